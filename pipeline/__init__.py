@@ -1,0 +1,1 @@
+"""From raw extracts to the statutory annual report on children's social care complaints."""

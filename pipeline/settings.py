@@ -1,0 +1,279 @@
+"""Who the council is and which year is reported: read once, checked once, frozen.
+
+`data/raw/council.yaml` holds what stays from year to year and `data/raw/<year>/report.yaml` what belongs to one report.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, ValidationError, model_validator
+
+from pipeline.plain_yaml import read_yaml
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.year import Year
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Code = Text
+
+
+class Section(BaseModel):
+    """What every part of the settings has in common: unknown keys are refused and nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contact(Section):
+    """Whom a reader may ask: a role and an address, never a private person."""
+
+    role: Text
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    telephone: Text | None = None
+
+
+class TimeLimits(Section):
+    """Working days allowed for each step of the procedure.
+
+    Children Act 1989 Representations Procedure (England) Regulations 2006, regs 14 to 20, and the guidance "Getting the Best
+    from Complaints" (2006). Councils differ only in when the stage 2 clock starts.
+    """
+
+    stage_1: PositiveInt = 10
+    stage_1_extended: PositiveInt = 20
+    stage_2_request: PositiveInt = 20
+    stage_2: PositiveInt = 25
+    stage_2_extended: PositiveInt = 65
+    stage_2_clock: Literal["requested", "agreed"] = "requested"
+    stage_3_request: PositiveInt = 20
+    stage_3_panel: PositiveInt = 30
+    stage_3_report: PositiveInt = 5
+    stage_3_response: PositiveInt = 15
+
+    @model_validator(mode="after")
+    def _extended_is_longer(self):
+        if self.stage_1_extended <= self.stage_1 or self.stage_2_extended <= self.stage_2:
+            raise ValueError("an extended limit must be longer than the limit it extends")
+        return self
+
+
+class BankHolidays(Section):
+    """Days that the holiday calendar of England lacks or has wrongly, such as a one-off bank holiday."""
+
+    add: tuple[date, ...] = ()
+    remove: tuple[date, ...] = ()
+
+
+class Disclosure(Section):
+    """How small numbers are published, and why: a decision of the council, kept on record."""
+
+    policy: Literal["publish"]
+    reason: Text
+
+
+class Equality(Section):
+    """The codes the council records of complainants; a column without codes is not collected."""
+
+    age_band: tuple[Code, ...] = ()
+    gender: tuple[Code, ...] = ()
+    disability: tuple[Code, ...] = ()
+    ethnicity: tuple[Code, ...] = ()
+    sexual_orientation: tuple[Code, ...] = ()
+
+
+class Sections(Section):
+    """The parts of the report in the order in which they are printed: `front` plain, `main` numbered."""
+
+    front: tuple[Code, ...] = ("why", "key_points", "courses_of_action", "contact_officer", "exemption")
+    main: tuple[Code, ...] = (
+        "overview", "service_areas", "young_people", "learning", "compliments", "training", "contact",
+    )  # fmt: skip
+
+
+class Council(Section):
+    """`council.yaml`: the authority, its words and its rules."""
+
+    authority: Text
+    directorate: Text
+    service: Text
+    panel: Text
+    report_of: Text
+    contact: Contact
+    service_areas: Annotated[tuple[Code, ...], Field(min_length=1)]
+    themes: Annotated[tuple[Code, ...], Field(min_length=1)]
+    item_types: Annotated[tuple[Text, ...], Field(min_length=1)]
+    disclosure: Disclosure
+    equality: Equality = Equality()
+    comparison_years: Annotated[int, Field(ge=1, le=20)] = 5
+    year_style: Literal["2021 to 2022", "2021/22"] = "2021 to 2022"
+    small_base: PositiveInt = 20
+    time_limits: TimeLimits = TimeLimits()
+    bank_holidays: BankHolidays = BankHolidays()
+    sections: Sections = Sections()
+    notice: Text | None = None
+
+
+class Report(Section):
+    """`<year>/report.yaml`: one meeting, one report."""
+
+    subject: Text
+    meeting_date: date
+    data_as_at: date
+    author: Text
+    wards: Text
+    item_type: Annotated[tuple[Text, ...], Field(min_length=1)]
+    exempt: bool
+    exempt_reason: Text | None = None
+    members_are_asked: Text
+
+    @model_validator(mode="after")
+    def _an_exemption_has_a_reason(self):
+        if self.exempt and not self.exempt_reason:
+            raise ValueError("an exempt report needs `exempt_reason`: the paragraph of Schedule 12A that applies")
+        return self
+
+
+class Settings(Section):
+    """Everything a run needs to know before it opens an extract."""
+
+    workspace: Path
+    year: Year
+    council: Council
+    report: Report
+
+    @property
+    def raw(self) -> Path:
+        return self.workspace / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        return self.workspace / "data" / "processed" / str(self.year)
+
+    @property
+    def published_folder(self) -> Path:
+        return self.workspace / "reports" / str(self.year)
+
+    @property
+    def window(self) -> tuple[Year, ...]:
+        """The years compared, oldest first."""
+        return self.year.window(self.council.comparison_years)
+
+    @property
+    def years_held(self) -> tuple[Year, ...]:
+        """Those years of the window whose extracts are in the workspace."""
+        return tuple(year for year in self.window if year in set(years_in(self.workspace)))
+
+
+def years_in(workspace: Path) -> list[Year]:
+    """The years with a folder under `data/raw`, oldest first; a folder with another name is not a year."""
+    found = []
+    for folder in sorted((Path(workspace) / "data" / "raw").glob("*/")):
+        try:
+            found.append(Year.parse(folder.name))
+        except ValueError:
+            continue
+    return found
+
+
+def load_settings(workspace: Path | str, year: str) -> Settings:
+    """Read and check both settings files; `year` is one of the workspace's, or `latest`.
+
+    Raises a Problem that names the file, the line, the key, what was found, what is allowed and the nearest key.
+    """
+    workspace = Path(workspace).resolve()
+    if not (workspace / "data" / "raw").is_dir():
+        raise Problem(
+            Kind.SETTINGS, str(workspace), "there is no folder data/raw here, so this is not a workspace",
+            "Change to the workspace's folder, or name it with --workspace.",
+        )  # fmt: skip
+    chosen = _choose_year(workspace, year)
+    raw = workspace / "data" / "raw"
+    council = _read(Council, raw / "council.yaml", workspace)
+    report = _read(Report, raw / str(chosen) / "report.yaml", workspace)
+    for item in report.item_type:
+        if item not in council.item_types:
+            hint = did_you_mean(item, list(council.item_types))
+            raise Problem(
+                Kind.SETTINGS, f"data/raw/{chosen}/report.yaml, item_type",
+                f'found "{item}", which is not one of the item types in council.yaml.{hint}',
+                "Use one of: " + "; ".join(council.item_types) + ".",
+            )  # fmt: skip
+    return Settings(workspace=workspace, year=chosen, council=council, report=report)
+
+
+def _choose_year(workspace: Path, text: str) -> Year:
+    held = years_in(workspace)
+    if not held:
+        raise Problem(
+            Kind.SETTINGS, "data/raw", "holds no year yet",
+            "Make a folder named as the year, such as data/raw/2021-22, with report.yaml and the extracts in it.",
+        )  # fmt: skip
+    if text == "latest":
+        return held[-1]
+    have = ", ".join(map(str, held))
+    try:
+        year = Year.parse(text)
+    except ValueError as error:
+        hint = did_you_mean(text, [str(one) for one in held])
+        raise Problem(Kind.SETTINGS, "year", f"{error}.{hint}", f"This workspace holds {have}.") from None
+    if year not in held:
+        raise Problem(
+            Kind.SETTINGS, "year", f"there is no folder data/raw/{year}",
+            f"This workspace holds {have}. For a new year make that folder with report.yaml and the extracts in it.",
+        )  # fmt: skip
+    return year
+
+
+def _read(model: type[Section], path: Path, workspace: Path) -> Any:
+    name = path.relative_to(workspace).as_posix()
+    content, lines = read_yaml(path, name)
+    try:
+        return model.model_validate(content)
+    except ValidationError as failed:
+        found = [_explain(error, model, name, lines) for error in failed.errors()]
+    if len(found) == 1:
+        raise Problem(Kind.SETTINGS, *found[0])
+    listed = "\n".join(f"  {where}: {what}" for where, what, _ in found)
+    raise Problem(
+        Kind.SETTINGS, name, f"{len(found)} things to put right\n{listed}", "\n".join(dict.fromkeys(how for *_, how in found))
+    )
+
+
+def _explain(error: Any, model: type[Section], name: str, lines: dict[tuple, int]) -> tuple[str, str, str]:
+    """Where, what and how, from one of pydantic's errors."""
+    place = tuple(str(part) for part in error["loc"])
+    line = next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), None)
+    where = name + (f", line {line}" if line else "") + (f", {'.'.join(place)}" if place else "")
+    found = f'found "{error["input"]}"'
+    allowed = sorted(_fields(model, place[:-1]))
+    match error["type"]:
+        case "extra_forbidden":
+            hint = did_you_mean(place[-1], allowed)
+            return where, f"there is no such key.{hint}", f"Keys allowed here: {', '.join(allowed)}."
+        case "missing":
+            return where, "this key is needed and is not there", f"Add `{place[-1]}:` with its value."
+        case "literal_error":
+            return where, f"{found}, which is not allowed", f"Write {error['ctx']['expected']}."
+        case "value_error":
+            return where, str(error["ctx"]["error"]), "Put it right in the file and run again."
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
+            return where, f"{found}, which is not a date", "Write the date as 2022-11-09."
+        case "bool_parsing" | "bool_type":
+            return where, f"{found}, which is neither yes nor no", "Write yes or no."
+        case "int_parsing" | "greater_than" | "greater_than_equal" | "less_than_equal":
+            return where, f"{found}, which is not a whole number in range", f"{error['msg']}."
+        case "tuple_type":
+            return where, f"{found} where a list is needed", "Write each entry on a line of its own after a hyphen."
+        case _:
+            return where, f"{found}: {error['msg']}", "Put it right in the file and run again."
+
+
+def _fields(model: type[BaseModel], place: tuple[str, ...]) -> list[str]:
+    """The keys allowed at a place in the settings."""
+    for part in place:
+        field = model.model_fields.get(part)
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return []
+        model = field.annotation
+    return list(model.model_fields)

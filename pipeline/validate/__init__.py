@@ -1,0 +1,1 @@
+"""What do we hold, and may we rely on it?"""

@@ -1,0 +1,206 @@
+"""The data dictionary: every extract and column the report can be made from, defined once.
+
+The expectations, the typed reading, the blank templates, the documentation and the personal-data gate are made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.settings import Council
+
+Type = Literal["text", "date", "code", "codes", "yes/no", "whole number", "pounds", "number", "year"]
+
+YES_NO = ("yes", "no")
+OUTCOMES = (
+    "upheld", "partially upheld", "not upheld", "no finding", "withdrawn", "resolved before investigation", "not progressed",
+)  # fmt: skip
+DECISIONS = (
+    "under investigation", "upheld", "not upheld", "closed after initial enquiries", "premature", "advice given",
+    "incomplete or invalid",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an extract.
+
+    codes: the allowed values, or `None` for a column that is not coded; `from_settings`: the list in council.yaml that holds
+    them instead. required: always, or (`required_when`) on rows where each named column holds one of the named values.
+    refers_to: "extract.column" that must hold this value. within_year: a date inside the extract's financial year.
+    personal: dropped at the first step and never published.
+    """
+
+    name: str
+    meaning: str
+    type: Type = "text"
+    required: bool = False
+    required_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    codes: tuple[str, ...] | None = None
+    from_settings: str | None = None
+    unique: bool = False
+    refers_to: str | None = None
+    within_year: bool = False
+    personal: bool = False
+
+    def allowed(self, council: Council) -> tuple[str, ...] | None:
+        """The values this column may hold for a council, or None where any will do."""
+        if self.type == "yes/no":
+            return YES_NO
+        if self.from_settings is None:
+            return self.codes
+        held = council
+        for part in self.from_settings.split("."):
+            held = getattr(held, part)
+        return held
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A file handed over by the case system or kept by the team."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    optional: bool = False
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.personal)
+
+
+def _equality(name: str, meaning: str) -> Column:
+    return Column(name, meaning, "code", from_settings=f"equality.{name}")
+
+
+SERVICE_AREA = Column("service_area", "the part of the service concerned", "code", required=True, from_settings="service_areas")
+REFERENCE = Column("reference", "the reference by which the case is known", required=True, unique=True)
+COMPLAINT = Column("complaint", "reference of the complaint it belongs to, if any", refers_to="complaints.reference")
+RECEIVED = Column("received", "date received", "date", required=True, within_year=True)
+
+EXTRACTS = (
+    Extract("complaints", "one row a complaint received in the year", (
+        REFERENCE,
+        RECEIVED,
+        SERVICE_AREA,
+        Column("team", "team within the service area"),
+        Column("complainant_type", "who complained, in relation to the child", "code", required=True, codes=(
+            "child or young person", "parent", "foster carer", "care leaver", "special guardian", "adopter", "adopted person",
+            "birth parent", "other",
+        )),
+        Column("route", "whether the complaint came direct or through somebody", "code", required=True,
+               codes=("direct", "advocate", "representative")),
+        Column("method", "how it was made", "code",
+               codes=("email", "letter", "online", "telephone", "in person", "text", "other")),
+        Column("theme", "what it was about: one or more, separated by semicolons", "codes", required=True,
+               from_settings="themes"),
+        Column("accepted", "whether it was accepted under this procedure", "yes/no", required=True),
+        Column("not_accepted_reason", "why it was not accepted", "code", required_when=(("accepted", ("no",)),), codes=(
+            "other procedure", "court proceedings", "over one year old", "no sufficient interest", "already considered", "other",
+        )),
+        Column("status", "whether it is open or closed", "code", required=True, codes=("open", "closed")),
+        Column("outcome", "the final outcome", "code", codes=OUTCOMES,
+               required_when=(("status", ("closed",)), ("accepted", ("yes",)))),
+        Column("closed", "date closed", "date", required_when=(("status", ("closed",)),)),
+        _equality("age_band", "age band of the complainant"),
+        _equality("gender", "gender of the complainant"),
+        _equality("disability", "whether the complainant is disabled"),
+        _equality("ethnicity", "ethnicity of the complainant"),
+        _equality("sexual_orientation", "sexual orientation of the complainant"),
+        Column("complainant_name", "name of the complainant", personal=True),
+        Column("child_name", "name of the child", personal=True),
+        Column("date_of_birth", "date of birth of the child", "date", personal=True),
+        Column("address", "address of the complainant", personal=True),
+        Column("email", "e-mail address of the complainant", personal=True),
+        Column("telephone", "telephone number of the complainant", personal=True),
+        Column("notes", "notes of the complaints team", personal=True),
+    )),
+    Extract("investigations", "one row for each stage a complaint went through", (
+        Column("complaint", "reference of the complaint, of this year or an earlier one", required=True,
+               refers_to="complaints.reference"),
+        Column("stage", "stage of the procedure", "code", required=True, codes=("1", "2", "3")),
+        Column("requested", "date the stage was asked for; at stage 1 the date received", "date", required=True),
+        Column("agreed", "stage 2: date the statement of complaint was agreed", "date"),
+        Column("bypassed", "stage 2 was reached without stage 1", "yes/no"),
+        Column("extended", "the time limit was extended", "yes/no"),
+        Column("extension_ground", "why it was extended", "code", required_when=(("extended", ("yes",)),),
+               codes=("complex", "advocate")),
+        Column("panel_met", "stage 3: date the panel met", "date"),
+        Column("panel_reported", "stage 3: date of the panel's report", "date"),
+        Column("responded", "date of the authority's response", "date"),
+        Column("outcome", "outcome of this stage", "code", codes=OUTCOMES),
+        Column("cost", "what the investigation cost", "pounds"),
+    )),
+    Extract("ombudsman", "one row a case with the Local Government and Social Care Ombudsman", (
+        REFERENCE,
+        COMPLAINT,
+        Column("received", "date the Ombudsman received it", "date", required=True),
+        SERVICE_AREA,
+        Column("subject", "what it is about, in words fit for publication", required=True),
+        Column("in_scope", "it falls under this statutory procedure", "yes/no", required=True),
+        Column("decision", "the Ombudsman's decision so far", "code", required=True, codes=DECISIONS),
+        Column("decided", "date of the decision", "date", required_when=(("decision", DECISIONS[1:]),)),
+        Column("remedy", "what the Ombudsman asked for"),
+        Column("payment", "what was paid", "pounds"),
+    )),
+    Extract("compliments", "one row a compliment", (
+        REFERENCE,
+        RECEIVED,
+        SERVICE_AREA,
+        Column("team", "team within the service area"),
+        Column("source", "who paid the compliment", "code", codes=(
+            "child or young person", "parent or carer", "foster carer", "professional", "another council", "police", "other",
+        )),
+        Column("text", "the compliment as received", personal=True),
+        Column("approved_text", "what may be published of it, if anything"),
+    )),
+    Extract("learning", "one row an action", (
+        REFERENCE,
+        COMPLAINT,
+        Column("lesson", "what was learnt", required=True),
+        Column("action", "what is to be done", required=True),
+        Column("owner", "who is to do it, by role"),
+        Column("due", "date due", "date"),
+        Column("status", "how far it has come", "code", required=True, codes=("implemented", "in progress", "not implemented")),
+        Column("completed", "date completed", "date", required_when=(("status", ("implemented",)),)),
+        Column("reason", "why it was not implemented", required_when=(("status", ("not implemented",)),)),
+    )),
+    Extract("concerns", "one row an informal concern settled before the procedure", (
+        RECEIVED,
+        SERVICE_AREA,
+        Column("settled", "date settled", "date"),
+        Column("complaint", "reference of the complaint it became, if it did", refers_to="complaints.reference"),
+    ), optional=True),
+    Extract("training", "one row a training session", (
+        Column("date", "date of the session", "date", required=True, within_year=True),
+        Column("title", "title of the session", required=True),
+        Column("audience", "for whom"),
+        Column("attended", "how many came", "whole number"),
+    ), optional=True),
+    Extract("activity", "children served, for rates: one row a measure, for the whole service or a service area", (
+        Column("service_area", "the part of the service; empty for the whole", "code", from_settings="service_areas"),
+        Column("measure", "what is counted", "code", required=True, codes=(
+            "children in need", "child protection plans", "looked after children", "care leavers", "referrals",
+        )),
+        Column("count", "how many", "whole number", required=True),
+        Column("as_at", "date counted", "date", required=True),
+    ), optional=True),
+)  # fmt: skip
+
+PUBLISHED = Extract("published", "totals of years without extracts, or as once published", (
+    Column("year", "financial year", "year", required=True),
+    Column("figure", "id of a figure, such as complaints.by_outcome", required=True),
+    Column("category", "category within the figure; empty for a total"),
+    Column("value", "the number published", "number", required=True),
+    Column("source", "where it was published", required=True),
+))  # fmt: skip
+
+BY_NAME = {extract.name: extract for extract in (*EXTRACTS, PUBLISHED)}
