@@ -1,0 +1,68 @@
+"""One row a case, one row a stage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.clean.calendar import WorkingDays
+from pipeline.clean.reconcile import Cleaned, sift
+from pipeline.clean.timeliness import TIMELINESS, judge
+from pipeline.settings import Council
+from pipeline.validate.dictionary import BY_NAME
+from pipeline.year import Year
+
+__all__ = ["TIMELINESS", "clean_cases", "clean_investigations"]
+
+SUPERSEDED = "same investigation in a later year's extract"
+DATES = [column.name for column in BY_NAME["investigations"].columns if column.type == "date"]
+REGULATIONS_MADE = 2006
+WORKING_DAYS_A_YEAR = 250
+
+
+def clean_cases(complaints: pd.DataFrame) -> Cleaned:
+    """Table `cases`: one row a complaint, without its personal columns; `year` is the year in which it was received."""
+    return sift("complaints", complaints)
+
+
+def clean_investigations(investigations: pd.DataFrame, complaints: pd.DataFrame, council: Council) -> Cleaned:
+    """Table `investigations`: one row a stage, with `year` that in which it was requested, and the columns of `judge`.
+
+    A stage still open at the end of a year is handed over again with the next: only the latest extract's row counts. One whose
+    complaint is not held is kept, for the complaint may be older than the years compared.
+    """
+    sifted = sift("investigations", investigations, {SUPERSEDED: _superseded})
+    table = sifted.tables["investigations"]
+    judged = judge(table, _withdrawn(table, complaints), _calendar(table, council), council.time_limits)
+    table = pd.concat([table.assign(year=_year_of(table["requested"])), judged], axis=1)
+    return replace(sifted, tables={"investigations": table})
+
+
+def _superseded(rows: pd.DataFrame) -> pd.Series:
+    stage = ["complaint", "stage", "requested"]
+    suspects = rows.loc[rows.duplicated(stage, keep=False), ["year", *stage]]
+    starts = suspects["year"].str[:4].astype("int64")
+    latest = starts.groupby([suspects[name] for name in stage]).transform("max")
+    return (starts < latest).reindex(rows.index, fill_value=False)
+
+
+def _withdrawn(table: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
+    """Whether a stage was withdrawn, by its own outcome or, where it has none, by that of its complaint."""
+    of_complaints = complaints.drop_duplicates("reference", keep="last").set_index("reference")["outcome"]
+    unsaid = table["responded"].isna() & table["outcome"].isna()
+    by_complaint = table.loc[unsaid, "complaint"].map(of_complaints) == "withdrawn"
+    return (table["outcome"] == "withdrawn") | by_complaint.reindex(table.index, fill_value=False)
+
+
+def _calendar(table: pd.DataFrame, council: Council) -> WorkingDays:
+    years = [int(year) for name in DATES for year in table[name].dropna().dt.year.unique()]
+    longest = max(value for value in council.time_limits.model_dump().values() if isinstance(value, int))
+    last = max(years, default=REGULATIONS_MADE) + 1 + longest // WORKING_DAYS_A_YEAR
+    return WorkingDays.for_council(council, min(years, default=REGULATIONS_MADE), last)
+
+
+def _year_of(dates: pd.Series) -> pd.Series:
+    """The financial year of each date, such as 2021-22."""
+    starts = dates.dt.year - (dates.dt.month < 4)
+    return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype("str")

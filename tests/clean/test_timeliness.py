@@ -1,0 +1,204 @@
+"""Each limit of the procedure at its border, through the door by which the other steps come in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.clean.calendar import WorkingDays
+from pipeline.clean.cases import TIMELINESS, clean_investigations
+
+RECEIVED = date(2021, 12, 13)
+
+
+@pytest.fixture(scope="session")
+def after(council):
+    """after(n): the n-th working day after the day of receipt."""
+    calendar = WorkingDays.for_council(council, 2021, 2023)
+    return lambda days, start=RECEIVED: calendar.add(start, days) if days else start
+
+
+@pytest.fixture(scope="session")
+def judged(extract, council):
+    """The one investigation given, with what clean makes of it."""
+
+    def judge(council=council, complaint_outcome=None, **row) -> pd.Series:
+        complaints = extract("complaints", {"reference": "C1", "outcome": complaint_outcome})
+        investigations = extract("investigations", {"complaint": "C1", "requested": RECEIVED} | row)
+        return clean_investigations(investigations, complaints, council).tables["investigations"].iloc[0]
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("stage", "taken", "extended", "ground", "timeliness", "late_by"),
+    [
+        ("1", 0, None, None, "within limit", 0),
+        ("1", 10, None, None, "within limit", 0),
+        ("1", 11, None, None, "late", 1),
+        ("1", 10, "yes", "complex", "within limit", 0),
+        ("1", 11, "yes", "complex", "within extension", 0),
+        ("1", 20, "yes", "advocate", "within extension", 0),
+        ("1", 21, "yes", "advocate", "late", 1),
+        ("1", 20, "yes", None, "late", 10),
+        ("1", 21, "yes", None, "late", 11),
+        ("1", 11, "no", "complex", "late", 1),
+        ("1", 11, None, "complex", "late", 1),
+        ("2", 25, None, None, "within limit", 0),
+        ("2", 26, None, None, "late", 1),
+        ("2", 26, "yes", "complex", "within extension", 0),
+        ("2", 65, "yes", "complex", "within extension", 0),
+        ("2", 66, "yes", "complex", "late", 1),
+        ("2", 65, "yes", None, "late", 40),
+    ],
+)  # fmt: skip
+def test_stages_1_and_2_at_their_limits(judged, after, stage, taken, extended, ground, timeliness, late_by):
+    row = judged(stage=stage, responded=after(taken), extended=extended, extension_ground=ground)
+    assert (row["timeliness"], row["working_days"], row["working_days_late"]) == (timeliness, taken, late_by)
+
+
+def test_the_last_days_are_those_of_the_regulations(judged):
+    row = judged(stage="1", extended="yes", extension_ground="complex")
+    assert (row["due"], row["due_extended"], row["limit"]) == (pd.Timestamp("2021-12-29"), pd.Timestamp("2022-01-13"), 20)
+    row = judged(stage="2", extended="yes", extension_ground="complex")
+    assert (row["due"], row["due_extended"], row["limit"]) == (pd.Timestamp("2022-01-20"), pd.Timestamp("2022-03-17"), 65)
+
+
+def test_an_extension_that_does_not_count_moves_no_date(judged):
+    row = judged(stage="1", extended="yes")
+    assert pd.isna(row["due_extended"])
+    assert row["limit"] == 10
+
+
+def test_received_on_a_saturday_monday_is_day_1(judged):
+    saturday = date(2022, 1, 15)
+    assert judged(stage="1", requested=saturday, responded=date(2022, 1, 28))["timeliness"] == "within limit"
+    assert judged(stage="1", requested=saturday, responded=date(2022, 1, 31))["timeliness"] == "late"
+
+
+def test_answered_on_the_saturday_after_the_last_day_is_late_by_a_day(judged):
+    row = judged(stage="1", requested=date(2021, 12, 30), responded=date(2022, 1, 15))
+    assert row["due"] == pd.Timestamp("2022-01-14")
+    assert (row["timeliness"], row["working_days"], row["working_days_late"]) == ("late", 11, 1)
+
+
+@pytest.mark.parametrize("stage", ["1", "2", "3"])
+def test_an_unanswered_stage_is_open_however_long_ago(judged, stage):
+    row = judged(stage=stage, requested=date(2015, 4, 1), outcome=None)
+    assert row["timeliness"] == "open"
+    assert pd.isna(row["working_days"])
+    assert pd.isna(row["working_days_late"])
+
+
+@pytest.mark.parametrize("stage", ["1", "2", "3"])
+def test_an_unanswered_stage_that_was_withdrawn_is_not_open(judged, stage):
+    assert judged(stage=stage, outcome="withdrawn")["timeliness"] == "withdrawn"
+    assert judged(stage=stage, complaint_outcome="withdrawn")["timeliness"] == "withdrawn"
+
+
+def test_a_stage_answered_before_its_complaint_was_withdrawn_is_judged(judged, after):
+    assert judged(stage="1", complaint_outcome="withdrawn", responded=after(11))["timeliness"] == "late"
+
+
+def test_a_stage_with_an_outcome_of_its_own_does_not_take_the_complaints(judged):
+    assert judged(stage="1", outcome="not upheld", complaint_outcome="withdrawn")["timeliness"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("clock", "agreed_after", "clock_from", "timeliness"),
+    [
+        ("requested", 5, "requested", "late"),
+        ("agreed", 5, "agreed", "within limit"),
+        ("agreed", None, "requested", "late"),
+    ],
+)
+def test_the_stage_2_clock_starts_where_the_settings_say(a_council, judged, after, clock, agreed_after, clock_from, timeliness):
+    council = a_council(time_limits={"stage_2_clock": clock})
+    agreed = after(agreed_after) if agreed_after else None
+    row = judged(council, stage="2", agreed=agreed, responded=after(30))
+    assert (row["clock_from"], row["timeliness"]) == (clock_from, timeliness)
+    assert row["clock_started"] == pd.Timestamp(agreed if clock_from == "agreed" else RECEIVED)
+
+
+def test_the_agreed_clock_is_for_stage_2_alone(a_council, judged, after):
+    council = a_council(time_limits={"stage_2_clock": "agreed"})
+    assert judged(council, stage="1", agreed=after(5), responded=after(11))["timeliness"] == "late"
+
+
+def test_a_councils_own_limits_are_used(a_council, judged, after):
+    council = a_council(time_limits={"stage_1": "5", "stage_1_extended": "700"})
+    assert judged(council, stage="1", responded=after(6))["working_days_late"] == 1
+    assert judged(council, stage="1", responded=after(6), extended="yes", extension_ground="complex")["limit"] == 700
+
+
+@pytest.mark.parametrize(
+    ("panel", "report", "response", "timeliness", "late_by"),
+    [
+        (30, 5, 15, "within limit", 0),
+        (31, 5, 15, "late", 1),
+        (30, 6, 15, "late", 1),
+        (30, 5, 16, "late", 1),
+        (10, 5, 16, "late", 1),  # early at one step buys no time at another
+        (32, 8, 19, "late", 9),
+    ],
+)
+def test_stage_3_is_late_if_any_of_its_three_limits_was_exceeded(judged, after, panel, report, response, timeliness, late_by):
+    met, reported, responded = after(panel), after(panel + report), after(panel + report + response)
+    row = judged(stage="3", panel_met=met, panel_reported=reported, responded=responded)
+    taken = row[["panel_working_days", "report_working_days", "response_working_days", "working_days"]].tolist()
+    assert taken == [panel, report, response, panel + report + response]
+    assert (row["timeliness"], row["working_days_late"]) == (timeliness, late_by)
+    assert row["panel_due"] == pd.Timestamp(after(30))
+    assert row["report_due"] == pd.Timestamp(after(5, met))
+    assert row["due"] == pd.Timestamp(after(15, reported))
+
+
+@pytest.mark.parametrize(
+    ("panel", "report", "response", "timeliness", "late_by"),
+    [
+        (None, None, 50, "within limit", 0),
+        (None, None, 51, "late", 1),
+        (30, None, 50, "within limit", 0),
+        (30, None, 51, "late", 1),
+        (None, 35, 50, "within limit", 0),
+        (None, 36, 50, "late", 1),
+        (31, None, 50, "late", 1),
+    ],
+)
+def test_stage_3_steps_around_a_missing_date_share_their_limits(judged, after, panel, report, response, timeliness, late_by):
+    row = judged(
+        stage="3", responded=after(response),
+        panel_met=after(panel) if panel else None, panel_reported=after(report) if report else None,
+    )  # fmt: skip
+    assert (row["timeliness"], row["working_days_late"]) == (timeliness, late_by)
+
+
+def test_stage_3_is_open_until_the_authority_responds(judged, after):
+    row = judged(stage="3", panel_met=after(40))
+    assert (row["timeliness"], row["panel_working_days"]) == ("open", 40)
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_verdict_days_and_dates_never_disagree(extract, council, data):
+    dates = st.none() | st.dates(date(2021, 4, 1), date(2022, 3, 31))
+    row = st.fixed_dictionaries({
+        "stage": st.sampled_from(["1", "2", "3"]), "requested": st.dates(date(2021, 4, 1), date(2021, 10, 1)),
+        "responded": dates, "panel_met": dates, "panel_reported": dates, "extended": st.sampled_from([None, "yes", "no"]),
+        "extension_ground": st.sampled_from([None, "complex", "advocate"]), "outcome": st.sampled_from([None, "withdrawn"]),
+    })  # fmt: skip
+    rows = data.draw(st.lists(row, min_size=1, max_size=40))
+    rows = [one | {"complaint": str(place)} for place, one in enumerate(rows)]
+    table = clean_investigations(extract("investigations", *rows), extract("complaints"), council).tables["investigations"]
+    assert table["timeliness"].isin(TIMELINESS).all()
+    answered = table["responded"].notna()
+    assert (table["timeliness"].isin(["open", "withdrawn"]) == ~answered).all()
+    assert (table["working_days_late"].notna() == answered).all()
+    assert ((table["timeliness"] == "late") == (table["working_days_late"].fillna(0) > 0)).all()
+    two_stages = table[answered & (table["stage"] != "3")]
+    last_day = two_stages["due_extended"].fillna(two_stages["due"])
+    assert ((two_stages["timeliness"] == "late") == (two_stages["responded"] > last_day)).all()
