@@ -1,1 +1,40 @@
 """What do we hold, and may we rely on it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.settings import Settings
+from pipeline.validate.findings import Finding, in_order
+from pipeline.year import Year
+
+
+@dataclass(frozen=True)
+class Validated:
+    """The typed extracts, published.csv and all that was found in them.
+
+    tables: by extract, each with `year`, `file`, `row` and the dictionary's columns. findings: by severity, extract, file and
+    row. absent: the year and name of each extract that was not handed over.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    published: pd.DataFrame
+    findings: list[Finding]
+    absent: list[tuple[Year, str]]
+
+    @property
+    def stops(self) -> bool:
+        """Whether anything was found that must be put right before a report is made."""
+        return any(finding.severity == "critical" for finding in self.findings)
+
+
+def validate(settings: Settings) -> Validated:
+    """Read the extracts of the years held and check them against every rule; bad data makes findings and raises nothing."""
+    from pipeline.validate.expectations import expect
+    from pipeline.validate.read import read
+
+    reading = read(settings)
+    findings = [*reading.findings, *expect(reading.tables, reading.published, settings)]
+    return Validated(reading.tables, reading.published, in_order(findings), reading.absent)

@@ -1,11 +1,29 @@
-"""What is wrong or odd in an extract: where, how bad, and what to do about it."""
+"""What is wrong or odd in an extract: where, how bad, and what to do about it; and how that is read.
+
+The same findings are read on the terminal, in the validate notebook, as findings.csv and as a page. Values of personal columns
+are masked in all of them, unless the analyst asks for them on the terminal.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+import io
+import unicodedata
+from dataclasses import astuple, dataclass, fields, replace
+from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
+from pipeline.problem import Kind, Problem
+from pipeline.validate.dictionary import BY_NAME
+
 Severity = Literal["critical", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+LONGEST = 80  # characters of a value that are quoted
+LISTED_IN_FULL = 50  # findings; a longer list shows the first of each group
+FIRST = 5
+MASK = "•••"
 
 
 @dataclass(frozen=True)
@@ -26,3 +44,139 @@ class Finding:
     value: str | None
     what: str
     remedy: str
+
+    @property
+    def place(self) -> str:
+        """The file, the row and the column, as far as there are any."""
+        row = f", row {self.row:,}" if self.row is not None else ""
+        return f"{self.file}{row}" + (f", {self.column}" if self.column else "")
+
+
+@dataclass(frozen=True)
+class Group:
+    """All findings of one rule, column and file, in order of row."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def rows(self) -> str:
+        """The rows concerned: "rows 2 to 4, 9 and 31 more"."""
+        spans: list[list[int]] = []
+        for number in sorted({finding.row for finding in self.findings if finding.row is not None}):
+            if spans and number == spans[-1][-1] + 1:
+                spans[-1].append(number)
+            else:
+                spans.append([number])
+        said = [f"{span[0]:,}" + (f" to {span[-1]:,}" if len(span) > 1 else "") for span in spans[:FIRST]]
+        more = sum(map(len, spans[FIRST:]))
+        plural = "s" if sum(map(len, spans)) > 1 else ""
+        return f"row{plural} {', '.join(said)}{f' and {more:,} more' if more else ''}" if spans else ""
+
+
+def plain(text: str) -> str:
+    """Text that is safe to quote in a line: no control, invisible or direction-changing characters, and not too long."""
+    seen = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    seen = " ".join(seen.split())
+    return seen if len(seen) <= LONGEST else seen[: LONGEST - 1] + "…"
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """By severity, then extract, file, row and column."""
+    return sorted(findings, key=lambda one: (
+        SEVERITIES.index(one.severity), list(BY_NAME).index(one.extract) if one.extract in BY_NAME else len(BY_NAME),
+        one.file, one.row or 0, one.column or "", one.rule, one.value or "", one.what,
+    ))  # fmt: skip
+
+
+def masked(finding: Finding) -> Finding:
+    """The finding with the value hidden, in the sentences too, if its column is personal."""
+    extract = BY_NAME.get(finding.extract)
+    if finding.value is None or extract is None or finding.column not in extract.personal:
+        return finding
+    hidden = sorted({finding.value.strip(), plain(finding.value)} - {""}, key=len, reverse=True)
+    what, remedy = finding.what, finding.remedy
+    for text in hidden:
+        what, remedy = what.replace(text, MASK), remedy.replace(text, MASK)
+    return replace(finding, value=MASK, what=what, remedy=remedy)
+
+
+def grouped(findings: list[Finding]) -> list[Group]:
+    """The findings by severity, rule, file and column, in order."""
+    groups: dict[tuple, list[Finding]] = {}
+    for finding in in_order(findings):
+        groups.setdefault((finding.severity, finding.extract, finding.rule, finding.file, finding.column), []).append(finding)
+    return [Group(tuple(held)) for held in groups.values()]
+
+
+def counted(findings: list[Finding]) -> str:
+    """How many there are of each severity: 2 critical, 1 warning, 0 info."""
+    return ", ".join(f"{sum(one.severity == severity for one in findings):,} {severity}" for severity in SEVERITIES)
+
+
+def as_text(findings: list[Finding], show_personal: bool = False) -> str:
+    """The findings as plain lines for a terminal: what to do once for each group, and each row; of very many the first."""
+    if not findings:
+        return "Nothing found: every rule holds."
+    shown = findings if show_personal else [masked(one) for one in findings]
+    return counted(findings) + "\n\n" + "\n\n".join(_paragraphs(shown))
+
+
+def _paragraphs(findings: list[Finding]) -> list[str]:
+    each = len(findings) if len(findings) <= LISTED_IN_FULL else FIRST
+    said = []
+    for group in grouped(findings):
+        first = group.first
+        many = f", {len(group.findings):,} times" if len(group.findings) > 1 else ""
+        lines = [f"{first.severity}: {first.file}" + (f", {first.column}" if first.column else "") + many]
+        for one in group.findings[:each]:
+            lines.append(("  " if one.row is None else f"  row {one.row:,}: ") + _line(one.what))
+        rest = group.findings[each:]
+        if rest:
+            lines.append(f"  and {len(rest):,} more: {Group(rest).rows or 'the whole file'}")
+        lines += [f"  → {_line(remedy)}" for remedy in dict.fromkeys(one.remedy for one in group.findings[:each])]
+        said.append("\n".join(lines))
+    return said
+
+
+def _line(text: str) -> str:
+    """One line without anything that could steer a terminal."""
+    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") else char for char in text)
+
+
+def problem_for(findings: list[Finding]) -> Problem:
+    """The error that stops a run: every critical finding, with its file, row, column, value and remedy."""
+    critical = [masked(one) for one in findings if one.severity == "critical"]
+    number = f"{len(critical):,} critical finding{'s' * (len(critical) != 1)}, so no report can be made of them"
+    return Problem(
+        Kind.DATA, "extracts", f"{number}\n\n" + "\n\n".join(_paragraphs(critical)) + "\n",
+        "Put these right in the case system or in the extracts, and run again. Warnings do not stop a run.",
+    )  # fmt: skip
+
+
+def to_frame(findings: list[Finding]) -> pd.DataFrame:
+    """One row a finding, in order, personal values masked: the columns are the fields of Finding; `row` is Int64."""
+    names = [field.name for field in fields(Finding)]
+    table = pd.DataFrame([astuple(masked(one)) for one in in_order(findings)], columns=names)
+    return table.astype({name: "Int64" if name == "row" else "str" for name in names})
+
+
+def write_csv(findings: list[Finding], path: Path) -> None:
+    """findings.csv: the table of `to_frame`, which a spreadsheet opens as text and never as a formula."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Finding))
+    for one in in_order(findings):
+        writer.writerow("" if cell is None else _inert(cell) for cell in astuple(masked(one)))
+    # With the mark at the start Excel knows the file for UTF-8.
+    Path(path).write_text(written.getvalue(), encoding="utf-8-sig", newline="")
+
+
+def _inert(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return cell
