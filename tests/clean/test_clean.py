@@ -140,12 +140,22 @@ def test_what_was_handed_over_is_left_as_it_was(extract, settings):
         pd.testing.assert_frame_equal(table, before[name])
 
 
-def test_an_account_that_does_not_add_up_cannot_be_made(extract, cleaned):
+@pytest.mark.parametrize("rule", ["rows in", "exact duplicate of an earlier row", "rows kept"])
+def test_an_account_that_does_not_add_up_cannot_be_made(extract, cleaned, rule):
     result = cleaned(complaints=extract("complaints", {"reference": "C1"}))
+    account = result.reconciliation
+    one_off = (account["extract"] == "complaints") & (account["rule"] == rule)
+    with pytest.raises(AssertionError, match="do not add up"):
+        replace(result, reconciliation=account.assign(rows=account["rows"] + one_off))
+
+
+def test_a_row_lost_or_dropped_without_a_name_cannot_pass(extract, cleaned):
+    row = {"reference": "C1"}
+    result = cleaned(complaints=extract("complaints", row, row))
     with pytest.raises(AssertionError, match="do not add up"):
         replace(result, tables=result.tables | {"cases": result.tables["cases"].iloc[:0]})
     with pytest.raises(AssertionError, match="do not add up"):
-        replace(result, reconciliation=result.reconciliation.assign(rows=result.reconciliation["rows"] + 1))
+        replace(result, dropped_rows=result.dropped_rows.iloc[:0])
 
 
 def _some_rows(name: str) -> st.SearchStrategy:
