@@ -9,7 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)  # fmt: skip
 
 from pipeline.plain_yaml import read_yaml
 from pipeline.problem import Kind, Problem, did_you_mean
@@ -17,6 +26,7 @@ from pipeline.year import Year
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
+Headings = Annotated[tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
 
 
 class Section(BaseModel):
@@ -91,6 +101,44 @@ class Sections(Section):
     )  # fmt: skip
 
 
+class Stage(Section):
+    """The headings of a wide export that hold one stage of a case; a stage without headings is not unfolded.
+
+    reached: headings of which at least one is filled where the case came to this stage; without them, the stage's own headings
+    below (those that no column of `complaints` uses). The rest are the columns of `investigations`.
+    """
+
+    reached: Headings = ()
+    requested: Text | None = None
+    agreed: Text | None = None
+    bypassed: Text | None = None
+    extended: Text | None = None
+    extension_ground: Text | None = None
+    panel_met: Text | None = None
+    panel_reported: Text | None = None
+    responded: Text | None = None
+    outcome: Text | None = None
+    cost: Text | None = None
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Column of `investigations` → heading, for the columns that the export holds."""
+        return {name: value for name, value in self if name != "reached" and value}
+
+
+class Stages(Section):
+    """How one row a case becomes one row a stage."""
+
+    stage_1: Stage = Stage()
+    stage_2: Stage = Stage()
+    stage_3: Stage = Stage()
+
+    @property
+    def used(self) -> dict[str, Stage]:
+        """Number of the stage → its headings, for the stages that have any."""
+        return {name.removeprefix("stage_"): stage for name, stage in self if stage.headings}
+
+
 class Council(Section):
     """`council.yaml`: the authority, its words and its rules."""
 
@@ -108,10 +156,15 @@ class Council(Section):
     comparison_years: Annotated[int, Field(ge=1, le=20)] = 5
     year_style: Literal["2021 to 2022", "2021/22"] = "2021 to 2022"
     small_base: PositiveInt = 20
+    row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
     time_limits: TimeLimits = TimeLimits()
     bank_holidays: BankHolidays = BankHolidays()
     sections: Sections = Sections()
     notice: Text | None = None
+    columns: dict[Text, dict[Text, Headings]] = {}
+    values: dict[Text, dict[Text, str]] = {}
+    stages: Stages = Stages()
+    dates: Literal["day first", "month first"] | None = None
 
 
 class Report(Section):

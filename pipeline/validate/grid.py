@@ -1,0 +1,58 @@
+"""What a text file and a sheet of a workbook have in common: a heading, and rows of text under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+MOST_ROWS = 5_000_000  # of one extract; the largest council has a few thousand
+MOST_COLUMNS = 2_000
+
+
+class Unreadable(Exception):
+    """A file, or a sheet, that cannot be read: what is wrong and what to do, in plain sentences for a finding."""
+
+    def __init__(self, what: str, remedy: str):
+        super().__init__(what, remedy)
+        self.what, self.remedy = what, remedy
+
+
+@dataclass
+class Body:
+    """The rows under a heading as text, "" where a cell is empty.
+
+    columns: in the order asked for, one for each place. rows: of each record, as a spreadsheet numbers them (the heading is row
+    1); a row with nothing in it is no record. short, long: rows left out because they have fewer or more cells than the heading.
+    beside: rows with something to the right of the last heading.
+    """
+
+    columns: list[pa.ChunkedArray]
+    rows: np.ndarray
+    short: list[int] = field(default_factory=list)
+    long: list[int] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
+
+
+class Grid(Protocol):
+    """A heading, and the columns below it by their place in the heading; both may raise Unreadable."""
+
+    heading: list[str]
+
+    def take(self, places: list[int]) -> Body: ...
+
+
+def too_many_rows() -> Unreadable:
+    return Unreadable(f"this has more than {MOST_ROWS:,} rows, the most that is read", "Export one year only.")
+
+
+def check_heading(heading: list[str]) -> list[str]:
+    """The heading, trimmed; Unreadable where the first row is no heading."""
+    heading = [cell.replace("\ufeff", "").strip() for cell in heading]
+    if not any(heading):
+        raise Unreadable("the first row is empty", "Put the column headings in row 1 and the records directly below it.")
+    if len(heading) > MOST_COLUMNS:
+        raise Unreadable(f"this has more than {MOST_COLUMNS:,} columns, the most that is read", "Export fewer columns.")
+    return heading
