@@ -12,9 +12,10 @@ from functools import cache
 import pandas as pd
 
 from pipeline.settings import Settings
+from pipeline.validate.counts import row_counts
 from pipeline.validate.findings import Finding
-from pipeline.validate.rules import Held, Rule, from_dictionary
-from pipeline.validate.rules_between import BETWEEN, row_counts
+from pipeline.validate.rule import Held, Rule
+from pipeline.validate.rules import rules
 
 
 def expect(tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings) -> list[Finding]:
@@ -22,33 +23,25 @@ def expect(tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: S
 
     tables: the typed extracts by name, with `year`, `file` and `row`; published: published.csv likewise.
     """
-    held = Held(tables, published, settings)
-    frames = {**tables, "published": published, "row counts": row_counts(held)}
+    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
+    held = Held(tables, published.reset_index(drop=True), settings)
+    frames = {**tables, "published": held.published, "row_counts": row_counts(held)}
     findings = []
-    for extract, rules in rules_by_extract(settings).items():
+    for extract, asked in rules(settings).items():
         frame = frames.get(extract)
         if frame is None or frame.empty:
             continue
-        frame = frame.reset_index(drop=True)
-        for rule, rows in _broken(extract, rules, frame, held):
+        for rule, rows in _broken(extract, asked, frame, held):
             findings += rule.findings(held, frame.loc[rows])
     return findings
-
-
-def rules_by_extract(settings: Settings) -> dict[str, list[Rule]]:
-    """The rules that apply under these settings, by extract."""
-    grouped: dict[str, list[Rule]] = {}
-    for rule in (*from_dictionary(settings), *BETWEEN):
-        grouped.setdefault(rule.extract, []).append(rule)
-    return grouped
 
 
 def suites(settings: Settings) -> pd.DataFrame:
     """Every expectation in plain words: extract, column, severity, reason, rule, and the expectation that checks it."""
     rows = [
         (extract, rule.column, rule.severity, rule.reason, rule.id, type(_expectation(rule)).__name__)
-        for extract, rules in rules_by_extract(settings).items()
-        for rule in rules
+        for extract, asked in rules(settings).items()
+        for rule in asked
     ]
     return pd.DataFrame(rows, columns=["extract", "column", "severity", "reason", "rule", "expectation"])
 

@@ -1,119 +1,34 @@
-"""What must hold of the extracts, in the project's own words; Great Expectations, which checks it, is not known here.
+"""What must hold of the extracts, in the project's own words: all rules, and those made from the data dictionary.
 
-The rules of this module are made from the data dictionary, one column at a time. Those between columns, extracts and years are
-in `rules_between.py`. A rule names its rows' failure by a sentence with the row's own values in it.
+Rules between columns, extracts and years are declared in `rules_dates`, `rules_procedure` and `rules_totals`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
-from typing import Literal
 
 import pandas as pd
 
-from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import BY_NAME, EXTRACTS, PUBLISHED, Column, Extract
-from pipeline.validate.findings import Finding, Severity, plain
+from pipeline.validate import rules_dates, rules_procedure, rules_totals
+from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Column, Extract
+from pipeline.validate.findings import plain
+from pipeline.validate.rule import DECLARED, Held, Rule, by_value, inside_year, places_of_alike, repeated
 from pipeline.year import Year
 
-LISTED = 10_000  # findings that one rule lists one by one; nobody reads more, and a million would fill the memory
+__all__ = ["rules", "rules_dates", "rules_procedure", "rules_totals"]
+
 EARLIEST = date(1990, 1, 1)  # the Children Act 1989 came into force in 1991: an earlier date is a slip
 PLANNED = {("learning", "due")}  # dates that may lie ahead
-DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64", "number": "Float64"}
 
 
-@dataclass(frozen=True)
-class Held:
-    """All that the rules look at: the typed extracts of every year held, published.csv and the settings."""
-
-    tables: dict[str, pd.DataFrame]
-    published: pd.DataFrame
-    settings: Settings
-
-    def table(self, name: str) -> pd.DataFrame:
-        """An extract, without rows where it is absent."""
-        if name in self.tables:
-            return self.tables[name]
-        types = {column.name: DTYPES.get(column.type, "str") for column in BY_NAME[name].columns}
-        empty = pd.DataFrame(columns=["year", "file", "row", *types])
-        return empty.astype({"year": "str", "file": "str", "row": "int64"} | types)
-
-    @cached_property
-    def complaints(self) -> pd.DataFrame:
-        """The complaints by reference, each once."""
-        table = self.table("complaints").dropna(subset="reference")
-        return table.drop_duplicates("reference").set_index("reference")
-
-    @cached_property
-    def of_investigations(self) -> pd.DataFrame:
-        """For each investigation what its complaint says, on the same index, missing where the complaint is not held."""
-        wanted = self.complaints[["received", "accepted", "status", "outcome"]]
-        found = wanted.reindex(self.table("investigations")["complaint"])
-        return found.set_axis(self.table("investigations").index)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One thing that must hold of each row of an extract.
-
-    id: such as `complaints.outcome.allowed`. reason: what must hold, as a sentence for the auditor. what, remedy: the sentences
-    of a finding, in which {value}, {evidence}, {hint} and the names of the row's columns are filled in. expects: `filled`,
-    `one of` (allowed) and `unique` are asked of the column itself; `holds` of the answer that the function gives for each row.
-    evidence: for the failing rows, a text each.
-    """
-
-    id: str
-    extract: str
-    column: str
-    severity: Severity
-    reason: str
-    what: str
-    remedy: str
-    expects: Literal["filled", "one of", "unique", "holds"] = "holds"
-    allowed: tuple[str, ...] = ()
-    holds: Callable[[Held], pd.Series] | None = None
-    evidence: Callable[[Held, pd.DataFrame], pd.Series] | None = None
-
-    def findings(self, held: Held, failing: pd.DataFrame) -> Iterator[Finding]:
-        """A finding for each failing row, and one for all beyond LISTED."""
-        listed = failing.head(LISTED)
-        evidence = self.evidence(held, listed) if self.evidence else pd.Series("", index=listed.index)
-        for row, also in zip(listed.to_dict("records"), evidence, strict=True):
-            said = {name: shown(value) for name, value in row.items()}
-            value = None if pd.isna(row[self.column]) else said[self.column]
-            said |= {"value": said[self.column], "evidence": also, "hint": did_you_mean(said[self.column], list(self.allowed))}
-            yield Finding(
-                self.severity, self.id, row.get("extract", self.extract), row["file"],
-                None if pd.isna(row["row"]) else int(row["row"]), self.column, value,
-                self.what.format_map(said), self.remedy.format_map(said),
-            )  # fmt: skip
-        if len(failing) > LISTED:
-            more = f"{len(failing) - LISTED:,} more rows break this rule: {self.reason}"
-            file = str(failing["file"].iloc[LISTED])
-            yield Finding(self.severity, self.id, self.extract, file, None, self.column, None, more,
-                          "Put the rows listed right first; the cause is most likely the same.")  # fmt: skip
-
-
-def shown(value: object) -> str:
-    """A value as it is quoted in a sentence: dates as 2021-04-30, whole pounds without decimals, nothing as "nothing"."""
-    if pd.isna(value):
-        return "nothing"
-    if isinstance(value, pd.Timestamp):
-        return str(value.date())
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:,.0f}"
-    return plain(str(value))
-
-
-def by_value(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
-    """A test of each text, asked once for each different one; what is missing passes."""
-    codes, texts = pd.factorize(values)
-    answers = pd.Series([test(text) for text in texts] + [True], dtype=bool)  # the last for the code -1, missing
-    return pd.Series(answers.to_numpy()[codes], index=values.index)
+def rules(settings: Settings) -> dict[str, list[Rule]]:
+    """The rules that apply under these settings, by extract; `row_counts` is the table that `counts.row_counts` makes."""
+    grouped: dict[str, list[Rule]] = {}
+    for one in (*from_dictionary(settings), *DECLARED):
+        grouped.setdefault(one.extract, []).append(one)
+    return grouped
 
 
 def listing(words: tuple[str, ...]) -> str:
@@ -194,7 +109,7 @@ def _of_column(extract: Extract, column: Column, settings: Settings) -> Iterator
         yield Rule(
             f"{place}.not_negative", file, name, "critical", f"{name} is not below zero.",
             f"{name} is {{value}}, which is below zero", f"Correct {name}; leave it empty if it is not known.",
-            holds=lambda held: ~(_frame(held, extract.name)[name] < 0).fillna(False).astype(bool),
+            holds=lambda held: ~(held.table(extract.name)[name] < 0).fillna(False).astype(bool),
         )  # fmt: skip
 
 
@@ -204,12 +119,12 @@ def _unique(extract: str, name: str) -> Rule:
     remedy = "Keep one row for each, or give each its own reference."
     if extract in ("complaints", "compliments"):
         return Rule(f"{place}.unique", extract, name, "critical", f"No two rows have the same {name}, in any year.", said, remedy,
-                    "unique", evidence=lambda held, rows: _others(held.table(extract), rows, [name]))  # fmt: skip
+                    "unique", evidence=lambda held, rows: places_of_alike(held.table(extract), rows, [name]))  # fmt: skip
     # What is still open at the end of a year may be handed over again with the next.
     return Rule(
         f"{place}.unique", extract, name, "critical", f"No two rows of a year have the same {name}.", said, remedy,
         holds=lambda held: ~repeated(held.table(extract), ["year", name]),
-        evidence=lambda held, rows: _others(held.table(extract), rows, ["year", name]),
+        evidence=lambda held, rows: places_of_alike(held.table(extract), rows, ["year", name]),
     )  # fmt: skip
 
 
@@ -237,10 +152,6 @@ def _any_of(values: tuple[str, ...]) -> str:
     return " or ".join(values)
 
 
-def _frame(held: Held, extract: str) -> pd.DataFrame:
-    return held.published if extract == "published" else held.table(extract)
-
-
 def _needed_and_there(table: pd.DataFrame, column: Column) -> pd.Series:
     needed = pd.Series(True, index=table.index)
     for other, values in column.required_when:
@@ -253,7 +164,7 @@ def _strange(text: str, allowed: tuple[str, ...]) -> list[str]:
 
 
 def _known(held: Held, references: pd.Series) -> pd.Series:
-    return references.isna() | references.isin(held.complaints.index)
+    return references.isna() | references.isin(held.complaints["reference"])
 
 
 def _years(settings: Settings) -> str:
@@ -263,39 +174,3 @@ def _years(settings: Settings) -> str:
 def _span(year: str) -> str:
     known = Year.parse(year)
     return f"{known.first_day} to {known.last_day}"
-
-
-def inside_year(table: pd.DataFrame, name: str) -> pd.Series:
-    """Whether a date lies in the financial year of the extract it stands in; a missing date does."""
-    fits = table[name].isna()
-    for text in table["year"].unique():
-        year = Year.parse(text)
-        inside = table[name].between(pd.Timestamp(year.first_day), pd.Timestamp(year.last_day) + pd.Timedelta(hours=23))
-        fits |= (table["year"] == text) & inside
-    return fits
-
-
-def repeated(table: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Whether another row has the same in all these columns; a row in which one is missing is like no other."""
-    return table.duplicated(columns, keep=False) & table[columns].notna().all(axis=1)
-
-
-def _others(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """For each row the places of all the rows that are the same in these columns: "rows 4 and 9"."""
-    alike = table.loc[repeated(table, columns), ["file", "row", *columns]]
-    alike = alike.merge(rows[columns].drop_duplicates(), on=columns)
-    places = alike.groupby(columns, sort=False)[["file", "row"]].apply(_places)
-    keys = rows[columns[0]] if len(columns) == 1 else pd.Series(list(zip(*(rows[c] for c in columns), strict=True)), rows.index)
-    return keys.map(places)
-
-
-def _places(rows: pd.DataFrame) -> str:
-    said = [
-        f"{'rows' if len(numbers) > 1 else 'row'} {' and '.join(str(n) for n in sorted(numbers)[:5])}"
-        f"{' and more' if len(numbers) > 5 else ''} of {file}"
-        for file, numbers in rows.groupby("file")["row"]
-    ]
-    return "; ".join(said)
-
-
-places_of_alike = _others

@@ -1,0 +1,36 @@
+"""What looks like personal data in free text that is meant for publication.
+
+It is a net with a mesh: names without a title pass it. It asks a person to look, and never changes a text.
+"""
+
+from __future__ import annotations
+
+import re
+
+TITLES = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Master|Nurse|PC|DC"
+NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+KINDS = {
+    "an e-mail address": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}"),
+    "a telephone number": re.compile(r"(?<![\d/])(?:\+44|0044|0)[ -]?\(?\d(?:[ ()-]{0,2}\d){8,9}(?!\d)"),
+    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
+    "a National Insurance number": re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE),
+    "a date of birth": re.compile(r"\b(?:born|d\.?o\.?b\.?|date of birth)\b[^.]{0,20}\d", re.IGNORECASE),
+    "a name with a title": re.compile(rf"\b(?:{TITLES})\.? [A-Z]"),
+    # "J. said" and "J.S."; not the end of a sentence such as "my son and I." or of an abbreviation such as "e.g."
+    "somebody's initials": re.compile(r"(?<![\w.])[A-HJ-Z]\.(?: ?[A-Z]\.)+|(?<![\w.])[A-HJ-Z]\.(?= [a-z])"),
+}
+
+
+def looks_personal(text: str) -> list[str]:
+    """The kinds of personal data that a text seems to hold, such as "a postcode"."""
+    found = [kind for kind, pattern in KINDS.items() if pattern.search(text)]
+    if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
+        found.append("an NHS number")
+    return found
+
+
+def is_nhs_number(text: str) -> bool:
+    """Whether ten digits carry the check digit of an NHS number (modulus 11, NHS Data Dictionary)."""
+    digits = [int(char) for char in text if char.isdigit()]
+    check = 11 - sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    return len(digits) == 10 and check % 11 == digits[9] and check != 10

@@ -1,0 +1,185 @@
+"""What a rule is, and what it looks at; Great Expectations, which checks the rules, is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from string import Formatter
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.problem import did_you_mean
+from pipeline.settings import Settings
+from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.findings import Finding, Severity, plain
+from pipeline.year import Year
+
+LISTED = 10_000  # findings that one rule lists one by one; nobody reads more, and a million would fill the memory
+DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64", "number": "Float64"}
+DECLARED: list[Rule] = []
+
+
+@dataclass(frozen=True)
+class Held:
+    """All that the rules look at: the typed extracts of every year held, published.csv and the settings."""
+
+    tables: dict[str, pd.DataFrame]
+    published: pd.DataFrame
+    settings: Settings
+
+    def table(self, name: str) -> pd.DataFrame:
+        """An extract, without rows where it is absent; or what was published."""
+        if name == "published":
+            return self.published
+        if name in self.tables:
+            return self.tables[name]
+        types = {column.name: DTYPES.get(column.type, "str") for column in BY_NAME[name].columns}
+        empty = pd.DataFrame(columns=["year", "file", "row", *types])
+        return empty.astype({"year": "str", "file": "str", "row": "int64"} | types)
+
+    @cached_property
+    def complaints(self) -> pd.DataFrame:
+        """The complaints that have a reference, each reference once, on the index of the extract."""
+        return self.table("complaints").dropna(subset="reference").drop_duplicates("reference")
+
+    @cached_property
+    def case_of(self) -> pd.Series:
+        """For each investigation the position of its complaint in `complaints`, -1 where that is not held."""
+        investigations = self.table("investigations")
+        places = pd.Index(self.complaints["reference"]).get_indexer(pd.Index(investigations["complaint"].fillna("")))
+        return pd.Series(places, index=investigations.index)
+
+    @cached_property
+    def of_investigations(self) -> pd.DataFrame:
+        """For each investigation what its complaint says, on its index; missing where the complaint is not held."""
+        said = self.complaints[["received", "accepted", "status", "outcome"]].reset_index(drop=True)
+        return said.reindex(self.case_of).set_axis(self.case_of.index)
+
+    @cached_property
+    def last_stage(self) -> pd.DataFrame:
+        """For each complaint `responded`, the last response, and `outcome`, that of the highest stage; missing without any."""
+        table = self.table("investigations")[["year", "stage", "outcome", "responded"]].assign(case=self.case_of)
+        table = table[table["case"] >= 0]
+        last = table.sort_values(["case", "stage", "year"], kind="stable").drop_duplicates("case", keep="last").set_index("case")
+        last = last[["outcome"]].assign(responded=table.groupby("case")["responded"].max())
+        by_place = last.reindex(range(len(self.complaints))).set_axis(self.complaints.index)
+        return by_place.reindex(self.table("complaints").index)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that must hold of each row of an extract.
+
+    id: such as `complaints.outcome.allowed`. reason: what must hold, as a sentence for the auditor. what, remedy: the sentences
+    of a finding, in which {value}, {evidence}, {hint} and the names of the row's columns are filled in. expects: `filled`,
+    `one of` (allowed) and `unique` are asked of the column itself; `holds` of the answer that the function gives for each row.
+    evidence: for the failing rows, a text each. quoted: whether the value may be repeated in the finding.
+    """
+
+    id: str
+    extract: str
+    column: str
+    severity: Severity
+    reason: str
+    what: str
+    remedy: str
+    expects: Literal["filled", "one of", "unique", "holds"] = "holds"
+    allowed: tuple[str, ...] = ()
+    holds: Callable[[Held], pd.Series] | None = None
+    evidence: Callable[[Held, pd.DataFrame], pd.Series] | None = None
+    quoted: bool = True
+
+    def findings(self, held: Held, failing: pd.DataFrame) -> Iterator[Finding]:
+        """A finding for each failing row, and one for all beyond LISTED."""
+        listed = failing.head(LISTED)
+        evidence = self.evidence(held, listed) if self.evidence else pd.Series("", index=listed.index)
+        said_of = {name for text in (self.what, self.remedy) for _, name, _, _ in Formatter().parse(text)}
+        needed = [name for name in listed.columns if name in said_of | {self.column, "extract", "file", "row"}]
+        for row, also in zip(listed[needed].to_dict("records"), evidence, strict=True):
+            said = {name: shown(value) for name, value in row.items()}
+            value, number = said[self.column], row["row"]
+            said |= {"value": value, "evidence": also, "hint": did_you_mean(value, list(self.allowed))}
+            whole_file = pd.isna(number)
+            yield Finding(
+                self.severity, self.id, row.get("extract", self.extract), row["file"],
+                None if whole_file else int(number), None if whole_file else self.column,
+                value if self.quoted and not pd.isna(row[self.column]) else None,
+                self.what.format_map(said), self.remedy.format_map(said),
+            )  # fmt: skip
+        if len(failing) > LISTED:
+            more = f"{len(failing) - LISTED:,} more rows break this rule: {self.reason}"
+            file = str(failing["file"].iloc[LISTED])
+            yield Finding(self.severity, self.id, self.extract, file, None, self.column, None, more,
+                          "Put the rows listed right first; the cause is most likely the same.")  # fmt: skip
+
+
+def shown(value: object) -> str:
+    """A value as it is quoted in a sentence: dates as 2021-04-30, whole pounds without decimals, nothing as "nothing"."""
+    if pd.isna(value):
+        return "nothing"
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:,.0f}"
+    return plain(str(value))
+
+
+def by_value(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
+    """A test of each text, asked once for each different one; what is missing passes."""
+    codes, texts = pd.factorize(values)
+    answers = pd.Series([test(text) for text in texts] + [True], dtype=bool)  # the last for the code -1, missing
+    return pd.Series(answers.to_numpy()[codes], index=values.index)
+
+
+Holds = Callable[[Held], pd.Series]
+
+
+def rule(id: str, severity: Severity, reason: str, what: str, remedy: str, **more) -> Callable[[Holds], Holds]:
+    """Declare a rule `extract.column.name`; the function below it says of each row whether it holds."""
+
+    def declare(holds: Holds) -> Holds:
+        extract, column, _ = id.split(".")
+        DECLARED.append(Rule(id, extract, column, severity, reason, what, remedy, holds=holds, **more))
+        return holds
+
+    return declare
+
+
+def inside_year(table: pd.DataFrame, name: str) -> pd.Series:
+    """Whether a date lies in the financial year of the extract it stands in; a missing date does."""
+    fits = table[name].isna()
+    for text in table["year"].unique():
+        year = Year.parse(text)
+        inside = table[name].between(pd.Timestamp(year.first_day), pd.Timestamp(year.last_day) + pd.Timedelta(hours=23))
+        fits |= (table["year"] == text) & inside
+    return fits
+
+
+def repeated(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Whether another row has the same in all these columns; a row in which one is missing is like no other."""
+    return table.duplicated(columns, keep=False) & table[columns].notna().all(axis=1)
+
+
+def places_of_alike(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """For each of the rows the places of all that are the same in these columns: "rows 4 and 9 of data/raw/…"; or missing.
+
+    table: the extract, or a copy of it on the same index with columns made for comparing.
+    """
+    alike = table.loc[repeated(table, columns)]
+    keys = pd.Series(pd.MultiIndex.from_frame(alike[columns]).to_flat_index(), index=alike.index)
+    wanted = keys.reindex(rows.index)
+    alike = alike[keys.isin(wanted.dropna())]
+    places: dict[tuple, dict[str, list[int]]] = {}
+    for key, file, row in zip(keys[alike.index], alike["file"], alike["row"], strict=True):
+        places.setdefault(key, {}).setdefault(file, []).append(row)
+    return wanted.map({key: _places(files) for key, files in places.items()})
+
+
+def _places(files: dict[str, list[int]]) -> str:
+    said = []
+    for file, rows in files.items():
+        more = " and more" if len(rows) > 5 else ""
+        said.append(f"row{'s' * (len(rows) > 1)} {' and '.join(map(str, rows[:5]))}{more} of {file}")
+    return "; ".join(said)
