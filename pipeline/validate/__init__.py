@@ -33,8 +33,20 @@ class Validated:
 def validate(settings: Settings) -> Validated:
     """Read the extracts of the years held and check them against every rule; bad data makes findings and raises nothing."""
     from pipeline.validate.expectations import expect
-    from pipeline.validate.read import read
+    from pipeline.validate.read import read_extracts
 
-    reading = read(settings)
-    findings = [*reading.findings, *expect(reading.tables, reading.published, settings)]
+    reading = read_extracts(settings)
+    expected = expect(reading.tables, reading.published, settings)
+    findings = [*reading.findings, *_without_consequences(expected, reading.findings)]
     return Validated(reading.tables, reading.published, in_order(findings), reading.absent)
+
+
+def _without_consequences(expected: list[Finding], of_reading: list[Finding]) -> list[Finding]:
+    """What was expected and not found, but for cells that are empty only because they, or their whole column, would not read."""
+    unread = {(one.file, one.row, one.column) for one in of_reading}
+
+    def is_consequence(one: Finding) -> bool:
+        places = {(one.file, one.row, one.column), (one.file, None, one.column)}
+        return one.rule.endswith(".required") and not unread.isdisjoint(places)
+
+    return [one for one in expected if not is_consequence(one)]
