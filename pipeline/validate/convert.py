@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,14 +21,14 @@ from pipeline.year import Year
 MOST = 1000  # findings kept for one rule, column and file; the rest are counted
 DATES = "datetime64[us]"
 
-# Characters that show nothing, or turn the text that follows around: zero-width, direction marks and overrides, soft hyphen.
-HIDDEN = r"[\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+# Characters that show nothing or turn the text after them around: controls, soft hyphen, zero-width, direction overrides.
+HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 ODD_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
 # What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|) or another sheet (!).
 FORMULA = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
-NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
+PLAIN_WHOLE = r"^-?[0-9]{1,15}$"
 PLAIN_NUMBER = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
+NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,11 @@ def convert(cells: Cells, council: Council) -> tuple[pd.DataFrame, list[Finding]
         "row": cells.rows,
     }
     for column in cells.extract.columns:
-        found = cells.columns.get(column.name)
-        if found is None:
+        if column.name in cells.columns:
+            typed[column.name], of_column = _Converter(cells, column, council).convert()
+            findings += of_column
+        else:
             typed[column.name] = _missing(column.type, length)
-            continue
-        values, of_column = _Converter(cells, column, council).convert(found)
-        typed[column.name] = values
-        findings += of_column
     return pd.DataFrame(typed, copy=False), findings
 
 
@@ -92,126 +91,125 @@ def _missing(kind: str, length: int) -> object:
 
 
 class _Converter:
-    """One column of one file: the steps share its place, and gather its findings."""
+    """One column of one file, done once for each different value: the steps share its place and gather its findings.
+
+    codes: for each row its place among the different values, -1 where the cell was empty.
+    """
 
     def __init__(self, cells: Cells, column: Column, council: Council):
         self.cells, self.column, self.council = cells, column, council
         self.findings: list[Finding] = []
+        encoded = cells.columns[column.name].combine_chunks().dictionary_encode()
+        self.codes = np.asarray(pc.fill_null(encoded.indices, -1))
+        self.found: pa.Array = encoded.dictionary
 
-    def convert(self, text: pa.ChunkedArray) -> tuple[object, list[Finding]]:
-        text = self._clean(text)
+    def convert(self) -> tuple[object, list[Finding]]:
+        values = self._clean(self.found)
         theirs = translation(self.council, self.cells.extract.name, self.column.name)
         if theirs:
-            text = _replace(text, lambda value: theirs.get(value.casefold(), value) or None)
+            values = _each_value(values, lambda value: theirs.get(value.casefold(), value) or None)
         match self.column.type:
             case "date":
-                typed = self._dates(text)
+                typed = self._dates(values)
             case "whole number":
-                typed = self._numbers(text, whole=True)
+                typed = self._numbers(values, whole=True)
             case "pounds" | "number":
-                typed = self._numbers(text, whole=False)
+                typed = self._numbers(values, whole=False)
             case "year":
-                typed = self._years(text)
+                typed = self._years(values)
             case _:
-                typed = self._words(text)
+                typed = self._words(values)
         return typed, self.findings
 
-    def _clean(self, text: pa.ChunkedArray) -> pa.ChunkedArray:
+    def _clean(self, text: pa.Array) -> pa.Array:
         """Trimmed, in Unicode's composed form, without characters nobody sees; blank is missing."""
-        if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
+        marks = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")
+        if ((marks < 32) | (marks > 126)).any():  # else it is plain, as most columns are
+            text = pc.replace_substring_regex(text, r"\r\n?", "\n")
             hidden = pc.match_substring_regex(text, HIDDEN)
-            self._note(hidden, text, "warning", "hidden_characters",
-                       "the text holds characters that cannot be seen or that turn the writing around; they were left out",
+            self._warn(hidden, "hidden_characters",
+                       "there are characters here that cannot be seen or that turn the writing around; they were left out",
                        "Type the value again in the case system, without pasting it.")  # fmt: skip
-            text = pc.replace_substring_regex(text, HIDDEN, "")
-            text = pc.utf8_normalize(pc.replace_substring_regex(text, ODD_SPACES, " "), form="NFC")
-        control = pc.match_substring_regex(text, CONTROL)
-        if pc.any(control).as_py():
-            self._note(control, text, "warning", "hidden_characters", "the text holds control characters; they were left out",
-                       "Type the value again in the case system, without pasting it.")  # fmt: skip
-            text = pc.replace_substring_regex(text, CONTROL, "")
-        text = pc.utf8_trim_whitespace(pc.replace_substring_regex(text, r"\r\n?", "\n"))
+            text = pc.replace_substring_regex(pc.replace_substring_regex(text, HIDDEN, ""), ODD_SPACES, " ")
+            text = pc.utf8_normalize(text, form="NFC")
+        text = pc.utf8_trim_whitespace(text)
         return pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, text.type), text)
 
-    def _words(self, text: pa.ChunkedArray) -> object:
+    def _words(self, text: pa.Array) -> object:
         allowed = {word.casefold(): word for word in self.column.allowed(self.council) or ()}
         if self.column.type == "yes/no":
             allowed |= {"y": "yes", "true": "yes", "n": "no", "false": "no"}
         if self.column.type == "codes":
-            text = _replace(text, lambda value: _codes(value, allowed))
+            text = _each_value(text, lambda value: _codes(value, allowed))
         elif allowed:
-            text = _replace(text, lambda value: allowed.get(value.casefold(), value))
+            text = _each_value(text, lambda value: allowed.get(value.casefold(), value))
         formula = pc.match_substring_regex(text, FORMULA)
         if pc.any(formula).as_py():
-            self._note(formula, text, "warning", "formula",
-                       "the text is a formula that a spreadsheet would calculate; it was kept as text, after an apostrophe",
-                       "Look at where it comes from; if it is meant as text, start it with a word.")  # fmt: skip
-            text = pc.if_else(pc.fill_null(formula, False), pc.binary_join_element_wise("'", text, ""), text)
-        return pd.array(text.cast(pa.large_string()), dtype="str")
+            self._warn(formula, "formula",
+                       "this is a formula that a spreadsheet would calculate; it was kept as text, after an apostrophe",
+                       "Look at where it comes from; if it is meant as text, begin it with a word.")  # fmt: skip
+            text = pc.if_else(formula, pc.binary_join_element_wise("'", text, ""), text)
+        return self._spread(text)
 
-    def _dates(self, text: pa.ChunkedArray) -> np.ndarray:
-        codes, values = _encode(text)
-        dates, troubles, order = read_dates(values, self.council.dates)
-        self._bad(codes, values, troubles)
+    def _dates(self, text: pa.Array) -> np.ndarray:
+        dates, troubles, order = read_dates(text.to_pylist(), self.council.dates)
+        self._bad(troubles)
         if order == "month first" and self.council.dates is None:
             self._add("warning", "month_first", None, None,
                       "dates here are written month first (as 12/25/2021), which is unusual in England; they were read so",
                       "Look at a few of them; if they are right, say `dates: month first` in council.yaml.")  # fmt: skip
-        return np.append(dates, np.datetime64("NaT")).astype(DATES)[codes]
+        return np.append(dates, np.datetime64("NaT")).astype(DATES)[self.codes]
 
-    def _numbers(self, text: pa.ChunkedArray, whole: bool) -> object:
-        missing = np.asarray(pc.is_null(text))
-        plain = pc.all(pc.match_substring_regex(text, PLAIN_NUMBER), min_count=0).as_py()
-        if plain and not whole:
-            numbers = np.asarray(pc.fill_null(pc.cast(text, pa.float64()), 0.0))
-            return pd.arrays.FloatingArray(numbers, missing)
-        codes, values = _encode(text)
-        read, troubles = [], {}
-        for place, value in enumerate(values):
-            number, trouble = _number(value, whole, self.column.type == "pounds")
-            read.append(number)
+    def _numbers(self, text: pa.Array, whole: bool) -> object:
+        plain = pc.fill_null(pc.match_substring_regex(text, PLAIN_WHOLE if whole else PLAIN_NUMBER), False)
+        kind = pa.int64() if whole else pa.float64()
+        numbers = np.array(pc.fill_null(pc.cast(pc.if_else(plain, text, None), kind), 0))
+        missing, troubles = np.array(pc.is_null(text)), {}
+        for place in np.flatnonzero(~np.asarray(plain) & ~missing).tolist():
+            number, trouble = _number(text[place].as_py(), whole, self.column.type == "pounds")
             if trouble:
-                troubles[place] = ("readable", *trouble)
-        self._bad(codes, values, troubles)
-        failed = np.array([number is None for number in read] + [True])
-        dtype = "int64" if whole else "float64"
-        numbers = np.array([number or 0 for number in read] + [0], dtype=dtype)[codes]
-        return (pd.arrays.IntegerArray if whole else pd.arrays.FloatingArray)(numbers, failed[codes])
+                troubles[place], missing[place] = ("readable", *trouble), True
+            else:
+                numbers[place] = number
+        self._bad(troubles)
+        array = pd.arrays.IntegerArray if whole else pd.arrays.FloatingArray
+        return array(np.append(numbers, numbers.dtype.type(0))[self.codes], np.append(missing, True)[self.codes])
 
-    def _years(self, text: pa.ChunkedArray) -> object:
-        codes, values = _encode(text)
+    def _years(self, text: pa.Array) -> object:
         read, troubles = [], {}
-        for place, value in enumerate(values):
+        for place, value in enumerate(text.to_pylist()):
             try:
-                read.append(str(Year.parse(value.replace("/", "-"))))
+                read.append(value and str(Year.parse(value.replace("/", "-"))))
             except ValueError:
                 read.append(None)
                 troubles[place] = ("readable", "this is not a financial year", "Write the year as 2021-22.")
-        self._bad(codes, values, troubles)
-        return pd.array(pa.array([*read, None], pa.large_string()).take(pa.array(codes)), dtype="str")
+        self._bad(troubles)
+        return self._spread(pa.array(read, pa.string()))
 
-    def _bad(self, codes: np.ndarray, values: list[str], troubles: dict[int, tuple[str, str, str]]) -> None:
+    def _spread(self, text: pa.Array) -> object:
+        """Each row's text; an empty cell's is missing."""
+        return pd.array(text.cast(pa.large_string()).take(pa.array(self.codes, mask=self.codes < 0)), dtype="str")
+
+    def _bad(self, troubles: dict[int, tuple[str, str, str]]) -> None:
         """A finding for each row whose value would not convert; `troubles` has rule, what and remedy by the value's place."""
-        if not troubles:
-            return
         severity = "warning" if self.column.personal else "critical"  # a personal column is dropped, so it stops nothing
-        rows = np.flatnonzero(np.isin(codes, list(troubles)))
         for rule in sorted({trouble[0] for trouble in troubles.values()}):
-            of_rule = [row for row in rows if troubles[codes[row]][0] == rule]
-            for row in of_rule[:MOST]:
-                _, what, remedy = troubles[codes[row]]
-                self._add(severity, rule, int(self.cells.rows[row]), values[codes[row]], what, remedy)
-            self._more(severity, rule, len(of_rule))
+            self._each(severity, rule, {place: trouble[1:] for place, trouble in troubles.items() if trouble[0] == rule})
 
-    def _note(self, mask: pa.ChunkedArray, text: pa.ChunkedArray, severity: str, rule: str, what: str, remedy: str) -> None:
+    def _warn(self, mask: pa.Array, rule: str, what: str, remedy: str) -> None:
         places = np.flatnonzero(np.asarray(pc.fill_null(mask, False)))
-        for place in places[:MOST]:
-            self._add(severity, rule, int(self.cells.rows[place]), text[int(place)].as_py(), what, remedy)
-        self._more(severity, rule, len(places))
+        self._each("warning", rule, dict.fromkeys(places.tolist(), (what, remedy)))
 
-    def _more(self, severity: str, rule: str, count: int) -> None:
-        if count > MOST:
-            self._add(severity, rule, None, None, f"{count - MOST:,} more rows have the same trouble",
+    def _each(self, severity: str, rule: str, said: dict[int, tuple[str, str]]) -> None:
+        """A finding for each row that holds one of the values of which something is said, up to the most that is listed."""
+        if not said:
+            return
+        rows = np.flatnonzero(np.isin(self.codes, list(said)))
+        for row in rows[:MOST].tolist():
+            place = int(self.codes[row])
+            self._add(severity, rule, int(self.cells.rows[row]), self.found[place].as_py(), *said[place])
+        if len(rows) > MOST:
+            self._add(severity, rule, None, None, f"{len(rows) - MOST:,} more rows have the same trouble",
                       f"The first {MOST:,} are listed; what mends them will mend the rest.")  # fmt: skip
 
     def _add(self, severity: str, rule: str, row: int | None, value: str | None, what: str, remedy: str) -> None:
@@ -223,17 +221,8 @@ class _Converter:
         self.findings.append(Finding(severity, *place, what, remedy))
 
 
-def _encode(text: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
-    """Each row's place in the list of different values, and that list; a missing value is -1."""
-    encoded = text.combine_chunks().dictionary_encode()
-    return np.asarray(pc.fill_null(encoded.indices, -1)), encoded.dictionary.to_pylist()
-
-
-def _replace(text: pa.ChunkedArray, new) -> pa.ChunkedArray:
-    """Each value as `new` has it, asked once for each different value."""
-    encoded = text.combine_chunks().dictionary_encode()
-    values = pa.array([new(value) for value in encoded.dictionary.to_pylist()], pa.string())
-    return pa.chunked_array([values.take(encoded.indices)])
+def _each_value(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:
+    return pa.array([value and new(value) for value in text.to_pylist()], pa.string())
 
 
 def _codes(text: str, allowed: dict[str, str]) -> str | None:

@@ -36,17 +36,19 @@ EITHER = (
 )  # fmt: skip
 
 
-def read_dates(values: list[str], order: Order | None) -> tuple[np.ndarray, dict[int, Trouble], Order | None]:
+def read_dates(values: list[str | None], order: Order | None) -> tuple[np.ndarray, dict[int, Trouble], Order | None]:
     """The day each text means (datetime64[D], NaT where it means none), the troubles by place, and the order of day and month.
 
     order: what the settings say of dates such as 03/04/2021; without it, the column's other dates may prove it: one that has a
     number over 12 in one place, and none that has it in the other.
     """
-    read: list[date | tuple[int, int, int] | Trouble] = [_read(value) for value in values]
+    read: list[date | tuple[int, int, int] | Trouble | None] = [_read(value) if value else None for value in values]
     loose = [found for found in read if isinstance(found, tuple) and len(found) == 3 and isinstance(found[0], int)]
     order = order or _proven(loose)
     days, troubles = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[D]"), {}
     for place, found in enumerate(read):
+        if found is None:
+            continue
         if not isinstance(found, date) and isinstance(found[0], int):
             found = _in_order(found, order)
         if isinstance(found, date) and not 1900 <= found.year <= 2199:

@@ -60,11 +60,11 @@ def read_extracts(settings: Settings) -> Reading:
                     f"{extract.name} is missing: there is no such file or sheet ({extract.meaning})",
                     f"Put {extract.name}.csv in the folder, or a workbook with a sheet of that name.",
                 ))  # fmt: skip
-    tables = {
-        extract.name: _joined(parts[extract.name]) if parts[extract.name] else empty(extract)
-        for extract in EXTRACTS
-        if parts[extract.name] or not extract.optional
-    }
+    tables = {}
+    for extract in EXTRACTS:
+        of_years = parts.pop(extract.name)  # let go of, so that the years are not held twice
+        if of_years or not extract.optional:
+            tables[extract.name] = _joined(of_years or [empty(extract)])
     published, of_published = _read_published(settings)
     return Reading(tables, published, findings + of_published, absent)
 
@@ -101,6 +101,8 @@ def _read(settings: Settings, extract: Extract, year: Year, source: Source) -> t
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(tables) == 1:
+        return tables[0]
     files = pd.api.types.union_categoricals([table["file"] for table in tables])
     joined = pd.concat([table.drop(columns="file") for table in tables], ignore_index=True)
     joined.insert(1, "file", files)
