@@ -40,6 +40,11 @@ class Held:
         return empty.astype({"year": "str", "file": "str", "row": "int64"} | types)
 
     @cached_property
+    def years(self) -> list[str]:
+        """The years whose complaints are held."""
+        return sorted(self.table("complaints")["year"].unique())
+
+    @cached_property
     def complaints(self) -> pd.DataFrame:
         """The complaints that have a reference, each reference once, on the index of the extract."""
         return self.table("complaints").dropna(subset="reference").drop_duplicates("reference")
@@ -174,7 +179,7 @@ def places_of_alike(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str])
     places: dict[tuple, dict[str, list[int]]] = {}
     for key, file, row in zip(keys[alike.index], alike["file"], alike["row"], strict=True):
         places.setdefault(key, {}).setdefault(file, []).append(row)
-    return wanted.map({key: _places(files) for key, files in places.items()})
+    return wanted.map({key: _places(files) for key, files in places.items()}).astype("str")
 
 
 def _places(files: dict[str, list[int]]) -> str:

@@ -91,9 +91,10 @@ def _of_column(extract: Extract, column: Column, settings: Settings) -> Iterator
     if column.refers_to and extract.name != "investigations":  # those have a rule of their own
         yield Rule(
             f"{place}.known", file, name, "warning", f"{name}, where given, is the reference of a complaint held.",
-            f"there is no complaint {{value}} in {_years(settings)}",
+            "there is no complaint {value} in {evidence}",
             "Correct the reference; if the complaint is of an earlier year, there is nothing to do.",
             holds=lambda held: _known(held, held.table(extract.name)[name]),
+            evidence=lambda held, rows: pd.Series(", ".join(held.years) or "the years held", index=rows.index),
         )  # fmt: skip
     if column.within_year:
         yield Rule(
@@ -165,10 +166,6 @@ def _strange(text: str, allowed: tuple[str, ...]) -> list[str]:
 
 def _known(held: Held, references: pd.Series) -> pd.Series:
     return references.isna() | references.isin(held.complaints["reference"])
-
-
-def _years(settings: Settings) -> str:
-    return ", ".join(map(str, settings.years_held)) or str(settings.year)
 
 
 def _span(year: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.validate.dictionary import OUTCOMES
 from pipeline.validate.rule import Held, places_of_alike, repeated, rule
+from pipeline.year import Year
 
 DECIDED = OUTCOMES[:4]
 ENDED_EARLY = OUTCOMES[4:]
@@ -186,7 +187,7 @@ def _could_be_earlier(held: Held) -> pd.Series:
     """Whether an investigation may belong to a complaint of a year that is not held: stage 1 tells the day of receipt."""
     table = held.table("investigations")
     starts = table["requested"].dt.year - (table["requested"].dt.month < 4)
-    return (table["stage"] != "1") | ~starts.isin([year.starts for year in held.settings.years_held])
+    return (table["stage"] != "1") | ~starts.isin([Year.parse(year).starts for year in held.years])
 
 
 @rule("investigations.complaint.known", "critical", "A complaint received in a year that is held is among its complaints.",

@@ -79,7 +79,7 @@ def _activity(held: Held) -> pd.DataFrame:
 
 
 @rule("published.figure.twice", "critical", "Each total is published once: one row for a year, figure and category.",
-      "{figure} {category} for {year} is given more than once: {evidence}", "Keep one row.",
+      "{figure} for {year} is given more than once: {evidence}", "Keep one row.",
       evidence=lambda held, rows: places_of_alike(_published(held), rows, ["year", "figure", "category"]))  # fmt: skip
 def _(held: Held) -> pd.Series:
     return ~repeated(_published(held), ["year", "figure", "category"])
@@ -90,9 +90,9 @@ def _published(held: Held) -> pd.DataFrame:
 
 
 @rule("published.value.agrees", "warning", "A total once published agrees with the extract of its year, where that is held.",
-      "{figure} {category} for {year} was published as {value}, but the extract makes it {evidence}; the report uses the extract",
+      "{figure} for {year} was published as {value}, but the extract has {evidence}; the report uses the extract",
       "Correct whichever is wrong; if the figure is restated, say so in the commentary.",
-      evidence=lambda held, rows: held_for(held, rows).astype("str"))  # fmt: skip
+      evidence=lambda held, rows: held_for(held, rows).astype("str") + (" " + rows["category"]).fillna(""))  # fmt: skip
 def _(held: Held) -> pd.Series:
     ours = held_for(held, held.published)
     return (ours.isna() | held.published["value"].isna() | (ours == held.published["value"])).fillna(True).astype(bool)
