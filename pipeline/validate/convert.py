@@ -106,7 +106,7 @@ class _Converter:
     def convert(self) -> tuple[object, list[Finding]]:
         values = self._clean(self.found)
         theirs = translation(self.council, self.cells.extract.name, self.column.name)
-        if theirs:
+        if theirs and self.column.type != "codes":
             values = _each_value(values, lambda value: theirs.get(value.casefold(), value) or None)
         match self.column.type:
             case "date":
@@ -118,7 +118,7 @@ class _Converter:
             case "year":
                 typed = self._years(values)
             case _:
-                typed = self._words(values)
+                typed = self._words(values, theirs)
         return typed, self.findings
 
     def _clean(self, text: pa.Array) -> pa.Array:
@@ -135,12 +135,12 @@ class _Converter:
         text = pc.utf8_trim_whitespace(text)
         return pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, text.type), text)
 
-    def _words(self, text: pa.Array) -> object:
+    def _words(self, text: pa.Array, theirs: dict[str, str]) -> object:
         allowed = {word.casefold(): word for word in self.column.allowed(self.council) or ()}
         if self.column.type == "yes/no":
             allowed |= {"y": "yes", "true": "yes", "n": "no", "false": "no"}
         if self.column.type == "codes":
-            text = _each_value(text, lambda value: _codes(value, allowed))
+            text = _each_value(text, lambda value: _codes(value, theirs, allowed))
         elif allowed:
             text = _each_value(text, lambda value: allowed.get(value.casefold(), value))
         formula = pc.match_substring_regex(text, FORMULA)
@@ -225,8 +225,9 @@ def _each_value(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:
     return pa.array([value and new(value) for value in text.to_pylist()], pa.string())
 
 
-def _codes(text: str, allowed: dict[str, str]) -> str | None:
-    parts = [part.strip() for part in text.split(";")]
+def _codes(text: str, theirs: dict[str, str], allowed: dict[str, str]) -> str | None:
+    translated = ";".join(theirs.get(part.strip().casefold(), part) for part in text.split(";"))
+    parts = [part.strip() for part in translated.split(";")]
     return "; ".join(dict.fromkeys(allowed.get(part.casefold(), part) for part in parts if part)) or None
 
 

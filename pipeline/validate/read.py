@@ -14,9 +14,10 @@ from pipeline.validate.convert import MOST, Cells, convert, empty
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding
 from pipeline.validate.grid import Body, Unreadable
-from pipeline.validate.mapping import match_headings
+from pipeline.validate.mapping import check_mapping, joined_codes, match_headings
 from pipeline.validate.sources import Source, check_file, find_sources
 from pipeline.validate.text_file import TextFile
+from pipeline.validate.unfold import blocks_in, carried_over, unfold
 from pipeline.year import Year
 
 
@@ -38,19 +39,28 @@ class Reading:
 
 
 def read_extracts(settings: Settings) -> Reading:
-    """Read and type the extracts of every year held; what is wrong with a file is a finding, so that all is seen in one go."""
+    """Read and type the extracts of every year held; what is wrong with a file is a finding, so that all is seen in one go.
+
+    Raises a Problem for a mapping in council.yaml that names what the data dictionary does not have.
+    """
+    check_mapping(settings.council)
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
     findings: list[Finding] = []
     absent: list[tuple[Year, str]] = []
     for year in settings.years_held:
         sources, broken, of_folder = find_sources(settings, year)
         findings += of_folder
+        held: set[str] = set()
         for extract in EXTRACTS:
             if extract.name in sources:
-                table, of_file = _read(settings, extract, year, sources[extract.name])
-                parts[extract.name].append(table)
-                findings += of_file
-            elif extract.name in broken:
+                for name, table, of_file in _read(settings, extract, year, sources[extract.name]):
+                    if name != extract.name and name in {*sources, *broken}:
+                        findings.append(_both_ways(year, sources[extract.name]))
+                        continue
+                    parts[name].append(table)
+                    findings += of_file
+                    held.add(name)
+            elif extract.name in broken | held:
                 continue
             elif extract.optional:
                 absent.append((year, extract.name))
@@ -75,29 +85,36 @@ def _read_published(settings: Settings) -> tuple[pd.DataFrame, list[Finding]]:
     if path.exists() or path.is_symlink():
         try:
             check_file(path, settings.workspace)
-            table, findings = _read(settings, PUBLISHED, settings.year, Source(name, TextFile(path)))
+            [(_, table, findings)] = _read(settings, PUBLISHED, settings.year, Source(name, TextFile(path)))
         except Unreadable as trouble:
-            findings = [_unreadable(PUBLISHED, name, trouble)]
+            findings = [_about(PUBLISHED, name, "critical", "file.readable", None, trouble.what, trouble.remedy)]
     return table, findings
 
 
-def _read(settings: Settings, extract: Extract, year: Year, source: Source) -> tuple[pd.DataFrame, list[Finding]]:
-    """One extract of one year, typed."""
-    matched, findings = match_headings(extract, source.grid.heading, source.name, settings.council)
-    places = sorted({place for several in matched.values() for place in several})
+def _read(settings: Settings, extract: Extract, year: Year, source: Source) -> list[tuple[str, pd.DataFrame, list[Finding]]]:
+    """The extracts in one source, typed, each with what was found: one, or two where complaints is a wide export."""
+    heading, council, name = source.grid.heading, settings.council, source.name
+    blocks, of_blocks = blocks_in(heading, council, name) if extract.name == "complaints" else ([], [])
+    of_stages = {place for block in blocks for place in (*block.columns.values(), *block.reached)}
+    matched, findings = match_headings(extract, heading, name, council, of_stages)
+    places = sorted(of_stages.union(*matched.values()))
     try:
         body = source.grid.take(places)
     except Unreadable as trouble:
-        return empty(extract), [*findings, _unreadable(extract, source.name, trouble)]
-    by_place = dict(zip(places, body.columns, strict=True))
+        findings.append(_about(extract, name, "critical", "file.readable", None, trouble.what, trouble.remedy))
+        return [(extract.name, empty(extract), findings)]
+    text = dict(zip(places, body.columns, strict=True))
     cells = Cells(
-        extract, year, source.name,
-        columns={column: by_place[several[0]] for column, several in matched.items()},
-        rows=body.rows,
-        headings={column: source.grid.heading[several[0]] for column, several in matched.items()},
+        extract, year, name, {column: joined_codes([text[place] for place in several]) for column, several in matched.items()},
+        body.rows, {column: heading[several[0]] for column, several in matched.items()},
     )  # fmt: skip
-    table, of_values = convert(cells, settings.council)
-    return table, findings + _misfits(extract, source.name, body, len(source.grid.heading)) + of_values
+    table, of_values = convert(cells, council)
+    findings += _misfits(extract, name, body, len(heading)) + of_values
+    if not blocks or "reference" not in cells.columns:
+        return [(extract.name, table, findings)]
+    stages, of_stages = convert(unfold(blocks, text, body.rows, cells.columns["reference"], year, name, heading), council)
+    table, stages, of_earlier = carried_over(table, stages, year, name)
+    return [(extract.name, table, findings + of_earlier), ("investigations", stages, of_blocks + of_stages)]
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -120,15 +137,21 @@ def _misfits(extract: Extract, file: str, body: Body, width: int) -> list[Findin
     )  # fmt: skip
     findings = []
     for rows, severity, rule, what, remedy in said:
-        place = (severity, f"{extract.name}.{rule}", extract.name, file)
-        findings += [Finding(*place, row, None, None, what, remedy) for row in rows[:MOST]]
+        findings += [_about(extract, file, severity, rule, row, what, remedy) for row in rows[:MOST]]
         if len(rows) > MOST:
             more = f"{len(rows) - MOST:,} more rows have the same trouble"
-            findings.append(Finding(*place, None, None, None, more, f"The first {MOST:,} are listed; mend the export itself."))
+            remedy = f"The first {MOST:,} are listed; what mends them will mend the rest."
+            findings.append(_about(extract, file, severity, rule, None, more, remedy))
     return findings
 
 
-def _unreadable(extract: Extract, file: str, trouble: Unreadable) -> Finding:
+def _both_ways(year: Year, source: Source) -> Finding:
     return Finding(
-        "critical", f"{extract.name}.file.readable", extract.name, file, None, None, None, trouble.what, trouble.remedy
-    )
+        "critical", "investigations.file.once", "investigations", f"data/raw/{year}", None, None, None,
+        f"investigations is there more than once: as an extract of its own, and in the stages of {source.name}",
+        "Take the extract out of the folder, or the stages out of council.yaml.",
+    )  # fmt: skip
+
+
+def _about(extract: Extract, file: str, severity: str, rule: str, row: int | None, what: str, remedy: str) -> Finding:
+    return Finding(severity, f"{extract.name}.{rule}", extract.name, file, row, None, None, what, remedy)

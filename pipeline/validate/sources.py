@@ -10,7 +10,9 @@ from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.findings import Finding
 from pipeline.validate.grid import Grid, Unreadable
+from pipeline.validate.sheets import plain
 from pipeline.validate.text_file import TextFile
+from pipeline.validate.workbook import read_workbook
 from pipeline.year import Year
 
 TEXT_ENDINGS = (".csv", ".tsv")
@@ -35,34 +37,26 @@ def find_sources(settings: Settings, year: Year) -> tuple[dict[str, Source], set
     """The source of each extract in the year's folder, the extracts that are there but cannot be read, and what is wrong."""
     found: dict[str, list[Source | str]] = {}
     findings: list[Finding] = []
-    folder = settings.raw / str(year)
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        stem, ending = path.stem.casefold(), path.suffix.casefold()
+    for path in sorted((settings.raw / str(year)).iterdir(), key=lambda path: path.name):
+        name, ending = path.relative_to(settings.workspace).as_posix(), path.suffix.casefold()
         if path.name.startswith((".", "~")) or ending not in TEXT_ENDINGS + WORKBOOK_ENDINGS + OTHER_TABLES:
             continue
-        name = path.relative_to(settings.workspace).as_posix()
-        if ending in OTHER_TABLES:
-            findings.append(_about(
-                "warning", "file.known", stem if stem in NAMES else "", name,
-                f"a file that ends in {ending} is not read", "Save it as .csv or .xlsx, or take it out of the folder.",
-            ))  # fmt: skip
-        elif ending in TEXT_ENDINGS and stem not in NAMES:
-            findings.append(_about(
-                "warning", "file.known", "", name,
-                f"no extract has the name of this file, so it is not read.{did_you_mean(stem, NAMES)}",
-                "Name the file after its extract: " + ", ".join(NAMES) + ".",
-            ))  # fmt: skip
-        else:
-            try:
-                check_file(path, settings.workspace)
-                held = {stem: Source(name, TextFile(path))} if ending in TEXT_ENDINGS else {}
-            except Unreadable as trouble:
-                findings.append(
-                    _about("critical", "file.readable", stem if stem in NAMES else "", name, trouble.what, trouble.remedy)
-                )
-                held = {stem: name}
-            for extract, source in held.items():
-                found.setdefault(extract, []).append(source)
+        extract = plain(path.stem) if plain(path.stem) in NAMES else ""
+        held: list[tuple[str, Source | str]] = []
+        try:
+            check_file(path, settings.workspace)
+            if ending in WORKBOOK_ENDINGS:
+                held, of_sheets = _sheets(path, name, extract)
+                findings += of_sheets
+            elif ending in TEXT_ENDINGS and extract:
+                held = [(extract, Source(name, TextFile(path)))]
+            else:
+                findings.append(_stranger(path, name, ending))
+        except Unreadable as trouble:
+            findings.append(_about("critical", "file.readable", extract, name, trouble.what, trouble.remedy))
+            held = [(extract, name)] if extract else []
+        for one, source in held:
+            found.setdefault(one, []).append(source)
     for extract, sources in found.items():
         if len(sources) > 1:
             names = " and ".join(source if isinstance(source, str) else source.name for source in sources)
@@ -72,6 +66,37 @@ def find_sources(settings: Settings, year: Year) -> tuple[dict[str, Source], set
             ))  # fmt: skip
     ready = {name: held[0] for name, held in found.items() if len(held) == 1 and isinstance(held[0], Source)}
     return ready, set(found) - set(ready), findings
+
+
+def _sheets(path: Path, name: str, extract: str) -> tuple[list[tuple[str, Source | str]], list[Finding]]:
+    """The sources in one workbook, and what is said of its sheets."""
+    sheets, others = read_workbook(path, NAMES, alone=bool(extract))
+    held: list[tuple[str, Source | str]] = []
+    findings: list[Finding] = []
+    for sheet, grid in sheets.items():
+        of = plain(sheet) if plain(sheet) in NAMES else extract
+        where = f"{name} · {sheet}"
+        if isinstance(grid, Unreadable):
+            findings.append(_about("critical", "file.readable", of, where, grid.what, grid.remedy))
+        held.append((of, where if isinstance(grid, Unreadable) else Source(where, grid)))
+    for sheet in others:
+        hint = did_you_mean(plain(sheet), NAMES)
+        if hint or not sheets:
+            findings.append(_about(
+                "warning", "file.known", "", f"{name} · {sheet}",
+                f"no extract has the name of this sheet, so it is not read.{hint}",
+                "Name the sheet after its extract: " + ", ".join(NAMES) + ".",
+            ))  # fmt: skip
+    return held, findings
+
+
+def _stranger(path: Path, name: str, ending: str) -> Finding:
+    if ending in OTHER_TABLES:
+        what, remedy = f"a file that ends in {ending} is not read", "Save it as .csv or .xlsx, or take it out of the folder."
+    else:
+        what = f"no extract has the name of this file, so it is not read.{did_you_mean(plain(path.stem), NAMES)}"
+        remedy = "Name the file after its extract: " + ", ".join(NAMES) + "."
+    return _about("warning", "file.known", "", name, what, remedy)
 
 
 def check_file(path: Path, workspace: Path) -> None:
