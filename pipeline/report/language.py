@@ -1,0 +1,273 @@
+"""The language of the narrative: Markdown with `{{ … }}` references to figures, in which nobody types a number.
+
+Every number that comes out stands in a `<data>` element that names its figure, every year and date in a `<time>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from html import escape
+from typing import Any
+
+import mistune
+import nh3
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from pipeline.problem import Kind, Problem
+from pipeline.report import words
+from pipeline.report.published import Number, Published, PublishedFigure
+from pipeline.settings import Council, Report
+from pipeline.year import Year
+
+MARKDOWN_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "*_`[]#~|\\"})
+ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "blockquote", "a", "br", "data", "time", "span"}
+ATTRIBUTES = {
+    "a": {"href"},
+    "data": {"value", "data-figure", "data-year", "data-category", "data-detail", "data-setting", "data-stated"},
+    "time": {"datetime"},
+    "span": {"data-name"},
+}
+
+
+class Named:
+    """A prefix of figure ids: `complaints` in `{{ complaints.received }}`. The stages are also printed by their name."""
+
+    def __init__(self, name: str, figures: dict[str, PublishedFigure]):
+        self._name, self._figures = name, figures
+
+    def __getattr__(self, name: str) -> PublishedFigure:
+        try:
+            return self._figures[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __html__(self) -> str:
+        return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
+
+
+class YearName:
+    """A financial year in a sentence: `{{ year }}`, `{{ year.starts }}`, `{{ year.ends }}`."""
+
+    def __init__(self, year: Year, style: str):
+        self._year, self._style = year, style
+
+    def __html__(self) -> str:
+        return f"<time>{words.year_name(self._year, self._style)}</time>"
+
+    @property
+    def starts(self) -> date:
+        return self._year.first_day
+
+    @property
+    def ends(self) -> date:
+        return self._year.last_day
+
+
+class Setting:
+    """A number from the settings, such as a time limit, that remembers its key."""
+
+    def __init__(self, key: str, value: int):
+        self._key, self._value = key, value
+
+    def __html__(self) -> str:
+        return f'<data value="{self._value}" data-setting="{self._key}">{words.numeral(self._value)}</data>'
+
+
+def tag(number: Number, text: str) -> Markup:
+    """A text that says a number, tied to the figure it comes from."""
+    value = number.shorthand if number.value is None else f"{number.value:g}"
+    place = f' data-figure="{number.figure.id}" data-year="{number.year}"'
+    for name, label in (("category", number.category), ("detail", number.detail)):
+        place += f' data-{name}="{escape(label)}"' if label else ""
+    return Markup(f'<data value="{value}"{place}>{text}</data>')
+
+
+class Language:
+    """The words a narrative may use, bound to one report's figures and settings."""
+
+    def __init__(self, published: Published, council: Council, report: Report):
+        self._published, self._council = published, council
+        self._style = council.year_style
+        self._env = ImmutableSandboxedEnvironment(
+            undefined=StrictUndefined, autoescape=True, finalize=self._print, trim_blocks=True, lstrip_blocks=True
+        )
+        self._env.filters = {
+            "counted": self._counted, "was": self._agree("was", "were"), "has": self._agree("has", "have"),
+            "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown,
+            "capital": capital, "listing": lambda items: Markup(words.listing([str(self._printed(item)) for item in items])),
+        }  # fmt: skip
+        self._env.tests = {}
+        limits = council.time_limits
+        self._env.globals = {
+            **self._namespaces(published),
+            "year": YearName(published.year, self._style),
+            "previous_year": YearName(published.year.previous, self._style),
+            "first_year": YearName(published.window[0], self._style),
+            "years_compared": Setting("comparison_years", len(published.window)),
+            "limits": {name: Setting(f"time_limits.{name}", value) for name, value in limits if isinstance(value, int)},
+            "council": council, "report": report, "contact": council.contact, "stated": stated,
+        }  # fmt: skip
+
+    def render(self, template: str, where: Callable[[int], str], **more: Any) -> Markup:
+        """Markdown from a narrative's template.
+
+        where: names the place of a line, such as "notebooks/4_report.ipynb, cell 7, line 3". Raises a Problem for a digit typed
+        by hand, an unknown name, a figure outside the window and a mistake in the template's own language.
+        """
+        try:
+            tree = self._env.parse(template)
+        except TemplateSyntaxError as error:
+            raise Problem(Kind.NOTEBOOK, where(error.lineno), f"{error.message}", "Check the {{ … }} on this line.") from None
+        for line, text in typed_digits(self._env, template, tree):
+            raise Problem(
+                Kind.NOTEBOOK, where(line), f'the number in "{text}" is typed by hand',
+                "Write a reference to a figure or a setting instead, such as {{ complaints.received | counted(\"complaint\") }}"
+                " or {{ limits.stage_1 }}; docs/narrative.md lists what there is.",
+            )  # fmt: skip
+        try:
+            return Markup(self._env.from_string(tree).render(**more))
+        except UndefinedError as error:
+            name = re.search(r"'([^']*)'(?! has| object)", error.message or "")
+            line = _line_of(template, name[1] if name else "")
+            raise Problem(
+                Kind.NOTEBOOK, where(line), f"there is no such name: {error.message}", "docs/narrative.md lists what there is."
+            ) from None
+        except Problem as problem:
+            line = _line_of(template, problem.where.rpartition(".")[2])
+            raise Problem(problem.kind, where(line), f"{problem.where}: {problem.what}", problem.how) from None
+        except (SecurityError, TypeError, ValueError, KeyError) as error:
+            raise Problem(Kind.NOTEBOOK, where(1), f"{error}", "Check the {{ … }} in this text.") from None
+
+    def _namespaces(self, published: Published) -> dict[str, Named]:
+        parts: dict[str, dict[str, PublishedFigure]] = {"stage_1": {}, "stage_2": {}, "stage_3": {}}
+        for id in published:
+            prefix, _, name = id.partition(".")
+            parts.setdefault(prefix, {})[name] = published[id]
+        return {prefix: Named(prefix, figures) for prefix, figures in parts.items()}
+
+    def _print(self, value: Any) -> Any:
+        """What `{{ … }}` prints of each kind of thing."""
+        return Markup(self._printed(value))
+
+    def _printed(self, value: Any) -> str:
+        if isinstance(value, PublishedFigure):
+            value = value.number()
+        if isinstance(value, Number):
+            return tag(value, words.number_word(value.value) if value.known else f"[{value.shorthand}]")
+        if isinstance(value, Year):
+            return YearName(value, self._style).__html__()
+        if isinstance(value, date):
+            return f'<time datetime="{value.isoformat()}">{words.day(value)}</time>'
+        if hasattr(value, "__html__"):
+            return value.__html__()
+        return escape(str(value)).translate(MARKDOWN_SIGNS)
+
+    def _counted(self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None) -> Markup:
+        """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints"."""
+        number = _number(number)
+        noun = noun or number.figure.unit
+        if not number.known:
+            return Markup(f"{tag(number, f'[{number.shorthand}]')} {escape(words.plural(noun, 0, many))}")
+        count, _, rest = words.counted(number.value, escape(noun), many and escape(many)).partition(" ")
+        return Markup(f"{tag(number, count)} {rest}")
+
+    def _agree(self, one: str, many: str) -> Callable[[Any], str]:
+        return lambda number: one if _number(number).value == 1 else many
+
+    def _change(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ compliments.received | change }}`: "up from 44 in 2020 to 2021"."""
+        now = _number(number)
+        if now.year.previous not in self._published.window:
+            return Markup("with no earlier year to compare")
+        before, then = now.previous, YearName(now.year.previous, self._style).__html__()
+        if not (now.known and before.known):
+            return Markup(f"with no figure to compare in {then}")
+        way = words.direction(now.value, before.value)
+        if way == "the same":
+            return Markup(f"the same as in {then}")
+        return Markup(f"{way} from {tag(before, words.number_word(before.value))} in {then}")
+
+    def _share(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ part | share }}`: "67%, 2 of 3"; "2 of 3" where the base is too small for a percentage to mean anything."""
+        number = _number(number)
+        base = number.base
+        if not (number.known and base.known):
+            return tag(number, f"[{number.shorthand or base.shorthand}]")
+        of = f"{tag(number, words.numeral(number.value))} of {tag(base, words.numeral(base.value))}"
+        if base.value < self._council.small_base:
+            return Markup(of)
+        return Markup(f"{tag(number, words.percentage(number.value, base.value))}, {of}")
+
+    def _rank(self, figure: PublishedFigure) -> Markup:
+        """`{{ complaints.received | rank }}`: "the lowest of the 5 years"; where this year stands among the years compared."""
+        known = [number.value for number in figure.over_the_years if number.known]
+        now = figure.number()
+        years = Setting("comparison_years", len(figure.over_the_years)).__html__()
+        if not now.known or len(known) < 2:
+            return Markup("the only year for which there is a figure")
+        if min(known) == max(known):
+            return Markup(f"the same in each of the {years} years")
+        if now.value not in (max(known), min(known)):
+            return Markup(f"neither the highest nor the lowest of the {years} years")
+        joint = "joint " if known.count(now.value) > 1 else ""
+        extreme = "highest" if now.value == max(known) else "lowest"
+        return Markup(f"the {joint}{extreme} of the {years} years" if len(known) == len(figure.over_the_years)
+                      else f"the {joint}{extreme} of the years for which there is a figure")  # fmt: skip
+
+    def _breakdown(self, figure: PublishedFigure) -> Markup:
+        """`{{ complaints.by_outcome | breakdown }}`: "2 partially upheld, one not upheld and one withdrawn", in order of size."""
+        parts = [f"{self._printed(part)} {self._printed(part.category)}" for part in figure.parts]
+        return Markup(words.listing(parts) if parts else "none")
+
+
+def stated(value: float, evidence: str) -> Markup:
+    """A number that a person states, with where they have it from: `{{ stated(3, "three case reviews, team log") }}`."""
+    return Markup(f'<data value="{value:g}" data-stated="{escape(evidence)}">{words.number_word(value)}</data>')
+
+
+def capital(text: Any) -> Markup:
+    """A text with a capital at its start, also where a tag comes first."""
+    text = text.__html__() if hasattr(text, "__html__") else escape(str(text))
+    return Markup(re.sub(r"^((?:<[^>]*>)*)(\w)", lambda found: found[1] + found[2].upper(), text))
+
+
+def typed_digits(env: Any, template: str, tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """Line and text of each digit typed by hand: in the text itself, or smuggled in as a constant."""
+    for line, kind, text in env.lex(template):
+        if kind == "data":
+            for offset, part in enumerate(text.splitlines()):
+                if any(sign.isnumeric() for sign in part):
+                    yield line + offset, part.strip()
+    yield from _constants(tree)
+
+
+def _constants(node: nodes.Node, named: bool = False) -> Iterator[tuple[int, str]]:
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Const) and not named and any(sign.isnumeric() for sign in str(child.value)):
+            yield child.lineno, str(child.value)
+        is_name = isinstance(node, nodes.Getitem) and child is node.arg
+        is_stated = isinstance(child, nodes.Call) and isinstance(child.node, nodes.Name) and child.node.name == "stated"
+        yield from _constants(child, named or is_name or is_stated)
+
+
+def to_html(markdown: str) -> str:
+    """Clean HTML from a narrative's or commentary's Markdown; anything but plain prose is removed."""
+    html = mistune.html(markdown)
+    return nh3.clean(html, tags=ALLOWED, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None).strip()
+
+
+def _number(thing: Number | PublishedFigure) -> Number:
+    if isinstance(thing, PublishedFigure):
+        return thing.number()
+    if not isinstance(thing, Number):
+        raise TypeError(f'"{thing}" is not a figure')
+    return thing
+
+
+def _line_of(template: str, name: str) -> int:
+    return next((line for line, text in enumerate(template.splitlines(), 1) if name and name in text), 1)

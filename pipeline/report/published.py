@@ -1,0 +1,137 @@
+"""The door: the published figures, and nothing else, as prose, tables and charts see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.report.words import SHORTHAND
+from pipeline.year import Year
+
+TEXT = ("figure", "title", "unit", "rule", "measure", "base", "year", "category", "detail", "shorthand", "source")
+
+
+@dataclass(frozen=True)
+class Number:
+    """One published number: where it stands among the figures, and its value or the shorthand that stands for it."""
+
+    figure: PublishedFigure = field(repr=False)
+    year: Year
+    category: str
+    detail: str
+    value: float | None
+    shorthand: str
+
+    @property
+    def known(self) -> bool:
+        return self.value is not None
+
+    @property
+    def previous(self) -> Number:
+        """The same number a year earlier."""
+        return self.figure.number(self.year.previous, self.category, self.detail)
+
+    @property
+    def base(self) -> Number:
+        """The denominator of its share, of the same year."""
+        return self.figure.door[self.figure.base].number(self.year)
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A figure as published: its words, and its numbers by year and category."""
+
+    door: Published = field(repr=False)
+    id: str
+    title: str
+    unit: str
+    rule: str
+    base: str
+    rows: pd.DataFrame = field(repr=False)
+
+    def number(self, year: Year | None = None, category: str = "", detail: str = "") -> Number:
+        """The number of a year (by default the reported one); a Problem where the year or category is not in the figure."""
+        year = year or self.door.year
+        if year not in self.door.window:
+            raise Problem(
+                Kind.NOTEBOOK, self.id, f"{year} is outside the years compared, {self.door.window[0]} to {self.door.window[-1]}",
+                "Speak of a year in the table, or lengthen comparison_years in council.yaml.",
+            )  # fmt: skip
+        rows = self.rows
+        found = rows[(rows["year"] == str(year)) & (rows["category"] == category) & (rows["detail"] == detail)]
+        if found.empty:
+            categories = [name for name in self.rows["category"].unique() if name]
+            raise Problem(
+                Kind.NOTEBOOK, self.id, f'there is no "{category}" in this figure.{did_you_mean(category, categories)}',
+                f"Use one of: {'; '.join(categories)}." if categories else "This figure is one number, without categories.",
+            )  # fmt: skip
+        return self._number(found.iloc[0])
+
+    def numbers(self, year: Year | None = None) -> list[Number]:
+        """All numbers of a year, in the order of print."""
+        rows = self.rows[self.rows["year"] == str(year or self.door.year)]
+        return [self._number(row) for _, row in rows.iterrows()]
+
+    @property
+    def parts(self) -> list[Number]:
+        """The reported year's categories that occurred, largest first; equals in the order of print."""
+        return sorted((number for number in self.numbers() if number.value), key=lambda number: -number.value)
+
+    @property
+    def over_the_years(self) -> list[Number]:
+        """The total of each year of the window, oldest first."""
+        return [self.number(year) for year in self.door.window]
+
+    @property
+    def highest(self) -> Number:
+        """The largest number of the years compared; the latest where several are equal."""
+        return max((number for number in self.over_the_years if number.known), key=lambda one: (one.value, one.year))
+
+    @property
+    def lowest(self) -> Number:
+        """The smallest number of the years compared; the latest where several are equal."""
+        return max((number for number in self.over_the_years if number.known), key=lambda one: (-one.value, one.year))
+
+    @property
+    def sources(self) -> list[str]:
+        """Where the numbers come from, each once, the oldest year's first."""
+        return [source for source in self.rows["source"].unique() if source]
+
+    def _number(self, row: pd.Series) -> Number:
+        value = None if pd.isna(row["value"]) else float(row["value"])
+        return Number(self, Year.parse(row["year"]), row["category"], row["detail"], value, row["shorthand"])
+
+
+class Published:
+    """All published figures of one report, by id."""
+
+    def __init__(self, rows: pd.DataFrame, year: Year, window: tuple[Year, ...]):
+        self.year, self.window = year, window
+        self._figures = {
+            id: PublishedFigure(self, id, first["title"], first["unit"], first["rule"], first["base"], part)
+            for id, part in rows.groupby("figure", sort=False)
+            for first in [part.iloc[0]]
+        }
+
+    @classmethod
+    def read(cls, path: Path, year: Year, window: tuple[Year, ...]) -> Published:
+        """The figures as the aggregate step wrote them: a tidy CSV, empty text as empty text."""
+        rows = pd.read_csv(path, dtype=dict.fromkeys(TEXT, "str") | {"value": "float64"}, keep_default_na=False,
+                           na_values={"value": [""]})  # fmt: skip
+        unknown = set(rows["shorthand"]) - {"", *SHORTHAND}
+        if unknown:
+            raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
+        return cls(rows, year, window)
+
+    def __getitem__(self, id: str) -> PublishedFigure:
+        if id not in self._figures:
+            hint = did_you_mean(id, list(self._figures))
+            raise Problem(Kind.NOTEBOOK, id, f"there is no such figure.{hint}", "docs/figures.md lists every figure.")
+        return self._figures[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)

@@ -1,0 +1,77 @@
+"""Numbers, years and lists as a plain-English sentence says them. Pure text: nothing here knows a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from pipeline.year import Year
+
+SHORTHAND = {
+    "c": "withheld to protect people",
+    "x": "not available",
+    "z": "not applicable",
+    "r": "revised since it was published",
+    "p": "provisional",
+    "u": "based on a small number",
+}
+
+
+def numeral(value: float) -> str:
+    """A number in figures: thousands with commas, at most one decimal, and none where it is whole."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def number_word(value: float) -> str:
+    """A number in running text: "one", then figures from 2 upwards."""
+    return "one" if value == 1 else numeral(value)
+
+
+def plural(noun: str, value: float, many: str | None = None) -> str:
+    """The noun that agrees with a number: "complaint" for one, "complaints" for any other."""
+    if value == 1:
+        return noun
+    if many:
+        return many
+    if noun == "person":
+        return "people"
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+
+
+def counted(value: float, noun: str, many: str | None = None) -> str:
+    """ "no complaints", "one complaint", "2 complaints"."""
+    return f"{'no' if value == 0 else number_word(value)} {plural(noun, value, many)}"
+
+
+def year_name(year: Year, style: str) -> str:
+    """A year in prose, "2021 to 2022" or "2021/22" as the council's settings say."""
+    if style == "2021/22":
+        return str(year).replace("-", "/")
+    return f"{year.starts} to {year.starts + 1}"
+
+
+def day(value: date) -> str:
+    """A date in prose, "4 June 2022"."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def listing(items: Iterable[str]) -> str:
+    """Items in a sentence: "a", "a and b", "a, b and c"."""
+    items = list(items)
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def direction(now: float, before: float) -> str:
+    """How a number moved: "up", "down" or "the same"."""
+    return "the same" if now == before else "up" if now > before else "down"
+
+
+def percentage(part: float, base: float) -> str:
+    """A share as a whole percentage, rounded half up as a reader would; 100% and 0% only when nothing or all is missing."""
+    exact = 100 * part / base
+    rounded = int(exact + 0.5)
+    if rounded == 100 and part < base:
+        return "over 99%"
+    if rounded == 0 and part > 0:
+        return "under 1%"
+    return f"{rounded}%"
