@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.validate.rule import Held
 
-COUNTED = ("complaints", "investigations", "ombudsman", "compliments", "learning", "concerns")
+COUNTED = ("complaints", "ombudsman", "compliments", "learning", "concerns")  # investigations follow complaints
 KINDS = {"complaints": "complaints", "ombudsman cases": "ombudsman", "compliments": "compliments"}
 CHANCE = 0.01  # a change that chance alone brings about less often than this is worth a question
 
