@@ -26,9 +26,8 @@ def expect(tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: S
 
     tables: the typed extracts by name, with `year`, `file` and `row`; published: published.csv likewise.
     """
-    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
-    held = Held(tables, published.reset_index(drop=True), settings)
-    frames = {**tables, "published": held.published, "row_counts": row_counts(held)}
+    held = Held.of(tables, published, settings)
+    frames = {**held.tables, "published": held.published, "row_counts": row_counts(held)}
     findings = []
     for extract, asked in rules(settings).items():
         frame = frames.get(extract)

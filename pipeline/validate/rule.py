@@ -18,6 +18,7 @@ from pipeline.year import Year
 
 LISTED = 10_000  # findings that one rule lists one by one; nobody reads more, and a million would fill the memory
 DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64", "number": "Float64"}
+COMPARED = {"complainant_name", "child_name", "text"}  # the personal columns by which a row is known to stand twice
 DECLARED: list[Rule] = []
 
 
@@ -28,6 +29,11 @@ class Held:
     tables: dict[str, pd.DataFrame]
     published: pd.DataFrame
     settings: Settings
+
+    @classmethod
+    def of(cls, tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings) -> Held:
+        """The tables with rows numbered from 0 and without columns that no rule reads, codes as categories to save memory."""
+        return cls({name: _light(table, name) for name, table in tables.items()}, _light(published, "published"), settings)
 
     def table(self, name: str) -> pd.DataFrame:
         """An extract, without rows where it is absent; or what was published."""
@@ -71,6 +77,13 @@ class Held:
         last = last[["outcome"]].assign(responded=table.groupby("case")["responded"].max())
         by_place = last.reindex(range(len(self.complaints))).set_axis(self.complaints.index)
         return by_place.reindex(self.table("complaints").index)
+
+
+def _light(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    columns = BY_NAME[name].columns
+    unread = [column.name for column in columns if column.personal and column.name not in COMPARED]
+    codes = {column.name: "category" for column in columns if column.type in ("code", "codes", "yes/no")}
+    return table.drop(columns=unread).reset_index(drop=True).astype(codes)
 
 
 @dataclass(frozen=True)

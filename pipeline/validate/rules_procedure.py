@@ -56,7 +56,7 @@ def _(held: Held) -> pd.Series:
       "Correct the outcome of the complaint or of the stage; the report gives the complaint's.",
       evidence=lambda held, rows: held.last_stage.loc[rows.index, "outcome"].astype("str"))  # fmt: skip
 def _(held: Held) -> pd.Series:
-    outcome, last = held.table("complaints")["outcome"], held.last_stage["outcome"]
+    outcome, last = held.table("complaints")["outcome"].astype("str"), held.last_stage["outcome"].astype("str")
     return outcome.isna() | last.isna() | (outcome == last)
 
 

@@ -72,7 +72,7 @@ def _(held: Held) -> pd.Series:
 
 
 def _activity(held: Held) -> pd.DataFrame:
-    return held.table("activity").fillna({"service_area": ""})
+    return held.table("activity").astype({"service_area": "str"}).fillna({"service_area": ""})
 
 
 # Totals ---------------------------------------------------------------------------------------------------------------------

@@ -210,7 +210,7 @@ CASES = [*dictionary_cases(), *OWN_CASES]
 
 def held(settings, tables) -> Held:
     tables = dict(tables)
-    return Held({name: table for name, table in tables.items() if name != "published"}, tables["published"], settings)
+    return Held.of({name: table for name, table in tables.items() if name != "published"}, tables["published"], settings)
 
 
 def by_id(settings) -> dict[str, Rule]:
