@@ -74,6 +74,8 @@ def match_headings(
         if cell:
             places.setdefault(plain(cell), []).append(place)
     said = council.columns.get(extract.name, {})
+    named = {plain(name) for name in (*extract.names, *(one for several in said.values() for one in several))}
+    free = [cell for cell in heading if cell and plain(cell) not in named]
     matched: dict[str, list[int]] = {}
     findings: list[Finding] = []
 
@@ -91,12 +93,12 @@ def match_headings(
             matched[column.name] = found
             continue
         elif column.required:
-            hint = did_you_mean(theirs[0] if theirs else column.name, [cell for cell in heading if cell])
+            hint = did_you_mean(theirs[0] if theirs else column.name, free)
             what = f'the heading "{theirs[0]}" that council.yaml names is not there' if theirs else "this column is not there"
             note("critical", "heading.present", column.name, None, f"{what} ({column.meaning}).{hint}",
                  "Add the column, or say in council.yaml, under `columns:`, which heading holds it.")  # fmt: skip
         elif theirs:
-            hint = did_you_mean(theirs[0], [cell for cell in heading if cell])
+            hint = did_you_mean(theirs[0], free)
             note("warning", "heading.present", column.name, None,
                  f'the heading "{theirs[0]}" that council.yaml names is not there.{hint}',
                  "Put the heading right in council.yaml, or take the line out.")  # fmt: skip

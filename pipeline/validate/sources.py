@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,10 +102,13 @@ def _stranger(path: Path, name: str, ending: str) -> Finding:
 
 def check_file(path: Path, workspace: Path) -> None:
     """Raise Unreadable for what must not be opened: a link out of the workspace, no ordinary file, or one too large."""
-    if not path.resolve().is_relative_to(workspace.resolve()):
+    # realpath, since resolve() raises for a link to itself
+    if not Path(os.path.realpath(path)).is_relative_to(workspace.resolve()):
         raise Unreadable("this is a link to a file outside the workspace", "Copy the file itself into the folder.")
     if not path.is_file():
         raise Unreadable("this is not an ordinary file", "Put a file of that name in its place.")
+    if not os.access(path, os.R_OK):
+        raise Unreadable("you have no permission to read this file", "Ask whoever put it there, or copy it from its source.")
     if path.stat().st_size > LARGEST:
         raise Unreadable(f"the file is larger than {LARGEST // 10**9} GB, the most that is read", "Export one year only.")
 

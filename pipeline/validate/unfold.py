@@ -40,6 +40,7 @@ def blocks_in(heading: list[str], council: Council, file: str) -> tuple[list[Blo
     own = {stage: {plain(name) for name in (*said.headings.values(), *said.reached)} - of_case for stage, said in stages.items()}
     if not any(places.keys() & names for names in own.values()):
         return [], []
+    free = [cell for cell in heading if plain(cell) not in of_case.union(*own.values())]
     blocks, findings = [], []
     for stage, said in stages.items():
         columns = {name: places[plain(cell)] for name, cell in said.headings.items() if plain(cell) in places}
@@ -50,7 +51,7 @@ def blocks_in(heading: list[str], council: Council, file: str) -> tuple[list[Blo
                 findings.append(Finding(
                     "critical", "investigations.heading.present", "investigations", file, None,
                     None if name == "reached" else name, None,
-                    f'the heading "{cell}" that council.yaml names for stage {stage} is not there.{did_you_mean(cell, heading)}',
+                    f'the heading "{cell}" that council.yaml names for stage {stage} is not there.{did_you_mean(cell, free)}',
                     f"Put the heading right in council.yaml, under stages, stage_{stage}, {name}; or take the line out.",
                 ))  # fmt: skip
     return blocks, findings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -20,6 +21,7 @@ PACKED_TO = 200  # times smaller than its content, at which a large workbook is 
 LARGE = 50_000_000  # bytes
 SECONDS = 300
 OLD_START = b"\xd0\xcf\x11\xe0"
+QUIET = {**os.environ, "RUST_BACKTRACE": "0"}  # the parser takes many seconds to describe where it gave up
 SAVE_AGAIN = "Open it in Excel or LibreOffice, check that it is what you expect, and save it again as .xlsx or .csv."
 
 
@@ -46,7 +48,7 @@ def read_workbook(path: Path, names: list[str], alone: bool) -> tuple[dict[str, 
     check_workbook(path)
     command = [sys.executable, "-I", str(Path(__file__).with_name("sheets.py")), str(path), "first" if alone else "all", *names]
     try:
-        ran = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        ran = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env=QUIET)
     except subprocess.TimeoutExpired:
         raise Unreadable(f"reading this workbook takes longer than {SECONDS // 60} minutes", SAVE_AGAIN) from None
     if ran.returncode:

@@ -88,7 +88,7 @@ def as_csv(rows: list[dict], delimiter: str = ",") -> str:
 
 @pytest.fixture(scope="session")
 def as_workbook():
-    """as_workbook(".ods", {"complaints": [[heading…], [cell…], …]}): the bytes of a workbook; a cell may be a date or a number."""
+    """as_workbook(".ods", {"complaints": [[heading…], [cell…]]}): the bytes of a workbook; a cell may be a date or a number."""
     return lambda ending, sheets: {".xlsx": _xlsx, ".ods": _ods, ".xls": _xls}[ending](sheets)
 
 

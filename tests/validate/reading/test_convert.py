@@ -1,0 +1,241 @@
+"""Each rule by which text becomes a value, with what reads and what does not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+
+from pipeline.validate.convert import MOST, harmless
+from pipeline.validate.dates import read_dates
+
+EITHER = "day and month could be either way round, and no other date of this column in the file shows which"
+
+
+@pytest.mark.parametrize("text", [
+    "2021-04-03", "2021-04-03T10:15:00", "2021-04-03 00:00:00.000", "2021/04/03", "20210403", "44289", "44289.5", "3 April 2021",
+    "Saturday, 3 April 2021", "3rd Apr 2021", "03-Apr-2021", "2021-04-02T23:30:00Z", "2021-04-03T00:30:00+01:00",
+])  # fmt: skip
+def test_a_date_that_can_be_read_in_one_way(text):
+    days, troubles, _ = read_dates([text], None)
+    assert days.tolist() == [date(2021, 4, 3)]
+    assert troubles == {}
+
+
+@pytest.mark.parametrize(("text", "what"), [
+    ("03/04/2021", EITHER),
+    ("3.4.2021", EITHER),
+    ("31/02/2021", "there is no such day in the calendar"),
+    ("2021-02-30", "there is no such day in the calendar"),
+    ("13/13/2021", "there is no such day in the calendar"),
+    ("25/04/21", "the year has only two digits, so the century is not known"),
+    ("3-Apr-21", "the year has only two digits, so the century is not known"),
+    ("0021-04-03", "the year of this date is not between 1900 and 2199"),
+    ("n/a", "this is not a date"),
+    ("44", "this is not a date"),
+    ("2021-04-03T25:00:00Z", "this is not a date"),
+    ("3 Foo 2021", "this is not a date"),
+    ("٢٠٢١-٠٤-٠٣", "this is not a date"),
+])  # fmt: skip
+def test_a_date_that_cannot_be_read_is_said_why(text, what):
+    days, troubles, _ = read_dates([text], None)
+    assert pd.isna(days[0])
+    assert [trouble[1] for trouble in troubles.values()] == [what]
+
+
+@pytest.mark.parametrize(("others", "order", "read"), [
+    (["25/04/2021"], None, date(2021, 4, 3)),
+    (["04/25/2021"], None, date(2021, 3, 4)),
+    (["25/04/2021", "04/25/2021"], None, None),
+    ([], "day first", date(2021, 4, 3)),
+    ([], "month first", date(2021, 3, 4)),
+    (["2021-04-25", "44300"], None, None),
+    (["99/01/2021"], None, None),
+])  # fmt: skip
+def test_the_columns_other_dates_or_the_settings_show_the_order(others, order, read):
+    days, troubles, _ = read_dates(["03/04/2021", *others], order)
+    assert (None if pd.isna(days[0]) else days[0].item()) == read
+    assert (0 in troubles) == (read is None)
+
+
+def test_a_date_the_same_either_way_is_not_ambiguous():
+    assert read_dates(["04/04/2021"], None)[0].tolist() == [date(2021, 4, 4)]
+
+
+def test_an_order_that_the_settings_contradict_is_a_trouble():
+    assert read_dates(["04/25/2021"], "day first")[1][0][1] == "there is no such day in the calendar"
+
+
+@given(
+    st.lists(st.dates(date(1900, 3, 1), date(2199, 12, 31)), min_size=1), st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%-d %B %Y"])
+)
+def test_a_day_written_out_reads_back_unless_it_is_doubtful(days, form):
+    read, troubles, _ = read_dates([day.strftime(form) for day in days], None)
+    for place, day in enumerate(days):
+        assert place in troubles or read[place].item() == day
+    if form != "%d/%m/%Y":
+        assert troubles == {}
+
+
+@given(st.dates(date(1927, 5, 18), date(2173, 10, 13)))
+def test_a_serial_number_is_the_spreadsheets_own_day(day):
+    assert read_dates([str((day - date(1899, 12, 30)) // timedelta(days=1))], None)[0].tolist() == [day]
+
+
+def test_a_finding_names_file_row_column_value_and_remedy(workspace):
+    workspace.rows("complaints", {"received": "2021-04-30"}, {"reference": "C2", "received": "31/02/2021"})
+    [finding] = workspace.read().findings
+    assert finding.severity == "critical"
+    assert finding.rule == "complaints.received.readable"
+    assert (finding.file, finding.row, finding.column, finding.value) == (
+        "data/raw/2021-22/complaints.csv", 3, "received", "31/02/2021",
+    )  # fmt: skip
+    assert finding.what == "there is no such day in the calendar"
+    assert finding.remedy == "Write the date as 2021-04-30."
+
+
+def test_an_ambiguous_date_is_a_finding_until_the_settings_say_the_order(workspace):
+    workspace.rows("complaints", {"received": "03/04/2021"})
+    [finding] = workspace.read().findings
+    assert (finding.rule, finding.value, finding.what) == ("complaints.received.unambiguous", "03/04/2021", EITHER)
+    assert "dates: day first" in finding.remedy
+    workspace.council["dates"] = "day first"
+    reading = workspace.read()
+    assert reading.findings == []
+    assert reading.tables["complaints"]["received"].tolist() == [pd.Timestamp(2021, 4, 3)]
+
+
+def test_the_order_is_proved_by_the_file_itself_and_not_by_another_year(workspace):
+    workspace.year("2020-21")
+    workspace.put("2020-21/training.csv", "date,title\n25/04/2020,A\n03/04/2020,B\n")
+    workspace.put("2021-22/training.csv", "date,title\n03/04/2021,C\n")
+    reading = workspace.read()
+    assert reading.tables["training"]["date"].tolist() == [pd.Timestamp(2020, 4, 25), pd.Timestamp(2020, 4, 3), pd.NaT]
+    assert [(one.file, one.row) for one in reading.findings] == [("data/raw/2021-22/training.csv", 2)]
+
+
+def test_month_first_is_read_where_it_is_proved_and_said(workspace):
+    workspace.put("2021-22/training.csv", "date,title\n04/25/2021,A\n04/03/2021,B\n")
+    reading = workspace.read()
+    assert reading.tables["training"]["date"].tolist() == [pd.Timestamp(2021, 4, 25), pd.Timestamp(2021, 4, 3)]
+    [finding] = reading.findings
+    assert (finding.severity, finding.rule) == ("warning", "training.date.month_first")
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("1234.5", 1234.5), ("£1,234.50", 1234.5), ("-£5", -5.0), ("£-5.00", -5.0), ("0", 0.0), ("1,234,567", 1234567.0),
+])  # fmt: skip
+def test_pounds(workspace, text, value):
+    workspace.rows("investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text})
+    reading = workspace.read()
+    assert reading.tables["investigations"]["cost"].tolist() == [value]
+    assert reading.findings == []
+
+
+@pytest.mark.parametrize("text", ["12 pounds", "1.234,50", "1,23", "nan", "inf", "1e5", "--5", "(£5)", "9" * 16])
+def test_what_is_no_amount_is_a_finding(workspace, text):
+    workspace.rows("investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text})
+    reading = workspace.read()
+    assert reading.tables["investigations"]["cost"].isna().all()
+    assert [(one.rule, one.value, one.what) for one in reading.findings] == [
+        ("investigations.cost.readable", text, "this is not an amount in pounds")
+    ]
+
+
+@pytest.mark.parametrize(("text", "value", "what"), [
+    ("12", 12, None), ("1,200", 1200, None), ("12.0", 12, None), ("-3", -3, None),
+    ("12.5", None, "this is not a whole number"), ("£12", None, "this is not a whole number"),
+    ("twelve", None, "this is not a whole number"),
+])  # fmt: skip
+def test_whole_numbers(workspace, text, value, what):
+    workspace.put("2021-22/training.csv", f'date,title,attended\n2021-05-01,A,"{text}"\n2021-05-02,B,\n')
+    reading = workspace.read()
+    attended = reading.tables["training"]["attended"]
+    assert [None if pd.isna(one) else one for one in attended] == [value, None]
+    assert [one.what for one in reading.findings] == ([what] if what else [])
+
+
+def test_codes_take_the_dictionarys_spelling_and_others_are_left_as_found(workspace):
+    workspace.rows("complaints", {
+        "service_area": " early HELP ", "complainant_type": "Parent", "theme": "Staff ;; DELAY;staff", "accepted": "Y",
+        "status": "OPEN", "route": "by pigeon",
+    })  # fmt: skip
+    [row] = workspace.read().tables["complaints"].to_dict("records")
+    assert (row["service_area"], row["complainant_type"], row["accepted"], row["status"]) == (
+        "Early Help",
+        "parent",
+        "yes",
+        "open",
+    )
+    assert row["theme"] == "staff; delay"
+    assert row["route"] == "by pigeon"
+
+
+def test_text_is_trimmed_composed_and_blank_is_missing(workspace):
+    workspace.rows("complaints", {"reference": "\u00a0C1\u00a0", "team": "Zoe\u0308\u00a0team", "notes": " \u00a0 "})
+    reading = workspace.read()
+    [row] = reading.tables["complaints"].to_dict("records")
+    assert (row["reference"], row["team"]) == ("C1", "Zoë team")
+    assert pd.isna(row["notes"])
+    assert reading.findings == []
+
+
+def test_characters_nobody_sees_are_left_out_and_said(workspace):
+    workspace.rows("complaints", {"reference": "C\u200b1", "team": "safe\u202egpj.exe"}, {"reference": "C2\x07"})
+    reading = workspace.read()
+    assert reading.tables["complaints"]["reference"].tolist() == ["C1", "C2"]
+    assert reading.tables["complaints"]["team"].tolist()[0] == "safegpj.exe"
+    assert [(one.severity, one.rule, one.row) for one in reading.findings] == [
+        ("warning", "complaints.reference.hidden_characters", 2),
+        ("warning", "complaints.reference.hidden_characters", 3),
+        ("warning", "complaints.team.hidden_characters", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["=cmd|'/c calc'!A0", "=1+1", "@SUM(1+1)*cmd|' /C calc'!A0", "+cmd|'/c calc'!A0", "-2+3+cmd|'x'!A0"]
+)
+def test_a_formula_is_kept_as_text_and_said(workspace, text):
+    workspace.rows("complaints", {"team": text})
+    reading = workspace.read()
+    assert reading.tables["complaints"]["team"].tolist() == ["'" + text]
+    assert harmless(text) == "'" + text
+    assert [(one.severity, one.rule, one.row, one.value) for one in reading.findings] == [
+        ("warning", "complaints.team.formula", 2, text)
+    ]
+
+
+@pytest.mark.parametrize("text", ["+44 (0)20 7946 0000", "+44(0)20 7946 0000", "- spoke to mother", "@the_team", "= good", "-5"])
+def test_what_only_begins_like_a_formula_is_left_alone(workspace, text):
+    workspace.rows("complaints", {"team": text})
+    reading = workspace.read()
+    assert reading.tables["complaints"]["team"].tolist() == [text]
+    assert reading.findings == []
+
+
+def test_an_unreadable_personal_value_stops_nothing_and_is_said_in_value_only(workspace):
+    workspace.rows("complaints", {"date_of_birth": "31/02/2010"})
+    [finding] = workspace.read().findings
+    assert (finding.severity, finding.value) == ("warning", "31/02/2010")
+    assert "2010" not in finding.what + finding.remedy
+
+
+def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(workspace):
+    workspace.put("2021-22/training.csv", "date,title\n" + "soon,A\n" * (MOST + 234))
+    findings = workspace.read().findings
+    assert len(findings) == MOST + 1
+    assert (findings[-1].row, findings[-1].what) == (None, "234 more rows have the same trouble")
+
+
+@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=8))
+def test_no_text_at_all_breaks_the_conversion(workspace, texts):
+    workspace.rows("complaints", *({"received": text, "theme": text, "accepted": text, "team": text} for text in texts))
+    workspace.rows("investigations", *({"complaint": text, "cost": text} for text in texts))
+    for finding in workspace.read().findings:
+        assert finding.what
+        assert finding.remedy

@@ -1,0 +1,259 @@
+"""The case system's headings, codes and wide rows, by the worked example in docs/mapping.md."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from pipeline.problem import Problem
+from pipeline.settings import load_settings
+from pipeline.validate.read import read_extracts
+
+ROOT = Path(__file__).parents[3]
+MAPPING = yaml.safe_load(re.search(r"```yaml\n(.*?)```", (ROOT / "docs" / "mapping.md").read_text(), flags=re.DOTALL)[1])
+THEIR_OUTCOMES = {"partially upheld": "Upheld in part"}
+THEIR_TYPES = {"parent": "Parent / Carer", "foster carer": "Carer (Fostering)"}
+OUTCOMES = ("outcome", "stage 1", "stage 2", "stage 3")
+
+
+def widen(complaints: str, investigations: str) -> list[list[str]]:
+    """The wide export a case system would make of two of our extracts, with its quirks; the heading first."""
+    headings = {column: heading for column, heading in MAPPING["columns"]["complaints"].items() if column != "theme"}
+    by_case: dict[tuple[str, str], dict] = {
+        (row["complaint"], row["stage"]): row for row in csv.DictReader(io.StringIO(investigations))
+    }
+    table = []
+    for case in csv.DictReader(io.StringIO(complaints)):
+        row = [(heading, _theirs(column, case.get(column, ""))) for column, heading in headings.items()]
+        themes = [one.strip().capitalize() for one in case["theme"].split(";")]
+        row += [("Classification", theme) for theme in (themes + [""] * 3)[:3]]
+        row.append(("CaseWorker.Name", "Somebody Else"))
+        for stage in "1234":
+            held, block = by_case.get((case["reference"], stage)), f"CaseStageStage{stage}"
+            row += [(f"{block}.TargetDays", "10"), (f"{block}.DateDue", "2022-01-01" if held else "")]
+            for column, heading in MAPPING["stages"].get(f"stage_{stage}", {}).items():
+                if column != "reached" and heading.startswith(block):
+                    row.append((heading, _theirs(column, held[column]) if held else ""))
+            row.append((f"{block}.ResponseInTarget", "Yes" if held else ""))
+        table.append(row)
+    return [[heading for heading, _ in table[0]], *([cell for _, cell in row] for row in table)]
+
+
+def _theirs(column: str, value: str) -> str:
+    if column == "outcome":
+        return THEIR_OUTCOMES.get(value, value.capitalize())
+    if column == "complainant_type":
+        return THEIR_TYPES.get(value, value.capitalize())
+    return {"yes": "Yes", "no": "No"}.get(value, value)
+
+
+def as_text(rows: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+
+def of_the_sample(folder: Path) -> None:
+    """The sample's years and settings, copied file by file."""
+    for path in sorted((ROOT / "data" / "raw").rglob("*")):
+        if path.is_file():
+            copy = folder / "data" / "raw" / path.relative_to(ROOT / "data" / "raw")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+
+
+def read_sample(folder: Path):
+    return read_extracts(load_settings(folder, "latest"))
+
+
+def assert_the_same(one, other) -> None:
+    assert one.findings == []
+    assert [finding for finding in other.findings if finding.severity != "info"] == []
+    assert list(one.tables) == list(other.tables)
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table.drop(columns=["file", "row"]), other.tables[name].drop(columns=["file", "row"]))
+    assert one.absent == other.absent
+
+
+def test_the_sample_reads_the_same_as_text_as_one_workbook_and_as_a_wide_export(tmp_path, as_workbook):
+    folders = {form: tmp_path / form for form in ("text", "workbook", "wide")}
+    for folder in folders.values():
+        of_the_sample(folder)
+    for year in sorted((folders["workbook"] / "data" / "raw").glob("*/")):
+        sheets = {}
+        for path in sorted(year.glob("*.csv")):
+            sheets[path.stem] = [[_cell(text) for text in row] for row in csv.reader(io.StringIO(path.read_text()))]
+            path.unlink()
+        (year / "Everything.xlsx").write_bytes(as_workbook(".xlsx", sheets))
+    for year in sorted((folders["wide"] / "data" / "raw").glob("*/")):
+        rows = widen((year / "complaints.csv").read_text(), (year / "investigations.csv").read_text())
+        (year / "complaints.csv").write_text(as_text(rows))
+        (year / "investigations.csv").unlink()
+    council = folders["wide"] / "data" / "raw" / "council.yaml"
+    council.write_text(council.read_text() + yaml.safe_dump(MAPPING, sort_keys=False))
+
+    text, workbook, wide = (read_sample(folder) for folder in folders.values())
+    assert len(text.tables["investigations"]) > 3
+    assert_the_same(text, workbook)
+    assert_the_same(text, wide)
+
+
+def _cell(text: str) -> object:
+    return datetime.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
+
+
+@pytest.fixture
+def wide(workspace):
+    """wide(complaints, investigations): a workspace whose year is one wide export, with the mapping that it needs."""
+
+    def make(complaints: str, investigations: str):
+        workspace.put("2021-22/complaints.csv", as_text(widen(complaints, investigations)))
+        (workspace.folder / "data/raw/2021-22/investigations.csv").unlink(missing_ok=True)
+        workspace.council |= MAPPING
+        return workspace
+
+    return make
+
+
+CASES = (
+    "reference,received,service_area,complainant_type,route,theme,accepted,status,outcome,closed\n"
+    "C1,2021-05-04,Early Help,parent,direct,delay; staff,yes,closed,partially upheld,2021-08-02\n"
+    "C2,2021-05-05,Early Help,other,direct,delay,yes,open,,\n"
+    "C3,2021-05-06,Early Help,other,direct,delay,no,closed,,2021-05-07\n"
+)
+STAGES = (
+    "complaint,stage,requested,agreed,bypassed,extended,extension_ground,panel_met,panel_reported,responded,outcome,cost\n"
+    "C1,1,2021-05-04,,,no,,,,2021-05-18,not upheld,\n"
+    "C1,2,2021-06-01,2021-06-08,no,yes,complex,,,2021-08-02,partially upheld,1200.50\n"
+    "C2,1,2021-05-05,,,,,,,,,\n"
+)
+
+
+def test_each_stage_reached_is_a_row_and_no_other(wide):
+    reading = wide(CASES, STAGES).read()
+    found = reading.tables["investigations"]
+    assert found[["complaint", "stage", "row"]].to_numpy().tolist() == [["C1", "1", 2], ["C1", "2", 2], ["C2", "1", 3]]
+    assert found["requested"].tolist() == [pd.Timestamp(2021, 5, 4), pd.Timestamp(2021, 6, 1), pd.Timestamp(2021, 5, 5)]
+    assert found["outcome"].tolist()[:2] == ["not upheld", "partially upheld"]
+    assert found["extended"].tolist()[:2] == ["no", "yes"]
+    assert reading.tables["complaints"]["theme"].tolist() == ["delay; staff", "delay", "delay"]
+    assert reading.tables["complaints"]["complainant_type"].tolist() == ["parent", "other", "other"]
+
+
+def test_what_the_mapping_leaves_out_is_not_read_and_is_recorded_once(wide):
+    reading = wide(CASES, STAGES).read()
+    [finding] = reading.findings
+    assert (finding.severity, finding.rule) == ("info", "complaints.heading.known")
+    assert "CaseWorker.Name" in finding.what
+    assert "CaseStageStage1.TargetDays" in finding.what
+    assert "Somebody Else" not in str(reading.tables)
+
+
+def test_a_stage_without_reached_needs_a_heading_of_its_own_filled(wide):
+    workspace = wide(CASES, STAGES)
+    stage_1 = {name: heading for name, heading in MAPPING["stages"]["stage_1"].items() if name != "reached"}
+    workspace.council["stages"] = MAPPING["stages"] | {"stage_1": stage_1}
+    found = workspace.read().tables["investigations"]
+    assert found[["complaint", "stage"]].to_numpy().tolist() == [["C1", "1"], ["C1", "2"]]
+
+
+def test_a_case_of_an_earlier_year_is_read_for_its_stages_of_this_year(wide):
+    cases = CASES.replace("C1,2021-05-04", "C1,2021-03-04")
+    reading = wide(cases, STAGES).read()
+    assert reading.tables["complaints"]["reference"].tolist() == ["C2", "C3"]
+    assert reading.tables["investigations"][["complaint", "stage"]].to_numpy().tolist() == [["C1", "2"], ["C2", "1"]]
+    [finding] = [one for one in reading.findings if one.severity == "warning"]
+    assert (finding.rule, finding.row, finding.value) == ("complaints.received.carried_over", 2, "2021-03-04")
+
+
+def test_a_bad_value_in_a_stage_names_the_row_and_the_files_own_heading(wide):
+    reading = wide(CASES, STAGES.replace("2021-06-08", "08/06/21")).read()
+    [finding] = [one for one in reading.findings if one.severity == "critical"]
+    assert (finding.extract, finding.row, finding.column, finding.value) == ("investigations", 2, "agreed", "08/06/21")
+    assert finding.what.endswith('(the file\'s heading is "CaseStageStage2.DateAgreed")')
+
+
+def test_a_heading_of_a_stage_that_is_not_there_is_critical(wide):
+    workspace = wide(CASES, STAGES)
+    path = workspace.folder / "data/raw/2021-22/complaints.csv"
+    path.write_text(path.read_text().replace("CaseStageStage2.DateReceived", "CaseStageStage2.DateRecieved"))
+    [finding] = [one for one in workspace.read().findings if one.severity == "critical"]
+    assert finding.what == (
+        'the heading "CaseStageStage2.DateReceived" that council.yaml names for stage 2 is not there. '
+        'Did you mean "CaseStageStage2.DateRecieved"?'
+    )
+    assert finding.remedy.startswith("Put the heading right in council.yaml, under stages, stage_2, requested")
+
+
+def test_an_extract_of_investigations_beside_a_wide_export_is_one_too_many(wide):
+    workspace = wide(CASES, STAGES)
+    workspace.put("2021-22/investigations.csv", STAGES)
+    reading = workspace.read()
+    assert [one.what for one in reading.findings if one.severity == "critical"] == [
+        "investigations is there more than once: as an extract of its own, and in the stages of data/raw/2021-22/complaints.csv"
+    ]
+
+
+def test_a_year_with_our_own_headings_may_lie_beside_a_wide_one(wide):
+    workspace = wide(CASES, STAGES)
+    workspace.year("2020-21")
+    workspace.put("2020-21/complaints.csv", CASES.replace("2021-", "2020-"))
+    workspace.put("2020-21/investigations.csv", STAGES.replace("2021-", "2020-"))
+    reading = workspace.read()
+    assert [one for one in reading.findings if one.severity == "critical"] == []
+    assert reading.tables["investigations"]["year"].tolist() == ["2020-21"] * 3 + ["2021-22"] * 3
+
+
+def test_numbered_headings_of_one_column_of_codes_are_put_together(workspace):
+    workspace.council["columns"] = {"complaints": {"theme": ["Class.", "Class.1"]}}
+    workspace.council["values"] = {"theme": {"Slow & rude": "delay; staff", "None": ""}}
+    workspace.rows("complaints", {"Class.": "Delay", "Class.1": "staff"}, {"Class.": "None", "Class.1": "slow & RUDE"})
+    assert workspace.read().tables["complaints"]["theme"].tolist() == ["delay; staff", "delay; staff"]
+
+
+def test_a_code_of_one_extract_goes_before_that_of_all(workspace):
+    workspace.council["values"] = {"status": {"Done": "closed"}, "learning.status": {"Done": "implemented"}}
+    workspace.rows("complaints", {"status": "done"})
+    workspace.rows("learning", {"reference": "L1", "lesson": "x", "action": "y", "status": "DONE"})
+    tables = workspace.read().tables
+    assert (tables["complaints"]["status"].tolist(), tables["learning"]["status"].tolist()) == (["closed"], ["implemented"])
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"columns": {"complaint": {}}}, 'columns, complaint: there is no extract "complaint". Did you mean "complaints"?'),
+    ({"columns": {"complaints": {"recieved": "X"}}}, 'there is no column of complaints "recieved". Did you mean "received"?'),
+    ({"columns": {"complaints": {"received": ["A", "B"]}}}, "this column takes one heading, and several are named"),
+    ({"values": {"outcom": {"a": "upheld"}}}, 'there is no column "outcom". Did you mean "outcome"?'),
+    ({"values": {"outcome": {"Part": "partly upheld"}}}, 'there is no code of outcome "partly upheld". Did you mean "partially'),
+    ({"values": {"theme": {"Slow": "delay; slowness"}}}, 'there is no code of theme "slowness".'),
+    ({"stages": {"stage_1": {"outcome": "X"}}}, "it does not say which heading holds the date the stage was asked for"),
+    ({"stages": {"stage_1": {"requestd": "X"}}}, 'there is no such key. Did you mean "requested"?'),
+    ({"stages": {"stage_9": {}}}, "there is no such key."),
+    ({"dates": "american"}, 'found "american", which is not allowed'),
+])  # fmt: skip
+def test_a_mapping_that_cannot_be_meant_is_an_error_with_the_nearest_word(workspace, given, message):
+    workspace.council |= given
+    with pytest.raises(Problem) as raised:
+        workspace.read()
+    assert message in str(raised.value)
+    assert raised.value.where.startswith("data/raw/council.yaml")
+
+
+def test_a_heading_that_the_mapping_names_and_the_file_lacks(workspace):
+    workspace.council["columns"] = {"complaints": {"reference": "CaseId", "team": "Tema"}}
+    workspace.rows("complaints", {"reference": None, "Case_Idd": "C1", "Teams": "x"})
+    path = workspace.folder / "data/raw/2021-22/complaints.csv"
+    path.write_text(path.read_text().replace("reference,", "Ref,"))
+    found = [(one.severity, one.column, one.what) for one in workspace.read().findings if one.rule.endswith("heading.present")]
+    assert found == [
+        ("critical", "reference", 'the heading "CaseId" that council.yaml names is not there '
+         '(the reference by which the case is known). Did you mean "Case_Idd"?'),
+        ("warning", "team", 'the heading "Tema" that council.yaml names is not there. Did you mean "Teams"?'),
+    ]  # fmt: skip
