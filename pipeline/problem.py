@@ -32,6 +32,10 @@ class Problem(Exception):
     def __str__(self) -> str:
         return f"{self.where}: {self.what}\n{self.how}"
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback; the chain reads the same lines back."""
+        return [self.kind.name, self.where, self.what, self.how]
+
 
 def did_you_mean(found: str, allowed: list[str]) -> str:
     """' Did you mean "x"?' for the nearest allowed word, or nothing where none is near."""

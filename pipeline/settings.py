@@ -194,14 +194,11 @@ class Settings(Section):
     year: Year
     council: Council
     report: Report
+    processed: Path
 
     @property
     def raw(self) -> Path:
         return self.workspace / "data" / "raw"
-
-    @property
-    def processed(self) -> Path:
-        return self.workspace / "data" / "processed" / str(self.year)
 
     @property
     def published_folder(self) -> Path:
@@ -229,8 +226,10 @@ def years_in(workspace: Path) -> list[Year]:
     return found
 
 
-def load_settings(workspace: Path | str, year: str) -> Settings:
+def load_settings(workspace: Path | str, year: str, processed: Path | str | None = None) -> Settings:
     """Read and check both settings files; `year` is one of the workspace's, or `latest`.
+
+    processed: the folder for what the steps make, by default `data/processed/<year>`.
 
     Raises a Problem that names the file, the line, the key, what was found, what is allowed and the nearest key.
     """
@@ -252,14 +251,15 @@ def load_settings(workspace: Path | str, year: str) -> Settings:
                 f'found "{item}", which is not one of the item types in council.yaml.{hint}',
                 "Use one of: " + "; ".join(council.item_types) + ".",
             )  # fmt: skip
-    return Settings(workspace=workspace, year=chosen, council=council, report=report)
+    processed = Path(processed).resolve() if processed else workspace / "data" / "processed" / str(chosen)
+    return Settings(workspace=workspace, year=chosen, council=council, report=report, processed=processed)
 
 
 def _choose_year(workspace: Path, text: str) -> Year:
     held = years_in(workspace)
     if not held:
         raise Problem(
-            Kind.SETTINGS, "data/raw", "holds no year yet",
+            Kind.NOTHING_TO_DO, "data/raw", "holds no year yet",
             "Make a folder named as the year, such as data/raw/2021-22, with report.yaml and the extracts in it.",
         )  # fmt: skip
     if text == "latest":

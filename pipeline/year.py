@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, order=True)
@@ -44,3 +48,9 @@ class Year:
     def window(self, length: int) -> tuple[Year, ...]:
         """The years compared, oldest first and this one last."""
         return tuple(Year(start) for start in range(self.starts - length + 1, self.starts + 1))
+
+
+def years_of(dates: pd.Series) -> pd.Series:
+    """The financial year of each date, such as "2021-22"; missing where the date is."""
+    starts = dates.dt.year - (dates.dt.month < 4)
+    return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype("str")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import Data, Figure
+from pipeline.aggregate.figure import PLACE, Data, Figure
 from pipeline.clean.cases import TIMELINESS
 from pipeline.settings import Council
 from pipeline.validate.dictionary import BY_NAME, DECISIONS, OUTCOMES
+from pipeline.year import years_of
 
 CATALOGUE: dict[str, Figure] = {}
 
@@ -45,7 +46,8 @@ def _service_areas(council: Council) -> tuple[str, ...]:
     rule="All complaints, Ombudsman cases and compliments received in the year.",
 )  # fmt: skip
 def _representations(data: Data) -> pd.DataFrame:
-    return pd.concat([data.rows(table).assign(kind=kind) for table, kind in KINDS.items()], ignore_index=True)
+    received = {"cases": _complaints(data), "ombudsman": _ombudsman(data), "compliments": _compliments(data)}
+    return pd.concat([rows[PLACE].assign(kind=KINDS[table]) for table, rows in received.items()], ignore_index=True)
 
 
 @figure("complaints.received", "Complaints received", unit="complaint", needs=("complaints",),
@@ -109,7 +111,8 @@ def _by_stage(data: Data) -> pd.DataFrame:
 
 
 @figure("complaints.bypassed_stage_1", "Stage 2 investigations that bypassed stage 1", unit="investigation",
-        needs=("investigations",), rule="Stage 2 investigations asked for in the year without one at stage 1 before.")  # fmt: skip
+        needs=("investigations",),
+        rule="Stage 2 investigations asked for in the year without one at stage 1 before.")  # fmt: skip
 def _bypassed(data: Data) -> pd.DataFrame:
     return data.rows("investigations").query("stage.astype('str') == '2' and bypassed == 'yes'")
 
@@ -144,9 +147,11 @@ figure("stage_1.longest_days", "Longest stage 1 response in working days", unit=
         rule="Cases that the Ombudsman received in the year, by the service area they were about.")  # fmt: skip
 @figure("ombudsman.by_subject", "Ombudsman cases by subject and decision", unit="case", by=("subject", "decision"),
         needs=("ombudsman",), base="ombudsman.received",
-        rule="Cases that the Ombudsman received in the year, by subject and by its decision when the data was taken.")  # fmt: skip
+        rule="Cases that the Ombudsman received in the year, by subject and decision when the data was taken.")  # fmt: skip
 def _ombudsman(data: Data) -> pd.DataFrame:
-    return data.rows("ombudsman")
+    cases = data.rows("ombudsman")
+    # An extract may hold a case of an earlier year that is still with the Ombudsman.
+    return cases.assign(year=years_of(cases["received"]))
 
 
 @figure("learning.by_status", "Learning actions by status", unit="action", by=("status",), needs=("learning",),

@@ -58,6 +58,7 @@ class Figure:
     def values(self, rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         """The number of each year held and each category: columns year, category, detail, value."""
         years = [str(year) for year in settings.years_held]
+        rows = rows[rows["year"].isin(years)]
         keys = ["year", *self.by]
         groups = rows.groupby(keys, observed=True, sort=True)
         if self.measure == "count":
@@ -89,9 +90,11 @@ class Figure:
         found = every.merge(found, on=keys, how="left")
         return found.assign(value=found["value"].fillna(0))
 
-    def lineage(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def lineage(self, rows: pd.DataFrame, years: list[str]) -> pd.DataFrame:
         """The rows behind each number: columns figure, year, category, detail, extract, file, row."""
-        named = rows[[*PLACE, *self.by]].rename(columns=dict(zip(self.by, ("category", "detail"), strict=False)))
+        named = rows.loc[rows["year"].isin(years), [*PLACE, *self.by]].rename(
+            columns=dict(zip(self.by, ("category", "detail"), strict=False))
+        )
         for column in ("category", "detail"):
             if column not in named:
                 named[column] = ""

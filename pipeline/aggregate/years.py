@@ -25,7 +25,7 @@ def figures_of(data: Data, published: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
         rows = figure.select(data) if all(need in data.tables or need == "complaints" for need in figure.needs) else None
         values.append(_joined(figure, rows, published, data))
         if rows is not None:
-            lineage.append(figure.lineage(rows))
+            lineage.append(figure.lineage(rows, [str(year) for year in data.settings.years_held]))
     return pd.concat(values, ignore_index=True)[COLUMNS], pd.concat(lineage, ignore_index=True)
 
 

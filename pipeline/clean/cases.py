@@ -11,7 +11,7 @@ from pipeline.clean.reconcile import Cleaned, sift
 from pipeline.clean.timeliness import TIMELINESS, judge
 from pipeline.settings import Council
 from pipeline.validate.dictionary import BY_NAME
-from pipeline.year import Year
+from pipeline.year import years_of
 
 __all__ = ["TIMELINESS", "clean_cases", "clean_investigations"]
 
@@ -35,7 +35,7 @@ def clean_investigations(investigations: pd.DataFrame, complaints: pd.DataFrame,
     sifted = sift("investigations", investigations, {SUPERSEDED: _superseded})
     table = sifted.tables["investigations"]
     judged = judge(table, _withdrawn(table, complaints), _calendar(table, council), council.time_limits)
-    table = pd.concat([table.assign(year=_year_of(table["requested"])), judged], axis=1)
+    table = pd.concat([table.assign(year=years_of(table["requested"])), judged], axis=1)
     return replace(sifted, tables={"investigations": table})
 
 
@@ -60,9 +60,3 @@ def _calendar(table: pd.DataFrame, council: Council) -> WorkingDays:
     longest = max(value for value in council.time_limits.model_dump().values() if isinstance(value, int))
     last = max(years, default=REGULATIONS_MADE) + 1 + longest // WORKING_DAYS_A_YEAR
     return WorkingDays.for_council(council, min(years, default=REGULATIONS_MADE), last)
-
-
-def _year_of(dates: pd.Series) -> pd.Series:
-    """The financial year of each date, such as 2021-22."""
-    starts = dates.dt.year - (dates.dt.month < 4)
-    return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype("str")

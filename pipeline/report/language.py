@@ -25,6 +25,8 @@ from pipeline.settings import Council, Report
 from pipeline.year import Year
 
 MARKDOWN_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "*_`[]#~|\\"})
+STAGES = 3  # guidance "Getting the Best from Complaints" (2006), section 3
+PANEL_MEMBERS = 3  # SI 2006/1738, reg 19: three independent persons
 ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "blockquote", "a", "br", "data", "time", "span"}
 ATTRIBUTES = {
     "a": {"href"},
@@ -98,7 +100,7 @@ class Language:
         )
         self._env.filters = {
             "counted": self._counted, "was": self._agree("was", "were"), "has": self._agree("has", "have"),
-            "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown,
+            "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown, "most": self._most,
             "capital": capital, "listing": lambda items: Markup(words.listing([str(self._printed(item)) for item in items])),
         }  # fmt: skip
         self._env.tests = {}
@@ -109,7 +111,10 @@ class Language:
             "previous_year": YearName(published.year.previous, self._style),
             "first_year": YearName(published.window[0], self._style),
             "years_compared": Setting("comparison_years", len(published.window)),
-            "limits": {name: Setting(f"time_limits.{name}", value) for name, value in limits if isinstance(value, int)},
+            "limits": {
+                name: Setting(f"time_limits.{name}", value) if isinstance(value, int) else value for name, value in limits
+            },
+            "stages": Setting("procedure.stages", STAGES), "panel_members": Setting("procedure.panel_members", PANEL_MEMBERS),
             "council": council, "report": report, "contact": council.contact, "stated": stated,
         }  # fmt: skip
 
@@ -223,6 +228,16 @@ class Language:
         """`{{ complaints.by_outcome | breakdown }}`: "2 partially upheld, one not upheld and one withdrawn", in order of size."""
         parts = [f"{self._printed(part)} {self._printed(part.category)}" for part in figure.parts]
         return Markup(words.listing(parts) if parts else "none")
+
+    def _most(self, figure: PublishedFigure) -> Markup:
+        """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""
+        first = [part for part in figure.parts if part.value == figure.parts[0].value]
+        if not first:
+            return Markup("none")
+        of = tag(first[0].base, words.numeral(first[0].base.value))
+        each = f" each, of {of}" if len(first) > 1 else f" of {of}"
+        names = words.listing(self._printed(part.category) for part in first)
+        return Markup(f"{names}, {tag(first[0], words.numeral(first[0].value))}{each}")
 
 
 def stated(value: float, evidence: str) -> Markup:

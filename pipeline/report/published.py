@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.words import SHORTHAND
+from pipeline.settings import Settings
 from pipeline.year import Year
 
+FIGURES = "3_aggregate/figures.csv"
 TEXT = ("figure", "title", "unit", "rule", "measure", "base", "year", "category", "detail", "shorthand", "source")
 
 
@@ -118,14 +119,14 @@ class Published:
         }
 
     @classmethod
-    def read(cls, path: Path, year: Year, window: tuple[Year, ...]) -> Published:
+    def read(cls, settings: Settings) -> Published:
         """The figures as the aggregate step wrote them: a tidy CSV, empty text as empty text."""
-        rows = pd.read_csv(path, dtype=dict.fromkeys(TEXT, "str") | {"value": "float64"}, keep_default_na=False,
-                           na_values={"value": [""]})  # fmt: skip
+        types = dict.fromkeys(TEXT, "str") | {"value": "float64"}
+        rows = pd.read_csv(settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values={"value": [""]})
         unknown = set(rows["shorthand"]) - {"", *SHORTHAND}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
-        return cls(rows, year, window)
+        return cls(rows, settings.year, settings.window)
 
     def __getitem__(self, id: str) -> PublishedFigure:
         if id not in self._figures:

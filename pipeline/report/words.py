@@ -7,6 +7,10 @@ from datetime import date
 
 from pipeline.year import Year
 
+# Not from the machine's locale, so that a report reads the same wherever it is made.
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 SHORTHAND = {
     "c": "withheld to protect people",
     "x": "not available",
@@ -52,7 +56,7 @@ def year_name(year: Year, style: str) -> str:
 
 def day(value: date) -> str:
     """A date in prose, "4 June 2022"."""
-    return f"{value.day} {value:%B %Y}"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def listing(items: Iterable[str]) -> str:

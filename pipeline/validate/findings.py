@@ -86,8 +86,9 @@ def plain(text: str) -> str:
 
 def in_order(findings: list[Finding]) -> list[Finding]:
     """By severity, then extract, file, row and column."""
+    places = {name: place for place, name in enumerate(BY_NAME)}
     return sorted(findings, key=lambda one: (
-        SEVERITIES.index(one.severity), list(BY_NAME).index(one.extract) if one.extract in BY_NAME else len(BY_NAME),
+        SEVERITIES.index(one.severity), places.get(one.extract, len(places)),
         one.file, one.row or 0, one.column or "", one.rule, one.value or "", one.what,
     ))  # fmt: skip
 
@@ -131,20 +132,26 @@ def _paragraphs(findings: list[Finding]) -> list[str]:
     for group in grouped(findings):
         first = group.first
         many = f", {len(group.findings):,} times" if len(group.findings) > 1 else ""
-        lines = [f"{first.severity}: {first.file}" + (f", {first.column}" if first.column else "") + many]
+        lines = [printable(f"{first.severity}: {first.file}" + (f", {first.column}" if first.column else "")) + many]
         for one in group.findings[:each]:
-            lines.append(("  " if one.row is None else f"  row {one.row:,}: ") + _line(one.what))
+            lines.append(("  " if one.row is None else f"  row {one.row:,}: ") + printable(one.what) + _unsaid(one))
         rest = group.findings[each:]
         if rest:
             lines.append(f"  and {len(rest):,} more: {Group(rest).rows or 'the whole file'}")
-        lines += [f"  → {_line(remedy)}" for remedy in dict.fromkeys(one.remedy for one in group.findings[:each])]
+        lines += [f"  → {printable(remedy)}" for remedy in dict.fromkeys(one.remedy for one in group.findings[:each])]
         said.append("\n".join(lines))
     return said
 
 
-def _line(text: str) -> str:
-    """One line without anything that could steer a terminal."""
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") else char for char in text)
+def _unsaid(finding: Finding) -> str:
+    """The value, where the sentence does not quote it."""
+    value = plain(finding.value or "")
+    return f' (found "{value}")' if value and value not in finding.what else ""
+
+
+def printable(text: str) -> str:
+    """One line without anything that could steer a terminal or turn the writing around."""
+    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") else char for char in text)
 
 
 def problem_for(findings: list[Finding]) -> Problem:

@@ -1,0 +1,1 @@
+"""The figures, and the rows that each is made of."""

@@ -1,0 +1,29 @@
+"""What the clean step hands on: the cleaned tables, and the account of every row and column left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.clean.reconcile import Cleaned
+from pipeline.folder import replaced
+from pipeline.settings import Settings
+
+STEP = "2_clean"
+
+
+def save(cleaned: Cleaned, settings: Settings) -> Path:
+    """Write the step's folder, whole; its path."""
+    with replaced(settings.processed / STEP) as folder:
+        for name, table in cleaned.tables.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        cleaned.reconciliation.to_csv(folder / "reconciliation.csv", index=False)
+        cleaned.dropped_rows.to_csv(folder / "dropped_rows.csv", index=False)
+        cleaned.dropped_columns.to_csv(folder / "dropped_columns.csv", index=False)
+    return settings.processed / STEP
+
+
+def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:
+    """The cleaned tables by name."""
+    return {path.stem: pd.read_parquet(path) for path in sorted((settings.processed / STEP).glob("*.parquet"))}

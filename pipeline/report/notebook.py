@@ -1,0 +1,110 @@
+"""What `4_report.ipynb` works with: the open report, its `%%narrative` cells, and charts and tables that know their section."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.report import charts, tables
+from pipeline.report.commentary import read_commentary
+from pipeline.report.language import Language, to_html
+from pipeline.report.published import Published
+from pipeline.settings import Settings
+
+
+class Report:
+    """One year's report being written: narrative, charts and tables are shown in the notebook and marked for publication.
+
+    Only what is shown through this object is published; anything else a cell prints stays in the notebook.
+    """
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.published = Published.read(settings)
+        self.language = Language(self.published, settings.council, settings.report)
+        self.commentary = read_commentary(settings, self.language)
+        self._style = settings.council.year_style
+        self._section = ""
+        get_ipython().register_magic_function(self._narrative, magic_kind="cell", magic_name="narrative")
+
+    def _narrative(self, line: str, cell: str) -> None:
+        """`%%narrative SECTION`: Markdown with references to figures, in a section named in the settings."""
+        self._section = section = line.strip()
+        sections = self.settings.council.sections
+        known = [*sections.front, *sections.main]
+        if section not in known:
+            raise Problem(Kind.NOTEBOOK, "line 1", f'there is no section "{section}".{did_you_mean(section, known)}',
+                          "Use a section listed under `sections` in council.yaml: " + ", ".join(known) + ".")  # fmt: skip
+        markdown = self.language.render(cell, lambda number: f"line {number + 1}", commentary=self.commentary.get(section, ""))
+        self._publish(to_html(markdown))
+
+    def trend(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
+        """Publish a line for each category over the years, with its data table."""
+        found = self.published[figure]
+        table = tables.by_year(found, self._words(caption), heading, self._style, self._total(figure))
+        self._figure(figure, charts.trend(found, self._style), headline, subtitle, table)
+
+    def bars(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
+        """Publish a bar for each of this year's categories, with the table of all years compared."""
+        found = self.published[figure]
+        table = tables.by_year(found, self._words(caption), heading, self._style, self._total(figure))
+        if found.parts:
+            self._figure(figure, charts.bars(found), headline, subtitle, table)
+        else:
+            self._publish(table)
+
+    def stacked_years(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
+        """Publish a bar for each year divided by category, with its data table."""
+        found = self.published[figure]
+        self._figure(figure, charts.stacked_years(found, self._style), headline, subtitle,
+                     tables.by_year(found, self._words(caption), heading, self._style))  # fmt: skip
+
+    def by_year(self, figure: str, caption: str, heading: str) -> None:
+        """Publish a table of a figure's categories over the years compared."""
+        self._publish(tables.by_year(self.published[figure], self._words(caption), heading, self._style, self._total(figure)))
+
+    def texts(self, figure: str, caption: str, headings: tuple[str, str]) -> None:
+        """Publish a table of words, such as each subject and its decision; nothing where there are none."""
+        self._publish(tables.texts(self.published[figure], self._words(caption), headings))
+
+    def quotations(self, figure: str) -> None:
+        """Publish texts approved for publication."""
+        self._publish(tables.quotations(self.published[figure]))
+
+    def _total(self, figure: str):
+        base = self.published[figure].base
+        total = self.published[base] if base else None
+        return total if total and not total.rows["category"].any() else None
+
+    def _figure(self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str) -> None:
+        said = [self._words(text) for text in (headline, subtitle)]
+        source = escape(tables.sources(self.published, [self.published[name]]))
+        id = "chart-" + re.sub(r"[^a-z]+", "-", name)
+        html = (
+            f'<figure class="chart" id="{id}"><figcaption><p class="headline">{said[0]}</p><p class="subtitle">{said[1]}</p>'
+            f'</figcaption>{chart.image()}<p class="source">Source: {source}.</p>'
+            f"<details><summary>The numbers behind this chart</summary>{table}</details></figure>"
+        )
+        self._publish(
+            html, {"image/svg+xml": chart.svg.decode(), "image/png": base64.b64encode(chart.png).decode()}, alt=chart.alt
+        )
+
+    def _words(self, template: str) -> str:
+        """One line of narrative, such as a chart's headline."""
+        html = to_html(self.language.render(template, lambda line: "a headline, subtitle or caption of this cell"))
+        return re.sub(r"^<p>|</p>$", "", html)
+
+    def _publish(self, html: str, images: dict | None = None, **about: str) -> None:
+        if html:
+            place = {"section": self._section, **about}
+            display({"text/html": html, **(images or {})}, raw=True, metadata={"text/html": {"published": place}})
+
+
+def open_report(settings: Settings) -> Report:
+    """Open the report of one year on its published figures, and make `%%narrative` known to the notebook."""
+    return Report(settings)

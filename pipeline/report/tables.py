@@ -1,0 +1,95 @@
+"""One renderer for every table: caption, scope, years left to right, shorthand explained, numbers tied to figures."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from pipeline.report import words
+from pipeline.report.language import tag
+from pipeline.report.published import Number, Published, PublishedFigure
+
+Row = tuple[str, list[str]]
+
+
+def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str, total: PublishedFigure | None = None) -> str:
+    """The figure's categories down and the years compared across, oldest first; a category that never occurred is left out.
+
+    caption: HTML, as the narrative's language makes it. heading: what the categories are. total: the figure whose numbers close
+    the table.
+    """
+    years = figure.door.window
+    names = [name for name in dict.fromkeys(figure.rows["category"]) if name]
+    grid = {name: [figure.number(year, name) for year in years] for name in names}
+    kept = {name: numbers for name, numbers in grid.items() if any(number.value for number in numbers)}
+    rows = [(_sentence(name), [_cell(number) for number in numbers]) for name, numbers in kept.items()]
+    if not names:
+        rows = [(escape(figure.title), [_cell(number) for number in figure.over_the_years])]
+        kept = {"": figure.over_the_years}
+    closing = None
+    if total:
+        closing = ("Total", [_cell(number) for number in total.over_the_years])
+        kept = {**kept, "Total": total.over_the_years}
+    headings = [heading, *(f"<time>{words.year_name(year, year_style)}</time>" for year in years)]
+    return _table(caption, headings, rows, closing, numeric=True, notes=_shorthand(kept.values()))
+
+
+def texts(figure: PublishedFigure, caption: str, headings: tuple[str, str]) -> str:
+    """A figure of two columns of words, such as a subject and its decision: one row a pair, in the reported year."""
+    rows = [
+        (escape(number.category), [str(tag(number, _sentence(number.detail)))]) for number in figure.numbers() if number.category
+    ]
+    return _table(caption, list(headings), rows, None, numeric=False, notes="")
+
+
+def quotations(figure: PublishedFigure) -> str:
+    """Texts approved for publication, each with who said it."""
+    quotes = "".join(
+        f'<figure class="quotation"><blockquote><p>{tag(number, escape(number.category))}</p></blockquote>'
+        f"<figcaption>{_sentence(number.detail)}</figcaption></figure>"
+        for number in figure.numbers()
+        if number.category
+    )
+    return f'<div class="quotations">{quotes}</div>' if quotes else ""
+
+
+def sources(published: Published, figures: list[PublishedFigure]) -> str:
+    """Where numbers come from, as a reader should hear it: the council's own records, then each earlier publication."""
+    found = list(dict.fromkeys(source for figure in figures for source in figure.sources))
+    own = ["the council's records of complaints and compliments"] if "extracts" in found else []
+    return words.listing([*own, *(source[:1].lower() + source[1:] for source in found if source != "extracts")])
+
+
+def _table(caption: str, headings: list[str], rows: list[Row], total: Row | None, numeric: bool, notes: str) -> str:
+    if not rows:
+        return ""
+    kind = ' class="numbers"' if numeric else ""
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+    body = "".join(_row(row) for row in rows)
+    foot = f"<tfoot>{_row(total)}</tfoot>" if total else ""
+    return (
+        f'{notes}<div class="scroll" role="region" tabindex="0" aria-label="{re.sub("<[^>]*>", "", caption)}"><table{kind}>'
+        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
+    )
+
+
+def _row(row: Row) -> str:
+    name, cells = row
+    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _cell(number: Number) -> str:
+    return str(tag(number, words.numeral(number.value) if number.known else f"[{number.shorthand}]"))
+
+
+def _sentence(name: str) -> str:
+    return escape(name[:1].upper() + name[1:])
+
+
+def _shorthand(rows) -> str:
+    """A line above the table for each shorthand that stands in it."""
+    used = sorted({number.shorthand for numbers in rows for number in numbers if number.shorthand})
+    if not used:
+        return ""
+    said = "; ".join(f"[{sign}] means {words.SHORTHAND[sign]}" for sign in used)
+    return f'<p class="shorthand">{said}.</p>'

@@ -1,0 +1,159 @@
+"""One year from raw extracts to the report: four notebooks in order, built aside, swapped in when all is well."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import papermill
+from filelock import FileLock, Timeout
+from papermill.exceptions import PapermillExecutionError
+
+from pipeline.folder import mend, swap_in
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.run.kernels import private_kernels
+from pipeline.run.record import write_record
+from pipeline.settings import Settings
+
+STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
+PROJECT = Path(__file__).resolve().parents[2]
+Documents = Callable[[nbformat.NotebookNode, Settings], dict[str, bytes]]
+
+
+@dataclass
+class Progress:
+    """What a run tells while it works: override to show it."""
+
+    started: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def begins(self, step: str) -> None:
+        self.started[step] = time.perf_counter()
+
+    def ends(self, step: str) -> None:
+        self.seconds[step] = round(time.perf_counter() - self.started[step], 2)
+
+
+def run(settings: Settings, documents: Documents, progress: Progress) -> Path:
+    """Make one year's report and put it in place of the last; its folder, `reports/<year>`.
+
+    documents: makes the report's files, by name, of the executed report notebook. Raises a Problem for whatever a user can
+    mend; then the last good report and everything under `data/raw` are as they were.
+    """
+    processed, published = settings.processed, settings.published_folder
+    for parent in (processed.parent, published.parent):
+        parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(processed.parent / f".{settings.year}.lock")
+    try:
+        with lock.acquire(timeout=0):
+            for folder in (processed, published):
+                mend(folder)
+            return _run(settings, documents, progress)
+    except Timeout:
+        raise Problem(
+            Kind.SETTINGS, str(settings.year), "another run of this year is under way", "Wait until it has ended, then run again."
+        ) from None
+
+
+def _run(settings: Settings, documents: Documents, progress: Progress) -> Path:
+    new = {folder: folder.with_name(f".{folder.name}.new") for folder in (settings.processed, settings.published_folder)}
+    failed = settings.processed.with_name(f"{settings.year}.failed")
+    for folder in (*new.values(), failed):
+        shutil.rmtree(folder, ignore_errors=True)
+    processed, published = new.values()
+    audit = published / "audit"
+    try:
+        for folder in (processed, audit):
+            folder.mkdir(parents=True)
+        with private_kernels() as kernels:
+            for step in STEPS:
+                progress.begins(step)
+                executed = _execute(step, settings, processed, audit / f"{step}.ipynb", kernels)
+                progress.ends(step)
+        progress.begins("documents")
+        for name, content in documents(executed, settings).items():
+            (published / name).write_bytes(content)
+        progress.ends("documents")
+        write_record(published, settings, progress.seconds)
+        for folder, finished in new.items():
+            swap_in(finished, folder)
+    except Problem:
+        if any(audit.glob("*.ipynb")):
+            audit.rename(failed)
+        raise
+    finally:
+        for folder in new.values():
+            shutil.rmtree(folder, ignore_errors=True)
+    return settings.published_folder
+
+
+def _execute(step: str, settings: Settings, processed: Path, to: Path, kernels: type) -> nbformat.NotebookNode:
+    source = notebook_of(step, settings.workspace)
+    # Relative, so that an executed notebook is the same wherever the workspace lies.
+    parameters = {"workspace": "../../..", "year": str(settings.year), "processed": "."}
+    _check_parameters(source, parameters)
+    try:
+        executed = papermill.execute_notebook(
+            source, to, parameters, cwd=processed, progress_bar=False, request_save_on_cell_execute=False,
+            kernel_manager_class=kernels,
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        raise _problem(step, error, nbformat.read(to, as_version=4), to, settings) from None
+    _without_times(executed)
+    nbformat.write(executed, to)
+    return executed
+
+
+def notebook_of(step: str, workspace: Path) -> Path:
+    """A step's notebook: the workspace's own where it has one, otherwise the project's."""
+    own = workspace / "notebooks" / f"{step}.ipynb"
+    return own if own.is_file() else PROJECT / "notebooks" / f"{step}.ipynb"
+
+
+def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
+    """Papermill only warns of a parameter that a notebook does not declare, and then runs with the default."""
+    try:
+        declared = list(papermill.inspect_notebook(source))
+    except Exception as error:
+        raise Problem(
+            Kind.NOTEBOOK, f"notebooks/{source.name}", f"the notebook cannot be read: {error}", "Restore it from the repository."
+        ) from None
+    for name in parameters:
+        if name not in declared:
+            raise Problem(
+                Kind.NOTEBOOK, f"notebooks/{source.name}", f'its parameters cell does not set "{name}".'
+                f"{did_you_mean(name, declared)}", "Give the cell tagged `parameters` a line for each of: " + ", ".join(parameters),
+            )  # fmt: skip
+
+
+def _problem(step: str, error: PapermillExecutionError, executed: nbformat.NotebookNode, to: Path, settings: Settings) -> Problem:
+    """What stopped a notebook, with the cell where it stopped."""
+    cell = executed.cells[error.cell_index]
+    injected = any("injected-parameters" in one.metadata.get("tags", []) for one in executed.cells[: error.cell_index])
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    place = f'notebooks/{step}.ipynb, cell {error.cell_index + 1 - injected} ("{first[:50]}")'
+    said = next((output.traceback for output in cell.outputs if output.output_type == "error"), [])
+    if len(said) == 4 and said[0] in Kind.__members__:
+        kind, where, what, how = Kind[said[0]], *said[1:]
+        return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
+    kept = settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace) / to.name
+    return Problem(
+        Kind.NOTEBOOK,
+        place,
+        f"{error.ename}: {error.evalue}",
+        f"The notebook as far as it ran is kept as {kept.as_posix()}: open it.",
+    )
+
+
+def _without_times(notebook: nbformat.NotebookNode) -> None:
+    """Drop what differs from run to run; times are in the run record."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+    for number, cell in enumerate(notebook.cells, 1):
+        cell["id"] = f"cell-{number}"

@@ -1,0 +1,55 @@
+"""What the person at the keyboard sees of a run: a live line a step on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.run.chain import STEPS, Progress
+from pipeline.settings import Settings
+
+SAID = {
+    "1_validate": "Validate: read and check the extracts",
+    "2_clean": "Clean: one row a case, one row a stage",
+    "3_aggregate": "Aggregate: the figures and their rows",
+    "4_report": "Report: words, charts and tables",
+    "documents": "Documents: the report's files",
+}
+ORDER = [*STEPS, "documents"]
+
+
+class PlainLines(Progress):
+    """A line when a step ends."""
+
+    def ends(self, step: str) -> None:
+        super().ends(step)
+        print(f"  {ORDER.index(step) + 1}/{len(ORDER)}  {SAID[step]}  {self.seconds[step]:.1f} s", flush=True)
+
+
+@contextmanager
+def display(settings: Settings) -> Iterator[Progress]:
+    """Progress that suits where the output goes."""
+    title = f"{settings.council.authority}, {settings.year}"
+    if not sys.stdout.isatty():
+        print(title, flush=True)
+        yield PlainLines()
+        return
+    from rich.progress import Progress as Bars
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Bars(SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn()) as bars:
+
+        class LiveLines(Progress):
+            """A line a step that counts the seconds while it runs."""
+
+            def begins(self, step: str) -> None:
+                super().begins(step)
+                self.task = bars.add_task(SAID[step], total=1)
+
+            def ends(self, step: str) -> None:
+                super().ends(step)
+                bars.update(self.task, completed=1)
+
+        bars.console.print(title)
+        yield LiveLines()

@@ -1,0 +1,75 @@
+"""The findings as one page that stands alone: no script, no request, personal values masked.
+
+It takes the place of Great Expectations' own Data Docs, which load from a dozen outside hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from pipeline.validate.findings import SEVERITIES, Finding, Group, counted, grouped, masked, printable
+
+FIRST = 20  # rows of one group that are shown; the rest are named by number, and all are in findings.csv
+MEANING = {
+    "critical": "must be put right before a report is made",
+    "warning": "somebody should look; shown in the report's data-quality section",
+    "info": "recorded; nothing has to be done",
+}
+STYLE = """
+:root { color-scheme: light }
+body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 72rem; margin: 0 auto; padding: 1rem }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem }
+caption { text-align: left; font-weight: 600; padding: .5rem 0 }
+th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid #949494 }
+td, caption { overflow-wrap: anywhere }
+.scroll { overflow-x: auto }
+.scroll:focus { outline: 3px solid #005ea5 }
+@media print { body { max-width: none } .scroll { overflow: visible } }
+"""
+
+
+def as_html(findings: list[Finding], title: str = "What was found in the extracts") -> str:
+    """A whole page: the numbers, then a table for each severity with place, what is wrong and what to do."""
+    groups = grouped([masked(one) for one in findings])
+    parts = [_section(severity, [group for group in groups if group.first.severity == severity]) for severity in SEVERITIES]
+    body = "".join(parts) or "<p>Nothing found: every rule holds.</p>"
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_text(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_text(title)}</h1>\n"
+        f"<p>{counted(findings)}.</p>\n{body}</main>\n</body>\n</html>\n"
+    )
+
+
+def _section(severity: str, groups: list[Group]) -> str:
+    if not groups:
+        return ""
+    number, name = sum(len(group.findings) for group in groups), f"{severity}-findings"
+    rows = "".join(row for group in groups for row in _rows(group))
+    return (
+        f'<h2 id="{name}">{severity.capitalize()}: {MEANING[severity]}</h2>\n'
+        f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
+        f"<caption>{number:,} {severity}, by rule and file</caption>\n"
+        '<thead><tr><th scope="col">Place</th><th scope="col">Value</th><th scope="col">What is wrong</th>'
+        '<th scope="col">What to do</th></tr></thead>\n'
+        f"<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+    )
+
+
+def _rows(group: Group) -> Iterator[str]:
+    for one in group.findings[:FIRST]:
+        yield _row(one.place, one.value or "", one.what, one.remedy)
+    rest = Group(group.findings[FIRST:])
+    if rest.findings:
+        yield _row(f"{group.first.file}, {rest.rows}", "", f"{len(rest.findings):,} more of the same rule", group.first.remedy)
+
+
+def _row(place: str, *cells: str) -> str:
+    return f'<tr><th scope="row">{_text(place)}</th>' + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>\n"
+
+
+def _text(text: str) -> str:
+    return escape(printable(text))

@@ -1,0 +1,55 @@
+"""What the validate step hands on: typed extracts, published.csv as read, what was supplied, and the findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.folder import replaced
+from pipeline.settings import Settings
+from pipeline.validate import Validated
+from pipeline.validate.dictionary import EXTRACTS
+from pipeline.validate.findings import write_csv
+
+STEP = "1_validate"
+
+
+def save(validated: Validated, settings: Settings) -> Path:
+    """Write the step's folder, whole; its path."""
+    with replaced(settings.processed / STEP) as folder:
+        for name, table in validated.tables.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        validated.published.to_parquet(folder / "published.parquet", index=False)
+        supplied(validated, settings).to_csv(folder / "supplied.csv", index=False)
+        write_csv(validated.findings, folder / "findings.csv")
+    return settings.processed / STEP
+
+
+def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
+    """Each extract of each year held: year, extract, supplied (yes or no) and rows."""
+    absent = {(str(year), name) for year, name in validated.absent}
+    found = []
+    for year in map(str, settings.years_held):
+        for extract in EXTRACTS:
+            table = validated.tables.get(extract.name)
+            rows = 0 if table is None else int((table["year"] == year).sum())
+            found.append((year, extract.name, "no" if (year, extract.name) in absent else "yes", rows))
+    return pd.DataFrame(found, columns=["year", "extract", "supplied", "rows"])
+
+
+def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:
+    """The typed extracts by name."""
+    folder = settings.processed / STEP
+    held = [extract.name for extract in EXTRACTS if (folder / f"{extract.name}.parquet").is_file()]
+    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in held}
+
+
+def load_published(settings: Settings) -> pd.DataFrame:
+    """published.csv, typed."""
+    return pd.read_parquet(settings.processed / STEP / "published.parquet")
+
+
+def load_supplied(settings: Settings) -> pd.DataFrame:
+    """What `supplied` found."""
+    return pd.read_csv(settings.processed / STEP / "supplied.csv", dtype={"year": "str", "extract": "str", "supplied": "str"})
