@@ -261,13 +261,15 @@ def typed_digits(env: Any, template: str, tree: nodes.Template) -> Iterator[tupl
     yield from _constants(tree)
 
 
-def _constants(node: nodes.Node, named: bool = False) -> Iterator[tuple[int, str]]:
+def _constants(node: nodes.Node, allowed: bool = False) -> Iterator[tuple[int, str]]:
+    """Constants with a digit, but for the name of a category (`by_stage["stage 1"]`) and what a person states."""
     for child in node.iter_child_nodes():
-        if isinstance(child, nodes.Const) and not named and any(sign.isnumeric() for sign in str(child.value)):
-            yield child.lineno, str(child.value)
         is_name = isinstance(node, nodes.Getitem) and child is node.arg
         is_stated = isinstance(child, nodes.Call) and isinstance(child.node, nodes.Name) and child.node.name == "stated"
-        yield from _constants(child, named or is_name or is_stated)
+        named = allowed or is_name or is_stated
+        if isinstance(child, nodes.Const) and not named and any(sign.isnumeric() for sign in str(child.value)):
+            yield child.lineno, str(child.value)
+        yield from _constants(child, named)
 
 
 def to_html(markdown: str) -> str:

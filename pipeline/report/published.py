@@ -72,6 +72,9 @@ class PublishedFigure:
             )  # fmt: skip
         return self._number(found.iloc[0])
 
+    def __getitem__(self, category: str) -> Number:
+        return self.number(category=category)
+
     def numbers(self, year: Year | None = None) -> list[Number]:
         """All numbers of a year, in the order of print."""
         rows = self.rows[self.rows["year"] == str(year or self.door.year)]

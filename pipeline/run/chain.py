@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
 PROJECT = Path(__file__).resolve().parents[2]
+ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
 Documents = Callable[[nbformat.NotebookNode, Settings], dict[str, bytes]]
 
 
@@ -124,29 +125,28 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
         ) from None
     for name in parameters:
         if name not in declared:
-            raise Problem(
-                Kind.NOTEBOOK, f"notebooks/{source.name}", f'its parameters cell does not set "{name}".'
-                f"{did_you_mean(name, declared)}", "Give the cell tagged `parameters` a line for each of: " + ", ".join(parameters),
-            )  # fmt: skip
+            what = f'its parameters cell does not set "{name}".{did_you_mean(name, declared)}'
+            how = f"Give the cell tagged `parameters` a line for each of: {', '.join(parameters)}."
+            raise Problem(Kind.NOTEBOOK, f"notebooks/{source.name}", what, how)
 
 
 def _problem(step: str, error: PapermillExecutionError, executed: nbformat.NotebookNode, to: Path, settings: Settings) -> Problem:
-    """What stopped a notebook, with the cell where it stopped."""
-    cell = executed.cells[error.cell_index]
-    injected = any("injected-parameters" in one.metadata.get("tags", []) for one in executed.cells[: error.cell_index])
+    """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
+    own = [cell for cell in executed.cells if not ADDED & set(cell.metadata.get("tags", []))]
+    number, cell, said = next(
+        (number, cell, output.traceback)
+        for number, cell in enumerate(own, 1)
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    )
     first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    place = f'notebooks/{step}.ipynb, cell {error.cell_index + 1 - injected} ("{first[:50]}")'
-    said = next((output.traceback for output in cell.outputs if output.output_type == "error"), [])
+    place = f'notebooks/{step}.ipynb, cell {number} ("{first[:50]}")'
     if len(said) == 4 and said[0] in Kind.__members__:
         kind, where, what, how = Kind[said[0]], *said[1:]
         return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
     kept = settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace) / to.name
-    return Problem(
-        Kind.NOTEBOOK,
-        place,
-        f"{error.ename}: {error.evalue}",
-        f"The notebook as far as it ran is kept as {kept.as_posix()}: open it.",
-    )
+    how = f"The notebook as far as it ran is kept as {kept.as_posix()}: open it to see what led there."
+    return Problem(Kind.NOTEBOOK, place, f"{error.ename}: {error.evalue}", how)
 
 
 def _without_times(notebook: nbformat.NotebookNode) -> None:
