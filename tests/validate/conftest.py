@@ -92,11 +92,12 @@ def make_settings():
             "service_areas": ["Early Help", "Looked After Children"], "themes": ["delay", "staff"], "item_types": ["Policy"],
             "disclosure": {"policy": "publish", "reason": "by decision of the panel"}, "comparison_years": 1, **of_council,
         })  # fmt: skip
+        nowhere = Path("/nowhere")
         report = Report.model_validate({
             "subject": "Annual report", "meeting_date": "2022-11-09", "data_as_at": "2022-06-30", "author": "Complaints manager",
             "wards": "All", "item_type": ["Policy"], "exempt": "no", "members_are_asked": "to note",
         })  # fmt: skip
-        return Settings(workspace=Path("/nowhere"), year=Year(2021), council=council, report=report)
+        return Settings(workspace=nowhere, year=Year(2021), council=council, report=report, processed=nowhere / "processed")
 
     return make
 
