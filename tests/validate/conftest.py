@@ -106,7 +106,9 @@ def make_settings():
 def extracts():
     """extracts(): a dict of all good tables; extracts(complaints=[{...}]): with those rows added at the end of that extract."""
 
+    good = {name: typed(name, rows) for name, rows in ROWS.items()}
+
     def make(**added: list[dict]) -> dict[str, pd.DataFrame]:
-        return {name: typed(name, rows + added.get(name, [])) for name, rows in ROWS.items()}
+        return {name: typed(name, rows + added[name]) if name in added else good[name].copy() for name, rows in ROWS.items()}
 
     return make
