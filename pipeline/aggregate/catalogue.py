@@ -154,8 +154,10 @@ def _ombudsman(data: Data) -> pd.DataFrame:
     return cases.assign(year=years_of(cases["received"]))
 
 
+@figure("learning.recorded", "Learning actions recorded", unit="action", needs=("learning",),
+        rule="Actions that came of the year's complaints.")  # fmt: skip
 @figure("learning.by_status", "Learning actions by status", unit="action", by=("status",), needs=("learning",),
-        categories=always(*BY_NAME["learning"].column("status").codes),
+        categories=always(*BY_NAME["learning"].column("status").codes), base="learning.recorded",
         rule="Actions that came of the year's complaints, by how far they have come.")  # fmt: skip
 @figure("learning.actions", "Learning actions", unit="action", by=("action", "status"), needs=("learning",),
         rule="Each action that came of the year's complaints, with how far it has come.")  # fmt: skip

@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.report import words
@@ -68,7 +67,7 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
                      markeredgewidth=0, linewidth=2.5, errorbar=None, legend=False, ax=axes)  # fmt: skip
         top = max(data["value"].max() if data["value"].notna().any() else 0, 1)
         axes.set(xlabel="", ylabel="", ylim=(0, top * 1.1), xlim=(-0.3, len(years) - 0.6))
-        axes.set_xticks(range(len(years)), [name.replace(" to ", " to\n") for name in years])
+        axes.set_xticks(range(len(years)), [name.replace(" to ", "\nto ") for name in years])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.yaxis.set_major_formatter(lambda value, _: words.numeral(value))
         axes.grid(axis="x", visible=False)
@@ -79,7 +78,7 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
                           annotation_clip=False)  # fmt: skip
 
     said = "; ".join(_from_to(figure, name) for name in names)
-    return _chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.", right=1.75)
+    return _chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.")
 
 
 def bars(figure: PublishedFigure) -> Chart:
@@ -125,8 +124,8 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.xaxis.set_major_formatter(lambda value, _: words.numeral(value))
         axes.grid(axis="y", visible=False)
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.28, 1.0), ncols=min(len(names), 3), frameon=False, handlelength=0.9,
-                    columnspacing=1.2, handletextpad=0.5)  # fmt: skip
+        axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, handlelength=0.9, columnspacing=1.2,
+                           handletextpad=0.5)  # fmt: skip
 
     said = "; ".join(
         f"{label}: " + (words.listing(f"{words.numeral(row[name])} {name}" for name in names if row[name]) or "none")
@@ -135,23 +134,15 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
     return _chart(draw, 3.3, f"Stacked bar chart, a bar for each year. {said}.")
 
 
-def _chart(draw: Callable[[Axes], None], height: float, alt: str, right: float = 0.0) -> Chart:
+def _chart(draw: Callable[[Axes], None], height: float, alt: str) -> Chart:
     with matplotlib.rc_context(STYLE):
-        canvas, axes = plt.subplots(figsize=(WIDTH - right, height), layout="constrained")
+        canvas, axes = plt.subplots(figsize=(WIDTH, height), layout="constrained")
         draw(axes)
-        svg, width, high = _saved(canvas, "svg")
-        png, _, _ = _saved(canvas, "png")
+        svg, png = io.BytesIO(), io.BytesIO()
+        canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        canvas.savefig(png, format="png", metadata={"Software": None}, dpi=200)
         plt.close(canvas)
-    return Chart(svg, png, width, high, alt)
-
-
-def _saved(canvas: Canvas, kind: str) -> tuple[bytes, int, int]:
-    """The canvas cut to what is drawn on it, with no date inside, and its size."""
-    box = canvas.get_tightbbox()
-    to = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-    canvas.savefig(to, format=kind, metadata=metadata, bbox_inches=box.padded(0.06), dpi=200)
-    return to.getvalue(), round((box.width + 0.12) * 96), round((box.height + 0.12) * 96)
+    return Chart(svg.getvalue(), png.getvalue(), round(WIDTH * 96), round(height * 96), alt)
 
 
 def _occurring(figure: PublishedFigure) -> list[str]:

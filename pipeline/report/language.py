@@ -24,7 +24,7 @@ from pipeline.report.published import Number, Published, PublishedFigure
 from pipeline.settings import Council, Report
 from pipeline.year import Year
 
-MARKDOWN_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "*_`[]#~|\\"})
+INERT = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'*_`[]#~|\\"})  # neither HTML nor Markdown
 STAGES = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBERS = 3  # SI 2006/1738, reg 19: three independent persons
 ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "blockquote", "a", "br", "data", "time", "span"}
@@ -170,7 +170,7 @@ class Language:
             return f'<time datetime="{value.isoformat()}">{words.day(value)}</time>'
         if hasattr(value, "__html__"):
             return value.__html__()
-        return escape(str(value)).translate(MARKDOWN_SIGNS)
+        return str(value).translate(INERT)
 
     def _counted(self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None) -> Markup:
         """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints"."""
@@ -224,9 +224,13 @@ class Language:
         return Markup(f"the {joint}{extreme} of the {years} years" if len(known) == len(figure.over_the_years)
                       else f"the {joint}{extreme} of the years for which there is a figure")  # fmt: skip
 
-    def _breakdown(self, figure: PublishedFigure) -> Markup:
-        """`{{ complaints.by_outcome | breakdown }}`: "2 partially upheld, one not upheld and one withdrawn", in order of size."""
-        parts = [f"{self._printed(part)} {self._printed(part.category)}" for part in figure.parts]
+    def _breakdown(self, figure: PublishedFigure, link: str = "") -> Markup:
+        """`{{ complaints.by_outcome | breakdown }}`: "2 partially upheld, one not upheld and one withdrawn", in order of size.
+
+        link: a word between number and category, such as "about" in "3 about SEND".
+        """
+        link = f" {escape(link)} " if link else " "
+        parts = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in figure.parts]
         return Markup(words.listing(parts) if parts else "none")
 
     def _most(self, figure: PublishedFigure) -> Markup:

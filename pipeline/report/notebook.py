@@ -83,7 +83,7 @@ class Report:
 
     def _figure(self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str) -> None:
         said = [self._words(text) for text in (headline, subtitle)]
-        source = escape(tables.sources(self.published, [self.published[name]]))
+        source = escape(tables.sources(self.published[name]))
         id = "chart-" + re.sub(r"[^a-z]+", "-", name)
         html = (
             f'<figure class="chart" id="{id}"><figcaption><p class="headline">{said[0]}</p><p class="subtitle">{said[1]}</p>'

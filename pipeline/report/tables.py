@@ -7,7 +7,7 @@ from html import escape
 
 from pipeline.report import words
 from pipeline.report.language import tag
-from pipeline.report.published import Number, Published, PublishedFigure
+from pipeline.report.published import Number, PublishedFigure
 
 Row = tuple[str, list[str]]
 
@@ -53,11 +53,11 @@ def quotations(figure: PublishedFigure) -> str:
     return f'<div class="quotations">{quotes}</div>' if quotes else ""
 
 
-def sources(published: Published, figures: list[PublishedFigure]) -> str:
-    """Where numbers come from, as a reader should hear it: the council's own records, then each earlier publication."""
-    found = list(dict.fromkeys(source for figure in figures for source in figure.sources))
-    own = ["the council's records of complaints and compliments"] if "extracts" in found else []
-    return words.listing([*own, *(source[:1].lower() + source[1:] for source in found if source != "extracts")])
+def sources(figure: PublishedFigure) -> str:
+    """Where the numbers come from, as a reader should hear it."""
+    earlier = [source[:1].lower() + source[1:] for source in figure.sources if source != "extracts"]
+    own = ["the council's records of complaints and compliments"] if "extracts" in figure.sources else []
+    return ". ".join([*own, *([f"Years without records: {words.listing(earlier)}"] if earlier else [])])
 
 
 def _table(caption: str, headings: list[str], rows: list[Row], total: Row | None, numeric: bool, notes: str) -> str:

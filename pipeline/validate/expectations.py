@@ -110,9 +110,12 @@ def _broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) ->
         return [(by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success]
 
     failed = [rule for rule, _ in validate(asked, "BOOLEAN_ONLY")]
-    if not failed:
-        return []
-    return [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")]
+    broken = [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")] if failed else []
+    # The library keeps the last table it saw, which would stand beside the next.
+    held_on_to = batch.data.execution_engine.batch_manager
+    held_on_to.reset_batch_cache()
+    held_on_to.batch_data_cache.clear()
+    return broken
 
 
 def _compact(column: pd.Series) -> pd.Series:
