@@ -1,0 +1,56 @@
+# `make report` and `make test` set up what is missing, then do their work. `make help` lists the rest.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+YEAR ?= latest
+BIN := .venv/bin
+READY := .venv/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help report test test-slow bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## List the commands
+	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
+	@echo "make test               check code and notebooks with ruff, and run every test"
+	@echo "make test-slow          run the long sweeps that make test leaves out"
+	@echo "make bench              time a run against stock papermill and nbconvert, side by side"
+	@echo "make lock               make requirements.lock anew from pyproject.toml"
+	@echo "make clean              remove the set-up and caches; reports and data stay"
+
+# A set-up that was cut short has no .ready file, so the next call makes it anew.
+$(READY): requirements.lock pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo 'Python 3.11 or later is needed. Install it, or say where it is: make PYTHON=/path/to/python3.11'; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo 'Python has no venv here. On Debian: apt-get install python3-venv'; exit 1; }
+	@echo "Setting up .venv with $$("$(PYTHON)" --version): a few minutes, once."
+	@rm -rf .venv
+	@"$(PYTHON)" -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)
+	@echo "Set up."
+
+report: $(READY)  ## Build the report
+	@$(BIN)/annual-report run $(YEAR)
+
+test: $(READY)  ## Run the checks and tests
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "ruff: code and notebooks are clean."
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-slow: $(READY)
+	@$(BIN)/python -m pytest -n 2 -m slow
+
+bench: $(READY)
+	@$(BIN)/python tests/benchmarks/bench.py
+
+lock:
+	@"$(PYTHON)" -m venv .lock-venv && .lock-venv/bin/python -m pip install --quiet uv
+	@{ echo '# Every package of the project at one version, with its hashes. Made from pyproject.toml by: make lock'; \
+	  .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --group dev pyproject.toml; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock && rm -rf .lock-venv
+	@echo "requirements.lock is made anew: run make test."
+
+clean:
+	@rm -rf .venv .lock-venv .pytest_cache .ruff_cache .hypothesis
+	@echo "Removed the set-up and caches. Reports and data are as they were."
