@@ -40,7 +40,8 @@ def settings(council):
         "subject": "Annual report", "meeting_date": "2022-11-09", "data_as_at": "2022-06-30", "author": "Complaints manager",
         "wards": "All", "item_type": ["Policy"], "exempt": "no", "members_are_asked": "to note",
     })  # fmt: skip
-    return Settings(workspace=Path("/nowhere"), year=Year(2021), council=council, report=report, processed=Path("/nowhere/processed"))
+    nowhere = Path("/nowhere")
+    return Settings(workspace=nowhere, year=Year(2021), council=council, report=report, processed=nowhere / "processed")
 
 
 @pytest.fixture(scope="session")
