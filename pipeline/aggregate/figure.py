@@ -27,7 +27,8 @@ class Data:
 
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
-        return self.tables[table].assign(extract=EXTRACT_OF.get(table, table))
+        found = self.tables[table]
+        return found if "extract" in found else found.assign(extract=EXTRACT_OF.get(table, table))
 
 
 EXTRACT_OF = {"cases": "complaints"}
@@ -65,12 +66,16 @@ class Figure:
             found = groups.size().astype("Float64")
         else:
             column = groups[self.of]
-            found = {"sum": column.sum, "median": column.median, "longest": column.max}[self.measure]().astype("Float64")
+            # Rows without the number do not add up to 0: the sum is then not known.
+            measures = {"sum": lambda: column.sum(min_count=1), "median": column.median, "longest": column.max}
+            found = measures[self.measure]().astype("Float64")
         found = found.rename("value").reset_index()
         if self.measure == "count" and len(self.by) < 2:
             found = self._with_zeros(found, keys, years, settings.council)
         elif not self.by:
             found = pd.DataFrame({"year": years}).merge(found, how="left")
+            if self.measure == "sum":
+                found["value"] = found["value"].mask(~found["year"].isin(rows["year"]), 0)
         found = found.rename(columns=dict(zip(self.by, ("category", "detail"), strict=False)))
         for column in ("category", "detail"):
             if column not in found:
@@ -92,10 +97,9 @@ class Figure:
 
     def lineage(self, rows: pd.DataFrame, years: list[str]) -> pd.DataFrame:
         """The rows behind each number: columns figure, year, category, detail, extract, file, row."""
-        named = rows.loc[rows["year"].isin(years), [*PLACE, *self.by]].rename(
-            columns=dict(zip(self.by, ("category", "detail"), strict=False))
-        )
-        for column in ("category", "detail"):
-            if column not in named:
-                named[column] = ""
-        return named.assign(figure=self.id)[["figure", "year", "category", "detail", "extract", "file", "row"]]
+        rows = rows[rows["year"].isin(years)]
+        # Copied, not renamed: what places a row, such as its extract, may be its category too.
+        of = dict(zip(("category", "detail"), self.by, strict=False))
+        named = {column: rows[of[column]] if column in of else "" for column in ("category", "detail")}
+        columns = ["figure", "year", "category", "detail", "extract", "file", "row"]
+        return rows[PLACE].assign(figure=self.id, **named)[columns].sort_values(columns, kind="stable", ignore_index=True)

@@ -23,23 +23,27 @@ def figures_of(data: Data, published: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     values, lineage = [], []
     for figure in CATALOGUE.values():
         rows = figure.select(data) if all(need in data.tables or need == "complaints" for need in figure.needs) else None
-        values.append(_joined(figure, rows, published, data))
+        held = _held(figure, data)
+        values.append(_joined(figure, rows, held, published, data))
         if rows is not None:
-            lineage.append(figure.lineage(rows, [str(year) for year in data.settings.years_held]))
+            lineage.append(figure.lineage(rows, held))
     return pd.concat(values, ignore_index=True)[COLUMNS], pd.concat(lineage, ignore_index=True)
 
 
-def _joined(figure: Figure, rows: pd.DataFrame | None, published: pd.DataFrame, data: Data) -> pd.DataFrame:
+def _held(figure: Figure, data: Data) -> list[str]:
+    """The years whose extracts hold all that the figure needs; only they have a number made of rows."""
+    years = [str(year) for year in data.settings.years_held]
+    return [year for year in years if all((year, need) in data.supplied for need in figure.needs)]
+
+
+def _joined(figure: Figure, rows: pd.DataFrame | None, held: list[str], published: pd.DataFrame, data: Data) -> pd.DataFrame:
     settings = data.settings
-    held = {
-        str(year) for year in settings.years_held if all((str(year), need) in data.supplied for need in figure.needs)
-    }  # fmt: skip
     parts = []
     if rows is not None:
         counted = figure.values(rows, settings)
         parts.append(counted[counted["year"].isin(held)].assign(source="extracts"))
     window = [str(year) for year in settings.window]
-    once = published[(published["figure"] == figure.id) & published["year"].isin(set(window) - held)]
+    once = published[(published["figure"] == figure.id) & published["year"].isin(set(window) - set(held))]
     parts.append(once.assign(category=once["category"].fillna(""), detail=""))
     joined = pd.concat([part[["year", "category", "detail", "value", "source"]] for part in parts], ignore_index=True)
     joined = _with_gaps(figure, joined, window, data)
@@ -81,4 +85,4 @@ def _check(published: pd.DataFrame, data: Data) -> None:
         if category not in allowed:
             hint = did_you_mean(category, list(allowed))
             raise Problem(Kind.DATA, f"{where}, category", f'"{category}" is not a category of {figure.id}.{hint}',
-                          "Use one of: " + "; ".join(allowed) + ".")  # fmt: skip
+                          "Use one of: " + "; ".join(allowed) + "." if any(allowed) else "Leave the category empty.")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, did_you_mean
@@ -16,13 +18,19 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
     if not path.is_file():
         return {}
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = _without_prompts(path.read_text(encoding="utf-8-sig"), name).splitlines()
     except UnicodeDecodeError:
         raise Problem(Kind.SETTINGS, name, "the file is not UTF-8 text", "Save it as UTF-8 in a text editor.") from None
     sections = settings.council.sections
     known = [*sections.front, *sections.main]
     starts = [number for number, line in enumerate(lines) if line.startswith("## ")]
-    written = {}
+    before = next((number for number, line in enumerate(lines[: starts[0] if starts else len(lines)]) if line.strip()), None)
+    if before is not None:
+        raise Problem(
+            Kind.SETTINGS, f"{name}, line {before + 1}", f'"{lines[before]}" stands before the first heading',
+            "Put it under a heading: ## section.",
+        )  # fmt: skip
+    written, titled = {}, {}
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         section = lines[start].removeprefix("## ").strip()
         if section not in known:
@@ -30,13 +38,26 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
                 Kind.SETTINGS, f"{name}, line {start + 1}", f'"{section}" is not a section.{did_you_mean(section, known)}',
                 f"Head each part with a section listed under `sections` in council.yaml: {', '.join(known)}.",
             )  # fmt: skip
-        template = "\n".join(lines[start + 1 : end]).strip("\n")
-        first = start + 2 + next((n for n, line in enumerate(lines[start + 1 : end]) if line.strip()), 0)
+        if section in titled:
+            raise Problem(
+                Kind.SETTINGS, f"{name}, line {start + 1}", f'"{section}" stands twice; the first is on line {titled[section]}',
+                "Put all the words of a section under one heading.",
+            )  # fmt: skip
+        titled[section] = start + 1
+        first = next((number for number in range(start + 1, end) if lines[number].strip()), end) + 1
+        template = "\n".join(lines[first - 1 : end]).rstrip()
         if template:
-            written[section] = language.render(template, lambda line, first=first: f"{name}, line {first + line - 1}")
-    before = [line for line in lines[: starts[0] if starts else len(lines)] if line.strip()]
-    if before:
-        raise Problem(
-            Kind.SETTINGS, name, f'"{before[0]}" stands before the first heading', "Put it under a heading: ## section."
-        )
+            try:
+                written[section] = language.render(template, lambda line, first=first: f"{name}, line {first + line - 1}")
+            except Problem as problem:
+                raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.how) from None
     return written
+
+
+def _without_prompts(text: str, name: str) -> str:
+    """The text without `<!-- … -->`, the prompts of a new commentary; its lines keep their numbers."""
+    text = re.sub(r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    if "<!--" in text:
+        line = text[: text.index("<!--")].count("\n") + 1
+        raise Problem(Kind.SETTINGS, f"{name}, line {line}", "a comment begins here that does not end", "End it with -->.")
+    return text

@@ -6,25 +6,27 @@ Every number that comes out stands in a `<data>` element that names its figure, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import string
+from collections.abc import Callable
 from datetime import date
 from html import escape
+from traceback import walk_tb
 from typing import Any
 
 import mistune
 import nh3
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem
+from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import words
 from pipeline.report.published import Number, Published, PublishedFigure
+from pipeline.report.sandbox import NarrativeEnvironment, not_allowed, typed_digits
 from pipeline.settings import Council, Report
 from pipeline.year import Year
 
-INERT = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'*_`[]#~|\\"})  # neither HTML nor Markdown
+INERT = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation})  # neither HTML nor Markdown
 STAGES = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBERS = 3  # SI 2006/1738, reg 19: three independent persons
 ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "blockquote", "a", "br", "data", "time", "span"}
@@ -39,14 +41,20 @@ ATTRIBUTES = {
 class Named:
     """A prefix of figure ids: `complaints` in `{{ complaints.received }}`. The stages are also printed by their name."""
 
+    offered = "all"
+
     def __init__(self, name: str, figures: dict[str, PublishedFigure]):
         self._name, self._figures = name, figures
 
     def __getattr__(self, name: str) -> PublishedFigure:
-        try:
-            return self._figures[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._figures:
+            hint = did_you_mean(name, list(self._figures))
+            raise Problem(
+                Kind.NOTEBOOK, f"{self._name}.{name}", f"there is no such figure.{hint}", "docs/figures.md lists every figure."
+            )
+        return self._figures[name]
 
     def __html__(self) -> str:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
@@ -54,6 +62,8 @@ class Named:
 
 class YearName:
     """A financial year in a sentence: `{{ year }}`, `{{ year.starts }}`, `{{ year.ends }}`."""
+
+    offered = frozenset({"starts", "ends"})
 
     def __init__(self, year: Year, style: str):
         self._year, self._style = year, style
@@ -82,7 +92,7 @@ class Setting:
 
 def tag(number: Number, text: str) -> Markup:
     """A text that says a number, tied to the figure it comes from."""
-    value = number.shorthand if number.value is None else f"{number.value:g}"
+    value = number.shorthand if number.value is None else words.exact(number.value)
     place = f' data-figure="{number.figure.id}" data-year="{number.year}"'
     for name, label in (("category", number.category), ("detail", number.detail)):
         place += f' data-{name}="{escape(label)}"' if label else ""
@@ -95,7 +105,7 @@ class Language:
     def __init__(self, published: Published, council: Council, report: Report):
         self._published, self._council = published, council
         self._style = council.year_style
-        self._env = ImmutableSandboxedEnvironment(
+        self._env = NarrativeEnvironment(
             undefined=StrictUndefined, autoescape=True, finalize=self._print, trim_blocks=True, lstrip_blocks=True
         )
         self._env.filters = {
@@ -116,6 +126,7 @@ class Language:
             },
             "stages": Setting("procedure.stages", STAGES), "panel_members": Setting("procedure.panel_members", PANEL_MEMBERS),
             "council": council, "report": report, "contact": council.contact, "stated": stated,
+            "not_available": [figure.title for figure in published.not_available],
         }  # fmt: skip
 
     def render(self, template: str, where: Callable[[int], str], **more: Any) -> Markup:
@@ -126,8 +137,15 @@ class Language:
         """
         try:
             tree = self._env.parse(template)
+            for line, what in not_allowed(tree):
+                raise Problem(
+                    Kind.NOTEBOOK, where(line), f"{what} is not part of the narrative's language",
+                    "Only references, filters, {% if %} and {% for %} are; make a figure of whatever has to be worked out.",
+                )  # fmt: skip
+            ready = self._env.from_string(tree)
         except TemplateSyntaxError as error:
-            raise Problem(Kind.NOTEBOOK, where(error.lineno), f"{error.message}", "Check the {{ … }} on this line.") from None
+            what = f"{error.message}{self._nearest(error.message)}"
+            raise Problem(Kind.NOTEBOOK, where(error.lineno), what, "Check the {{ … }} on this line.") from None
         for line, text in typed_digits(self._env, template, tree):
             raise Problem(
                 Kind.NOTEBOOK, where(line), f'the number in "{text}" is typed by hand',
@@ -135,18 +153,20 @@ class Language:
                 " or {{ limits.stage_1 }}; docs/narrative.md lists what there is.",
             )  # fmt: skip
         try:
-            return Markup(self._env.from_string(tree).render(**more))
+            return Markup(ready.render(**more))
         except UndefinedError as error:
-            name = re.search(r"'([^']*)'(?! has| object)", error.message or "")
-            line = _line_of(template, name[1] if name else "")
-            raise Problem(
-                Kind.NOTEBOOK, where(line), f"there is no such name: {error.message}", "docs/narrative.md lists what there is."
-            ) from None
+            what = f"there is no such name: {error.message}.{self._nearest(error.message)}"
+            raise Problem(Kind.NOTEBOOK, where(_line_of(error)), what, "docs/narrative.md lists what there is.") from None
         except Problem as problem:
-            line = _line_of(template, problem.where.rpartition(".")[2])
-            raise Problem(problem.kind, where(line), f"{problem.where}: {problem.what}", problem.how) from None
-        except (SecurityError, TypeError, ValueError, KeyError) as error:
-            raise Problem(Kind.NOTEBOOK, where(1), f"{error}", "Check the {{ … }} in this text.") from None
+            what = f"{problem.where}: {problem.what}" if problem.where else problem.what
+            raise Problem(problem.kind, where(_line_of(problem)), what, problem.how) from None
+        except (SecurityError, TypeError, ValueError, LookupError, AttributeError) as error:
+            raise Problem(Kind.NOTEBOOK, where(_line_of(error)), f"{error}", "Check the {{ … }} on this line.") from None
+
+    def _nearest(self, message: str | None) -> str:
+        """The nearest word of the language to one that jinja2 quotes because it does not know it."""
+        quoted = re.search(r"'(\w+)'", message or "")
+        return did_you_mean(quoted[1], [*self._env.globals, *self._env.filters]) if quoted else ""
 
     def _namespaces(self, published: Published) -> dict[str, Named]:
         parts: dict[str, dict[str, PublishedFigure]] = {"stage_1": {}, "stage_2": {}, "stage_3": {}}
@@ -170,7 +190,11 @@ class Language:
             return f'<time datetime="{value.isoformat()}">{words.day(value)}</time>'
         if hasattr(value, "__html__"):
             return value.__html__()
-        return str(value).translate(INERT)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            raise TypeError(f"{value:g} is a number without its figure: leave out .value")
+        if value is None or isinstance(value, bool | list | tuple | dict) or callable(value):
+            raise TypeError("this is not something that can be printed in a sentence")
+        return words.plain(str(value)).translate(INERT)
 
     def _counted(self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None) -> Markup:
         """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints"."""
@@ -210,19 +234,22 @@ class Language:
 
     def _rank(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.received | rank }}`: "the lowest of the 5 years"; where this year stands among the years compared."""
-        known = [number.value for number in figure.over_the_years if number.known]
+        known = [number.value for number in _figure(figure).over_the_years if number.known]
         now = figure.number()
-        years = Setting("comparison_years", len(figure.over_the_years)).__html__()
-        if not now.known or len(known) < 2:
-            return Markup("the only year for which there is a figure")
+        if not now.known:
+            return Markup("not available")
+        if len(known) == 1:
+            return Markup("the only one known of the years compared")
+        years = "years for which there is a figure"
+        if len(known) == len(figure.over_the_years):
+            years = f"{Setting('comparison_years', len(known)).__html__()} years"
         if min(known) == max(known):
-            return Markup(f"the same in each of the {years} years")
+            return Markup(f"the same in each of the {years}")
         if now.value not in (max(known), min(known)):
-            return Markup(f"neither the highest nor the lowest of the {years} years")
+            return Markup(f"neither the highest nor the lowest of the {years}")
         joint = "joint " if known.count(now.value) > 1 else ""
         extreme = "highest" if now.value == max(known) else "lowest"
-        return Markup(f"the {joint}{extreme} of the {years} years" if len(known) == len(figure.over_the_years)
-                      else f"the {joint}{extreme} of the years for which there is a figure")  # fmt: skip
+        return Markup(f"the {joint}{extreme} of the {years}")
 
     def _breakdown(self, figure: PublishedFigure, link: str = "") -> Markup:
         """`{{ complaints.by_outcome | breakdown }}`: "2 partially upheld, one not upheld and one withdrawn", in order of size.
@@ -230,12 +257,12 @@ class Language:
         link: a word between number and category, such as "about" in "3 about SEND".
         """
         link = f" {escape(link)} " if link else " "
-        parts = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in figure.parts]
+        parts = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in _figure(figure).parts]
         return Markup(words.listing(parts) if parts else "none")
 
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""
-        first = [part for part in figure.parts if part.value == figure.parts[0].value]
+        first = [part for part in _figure(figure).parts if part.value == figure.parts[0].value]
         if not first:
             return Markup("none")
         of = tag(first[0].base, words.numeral(first[0].base.value))
@@ -246,34 +273,15 @@ class Language:
 
 def stated(value: float, evidence: str) -> Markup:
     """A number that a person states, with where they have it from: `{{ stated(3, "three case reviews, team log") }}`."""
-    return Markup(f'<data value="{value:g}" data-stated="{escape(evidence)}">{words.number_word(value)}</data>')
+    if not evidence.strip():
+        raise ValueError("stated(…) needs its evidence in words, such as where the number was counted")
+    return Markup(f'<data value="{words.exact(value)}" data-stated="{escape(evidence)}">{words.number_word(value)}</data>')
 
 
 def capital(text: Any) -> Markup:
     """A text with a capital at its start, also where a tag comes first."""
     text = text.__html__() if hasattr(text, "__html__") else escape(str(text))
     return Markup(re.sub(r"^((?:<[^>]*>)*)(\w)", lambda found: found[1] + found[2].upper(), text))
-
-
-def typed_digits(env: Any, template: str, tree: nodes.Template) -> Iterator[tuple[int, str]]:
-    """Line and text of each digit typed by hand: in the text itself, or smuggled in as a constant."""
-    for line, kind, text in env.lex(template):
-        if kind == "data":
-            for offset, part in enumerate(text.splitlines()):
-                if any(sign.isnumeric() for sign in part):
-                    yield line + offset, part.strip()
-    yield from _constants(tree)
-
-
-def _constants(node: nodes.Node, allowed: bool = False) -> Iterator[tuple[int, str]]:
-    """Constants with a digit, but for the name of a category (`by_stage["stage 1"]`) and what a person states."""
-    for child in node.iter_child_nodes():
-        is_name = isinstance(node, nodes.Getitem) and child is node.arg
-        is_stated = isinstance(child, nodes.Call) and isinstance(child.node, nodes.Name) and child.node.name == "stated"
-        named = allowed or is_name or is_stated
-        if isinstance(child, nodes.Const) and not named and any(sign.isnumeric() for sign in str(child.value)):
-            yield child.lineno, str(child.value)
-        yield from _constants(child, named)
 
 
 def to_html(markdown: str) -> str:
@@ -286,9 +294,17 @@ def _number(thing: Number | PublishedFigure) -> Number:
     if isinstance(thing, PublishedFigure):
         return thing.number()
     if not isinstance(thing, Number):
-        raise TypeError(f'"{thing}" is not a figure')
+        raise TypeError("this filter needs a figure before it, such as complaints.received")
     return thing
 
 
-def _line_of(template: str, name: str) -> int:
-    return next((line for line, text in enumerate(template.splitlines(), 1) if name and name in text), 1)
+def _figure(thing: Any) -> PublishedFigure:
+    if not isinstance(thing, PublishedFigure):
+        raise TypeError("this filter needs a whole figure before it, such as complaints.by_outcome")
+    return thing
+
+
+def _line_of(error: BaseException) -> int:
+    """The template's line at which an error arose; jinja2 puts it into the traceback."""
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return lines[-1] if lines else 1

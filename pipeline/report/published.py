@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ TEXT = ("figure", "title", "unit", "rule", "measure", "base", "year", "category"
 class Number:
     """One published number: where it stands among the figures, and its value or the shorthand that stands for it."""
 
+    offered: ClassVar = frozenset({"value", "known", "previous", "base", "year", "category", "detail"})  # to a narrative
     figure: PublishedFigure = field(repr=False)
     year: Year
     category: str
@@ -39,6 +41,10 @@ class Number:
     @property
     def base(self) -> Number:
         """The denominator of its share, of the same year."""
+        if not self.figure.base:
+            raise Problem(
+                Kind.NOTEBOOK, self.figure.id, "this figure has no base, so there is no share", "Give the number without a share."
+            )
         return self.figure.door[self.figure.base].number(self.year)
 
 
@@ -46,6 +52,9 @@ class Number:
 class PublishedFigure:
     """A figure as published: its words, and its numbers by year and category."""
 
+    offered: ClassVar = frozenset(
+        {"title", "unit", "rule", "number", "numbers", "parts", "over_the_years", "highest", "lowest"}
+    )  # to a narrative
     door: Published = field(repr=False)
     id: str
     title: str
@@ -93,12 +102,14 @@ class PublishedFigure:
     @property
     def highest(self) -> Number:
         """The largest number of the years compared; the latest where several are equal."""
-        return max((number for number in self.over_the_years if number.known), key=lambda one: (one.value, one.year))
+        return max((number for number in self.over_the_years if number.known), key=lambda one: (one.value, one.year),
+                   default=self.number())  # fmt: skip
 
     @property
     def lowest(self) -> Number:
         """The smallest number of the years compared; the latest where several are equal."""
-        return max((number for number in self.over_the_years if number.known), key=lambda one: (-one.value, one.year))
+        return max((number for number in self.over_the_years if number.known), key=lambda one: (-one.value, one.year),
+                   default=self.number())  # fmt: skip
 
     @property
     def sources(self) -> list[str]:
@@ -136,6 +147,11 @@ class Published:
             hint = did_you_mean(id, list(self._figures))
             raise Problem(Kind.NOTEBOOK, id, f"there is no such figure.{hint}", "docs/figures.md lists every figure.")
         return self._figures[id]
+
+    @property
+    def not_available(self) -> list[PublishedFigure]:
+        """The figures that have no number in the reported year, because nothing was supplied to make them of."""
+        return [figure for figure in self._figures.values() if figure.numbers() and not any(n.known for n in figure.numbers())]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)

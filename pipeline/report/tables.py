@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 
 from pipeline.report import words
 from pipeline.report.language import tag
@@ -30,22 +30,27 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
     if total:
         closing = ("Total", [_cell(number) for number in total.over_the_years])
         kept = {**kept, "Total": total.over_the_years}
-    headings = [heading, *(f"<time>{words.year_name(year, year_style)}</time>" for year in years)]
+    headings = [escape(heading), *(f"<time>{words.year_name(year, year_style)}</time>" for year in years)]
     return _table(caption, headings, rows, closing, numeric=True, notes=_shorthand(kept.values()))
 
 
-def texts(figure: PublishedFigure, caption: str, headings: tuple[str, str]) -> str:
-    """A figure of two columns of words, such as a subject and its decision: one row a pair, in the reported year."""
+def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
+    """A figure of two columns of words, such as a subject and its decision: one row a pair, in the reported year.
+
+    headings: of the two columns and, where there is a third, of the number of each pair.
+    """
     rows = [
-        (escape(number.category), [str(tag(number, _sentence(number.detail)))]) for number in figure.numbers() if number.category
+        (escape(words.plain(number.category)), [str(tag(number, _sentence(number.detail))), _cell(number)][: len(headings) - 1])
+        for number in figure.numbers()
+        if number.category
     ]
-    return _table(caption, list(headings), rows, None, numeric=False, notes="")
+    return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes="")
 
 
 def quotations(figure: PublishedFigure) -> str:
     """Texts approved for publication, each with who said it."""
     quotes = "".join(
-        f'<figure class="quotation"><blockquote><p>{tag(number, escape(number.category))}</p></blockquote>'
+        f'<figure class="quotation"><blockquote><p>{tag(number, escape(words.plain(number.category)))}</p></blockquote>'
         f"<figcaption>{_sentence(number.detail)}</figcaption></figure>"
         for number in figure.numbers()
         if number.category
@@ -67,8 +72,9 @@ def _table(caption: str, headings: list[str], rows: list[Row], total: Row | None
     head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
     body = "".join(_row(row) for row in rows)
     foot = f"<tfoot>{_row(total)}</tfoot>" if total else ""
+    label = escape(unescape(re.sub("<[^>]*>", "", caption)))
     return (
-        f'{notes}<div class="scroll" role="region" tabindex="0" aria-label="{re.sub("<[^>]*>", "", caption)}"><table{kind}>'
+        f'{notes}<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table{kind}>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
     )
 
@@ -83,6 +89,7 @@ def _cell(number: Number) -> str:
 
 
 def _sentence(name: str) -> str:
+    name = words.plain(name)
     return escape(name[:1].upper() + name[1:])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from unicodedata import category
 
 from pipeline.year import Year
 
@@ -11,6 +12,7 @@ from pipeline.year import Year
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+JOINERS = "\u200c\u200d\u00ad"  # some scripts cannot be spelt without them
 SHORTHAND = {
     "c": "withheld to protect people",
     "x": "not available",
@@ -21,9 +23,20 @@ SHORTHAND = {
 }
 
 
+def plain(text: str) -> str:
+    """A text from settings or an extract on one line, without signs that nobody sees or that turn the text around them."""
+    return "".join(sign for sign in " ".join(text.split()) if category(sign) not in ("Cc", "Cf") or sign in JOINERS)
+
+
+def exact(value: float) -> str:
+    """A number as a machine reads it: 4, 2.5, 1000000."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
 def numeral(value: float) -> str:
     """A number in figures: thousands with commas, at most one decimal, and none where it is whole."""
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    value = round(float(value), 1)
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
 
 
 def number_word(value: float) -> str:
