@@ -28,12 +28,18 @@ def read_yaml(path: Path, name: str) -> tuple[dict[str, Any], dict[tuple[str, ..
         root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         raise Problem(Kind.SETTINGS, name, "the file is not UTF-8 text", "Save it as UTF-8 in a text editor.") from None
+    except OSError as error:
+        raise Problem(Kind.SETTINGS, name, f"the file cannot be read: {error.strerror}", "Check who may read it.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark else name
         what = getattr(error, "problem", None) or "this is not YAML"
         raise Problem(
             Kind.SETTINGS, where, what, "Check indentation, colons and quotes on this line and the one before."
+        ) from None
+    except RecursionError:
+        raise Problem(
+            Kind.SETTINGS, name, "lists stand within lists too deep to read", "Settings are simple: check the file."
         ) from None
     lines: dict[tuple[str, ...], int] = {}
     content = _plain(root, (), name, lines, set()) if root else {}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,13 +19,24 @@ from pydantic import (
     ValidationError,
     model_validator,
 )  # fmt: skip
+from pydantic_core import PydanticCustomError
 
 from pipeline.plain_yaml import read_yaml
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.year import Year
 
+
+def _day(given: Any) -> Any:
+    """A date as 2022-11-09 and in no other way: a bare number would be taken for the seconds since 1970."""
+    try:
+        return given if isinstance(given, date) else datetime.strptime(given, "%Y-%m-%d").date()
+    except (TypeError, ValueError):
+        raise PydanticCustomError("date_type", "not a date") from None
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
+Day = Annotated[date, BeforeValidator(_day)]
 Headings = Annotated[tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
 
 
@@ -71,8 +82,8 @@ class TimeLimits(Section):
 class BankHolidays(Section):
     """Days that the holiday calendar of England lacks or has wrongly, such as a one-off bank holiday."""
 
-    add: tuple[date, ...] = ()
-    remove: tuple[date, ...] = ()
+    add: tuple[Day, ...] = ()
+    remove: tuple[Day, ...] = ()
 
 
 class Disclosure(Section):
@@ -97,7 +108,7 @@ class Sections(Section):
 
     front: tuple[Code, ...] = ("why", "key_points", "courses_of_action", "contact_officer", "exemption")
     main: tuple[Code, ...] = (
-        "overview", "service_areas", "young_people", "learning", "compliments", "training", "contact",
+        "overview", "service_areas", "young_people", "learning", "compliments", "training", "about_the_data", "contact",
     )  # fmt: skip
 
 
@@ -171,8 +182,8 @@ class Report(Section):
     """`<year>/report.yaml`: one meeting, one report."""
 
     subject: Text
-    meeting_date: date
-    data_as_at: date
+    meeting_date: Day
+    data_as_at: Day
     author: Text
     wards: Text
     item_type: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -310,14 +321,28 @@ def _explain(error: Any, model: type[Section], name: str, lines: dict[tuple, int
             return where, f"{found}, which is not allowed", f"Write {error['ctx']['expected']}."
         case "value_error":
             return where, str(error["ctx"]["error"]), "Put it right in the file and run again."
-        case "date_from_datetime_parsing" | "date_parsing" | "date_type":
+        case "date_type":
             return where, f"{found}, which is not a date", "Write the date as 2022-11-09."
         case "bool_parsing" | "bool_type":
             return where, f"{found}, which is neither yes nor no", "Write yes or no."
         case "int_parsing" | "greater_than" | "greater_than_equal" | "less_than_equal":
             return where, f"{found}, which is not a whole number in range", f"{error['msg']}."
+        case "float_parsing":
+            return where, f"{found}, which is not a number", "Write a number such as 0.5."
         case "tuple_type":
             return where, f"{found} where a list is needed", "Write each entry on a line of its own after a hyphen."
+        case "too_short":
+            return where, "the list is empty", "Write at least one entry, on a line of its own after a hyphen."
+        case "string_type" if isinstance(error["input"], list | dict):
+            return where, "found a list or keys where a text is needed", "Write one text after the colon."
+        case "string_type" | "string_too_short":
+            return where, "found nothing where a text is needed", "Write a text here, or take the line out."
+        case "string_pattern_mismatch":
+            return where, f"{found}, which is not an e-mail address", "Write an address such as complaints@example.org."
+        case "model_type" | "dict_type":
+            keys = sorted(_fields(model, place))
+            how = f"Keys allowed here: {', '.join(keys)}." if keys else "Write `key: value` on each line below it."
+            return where, f"{found} where keys and values are needed", how
         case _:
             return where, f"{found}: {error['msg']}", "Put it right in the file and run again."
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 import matplotlib
-import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.report import words
@@ -37,20 +39,38 @@ STYLE = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: SVG and PNG bytes, its size in pixels at 96 to the inch, what it shows in words, and its axes' content."""
+    """A chart: how it is drawn, its height in inches, and what it shows in words."""
 
-    svg: bytes
-    png: bytes
-    width: int
-    height: int
+    draw: Callable[[Axes], None]
+    inches: float
     alt: str
+
+    @contextmanager
+    def canvas(self) -> Iterator[Figure]:
+        """The drawn chart while our style holds."""
+        with matplotlib.rc_context(STYLE):
+            canvas = Figure(figsize=(WIDTH, self.inches), layout="constrained")
+            self.draw(canvas.subplots())
+            yield canvas
+
+    @cached_property
+    def svg(self) -> bytes:
+        return self._saved(format="svg", metadata={"Date": None, "Creator": None})
+
+    @cached_property
+    def png(self) -> bytes:
+        return self._saved(format="png", metadata={"Software": None}, dpi=200)
+
+    def _saved(self, **how) -> bytes:
+        with self.canvas() as canvas:
+            content = io.BytesIO()
+            canvas.savefig(content, **how)
+        return content.getvalue()
 
     def image(self) -> str:
         """The SVG as one `<img>` that carries its own data."""
         data = base64.b64encode(self.svg).decode("ascii")
-        return (
-            f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}" width="{self.width}" height="{self.height}">'
-        )
+        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}" width="{round(WIDTH * 96)}" height="{round(self.inches * 96)}">'
 
 
 def trend(figure: PublishedFigure, year_style: str) -> Chart:
@@ -78,7 +98,7 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
                           annotation_clip=False)  # fmt: skip
 
     said = "; ".join(_from_to(figure, name) for name in names)
-    return _chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.")
+    return Chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.")
 
 
 def bars(figure: PublishedFigure) -> Chart:
@@ -97,7 +117,7 @@ def bars(figure: PublishedFigure) -> Chart:
                           fontweight="bold")  # fmt: skip
 
     said = words.listing(f"{_capital(part.category)} {words.numeral(part.value)}" for part in parts)
-    return _chart(draw, 0.7 + 0.48 * len(parts), f"Bar chart of {figure.title.lower()}. {said}.")
+    return Chart(draw, 0.7 + 0.48 * len(parts), f"Bar chart of {figure.title.lower()}. {said}.")
 
 
 def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
@@ -131,18 +151,7 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
         f"{label}: " + (words.listing(f"{words.numeral(row[name])} {name}" for name in names if row[name]) or "none")
         for label, row in data.iterrows()
     )
-    return _chart(draw, 3.3, f"Stacked bar chart, a bar for each year. {said}.")
-
-
-def _chart(draw: Callable[[Axes], None], height: float, alt: str) -> Chart:
-    with matplotlib.rc_context(STYLE):
-        canvas, axes = plt.subplots(figsize=(WIDTH, height), layout="constrained")
-        draw(axes)
-        svg, png = io.BytesIO(), io.BytesIO()
-        canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-        canvas.savefig(png, format="png", metadata={"Software": None}, dpi=200)
-        plt.close(canvas)
-    return Chart(svg.getvalue(), png.getvalue(), round(WIDTH * 96), round(height * 96), alt)
+    return Chart(draw, 3.3, f"Stacked bar chart, a bar for each year. {said}.")
 
 
 def _occurring(figure: PublishedFigure) -> list[str]:
