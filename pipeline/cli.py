@@ -10,6 +10,8 @@ import typer
 
 from pipeline.problem import Kind, Problem
 
+STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
+
 app = typer.Typer(
     name="annual-report", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="The statutory annual report on children's social care complaints, from raw extracts to the committee's page.",
@@ -53,9 +55,10 @@ def main() -> None:
     except Problem as problem:
         typer.echo(f"\n{problem}", err=True)
         sys.exit(problem.kind)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. The last good report is as it was.", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == STOPPED:
+            typer.echo("\nStopped. The last good report is as it was.", err=True)
+        raise
     except Exception as error:
         _internal(error)
 

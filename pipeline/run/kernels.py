@@ -38,7 +38,7 @@ def private_kernels() -> Iterator[type[AsyncKernelManager]]:
             def kernel_spec(self) -> KernelSpec:
                 # Not the one installed under the name "python3", which may be another environment's.
                 return KernelSpec(
-                    argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=50"],
+                    argv=[sys.executable, "-m", "pipeline.run.kernel", "-f", "{connection_file}", "--log-level=50"],
                     display_name="Python 3", language="python",
                 )  # fmt: skip
 

@@ -1,0 +1,80 @@
+"""What every test may ask for: the command, a workspace to spoil, and the sample's report, built once for all tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run: the workspace, and where in it things lie."""
+
+    workspace: Path
+    year: str = "2021-22"
+
+    @property
+    def html(self) -> Path:
+        return self.workspace / "reports" / self.year / "annual-report.html"
+
+    @property
+    def audit(self) -> Path:
+        return self.workspace / "reports" / self.year / "audit"
+
+    @property
+    def processed(self) -> Path:
+        return self.workspace / "data" / "processed" / self.year
+
+    @property
+    def figures(self) -> Path:
+        return self.processed / "3_aggregate" / "figures.csv"
+
+
+def run_command(*words: str | Path, **surroundings: str) -> subprocess.CompletedProcess:
+    """`annual-report` as a user types it, but for the surroundings (environment variables) that a test names."""
+    return subprocess.run(
+        [COMMAND, *map(str, words)], env=os.environ | surroundings, capture_output=True, text=True, encoding="utf-8", timeout=300
+    )
+
+
+def copy_of_the_sample(folder: Path) -> Path:
+    """A workspace with the repository's raw data and nothing else."""
+    shutil.copytree(REPOSITORY / "data" / "raw", folder / "data" / "raw")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def annual_report():
+    """annual_report("run", "2021-22", "--workspace", folder): what the command said, and its exit code."""
+    return run_command
+
+
+@pytest.fixture
+def workspace(tmp_path) -> Path:
+    """A copy of the sample workspace, before any run."""
+    return copy_of_the_sample(tmp_path / "workspace")
+
+
+@pytest.fixture(scope="session")
+def sample_report(tmp_path_factory) -> Report:
+    """The sample year's report, made by the command itself: once, also where pytest-xdist runs several processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # its own folder lies in the one that all share
+        shared = shared.parent
+    report = Report(shared / "sample-report")
+    with FileLock(shared / "sample-report.lock"):
+        if not report.html.exists():
+            shutil.rmtree(report.workspace, ignore_errors=True)
+            ended = run_command("run", "2021-22", "--workspace", copy_of_the_sample(report.workspace))
+            assert ended.returncode == 0, ended.stderr
+    return report

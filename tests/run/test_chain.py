@@ -1,0 +1,268 @@
+"""A run: all or nothing, one message that says where, what and how, an exit code for each class of failure, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import pytest
+from filelock import FileLock
+
+from pipeline.report.render import render_html
+from pipeline.settings import load_settings
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
+YEAR = "2021-22"
+SETTINGS, DATA, NOTEBOOK, NOTHING_TO_DO, USAGE, STOPPED = 3, 4, 5, 6, 2, 130
+on_linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has")
+
+
+@pytest.fixture
+def reported(sample_report, tmp_path) -> Path:
+    """A workspace with a good report in it."""
+    shutil.copytree(sample_report.workspace, tmp_path / "reported")
+    return tmp_path / "reported"
+
+
+def contents(workspace: Path) -> dict[str, bytes]:
+    """Every file of the raw data, the report and its tables."""
+    folders = ("data/raw", f"data/processed/{YEAR}", f"reports/{YEAR}")
+    return {
+        path.relative_to(workspace).as_posix(): path.read_bytes()
+        for folder in folders for path in sorted((workspace / folder).rglob("*")) if path.is_file()
+    }  # fmt: skip
+
+
+def half_made(workspace: Path) -> list[str]:
+    return sorted(path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old")))
+
+
+def own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
+    """Give a workspace a notebook of its own: the project's, with one text replaced."""
+    folder = workspace / "notebooks"
+    folder.mkdir(exist_ok=True)
+    notebook = nbformat.read(REPOSITORY / "notebooks" / f"{step}.ipynb", as_version=4)
+    found = [cell for cell in notebook.cells if before in cell.source]
+    assert found
+    found[0].source = found[0].source.replace(before, after)
+    nbformat.write(notebook, folder / f"{step}.ipynb")
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8", newline="")
+
+
+# What stops a run -------------------------------------------------------------------------------------------------------------
+
+
+def a_broken_row(workspace: Path) -> None:
+    edit(workspace / "data" / "raw" / YEAR / "complaints.csv", ",not upheld,", ",not upehld,")
+
+
+def an_unknown_key(workspace: Path) -> None:
+    edit(workspace / "data" / "raw" / "council.yaml", "directorate:", "directorat:")
+
+
+def a_typed_digit(workspace: Path) -> None:
+    own_notebook(workspace, "4_report", "{{ compliments.received | counted }}: thanks", "102 compliments: thanks")
+
+
+def a_missing_parameter(workspace: Path) -> None:
+    own_notebook(workspace, "1_validate", "processed = None", "proccessed = None")
+
+
+def a_mistake_in_a_notebook(workspace: Path) -> None:
+    own_notebook(workspace, "1_validate", "from pipeline", "1 / 0\nfrom pipeline")
+
+
+def nothing(workspace: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("spoil", "year", "code", "said"),
+    [
+        (a_broken_row, YEAR, DATA, (
+            "data/raw/2021-22/complaints.csv, outcome", "row 2", "not upehld", "not upheld",
+        )),
+        (an_unknown_key, YEAR, SETTINGS, (
+            "data/raw/council.yaml, line 4, directorat: there is no such key. Did you mean \"directorate\"?",
+            "directorate: this key is needed and is not there", "Add `directorate:` with its value.",
+        )),
+        (a_typed_digit, YEAR, NOTEBOOK, (
+            "notebooks/4_report.ipynb, cell ", "(\"%%narrative overview\"), line ",
+            "the number in \"- 102 compliments: thanks", "is typed by hand\nWrite a reference to a figure",
+        )),
+        (a_missing_parameter, YEAR, NOTEBOOK, (
+            "notebooks/1_validate.ipynb: its parameters cell does not set \"processed\". Did you mean \"proccessed\"?",
+            "Give the cell tagged `parameters` a line for each of: workspace, year, processed.",
+        )),
+        (a_mistake_in_a_notebook, YEAR, NOTEBOOK, (
+            "notebooks/1_validate.ipynb, cell ", "ZeroDivisionError: division by zero",
+            "kept as data/processed/2021-22.failed/1_validate.ipynb",
+        )),
+        (nothing, "2021-23", SETTINGS, ("year: \"2021-23\" is not a financial year", "Did you mean \"2021-22\"?")),
+        (nothing, "2015-16", SETTINGS, ("year: there is no folder data/raw/2015-16", "This workspace holds 2020-21, 2021-22.")),
+    ],
+)  # fmt: skip
+def test_a_run_that_fails_leaves_the_last_good_report(spoil, year, code, said, reported, annual_report):
+    spoil(reported)
+    before = contents(reported)
+    ended = annual_report("run", year, "--workspace", reported)
+    assert ended.returncode == code, ended.stderr
+    for part in said:
+        assert part in ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert contents(reported) == before
+    assert half_made(reported) == []
+
+
+def test_a_workspace_without_a_year_has_nothing_to_do(workspace, annual_report):
+    for folder in (workspace / "data" / "raw").glob("*/"):
+        shutil.rmtree(folder)
+    ended = annual_report("run", "latest", "--workspace", workspace)
+    assert ended.returncode == NOTHING_TO_DO
+    assert "data/raw: holds no year yet\nMake a folder named as the year, such as data/raw/2021-22" in ended.stderr
+
+
+def test_a_folder_that_is_no_workspace(tmp_path, annual_report):
+    ended = annual_report("run", "latest", "--workspace", tmp_path)
+    assert ended.returncode == SETTINGS
+    assert f"{tmp_path}: there is no folder data/raw here" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["run"], ["run", YEAR, "--wrokspace", "."], ["rnu", YEAR]])
+def test_a_mistyped_command(words, annual_report):
+    ended = annual_report(*words)
+    assert ended.returncode == USAGE
+    assert "Usage: annual-report" in ended.stderr
+
+
+def test_a_year_that_is_being_made_is_not_made_twice(reported, annual_report):
+    before = contents(reported)
+    with FileLock(reported / "data" / "processed" / f".{YEAR}.lock"):
+        ended = annual_report("run", YEAR, "--workspace", reported)
+    assert ended.returncode == SETTINGS
+    assert "2021-22: another run of this year is under way\nWait until it has ended, then run again." in ended.stderr
+    assert contents(reported) == before
+
+
+def test_what_a_killed_run_moved_away_comes_back(reported, annual_report):
+    """Even if the next run fails as well."""
+    before = contents(reported)
+    for folder in (reported / "reports", reported / "data" / "processed"):
+        (folder / YEAR).rename(folder / f".{YEAR}.old")
+    a_missing_parameter(reported)
+    assert annual_report("run", YEAR, "--workspace", reported).returncode == NOTEBOOK
+    assert contents(reported) == before
+    assert half_made(reported) == []
+
+
+# Processes --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def temporary():
+    """A temporary folder of a run's own, with a path short enough for a socket's name."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield Path(folder)
+
+
+def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [COMMAND, "run", year, "--workspace", workspace], env=os.environ | {"TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+    )  # fmt: skip
+
+
+def kernels(temporary: Path) -> list[int]:
+    """The kernels whose connection file lies in a run's temporary folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(temporary).encode() in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+    return found
+
+
+def open_ports(processes: list[int]) -> set[str]:
+    """The TCP sockets on which processes listen, as /proc/net shows them: state 0A."""
+    listening = {
+        fields[9]: fields[1]
+        for table in ("tcp", "tcp6") if Path("/proc/net", table).exists()
+        for fields in map(str.split, Path("/proc/net", table).read_text().splitlines()[1:]) if fields[3] == "0A"
+    }  # fmt: skip
+    found = set()
+    for process in processes:
+        with suppress(OSError):
+            held = [os.readlink(one) for one in Path(f"/proc/{process}/fd").iterdir()]
+            found |= {port for inode, port in listening.items() if f"socket:[{inode}]" in held}
+    return found
+
+
+@on_linux
+def test_two_years_at_once_open_no_port_and_leave_nothing_behind(workspace, sample_report, temporary):
+    runs = [start(workspace, year, temporary) for year in ("2020-21", YEAR)]
+    seen, ports = set(), set()
+    while any(run.poll() is None for run in runs):
+        working = kernels(temporary)
+        seen |= set(working)
+        ports |= open_ports([*working, *(run.pid for run in runs)])
+        time.sleep(0.1)
+    for run in runs:
+        assert run.returncode == 0, run.stderr.read()
+    assert len(seen) == 8  # a kernel a step, and a year
+    assert ports == set()
+    assert kernels(temporary) == []
+    assert list(temporary.glob("annual-report-*")) == []
+    assert (workspace / "reports" / "2020-21" / "annual-report.html").is_file()
+    assert (workspace / "reports" / YEAR / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
+
+
+@on_linux
+def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_process(reported, temporary):
+    before = contents(reported)
+    run = start(reported, YEAR, temporary)
+    while run.poll() is None and not kernels(temporary):
+        time.sleep(0.05)
+    time.sleep(1)  # into the first cells
+    run.send_signal(signal.SIGINT)
+    said, complained = run.communicate(timeout=60)
+    assert run.returncode == STOPPED, complained
+    assert complained.strip() == "Stopped. The last good report is as it was."
+    assert "Made in" not in said
+    assert contents(reported) == before
+    assert half_made(reported) == []
+    assert kernels(temporary) == []
+    assert list(temporary.glob("annual-report-*")) == []
+
+
+# By hand ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_notebooks_run_by_hand_on_their_defaults(workspace, sample_report, tmp_path):
+    """From `notebooks/`, as JupyterLab runs them, they make of the latest year what the command makes."""
+    shutil.copytree(REPOSITORY / "notebooks", workspace / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    notebooks = sorted(path.name for path in (workspace / "notebooks").glob("*.ipynb"))
+    by_hand = subprocess.run(
+        [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", tmp_path / "out", *notebooks],
+        cwd=workspace / "notebooks", env=os.environ | {"IPYTHONDIR": str(tmp_path / "ipython")}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert by_hand.returncode == 0, by_hand.stderr
+    figures = workspace / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv"
+    assert figures.read_bytes() == sample_report.figures.read_bytes()
+    assert not (workspace / "reports").exists()
+    executed = nbformat.read(tmp_path / "out" / "4_report.ipynb", as_version=4)
+    assert render_html(executed, load_settings(workspace, YEAR)) == sample_report.html.read_text(encoding="utf-8")
