@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from itertools import cycle
 
 import matplotlib
 import pandas as pd
@@ -22,11 +23,13 @@ from matplotlib.ticker import MaxNLocator
 
 from pipeline.report import words
 from pipeline.report.published import PublishedFigure
+from pipeline.year import Year
 
 COLOURS = ["#12436D", "#28A197", "#801650", "#F46A25"]
 TWO_COLOURS = ["#12436D", "#F46A25"]
 ORDERED = ["#12436D", "#2073BC", "#6BACE6"]
 REST = "#BFBFBF"
+STACKED = [*ORDERED, COLOURS[3], REST, COLOURS[1], COLOURS[2], "#A285D1"]
 WIDTH = 5.2  # inches: at 11 points it reads on a phone
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "annual-report",
@@ -70,7 +73,8 @@ class Chart:
     def image(self) -> str:
         """The SVG as one `<img>` that carries its own data."""
         data = base64.b64encode(self.svg).decode("ascii")
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}" width="{round(WIDTH * 96)}" height="{round(self.inches * 96)}">'
+        size = f'width="{round(WIDTH * 96)}" height="{round(self.inches * 96)}"'
+        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}" {size}>'
 
 
 def trend(figure: PublishedFigure, year_style: str) -> Chart:
@@ -83,32 +87,37 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
     colours = _colours(len(names))
 
     def draw(axes: Axes) -> None:
-        sns.lineplot(data, x="place", y="value", hue="category", hue_order=names, palette=colours, marker="o", markersize=7,
-                     markeredgewidth=0, linewidth=2.5, errorbar=None, legend=False, ax=axes)  # fmt: skip
+        if names:
+            sns.lineplot(data, x="place", y="value", hue="category", hue_order=names, palette=colours, marker="o", markersize=7,
+                         markeredgewidth=0, linewidth=2.5, errorbar=None, legend=False, ax=axes)  # fmt: skip
         top = max(data["value"].max() if data["value"].notna().any() else 0, 1)
         axes.set(xlabel="", ylabel="", ylim=(0, top * 1.1), xlim=(-0.3, len(years) - 0.6))
         axes.set_xticks(range(len(years)), [name.replace(" to ", "\nto ") for name in years])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.yaxis.set_major_formatter(lambda value, _: words.numeral(value))
         axes.grid(axis="x", visible=False)
-        ends = data.dropna(subset="value").groupby("category")["value"].last().reindex(names).dropna()
-        for (name, value), height in zip(ends.items(), _apart(list(ends), top * 0.085), strict=True):
-            axes.annotate(f"{_capital(name)}, {words.numeral(value)}", (len(years) - 1, height), xytext=(10, 0),
-                          textcoords="offset points", va="center", color=colours[names.index(name)], fontweight="bold",
-                          annotation_clip=False)  # fmt: skip
+        # A line that stops early is named where it stops: a number beside the last year would be taken for that year's.
+        ends = data.dropna(subset="value").groupby("category")[["place", "value"]].last().reindex(names)
+        said = [_wrapped(f"{_capital(name)}, {words.numeral(end.value)}".removeprefix(", "), 18) for name, end in ends.iterrows()]
+        lines = max((text.count("\n") + 1 for text in said), default=1)
+        heights = _apart(list(ends["value"]), lines * top * 0.085)
+        for text, place, height, colour in zip(said, ends["place"], heights, colours, strict=True):
+            axes.annotate(text, (place, height), xytext=(10, 0), textcoords="offset points", va="center", color=colour,
+                          fontweight="bold", annotation_clip=False)  # fmt: skip
 
-    said = "; ".join(_from_to(figure, name) for name in names)
+    said = "; ".join(_from_to(figure, name, year_style) for name in names) or "No numbers to show"
     return Chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.")
 
 
 def bars(figure: PublishedFigure) -> Chart:
     """A bar for each category of the reported year that occurred, longest first, with its number at its end."""
     parts = figure.parts
-    data = pd.DataFrame({"category": [_wrapped(_capital(part.category)) for part in parts], "value": [p.value for p in parts]})
+    labels = [_wrapped(_label(figure, part.category)) for part in parts]
+    data = pd.DataFrame({"category": labels, "value": [part.value for part in parts]})
 
     def draw(axes: Axes) -> None:
         sns.barplot(data, x="value", y="category", color=COLOURS[0], saturation=1, width=0.62, errorbar=None, ax=axes)
-        axes.set(xlabel="", ylabel="", xlim=(0, max(data["value"].max(), 1) * 1.12))
+        axes.set(xlabel="", ylabel="", xlim=(0, max([1, *data["value"]]) * 1.12))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.xaxis.set_major_formatter(lambda value, _: words.numeral(value))
         axes.grid(axis="y", visible=False)
@@ -116,14 +125,14 @@ def bars(figure: PublishedFigure) -> Chart:
             axes.annotate(words.numeral(value), (value, place), xytext=(6, 0), textcoords="offset points", va="center",
                           fontweight="bold")  # fmt: skip
 
-    said = words.listing(f"{_capital(part.category)} {words.numeral(part.value)}" for part in parts)
+    said = words.listing(f"{_label(figure, part.category)} {words.numeral(part.value)}" for part in parts) or "No numbers to show"
     return Chart(draw, 0.7 + 0.48 * len(parts), f"Bar chart of {figure.title.lower()}. {said}.")
 
 
 def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
     """A bar for each year compared, divided by category; parts wide enough say their number."""
     names = _occurring(figure)
-    colours = dict(zip(names, [*ORDERED, COLOURS[3], REST][: len(names)], strict=False))
+    colours = dict(zip(names, cycle(STACKED), strict=False))
     years = figure.door.window
     labels = [words.year_name(year, year_style) for year in years]
     data = pd.DataFrame({name: [figure.number(year, name).value or 0 for year in years] for name in names}, index=labels)
@@ -132,10 +141,11 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
         left = pd.Series(0.0, index=labels)
         longest = max(data.sum(axis=1).max(), 1)
         for name in names:
-            axes.barh(labels, data[name], left=left, color=colours[name], height=0.62, label=_capital(name), edgecolor="white")
+            axes.barh(labels, data[name], left=left, color=colours[name], height=0.62, edgecolor="white",
+                      label=_label(figure, name))  # fmt: skip
             for place, value in enumerate(data[name]):
                 if value and value / longest > 0.045:
-                    dark = colours[name] in (ORDERED[0], ORDERED[1])
+                    dark = colours[name] in (ORDERED[0], ORDERED[1], COLOURS[2])
                     axes.annotate(words.numeral(value), (left.iloc[place] + value / 2, place), ha="center", va="center",
                                   color="white" if dark else "#1A1A1A", fontweight="bold")  # fmt: skip
             left += data[name]
@@ -144,13 +154,11 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.xaxis.set_major_formatter(lambda value, _: words.numeral(value))
         axes.grid(axis="y", visible=False)
-        axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, handlelength=0.9, columnspacing=1.2,
-                           handletextpad=0.5)  # fmt: skip
+        if names:
+            axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, handlelength=0.9, columnspacing=1.2,
+                               handletextpad=0.5)  # fmt: skip
 
-    said = "; ".join(
-        f"{label}: " + (words.listing(f"{words.numeral(row[name])} {name}" for name in names if row[name]) or "none")
-        for label, row in data.iterrows()
-    )
+    said = "; ".join(f"{label}: {_parts(figure, year)}" for year, label in zip(years, labels, strict=True))
     return Chart(draw, 3.3, f"Stacked bar chart, a bar for each year. {said}.")
 
 
@@ -173,14 +181,31 @@ def _apart(heights: list[float], least: float) -> list[float]:
     return [placed[index] for index in range(len(heights))]
 
 
-def _from_to(figure: PublishedFigure, name: str) -> str:
+def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
+    """How a line runs from its first known number to its last, with the years where these are not the chart's own."""
     known = [number for year in figure.door.window if (number := figure.number(year, name)).known]
     first, last = known[0], known[-1]
-    way = {"up": "rose", "down": "fell", "the same": "stayed the same"}[words.direction(last.value, first.value)]
-    moved = f"at {words.numeral(last.value)}" if way.startswith("stayed") else (
-        f"from {words.numeral(first.value)} to {words.numeral(last.value)}"
-    )  # fmt: skip
-    return f"{_capital(name)} {way} {moved}"
+    own = (first.year, last.year) == (figure.door.window[0], figure.door.window[-1])
+    start, end = (
+        words.numeral(number.value) + ("" if own else f" in {words.year_name(number.year, year_style)}")
+        for number in (first, last)
+    )
+    label = _label(figure, name)
+    if len(known) == 1:
+        return f"{label} was {end}"
+    if first.value == last.value:
+        return f"{label} {'stayed the same' if len({n.value for n in known}) == 1 else 'began and ended'} at {end}"
+    return f"{label} {'rose' if last.value > first.value else 'fell'} from {start} to {end}"
+
+
+def _parts(figure: PublishedFigure, year: Year) -> str:
+    numbers = [number for number in figure.numbers(year) if number.known]
+    parts = [f"{words.numeral(number.value)} {number.category}".strip() for number in numbers if number.value]
+    return words.listing(parts) or ("none" if numbers else "not available")
+
+
+def _label(figure: PublishedFigure, name: str) -> str:
+    return _capital(name) or figure.title
 
 
 def _capital(name: str) -> str:
