@@ -1,0 +1,50 @@
+"""A real browser on the sample's report, which is laid at a file address and may ask for nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium; without one the tests are skipped on a user's machine, and fail where CI is set."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        notice = "The tests in a browser need Chromium: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(notice)
+        pytest.skip(notice)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(browser, sample_report):
+    """opened(width): the report in a window of that width. What it asks for besides itself is in `page.asked`."""
+    contexts = []
+
+    def at(width: int, height: int = 900, scripts: bool = True):
+        # The page's own policy forbids scripts, and with them the checkers that a test brings along.
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, bypass_csp=scripts, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(sample_report.html.as_uri())
+        return page
+
+    yield at
+    for context in contexts:
+        context.close()
