@@ -6,6 +6,7 @@ import base64
 import re
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import lxml.html
 import pandas as pd
@@ -126,7 +127,7 @@ def test_headings_are_nested_without_a_gap_and_their_anchors_are_unique(page):
     levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     anchors = page.xpath("//@id")
     assert len(anchors) == len(set(anchors))
 

@@ -1,4 +1,4 @@
-"""A run: all or nothing, one message that says where, what and how, an exit code for each class of failure, nothing left behind."""
+"""A run: all or nothing, one message with where, what and how, an exit code for each class of failure, nothing left behind."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def open_ports(processes: list[int]) -> set[str]:
     found = set()
     for process in processes:
         with suppress(OSError):
-            held = [os.readlink(one) for one in Path(f"/proc/{process}/fd").iterdir()]
+            held = [str(one.readlink()) for one in Path(f"/proc/{process}/fd").iterdir()]
             found |= {port for inode, port in listening.items() if f"socket:[{inode}]" in held}
     return found
 
@@ -257,7 +257,7 @@ def test_the_notebooks_run_by_hand_on_their_defaults(workspace, sample_report, t
     shutil.copytree(REPOSITORY / "notebooks", workspace / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     notebooks = sorted(path.name for path in (workspace / "notebooks").glob("*.ipynb"))
     by_hand = subprocess.run(
-        [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", tmp_path / "out", *notebooks],
+        [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--output-dir", tmp_path / "out", *notebooks],
         cwd=workspace / "notebooks", env=os.environ | {"IPYTHONDIR": str(tmp_path / "ipython")}, capture_output=True, text=True,
     )  # fmt: skip
     assert by_hand.returncode == 0, by_hand.stderr
