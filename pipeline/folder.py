@@ -27,7 +27,10 @@ def swap_in(new: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
-    new.rename(folder)
+    try:
+        new.rename(folder)
+    finally:
+        mend(folder)
     shutil.rmtree(old, ignore_errors=True)
 
 

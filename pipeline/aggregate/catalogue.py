@@ -192,3 +192,10 @@ def _training(data: Data) -> pd.DataFrame:
         rule="Concerns raised in the year and dealt with before the complaints procedure.")  # fmt: skip
 def _concerns(data: Data) -> pd.DataFrame:
     return data.rows("concerns")
+
+
+@figure("data_quality.warnings", "Expectations of the data that were not met", unit="row", by=("reason", "records"), needs=(),
+        rule="Rows, or whole files, of the year's extracts that miss an expectation which does not stop the report.")  # fmt: skip
+def _warnings(data: Data) -> pd.DataFrame:
+    findings = data.rows("findings").query("severity == 'warning'")
+    return findings.assign(records=findings["extract"])

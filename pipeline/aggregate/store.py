@@ -17,10 +17,11 @@ FIGURES, LINEAGE = "figures.csv", "lineage.parquet"
 
 
 def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
-    """The cleaned tables with what was supplied, and published.csv."""
+    """The cleaned tables and the findings, with what was supplied; and published.csv."""
     found = validated.load_supplied(settings).query("supplied == 'yes'")
     supplied = frozenset(zip(found["year"], found["extract"], strict=True))
-    return Data(cleaned.load_tables(settings), supplied, settings), validated.load_published(settings)
+    tables = {**cleaned.load_tables(settings), "findings": validated.load_findings(settings)}
+    return Data(tables, supplied, settings), validated.load_published(settings)
 
 
 def save(figures: pd.DataFrame, lineage: pd.DataFrame, settings: Settings) -> Path:

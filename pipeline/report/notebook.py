@@ -68,7 +68,7 @@ class Report:
         """Publish a table of a figure's categories over the years compared."""
         self._publish(tables.by_year(self.published[figure], self._words(caption), heading, self._style, self._total(figure)))
 
-    def texts(self, figure: str, caption: str, headings: tuple[str, str]) -> None:
+    def texts(self, figure: str, caption: str, headings: tuple[str, ...]) -> None:
         """Publish a table of words, such as each subject and its decision; nothing where there are none."""
         self._publish(tables.texts(self.published[figure], self._words(caption), headings))
 

@@ -11,8 +11,10 @@ from pipeline.settings import Settings
 from pipeline.validate import Validated
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.findings import write_csv
+from pipeline.validate.rules import rules
 
 STEP = "1_validate"
+AS_DESCRIBED = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to
 
 
 def save(validated: Validated, settings: Settings) -> Path:
@@ -53,3 +55,13 @@ def load_published(settings: Settings) -> pd.DataFrame:
 def load_supplied(settings: Settings) -> pd.DataFrame:
     """What `supplied` found."""
     return pd.read_csv(settings.processed / STEP / "supplied.csv", dtype={"year": "str", "extract": "str", "supplied": "str"})
+
+
+def load_findings(settings: Settings) -> pd.DataFrame:
+    """The findings with the `year` of their extract and the `reason` of their rule, a sentence that quotes no cell."""
+    findings = pd.read_csv(settings.processed / STEP / "findings.csv", encoding="utf-8-sig", dtype="str")
+    reasons = {rule.id: rule.reason for asked in rules(settings).values() for rule in asked}
+    year = findings["file"].str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False).fillna(str(settings.year))
+    return findings.assign(
+        year=year, row=findings["row"].astype("Int64"), reason=findings["rule"].map(reasons).fillna(AS_DESCRIBED)
+    )
