@@ -144,7 +144,7 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
             axes.barh(labels, data[name], left=left, color=colours[name], height=0.62, edgecolor="white",
                       label=_label(figure, name))  # fmt: skip
             for place, value in enumerate(data[name]):
-                if value and value / longest > 0.045:
+                if value and value / longest > 0.02 + 0.022 * len(words.numeral(value)):  # wide enough for its number
                     dark = colours[name] in (ORDERED[0], ORDERED[1], COLOURS[2])
                     axes.annotate(words.numeral(value), (left.iloc[place] + value / 2, place), ha="center", va="center",
                                   color="white" if dark else "#1A1A1A", fontweight="bold")  # fmt: skip

@@ -31,7 +31,7 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
             "Put it under a heading: ## section.",
         )  # fmt: skip
     written, titled = {}, {}
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         section = lines[start].removeprefix("## ").strip()
         if section not in known:
             raise Problem(

@@ -15,7 +15,7 @@ from typing import Any
 
 import mistune
 import nh3
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, UndefinedError
 from jinja2.exceptions import SecurityError
 from markupsafe import Markup
 
@@ -146,6 +146,8 @@ class Language:
         except TemplateSyntaxError as error:
             what = f"{error.message}{self._nearest(error.message)}"
             raise Problem(Kind.NOTEBOOK, where(error.lineno), what, "Check the {{ … }} on this line.") from None
+        except RecursionError:
+            raise Problem(Kind.NOTEBOOK, where(1), "brackets stand too deep in brackets", "Write it more simply.") from None
         for line, text in typed_digits(self._env, template, tree):
             raise Problem(
                 Kind.NOTEBOOK, where(line), f'the number in "{text}" is typed by hand',
@@ -192,7 +194,7 @@ class Language:
             return value.__html__()
         if isinstance(value, int | float) and not isinstance(value, bool):
             raise TypeError(f"{value:g} is a number without its figure: leave out .value")
-        if value is None or isinstance(value, bool | list | tuple | dict) or callable(value):
+        if not isinstance(value, str | Undefined):
             raise TypeError("this is not something that can be printed in a sentence")
         return words.plain(str(value)).translate(INERT)
 
