@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,15 @@ def private_kernels() -> Iterator[type[AsyncKernelManager]]:
                 )  # fmt: skip
 
             async def _async_pre_start_kernel(self, **kw: Any):
-                places = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR"), folder)
-                kw["env"] = {**os.environ, **SURROUNDINGS, **places}
+                places = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR"), folder)
+                kw["env"] = {**os.environ, **SURROUNDINGS, **places, "MATPLOTLIBRC": _plain_matplotlib()}
                 return await super()._async_pre_start_kernel(**kw)
 
             pre_start_kernel = _async_pre_start_kernel
 
         yield PrivateKernelManager
+
+
+def _plain_matplotlib() -> str:
+    """matplotlib's own settings, whatever the user's are; its list of fonts is kept between runs, for making it takes seconds."""
+    return str(Path(find_spec("matplotlib").origin).parent / "mpl-data" / "matplotlibrc")
