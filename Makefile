@@ -1,23 +1,29 @@
 # `make report` and `make test` set up what is missing, then do their work. `make help` lists the rest.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell for each in python3.11 python3; do $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  && echo $$each && break; done)
 YEAR ?= latest
 BIN := .venv/bin
+LOCKED := .venv/.locked
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help report test test-slow bench lock clean
 .DEFAULT_GOAL := help
 
-help:  ## List the commands
+help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
-	@echo "make test               check code and notebooks with ruff, and run every test"
+	@echo "make test               check code and notebooks with ruff, and run the tests"
 	@echo "make test-slow          run the long sweeps that make test leaves out"
 	@echo "make bench              time a run against stock papermill and nbconvert, side by side"
 	@echo "make lock               make requirements.lock anew from pyproject.toml"
 	@echo "make clean              remove the set-up and caches; reports and data stay"
 
-# A set-up that was cut short has no .ready file, so the next call makes it anew.
-$(READY): requirements.lock pyproject.toml
+# A set-up that was cut short has no .ready, and one made in a folder of another name cannot run: both are made anew.
+ifneq ($(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(LOCKED)
+endif
+
+$(LOCKED): requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo 'Python 3.11 or later is needed. Install it, or say where it is: make PYTHON=/path/to/python3.11'; exit 1; }
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || \
@@ -25,15 +31,20 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv with $$("$(PYTHON)" --version): a few minutes, once."
 	@rm -rf .venv
 	@"$(PYTHON)" -m venv .venv
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock || \
+	  { echo 'The packages could not be installed; why stands above. When that is put right, give the same command again.'; exit 1; }
+	@touch $(LOCKED)
+
+# Apart from the packages, so that a change of a tool's settings does not install everything anew.
+$(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	@touch $(READY)
+	@pwd -P > $(READY)
 	@echo "Set up."
 
-report: $(READY)  ## Build the report
+report: $(READY)
 	@$(BIN)/annual-report run $(YEAR)
 
-test: $(READY)  ## Run the checks and tests
+test: $(READY)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "ruff: code and notebooks are clean."
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
@@ -52,5 +63,5 @@ lock:
 	@echo "requirements.lock is made anew: run make test."
 
 clean:
-	@rm -rf .venv .lock-venv .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .lock-venv requirements.lock.new .pytest_cache .ruff_cache .hypothesis
 	@echo "Removed the set-up and caches. Reports and data are as they were."
