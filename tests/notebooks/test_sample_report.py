@@ -475,4 +475,5 @@ def test_nobodys_personal_data_is_in_it(sample_report, html):
     drawings = [base64.b64decode(found).decode() for found in re.findall(r"base64,([A-Za-z0-9+/=]+)", html)]
     text = lxml.html.document_fromstring(html).text_content()
     for published in (html, text, *drawings):
-        assert [word for word in sorted(hidden) if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", published)] == []
+        near = sorted(word for word in hidden if word in published)
+        assert [word for word in near if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", published)] == []
