@@ -33,11 +33,9 @@ def opened(browser, sample_report):
     """opened(width): the report in a window of that width. What it asks for besides itself is in `page.asked`."""
     contexts = []
 
-    def at(width: int, height: int = 900, scripts: bool = True):
-        # The page's own policy forbids scripts, and with them the checkers that a test brings along.
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, bypass_csp=scripts, java_script_enabled=scripts
-        )
+    def at(width: int, policy: bool = False):
+        # The page's own policy forbids scripts, and so the checkers that a test brings along.
+        context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=not policy)
         contexts.append(context)
         page = context.new_page()
         page.asked = []

@@ -48,8 +48,8 @@ def test_it_asks_for_nothing_but_itself(opened):
     assert [address[:60] for address in more if not address.startswith("data:image/svg+xml")] == []
 
 
-def test_its_own_policy_lets_everything_it_shows_through(opened):
-    page = opened(1280, scripts=False)
+def test_its_own_policy_forbids_nothing_that_it_holds(opened):
+    page = opened(1280, policy=True)
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.reload()
