@@ -54,6 +54,11 @@ def test_the_lock_holds_every_declared_package_at_a_version_that_is_allowed(requ
     assert all(requirement.specifier.contains(version, prereleases=True) for version in versions)
 
 
+def test_the_lock_was_made_since_a_package_was_last_added_or_taken_away():
+    asked_for = [entry.split("==")[0] for entry in re.split(r"\n(?=[a-z0-9])", LOCK) if "annual-report (pyproject.toml" in entry]
+    assert set(asked_for) == {canonicalize_name(requirement.name) for requirement in declared()}
+
+
 def test_conda_installs_exactly_the_lock():
     environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
     assert environment["dependencies"] == ["python=3.11", "pip", {"pip": ["-r requirements.lock"]}]
