@@ -46,24 +46,26 @@ def _joined(figure: Figure, rows: pd.DataFrame | None, held: list[str], publishe
     once = published[(published["figure"] == figure.id) & published["year"].isin(set(window) - set(held))]
     parts.append(once.assign(category=once["category"].fillna(""), detail=""))
     joined = pd.concat([part[["year", "category", "detail", "value", "source"]] for part in parts], ignore_index=True)
-    joined = _with_gaps(figure, joined, window, data)
+    joined = _with_gaps(figure, joined, window, held, data)
     return joined.assign(
         figure=figure.id, title=figure.title, unit=figure.unit, rule=figure.rule, measure=figure.measure, base=figure.base or "",
         shorthand=joined["value"].isna().map({True: NOT_AVAILABLE, False: ""}),
     )  # fmt: skip
 
 
-def _with_gaps(figure: Figure, joined: pd.DataFrame, window: list[str], data: Data) -> pd.DataFrame:
+def _with_gaps(figure: Figure, joined: pd.DataFrame, window: list[str], held: list[str], data: Data) -> pd.DataFrame:
     """A row for each year and category that has no number, so that nothing is left out in silence; sorted for print."""
     if len(figure.by) == 2:
-        # Texts differ from year to year, so only a year without any has something missing.
+        # Texts differ from year to year, so only a year without any lacks a row: a true 0 where its extracts are held.
         missing = [(year, "", "") for year in window if year not in set(joined["year"])]
     else:
         categories = [""] if not figure.by else list(figure.categories(data.settings.council) if figure.categories else ())
         have = set(zip(joined["year"], joined["category"], strict=True))
         missing = [(year, category, "") for year in window for category in categories if (year, category) not in have]
-    gaps = pd.DataFrame(missing, columns=["year", "category", "detail"]).astype("str").assign(value=pd.NA, source="")
-    joined = pd.concat([joined, gaps.astype({"value": "Float64"})], ignore_index=True)
+    gaps = pd.DataFrame(missing, columns=["year", "category", "detail"]).astype("str").assign(source="")
+    none = gaps["year"].isin(held if len(figure.by) == 2 else [])
+    gaps = gaps.assign(value=pd.Series(pd.NA, gaps.index, "Float64").mask(none, 0))
+    joined = pd.concat([joined, gaps], ignore_index=True)
     if figure.categories:
         order = {category: place for place, category in enumerate(figure.categories(data.settings.council))}
         joined = joined.assign(order=joined["category"].map(order))
