@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -183,7 +183,9 @@ TABLES = st.fixed_dictionaries({
     "cases": st.lists(CASES, max_size=12), "investigations": st.lists(INVESTIGATIONS, max_size=8),
     "compliments": st.lists(COMPLIMENTS, max_size=8),
 })  # fmt: skip
-FEW = hypothesis_settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = hypothesis_settings(
+    max_examples=4, phases=[Phase.explicit, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 HELD = ["2020-21", "2021-22"]
 
 

@@ -77,7 +77,7 @@ def test_every_number_is_tied_to_its_figure_year_and_category(table):
 COUNTS = st.lists(st.lists(st.integers(0, 3000), min_size=3, max_size=3), min_size=1, max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=COUNTS)
 def test_the_total_is_the_sum_of_the_parts_in_every_year(published, counts):
     parts = {f"part {'abcdef'[place]}": values for place, values in enumerate(counts)}
