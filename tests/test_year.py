@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.year import Year, years_of
@@ -14,6 +14,7 @@ YEARS = st.integers(1900, 2199).map(Year)
 DAYS = st.dates(date(1900, 4, 1), date(2199, 3, 31))
 
 
+@settings(deadline=None)
 @given(YEARS)
 def test_a_year_is_read_as_it_is_written(year):
     assert Year.parse(str(year)) == year
@@ -33,6 +34,7 @@ def test_the_century_turns_as_it_should():
     assert Year.parse("1999-00") == Year(1999)
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_every_day_lies_in_exactly_one_year(day):
     year = Year.of(day)
@@ -46,6 +48,7 @@ def test_the_year_turns_on_1_april():
     assert Year.of(date(2022, 4, 1)) == Year(2022)
 
 
+@settings(deadline=None)
 @given(YEARS, st.integers(1, 20))
 def test_a_window_runs_without_a_gap_up_to_the_year_itself(year, length):
     window = year.window(length)
@@ -54,6 +57,7 @@ def test_a_window_runs_without_a_gap_up_to_the_year_itself(year, length):
     assert all(earlier == later.previous for earlier, later in pairwise(window))
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | DAYS, min_size=1, max_size=20))
 def test_the_years_of_a_column_of_dates_are_those_of_each_date(days):
     column = pd.Series(pd.to_datetime(days)).astype("datetime64[us]")

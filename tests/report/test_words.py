@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.report import words
@@ -48,6 +48,7 @@ def test_a_share_is_a_whole_percentage_rounded_half_up(part, base, said):
     assert words.percentage(part, base) == said
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
 def test_a_share_is_0_only_of_nothing_and_100_only_of_everything(share):
     part, base = share
