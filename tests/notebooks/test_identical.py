@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 
-import pytest
-
 ELSEWHERE = {
     "TZ": "Pacific/Kiritimati",
     "PYTHONHASHSEED": "4711",
@@ -16,36 +14,28 @@ ELSEWHERE = {
 }
 
 
-@pytest.fixture(scope="module")
-def elsewhere(sample_report, annual_report, tmp_path_factory):
-    """The sample's report made later, in a folder with a longer name, in another time zone, hash order and locale."""
-    workspace = tmp_path_factory.mktemp("elsewhere") / "a folder with a much longer name" / "and spaces, in it"
-    shutil.copytree(sample_report.workspace / "data" / "raw", workspace / "data" / "raw")
-    ended = annual_report("run", "2021-22", "--workspace", workspace, **ELSEWHERE)
-    assert ended.returncode == 0, ended.stderr
-    return type(sample_report)(workspace)
-
-
 def files(folder) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_the_report_is_the_same_to_the_byte(sample_report, elsewhere):
-    assert elsewhere.html.read_bytes() == sample_report.html.read_bytes()
+def test_a_run_elsewhere_and_later_makes_the_same_bytes(sample_report, annual_report, tmp_path):
+    """In a folder with a longer name, in another time zone, hash order and locale."""
+    workspace = tmp_path / "a folder with a much longer name" / "and spaces, in it"
+    shutil.copytree(sample_report.workspace / "data" / "raw", workspace / "data" / "raw")
+    ended = annual_report("run", "2021-22", "--workspace", workspace, **ELSEWHERE)
+    assert ended.returncode == 0, ended.stderr
+    again = type(sample_report)(workspace)
 
+    assert again.html.read_bytes() == sample_report.html.read_bytes()
 
-def test_everything_processed_is_the_same_to_the_byte(sample_report, elsewhere):
-    first, second = files(sample_report.processed), files(elsewhere.processed)
+    first, second = files(sample_report.processed), files(again.processed)
     assert {"3_aggregate/figures.csv", "3_aggregate/lineage.parquet", "2_clean/cases.parquet"} <= set(first)
     assert list(first) == list(second)
     assert [name for name in first if first[name] != second[name]] == []
 
-
-def test_the_executed_notebooks_are_the_same_to_the_byte(sample_report, elsewhere):
-    first, second = files(sample_report.audit), files(elsewhere.audit)
-    assert list(first) == list(second) == [
-        "1_validate.ipynb", "2_clean.ipynb", "3_aggregate.ipynb", "4_report.ipynb", "run.json",
-    ]  # fmt: skip
+    first, second = files(sample_report.audit), files(again.audit)
+    assert {"1_validate.ipynb", "2_clean.ipynb", "3_aggregate.ipynb", "4_report.ipynb"} <= set(first)
+    assert list(first) == list(second)
     assert [name for name in first if first[name] != second[name]] == ["run.json"]  # which holds the times
 
 
