@@ -15,27 +15,30 @@ from functools import cache
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.counts import row_counts
-from pipeline.validate.findings import Finding
 from pipeline.validate.rule import Held, Rule
 from pipeline.validate.rules import rules
 
 
-def expect(tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings) -> list[Finding]:
-    """Every finding of every rule, in the order of the rules.
+def broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> list[tuple[Rule, list[int]]]:
+    """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
+    gx, table = _great_expectations()
+    own = {rule.column: _compact(frame[rule.column]) for rule in asked if rule.expects != "holds"}
+    answers = {rule.id: rule.holds(held).to_numpy(dtype=bool) for rule in asked if rule.expects == "holds"}
+    batch = table.get_batch({"dataframe": pd.DataFrame(own | answers)})
+    by_id = {rule.id: rule for rule in asked}
 
-    tables: the typed extracts by name, with `year`, `file` and `row`; published: published.csv likewise.
-    """
-    held = Held.of(tables, published, settings)
-    frames = {**held.tables, "published": held.published, "row_counts": row_counts(held)}
-    findings = []
-    for extract, asked in rules(settings).items():
-        frame = frames.get(extract)
-        if frame is None or frame.empty:
-            continue
-        for rule, rows in _broken(extract, asked, frame, held):
-            findings += rule.findings(held, frame.loc[rows])
-    return findings
+    def validate(chosen: list[Rule], result_format: str) -> list:
+        suite = gx.ExpectationSuite(name=extract, expectations=[_expectation(rule) for rule in chosen])
+        results = batch.validate(suite, result_format=result_format).results
+        return [(by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success]
+
+    failed = [rule for rule, _ in validate(asked, "BOOLEAN_ONLY")]
+    broken = [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")] if failed else []
+    # The library keeps the last table it saw, which would stand beside the next.
+    held_on_to = batch.data.execution_engine.batch_manager
+    held_on_to.reset_batch_cache()
+    held_on_to.batch_data_cache.clear()
+    return broken
 
 
 def suites(settings: Settings) -> pd.DataFrame:
@@ -94,28 +97,6 @@ def _expectation(rule: Rule):
             return gx.expectations.ExpectColumnValuesToBeUnique(column=rule.column, **said)
         case "holds":
             return gx.expectations.ExpectColumnValuesToBeInSet(column=rule.id, value_set=[True], **said)
-
-
-def _broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> list[tuple[Rule, list[int]]]:
-    """The rules that do not hold, each with the positions of the rows."""
-    gx, table = _great_expectations()
-    own = {rule.column: _compact(frame[rule.column]) for rule in asked if rule.expects != "holds"}
-    answers = {rule.id: rule.holds(held).to_numpy(dtype=bool) for rule in asked if rule.expects == "holds"}
-    batch = table.get_batch({"dataframe": pd.DataFrame(own | answers)})
-    by_id = {rule.id: rule for rule in asked}
-
-    def validate(chosen: list[Rule], result_format: str) -> list:
-        suite = gx.ExpectationSuite(name=extract, expectations=[_expectation(rule) for rule in chosen])
-        results = batch.validate(suite, result_format=result_format).results
-        return [(by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success]
-
-    failed = [rule for rule, _ in validate(asked, "BOOLEAN_ONLY")]
-    broken = [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")] if failed else []
-    # The library keeps the last table it saw, which would stand beside the next.
-    held_on_to = batch.data.execution_engine.batch_manager
-    held_on_to.reset_batch_cache()
-    held_on_to.batch_data_cache.clear()
-    return broken
 
 
 def _compact(column: pd.Series) -> pd.Series:

@@ -149,12 +149,6 @@ def _unsaid(finding: Finding) -> str:
     return f' (found "{value}")' if value and value not in finding.what else ""
 
 
-def _unsaid(finding: Finding) -> str:
-    """The value, where the sentence does not quote it."""
-    value = plain(finding.value or "")
-    return f' (found "{value}")' if value and value not in finding.what else ""
-
-
 def printable(text: str) -> str:
     """One line without anything that could steer a terminal or turn the writing around."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") else char for char in text)

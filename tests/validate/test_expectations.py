@@ -1,4 +1,7 @@
-"""The rules put through Great Expectations: it finds what they say, quietly, and without the network or a home folder."""
+"""The rules put through Great Expectations: it finds what they say, quietly, and without the network or a home folder.
+
+Each table is asked both ways, and the answers must be the same.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from pipeline.validate.ask import expect, plainly
 from pipeline.validate.dictionary import BY_NAME
-from pipeline.validate.expectations import expect, suites
+from pipeline.validate.expectations import broken, suites
 from pipeline.validate.rules import rules
 
 # Great Expectations takes a second for each example, so they are few, and what fails is not made smaller.
@@ -23,7 +27,10 @@ FEW = examples(max_examples=4, deadline=None, suppress_health_check=list(HealthC
 
 
 def found_in(tables: dict[str, pd.DataFrame], settings) -> list:
-    return expect({name: table for name, table in tables.items() if name != "published"}, tables["published"], settings)
+    extracts = {name: table for name, table in tables.items() if name != "published"}
+    found = expect(extracts, tables["published"], settings, broken)
+    assert expect(extracts, tables["published"], settings, plainly) == found
+    return found
 
 
 def test_good_extracts_have_no_finding(make_settings, extracts):
@@ -33,7 +40,7 @@ def test_good_extracts_have_no_finding(make_settings, extracts):
 def test_extracts_without_rows_or_not_there_have_none_either(make_settings, extracts):
     empty = {name: table.iloc[:0] for name, table in extracts().items()}
     assert found_in(empty, make_settings()) == []
-    assert expect({"complaints": empty["complaints"]}, empty["published"], make_settings()) == []
+    assert found_in({name: empty[name] for name in ("complaints", "published")}, make_settings()) == []
 
 
 def test_each_rule_of_a_single_column_finds_its_bad_row(make_settings, extracts):
@@ -186,7 +193,7 @@ def test_nothing_is_printed_sent_or_written(tmp_path):
         import pandas as pd
         from pipeline.validate.rule import Rule
         rule = Rule("a.b.c", "a", "b", "critical", "reason", "what", "remedy", "filled")
-        broken = expectations._broken("a", [rule], pd.DataFrame({"b": ["x", None]}), None)
+        broken = expectations.broken("a", [rule], pd.DataFrame({"b": ["x", None]}), None)
         assert [(one.id, rows) for one, rows in broken] == [("a.b.c", [1])]
     """)
     ran = subprocess.run(
