@@ -21,9 +21,73 @@ Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="The folder t
 YearText = Annotated[str, typer.Argument(metavar="YEAR", help="A financial year such as 2021-22, or: latest.")]
 
 
-@app.callback()
-def _commands() -> None:
-    """Keeps `run` a command of its own while it is the only one."""
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder for the council's data and reports.")]) -> None:
+    """Begin a workspace for a council: its settings, to be filled in, and a place for its data."""
+    from pipeline.start.folders import new_council
+
+    typer.echo("Made:")
+    for path in new_council(folder):
+        typer.echo(f"  {_shown(path)}")
+    typer.echo(
+        "\nNext:\n"
+        "  1. Fill in council.yaml: names, service areas, how small numbers are published.\n"
+        "  2. If earlier years were published, put their totals into published.csv: docs/dictionary.md says how.\n"
+        f"  3. annual-report new 2022-23 --workspace {_shown(folder)}, with the year that you report"
+    )
+
+
+@app.command()
+def new(year: Annotated[str, typer.Argument(metavar="YEAR", help="The financial year, such as 2022-23.")],
+        workspace: Workspace = Path()) -> None:  # fmt: skip
+    """Begin a year: its folder, with settings, headings for your words, and a blank spreadsheet for each extract."""
+    from pipeline.start.folders import new_year
+
+    folder, to_fill_in = new_year(workspace, year)
+    at = "" if workspace == Path() else f" --workspace {_shown(workspace)}"
+    typer.echo(
+        f"Made {_shown(folder)}:\n"
+        "  report.yaml    what belongs to this one report\n"
+        "  commentary.md  a heading for your own words in each section\n"
+        "  templates/     a blank spreadsheet for each extract, with notes and lists to choose from\n\n"
+        "Next:\n"
+        f"  1. Fill in report.yaml: {', '.join(to_fill_in)}. Look at the rest of it.\n"
+        f"  2. Put the extracts into {_shown(folder)}: what your case system exports, or templates that you have filled in.\n"
+        f"  3. annual-report check {year}{at}\n"
+        f"  4. annual-report run {year}{at}"
+    )
+
+
+@app.command()
+def check(
+    year: YearText, workspace: Workspace = Path(),
+    show_personal: Annotated[bool, typer.Option("--show-personal", help="Show names and the like, on a terminal only.")] = False,
+) -> None:  # fmt: skip
+    """Say what is wrong with a year's extracts, and what to do about it. Makes no report."""
+    from pipeline.settings import load_settings
+    from pipeline.validate import check as checked
+    from pipeline.validate.findings import as_text
+    from pipeline.validate.store import keep_findings, rows_read, supplied
+
+    if show_personal and not sys.stdout.isatty():
+        raise Problem(
+            Kind.SETTINGS, "--show-personal", "personal values are shown on a terminal only, and this is a file or a pipe",
+            "Leave it out: values of personal columns are then masked.",
+        )  # fmt: skip
+    settings = load_settings(workspace, year)
+    validated = checked(settings)
+    typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")
+    typer.echo(rows_read(supplied(validated, settings)))
+    typer.echo("\n" + as_text(validated.findings, show_personal))
+    kept = keep_findings(validated, settings)
+    if validated.findings:
+        typer.echo(
+            f"\nThe same as a page and as a spreadsheet: {_shown(kept / 'findings.html')}, {_shown(kept / 'findings.csv')}"
+        )
+    if validated.stops:
+        typer.echo(f"\nWhat is critical has to be put right first. Then once more: annual-report check {settings.year}")
+        raise typer.Exit(Kind.DATA)
+    typer.echo(f"\nNothing stands in the way of a report. Next: annual-report run {settings.year}")
 
 
 @app.command()

@@ -16,13 +16,12 @@ from pydantic import (
     Field,
     PositiveInt,
     StringConstraints,
-    ValidationError,
     model_validator,
 )  # fmt: skip
 from pydantic_core import PydanticCustomError
 
-from pipeline.plain_yaml import read_yaml
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.settings_file import read_model
 from pipeline.year import Year
 
 
@@ -245,33 +244,54 @@ def load_settings(workspace: Path | str, year: str, processed: Path | str | None
     Raises a Problem that names the file, the line, the key, what was found, what is allowed and the nearest key.
     """
     workspace = Path(workspace).resolve()
-    if not (workspace / "data" / "raw").is_dir():
-        raise Problem(
-            Kind.SETTINGS, str(workspace), "there is no folder data/raw here, so this is not a workspace",
-            "Change to the workspace's folder, or name it with --workspace.",
-        )  # fmt: skip
     chosen = _choose_year(workspace, year)
-    raw = workspace / "data" / "raw"
-    council = _read(Council, raw / "council.yaml", workspace)
-    report = _read(Report, raw / str(chosen) / "report.yaml", workspace)
-    for item in report.item_type:
-        if item not in council.item_types:
-            hint = did_you_mean(item, list(council.item_types))
-            raise Problem(
-                Kind.SETTINGS, f"data/raw/{chosen}/report.yaml, item_type",
-                f'found "{item}", which is not one of the item types in council.yaml.{hint}',
-                "Use one of: " + "; ".join(council.item_types) + ".",
-            )  # fmt: skip
+    council = load_council(workspace)
+    report = load_report(workspace, chosen, council)
     processed = Path(processed).resolve() if processed else workspace / "data" / "processed" / str(chosen)
     return Settings(workspace=workspace, year=chosen, council=council, report=report, processed=processed)
 
 
+def load_council(workspace: Path) -> Council:
+    """Read and check `council.yaml`; a Problem also for a folder that is no workspace."""
+    _must_be_workspace(workspace)
+    return read_model(Council, workspace / "data" / "raw" / "council.yaml", workspace)
+
+
+def _must_be_workspace(workspace: Path) -> None:
+    if not (workspace / "data" / "raw").is_dir():
+        raise Problem(
+            Kind.SETTINGS, str(workspace), "there is no folder data/raw here, so this is not a workspace",
+            "Change to the workspace's folder, or name it with --workspace. For a new one: annual-report init FOLDER.",
+        )  # fmt: skip
+
+
+def load_report(workspace: Path, year: Year, council: Council) -> Report:
+    """Read and check the `report.yaml` of a year, also against the council's settings."""
+    report = read_model(Report, workspace / "data" / "raw" / str(year) / "report.yaml", workspace)
+    name = f"data/raw/{year}/report.yaml"
+    for item in report.item_type:
+        if item not in council.item_types:
+            hint = did_you_mean(item, list(council.item_types))
+            raise Problem(
+                Kind.SETTINGS, f"{name}, item_type", f'found "{item}", which is not one of the item types in council.yaml.{hint}',
+                "Use one of: " + "; ".join(council.item_types) + ".",
+            )  # fmt: skip
+    for key, day in (("data_as_at", report.data_as_at), ("meeting_date", report.meeting_date)):
+        if day < year.first_day:
+            raise Problem(
+                Kind.SETTINGS, f"{name}, {key}", f"{day} is before the year begins, on {year.first_day}",
+                "Write this report's date; most likely it was taken over from an earlier year.",
+            )  # fmt: skip
+    return report
+
+
 def _choose_year(workspace: Path, text: str) -> Year:
+    _must_be_workspace(workspace)
     held = years_in(workspace)
     if not held:
         raise Problem(
             Kind.NOTHING_TO_DO, "data/raw", "holds no year yet",
-            "Make a folder named as the year, such as data/raw/2021-22, with report.yaml and the extracts in it.",
+            "Begin one with: annual-report new 2021-22, or whichever year it is.",
         )  # fmt: skip
     if text == "latest":
         return held[-1]
@@ -284,74 +304,6 @@ def _choose_year(workspace: Path, text: str) -> Year:
     if year not in held:
         raise Problem(
             Kind.SETTINGS, "year", f"there is no folder data/raw/{year}",
-            f"This workspace holds {have}. For a new year make that folder with report.yaml and the extracts in it.",
+            f"This workspace holds {have}. To begin this one: annual-report new {year}.",
         )  # fmt: skip
     return year
-
-
-def _read(model: type[Section], path: Path, workspace: Path) -> Any:
-    name = path.relative_to(workspace).as_posix()
-    content, lines = read_yaml(path, name)
-    try:
-        return model.model_validate(content)
-    except ValidationError as failed:
-        found = [_explain(error, model, name, lines) for error in failed.errors()]
-    if len(found) == 1:
-        raise Problem(Kind.SETTINGS, *found[0])
-    listed = "\n".join(f"  {where}: {what}" for where, what, _ in found)
-    raise Problem(
-        Kind.SETTINGS, name, f"{len(found)} things to put right\n{listed}", "\n".join(dict.fromkeys(how for *_, how in found))
-    )
-
-
-def _explain(error: Any, model: type[Section], name: str, lines: dict[tuple, int]) -> tuple[str, str, str]:
-    """Where, what and how, from one of pydantic's errors."""
-    place = tuple(str(part) for part in error["loc"])
-    line = next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), None)
-    where = name + (f", line {line}" if line else "") + (f", {'.'.join(place)}" if place else "")
-    found = f'found "{error["input"]}"'
-    allowed = sorted(_fields(model, place[:-1]))
-    match error["type"]:
-        case "extra_forbidden":
-            hint = did_you_mean(place[-1], allowed)
-            return where, f"there is no such key.{hint}", f"Keys allowed here: {', '.join(allowed)}."
-        case "missing":
-            return where, "this key is needed and is not there", f"Add `{place[-1]}:` with its value."
-        case "literal_error":
-            return where, f"{found}, which is not allowed", f"Write {error['ctx']['expected']}."
-        case "value_error":
-            return where, str(error["ctx"]["error"]), "Put it right in the file and run again."
-        case "date_type":
-            return where, f"{found}, which is not a date", "Write the date as 2022-11-09."
-        case "bool_parsing" | "bool_type":
-            return where, f"{found}, which is neither yes nor no", "Write yes or no."
-        case "int_parsing" | "greater_than" | "greater_than_equal" | "less_than_equal":
-            return where, f"{found}, which is not a whole number in range", f"{error['msg']}."
-        case "float_parsing":
-            return where, f"{found}, which is not a number", "Write a number such as 0.5."
-        case "tuple_type":
-            return where, f"{found} where a list is needed", "Write each entry on a line of its own after a hyphen."
-        case "too_short":
-            return where, "the list is empty", "Write at least one entry, on a line of its own after a hyphen."
-        case "string_type" if isinstance(error["input"], list | dict):
-            return where, "found a list or keys where a text is needed", "Write one text after the colon."
-        case "string_type" | "string_too_short":
-            return where, "found nothing where a text is needed", "Write a text here, or take the line out."
-        case "string_pattern_mismatch":
-            return where, f"{found}, which is not an e-mail address", "Write an address such as complaints@example.org."
-        case "model_type" | "dict_type":
-            keys = sorted(_fields(model, place))
-            how = f"Keys allowed here: {', '.join(keys)}." if keys else "Write `key: value` on each line below it."
-            return where, f"{found} where keys and values are needed", how
-        case _:
-            return where, f"{found}: {error['msg']}", "Put it right in the file and run again."
-
-
-def _fields(model: type[BaseModel], place: tuple[str, ...]) -> list[str]:
-    """The keys allowed at a place in the settings."""
-    for part in place:
-        field = model.model_fields.get(part)
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            return []
-        model = field.annotation
-    return list(model.model_fields)

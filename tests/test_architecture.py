@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "aggregate": {"clean", "validate"},
     "report": set(),
     "run": set(),
+    "start": {"validate"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

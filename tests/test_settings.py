@@ -105,7 +105,8 @@ MISTAKES_IN_COUNCIL = {
         instead(COUNCIL, "  role: Complaints manager\n", ""), "council.yaml, line 6, contact.role", "is needed", "`role:`",
     ),
     "a key with nothing after it": (
-        instead(COUNCIL, "panel: Scrutiny", "panel:"), "panel", "this key is needed and is not there", "`panel:`",
+        instead(COUNCIL, "panel: Scrutiny", "panel:"),
+        "council.yaml, line 4, panel", "nothing is written after this key yet", "Write its value",
     ),
     "an empty text": (
         instead(COUNCIL, "panel: Scrutiny", 'panel: " "'), "council.yaml, line 4, panel", "found nothing", "Write a text",

@@ -44,6 +44,21 @@ class Column:
     within_year: bool = False
     personal: bool = False
 
+    @property
+    def described(self) -> str:
+        """What it holds and when it is needed, in a sentence or two."""
+        said = [self.meaning[0].upper() + self.meaning[1:]]
+        if self.required:
+            said.append("Needed in every row" + (", and no two rows have the same" if self.unique else ""))
+        if self.required_when:
+            when = " and ".join(f"{other} is {' or '.join(values)}" for other, values in self.required_when)
+            said.append(f"Needed where {when}")
+        if self.within_year:
+            said.append("Inside the financial year")
+        if self.personal:
+            said.append("Personal: dropped at the first step, never published")
+        return ". ".join(said) + "."
+
     def allowed(self, council: Council) -> tuple[str, ...] | None:
         """The values this column may hold for a council, or None where any will do."""
         if self.type == "yes/no":

@@ -100,7 +100,7 @@ def _(held: Held) -> pd.Series:
 
 @rule("row_counts.rows.like_last_year", "warning", "The number of rows is near last year's, or the numbers are too small to say.",
       "{extract} has {value} rows for {year}, against {rows_before} for {year_before}: a larger change than chance would bring",
-      "Check that the export is complete and counts what it counted last year; if so, there is nothing to do.")  # fmt: skip
+      "Check that the export is there, is complete and counts what it counted then; if so, there is nothing to do.")  # fmt: skip
 def _(held: Held) -> pd.Series:
     tolerance = held.settings.council.row_count_tolerance
     pairs = row_counts(held)[["rows", "rows_before"]].itertuples(index=False)

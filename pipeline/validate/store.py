@@ -10,7 +10,8 @@ from pipeline.folder import replaced
 from pipeline.settings import Settings
 from pipeline.validate import Validated
 from pipeline.validate.dictionary import EXTRACTS
-from pipeline.validate.findings import write_csv
+from pipeline.validate.findings import Finding, write_csv
+from pipeline.validate.findings_page import as_html
 from pipeline.validate.rules import rules
 
 STEP = "1_validate"
@@ -24,8 +25,21 @@ def save(validated: Validated, settings: Settings) -> Path:
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
         supplied(validated, settings).to_csv(folder / "supplied.csv", index=False)
-        write_csv(validated.findings, folder / "findings.csv")
+        _write_findings(validated.findings, folder)
     return settings.processed / STEP
+
+
+def keep_findings(validated: Validated, settings: Settings) -> Path:
+    """Write what a check found, of data that need not be fit for a report, beside what the last run left; the folder."""
+    kept = settings.processed.with_name(f"{settings.processed.name}.findings")
+    with replaced(kept) as folder:
+        _write_findings(validated.findings, folder)
+    return kept
+
+
+def _write_findings(findings: list[Finding], folder: Path) -> None:
+    write_csv(findings, folder / "findings.csv")
+    (folder / "findings.html").write_text(as_html(findings), encoding="utf-8")
 
 
 def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
@@ -38,6 +52,14 @@ def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
             rows = 0 if table is None else int((table["year"] == year).sum())
             found.append((year, extract.name, "no" if (year, extract.name) in absent else "yes", rows))
     return pd.DataFrame(found, columns=["year", "extract", "supplied", "rows"])
+
+
+def rows_read(supplied: pd.DataFrame) -> str:
+    """What was supplied as lines of text: an extract a line, a year a column, "none" where an extract was not handed over."""
+    shown = supplied["rows"].map("{:,}".format).where(supplied["supplied"] == "yes", "none")
+    table = supplied.assign(shown=shown).pivot(index="extract", columns="year", values="shown")
+    table = table.reindex(supplied["extract"].unique())
+    return table.rename_axis(index=None, columns=None).to_string()
 
 
 def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:

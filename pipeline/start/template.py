@@ -1,0 +1,93 @@
+"""A blank spreadsheet for an extract: headings, notes and drop-downs, made from the data dictionary."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.settings import Council
+from pipeline.validate.dictionary import Column, Extract
+
+LAST_ROW = 1_048_576
+HEADING = PatternFill("solid", fgColor="FF12436D")
+ALWAYS = datetime(2000, 1, 1)  # in place of the time of making, so that the same dictionary makes the same bytes
+FORMATS = {"date": "yyyy-mm-dd", "whole number": "0", "pounds": "#,##0.00", "number": "General"}
+
+
+def template(extract: Extract, council: Council) -> bytes:
+    """An .xlsx with the extract's sheet, a sheet of notes and one of codes.
+
+    Personal columns are left out: nothing of them is reported. Whoever has them in an export may leave them there.
+    """
+    book = Workbook()
+    sheet = book.active
+    sheet.title = extract.name
+    notes, codes = book.create_sheet("notes"), book.create_sheet("codes")
+    columns = [column for column in extract.columns if not column.personal]
+    for place, column in enumerate(columns, 1):
+        _column(sheet, codes, place, column, column.allowed(council))
+    _heading(sheet, [column.name for column in columns])
+    _notes(notes, columns, council)
+    _heading(codes, [column.name for column in columns if column.allowed(council)])
+    return _same_bytes(book)
+
+
+def _column(sheet: Worksheet, codes: Worksheet, place: int, column: Column, allowed: tuple[str, ...] | None) -> None:
+    letter = get_column_letter(place)
+    sheet.column_dimensions[letter].width = max(14, len(column.name) + 4)
+    sheet.column_dimensions[letter].number_format = FORMATS.get(column.type, "@")  # "@" is text: 00123 keeps its zeros
+    prompt = {"promptTitle": column.name, "prompt": column.described[:255], "showInputMessage": True, "allow_blank": True}
+    if allowed:
+        held = get_column_letter(1 + sum(1 for cell in codes[1] if cell.value is not None))
+        codes[f"{held}1"] = column.name
+        codes.column_dimensions[held].width = 32
+        for row, code in enumerate(allowed, 2):
+            codes[f"{held}{row}"] = code
+        listed = DataValidation(
+            type="list", formula1=f"codes!${held}$2:${held}${len(allowed) + 1}", errorTitle=column.name,
+            error="Choose one of the codes in the list.",
+            # Several codes in one cell are right, and no list knows them.
+            showErrorMessage=column.type != "codes", **prompt,
+        )  # fmt: skip
+    else:
+        listed = DataValidation(**prompt)
+    listed.add(f"{letter}2:{letter}{LAST_ROW}")
+    sheet.add_data_validation(listed)
+
+
+def _notes(sheet: Worksheet, columns: list[Column], council: Council) -> None:
+    for column in columns:
+        sheet.append([column.name, column.described, column.type, "; ".join(column.allowed(council) or ())])
+    sheet.insert_rows(1)
+    _heading(sheet, ["column", "what it holds", "type", "codes"])
+    for letter, width in zip("ABCD", (24, 70, 14, 70), strict=True):
+        sheet.column_dimensions[letter].width = width
+        for cell in sheet[letter][1:]:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _heading(sheet: Worksheet, names: list[str]) -> None:
+    for place, name in enumerate(names, 1):
+        cell = sheet.cell(1, place, name)
+        cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING
+    sheet.freeze_panes = "A2"
+
+
+def _same_bytes(book: Workbook) -> bytes:
+    """The workbook, with no time of making in it."""
+    made, out = io.BytesIO(), io.BytesIO()
+    book.properties.creator, book.properties.created = "annual-report", ALWAYS
+    book.save(made)
+    now = book.properties.modified.isoformat(timespec="seconds").encode()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = old.read(part).replace(now, ALWAYS.isoformat().encode())
+            new.writestr(zipfile.ZipInfo(part.filename, ALWAYS.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,121 @@
+"""What the commands say, and the exit code by which a script knows what happened."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from pipeline.problem import Kind
+
+COMMAND = Path(sys.executable).with_name("annual-report")
+
+NAME = "Zebedee Examplewick"
+
+
+@pytest.fixture
+def spoilt(workspace):
+    """A workspace in which a name stands where a date of birth should, and `accepted` is neither yes nor no."""
+    path = workspace / "data" / "raw" / "2021-22" / "complaints.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    rows[0] |= {"date_of_birth": NAME, "accepted": "perhaps"}
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return workspace
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_check_of_good_extracts_says_what_was_read_and_what_comes_next(workspace, annual_report):
+    ended = annual_report("check", "2021-22", "--workspace", workspace)
+    assert ended.returncode == 0
+    assert ended.stderr == ""
+    lines = ended.stdout.splitlines()
+    assert lines[0] == "Calderbrook Council, 2021-22. Rows read:"
+    assert [line.split() for line in lines if line.startswith(("complaints ", "concerns "))] == [
+        ["complaints", "21", "4"], ["concerns", "none", "14"],
+    ]  # fmt: skip
+    assert lines[-1] == "Nothing stands in the way of a report. Next: annual-report run 2021-22"
+
+
+def test_a_check_of_bad_extracts_lists_them_hides_what_is_personal_and_fails(spoilt, annual_report):
+    raw = everything(spoilt / "data" / "raw")
+    ended = annual_report("check", "2021-22", "--workspace", spoilt)
+    assert ended.returncode == Kind.DATA
+    assert "critical: data/raw/2021-22/complaints.csv, accepted" in ended.stdout
+    assert "warning: data/raw/2021-22/complaints.csv, date_of_birth" in ended.stdout
+    assert "•••" in ended.stdout
+    kept = spoilt / "data" / "processed" / "2021-22.findings"
+    written = [ended.stdout, (kept / "findings.csv").read_text(), (kept / "findings.html").read_text()]
+    assert not any(NAME in text for text in written)
+    assert everything(spoilt / "data" / "raw") == raw
+    assert not (spoilt / "reports").exists()
+
+
+def test_a_check_after_the_mending_leaves_no_list_of_what_was_wrong(spoilt, annual_report):
+    annual_report("check", "2021-22", "--workspace", spoilt)
+    path = spoilt / "data" / "raw" / "2021-22" / "complaints.csv"
+    path.write_text(path.read_text().replace("perhaps", "yes"))
+    annual_report("check", "2021-22", "--workspace", spoilt)
+    assert "critical" not in (spoilt / "data" / "processed" / "2021-22.findings" / "findings.csv").read_text()
+
+
+def test_personal_values_are_shown_on_a_terminal_on_request_and_nowhere_else(spoilt, annual_report):
+    refused = annual_report("check", "2021-22", "--workspace", spoilt, "--show-personal")
+    assert refused.returncode == Kind.SETTINGS
+    assert "personal values are shown on a terminal only" in refused.stderr
+    assert NAME not in refused.stdout + refused.stderr
+    assert NAME in on_a_terminal("check", "2021-22", "--workspace", str(spoilt), "--show-personal")
+
+
+def on_a_terminal(*words: str) -> str:
+    """What a command prints where its output is a terminal."""
+    pty = pytest.importorskip("pty", reason="this system has no such terminals")
+    ours, theirs = pty.openpty()
+    said = []
+    with subprocess.Popen([COMMAND, *words], stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        with suppress(OSError), os.fdopen(ours, "rb", buffering=0) as terminal:  # Linux ends it with an error
+            while data := terminal.read(65536):
+                said.append(data)
+    return b"".join(said).decode()
+
+
+def test_a_check_imports_no_great_expectations(workspace):
+    code = f"""
+import sys
+from pipeline.settings import load_settings
+from pipeline.validate import check
+check(load_settings({str(workspace)!r}, "2021-22"))
+print([name for name in ("great_expectations", "papermill", "nbconvert", "matplotlib", "scipy") if name in sys.modules])
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_council_and_its_first_year_begin_with_two_commands(tmp_path, annual_report):
+    begun = annual_report("init", tmp_path / "council")
+    assert begun.returncode == 0
+    assert f"annual-report new 2022-23 --workspace {tmp_path / 'council'}" in begun.stdout
+    again = annual_report("init", tmp_path / "council")
+    assert again.returncode == Kind.SETTINGS
+    assert "this is there already, and nothing is ever written over" in again.stderr
+    unfilled = annual_report("new", "2022-23", "--workspace", tmp_path / "council")
+    assert unfilled.returncode == Kind.SETTINGS
+    assert "authority: nothing is written after this key yet" in unfilled.stderr
+
+
+def test_a_new_year_says_what_to_do_next_in_the_workspace_it_is_in(workspace, annual_report):
+    begun = annual_report("new", "2022-23", "--workspace", workspace)
+    assert begun.returncode == 0
+    assert f"annual-report check 2022-23 --workspace {workspace}" in begun.stdout
+    assert annual_report("new", "2022-23", "--workspace", workspace).returncode == Kind.SETTINGS
