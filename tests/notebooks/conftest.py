@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+import sample_plan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -15,11 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def plan():
     """`tests/sample/sample_plan.py`: what happened in the sample, laid by hand."""
-    spec = importlib.util.spec_from_file_location("sample_plan", REPOSITORY / "tests" / "sample" / "sample_plan.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return sample_plan
 
 
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")

@@ -11,53 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from wide_export import MAPPING, as_text, widen
 
 from pipeline.problem import Problem
 from pipeline.settings import load_settings
 from pipeline.validate.read import read_extracts
 
 ROOT = Path(__file__).parents[3]
-MAPPING = yaml.safe_load(re.search(r"```yaml\n(.*?)```", (ROOT / "docs" / "mapping.md").read_text(), flags=re.DOTALL)[1])
-THEIR_OUTCOMES = {"partially upheld": "Upheld in part"}
-THEIR_TYPES = {"parent": "Parent / Carer", "foster carer": "Carer (Fostering)"}
 OUTCOMES = ("outcome", "stage 1", "stage 2", "stage 3")
-
-
-def widen(complaints: str, investigations: str) -> list[list[str]]:
-    """The wide export a case system would make of two of our extracts, with its quirks; the heading first."""
-    headings = {column: heading for column, heading in MAPPING["columns"]["complaints"].items() if column != "theme"}
-    by_case: dict[tuple[str, str], dict] = {
-        (row["complaint"], row["stage"]): row for row in csv.DictReader(io.StringIO(investigations))
-    }
-    table = []
-    for case in csv.DictReader(io.StringIO(complaints)):
-        row = [(heading, _theirs(column, case.get(column, ""))) for column, heading in headings.items()]
-        themes = [one.strip().capitalize() for one in case["theme"].split(";")]
-        row += [("Classification", theme) for theme in (themes + [""] * 3)[:3]]
-        row.append(("CaseWorker.Name", "Somebody Else"))
-        for stage in "1234":
-            held, block = by_case.get((case["reference"], stage)), f"CaseStageStage{stage}"
-            row += [(f"{block}.TargetDays", "10"), (f"{block}.DateDue", "2022-01-01" if held else "")]
-            for column, heading in MAPPING["stages"].get(f"stage_{stage}", {}).items():
-                if column != "reached" and heading.startswith(block):
-                    row.append((heading, _theirs(column, held[column]) if held else ""))
-            row.append((f"{block}.ResponseInTarget", "Yes" if held else ""))
-        table.append(row)
-    return [[heading for heading, _ in table[0]], *([cell for _, cell in row] for row in table)]
-
-
-def _theirs(column: str, value: str) -> str:
-    if column == "outcome":
-        return THEIR_OUTCOMES.get(value, value.capitalize())
-    if column == "complainant_type":
-        return THEIR_TYPES.get(value, value.capitalize())
-    return {"yes": "Yes", "no": "No"}.get(value, value)
-
-
-def as_text(rows: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
 
 
 def of_the_sample(folder: Path) -> None:

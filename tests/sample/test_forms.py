@@ -1,0 +1,90 @@
+"""The sample year as CSV, as one workbook and as a wide export with a mapping: the same figures, to the byte."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+import wide_export
+import yaml
+
+from pipeline.aggregate.store import open_data
+from pipeline.aggregate.store import save as save_figures
+from pipeline.aggregate.years import figures_of
+from pipeline.clean import clean
+from pipeline.clean.store import save as save_cleaned
+from pipeline.settings import load_settings
+from pipeline.validate import check
+from pipeline.validate.store import load_tables
+from pipeline.validate.store import save as save_validated
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def as_text(raw: Path) -> None:
+    """As it is in the repository."""
+
+
+def as_workbook(raw: Path) -> None:
+    """Every extract of a year in one workbook, dates as date cells, whole numbers as numbers."""
+    for year in raw.glob("*/"):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for path in sorted(year.glob("*.csv")):
+            sheet = book.create_sheet(path.stem)
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.reader(file):
+                    sheet.append([_cell(text) for text in row])
+            path.unlink()
+        book.save(year / "From the case system.xlsx")
+
+
+def as_wide_export(raw: Path) -> None:
+    """One row a case with a block of columns a stage; council.yaml says which is which."""
+    for year in raw.glob("*/"):
+        complaints, investigations = (year / f"{name}.csv" for name in ("complaints", "investigations"))
+        complaints.write_text(wide_export.as_text(wide_export.widen(complaints.read_text(), investigations.read_text())))
+        investigations.unlink()
+    council = raw / "council.yaml"
+    council.write_text(council.read_text() + yaml.safe_dump(wide_export.MAPPING, sort_keys=False))
+
+
+def _cell(text: str) -> object:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return datetime.datetime.fromisoformat(text)
+    return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text) else text or None
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory):
+    """figures(form): the bytes of figures.csv, made by the steps of the notebooks."""
+
+    def make(form) -> bytes:
+        workspace = tmp_path_factory.mktemp(form.__name__)
+        shutil.copytree(ROOT / "data" / "raw", workspace / "data" / "raw")
+        form(workspace / "data" / "raw")
+        settings = load_settings(workspace, "2021-22")
+        validated = check(settings)
+        assert not validated.stops
+        save_validated(validated, settings)
+        save_cleaned(clean(load_tables(settings), settings), settings)
+        return (save_figures(*figures_of(*open_data(settings)), settings) / "figures.csv").read_bytes()
+
+    return make
+
+
+def test_the_same_year_in_three_forms_makes_the_same_figures(figures):
+    text = figures(as_text)
+    assert text.count(b"\n") > 100
+    assert figures(as_workbook) == text
+    assert figures(as_wide_export) == text
+
+
+def test_the_worked_example_is_the_sample_s_wide_export():
+    assert (ROOT / "docs" / "wide-export.csv").read_text(encoding="utf-8") == wide_export.example()
+    assert (ROOT / "docs" / "wide-export.csv").stat().st_size > 1000
