@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -11,9 +12,45 @@ from pipeline.report.language import Language
 from pipeline.settings import Settings
 
 
+@dataclass(frozen=True)
+class Words:
+    """What stands under one heading, before its references are filled in; first: the line of the file on which it begins."""
+
+    template: str
+    first: int
+
+
 def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]:
     """Markdown by section; a section without words is left out. Raises a Problem that names the file and the line."""
-    name = f"data/raw/{settings.year}/commentary.md"
+    rendered = {}
+    for section, words in written(settings).items():
+        try:
+            rendered[section] = language.render(
+                words.template, lambda line, first=words.first: f"{_name(settings)}, line {first + line - 1}"
+            )
+        except Problem as problem:
+            raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.how) from None
+    return rendered
+
+
+def check_all_is_used(settings: Settings, used: set[str]) -> None:
+    """Raise a Problem for words under a section whose cells in the report notebook do not print them."""
+    for section, words in written(settings).items():
+        if section not in used:
+            raise Problem(
+                Kind.SETTINGS, f"{_name(settings)}, line {words.first}", f'the words under "{section}" would not be printed',
+                f"Write {{{{ commentary }}}} in the %%narrative {section} cell of notebooks/4_report.ipynb where they should"
+                " stand, or move them to another section.",
+            )  # fmt: skip
+
+
+def _name(settings: Settings) -> str:
+    return f"data/raw/{settings.year}/commentary.md"
+
+
+def written(settings: Settings) -> dict[str, Words]:
+    """What the analyst wrote, by section, unrendered; a section without words is left out."""
+    name = _name(settings)
     path = settings.workspace / name
     if not path.is_file():
         return {}
@@ -30,7 +67,7 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
             Kind.SETTINGS, f"{name}, line {before + 1}", f'"{lines[before]}" stands before the first heading',
             "Put it under a heading: ## section.",
         )  # fmt: skip
-    written, titled = {}, {}
+    found, titled = {}, {}
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         section = lines[start].removeprefix("## ").strip()
         if section not in known:
@@ -47,11 +84,8 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
         first = next((number for number in range(start + 1, end) if lines[number].strip()), end) + 1
         template = "\n".join(lines[first - 1 : end]).rstrip()
         if template:
-            try:
-                written[section] = language.render(template, lambda line, first=first: f"{name}, line {first + line - 1}")
-            except Problem as problem:
-                raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.how) from None
-    return written
+            found[section] = Words(template, first)
+    return found
 
 
 def _without_prompts(text: str, name: str) -> str:

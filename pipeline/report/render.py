@@ -12,9 +12,11 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from pipeline.problem import Kind, Problem
 from pipeline.report import words
+from pipeline.report.commentary import check_all_is_used
 from pipeline.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
+NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,19 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings) -> str:
 def sections_of(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:
     """What the notebook published, by section, in the settings' order, numbered.
 
-    Raises a Problem for a section in the settings that the notebook does not write.
+    Raises a Problem for a section in the settings that the notebook does not write, and for commentary that no cell prints.
     """
     written: dict[str, list[str]] = {}
+    with_commentary: set[str] = set()
     for cell in notebook.cells:
+        said = NARRATIVE.match(cell.source)
+        if said and re.search(r"{{[^}]*\bcommentary\b", cell.source):
+            with_commentary.add(said[1])
         for output in cell.get("outputs", []):
             place = output.get("metadata", {}).get("text/html", {}).get("published")
             if place is not None:
                 written.setdefault(place["section"], []).append(output["data"]["text/html"])
+    check_all_is_used(settings, with_commentary)
     order = settings.council.sections
     printed = []
     for number, name in [("", name) for name in order.front] + [(str(n), name) for n, name in enumerate(order.main, 1)]:

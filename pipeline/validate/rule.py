@@ -8,6 +8,7 @@ from functools import cached_property
 from string import Formatter
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from pipeline.problem import did_you_mean
@@ -59,8 +60,15 @@ class Held:
     def case_of(self) -> pd.Series:
         """For each investigation the position of its complaint in `complaints`, -1 where that is not held."""
         investigations = self.table("investigations")
-        places = pd.Index(self.complaints["reference"]).get_indexer(pd.Index(investigations["complaint"].fillna("")))
-        return pd.Series(places, index=investigations.index)
+        return pd.Series(self.places_of(investigations["complaint"]), index=investigations.index)
+
+    def places_of(self, references: pd.Series) -> np.ndarray:
+        """For each reference the position of its complaint in `complaints`, -1 where that is not held."""
+        return self._by_reference.get_indexer(pd.Index(references.fillna("")))
+
+    @cached_property
+    def _by_reference(self) -> pd.Index:
+        return pd.Index(self.complaints["reference"])
 
     @cached_property
     def of_investigations(self) -> pd.DataFrame:

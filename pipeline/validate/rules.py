@@ -165,7 +165,7 @@ def _strange(text: str, allowed: tuple[str, ...]) -> list[str]:
 
 
 def _known(held: Held, references: pd.Series) -> pd.Series:
-    return references.isna() | references.isin(held.complaints["reference"])
+    return references.isna() | (held.places_of(references) >= 0)
 
 
 def _span(year: str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.problem import Kind, Problem
-from pipeline.report.commentary import read_commentary
+from pipeline.report.commentary import check_all_is_used, read_commentary
 from pipeline.report.language import Language, to_html
 
 FILE = "data/raw/2021-22/commentary.md"
@@ -108,3 +108,17 @@ def test_a_mark_at_the_start_of_the_file_as_windows_leaves_it_does_no_harm(write
 
 def test_what_is_not_plain_prose_is_removed(write):
     assert write('## overview\nWords<script>alert()</script> <b onclick="x">said</b>.\n') == {"overview": "<p>Words said.</p>"}
+
+
+# Words that no cell would print ---------------------------------------------------------------------------------------------
+
+
+def test_words_under_a_section_whose_cells_do_not_print_them_are_refused(a_settings):
+    settings = a_settings()
+    (settings.workspace / FILE).write_text("## overview\n\nOurs.\n\n## contact\n\nRing us.\n")
+    check_all_is_used(settings, {"overview", "contact"})
+    with pytest.raises(Problem) as raised:
+        check_all_is_used(settings, {"overview"})
+    assert raised.value.where == f"{FILE}, line 7"
+    assert raised.value.what == 'the words under "contact" would not be printed'
+    assert "{{ commentary }} in the %%narrative contact cell" in raised.value.how

@@ -1,0 +1,76 @@
+"""Large years: `annual-report check`, and each step after it, on 10 thousand, 100 thousand and 1 million complaints.
+
+Each complaint has two investigations. Every command runs in a process of its own; seconds and the peak of its memory are printed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from bench import BIN, PROJECT, timed
+
+SIZES = (10_000, 100_000, 1_000_000)
+STEPS = {
+    "clean": "from pipeline.clean import clean, store; from pipeline.validate.store import load_tables; "
+             "store.save(clean(load_tables(settings), settings), settings)",
+    "aggregate": "from pipeline.aggregate.store import open_data, save; from pipeline.aggregate.years import figures_of; "
+                 "save(*figures_of(*open_data(settings)), settings)",
+}  # fmt: skip
+VALIDATE = "from pipeline.validate import {0}, store; store.save({0}(settings), settings)"
+
+
+def workspace(folder: Path, complaints: int) -> Path:
+    """The sample council with one year of so many complaints, twice as many investigations, and nothing wrong with them."""
+    raw = folder / "data" / "raw"
+    shutil.copytree(PROJECT / "data" / "raw", raw)
+    shutil.rmtree(raw / "2020-21")
+    for name in ("complaints", "investigations"):
+        (raw / "2021-22" / f"{name}.csv").unlink()
+    chance = np.random.default_rng(1)
+    received = pd.Timestamp("2021-04-01") + pd.to_timedelta(chance.integers(0, 300, complaints), unit="D")
+    references = [f"C{number:07d}" for number in range(complaints)]
+
+    def some(*codes: str) -> np.ndarray:
+        return chance.choice(codes, complaints)
+
+    outcome = some("upheld", "partially upheld", "not upheld")
+    asked, answered = received + pd.Timedelta(days=30), received + pd.Timedelta(days=60)
+    pd.DataFrame({
+        "reference": references, "received": received, "service_area": some("Early Help", "SEND", "Youth Justice"),
+        "team": some(*(f"Team {number}" for number in range(40))), "complainant_type": some("parent", "foster carer", "other"),
+        "route": some("direct", "advocate"), "method": some("email", "letter"), "theme": some("delay", "delay; placement"),
+        "accepted": "yes", "status": "closed", "outcome": outcome, "closed": answered, "gender": some("female", "male"),
+        "complainant_name": [f"Person {number}" for number in range(complaints)],
+    }).to_csv(raw / "2021-22" / "complaints.csv", index=False)  # fmt: skip
+    first = pd.DataFrame({"complaint": references, "stage": 1, "requested": received, "outcome": outcome,
+                          "responded": received + pd.to_timedelta(chance.integers(1, 29, complaints), unit="D")})  # fmt: skip
+    second = pd.DataFrame({"complaint": references, "stage": 2, "requested": asked, "outcome": outcome, "responded": answered,
+                           "bypassed": "no", "cost": 1200})  # fmt: skip
+    pd.concat([first, second]).to_csv(raw / "2021-22" / "investigations.csv", index=False)
+    return folder
+
+
+def main() -> None:
+    print(f"{'complaints':>12}  {'step':<24}  {'s':>7}  {'MB':>6}  {'microseconds a row':>18}", flush=True)
+    for complaints in SIZES:
+        with tempfile.TemporaryDirectory() as parent:
+            folder = workspace(Path(parent), complaints)
+            opened = f"from pipeline.settings import load_settings; settings = load_settings({str(folder)!r}, '2021-22'); "
+            commands = {
+                "annual-report check": [str(BIN / "annual-report"), "check", "2021-22", "--workspace", str(folder)],
+                "validate, with GX": [sys.executable, "-c", opened + VALIDATE.format("validate")],
+                **{step: [sys.executable, "-c", opened + code] for step, code in STEPS.items()},
+            }
+            for step, command in commands.items():
+                seconds, megabytes = timed([command])
+                each = seconds / (3 * complaints) * 1e6
+                print(f"{complaints:>12,}  {step:<24}  {seconds:7.1f}  {megabytes:6.0f}  {each:18.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
