@@ -33,6 +33,14 @@ def _day(given: Any) -> Any:
         raise PydanticCustomError("date_type", "not a date") from None
 
 
+def _year(given: Any) -> Any:
+    """A year as 2021-22."""
+    try:
+        return Year.parse(given)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("year_type", "not a financial year") from None
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
 Day = Annotated[date, BeforeValidator(_day)]
@@ -149,6 +157,14 @@ class Stages(Section):
         return {name.removeprefix("stage_"): stage for name, stage in self if stage.headings}
 
 
+class SeriesBreak(Section):
+    """A year from which a figure counts something else than before, so that the years cannot be compared across it."""
+
+    figure: Code
+    from_year: Annotated[Year, BeforeValidator(_year)]
+    note: Text
+
+
 class Council(Section):
     """`council.yaml`: the authority, its words and its rules."""
 
@@ -170,6 +186,8 @@ class Council(Section):
     time_limits: TimeLimits = TimeLimits()
     bank_holidays: BankHolidays = BankHolidays()
     sections: Sections = Sections()
+    series_breaks: tuple[SeriesBreak, ...] = ()
+    empty_commentary: Text | None = None
     notice: Text | None = None
     columns: dict[Text, dict[Text, Headings]] = {}
     values: dict[Text, dict[Text, str]] = {}

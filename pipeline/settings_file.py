@@ -50,6 +50,8 @@ def _explain(error: Any, model: type[BaseModel], name: str, lines: dict[tuple, i
             return where, str(error["ctx"]["error"]), "Put it right in the file and run again."
         case "date_type":
             return where, f"{found}, which is not a date", "Write the date as 2022-11-09."
+        case "year_type":
+            return where, f"{found}, which is not a financial year", "Write the year as 2021-22."
         case "bool_parsing" | "bool_type":
             return where, f"{found}, which is neither yes nor no", "Write yes or no."
         case "int_parsing" | "greater_than" | "greater_than_equal" | "less_than_equal":

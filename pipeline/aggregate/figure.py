@@ -6,12 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.settings import Council, Settings
 
-Measure = Literal["count", "sum", "median", "longest"]
+Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
 PLACE = ["year", "extract", "file", "row"]  # where a row came from: all that lineage needs
+NAMES = ("figure", "year", "category", "detail", "extract", "file", "row")
+LINEAGE = pa.schema([(name, pa.int64() if name == "row" else pa.dictionary(pa.int32(), pa.string())) for name in NAMES])
+Key = tuple[str, str, str]  # year, category, detail
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ class Data:
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
         found = self.tables[table]
-        return found if "extract" in found else found.assign(extract=EXTRACT_OF.get(table, table))
+        if "extract" in found:
+            return found
+        extract = EXTRACT_OF.get(table, table)
+        return found.assign(extract=pd.Categorical.from_codes(np.zeros(len(found), dtype="int8"), categories=[extract]))
 
 
 EXTRACT_OF = {"cases": "complaints"}
@@ -41,65 +49,82 @@ class Figure:
     id: such as `complaints.by_outcome`. unit: the thing counted, in the singular. rule: one plain sentence. select: the rows,
     of all years held, with the columns of PLACE. by: none, one or two columns of categories. categories: the values of the
     first, in the order of print, or None for whatever occurs. base: id of the figure that is the denominator of its shares.
-    measure / of: how rows become a number, and of which column. needs: extracts without which there is no number.
+    overlapping: a row may count in several categories, so that they do not add up to the base. measure / of: how rows become a
+    number, and of which column; `given` is the number that stands there, and a `rate` the count for each `per` of the base.
+    needs: extracts without which there is no number; needs_year_before: those of the year before as well. select gives None
+    for what the council does not collect.
     """
 
     id: str
     title: str
     unit: str
     rule: str
-    select: Callable[[Data], pd.DataFrame]
+    select: Callable[[Data], pd.DataFrame | None]
     needs: tuple[str, ...]
     by: tuple[str, ...] = ()
     categories: Callable[[Council], tuple[str, ...]] | None = None
     base: str | None = None
     measure: Measure = "count"
     of: str | None = None
+    per: int | None = None
+    overlapping: bool = False
+    needs_year_before: bool = False
 
-    def values(self, rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-        """The number of each year held and each category: columns year, category, detail, value."""
-        years = [str(year) for year in settings.years_held]
-        rows = rows[rows["year"].isin(years)]
-        keys = ["year", *self.by]
-        groups = rows.groupby(keys, observed=True, sort=True)
-        if self.measure == "count":
-            found = groups.size().astype("Float64")
+    def held(self, data: Data) -> list[str]:
+        """The years whose extracts hold all that the figure needs; only they have a number made of rows."""
+        found = []
+        for year in data.settings.years_held:
+            needed = (year, year.previous) if self.needs_year_before else (year,)
+            if all((str(one), need) in data.supplied for one in needed for need in self.needs):
+                found.append(str(year))
+        return found
+
+    def rows(self, data: Data) -> pd.DataFrame | None:
+        """The rows selected in the years held; None where there are no data to select from."""
+        held = self.held(data)
+        rows = self.select(data) if held else None
+        if rows is None:
+            return None
+        inside = rows["year"].isin(held)
+        return rows if inside.all() else rows[inside]
+
+    def values(self, rows: pd.DataFrame) -> dict[Key, float | None]:
+        """Year, category and detail → the number made of the rows that have them; None where none of these has the number."""
+        groups = rows.groupby(["year", *self.by], observed=True, sort=False)
+        if self.measure in ("count", "rate"):
+            found = groups.size()
         else:
             column = groups[self.of]
             # Rows without the number do not add up to 0: the sum is then not known.
-            measures = {"sum": lambda: column.sum(min_count=1), "median": column.median, "longest": column.max}
-            found = measures[self.measure]().astype("Float64")
-        found = found.rename("value").reset_index()
-        if self.measure == "count" and len(self.by) < 2:
-            found = self._with_zeros(found, keys, years, settings.council)
-        elif not self.by:
-            found = pd.DataFrame({"year": years}).merge(found, how="left")
-            if self.measure == "sum":
-                found["value"] = found["value"].mask(~found["year"].isin(rows["year"]), 0)
-        found = found.rename(columns=dict(zip(self.by, ("category", "detail"), strict=False)))
-        for column in ("category", "detail"):
-            if column not in found:
-                found[column] = ""
-        return found[["year", "category", "detail", "value"]]
+            measures = {
+                "sum": lambda: column.sum(min_count=1),
+                "median": column.median,
+                "longest": column.max,
+                "given": column.max,
+            }
+            found = measures[self.measure]()
+        blank = ("", "") if not self.by else ("",) if len(self.by) == 1 else ()
+        keys = (key if isinstance(key, tuple) else (key,) for key in found.index)
+        return {(*key, *blank): None if pd.isna(value) else float(value) for key, value in zip(keys, found, strict=True)}
 
-    def _with_zeros(self, found: pd.DataFrame, keys: list[str], years: list[str], council: Council) -> pd.DataFrame:
-        """Every year and category that could have occurred; one without rows is a true 0."""
-        if not self.by:
-            every = pd.DataFrame({"year": years})
-        else:
-            declared = self.categories(council) if self.categories else tuple(sorted(found[self.by[0]].unique()))
-            unknown = set(found[self.by[0]]) - set(declared)
-            if unknown:
-                raise AssertionError(f"{self.id}: rows in categories that it does not declare: {sorted(unknown)}")
-            every = pd.MultiIndex.from_product([years, declared], names=keys).to_frame(index=False)
-        found = every.merge(found, on=keys, how="left")
-        return found.assign(value=found["value"].fillna(0))
+    @property
+    def of_nothing(self) -> float | None:
+        """The number of no rows at all: a true 0, or not known where a number is given or taken from one of the rows."""
+        return 0.0 if self.measure in ("count", "rate", "sum") else None
 
-    def lineage(self, rows: pd.DataFrame, years: list[str]) -> pd.DataFrame:
-        """The rows behind each number: columns figure, year, category, detail, extract, file, row."""
-        rows = rows[rows["year"].isin(years)]
-        # Copied, not renamed: what places a row, such as its extract, may be its category too.
+    def lineage(self, rows: pd.DataFrame) -> pa.Table:
+        """The rows behind each number, in the order of the extracts, as LINEAGE."""
         of = dict(zip(("category", "detail"), self.by, strict=False))
-        named = {column: rows[of[column]] if column in of else "" for column in ("category", "detail")}
-        columns = ["figure", "year", "category", "detail", "extract", "file", "row"]
-        return rows[PLACE].assign(figure=self.id, **named)[columns].sort_values(columns, kind="stable", ignore_index=True)
+        arrays = []
+        for field in LINEAGE:
+            if field.name == "row":
+                arrays.append(pa.array(rows["row"], field.type, from_pandas=True))
+            elif field.name in PLACE or field.name in of:
+                held = pa.array(rows[of.get(field.name, field.name)], from_pandas=True)
+                arrays.append((held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(field.type))
+            else:
+                one = self.id if field.name == "figure" else ""
+                arrays.append(
+                    pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), pa.array([one])).cast(field.type)
+                )
+        return pa.Table.from_arrays(arrays, schema=LINEAGE)

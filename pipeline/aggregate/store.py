@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
+import pyarrow.parquet as pq
 
-from pipeline.aggregate.figure import Data
+from pipeline.aggregate.figure import LINEAGE, Data
+from pipeline.aggregate.years import figures_of
 from pipeline.clean import store as cleaned
 from pipeline.folder import replaced
 from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
 STEP = "3_aggregate"
-FIGURES, LINEAGE = "figures.csv", "lineage.parquet"
+FIGURES, LINEAGE_FILE = "figures.csv", "lineage.parquet"
 
 
 def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
@@ -24,10 +24,16 @@ def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
     return Data(tables, supplied, settings), validated.load_published(settings)
 
 
-def save(figures: pd.DataFrame, lineage: pd.DataFrame, settings: Settings) -> Path:
-    """Write the step's folder, whole; its path."""
+def make(settings: Settings) -> pd.DataFrame:
+    """Make the figures and write the step's folder, whole: the figures, and the rows behind each; the figures."""
+    data, published = open_data(settings)
     with replaced(settings.processed / STEP) as folder:
+        with pq.ParquetWriter(folder / LINEAGE_FILE, LINEAGE) as lineage:
+            figures = figures_of(data, published, lineage.write_table)
         figures.to_csv(folder / FIGURES, index=False)
-        texts = [column for column in lineage.columns if column != "row"]
-        lineage.astype(dict.fromkeys(texts, "category")).to_parquet(folder / LINEAGE, index=False)
-    return settings.processed / STEP
+    return figures
+
+
+def load_lineage(settings: Settings, columns: list[str] | None = None) -> pd.DataFrame:
+    """The rows behind each number, as LINEAGE, or some of its columns."""
+    return pd.read_parquet(settings.processed / STEP / LINEAGE_FILE, columns=columns)

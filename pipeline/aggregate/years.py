@@ -2,75 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import Data, Figure
+from pipeline.aggregate.figure import Data, Figure, Key
 from pipeline.problem import Kind, Problem, did_you_mean
 
-COLUMNS = ["figure", "title", "unit", "rule", "measure", "base", "year", "category", "detail", "value", "shorthand", "source"]
-NOT_AVAILABLE = "x"
+COLUMNS = [
+    "figure", "title", "unit", "rule", "measure", "base", "overlapping", "year", "category", "detail", "value", "shorthand",
+    "once_published", "source",
+]  # fmt: skip
+NOT_AVAILABLE, REVISED = "x", "r"
+AS_PRINTED = 0.05  # a published number may have been rounded to one decimal
 
 
-def figures_of(data: Data, published: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Every figure of the catalogue for every year of the window, and the rows behind each.
+def figures_of(data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], None] = lambda lineage: None) -> pd.DataFrame:
+    """Every figure of the catalogue for every year of the window: COLUMNS, in the catalogue's order.
 
-    First table: COLUMNS, in the catalogue's order; `shorthand` is `x` where there is no data and `value` is then missing.
-    Second table: figure, year, category, detail, extract, file, row. Raises a Problem where published.csv names a figure or a
-    category that does not exist.
+    keep: takes the rows behind each figure as soon as they are selected, so that they need not be held all at once.
+
+    shorthand: `x` where there is no data, and `value` is then missing; `r` where a number was published and is another now, and
+    `once_published` is then the one published. Raises a Problem where published.csv, or a break in a series that council.yaml
+    declares, names a figure or a category that does not exist.
     """
     _check(published, data)
-    values, lineage = [], []
-    for figure in CATALOGUE.values():
-        rows = figure.select(data) if all(need in data.tables or need == "complaints" for need in figure.needs) else None
-        held = _held(figure, data)
-        values.append(_joined(figure, rows, held, published, data))
-        if rows is not None:
-            lineage.append(figure.lineage(rows, held))
-    return pd.concat(values, ignore_index=True)[COLUMNS], pd.concat(lineage, ignore_index=True)
+    _check_breaks(data)
+    once: dict[str, dict[Key, tuple[float, str]]] = {}
+    for row in published.itertuples():
+        key = (row.year, "" if pd.isna(row.category) else row.category, "")
+        once.setdefault(row.figure, {})[key] = (float(row.value), row.source)
+    made = {}
+    for id, figure in CATALOGUE.items():
+        selected = figure.rows(data)
+        made[id] = _numbers(figure, selected, once.get(id, {}), data)
+        if selected is not None and len(selected):
+            keep(figure.lineage(selected))
+    rows = [
+        (id, figure.title, figure.unit, figure.rule, figure.measure, figure.base or "", "yes" if figure.overlapping else "", *key,
+         value, *_signs(value, source, once.get(id, {}).get(key)), source)
+        for id, figure in CATALOGUE.items()
+        for key, (value, source) in _rates(figure, made).items()
+    ]  # fmt: skip
+    types = dict.fromkeys(COLUMNS, "str") | {"value": "Float64", "once_published": "Float64"}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(types)
 
 
-def _held(figure: Figure, data: Data) -> list[str]:
-    """The years whose extracts hold all that the figure needs; only they have a number made of rows."""
-    years = [str(year) for year in data.settings.years_held]
-    return [year for year in years if all((year, need) in data.supplied for need in figure.needs)]
+Numbers = dict[Key, tuple[float | None, str]]
 
 
-def _joined(figure: Figure, rows: pd.DataFrame | None, held: list[str], published: pd.DataFrame, data: Data) -> pd.DataFrame:
-    settings = data.settings
-    parts = []
-    if rows is not None:
-        counted = figure.values(rows, settings)
-        parts.append(counted[counted["year"].isin(held)].assign(source="extracts"))
-    window = [str(year) for year in settings.window]
-    once = published[(published["figure"] == figure.id) & published["year"].isin(set(window) - set(held))]
-    parts.append(once.assign(category=once["category"].fillna(""), detail=""))
-    joined = pd.concat([part[["year", "category", "detail", "value", "source"]] for part in parts], ignore_index=True)
-    joined = _with_gaps(figure, joined, window, held, data)
-    return joined.assign(
-        figure=figure.id, title=figure.title, unit=figure.unit, rule=figure.rule, measure=figure.measure, base=figure.base or "",
-        shorthand=joined["value"].isna().map({True: NOT_AVAILABLE, False: ""}),
-    )  # fmt: skip
+def _numbers(figure: Figure, rows: pd.DataFrame | None, once: dict[Key, tuple[float, str]], data: Data) -> Numbers:
+    """The number and its source for each year of the window and each category, so that nothing is left out in silence."""
+    held = [] if rows is None else figure.held(data)
+    made = {} if rows is None else figure.values(rows)
+    declared = figure.categories(data.settings.council) if figure.categories else None if figure.by else ("",)
+    if declared is not None and (unknown := {category for _, category, _ in made} - set(declared)):
+        raise AssertionError(f"{figure.id}: rows in categories that it does not declare: {sorted(unknown)}")
+    numbers: Numbers = {}
+    for year in map(str, data.settings.window):
+        from_rows, before = ({key: of[key] for key in of if key[0] == year} for of in (made, once))
+        if declared is not None:
+            keys = [(year, category, "") for category in declared]
+        else:
+            # Texts differ from year to year, so only a year without any lacks a row: a true 0 where its extracts are held.
+            keys = sorted(from_rows if year in held else before) or [(year, "", "")]
+        for key in keys:
+            numbers[key] = (from_rows.get(key, figure.of_nothing), "extracts") if year in held else before.get(key, (None, ""))
+    return numbers
 
 
-def _with_gaps(figure: Figure, joined: pd.DataFrame, window: list[str], held: list[str], data: Data) -> pd.DataFrame:
-    """A row for each year and category that has no number, so that nothing is left out in silence; sorted for print."""
-    if len(figure.by) == 2:
-        # Texts differ from year to year, so only a year without any lacks a row: a true 0 where its extracts are held.
-        missing = [(year, "", "") for year in window if year not in set(joined["year"])]
-    else:
-        categories = [""] if not figure.by else list(figure.categories(data.settings.council) if figure.categories else ())
-        have = set(zip(joined["year"], joined["category"], strict=True))
-        missing = [(year, category, "") for year in window for category in categories if (year, category) not in have]
-    gaps = pd.DataFrame(missing, columns=["year", "category", "detail"]).astype("str").assign(source="")
-    none = gaps["year"].isin(held if len(figure.by) == 2 else [])
-    gaps = gaps.assign(value=pd.Series(pd.NA, gaps.index, "Float64").mask(none, 0))
-    joined = pd.concat([joined, gaps], ignore_index=True)
-    if figure.categories:
-        order = {category: place for place, category in enumerate(figure.categories(data.settings.council))}
-        joined = joined.assign(order=joined["category"].map(order))
-        return joined.sort_values(["year", "order", "detail"], kind="stable").drop(columns="order")
-    return joined.sort_values(["year", "category", "detail"], kind="stable")
+def _rates(figure: Figure, made: dict[str, Numbers]) -> Numbers:
+    """A rate's counts from the extracts divided by its base; any other figure as it is."""
+    if figure.measure != "rate":
+        return made[figure.id]
+    base = {year: value for (year, _, _), (value, _) in made[figure.base].items()}
+    return {
+        key: (value / base[key[0]] * figure.per if base[key[0]] else None, source) if source == "extracts" else (value, source)
+        for key, (value, source) in made[figure.id].items()
+    }
+
+
+def _signs(value: float | None, source: str, before: tuple[float, str] | None) -> tuple[str, float | None]:
+    """The shorthand of a number, and what was published where that was another."""
+    if value is None:
+        return NOT_AVAILABLE, None
+    if source == "extracts" and before and abs(before[0] - value) >= AS_PRINTED:
+        return REVISED, before[0]
+    return "", None
 
 
 def _check(published: pd.DataFrame, data: Data) -> None:
@@ -88,3 +108,13 @@ def _check(published: pd.DataFrame, data: Data) -> None:
             hint = did_you_mean(category, list(allowed))
             raise Problem(Kind.DATA, f"{where}, category", f'"{category}" is not a category of {figure.id}.{hint}',
                           "Use one of: " + "; ".join(allowed) + "." if any(allowed) else "Leave the category empty.")  # fmt: skip
+
+
+def _check_breaks(data: Data) -> None:
+    for place, declared in enumerate(data.settings.council.series_breaks, 1):
+        if declared.figure not in CATALOGUE:
+            raise Problem(
+                Kind.SETTINGS, f"data/raw/council.yaml, series_breaks, entry {place}",
+                f'there is no figure "{declared.figure}".{did_you_mean(declared.figure, list(CATALOGUE))}',
+                "Use the id of a figure; docs/figures.md lists them.",
+            )  # fmt: skip

@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 
 from pipeline.aggregate.figure import Data
+from pipeline.clean.timeliness import JUDGED
 from pipeline.settings import Council, Report, Settings
 from pipeline.validate.dictionary import BY_NAME
 from pipeline.year import Year
 
 EXTRACT_OF = {"cases": "complaints"}
 DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64"}
-MORE = {"investigations": {"working_days": "Int64", "timeliness": "str"}}  # what the clean step adds
+MORE = {"investigations": JUDGED}  # what the clean step adds
 
 
 @pytest.fixture(scope="session")

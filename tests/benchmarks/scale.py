@@ -18,8 +18,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 STEPS = {
     "clean": "from pipeline.clean import clean, store; from pipeline.validate.store import load_tables; "
              "store.save(clean(load_tables(settings), settings), settings)",
-    "aggregate": "from pipeline.aggregate.store import open_data, save; from pipeline.aggregate.years import figures_of; "
-                 "save(*figures_of(*open_data(settings)), settings)",
+    "aggregate": "from pipeline.aggregate.store import make; make(settings)",
 }  # fmt: skip
 VALIDATE = "from pipeline.validate import {0}, store; store.save({0}(settings), settings)"
 

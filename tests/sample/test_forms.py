@@ -13,9 +13,7 @@ import pytest
 import wide_export
 import yaml
 
-from pipeline.aggregate.store import open_data
-from pipeline.aggregate.store import save as save_figures
-from pipeline.aggregate.years import figures_of
+from pipeline.aggregate.store import make as make_figures
 from pipeline.clean import clean
 from pipeline.clean.store import save as save_cleaned
 from pipeline.settings import load_settings
@@ -73,7 +71,8 @@ def figures(tmp_path_factory):
         assert not validated.stops
         save_validated(validated, settings)
         save_cleaned(clean(load_tables(settings), settings), settings)
-        return (save_figures(*figures_of(*open_data(settings)), settings) / "figures.csv").read_bytes()
+        make_figures(settings)
+        return (settings.processed / "3_aggregate" / "figures.csv").read_bytes()
 
     return make
 
