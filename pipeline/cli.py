@@ -66,6 +66,8 @@ def check(
     """Say what is wrong with a year's extracts, and what to do about it. Makes no report."""
     from pipeline.settings import load_settings
     from pipeline.validate import check as checked
+    from pipeline.validate.checklist import as_text as checklist_as_text
+    from pipeline.validate.checklist import checklist
     from pipeline.validate.findings import as_text
     from pipeline.validate.store import keep_findings, rows_read, supplied
 
@@ -87,6 +89,8 @@ def check(
     if validated.stops:
         typer.echo(f"\nWhat is critical has to be put right first. Then once more: annual-report check {settings.year}")
         raise typer.Exit(Kind.DATA)
+    typer.echo("\n" + checklist_as_text(checklist(validated.tables, settings)))
+    _warn_of_claims(settings)
     typer.echo(f"\nNothing stands in the way of a report. Next: annual-report run {settings.year}")
 
 
@@ -106,6 +110,14 @@ def run(year: YearText, workspace: Workspace = Path()) -> None:
     for path in made:
         typer.echo(f"  {_shown(path)}")
     typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit')}")
+    _warn_of_claims(settings)
+
+
+def _warn_of_claims(settings) -> None:
+    from pipeline.report.claims import unsupported
+
+    for warning in unsupported(settings):
+        typer.echo(f"\nwarning: {warning.where}\n  {warning.what}\n  → {warning.how}")
 
 
 def _shown(path: Path) -> str:

@@ -115,7 +115,8 @@ class Sections(Section):
 
     front: tuple[Code, ...] = ("why", "key_points", "courses_of_action", "contact_officer", "exemption")
     main: tuple[Code, ...] = (
-        "overview", "service_areas", "young_people", "learning", "compliments", "training", "about_the_data", "contact",
+        "overview", "service_areas", "young_people", "complainants", "learning", "compliments", "training", "about_the_data",
+        "contact",
     )  # fmt: skip
 
 

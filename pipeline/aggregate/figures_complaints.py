@@ -40,7 +40,7 @@ def _representations(data: Data) -> pd.DataFrame:
 figure("complaints.received", "Complaints received", unit="complaint", needs=("complaints",),
        rule="Complaints received in the year, whether or not they were accepted under the procedure.")(complaints)  # fmt: skip
 figure(
-    "complaints.per_1000_children", "Complaints for each 1,000 children in need", unit="complaint", measure="rate", per=1000,
+    "complaints.per_1000_children", "Complaints for each thousand children in need", unit="complaint", measure="rate", per=1000,
     needs=("complaints", "activity"), base="activity.children_in_need",
     rule="Complaints received in the year for each 1,000 children in need.",
 )(complaints)  # fmt: skip
@@ -177,9 +177,9 @@ def _equality(column: str, said: str) -> None:
         collected = getattr(data.settings.council.equality, column)
         return or_not_recorded(complaints(data), column) if collected else None
 
-    def recorded(data: Data) -> pd.DataFrame | None:
-        collected = getattr(data.settings.council.equality, column)
-        return complaints(data)[complaints(data)[column].notna()] if collected else None
+    def recorded(data: Data) -> pd.DataFrame:
+        cases, collected = complaints(data), bool(getattr(data.settings.council.equality, column))
+        return cases[cases[column].notna() & collected]
 
     figure(
         f"complaints.by_{column}", f"Complaints by {said}", unit="complaint", by=(column,), needs=("complaints",),

@@ -15,7 +15,7 @@ COLUMNS = [
     "figure", "title", "unit", "rule", "measure", "base", "overlapping", "year", "category", "detail", "value", "shorthand",
     "once_published", "source",
 ]  # fmt: skip
-NOT_AVAILABLE, REVISED = "x", "r"
+NOT_AVAILABLE, NOT_APPLICABLE, REVISED = "x", "z", "r"
 AS_PRINTED = 0.05  # a published number may have been rounded to one decimal
 
 
@@ -24,9 +24,9 @@ def figures_of(data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], N
 
     keep: takes the rows behind each figure as soon as they are selected, so that they need not be held all at once.
 
-    shorthand: `x` where there is no data, and `value` is then missing; `r` where a number was published and is another now, and
-    `once_published` is then the one published. Raises a Problem where published.csv, or a break in a series that council.yaml
-    declares, names a figure or a category that does not exist.
+    shorthand: `x` where there is no data and `z` where there is nothing to measure, and `value` is then missing; `r` where a
+    number was published and is another now, and `once_published` is then the one published. Raises a Problem where
+    published.csv, or a break in a series that council.yaml declares, names a figure or a category that does not exist.
     """
     _check(published, data)
     _check_breaks(data)
@@ -42,7 +42,7 @@ def figures_of(data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], N
             keep(figure.lineage(selected))
     rows = [
         (id, figure.title, figure.unit, figure.rule, figure.measure, figure.base or "", "yes" if figure.overlapping else "", *key,
-         value, *_signs(value, source, once.get(id, {}).get(key)), source)
+         value, *_signs(figure, value, source, once.get(id, {}).get(key)), source)
         for id, figure in CATALOGUE.items()
         for key, (value, source) in _rates(figure, made).items()
     ]  # fmt: skip
@@ -84,10 +84,10 @@ def _rates(figure: Figure, made: dict[str, Numbers]) -> Numbers:
     }
 
 
-def _signs(value: float | None, source: str, before: tuple[float, str] | None) -> tuple[str, float | None]:
+def _signs(figure: Figure, value: float | None, source: str, before: tuple[float, str] | None) -> tuple[str, float | None]:
     """The shorthand of a number, and what was published where that was another."""
-    if value is None:
-        return NOT_AVAILABLE, None
+    if value is None:  # of rows that are not there, nothing is the longest
+        return NOT_APPLICABLE if source == "extracts" and figure.measure in ("median", "longest") else NOT_AVAILABLE, None
     if source == "extracts" and before and abs(before[0] - value) >= AS_PRINTED:
         return REVISED, before[0]
     return "", None

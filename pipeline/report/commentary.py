@@ -25,9 +25,7 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
     rendered = {}
     for section, words in written(settings).items():
         try:
-            rendered[section] = language.render(
-                words.template, lambda line, first=words.first: f"{_name(settings)}, line {first + line - 1}"
-            )
+            rendered[section] = language.render(words.template, lambda line, first=words.first: place(settings, first + line - 1))
         except Problem as problem:
             raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.how) from None
     return rendered
@@ -38,10 +36,15 @@ def check_all_is_used(settings: Settings, used: set[str]) -> None:
     for section, words in written(settings).items():
         if section not in used:
             raise Problem(
-                Kind.SETTINGS, f"{_name(settings)}, line {words.first}", f'the words under "{section}" would not be printed',
+                Kind.SETTINGS, place(settings, words.first), f'the words under "{section}" would not be printed',
                 f"Write {{{{ commentary }}}} in the %%narrative {section} cell of notebooks/4_report.ipynb where they should"
                 " stand, or move them to another section.",
             )  # fmt: skip
+
+
+def place(settings: Settings, line: int) -> str:
+    """Where a line of the commentary is."""
+    return f"{_name(settings)}, line {line}"
 
 
 def _name(settings: Settings) -> str:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import words
+from pipeline.report.chance import remark
 from pipeline.report.published import Number, Published, PublishedFigure
 from pipeline.report.sandbox import NarrativeEnvironment, not_allowed, typed_digits
 from pipeline.settings import Council, Report
@@ -104,6 +105,7 @@ class Language:
 
     def __init__(self, published: Published, council: Council, report: Report):
         self._published, self._council = published, council
+        self.stated: list[tuple[float, str]] = []  # what people state, with their evidence, in the order of rendering
         self._style = council.year_style
         self._env = NarrativeEnvironment(
             undefined=StrictUndefined, autoescape=True, finalize=self._print, trim_blocks=True, lstrip_blocks=True
@@ -111,7 +113,8 @@ class Language:
         self._env.filters = {
             "counted": self._counted, "was": self._agree("was", "were"), "has": self._agree("has", "have"),
             "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown, "most": self._most,
-            "capital": capital, "listing": lambda items: Markup(words.listing([str(self._printed(item)) for item in items])),
+            "chance": self._chance, "pounds": self._pounds, "capital": capital,
+            "listing": lambda items: Markup(words.listing([str(self._printed(item)) for item in items])),
         }  # fmt: skip
         self._env.tests = {}
         limits = council.time_limits
@@ -125,7 +128,8 @@ class Language:
                 name: Setting(f"time_limits.{name}", value) if isinstance(value, int) else value for name, value in limits
             },
             "stages": Setting("procedure.stages", STAGES), "panel_members": Setting("procedure.panel_members", PANEL_MEMBERS),
-            "council": council, "report": report, "contact": council.contact, "stated": stated,
+            "council": council, "report": report, "contact": council.contact, "stated": self._stated,
+            "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
         }  # fmt: skip
 
@@ -218,10 +222,35 @@ class Language:
         before, then = now.previous, YearName(now.year.previous, self._style).__html__()
         if not (now.known and before.known):
             return Markup(f"with no figure to compare in {then}")
+        for one in now.figure.breaks:
+            if one.from_year == now.year:
+                return Markup(f"not to be compared with {tag(before, words.number_word(before.value))} in {then}: "
+                              f"{words.plain(one.note).translate(INERT)}")  # fmt: skip
         way = words.direction(now.value, before.value)
         if way == "the same":
             return Markup(f"the same as in {then}")
         return Markup(f"{way} from {tag(before, words.number_word(before.value))} in {then}")
+
+    def _stated(self, value: float, evidence: str) -> Markup:
+        """A number that a person states, with where they have it from: `{{ stated(3, "three case reviews, team log") }}`."""
+        if not evidence.strip():
+            raise ValueError("stated(…) needs its evidence in words, such as where the number was counted")
+        self.stated.append((value, evidence))
+        return Markup(f'<data value="{words.exact(value)}" data-stated="{escape(evidence)}">{words.number_word(value)}</data>')
+
+    def _chance(self, number: Number | PublishedFigure) -> str:
+        """`{{ complaints.received | chance }}`: "This could easily be chance on numbers this small."; see `chance.remark`."""
+        now = _number(number)
+        if now.figure.measure != "count":
+            raise TypeError("this filter needs a count before it, such as complaints.received")
+        comparable = now.year.previous in self._published.window and now.known and now.previous.known
+        broken = any(one.from_year == now.year for one in now.figure.breaks)
+        return remark(now.value, now.previous.value) if comparable and not broken else ""
+
+    def _pounds(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ stage_2.cost | pounds }}`: "£2,850"."""
+        number = _number(number)
+        return tag(number, words.pounds(number.value) if number.known else f"[{number.shorthand}]")
 
     def _share(self, number: Number | PublishedFigure) -> Markup:
         """`{{ part | share }}`: "67%, 2 of 3"; "2 of 3" where the base is too small for a percentage to mean anything."""
@@ -271,13 +300,6 @@ class Language:
         each = f" each, of {of}" if len(first) > 1 else f" of {of}"
         names = words.listing(self._printed(part.category) for part in first)
         return Markup(f"{names}, {tag(first[0], words.numeral(first[0].value))}{each}")
-
-
-def stated(value: float, evidence: str) -> Markup:
-    """A number that a person states, with where they have it from: `{{ stated(3, "three case reviews, team log") }}`."""
-    if not evidence.strip():
-        raise ValueError("stated(…) needs its evidence in words, such as where the number was counted")
-    return Markup(f'<data value="{words.exact(value)}" data-stated="{escape(evidence)}">{words.number_word(value)}</data>')
 
 
 def capital(text: Any) -> Markup:

@@ -6,6 +6,7 @@ import base64
 import re
 from html import escape
 
+import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
@@ -40,8 +41,15 @@ class Report:
         if section not in known:
             raise Problem(Kind.NOTEBOOK, "line 1", f'there is no section "{section}".{did_you_mean(section, known)}',
                           "Use a section listed under `sections` in council.yaml: " + ", ".join(known) + ".")  # fmt: skip
-        markdown = self.language.render(cell, lambda number: f"line {number + 1}", commentary=self.commentary.get(section, ""))
+        markdown = self.language.render(cell, lambda number: f"line {number + 1}", commentary=self._commentary(section))
         self._publish(to_html(markdown))
+
+    def stated_by_people(self) -> pd.DataFrame:
+        """Each number that a person states, with their evidence; shown in the notebook and not published."""
+        return pd.DataFrame(self.language.stated, columns=["number", "evidence"])
+
+    def _commentary(self, section: str) -> str:
+        return self.commentary.get(section) or self.settings.council.empty_commentary or ""
 
     def trend(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
         """Publish a line for each category over the years, with its data table."""
@@ -78,16 +86,17 @@ class Report:
 
     def _total(self, figure: str):
         base = self.published[figure].base
-        total = self.published[base] if base else None
+        total = self.published[base] if base and not self.published[figure].overlapping else None
         return total if total and not total.rows["category"].any() else None
 
     def _figure(self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str) -> None:
         said = [self._words(text) for text in (headline, subtitle)]
         source = escape(tables.sources(self.published[name]))
+        breaks = tables.series_breaks(self.published[name], self._style)
         id = "chart-" + re.sub(r"[^a-z]+", "-", name)
         html = (
             f'<figure class="chart" id="{id}"><figcaption><p class="headline">{said[0]}</p><p class="subtitle">{said[1]}</p>'
-            f'</figcaption>{chart.image()}<p class="source">Source: {source}.</p>'
+            f'</figcaption>{chart.image()}{breaks}<p class="source">Source: {source}.</p>'
             f"<details><summary>The numbers behind this chart</summary>{table}</details></figure>"
         )
         self._publish(

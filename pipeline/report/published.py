@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import pandas as pd
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.words import SHORTHAND
-from pipeline.settings import Settings
+from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
 FIGURES = "3_aggregate/figures.csv"
-TEXT = ("figure", "title", "unit", "rule", "measure", "base", "year", "category", "detail", "shorthand", "source")
+TEXT = (
+    "figure", "title", "unit", "rule", "measure", "base", "overlapping", "year", "category", "detail", "shorthand", "source",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Number:
-    """One published number: where it stands among the figures, and its value or the shorthand that stands for it."""
+    """One published number: where it stands among the figures, and its value or the shorthand that stands for it.
 
-    offered: ClassVar = frozenset({"value", "known", "previous", "base", "year", "category", "detail"})  # to a narrative
+    once_published: the number that was published before, where it was another.
+    """
+
+    offered: ClassVar = frozenset(
+        {"value", "known", "previous", "base", "year", "category", "detail", "figure", "before_revision"}
+    )  # to a narrative
     figure: PublishedFigure = field(repr=False)
     year: Year
     category: str
     detail: str
     value: float | None
     shorthand: str
+    once_published: float | None = None
 
     @property
     def known(self) -> bool:
@@ -37,6 +45,11 @@ class Number:
     def previous(self) -> Number:
         """The same number a year earlier."""
         return self.figure.number(self.year.previous, self.category, self.detail)
+
+    @property
+    def before_revision(self) -> Number:
+        """The number as it was published before it was revised."""
+        return replace(self, value=self.once_published, shorthand="", once_published=None)
 
     @property
     def base(self) -> Number:
@@ -53,14 +66,17 @@ class PublishedFigure:
     """A figure as published: its words, and its numbers by year and category."""
 
     offered: ClassVar = frozenset(
-        {"title", "unit", "rule", "number", "numbers", "parts", "over_the_years", "highest", "lowest"}
+        {"title", "unit", "rule", "number", "numbers", "parts", "over_the_years", "highest", "lowest", "breaks"}
     )  # to a narrative
     door: Published = field(repr=False)
     id: str
     title: str
     unit: str
     rule: str
+    measure: str
     base: str
+    overlapping: bool
+    breaks: tuple[SeriesBreak, ...]
     rows: pd.DataFrame = field(repr=False)
 
     def number(self, year: Year | None = None, category: str = "", detail: str = "") -> Number:
@@ -118,29 +134,35 @@ class PublishedFigure:
 
     def _number(self, row: pd.Series) -> Number:
         value = None if pd.isna(row["value"]) else float(row["value"])
-        return Number(self, Year.parse(row["year"]), row["category"], row["detail"], value, row["shorthand"])
+        before = None if pd.isna(row["once_published"]) else float(row["once_published"])
+        return Number(self, Year.parse(row["year"]), row["category"], row["detail"], value, row["shorthand"], before)
 
 
 class Published:
     """All published figures of one report, by id."""
 
-    def __init__(self, rows: pd.DataFrame, year: Year, window: tuple[Year, ...]):
+    def __init__(self, rows: pd.DataFrame, year: Year, window: tuple[Year, ...], breaks: tuple[SeriesBreak, ...] = ()):
         self.year, self.window = year, window
         self._figures = {
-            id: PublishedFigure(self, id, first["title"], first["unit"], first["rule"], first["base"], part)
+            id: PublishedFigure(
+                self, id, first["title"], first["unit"], first["rule"], first["measure"], first["base"],
+                first["overlapping"] == "yes",
+                tuple(one for one in breaks if one.figure == id and window[0] < one.from_year <= window[-1]), part,
+            )
             for id, part in rows.groupby("figure", sort=False)
             for first in [part.iloc[0]]
-        }
+        }  # fmt: skip
 
     @classmethod
     def read(cls, settings: Settings) -> Published:
         """The figures as the aggregate step wrote them: a tidy CSV, empty text as empty text."""
-        types = dict.fromkeys(TEXT, "str") | {"value": "float64"}
-        rows = pd.read_csv(settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values={"value": [""]})
+        types = dict.fromkeys(TEXT, "str") | {"value": "float64", "once_published": "float64"}
+        numbers = {"value": [""], "once_published": [""]}
+        rows = pd.read_csv(settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values=numbers)
         unknown = set(rows["shorthand"]) - {"", *SHORTHAND}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
-        return cls(rows, settings.year, settings.window)
+        return cls(rows, settings.year, settings.window, settings.council.series_breaks)
 
     def __getitem__(self, id: str) -> PublishedFigure:
         if id not in self._figures:
@@ -151,7 +173,16 @@ class Published:
     @property
     def not_available(self) -> list[PublishedFigure]:
         """The figures that have no number in the reported year, because nothing was supplied to make them of."""
-        return [figure for figure in self._figures.values() if figure.numbers() and not any(n.known for n in figure.numbers())]
+        return [figure for figure in self._figures.values() if {number.shorthand for number in figure.numbers()} == {"x"}]
+
+    @property
+    def revisions(self) -> list[Number]:
+        """The numbers that are others now than were once published, in the catalogue's order."""
+        return [
+            figure._number(row)
+            for figure in self._figures.values()
+            for _, row in figure.rows[figure.rows["once_published"].notna()].iterrows()
+        ]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)

@@ -8,30 +8,43 @@ from html import escape, unescape
 from pipeline.report import words
 from pipeline.report.language import tag
 from pipeline.report.published import Number, PublishedFigure
+from pipeline.year import Year
 
 Row = tuple[str, list[str]]
 
 
 def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str, total: PublishedFigure | None = None) -> str:
-    """The figure's categories down and the years compared across, oldest first; a category that never occurred is left out.
+    """The figure's categories down and the years compared across, oldest first.
+
+    A category that never occurred is left out, and so, with a line that says it, is a year of which nothing is known.
 
     caption: HTML, as the narrative's language makes it. heading: what the categories are. total: the figure whose numbers close
     the table.
     """
-    years = figure.door.window
     names = [name for name in dict.fromkeys(figure.rows["category"]) if name]
+    years = [year for year in figure.door.window if any(figure.number(year, name).known for name in names or [""])]
+    without = [year for year in figure.door.window if year not in years]
     grid = {name: [figure.number(year, name) for year in years] for name in names}
     kept = {name: numbers for name, numbers in grid.items() if any(number.value for number in numbers)}
     rows = [(_sentence(name), [_cell(number) for number in numbers]) for name, numbers in kept.items()]
     if not names:
-        rows = [(escape(figure.title), [_cell(number) for number in figure.over_the_years])]
-        kept = {"": figure.over_the_years}
+        kept = {"": [figure.number(year) for year in years]}
+        rows = [(escape(figure.title), [_cell(number) for number in kept[""]])] if years else []
     closing = None
     if total:
-        closing = ("Total", [_cell(number) for number in total.over_the_years])
-        kept = {**kept, "Total": total.over_the_years}
-    headings = [escape(heading), *(f"<time>{words.year_name(year, year_style)}</time>" for year in years)]
-    return _table(caption, headings, rows, closing, numeric=True, notes=_shorthand(kept.values()))
+        kept = {**kept, "Total": [total.number(year) for year in years]}
+        closing = ("Total", [_cell(number) for number in kept["Total"]])
+    headings = [escape(heading), *(_year(year, year_style) for year in years)]
+    notes = _left_out(without, year_style) + _shorthand(kept.values()) + series_breaks(figure, year_style)
+    return _table(caption, headings, rows, closing, numeric=True, notes=notes)
+
+
+def series_breaks(figure: PublishedFigure, year_style: str) -> str:
+    """A line for each year from which the figure counts something else than before."""
+    return "".join(
+        f'<p class="break">Break in the series: from {_year(one.from_year, year_style)} on, {escape(words.plain(one.note))}</p>'
+        for one in figure.breaks
+    )
 
 
 def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
@@ -85,12 +98,22 @@ def _row(row: Row) -> str:
 
 
 def _cell(number: Number) -> str:
-    return str(tag(number, words.numeral(number.value) if number.known else f"[{number.shorthand}]"))
+    sign = f"[{number.shorthand}]" if number.shorthand else ""
+    return str(tag(number, " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))))
 
 
 def _sentence(name: str) -> str:
     name = words.plain(name)
     return escape(name[:1].upper() + name[1:])
+
+
+def _year(year: Year, style: str) -> str:
+    return f"<time>{words.year_name(year, style)}</time>"
+
+
+def _left_out(years: list[Year], style: str) -> str:
+    """A line in place of columns in which nothing would stand but [x]."""
+    return f'<p class="shorthand">Not available for {words.listing(_year(year, style) for year in years)}.</p>' if years else ""
 
 
 def _shorthand(rows) -> str:

@@ -12,6 +12,7 @@ from pipeline.year import Year
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+IRREGULAR = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # some scripts cannot be spelt without them
 SHORTHAND = {
     "c": "withheld to protect people",
@@ -39,9 +40,14 @@ def numeral(value: float) -> str:
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
 
 
+def pounds(value: float) -> str:
+    """An amount of money: £2,850, with pence only where there are any."""
+    return f"£{value:,.0f}" if float(value).is_integer() else f"£{value:,.2f}"
+
+
 def number_word(value: float) -> str:
-    """A number in running text: "one", then figures from 2 upwards."""
-    return "one" if value == 1 else numeral(value)
+    """A number in running text: "none", "one", then figures from 2 upwards."""
+    return {0: "none", 1: "one"}.get(value, numeral(value))
 
 
 def plural(noun: str, value: float, many: str | None = None) -> str:
@@ -50,8 +56,8 @@ def plural(noun: str, value: float, many: str | None = None) -> str:
         return noun
     if many:
         return many
-    if noun == "person":
-        return "people"
+    if noun in IRREGULAR:
+        return IRREGULAR[noun]
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.folder import replaced
 from pipeline.settings import Settings
 from pipeline.validate import Validated
+from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import as_html
@@ -25,6 +26,7 @@ def save(validated: Validated, settings: Settings) -> Path:
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
         supplied(validated, settings).to_csv(folder / "supplied.csv", index=False)
+        checklist(validated.tables, settings).to_csv(folder / "checklist.csv", index=False)
         _write_findings(validated.findings, folder)
     return settings.processed / STEP
 

@@ -64,7 +64,8 @@ def published(a_settings):
                     rows.append({
                         "figure": id, "title": id.replace(".", " ").replace("_", " ").capitalize(),
                         "unit": UNITS.get(id.partition(".")[0], "row"), "rule": "A rule.", "measure": "count",
-                        "base": (bases or {}).get(id, ""), "year": str(year), "category": category, "detail": detail,
+                        "base": (bases or {}).get(id, ""), "overlapping": "", "once_published": None,
+                        "year": str(year), "category": category, "detail": detail,
                         "value": value, "shorthand": "x" if value is None else "",
                         "source": (sources or {}).get(str(year), "extracts"),
                     })  # fmt: skip
