@@ -238,14 +238,14 @@ class Language:
         self.stated.append((value, evidence))
         return Markup(f'<data value="{words.exact(value)}" data-stated="{escape(evidence)}">{words.number_word(value)}</data>')
 
-    def _chance(self, number: Number | PublishedFigure) -> str:
+    def _chance(self, number: Number | PublishedFigure) -> Markup:
         """`{{ complaints.received | chance }}`: "This could easily be chance on numbers this small."; see `chance.remark`."""
         now = _number(number)
         if now.figure.measure != "count":
             raise TypeError("this filter needs a count before it, such as complaints.received")
         comparable = now.year.previous in self._published.window and now.known and now.previous.known
         broken = any(one.from_year == now.year for one in now.figure.breaks)
-        return remark(now.value, now.previous.value) if comparable and not broken else ""
+        return Markup(remark(now.value, now.previous.value) if comparable and not broken else "")
 
     def _pounds(self, number: Number | PublishedFigure) -> Markup:
         """`{{ stage_2.cost | pounds }}`: "£2,850"."""

@@ -104,7 +104,8 @@ def test_an_ombudsman_case_counts_in_the_year_in_which_it_was_received(data, num
 
 def test_an_investigation_that_bypassed_stage_1_counts_at_stage_2_only(data, number):
     made = data(investigations=[
-        {"stage": "1", "timeliness": "late", "working_days": 30}, {"stage": "2", "bypassed": "yes"}, {"stage": "2", "bypassed": "no"},  # noqa: E501
+        {"stage": "1", "timeliness": "late", "working_days": 30}, {"stage": "2", "bypassed": "yes"},
+        {"stage": "2", "bypassed": "no"},
     ])  # fmt: skip
     assert number(made, "complaints.by_stage", category="stage 1") == 1
     assert number(made, "complaints.by_stage", category="stage 2") == 2
@@ -150,11 +151,13 @@ def test_a_held_year_without_the_extract_is_taken_from_published_csv(data, publi
 
 
 @pytest.mark.parametrize(("row", "where", "what", "how"), [
-    (("2019-20", "complaints.recieved", "", 9), "row 3, figure", 'no figure "complaints.recieved". Did you mean "complaints.received"?',  # noqa: E501
+    (("2019-20", "complaints.recieved", "", 9), "row 3, figure",
+     'no figure "complaints.recieved". Did you mean "complaints.received"?',
      "Use the id of a figure"),
     (("2019-20", "complaints.by_outcome", "uphold", 9), "row 3, category", 'Did you mean "upheld"?', "Use one of: upheld; "),
     (("2019-20", "complaints.by_outcome", "", 9), "row 3, category", '"" is not a category', "Use one of: upheld; "),
-    (("2019-20", "complaints.received", "upheld", 9), "row 3, category", '"upheld" is not a category', "Leave the category empty."),  # noqa: E501
+    (("2019-20", "complaints.received", "upheld", 9), "row 3, category", '"upheld" is not a category',
+     "Leave the category empty."),
 ])  # fmt: skip
 def test_a_row_of_published_csv_that_names_nothing_is_refused_with_the_nearest(data, published_csv, row, where, what, how):
     published = published_csv(("2019-20", "complaints.received", "", 9), row)
@@ -173,28 +176,32 @@ def test_expectations_that_were_not_met_are_counted_by_what_was_expected_and_of_
     assert number(made, "data_quality.warnings", category="A reason.", detail="complaints") == 2
 
 
+REFERENCES = [f"C{number}" for number in range(6)]
 CASES = st.fixed_dictionaries({
     "year": st.sampled_from(["2020-21", "2021-22"]), "status": st.sampled_from(["open", "closed"]),
     "accepted": st.sampled_from(["yes", "no"]), "outcome": st.sampled_from(OUTCOMES),
     "service_area": st.sampled_from(["Early Help", "Looked After Children"]),
     "route": st.sampled_from(["direct", "advocate", "representative"]),
     "complainant_type": st.sampled_from(["parent", "child or young person"]),
+    "theme": st.sampled_from(["delay", "delay; staff"]),
+    "reference": st.sampled_from(REFERENCES), "closed": st.sampled_from([None, "2021-03-31", "2021-06-30", "2022-05-01"]),
 })  # fmt: skip
 INVESTIGATIONS = st.fixed_dictionaries({
     "year": st.sampled_from(["2020-21", "2021-22"]), "stage": st.sampled_from(["1", "2", "3"]),
     "timeliness": st.sampled_from(["late", "open", "withdrawn"]), "working_days": st.none() | st.integers(0, 99),
-    "bypassed": st.sampled_from(["yes", "no"]),
+    "bypassed": st.sampled_from(["yes", "no"]), "complaint": st.sampled_from([*REFERENCES, "another"]),
 })  # fmt: skip
 COMPLIMENTS = st.fixed_dictionaries({
     "year": st.sampled_from(["2020-21", "2021-22"]), "service_area": st.just("Early Help"),
     "approved_text": st.sampled_from([None, "Thank you", "So kind"]), "source": st.sampled_from([None, "parent or carer"]),
 })  # fmt: skip
 TABLES = st.fixed_dictionaries({
-    "cases": st.lists(CASES, max_size=12), "investigations": st.lists(INVESTIGATIONS, max_size=8),
+    "cases": st.lists(CASES, max_size=6, unique_by=lambda case: case["reference"]),
+    "investigations": st.lists(INVESTIGATIONS, max_size=8),
     "compliments": st.lists(COMPLIMENTS, max_size=8),
 })  # fmt: skip
 FEW = hypothesis_settings(
-    max_examples=4, phases=[Phase.explicit, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=8, phases=[Phase.explicit, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 HELD = ["2020-21", "2021-22"]
 

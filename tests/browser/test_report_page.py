@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -130,12 +131,13 @@ def test_on_paper_it_is_a4_with_numbered_pages(opened, tmp_path):
     paper = tmp_path / "report.pdf"
     opened(1280).pdf(path=paper, prefer_css_page_size=True, print_background=True)
     if not (shutil.which("pdftotext") and shutil.which("pdfinfo")):
-        pytest.skip("reading the printed pages needs pdftotext: apt-get install poppler-utils")
+        missing = "reading the printed pages needs pdftotext: apt-get install poppler-utils"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     about = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
     assert re.search(r"Page size: .*\(A4\)", about), about
     text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
     pages = text.split("\f")[:-1]
-    assert 4 <= len(pages) <= 14
+    assert 4 <= len(pages) <= 20
     for number, page in enumerate(pages, 1):
         assert page.rstrip().endswith(f"Page {number} of {len(pages)}")
     assert "Skip to the report" not in text

@@ -58,6 +58,12 @@ def differences(before: str, after: str) -> tuple[set[str], set[str], set[str]]:
     return set(old - new), set(new - old), drawn
 
 
+DECIDED = (
+    "service-areas: A complaint is decided when it is found upheld, partially upheld, not upheld or without finding. "
+    "Of the 4 complaints received, 3 were decided."
+)
+
+
 @pytest.fixture(scope="module")
 def before(sample_report) -> str:
     return sample_report.html.read_text(encoding="utf-8")
@@ -71,11 +77,17 @@ def test_an_outcome(workspace, build, before):
         "overview: one was not upheld",
         "service-areas: Upheld | 7 | 6 | 4 | 3 | 0",
         "service-areas: Not upheld | 12 | 10 | 8 | 5 | 1",
+        f"{DECIDED} Upheld: 0 of 3. Partially upheld: 2 of 3.",
+        "service-areas: Upheld | 3 | 0",  # of stage 1, for the years with extracts
+        "service-areas: Not upheld | 5 | 1",
     }
     assert new == {
         "overview: one was upheld",
         "service-areas: Upheld | 7 | 6 | 4 | 3 | 1",
         "service-areas: Not upheld | 12 | 10 | 8 | 5 | 0",
+        f"{DECIDED} Upheld: 1 of 3. Partially upheld: 2 of 3.",
+        "service-areas: Upheld | 3 | 1",
+        "service-areas: Not upheld | 5 | 0",
     }
     assert drawn == set()
 
@@ -93,15 +105,17 @@ def test_a_response_that_comes_late(workspace, build, before):
     )
     assert gone == {
         "service-areas: Of the 2 investigations at stage 1, one was answered within 10 working days, one within an extension of "
-        "up to 20, and no responses were late. The longest took 18 working days.",
+        "up to 20, and no responses were late. Half of the responses took 13.5 working days or fewer. "
+        "The longest took 18 working days.",
         "chart-stage-timeliness: Late at stage 1: no responses in 2021 to 2022",
         f"{earlier}2021 to 2022: 1 within limit and 1 within extension.",
         "chart-stage-timeliness: Within limit | 14 | 13 | 10 | 7 | 1",
         "chart-stage-timeliness: Late | 7 | 5 | 4 | 3 | 0",
     }
     assert new == {
-        "service-areas: Of the 2 investigations at stage 1, 0 were answered within 10 working days, one within an extension of "
-        "up to 20, and one response was late. The longest took 18 working days.",
+        "service-areas: Of the 2 investigations at stage 1, none were answered within 10 working days, one within an extension "
+        "of up to 20, and one response was late. Half of the responses took 16.5 working days or fewer. "
+        "The longest took 18 working days. Late responses came up to 5 working days after the limit.",
         "chart-stage-timeliness: Late at stage 1: one response in 2021 to 2022",
         f"{earlier}2021 to 2022: 1 within extension and 1 late.",
         "chart-stage-timeliness: Within limit | 14 | 13 | 10 | 7 | 0",
@@ -139,7 +153,7 @@ def test_one_compliment_fewer(workspace, build, before):
         "Complaints fell from 43 to 4; Ombudsman cases fell from 6 to 3; Compliments rose from 68 to"
     )
 
-    def that_speak_of(compliments: int, all_kinds: int) -> set[str]:
+    def that_speak_of(compliments: int, all_kinds: int, about_send: int, from_parents: int) -> set[str]:
         return {
             f"key-points: {compliments} compliments were received, up from 44 in 2020 to 2021.",
             f"overview: {all_kinds} representations were received for Children's Social Care between 1 April 2021 and "
@@ -149,18 +163,29 @@ def test_one_compliment_fewer(workspace, build, before):
             f"{chart}: Compliments | 68 | 61 | 52 | 44 | {compliments}",
             f"{chart}: Total | 117 | 102 | 86 | 70 | {all_kinds}",
             f"compliments: {compliments} compliments were received in 2021 to 2022, up from 44 in 2020 to 2021.",
+            f"compliments: SEND | 3 | {about_send}",
+            f"compliments: Parent or carer | 20 | {from_parents}",
+            f"compliments: Total | 44 | {compliments}",
         }
 
-    assert gone == that_speak_of(102, 109)
-    assert new == that_speak_of(101, 108)
+    assert gone == that_speak_of(102, 109, 8, 44)
+    assert new == that_speak_of(101, 108, 7, 43)
     assert drawn == {chart}
 
 
 def test_an_ombudsman_decision(workspace, build, before):
     change(workspace, f"{YEAR}/ombudsman.csv", "OMB-21-02", decision="upheld", decided="2022-05-10")
     assert differences(before, build(workspace)) == (
-        {"service-areas: Time taken to arrange placement | Under investigation"},
-        {"service-areas: Time taken to arrange placement | Upheld"},
+        {
+            "service-areas: Time taken to arrange placement | Under investigation",
+            "service-areas: Under investigation | 0 | 2",
+            "service-areas: Upheld | 1 | 0",
+        },
+        {
+            "service-areas: Time taken to arrange placement | Upheld",
+            "service-areas: Under investigation | 0 | 1",
+            "service-areas: Upheld | 1 | 1",
+        },
         set(),
     )
 
@@ -171,8 +196,22 @@ def test_a_complainant_who_is_a_young_person(workspace, build, before):
         "received directly from a child or young person or through their advocate in 2021 to 2022, down from 2 in 2020 to 2021."
     )
     assert differences(before, build(workspace)) == (
-        {f"young-people: No complaints were {rest}"},
-        {f"young-people: One complaint was {rest}"},
+        {
+            f"young-people: No complaints were {rest}",
+            "complainants: Birth parent: 1 of 4",
+            "complainants: Birth parent | 1 | 1",
+            "complainants: Child or young person | 2 | 0",
+            "complainants: 25 to 44 | 8 | 3",
+            "complainants: Under 18 | 2 | 0",
+        },
+        {
+            f"young-people: One complaint was {rest}",
+            "complainants: Child or young person: 1 of 4",
+            "complainants: Birth parent | 1 | 0",
+            "complainants: Child or young person | 2 | 1",
+            "complainants: 25 to 44 | 8 | 2",
+            "complainants: Under 18 | 2 | 1",
+        },
         set(),
     )
 
@@ -180,13 +219,19 @@ def test_a_complainant_who_is_a_young_person(workspace, build, before):
 def test_how_far_an_action_has_come(workspace, build, before):
     change(workspace, f"{YEAR}/learning.csv", "LRN-21-03", status="not implemented", reason="The family moved away.")
     action = "Hold a meeting of everybody concerned to find what the service can do better and how to make contact easier."
+    overdue = "None was overdue on 30 September 2022. One action was carried over from earlier years."
     assert differences(before, build(workspace)) == (
         {
-            "learning: 3 actions came of the complaints: 2 implemented and one in progress.",
+            f"learning: 3 actions came of the complaints: 2 implemented and one in progress. {overdue}",
+            "learning: Nothing that was recommended was decided against.",
             f"learning: {action} | In progress",
         },
         {
-            "learning: 3 actions came of the complaints: 2 implemented and one not implemented.",
+            f"learning: 3 actions came of the complaints: 2 implemented and one not implemented. {overdue}",
+            "learning: It was decided not to carry out one action, for the reasons in the last table of this section.",
+            "learning: Actions decided against, and why",
+            "learning: Action | Reason",
+            f"learning: {action} | The family moved away.",
             f"learning: {action} | Not implemented",
         },
         set(),

@@ -53,7 +53,7 @@ def test_a_sentence_agrees_with_its_number(read, number, said):
     assert read(template, received(9, number)) == said
 
 
-@pytest.mark.parametrize(("number", "said"), [(0, "0 have"), (1, "one has"), (2, "2 have")])
+@pytest.mark.parametrize(("number", "said"), [(0, "none have"), (1, "one has"), (2, "2 have")])
 def test_a_number_alone_agrees_too(read, number, said):
     assert read("{{ complaints.received }} {{ complaints.received | has }}", received(9, number)) == said
 
@@ -64,7 +64,7 @@ def test_a_noun_may_be_another_than_the_figures_own(read):
 
 @pytest.mark.parametrize(("values", "said"), [
     ((12, 4), "down from 12 in 2020 to 2021"), ((4, 12), "up from 4 in 2020 to 2021"), ((1, 2), "up from one in 2020 to 2021"),
-    ((4, 4), "the same as in 2020 to 2021"), ((0, 0), "the same as in 2020 to 2021"), ((0, 1), "up from 0 in 2020 to 2021"),
+    ((4, 4), "the same as in 2020 to 2021"), ((0, 0), "the same as in 2020 to 2021"), ((0, 1), "up from none in 2020 to 2021"),
     ((X, 4), "with no figure to compare in 2020 to 2021"), ((4, X), "with no figure to compare in 2020 to 2021"),
     ((4,), "with no earlier year to compare"),
 ])  # fmt: skip

@@ -133,7 +133,7 @@ def test_a_workspace_without_a_year_has_nothing_to_do(workspace, annual_report):
         shutil.rmtree(folder)
     ended = annual_report("run", "latest", "--workspace", workspace)
     assert ended.returncode == NOTHING_TO_DO
-    assert "data/raw: holds no year yet\nMake a folder named as the year, such as data/raw/2021-22" in ended.stderr
+    assert "data/raw: holds no year yet\nBegin one with: annual-report new 2021-22" in ended.stderr
 
 
 def test_a_folder_that_is_no_workspace(tmp_path, annual_report):
