@@ -57,11 +57,12 @@ bench: $(READY)
 
 lock:
 	@"$(PYTHON)" -m venv .lock-venv && .lock-venv/bin/python -m pip install --quiet uv
+	@cp requirements.lock requirements.lock.new
+	@.lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group dev pyproject.toml --output-file requirements.lock.new > /dev/null
 	@{ echo '# Every package of the project at one version, with its hashes. Made from pyproject.toml by: make lock'; \
-	  .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --group dev pyproject.toml; } > requirements.lock.new
-	@mv requirements.lock.new requirements.lock && rm -rf .lock-venv
-	@echo "requirements.lock is made anew: run make test."
+	  cat requirements.lock.new; } > requirements.lock && rm -rf .lock-venv requirements.lock.new
+	@echo "requirements.lock is made anew, each package at the version it had where that still fits: run make test."
 
 clean:
 	@rm -rf .venv .lock-venv requirements.lock.new .pytest_cache .ruff_cache .hypothesis

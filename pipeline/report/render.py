@@ -13,6 +13,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from pipeline.problem import Kind, Problem
 from pipeline.report import words
 from pipeline.report.commentary import check_all_is_used
+from pipeline.report.gate import must_pass
 from pipeline.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -111,4 +112,6 @@ def _numbered(name: str, number: str, html: str) -> PrintedSection:
 
 def documents(notebook: nbformat.NotebookNode, settings: Settings) -> dict[str, bytes]:
     """The report's files, by name."""
-    return {"annual-report.html": render_html(notebook, settings).encode("utf-8")}
+    html = render_html(notebook, settings)
+    must_pass(html, "annual-report.html")
+    return {"annual-report.html": html.encode("utf-8")}
