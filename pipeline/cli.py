@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.problem import Kind, Problem
+from pipeline.problem import Kind, Problem, did_you_mean
 
 STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
 
@@ -95,20 +95,32 @@ def check(
 
 
 @app.command()
-def run(year: YearText, workspace: Workspace = Path()) -> None:
+def run(
+    year: YearText, workspace: Workspace = Path(),
+    formats: Annotated[str, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = "html,pdf",
+) -> None:  # fmt: skip
     """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
-    from pipeline.report.render import documents
+    from functools import partial
+
+    from pipeline.report.render import FORMATS, documents
     from pipeline.run import chain
     from pipeline.run.display import display
     from pipeline.settings import load_settings
 
-    settings = load_settings(workspace, year)
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    for name in wanted or [""]:
+        if name not in FORMATS:
+            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
+                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
+    settings, notices = load_settings(workspace, year), []
     with display(settings) as progress:
-        folder = chain.run(settings, documents, progress)
+        folder = chain.run(settings, partial(documents, formats=wanted, tell=notices.append), progress)
     made = sorted(path for path in folder.iterdir() if path.is_file())
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in made:
         typer.echo(f"  {_shown(path)}")
+    for notice in notices:
+        typer.echo(notice)
     typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit')}")
     _warn_of_claims(settings)
 

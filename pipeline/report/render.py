@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,8 +15,10 @@ from pipeline.problem import Kind, Problem
 from pipeline.report import words
 from pipeline.report.commentary import check_all_is_used
 from pipeline.report.gate import must_pass
+from pipeline.report.pdf import CannotMake, render_pdf
 from pipeline.settings import Settings
 
+FORMATS = ("html", "pdf")
 TEMPLATES = Path(__file__).parent / "templates"
 NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
 
@@ -110,8 +113,16 @@ def _numbered(name: str, number: str, html: str) -> PrintedSection:
     return PrintedSection(anchor, number, re.sub(r"<[^>]*>", "", titles[0]), html)
 
 
-def documents(notebook: nbformat.NotebookNode, settings: Settings) -> dict[str, bytes]:
-    """The report's files, by name."""
+def documents(
+    notebook: nbformat.NotebookNode, settings: Settings, formats: Collection[str] = FORMATS, tell: Callable[[str], None] = print
+) -> dict[str, bytes]:
+    """The report's files by name, of the formats asked for; tell: takes a sentence for each that this machine cannot make."""
     html = render_html(notebook, settings)
     must_pass(html, "annual-report.html")
-    return {"annual-report.html": html.encode("utf-8")}
+    made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
+    if "pdf" in formats:
+        try:
+            made["annual-report.pdf"] = render_pdf(html)
+        except CannotMake as lacking:
+            tell(str(lacking))
+    return made

@@ -194,7 +194,8 @@ def kernels(temporary: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if str(temporary).encode() in (process / "cmdline").read_bytes():
+            said = (process / "cmdline").read_bytes()
+            if b"pipeline.run.kernel" in said and str(temporary).encode() in said:
                 found.append(int(process.name))
     return found
 

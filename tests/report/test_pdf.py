@@ -1,0 +1,105 @@
+"""The PDF: tagged, dated by the data, in the pinned font, the same to the byte, and made without fetching anything."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from contextlib import suppress
+
+import pytest
+
+from pipeline.report.pdf import CannotMake, render_pdf
+
+PAGE = """<!doctype html><html lang="en-GB"><head><title>A report</title><meta name="dcterms.created" content="2022-09-30"></head>
+<body><main><h1>A report</h1><p>Words</p><img alt="A bar" src="data:image/svg+xml;base64,
+PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSI5IiBoZWlnaHQ9IjkiPjxyZWN0IHdpZHRoPSI5IiBoZWlnaHQ9IjkiLz48L3N2Zz4=">
+<details><summary>Numbers</summary><table><caption>Numbers</caption><tr><th scope="col">Kind</th></tr><tr><td>4</td></tr></table>
+</details></main></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def pdf():
+    try:
+        return render_pdf(PAGE)
+    except CannotMake as lacking:
+        pytest.fail(str(lacking)) if os.environ.get("CI") else pytest.skip(str(lacking))
+
+
+def opened(pdf: bytes) -> bytes:
+    """Its objects as plain bytes."""
+    found = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, flags=re.DOTALL):
+        with suppress(zlib.error):
+            found.append(zlib.decompressobj().decompress(stream))
+    return b"\n".join(found)
+
+
+def poppler(tool: str, *words: str, of: bytes, folder) -> str:
+    if not shutil.which(tool):
+        missing = f"this test needs {tool}: apt-get install poppler-utils"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    path = folder / "a.pdf"
+    path.write_bytes(of)
+    return subprocess.run([tool, *words, path, *(["-"] if tool == "pdftotext" else [])], capture_output=True, text=True,
+                          check=True).stdout  # fmt: skip
+
+
+def test_it_is_tagged_titled_and_dated_by_its_own_meta_data(pdf, tmp_path):
+    about = poppler("pdfinfo", "-isodates", of=pdf, folder=tmp_path)
+    said = dict(line.split(":", 1) for line in about.splitlines())
+    assert (said["Title"].strip(), said["Tagged"].strip(), said["Page size"].strip()) == (
+        "A report",
+        "yes",
+        "595.276 x 841.89 pts (A4)",
+    )
+    assert said["CreationDate"].strip().startswith("2022-09-30")
+    assert b"/Lang (en-GB)" in opened(pdf)
+    assert b"pdfuaid" in opened(pdf)
+    assert b"/Outlines" in opened(pdf)
+
+
+def test_its_structure_holds_headings_tables_and_pictures_with_their_words(pdf, tmp_path):
+    structure = poppler("pdfinfo", "-struct-text", of=pdf, folder=tmp_path)
+    for element in ("H1", "Table", "TH", "TD", "Caption", "Figure"):
+        assert element in structure
+    assert b"/Alt (A bar)" in opened(pdf)
+
+
+def test_the_numbers_behind_a_chart_are_printed_without_a_click(pdf, tmp_path):
+    assert "Numbers" in poppler("pdftotext", of=pdf, folder=tmp_path)
+    assert "4" in poppler("pdftotext", of=pdf, folder=tmp_path)
+
+
+def test_it_is_set_in_the_pinned_font(pdf, tmp_path):
+    fonts = poppler("pdffonts", of=pdf, folder=tmp_path).splitlines()[2:]
+    assert fonts
+    assert all("DejaVu" in line for line in fonts)
+
+
+def test_it_is_the_same_to_the_byte_in_another_process(pdf, tmp_path):
+    code = f"import sys; from pipeline.report.pdf import render_pdf; sys.stdout.buffer.write(render_pdf({PAGE!r}))"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=tmp_path,
+                          env=os.environ | {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"}).stdout  # fmt: skip
+    assert made == pdf
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.png", "file:///etc/hostname", "https://example.org/a.png"])
+def test_nothing_is_fetched(pdf, address):
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        made = render_pdf(PAGE.replace("data:image/svg+xml;base64,", f"{address}?"))
+    except FatalURLFetchingError:
+        return
+    assert b"/Image" not in made
+
+
+def test_a_machine_without_its_libraries_is_told_the_one_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(CannotMake, match="apt-get install libpango") as raised:
+        render_pdf(PAGE)
+    assert "annual-report.pdf was not made" in str(raised.value)
