@@ -97,7 +97,7 @@ def check(
 @app.command()
 def run(
     year: YearText, workspace: Workspace = Path(),
-    formats: Annotated[str, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = "html,pdf",
+    formats: Annotated[str, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = "html,pdf,data",
 ) -> None:  # fmt: skip
     """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
     from functools import partial

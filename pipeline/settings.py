@@ -175,6 +175,7 @@ class Council(Section):
     panel: Text
     report_of: Text
     contact: Contact
+    la_code: Annotated[str, StringConstraints(pattern=r"^E\d{8}$")] | None = None
     service_areas: Annotated[tuple[Code, ...], Field(min_length=1)]
     themes: Annotated[tuple[Code, ...], Field(min_length=1)]
     item_types: Annotated[tuple[Text, ...], Field(min_length=1)]

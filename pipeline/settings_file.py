@@ -66,6 +66,8 @@ def _explain(error: Any, model: type[BaseModel], name: str, lines: dict[tuple, i
             return where, "found a list or keys where a text is needed", "Write one text after the colon."
         case "string_type" | "string_too_short":
             return where, "found nothing where a text is needed", "Write a text here, or take the line out."
+        case "string_pattern_mismatch" if place[-1] == "la_code":
+            return where, f"{found}, which is not the code of an authority in England", "Write its ONS code, such as E08000032."
         case "string_pattern_mismatch":
             return where, f"{found}, which is not an e-mail address", "Write an address such as complaints@example.org."
         case "model_type" | "dict_type":

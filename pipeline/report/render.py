@@ -13,12 +13,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from pipeline.problem import Kind, Problem
 from pipeline.report import words
+from pipeline.report.annex import annex
 from pipeline.report.commentary import check_all_is_used
 from pipeline.report.gate import must_pass
 from pipeline.report.pdf import CannotMake, render_pdf
 from pipeline.settings import Settings
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "data")
 TEMPLATES = Path(__file__).parent / "templates"
 NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
 
@@ -125,4 +126,4 @@ def documents(
             made["annual-report.pdf"] = render_pdf(html)
         except CannotMake as lacking:
             tell(str(lacking))
-    return made
+    return made | (annex(settings) if "data" in formats else {})

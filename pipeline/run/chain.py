@@ -76,7 +76,8 @@ def _run(settings: Settings, documents: Documents, progress: Progress) -> Path:
                 executed = _execute(step, settings, processed, audit / f"{step}.ipynb", kernels)
                 progress.ends(step)
         progress.begins("documents")
-        for name, content in documents(executed, settings).items():
+        unfinished = settings.model_copy(update={"processed": processed})  # what the steps made is not in its place yet
+        for name, content in documents(executed, unfinished).items():
             (published / name).write_bytes(content)
         progress.ends("documents")
         write_record(published, settings, progress.seconds)
