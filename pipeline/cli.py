@@ -98,6 +98,7 @@ def check(
 def run(
     year: YearText, workspace: Workspace = Path(),
     formats: Annotated[str, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = "html,pdf,data",
+    final: Annotated[bool, typer.Option("--final", help="No draft: only once warnings are accepted in report.yaml.")] = False,
 ) -> None:  # fmt: skip
     """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
     from functools import partial
@@ -113,8 +114,10 @@ def run(
             raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
                           f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
     settings, notices = load_settings(workspace, year), []
+    if final:
+        _must_be_accepted(settings)
     with display(settings) as progress:
-        folder = chain.run(settings, partial(documents, formats=wanted, tell=notices.append), progress)
+        folder = chain.run(settings, partial(documents, formats=wanted, tell=notices.append, final=final), progress)
     made = sorted(path for path in folder.iterdir() if path.is_file())
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in made:
@@ -123,6 +126,24 @@ def run(
         typer.echo(notice)
     typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit')}")
     _warn_of_claims(settings)
+
+
+def _must_be_accepted(settings) -> None:
+    """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
+    from pipeline.report.claims import RULE, unsupported
+    from pipeline.validate import check as checked
+
+    warnings = [(one.rule, f"{one.place}: {one.what}") for one in checked(settings).findings if one.severity == "warning"]
+    warnings += [(RULE, f"{one.where}: {one.what}") for one in unsupported(settings)]
+    accepted = {one.rule for one in settings.report.accepted_warnings}
+    left = [f"  {rule}\n    {said}" for rule, said in warnings if rule not in accepted]
+    if left:
+        listed = "\n".join(left)
+        raise Problem(
+            Kind.DATA, f"data/raw/{settings.year}/report.yaml",
+            f"{len(left)} warnings are not accepted, so this report is not final\n{listed}",
+            "Put each right, or accept it under accepted_warnings: a list of rule, reason and name.",
+        )  # fmt: skip
 
 
 def _warn_of_claims(settings) -> None:

@@ -197,6 +197,14 @@ class Council(Section):
     dates: Literal["day first", "month first"] | None = None
 
 
+class AcceptedWarning(Section):
+    """A warning that somebody has looked at: its rule, why the report may be final all the same, and who says so."""
+
+    rule: Code
+    reason: Text
+    name: Text
+
+
 class Report(Section):
     """`<year>/report.yaml`: one meeting, one report."""
 
@@ -209,6 +217,7 @@ class Report(Section):
     exempt: bool
     exempt_reason: Text | None = None
     members_are_asked: Text
+    accepted_warnings: tuple[AcceptedWarning, ...] = ()
 
     @model_validator(mode="after")
     def _an_exemption_has_a_reason(self):

@@ -119,3 +119,48 @@ def test_a_new_year_says_what_to_do_next_in_the_workspace_it_is_in(workspace, an
     assert begun.returncode == 0
     assert f"annual-report check 2022-23 --workspace {workspace}" in begun.stdout
     assert annual_report("new", "2022-23", "--workspace", workspace).returncode == Kind.SETTINGS
+
+
+# Draft and final ------------------------------------------------------------------------------------------------------------
+
+ACCEPTED = """
+accepted_warnings:
+  - rule: row_counts.rows.like_last_year
+    reason: The export is complete; compliments are asked for in every team now.
+    name: Head of Service
+"""
+
+
+def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_which(workspace, annual_report):
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--final")
+    assert ended.returncode == Kind.DATA
+    assert "2 warnings are not accepted, so this report is not final" in ended.stderr
+    assert "  row_counts.rows.like_last_year\n    data/raw/2021-22/complaints.csv: complaints has 4 rows" in ended.stderr
+    assert "accepted_warnings: a list of rule, reason and name" in ended.stderr
+    assert not (workspace / "reports").exists()
+
+
+def test_once_they_are_accepted_it_bears_no_mark_of_a_draft(workspace, annual_report, sample_report):
+    assert "Draft: numbers and words may still change" in sample_report.html.read_text()
+    settings = workspace / "data" / "raw" / "2021-22" / "report.yaml"
+    settings.write_text(settings.read_text() + ACCEPTED)
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--final", "--formats", "html")
+    assert ended.returncode == 0, ended.stderr
+    (html,) = (workspace / "reports" / "2021-22").glob("*.*")
+    assert "Draft" not in html.read_text()
+
+
+def test_a_claim_without_a_figure_has_to_be_accepted_too(workspace, annual_report):
+    settings = workspace / "data" / "raw" / "2021-22" / "report.yaml"
+    settings.write_text(settings.read_text() + ACCEPTED)
+    commentary = settings.with_name("commentary.md")
+    commentary.write_text(commentary.read_text() + "\nThat doubled.\n")
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--final")
+    assert ended.returncode == Kind.DATA
+    assert "commentary.claims\n    data/raw/2021-22/commentary.md, line" in ended.stderr
+
+
+def test_formats_that_there_are_not_are_refused_with_the_nearest(workspace, annual_report):
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--formats", "htm")
+    assert ended.returncode == Kind.SETTINGS
+    assert '"htm" is not a format. Did you mean "html"?' in ended.stderr

@@ -22,7 +22,7 @@ FIELDS = {
     "geographic_level": "What kind of area the row is about",
     "country_code": "Code of the country (ONS)",
     "country_name": "Name of the country",
-    "new_la_code": "Code of the local authority (ONS), empty where the council has not given it",
+    "new_la_code": "Code of the local authority (ONS), empty where it is not given",
     "la_name": "Name of the local authority",
     "figure": "Id of the figure",
     "title": "What the figure is",
@@ -39,7 +39,7 @@ LEFT_OUT = ("data_quality",)  # what is said of the extracts is no statistic
 
 
 def annex(settings: Settings) -> dict[str, bytes]:
-    """`figures.csv` and the `datapackage.json` that describes it; figures of texts, such as quotations, are left to the report."""
+    """`figures.csv`, and the `datapackage.json` that describes it; figures of texts, such as quotations, are not in it."""
     content = _figures(settings)
     return {"figures.csv": content, "datapackage.json": _package(settings, content)}
 

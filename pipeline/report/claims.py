@@ -8,6 +8,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.report.commentary import place, written
 from pipeline.settings import Settings
 
+RULE = "commentary.claims"  # by which report.yaml accepts these warnings
 CLAIM = re.compile(
     r"\b(doubl(?:ed|ing)|trebl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|halv(?:ed|ing)|peak(?:ed|s)?|highest|lowest|"
     r"increas(?:ed?|es|ing)|decreas(?:ed?|es|ing)|declin(?:ed?|es|ing)|significant(?:ly)?|majority|minority)\b",

@@ -47,11 +47,11 @@ class ReportExporter(TemplateExporter):
         super().__init__(extra_template_paths=[str(TEMPLATES)], **more)
 
 
-def render_html(notebook: nbformat.NotebookNode, settings: Settings) -> str:
-    """The finished page of an executed `4_report.ipynb`."""
+def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool = False) -> str:
+    """The finished page of an executed `4_report.ipynb`; one that is not final is marked as a draft, on paper on every page."""
     style = settings.council.year_style
     resources = {
-        "sections": sections_of(notebook, settings),
+        "sections": sections_of(notebook, settings), "draft": not final,
         "stylesheet": (TEMPLATES / "annual-report.css").read_text(encoding="utf-8").strip(),
         "council": settings.council, "report": settings.report, "version": version("annual-report"),
         "year_name": words.year_name(settings.year, style),
@@ -115,10 +115,14 @@ def _numbered(name: str, number: str, html: str) -> PrintedSection:
 
 
 def documents(
-    notebook: nbformat.NotebookNode, settings: Settings, formats: Collection[str] = FORMATS, tell: Callable[[str], None] = print
+    notebook: nbformat.NotebookNode,
+    settings: Settings,
+    formats: Collection[str] = FORMATS,
+    tell: Callable[[str], None] = print,
+    final: bool = False,
 ) -> dict[str, bytes]:
     """The report's files by name, of the formats asked for; tell: takes a sentence for each that this machine cannot make."""
-    html = render_html(notebook, settings)
+    html = render_html(notebook, settings, final)
     must_pass(html, "annual-report.html")
     made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
     if "pdf" in formats:

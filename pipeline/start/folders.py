@@ -16,6 +16,7 @@ TEMPLATES = "templates"
 
 # What belongs to one meeting is asked for anew each year; the rest is taken over to be looked at.
 ANEW = ("meeting_date", "data_as_at")
+OF_ITS_YEAR = {"accepted_warnings"}  # never taken over: each year's warnings are looked at anew
 NOTES = {
     "subject": "the title of the report",
     "meeting_date": "the day on which the panel meets, such as 2022-11-09",
@@ -26,6 +27,7 @@ NOTES = {
     "exempt": "whether the public may be excluded: yes or no",
     "exempt_reason": "only for an exempt report: the paragraph of Schedule 12A that applies",
     "members_are_asked": "what the panel is asked to do",
+    "accepted_warnings": "warnings that stand in the way of a final report and are accepted, each with rule, reason and name",
 }
 
 PROMPTS = {
@@ -101,7 +103,7 @@ def _write(path: Path, text: str) -> None:
 def _report(year: Year, last: Report | None, of: Year | None) -> str:
     import yaml
 
-    held = last.model_dump(mode="json", exclude_none=True) if last else {}
+    held = last.model_dump(mode="json", exclude_none=True, exclude=OF_ITS_YEAR) if last else {}
     lines = [f"# The report of {year}. What stays the same from year to year is in ../council.yaml.", ""]
     for name, field in Report.model_fields.items():
         before = held.get(name)
