@@ -113,7 +113,7 @@ class Equality(Section):
 class Sections(Section):
     """The parts of the report in the order in which they are printed: `front` plain, `main` numbered."""
 
-    front: tuple[Code, ...] = ("why", "key_points", "courses_of_action", "contact_officer", "exemption")
+    front: tuple[Code, ...] = ("at_a_glance", "why", "key_points", "courses_of_action", "contact_officer", "exemption")
     main: tuple[Code, ...] = (
         "overview", "service_areas", "young_people", "complainants", "learning", "compliments", "training", "about_the_data",
         "contact",

@@ -201,7 +201,7 @@ MISTAKES_IN_REPORT = {
         instead(REPORT, "[Policy]", "[Polcy]"), "report.yaml, item_type", 'found "Polcy"', "Use one of: Policy; Performance.",
     ),
     "a key of the other file": (
-        REPORT + "authority: Anyshire\n", "line 9, authority", "there is no such key.", "Keys allowed here: author, ",
+        REPORT + "authority: Anyshire\n", "line 9, authority", "there is no such key.", "Keys allowed here: accepted",
     ),
 }  # fmt: skip
 

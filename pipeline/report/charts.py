@@ -42,17 +42,18 @@ STYLE = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: how it is drawn, its height in inches, and what it shows in words."""
+    """A chart: how it is drawn, its height and width in inches, and what it shows in words."""
 
     draw: Callable[[Axes], None]
     inches: float
     alt: str
+    width: float = WIDTH
 
     @contextmanager
     def canvas(self) -> Iterator[Figure]:
         """The drawn chart while our style holds."""
         with matplotlib.rc_context(STYLE):
-            canvas = Figure(figsize=(WIDTH, self.inches), layout="constrained")
+            canvas = Figure(figsize=(self.width, self.inches), layout="constrained")
             self.draw(canvas.subplots())
             yield canvas
 
@@ -73,7 +74,7 @@ class Chart:
     def image(self) -> str:
         """The SVG as one `<img>` that carries its own data."""
         data = base64.b64encode(self.svg).decode("ascii")
-        size = f'width="{round(WIDTH * 96)}" height="{round(self.inches * 96)}"'
+        size = f'width="{round(self.width * 96)}" height="{round(self.inches * 96)}"'
         return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}" {size}>'
 
 
@@ -107,6 +108,25 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
 
     said = "; ".join(_from_to(figure, name, year_style) for name in names) or "No numbers to show"
     return Chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.")
+
+
+def spark(figure: PublishedFigure, year_style: str) -> Chart:
+    """A small line of one number over the years compared, without axes: its shape, with the reported year marked."""
+    values = [number.value for number in figure.over_the_years]
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
+
+    def draw(axes: Axes) -> None:
+        axes.plot(
+            range(len(values)), [float("nan") if value is None else value for value in values], color=COLOURS[0], linewidth=2
+        )
+        if known:
+            axes.plot(*known[-1], marker="o", markersize=6, color=COLOURS[0], clip_on=False)
+        axes.set(xlim=(-0.3, len(values) - 0.7), ylim=(0, max([1, *(value for _, value in known)]) * 1.2))
+        axes.axis("off")
+
+    return Chart(
+        draw, 0.5, f"Small line. {_from_to(figure, '', year_style)}." if known else f"{figure.title}: no numbers", width=1.7
+    )
 
 
 def bars(figure: PublishedFigure) -> Chart:

@@ -80,6 +80,11 @@ class Report:
         """Publish a table of words, such as each subject and its decision; nothing where there are none."""
         self._publish(tables.texts(self.published[figure], self._words(caption), headings))
 
+    def glance(self, *figures: str) -> None:
+        """Publish a few figures of one number each, with last year's beside them and a small line of the years compared."""
+        found = [self.published[id] for id in figures]
+        self._publish(tables.glance([(one, charts.spark(one, self._style).image()) for one in found], self._style))
+
     def quotations(self, figure: str) -> None:
         """Publish texts approved for publication."""
         self._publish(tables.quotations(self.published[figure]))

@@ -60,6 +60,23 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes="")
 
 
+def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
+    """A few figures of one number each, large, with last year's beside them; each with its small chart, as HTML."""
+    entries = []
+    for figure, chart in figures:
+        now, window = figure.number(), figure.door.window
+        before = (
+            f'<span class="before">{_cell(now.previous)} in {_year(now.year.previous, year_style)}</span>'
+            if len(window) > 1
+            else ""
+        )
+        entries.append(
+            f'<li><span class="value">{_cell(now)}</span> <span class="what">{escape(figure.title)}</span> {before}'
+            f'<figure class="spark" id="glance-{re.sub("[^a-z]+", "-", figure.id)}">{chart}</figure></li>'
+        )
+    return f'<ul class="glance">{"".join(entries)}</ul>'
+
+
 def quotations(figure: PublishedFigure) -> str:
     """Texts approved for publication, each with who said it."""
     quotes = "".join(

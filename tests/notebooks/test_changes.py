@@ -147,7 +147,7 @@ def test_a_service_area(workspace, build, before):
 def test_one_compliment_fewer(workspace, build, before):
     change(workspace, f"{YEAR}/compliments.csv", "CMP-21-001")
     gone, new, drawn = differences(before, build(workspace))
-    chart = "chart-representations-by-kind"
+    chart, small = "chart-representations-by-kind", "glance-compliments-received"
     described = (
         f"{chart}: Line chart, 2017 to 2018 through 2021 to 2022. "
         "Complaints fell from 43 to 4; Ombudsman cases fell from 6 to 3; Compliments rose from 68 to"
@@ -163,6 +163,8 @@ def test_one_compliment_fewer(workspace, build, before):
             f"{chart}: Compliments | 68 | 61 | 52 | 44 | {compliments}",
             f"{chart}: Total | 117 | 102 | 86 | 70 | {all_kinds}",
             f"compliments: {compliments} compliments were received in 2021 to 2022, up from 44 in 2020 to 2021.",
+            f"at-a-glance: {compliments} Compliments received 44 in 2020 to 2021",
+            f"{small}: Small line. Compliments received rose from 68 to {compliments}.",
             f"compliments: SEND | 3 | {about_send}",
             f"compliments: Parent or carer | 20 | {from_parents}",
             f"compliments: Total | 44 | {compliments}",
@@ -170,7 +172,7 @@ def test_one_compliment_fewer(workspace, build, before):
 
     assert gone == that_speak_of(102, 109, 8, 44)
     assert new == that_speak_of(101, 108, 7, 43)
-    assert drawn == {chart}
+    assert drawn == {chart, small}
 
 
 def test_an_ombudsman_decision(workspace, build, before):

@@ -34,7 +34,7 @@ SECTIONS = {
     "training": "Training and development",
     "contact": "Further information",
 }
-FRONT = 5  # sections before the numbered ones
+FRONT = 6  # sections before the numbered ones
 
 
 def said(element) -> str:
@@ -177,6 +177,16 @@ def test_the_cover_marks_one_type_of_item(rows):
 
 
 # The figures, where the source report has them --------------------------------------------------------------------------------
+
+
+def test_the_year_at_a_glance(blocks, section):
+    assert blocks("at-a-glance") == [
+        "4 Complaints received 21 in 2020 to 2021", "3 Ombudsman cases received 5 in 2020 to 2021",
+        "102 Compliments received 44 in 2020 to 2021", "3 Learning actions recorded 5 in 2020 to 2021",
+    ]  # fmt: skip
+    assert [image.get("alt") for image in section("at-a-glance").iter("img")][:2] == [
+        "Small line. Complaints received fell from 43 to 4.", "Small line. Ombudsman cases received fell from 6 to 3.",
+    ]  # fmt: skip
 
 
 def test_front(blocks):

@@ -197,3 +197,23 @@ def test_the_bytes_are_the_same_in_another_process_at_another_time(published, a_
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert there.stdout.splitlines() == here
+
+
+# The small line of a number at a glance ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("numbers", "said"), [
+    ([43, 21, 4], "Small line. Complaints received fell from 43 to 4."),
+    ([0, 0, 0], "Small line. Complaints received stayed the same at 0."),
+    ([None, None, 4], "Small line. Complaints received was 4 in 2021 to 2022."),
+    ([None, None, None], "Complaints received: no numbers"),
+])  # fmt: skip
+def test_a_small_line_is_drawn_through_what_is_known_and_says_it(published, numbers, said):
+    chart = charts.spark(published({"complaints.received": numbers})["complaints.received"], "2021 to 2022")
+    assert chart.alt == said
+    with chart.canvas() as canvas:
+        (axes,) = canvas.axes
+        drawn = [None if value != value else value for value in axes.lines[0].get_ydata()]
+        assert drawn == numbers
+        assert axes.get_ylim()[0] == 0
+        assert len(axes.lines) == (2 if numbers[-1] is not None else 1)
