@@ -140,6 +140,7 @@ def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_whic
     assert not (workspace / "reports").exists()
 
 
+@pytest.mark.slow
 def test_once_they_are_accepted_it_bears_no_mark_of_a_draft(workspace, annual_report, sample_report):
     assert "Draft: numbers and words may still change" in sample_report.html.read_text()
     settings = workspace / "data" / "raw" / "2021-22" / "report.yaml"

@@ -192,6 +192,7 @@ def test_random_corruptions_always_have_a_finding_and_never_a_traceback(drawn, w
     assert where <= {(one.extract, one.column) for one in found}
 
 
+@pytest.mark.slow
 @FEW
 @given(**CORRUPTED)
 def test_random_corruptions_are_found_both_ways_alike(drawn, where, seed, make_settings, extracts):
