@@ -10,7 +10,7 @@ def figures_page() -> str:
     lines = [
         "# Figures",
         "",
-        "Every figure that the report can speak of. This page is made from `pipeline/aggregate/catalogue.py`; after a change",
+        "Every figure that the report can speak of. This page is made from `pipeline/aggregate/figures_*.py`; after a change",
         "there, make it anew with `python -m pipeline.aggregate.page > docs/figures.md`.",
         "",
         "| id | what it is | rule | share of |",

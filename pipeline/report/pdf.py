@@ -10,7 +10,8 @@ FACES = {("normal", 400): "DejaVuSans.ttf", ("normal", 700): "DejaVuSans-Bold.tt
 # Important, or the page's own style would go before.
 STYLE = (
     "body{font-family:'DejaVu Sans',sans-serif!important;font-size:9.5pt!important}"
-    "@page{@bottom-right{font-family:'DejaVu Sans',sans-serif!important;font-size:8pt!important}}"
+    "@page{@bottom-right{font-family:'DejaVu Sans',sans-serif!important;font-size:8pt!important}"
+    "@top-right{font-family:'DejaVu Sans',sans-serif!important;font-size:8pt!important}}"
 )
 
 
