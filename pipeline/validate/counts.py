@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import comb, erfc, sqrt
-
 import pandas as pd
 
+from pipeline.likelihood import of_two_counts
 from pipeline.validate.rule import Held
 
 COUNTED = ("complaints", "ombudsman", "compliments", "learning", "concerns")  # investigations follow complaints
@@ -29,19 +28,8 @@ def row_counts(held: Held) -> pd.DataFrame:
 
 
 def believable(now: int, before: int, tolerance: float) -> bool:
-    """Whether a count is within the tolerance of the one before, or so few that chance could explain the difference.
-
-    Chance: were both years alike, each of the cases of the two would fall in either with equal odds, so the smaller count is
-    binomial; the probability is that of a split at least as uneven, on either side.
-    """
-    if abs(now - before) <= tolerance * before:
-        return True
-    both, fewer = now + before, min(now, before)
-    if both <= 1000:
-        probability = sum(comb(both, few) for few in range(fewer + 1)) / 2 ** (both - 1)
-    else:
-        probability = erfc((abs(now - before) - 1) / sqrt(2 * both))
-    return probability >= CHANCE
+    """Whether a count is within the tolerance of the one before, or so few that chance could explain the difference."""
+    return abs(now - before) <= tolerance * before or of_two_counts(now, before) >= CHANCE
 
 
 def held_for(held: Held, published: pd.DataFrame) -> pd.Series:
