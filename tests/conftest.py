@@ -54,6 +54,18 @@ def copy_of_the_sample(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def everything():
+    """everything(folder): each file below it and what is in it."""
+    return lambda folder: {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def lacking():
+    """lacking("this needs Chromium: …"): skips the test on a user's machine, and fails it where CI is set."""
+    return lambda notice: pytest.fail(notice) if os.environ.get("CI") else pytest.skip(notice)
+
+
+@pytest.fixture(scope="session")
 def annual_report():
     """annual_report("run", "2021-22", "--workspace", folder): what the command said, and its exit code."""
     return run_command

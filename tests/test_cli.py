@@ -32,10 +32,6 @@ def spoilt(workspace):
     return workspace
 
 
-def everything(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_a_check_of_good_extracts_says_what_was_read_and_what_comes_next(workspace, annual_report):
     ended = annual_report("check", "2021-22", "--workspace", workspace)
     assert ended.returncode == 0
@@ -48,7 +44,7 @@ def test_a_check_of_good_extracts_says_what_was_read_and_what_comes_next(workspa
     assert lines[-1] == "Nothing stands in the way of a report. Next: annual-report run 2021-22"
 
 
-def test_a_check_of_bad_extracts_lists_them_hides_what_is_personal_and_fails(spoilt, annual_report):
+def test_a_check_of_bad_extracts_lists_them_hides_what_is_personal_and_fails(spoilt, annual_report, everything):
     raw = everything(spoilt / "data" / "raw")
     ended = annual_report("check", "2021-22", "--workspace", spoilt)
     assert ended.returncode == Kind.DATA

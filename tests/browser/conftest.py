@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import pytest
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(lacking):
     """Chromium; without one the tests are skipped on a user's machine, and fail where CI is set."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found:
-        notice = "The tests in a browser need Chromium: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(notice)
-        pytest.skip(notice)
+        lacking("The tests in a browser need Chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -22,11 +22,11 @@ PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSI5IiBoZWlnaHQ9Ijki
 
 
 @pytest.fixture(scope="module")
-def pdf():
+def pdf(lacking):
     try:
         return render_pdf(PAGE)
-    except CannotMake as lacking:
-        pytest.fail(str(lacking)) if os.environ.get("CI") else pytest.skip(str(lacking))
+    except CannotMake as without:
+        lacking(str(without))
 
 
 def opened(pdf: bytes) -> bytes:
@@ -38,18 +38,23 @@ def opened(pdf: bytes) -> bytes:
     return b"\n".join(found)
 
 
-def poppler(tool: str, *words: str, of: bytes, folder) -> str:
-    if not shutil.which(tool):
-        missing = f"this test needs {tool}: apt-get install poppler-utils"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    path = folder / "a.pdf"
-    path.write_bytes(of)
-    return subprocess.run([tool, *words, path, *(["-"] if tool == "pdftotext" else [])], capture_output=True, text=True,
-                          check=True).stdout  # fmt: skip
+@pytest.fixture
+def poppler(pdf, lacking, tmp_path):
+    """poppler("pdffonts"): what one of its tools says of the PDF."""
+
+    def ask(tool: str, *words: str) -> str:
+        if not shutil.which(tool):
+            lacking(f"this test needs {tool}: apt-get install poppler-utils")
+        path = tmp_path / "a.pdf"
+        path.write_bytes(pdf)
+        to = ["-"] if tool == "pdftotext" else []
+        return subprocess.run([tool, *words, path, *to], capture_output=True, text=True, check=True).stdout
+
+    return ask
 
 
-def test_it_is_tagged_titled_and_dated_by_its_own_meta_data(pdf, tmp_path):
-    about = poppler("pdfinfo", "-isodates", of=pdf, folder=tmp_path)
+def test_it_is_tagged_titled_and_dated_by_its_own_meta_data(pdf, poppler):
+    about = poppler("pdfinfo", "-isodates")
     said = dict(line.split(":", 1) for line in about.splitlines())
     assert (said["Title"].strip(), said["Tagged"].strip(), said["Page size"].strip()) == (
         "A report",
@@ -62,20 +67,20 @@ def test_it_is_tagged_titled_and_dated_by_its_own_meta_data(pdf, tmp_path):
     assert b"/Outlines" in opened(pdf)
 
 
-def test_its_structure_holds_headings_tables_and_pictures_with_their_words(pdf, tmp_path):
-    structure = poppler("pdfinfo", "-struct-text", of=pdf, folder=tmp_path)
+def test_its_structure_holds_headings_tables_and_pictures_with_their_words(pdf, poppler):
+    structure = poppler("pdfinfo", "-struct-text")
     for element in ("H1", "Table", "TH", "TD", "Caption", "Figure"):
         assert element in structure
     assert b"/Alt (A bar)" in opened(pdf)
 
 
-def test_the_numbers_behind_a_chart_are_printed_without_a_click(pdf, tmp_path):
-    assert "Numbers" in poppler("pdftotext", of=pdf, folder=tmp_path)
-    assert "4" in poppler("pdftotext", of=pdf, folder=tmp_path)
+def test_the_numbers_behind_a_chart_are_printed_without_a_click(poppler):
+    assert "Numbers" in poppler("pdftotext")
+    assert "4" in poppler("pdftotext")
 
 
-def test_it_is_set_in_the_pinned_font(pdf, tmp_path):
-    fonts = poppler("pdffonts", of=pdf, folder=tmp_path).splitlines()[2:]
+def test_it_is_set_in_the_pinned_font(poppler):
+    fonts = poppler("pdffonts").splitlines()[2:]
     assert fonts
     assert all("DejaVu" in line for line in fonts)
 

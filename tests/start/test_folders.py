@@ -12,10 +12,6 @@ from pipeline.start.folders import new_council, new_year
 from pipeline.validate.dictionary import EXTRACTS
 
 
-def everything(folder):
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def fill_in(path, **values):
     text = path.read_text()
     for key, value in values.items():
@@ -72,7 +68,7 @@ def test_the_prompts_of_a_new_commentary_are_not_printed(workspace):
         assert f"\n## {section}\n\n<!-- " in text
 
 
-def test_a_year_that_is_there_is_not_written_over(workspace):
+def test_a_year_that_is_there_is_not_written_over(workspace, everything):
     before = everything(workspace)
     with pytest.raises(Problem, match="2021-22: this year is there already, and nothing is ever written over") as raised:
         new_year(workspace, "2021-22")
@@ -81,14 +77,14 @@ def test_a_year_that_is_there_is_not_written_over(workspace):
 
 
 @pytest.mark.parametrize("year", ["../../etc", "2022", "2022-24", "2022-23/..", "", "\uff12\uff10\uff12\uff12-23"])
-def test_what_is_not_a_year_makes_nothing(year, workspace):
+def test_what_is_not_a_year_makes_nothing(year, workspace, everything):
     before = everything(workspace.parent)
     with pytest.raises(Problem, match="is not a financial year"):
         new_year(workspace, year)
     assert everything(workspace.parent) == before
 
 
-def test_a_year_that_cannot_be_finished_leaves_nothing_behind(workspace):
+def test_a_year_that_cannot_be_finished_leaves_nothing_behind(workspace, everything):
     path = workspace / "data" / "raw" / "council.yaml"
     path.write_text(path.read_text().replace("gender: [female", 'gender: ["\\u0000", female'))
     before = everything(workspace)
@@ -130,14 +126,14 @@ def test_a_new_council_filled_in_begins_its_first_year(tmp_path):
     assert load_settings(tmp_path, "2022-23").council.authority == "Anyshire Council"
 
 
-def test_a_council_that_is_there_is_not_written_over(workspace):
+def test_a_council_that_is_there_is_not_written_over(workspace, everything):
     before = everything(workspace)
     with pytest.raises(Problem, match="this is there already, and nothing is ever written over"):
         new_council(workspace)
     assert everything(workspace) == before
 
 
-def test_a_folder_with_rules_of_its_own_for_git_is_left_alone(tmp_path):
+def test_a_folder_with_rules_of_its_own_for_git_is_left_alone(tmp_path, everything):
     (tmp_path / ".gitignore").write_text("mine\n")
     with pytest.raises(Problem, match=r"\.gitignore: this is there already"):
         new_council(tmp_path)
