@@ -5,9 +5,7 @@ YEAR ?= latest
 BIN := .venv/bin
 LOCKED := .venv/.locked
 READY := .venv/.ready
-PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo 'sudo -n')
-PDF_LIBRARIES = { command -v apt-get && $(AS_ROOT) apt-get update -qq && $(AS_ROOT) apt-get install -y -qq --no-install-recommends $(PANGO); } >/dev/null 2>&1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help report test test-slow bench lock clean
@@ -41,8 +39,11 @@ $(LOCKED): requirements.lock
 # Apart from the packages, so that a change of a tool's settings does not install everything anew.
 $(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || $(PDF_LIBRARIES) || \
-	  echo 'The PDF needs libraries that could not be installed; every other format is made without. On Debian: apt-get install $(PANGO)'
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { \
+	  needed=$$($(BIN)/python -c 'from pipeline.report.pdf import LIBRARIES; print(LIBRARIES)'); \
+	  { command -v apt-get && $(AS_ROOT) apt-get update -qq && \
+	    $(AS_ROOT) apt-get install -y -qq --no-install-recommends $$needed; } >/dev/null 2>&1 || \
+	  echo "The PDF needs libraries that could not be installed; every other format is made without. On Debian: apt-get install $$needed"; }
 	@pwd -P > $(READY)
 	@echo "Set up."
 

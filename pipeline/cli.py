@@ -97,7 +97,7 @@ def check(
 @app.command()
 def run(
     year: YearText, workspace: Workspace = Path(),
-    formats: Annotated[str, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = "html,pdf,data",
+    formats: Annotated[str | None, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = None,
     final: Annotated[bool, typer.Option("--final", help="No draft: only once warnings are accepted in report.yaml.")] = False,
 ) -> None:  # fmt: skip
     """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
@@ -108,7 +108,7 @@ def run(
     from pipeline.run.display import display
     from pipeline.settings import load_settings
 
-    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     for name in wanted or [""]:
         if name not in FORMATS:
             raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',

@@ -8,14 +8,12 @@ import pandas as pd
 from pipeline.aggregate.declare import NOT_RECORDED, always, figure, or_not_recorded, service_areas, still_open
 from pipeline.aggregate.figure import PLACE, Data
 from pipeline.aggregate.figures_other import ombudsman
-from pipeline.settings import Council
+from pipeline.settings import Council, Equality
 from pipeline.validate.dictionary import BY_NAME, OUTCOMES
 
 KINDS = {"cases": "complaints", "ombudsman": "Ombudsman cases", "compliments": "compliments"}
 DECIDED = ("upheld", "partially upheld", "not upheld", "no finding")  # the outcomes in which something was decided
 COLUMN = BY_NAME["complaints"].column
-EQUALITY = {"age_band": "age band", "gender": "gender", "disability": "disability", "ethnicity": "ethnicity",
-            "sexual_orientation": "sexual orientation"}  # fmt: skip
 
 
 def complaints(data: Data) -> pd.DataFrame:
@@ -167,19 +165,23 @@ def _by_method(data: Data) -> pd.DataFrame:
     return or_not_recorded(complaints(data), "method")
 
 
-def _equality(column: str, said: str) -> None:
+def _equality(column: str) -> None:
     """By a characteristic of the complainant, with the share of those of whom it is not known; [x] where none is collected."""
 
+    said = column.replace("_", " ")
+
+    def codes(council: Council) -> tuple[str, ...]:
+        return getattr(council.equality, column)
+
     def categories(council: Council) -> tuple[str, ...]:
-        return (*getattr(council.equality, column), NOT_RECORDED)
+        return (*codes(council), NOT_RECORDED)
 
     def select(data: Data) -> pd.DataFrame | None:
-        collected = getattr(data.settings.council.equality, column)
-        return or_not_recorded(complaints(data), column) if collected else None
+        return or_not_recorded(complaints(data), column) if codes(data.settings.council) else None
 
     def recorded(data: Data) -> pd.DataFrame:
-        cases, collected = complaints(data), bool(getattr(data.settings.council.equality, column))
-        return cases[cases[column].notna() & collected]
+        cases = complaints(data)
+        return cases[cases[column].notna() & bool(codes(data.settings.council))]
 
     figure(
         f"complaints.by_{column}", f"Complaints by {said}", unit="complaint", by=(column,), needs=("complaints",),
@@ -192,5 +194,5 @@ def _equality(column: str, said: str) -> None:
     )(recorded)  # fmt: skip
 
 
-for _column, _said in EQUALITY.items():
-    _equality(_column, _said)
+for _column in Equality.model_fields:
+    _equality(_column)

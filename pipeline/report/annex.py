@@ -30,8 +30,7 @@ FIELDS = {
     "unit": "What is counted or measured",
     "rule": "How the figure is made",
     "share_of": "Id of the figure that is the base of a share; empty where there is none",
-    "value": "The number, or a shorthand: "
-    + "; ".join(f"{sign} {said}" for sign, said in words.SHORTHAND.items() if sign != "r"),
+    "value": "The number, or a shorthand: " + "; ".join(f"{sign} {said}" for sign, said in IN_PLACE_OF_A_NUMBER.items()),
     "revised": "yes where another number was published before",
 }
 ENGLAND = ("E92000001", "England")

@@ -222,10 +222,9 @@ class Language:
         before, then = now.previous, YearName(now.year.previous, self._style).__html__()
         if not (now.known and before.known):
             return Markup(f"with no figure to compare in {then}")
-        for one in now.figure.breaks:
-            if one.from_year == now.year:
-                return Markup(f"not to be compared with {tag(before, words.number_word(before.value))} in {then}: "
-                              f"{words.plain(one.note).translate(INERT)}")  # fmt: skip
+        if now.series_break:
+            note = words.plain(now.series_break.note).translate(INERT)
+            return Markup(f"not to be compared with {tag(before, words.number_word(before.value))} in {then}: {note}")
         way = words.direction(now.value, before.value)
         if way == "the same":
             return Markup(f"the same as in {then}")
@@ -244,8 +243,7 @@ class Language:
         if now.figure.measure != "count":
             raise TypeError("this filter needs a count before it, such as complaints.received")
         comparable = now.year.previous in self._published.window and now.known and now.previous.known
-        broken = any(one.from_year == now.year for one in now.figure.breaks)
-        return Markup(remark(now.value, now.previous.value) if comparable and not broken else "")
+        return Markup(remark(now.value, now.previous.value) if comparable and not now.series_break else "")
 
     def _pounds(self, number: Number | PublishedFigure) -> Markup:
         """`{{ stage_2.cost | pounds }}`: "£2,850"."""

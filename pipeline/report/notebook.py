@@ -98,7 +98,7 @@ class Report:
         said = [self._words(text) for text in (headline, subtitle)]
         source = escape(tables.sources(self.published[name]))
         breaks = tables.series_breaks(self.published[name], self._style)
-        id = "chart-" + re.sub(r"[^a-z]+", "-", name)
+        id = tables.anchor("chart", name)
         html = (
             f'<figure class="chart" id="{id}"><figcaption><p class="headline">{said[0]}</p><p class="subtitle">{said[1]}</p>'
             f'</figcaption>{chart.image()}{breaks}<p class="source">Source: {source}.</p>'

@@ -47,6 +47,11 @@ class Number:
         return self.figure.number(self.year.previous, self.category, self.detail)
 
     @property
+    def series_break(self) -> SeriesBreak | None:
+        """The break between this number and that of the year before, across which the two cannot be compared."""
+        return next((one for one in self.figure.breaks if one.from_year == self.year), None)
+
+    @property
     def before_revision(self) -> Number:
         """The number as it was published before it was revised."""
         return replace(self, value=self.once_published, shorthand="", once_published=None)

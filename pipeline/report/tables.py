@@ -60,6 +60,11 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes="")
 
 
+def anchor(kind: str, figure: str) -> str:
+    """The id in the page of what shows a figure: chart-complaints-by-outcome."""
+    return f"{kind}-{re.sub('[^a-z]+', '-', figure)}"
+
+
 def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
     """A few figures of one number each, large, with last year's beside them; each with its small chart, as HTML."""
     entries = []
@@ -72,7 +77,7 @@ def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
         )
         entries.append(
             f'<li><span class="value">{_cell(now)}</span> <span class="what">{escape(figure.title)}</span> {before}'
-            f'<figure class="spark" id="glance-{re.sub("[^a-z]+", "-", figure.id)}">{chart}</figure></li>'
+            f'<figure class="spark" id="{anchor("glance", figure.id)}">{chart}</figure></li>'
         )
     return f'<ul class="glance">{"".join(entries)}</ul>'
 

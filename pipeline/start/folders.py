@@ -13,6 +13,7 @@ from pipeline.year import Year
 
 PRIVATE = "# Extracts name people, and what is made of them may: none of it belongs in a repository.\n/data/\n/reports/\n"
 TEMPLATES = "templates"
+AS_WRITTEN = {"allow_unicode": True, "sort_keys": False, "width": 110}
 
 # What belongs to one meeting is asked for anew each year; the rest is taken over to be looked at.
 ANEW = ("meeting_date", "data_as_at")
@@ -113,13 +114,9 @@ def _report(year: Year, last: Report | None, of: Year | None) -> str:
         elif before is None:
             lines += [f"# {NOTES[name][0].upper()}{NOTES[name][1:]}.", f"# {name}:", ""]
         else:
-            before = {True: "yes", False: "no"}[before] if isinstance(before, bool) else before
-            written = (
-                f"{name}: {before}"
-                if before in ("yes", "no")
-                else yaml.safe_dump({name: before}, allow_unicode=True, sort_keys=False, width=110).rstrip()
-            )
-            lines += [f"# As in {of}, to be looked at: {NOTES[name]}.", written, ""]
+            plain = {name: before}
+            written = f"{name}: {'yes' if before else 'no'}" if isinstance(before, bool) else yaml.safe_dump(plain, **AS_WRITTEN)
+            lines += [f"# As in {of}, to be looked at: {NOTES[name]}.", written.rstrip(), ""]
     return "\n".join(lines)
 
 

@@ -31,28 +31,32 @@ def template(extract: Extract, council: Council) -> bytes:
     sheet.title = extract.name
     notes, codes = book.create_sheet("notes"), book.create_sheet("codes")
     columns = [column for column in extract.columns if not column.personal]
+    coded = {column.name: allowed for column in columns if (allowed := column.allowed(council))}
+    ranges = {name: _codes(codes, place, allowed) for place, (name, allowed) in enumerate(coded.items(), 1)}
     for place, column in enumerate(columns, 1):
-        _column(sheet, codes, place, column, column.allowed(council))
+        _column(sheet, get_column_letter(place), column, ranges.get(column.name))
     _heading(sheet, [column.name for column in columns])
-    _notes(notes, columns, council)
-    _heading(codes, [column.name for column in columns if column.allowed(council)])
+    _notes(notes, columns, coded)
+    _heading(codes, list(coded))
     return _same_bytes(book)
 
 
-def _column(sheet: Worksheet, codes: Worksheet, place: int, column: Column, allowed: tuple[str, ...] | None) -> None:
+def _codes(sheet: Worksheet, place: int, allowed: tuple[str, ...]) -> str:
+    """Write a column of codes; where they stand."""
     letter = get_column_letter(place)
+    sheet.column_dimensions[letter].width = 32
+    for row, code in enumerate(allowed, 2):
+        sheet[f"{letter}{row}"] = code
+    return f"codes!${letter}$2:${letter}${len(allowed) + 1}"
+
+
+def _column(sheet: Worksheet, letter: str, column: Column, codes: str | None) -> None:
     sheet.column_dimensions[letter].width = max(14, len(column.name) + 4)
     sheet.column_dimensions[letter].number_format = FORMATS.get(column.type, "@")  # "@" is text: 00123 keeps its zeros
     prompt = {"promptTitle": column.name, "prompt": column.described[:255], "showInputMessage": True, "allow_blank": True}
-    if allowed:
-        held = get_column_letter(1 + sum(1 for cell in codes[1] if cell.value is not None))
-        codes[f"{held}1"] = column.name
-        codes.column_dimensions[held].width = 32
-        for row, code in enumerate(allowed, 2):
-            codes[f"{held}{row}"] = code
+    if codes:
         listed = DataValidation(
-            type="list", formula1=f"codes!${held}$2:${held}${len(allowed) + 1}", errorTitle=column.name,
-            error="Choose one of the codes in the list.",
+            type="list", formula1=codes, errorTitle=column.name, error="Choose one of the codes in the list.",
             # Several codes in one cell are right, and no list knows them.
             showErrorMessage=column.type != "codes", **prompt,
         )  # fmt: skip
@@ -62,11 +66,10 @@ def _column(sheet: Worksheet, codes: Worksheet, place: int, column: Column, allo
     sheet.add_data_validation(listed)
 
 
-def _notes(sheet: Worksheet, columns: list[Column], council: Council) -> None:
-    for column in columns:
-        sheet.append([column.name, column.described, column.type, "; ".join(column.allowed(council) or ())])
-    sheet.insert_rows(1)
+def _notes(sheet: Worksheet, columns: list[Column], coded: dict[str, tuple[str, ...]]) -> None:
     _heading(sheet, ["column", "what it holds", "type", "codes"])
+    for column in columns:
+        sheet.append([column.name, column.described, column.type, "; ".join(coded.get(column.name, ()))])
     for letter, width in zip("ABCD", (24, 70, 14, 70), strict=True):
         sheet.column_dimensions[letter].width = width
         for cell in sheet[letter][1:]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import BY_NAME, EXTRACTS
+from pipeline.validate.dictionary import BY_NAME
 
 EQUALITY = ("age_band", "gender", "disability", "sexual_orientation", "ethnicity")
 COLUMNS = ["number", "asked_for", "sections", "data", "gap"]
@@ -19,7 +19,7 @@ COLUMNS = ["number", "asked_for", "sections", "data", "gap"]
 
 @dataclass(frozen=True)
 class Item:
-    """One thing asked for: the sections that say it, the extracts it is made of, and columns that need not be filled."""
+    """One thing asked for: the sections that say it, the extracts it is made of, and columns of the first that may be empty."""
 
     asked_for: str
     sections: tuple[str, ...]
@@ -72,11 +72,11 @@ def as_text(checked: pd.DataFrame) -> str:
 
 
 def _unrecorded(item: Item, of_year: dict[str, pd.DataFrame], settings: Settings):
-    extract = next(one for one in EXTRACTS if one.name == item.extracts[0])
+    extract = item.extracts[0]
+    table = of_year.get(extract)
     for name in item.recorded:
         said = name.replace("_", " ")
-        table = of_year.get(extract.name)
-        if not BY_NAME[extract.name].column(name).allowed(settings.council):
+        if not BY_NAME[extract].column(name).allowed(settings.council):
             yield f"{said} is not collected: council.yaml lists no codes for it"
         elif table is not None and table[name].isna().any():
             yield f"{said} was recorded for {table[name].notna().sum():,} of {len(table):,}"

@@ -33,12 +33,12 @@ def broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> 
         return [(by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success]
 
     failed = [rule for rule, _ in validate(asked, "BOOLEAN_ONLY")]
-    broken = [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")] if failed else []
+    found = [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")] if failed else []
     # The library keeps the last table it saw, which would stand beside the next.
     held_on_to = batch.data.execution_engine.batch_manager
     held_on_to.reset_batch_cache()
     held_on_to.batch_data_cache.clear()
-    return broken
+    return found
 
 
 def suites(settings: Settings) -> pd.DataFrame:
