@@ -103,7 +103,8 @@ def run(
     """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
     from functools import partial
 
-    from pipeline.report.render import FORMATS, documents
+    from pipeline.report.formats import FORMATS
+    from pipeline.report.render import documents
     from pipeline.run import chain
     from pipeline.run.display import display
     from pipeline.settings import load_settings

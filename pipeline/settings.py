@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ from pydantic import (
 )  # fmt: skip
 from pydantic_core import PydanticCustomError
 
+from pipeline.colour import contrast
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings_file import read_model
 from pipeline.year import Year
@@ -41,9 +43,19 @@ def _year(given: Any) -> Any:
         raise PydanticCustomError("year_type", "not a financial year") from None
 
 
+def _readable(colour: str) -> str:
+    """A colour on which white reads and which reads on a light ground: contrast 4.5 (WCAG 2.2, 1.4.3)."""
+    worst = min(contrast(colour, ground) for ground in GROUNDS)
+    if worst < 4.5:
+        raise PydanticCustomError("colour_contrast", "{worst}", {"worst": f"{worst:.1f}"})
+    return colour
+
+
+GROUNDS = ("#FFFFFF", "#F3F5F7")  # what the page's colour stands on, or has writing of on it
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
 Day = Annotated[date, BeforeValidator(_day)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_readable)]
 Headings = Annotated[tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
 
 
@@ -175,6 +187,8 @@ class Council(Section):
     panel: Text
     report_of: Text
     contact: Contact
+    colour: Colour = "#12436D"
+    logo: Annotated[str, StringConstraints(pattern=r"^[^/\\]+\.(png|svg)$")] | None = None
     la_code: Annotated[str, StringConstraints(pattern=r"^E\d{8}$")] | None = None
     service_areas: Annotated[tuple[Code, ...], Field(min_length=1)]
     themes: Annotated[tuple[Code, ...], Field(min_length=1)]

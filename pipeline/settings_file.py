@@ -68,6 +68,15 @@ def _explain(error: Any, model: type[BaseModel], name: str, lines: dict[tuple, i
             return where, "found nothing where a text is needed", "Write a text here, or take the line out."
         case "string_pattern_mismatch" if place[-1] == "la_code":
             return where, f"{found}, which is not the code of an authority in England", "Write its ONS code, such as E08000032."
+        case "string_pattern_mismatch" if place[-1] == "colour":
+            return where, f"{found}, which is not a colour", 'Write it as "#12436D", in quotation marks.'
+        case "colour_contrast":
+            what = (
+                f"{found}, on which white writing has a contrast of {error['ctx']['worst']} to 1, so that many could not read it"
+            )
+            return where, what, "Choose a darker shade, of a contrast of 4.5 to 1 or more."
+        case "string_pattern_mismatch" if place[-1] == "logo":
+            return where, f"{found}, which is not a picture's name", "Write the name of a .png or .svg file beside council.yaml."
         case "string_pattern_mismatch":
             return where, f"{found}, which is not an e-mail address", "Write an address such as complaints@example.org."
         case "model_type" | "dict_type":

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
+
+from pipeline.report.fonts import FACES, FAMILY, face
+from pipeline.report.formats import CannotMake
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian's names for what WeasyPrint calls
-# The font of the charts, which matplotlib ships with its licence, so that pages look the same everywhere.
-FACES = {("normal", 400): "DejaVuSans.ttf", ("normal", 700): "DejaVuSans-Bold.ttf", ("italic", 400): "DejaVuSans-Oblique.ttf"}
 # Important, or the page's own style would go before.
 STYLE = (
-    "body{font-family:'DejaVu Sans',sans-serif!important;font-size:9.5pt!important}"
-    "@page{@bottom-right{font-family:'DejaVu Sans',sans-serif!important;font-size:8pt!important}"
-    "@top-right{font-family:'DejaVu Sans',sans-serif!important;font-size:8pt!important}}"
+    f"body{{font-family:'{FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
+    f"@page{{@bottom-right{{font-family:'{FAMILY}',sans-serif!important;font-size:8pt!important}}"
+    f"@top-right{{font-family:'{FAMILY}',sans-serif!important;font-size:8pt!important}}}}"
 )
-
-
-class CannotMake(Exception):
-    """A format that this machine cannot make: what is missing, and the one command that brings it."""
 
 
 def render_pdf(html: str) -> bytes:
@@ -30,12 +26,9 @@ def render_pdf(html: str) -> bytes:
         raise CannotMake(
             f"annual-report.pdf was not made, because this machine lacks libraries for it. On Debian: apt-get install {LIBRARIES}"
         ) from None
-    import matplotlib
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     faces = "".join(
-        f"@font-face{{font-family:'DejaVu Sans';font-style:{style};font-weight:{weight};src:url({(folder / name).as_uri()})}}"
-        for (style, weight), name in FACES.items()
+        f"@font-face{{font-family:'{FAMILY}';font-style:{style};font-weight:{weight};src:url({face(style, weight).as_uri()})}}"
+        for style, weight in FACES
     )
     fonts = FontConfiguration()
     sheet = CSS(string=faces + STYLE, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols={"file"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from pipeline.problem import Kind, Problem
 from pipeline.report import words
 from pipeline.report.annex import annex
 from pipeline.report.commentary import check_all_is_used
+from pipeline.report.formats import FORMATS, CannotMake
 from pipeline.report.gate import must_pass
-from pipeline.report.pdf import CannotMake, render_pdf
+from pipeline.report.pdf import render_pdf
+from pipeline.report.word import render_word
 from pipeline.settings import Settings
 
-FORMATS = ("html", "pdf", "data")
 TEMPLATES = Path(__file__).parent / "templates"
 NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
 
@@ -125,9 +127,11 @@ def documents(
     html = render_html(notebook, settings, final)
     must_pass(html, "annual-report.html")
     made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
-    if "pdf" in formats:
-        try:
-            made["annual-report.pdf"] = render_pdf(html)
-        except CannotMake as lacking:
-            tell(str(lacking))
+    paper = {"pdf": partial(render_pdf, html), "docx": partial(render_word, html, notebook, settings, final)}
+    for format, make in paper.items():
+        if format in formats:
+            try:
+                made[f"annual-report.{format}"] = make()
+            except CannotMake as lacking:
+                tell(str(lacking))
     return made | (annex(settings) if "data" in formats else {})

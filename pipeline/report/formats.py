@@ -1,0 +1,9 @@
+"""The forms in which the report is made, and what is said where a machine cannot make one."""
+
+from __future__ import annotations
+
+FORMATS = ("html", "pdf", "docx", "data")
+
+
+class CannotMake(Exception):
+    """A format that this machine cannot make: what is missing, and the one command that brings it."""
