@@ -12,7 +12,8 @@ import io
 import json
 
 from pipeline.report import words
-from pipeline.report.published import Number, Published
+from pipeline.report.published import Number, Published, PublishedFigure
+from pipeline.report.spreadsheet import spreadsheets
 from pipeline.settings import Settings
 
 IN_PLACE_OF_A_NUMBER = {sign: said for sign, said in words.SHORTHAND.items() if sign != "r"}
@@ -38,25 +39,29 @@ LEFT_OUT = ("data_quality",)  # what is said of the extracts is no statistic
 
 
 def annex(settings: Settings) -> dict[str, bytes]:
-    """`figures.csv`, and the `datapackage.json` that describes it; figures of texts, such as quotations, are not in it."""
-    content = _figures(settings)
-    return {"figures.csv": content, "datapackage.json": _package(settings, content)}
+    """`figures.csv`, the `datapackage.json` that describes it, and the same numbers as spreadsheets.
+
+    Figures of texts, such as quotations, are not in it.
+    """
+    published = Published.read(settings)
+    figures = [
+        published[id] for id in published if id.partition(".")[0] not in LEFT_OUT and not published[id].rows["detail"].any()
+    ]
+    content = _figures(settings, published, figures)
+    described = {"figures.csv": content, "datapackage.json": _package(settings, content)}
+    return described | spreadsheets(settings, published, figures)
 
 
-def _figures(settings: Settings) -> bytes:
+def _figures(settings: Settings, published: Published, figures: list[PublishedFigure]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(FIELDS)
-    published = Published.read(settings)
-    for id in published:
-        figure = published[id]
-        if id.partition(".")[0] in LEFT_OUT or figure.rows["detail"].any():
-            continue
+    for figure in figures:
         for year in published.window:
             for number in figure.numbers(year):
                 writer.writerow([
                     str(year).replace("-", ""), "Financial year", "Local authority", *ENGLAND, settings.council.la_code or "",
-                    settings.council.authority, id, figure.title, number.category or "Total", figure.unit, figure.rule,
+                    settings.council.authority, figure.id, figure.title, number.category or "Total", figure.unit, figure.rule,
                     figure.base, _value(number), "yes" if number.shorthand == "r" else "no",
                 ])  # fmt: skip
     return out.getvalue().encode("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 import pandas as pd
@@ -92,23 +93,22 @@ class PublishedFigure:
                 Kind.NOTEBOOK, self.id, f"{year} is outside the years compared, {self.door.window[0]} to {self.door.window[-1]}",
                 "Speak of a year in the table, or lengthen comparison_years in council.yaml.",
             )  # fmt: skip
-        rows = self.rows
-        found = rows[(rows["year"] == str(year)) & (rows["category"] == category) & (rows["detail"] == detail)]
-        if found.empty:
+        found = self._by_key.get((str(year), category, detail))
+        if found is None:
             categories = [name for name in self.rows["category"].unique() if name]
             raise Problem(
                 Kind.NOTEBOOK, self.id, f'there is no "{category}" in this figure.{did_you_mean(category, categories)}',
                 f"Use one of: {'; '.join(categories)}." if categories else "This figure is one number, without categories.",
             )  # fmt: skip
-        return self._number(found.iloc[0])
+        return found
 
     def __getitem__(self, category: str) -> Number:
         return self.number(category=category)
 
     def numbers(self, year: Year | None = None) -> list[Number]:
         """All numbers of a year, in the order of print."""
-        rows = self.rows[self.rows["year"] == str(year or self.door.year)]
-        return [self._number(row) for _, row in rows.iterrows()]
+        of = str(year or self.door.year)
+        return [number for key, number in self._by_key.items() if key[0] == of]
 
     @property
     def parts(self) -> list[Number]:
@@ -137,10 +137,19 @@ class PublishedFigure:
         """Where the numbers come from, each once, the oldest year's first."""
         return [source for source in self.rows["source"].unique() if source]
 
-    def _number(self, row: pd.Series) -> Number:
-        value = None if pd.isna(row["value"]) else float(row["value"])
-        before = None if pd.isna(row["once_published"]) else float(row["once_published"])
-        return Number(self, Year.parse(row["year"]), row["category"], row["detail"], value, row["shorthand"], before)
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str, str], Number]:
+        """Year, category and detail → number, in the order of print."""
+        return {
+            (row.year, row.category, row.detail): Number(
+                self, Year.parse(row.year), row.category, row.detail, _known(row.value), row.shorthand, _known(row.once_published)
+            )
+            for row in self.rows.itertuples()
+        }
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 class Published:
@@ -184,9 +193,7 @@ class Published:
     def revisions(self) -> list[Number]:
         """The numbers that are others now than were once published, in the catalogue's order."""
         return [
-            figure._number(row)
-            for figure in self._figures.values()
-            for _, row in figure.rows[figure.rows["once_published"].notna()].iterrows()
+            number for figure in self._figures.values() for number in figure._by_key.values() if number.once_published is not None
         ]
 
     def __iter__(self) -> Iterator[str]:

@@ -1,0 +1,149 @@
+"""The spreadsheet annex: every published number in accessible worksheets, as .xlsx and .ods.
+
+One table a worksheet, one heading row, no merged cells, no blank rows, a cover and notes: the Analysis Function's guidance
+"Releasing statistics in spreadsheets", which gptables follows.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime, time
+
+import pandas as pd
+
+from pipeline.report import words
+from pipeline.report.archive import stable
+from pipeline.report.published import Number, Published, PublishedFigure
+from pipeline.settings import Settings
+
+# Worksheet → what its figures' ids begin with.
+SHEETS = {
+    "Representations": ("representations",), "Complaints": ("complaints",), "Stage 1": ("stage_1",), "Stage 2": ("stage_2",),
+    "Stage 3": ("stage_3",), "Ombudsman": ("ombudsman",), "Compliments": ("compliments",), "Learning": ("learning",),
+    "Other": ("concerns", "training", "activity"),
+}  # fmt: skip
+# What stands in place of a number.
+SHORTHAND = [f"[{sign}] means {said}" for sign, said in words.SHORTHAND.items() if sign in "cxz"]
+    f"[{sign}] means {said}" for sign, said in words.SHORTHAND.items() if sign in "cxz"
+]  # what stands in place of a number
+
+
+def spreadsheets(settings: Settings, published: Published, figures: list[PublishedFigure]) -> dict[str, bytes]:
+    """`figures.xlsx` and `figures.ods` of the figures given, dated by the data."""
+    workbook = _workbook(settings, published, figures)
+    return {"figures.xlsx": stable(workbook, settings.report.data_as_at), "figures.ods": _as_ods(workbook, settings)}
+
+
+def _workbook(settings: Settings, published: Published, figures: list[PublishedFigure]) -> bytes:
+    import gptables
+
+    council, report = settings.council, settings.report
+    of = {name: [one for one in figures if one.id.partition(".")[0] in begins] for name, begins in SHEETS.items()}
+    left = [one.id for one in figures if not any(one in held for held in of.values())]
+    if left:
+        raise AssertionError(f"figures that stand on no worksheet: {left}")
+    sheets = {
+        name: gptables.GPTable(
+            table=_table(held, published, council.year_style),
+            table_name=name.replace(" ", "_").lower(),
+            title=f"{name}: {council.authority}, {words.year_name(settings.year, council.year_style)} and earlier years",
+            instructions="This worksheet holds one table. How each figure is made is on the worksheet Notes.",
+            legend=SHORTHAND, source=f"{council.authority}, data as at {words.day(report.data_as_at)}",
+            index_columns={2: 0},
+        )
+        for name, held in of.items() if held
+    }  # fmt: skip
+    sheets["Notes"] = gptables.GPTable(
+        table=pd.DataFrame([
+            {"Figure": one.title, "How it is made": one.rule,
+             "Share of": published[one.base].title if one.base else "not a share", "Name in the open data": one.id}
+            for one in figures
+        ]),
+        table_name="notes", title="Notes: how each figure is made", instructions="This worksheet holds one table.",
+        index_columns={2: 0},
+    )  # fmt: skip
+    cover = gptables.Cover(
+        title=f"{report.subject}: {council.authority}",
+        intro=[f"Every number of the report for {words.year_name(settings.year, council.year_style)}, with the years compared. "
+               "The same numbers for machines are in figures.csv."],
+        about=[f"Data as at {words.day(report.data_as_at)}.", *([words.plain(council.notice)] if council.notice else [])],
+        contact=[council.contact.role, council.contact.email],
+    )  # fmt: skip
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # gptables misses its own kind of notes sheet; ours lists every figure
+        book = gptables.produce_workbook(out, sheets, cover=cover, auto_width=True)
+    book.set_properties({
+        "title": report.subject, "author": council.authority, "created": datetime.combine(report.data_as_at, time())
+    })  # fmt: skip
+    book.close()
+    return out.getvalue()
+
+
+def _table(figures: list[PublishedFigure], published: Published, style: str) -> pd.DataFrame:
+    """A row for each figure and category, a column for each year compared, and the years whose number was revised."""
+    rows = []
+    for figure in figures:
+        for first in figure.numbers():
+            numbers = [figure.number(year, first.category) for year in published.window]
+            revised = [words.year_name(number.year, style) for number in numbers if number.shorthand == "r"]
+            rows.append(
+                {"Figure": figure.title, "Category": first.category or "Total", "Counted": figure.unit}
+                | {words.year_name(number.year, style): _value(number) for number in numbers}
+                | {"Revised": words.listing(revised) or "none"}
+            )
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _value(number: Number) -> float | str:
+    if not number.known:
+        return f"[{number.shorthand}]"
+    value = round(number.value, 2)
+    return int(value) if value.is_integer() else value
+
+
+def _as_ods(workbook: bytes, settings: Settings) -> bytes:
+    """The same worksheets in the open format."""
+    import openpyxl
+    from odfdo import Cell, Column, Document, Element, Row, Table
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    document = Document("spreadsheet")
+    document.body.clear()
+    bold = document.insert_style(
+        Element.from_tag(
+            '<style:style style:name="strong" style:family="table-cell">'
+            '<style:table-cell-properties fo:wrap-option="wrap"/><style:text-properties fo:font-weight="bold"/></style:style>'
+        ),
+        automatic=True,
+    )
+    widths = {
+        name: document.insert_style(
+            Element.from_tag(
+                f'<style:style style:name="{name}" style:family="table-column">'
+                f'<style:table-column-properties style:column-width="{width}cm"/></style:style>'
+            ),
+            automatic=True,
+        )
+        for name, width in (("words", 9), ("numbers", 3))
+    }
+    for sheet in book:
+        table = Table(sheet.title)
+        for place in range(sheet.max_column):
+            name = "words" if place == 0 or sheet.max_column < 5 else "numbers"
+            table.append(Column(style=widths[name]))
+        for cells in sheet.iter_rows():
+            row = Row()
+            for cell in cells:
+                row.append(Cell(cell.value, style=bold if cell.font.b else None))
+            table.append(row)
+        document.body.append(table)
+    day = datetime.combine(settings.report.data_as_at, time())
+    about = document.meta
+    about.title, about.language, about.creation_date, about.date = settings.report.subject, "en-GB", day, day
+    about.initial_creator = about.creator = settings.council.authority
+    about.generator, about.editing_cycles = "annual-report", 1
+    out = io.BytesIO()
+    document.save(out)
+    return stable(out.getvalue(), settings.report.data_as_at)
