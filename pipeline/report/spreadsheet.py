@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import warnings
 from datetime import datetime, time
+from functools import cache
+from itertools import count
 
 import pandas as pd
 
@@ -23,10 +25,9 @@ SHEETS = {
     "Stage 3": ("stage_3",), "Ombudsman": ("ombudsman",), "Compliments": ("compliments",), "Learning": ("learning",),
     "Other": ("concerns", "training", "activity"),
 }  # fmt: skip
+CENTIMETRES = 0.2  # of a character's width
 # What stands in place of a number.
 SHORTHAND = [f"[{sign}] means {said}" for sign, said in words.SHORTHAND.items() if sign in "cxz"]
-    f"[{sign}] means {said}" for sign, said in words.SHORTHAND.items() if sign in "cxz"
-]  # what stands in place of a number
 
 
 def spreadsheets(settings: Settings, published: Published, figures: list[PublishedFigure]) -> dict[str, bytes]:
@@ -104,39 +105,36 @@ def _value(number: Number) -> float | str:
 
 
 def _as_ods(workbook: bytes, settings: Settings) -> bytes:
-    """The same worksheets in the open format."""
+    """The same worksheets in the open format, with the same widths, bold headings and folded lines."""
     import openpyxl
     from odfdo import Cell, Column, Document, Element, Row, Table
 
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
-    document = Document("spreadsheet")
+    book, document = openpyxl.load_workbook(io.BytesIO(workbook)), Document("spreadsheet")
     document.body.clear()
-    bold = document.insert_style(
-        Element.from_tag(
-            '<style:style style:name="strong" style:family="table-cell">'
-            '<style:table-cell-properties fo:wrap-option="wrap"/><style:text-properties fo:font-weight="bold"/></style:style>'
-        ),
-        automatic=True,
-    )
-    widths = {
-        name: document.insert_style(
-            Element.from_tag(
-                f'<style:style style:name="{name}" style:family="table-column">'
-                f'<style:table-column-properties style:column-width="{width}cm"/></style:style>'
-            ),
-            automatic=True,
-        )
-        for name, width in (("words", 9), ("numbers", 3))
-    }
+
+    @cache
+    def style(family: str, properties: str) -> str:
+        element = f'<style:style style:name="{next(names)}" style:family="{family}">{properties}</style:style>'
+        return document.insert_style(Element.from_tag(element), automatic=True)
+
+    names = (f"own{number}" for number in count(1))
     for sheet in book:
         table = Table(sheet.title)
-        for place in range(sheet.max_column):
-            name = "words" if place == 0 or sheet.max_column < 5 else "numbers"
-            table.append(Column(style=widths[name]))
+        for column in sheet.iter_cols(max_row=1):
+            width = sheet.column_dimensions[column[0].column_letter].width * CENTIMETRES
+            table.append(
+                Column(
+                    style=style("table-column", f'<style:table-column-properties style:column-width="{min(width, 18):.1f}cm"/>')
+                )
+            )
         for cells in sheet.iter_rows():
             row = Row()
+            # What stands above a table alone in its row runs on to the right, as in the workbook.
+            folds = sum(cell.value is not None for cell in cells) > 1 or sheet.max_column == 1
             for cell in cells:
-                row.append(Cell(cell.value, style=bold if cell.font.b else None))
+                weight = '<style:text-properties fo:font-weight="bold"/>' if cell.font.b else ""
+                wrap = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>' if folds else ""
+                row.append(Cell(cell.value, style=style("table-cell", wrap + weight) if wrap + weight else None))
             table.append(row)
         document.body.append(table)
     day = datetime.combine(settings.report.data_as_at, time())
