@@ -5,14 +5,15 @@ A chart is an image without words of its own: headline, subtitle, source and dat
 
 from __future__ import annotations
 
-import base64
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import cycle
+from urllib.parse import quote
 
 import matplotlib
 import pandas as pd
@@ -31,6 +32,8 @@ ORDERED = ["#12436D", "#2073BC", "#6BACE6"]
 REST = "#BFBFBF"
 STACKED = [*ORDERED, COLOURS[3], REST, COLOURS[1], COLOURS[2], "#A285D1"]
 WIDTH = 5.2  # inches: at 11 points it reads on a phone
+NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+HARMLESS = " /:=;,.'()-!*@~|[]^`{}$+?"  # in the address of an image, between double quotation marks
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "annual-report",
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.grid": True,
@@ -59,7 +62,8 @@ class Chart:
 
     @cached_property
     def svg(self) -> bytes:
-        return self._saved(format="svg", metadata={"Date": None, "Creator": None})
+        drawn = self._saved(format="svg", metadata={"Date": None, "Creator": None}).decode()
+        return " ".join(NOT_DRAWN.sub("", drawn).split()).replace("> <", "><").encode()
 
     @cached_property
     def png(self) -> bytes:
@@ -73,9 +77,9 @@ class Chart:
 
     def image(self) -> str:
         """The SVG as one `<img>` that carries its own data."""
-        data = base64.b64encode(self.svg).decode("ascii")
+        data = quote(self.svg.decode().replace('"', "'"), safe=HARMLESS)  # a third shorter than base64
         size = f'width="{round(self.width * 96)}" height="{round(self.inches * 96)}"'
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(self.alt)}" {size}>'
+        return f'<img src="data:image/svg+xml,{data}" alt="{escape(self.alt)}" {size}>'
 
 
 def trend(figure: PublishedFigure, year_style: str) -> Chart:

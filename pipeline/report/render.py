@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from pipeline.report.word import render_word
 from pipeline.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "templates"
+LARGEST_LOGO = 50_000  # bytes
 NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
 
 
@@ -55,13 +57,29 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     resources = {
         "sections": sections_of(notebook, settings), "draft": not final,
         "stylesheet": (TEMPLATES / "annual-report.css").read_text(encoding="utf-8").strip(),
-        "council": settings.council, "report": settings.report, "version": version("annual-report"),
+        "logo": _logo(settings), "council": settings.council, "report": settings.report, "version": version("annual-report"),
         "year_name": words.year_name(settings.year, style),
         "period": f"{words.day(settings.year.first_day)} to {words.day(settings.year.last_day)}",
         "meeting_date": words.day(settings.report.meeting_date), "data_as_at": words.day(settings.report.data_as_at),
     }  # fmt: skip
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
     return html + "\n"
+
+
+def _logo(settings: Settings) -> str:
+    """The council's logo as an address that carries it; a Problem where it is not there or too large for the page."""
+    name = settings.council.logo
+    if not name:
+        return ""
+    path = settings.raw / name
+    where, content = "data/raw/council.yaml, logo", path.read_bytes() if path.is_file() else b""
+    if not content:
+        raise Problem(Kind.SETTINGS, where, f"there is no file data/raw/{name}", "Put the logo there, or take the line out.")
+    if len(content) > LARGEST_LOGO:
+        what = f"data/raw/{name} has {len(content):,} bytes, and the page would carry them all"
+        raise Problem(Kind.SETTINGS, where, what, f"Make it smaller: at most {LARGEST_LOGO:,} bytes.")
+    kind = "svg+xml" if name.endswith(".svg") else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def sections_of(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:
