@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Collection
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -145,11 +147,17 @@ def documents(
     html = render_html(notebook, settings, final)
     must_pass(html, "annual-report.html")
     made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
-    paper = {"pdf": partial(render_pdf, html), "docx": partial(render_word, html, notebook, settings, final)}
-    for format, make in paper.items():
-        if format in formats:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:  # the PDF takes as long as all the others together
+        making: dict[str, Callable[[], bytes]] = {}
+        if "pdf" in formats:
+            making["annual-report.pdf"] = beside.submit(render_pdf, html).result
+        if "docx" in formats:
+            making["annual-report.docx"] = partial(render_word, html, notebook, settings, final)
+        if "data" in formats:
+            made |= annex(settings)
+        for name, make in reversed(making.items()):
             try:
-                made[f"annual-report.{format}"] = make()
+                made[name] = make()
             except CannotMake as lacking:
                 tell(str(lacking))
-    return made | (annex(settings) if "data" in formats else {})
+    return made
