@@ -71,6 +71,12 @@ def annual_report():
     return run_command
 
 
+@pytest.fixture(scope="session")
+def sample_workspace():
+    """sample_workspace(folder): the folder with the sample's raw data in it, before any run."""
+    return copy_of_the_sample
+
+
 @pytest.fixture
 def workspace(tmp_path) -> Path:
     """A copy of the sample workspace, before any run."""

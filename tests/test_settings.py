@@ -280,3 +280,17 @@ def test_one_heading_or_several_may_stand_for_a_column(workspace):
     (workspace / "data" / "raw" / "council.yaml").write_text(text)
     columns = load_settings(workspace, "2021-22").council.columns["complaints"]
     assert columns == {"reference": ("Case ID",), "received": ("Date received", "Received")}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('colour: "#FFDD00"', '.*line 16, colour: found "#FFDD00", against which white has a contrast of 1.2 to 1'),
+        ('colour: "#757575"', "contrast of 4.2 to 1"),  # enough on white, too little on the grey of the footer
+        ("colour: navy", 'found "navy", which is not a colour\nWrite it as "#12436D"'),
+        ("logo: ../logo.png", "which is not a picture's name"),
+        ("logo: logo.gif", "Write the name of a .png or .svg file beside council.yaml"),
+    ],
+)
+def test_a_colour_nobody_can_read_and_a_logo_that_is_no_picture_are_refused(line, said, problem):
+    assert re.search(said, str(problem(council=COUNCIL + line + "\n")))

@@ -10,9 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 from bench import BIN, PROJECT, timed
+
+sys.path.insert(0, str(PROJECT / "tests" / "sample"))
+from other_years import of_a_large_council
 
 SIZES = (10_000, 100_000, 1_000_000)
 STEPS = {
@@ -28,29 +29,7 @@ def workspace(folder: Path, complaints: int) -> Path:
     raw = folder / "data" / "raw"
     shutil.copytree(PROJECT / "data" / "raw", raw)
     shutil.rmtree(raw / "2020-21")
-    for name in ("complaints", "investigations"):
-        (raw / "2021-22" / f"{name}.csv").unlink()
-    chance = np.random.default_rng(1)
-    received = pd.Timestamp("2021-04-01") + pd.to_timedelta(chance.integers(0, 300, complaints), unit="D")
-    references = [f"C{number:07d}" for number in range(complaints)]
-
-    def some(*codes: str) -> np.ndarray:
-        return chance.choice(codes, complaints)
-
-    outcome = some("upheld", "partially upheld", "not upheld")
-    asked, answered = received + pd.Timedelta(days=30), received + pd.Timedelta(days=60)
-    pd.DataFrame({
-        "reference": references, "received": received, "service_area": some("Early Help", "SEND", "Youth Justice"),
-        "team": some(*(f"Team {number}" for number in range(40))), "complainant_type": some("parent", "foster carer", "other"),
-        "route": some("direct", "advocate"), "method": some("email", "letter"), "theme": some("delay", "delay; placement"),
-        "accepted": "yes", "status": "closed", "outcome": outcome, "closed": answered, "gender": some("female", "male"),
-        "complainant_name": [f"Person {number}" for number in range(complaints)],
-    }).to_csv(raw / "2021-22" / "complaints.csv", index=False)  # fmt: skip
-    first = pd.DataFrame({"complaint": references, "stage": 1, "requested": received, "outcome": outcome,
-                          "responded": received + pd.to_timedelta(chance.integers(1, 29, complaints), unit="D")})  # fmt: skip
-    second = pd.DataFrame({"complaint": references, "stage": 2, "requested": asked, "outcome": outcome, "responded": answered,
-                           "bypassed": "no", "cost": 1200})  # fmt: skip
-    pd.concat([first, second]).to_csv(raw / "2021-22" / "investigations.csv", index=False)
+    of_a_large_council(raw, complaints)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import other_years
 import pytest
 
 
@@ -24,9 +25,30 @@ def browser(lacking):
         running.close()
 
 
-@pytest.fixture
-def opened(browser, sample_report):
-    """opened(width): the report in a window of that width. What it asks for besides itself is in `page.asked`."""
+YEARS = {"nothing": other_years.of_nothing, "large": other_years.of_a_large_council}
+
+
+@pytest.fixture(scope="module")
+def page_of(sample_report, sample_workspace, annual_report, tmp_path_factory):
+    """page_of("large"): the page of the sample, or of one of the other years, made by the command itself."""
+    made = {"sample": sample_report.html}
+
+    def of(year: str):
+        if year not in made:
+            workspace = sample_workspace(tmp_path_factory.mktemp(year))
+            YEARS[year](workspace / "data" / "raw")
+            ended = annual_report("run", "2021-22", "--formats", "html", "--workspace", workspace)
+            assert ended.returncode == 0, ended.stderr
+            made[year] = workspace / "reports" / "2021-22" / "annual-report.html"
+        return made[year]
+
+    return of
+
+
+@pytest.fixture(params=["sample", *(pytest.param(year, marks=pytest.mark.slow) for year in YEARS)])
+def opened(request, browser, page_of):
+    """opened(width): a report in a window of that width. What it asks for besides itself is in `page.asked`."""
+    html = page_of(request.param)
     contexts = []
 
     def at(width: int, policy: bool = False):
@@ -36,7 +58,8 @@ def opened(browser, sample_report):
         page = context.new_page()
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(sample_report.html.as_uri())
+        page.goto(html.as_uri())
+        page.of_sample = request.param == "sample"
         return page
 
     yield at

@@ -55,8 +55,8 @@ def test_its_own_policy_forbids_nothing_that_it_holds(opened):
     page.reload()
     assert said == []
     charts = page.locator("figure.chart img")
-    assert charts.count() == 3
-    assert all(charts.nth(n).bounding_box()["width"] > 250 for n in range(3))
+    assert charts.count() == 5 if page.of_sample else charts.count() >= 2
+    assert all(charts.nth(n).bounding_box()["width"] > 250 for n in range(charts.count()))
     assert page.locator("h1").evaluate("one => getComputedStyle(one.closest('header')).backgroundColor") == "rgb(18, 67, 109)"
 
 
@@ -127,8 +127,8 @@ def test_the_skip_link_leads_to_the_report(opened):
 
 
 def test_on_paper_it_is_a4_with_numbered_pages(opened, lacking, tmp_path):
-    paper = tmp_path / "report.pdf"
-    opened(1280).pdf(path=paper, prefer_css_page_size=True, print_background=True)
+    paper, page = tmp_path / "report.pdf", opened(1280)
+    page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
     if not (shutil.which("pdftotext") and shutil.which("pdfinfo")):
         lacking("reading the printed pages needs pdftotext: apt-get install poppler-utils")
     about = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
@@ -136,7 +136,8 @@ def test_on_paper_it_is_a4_with_numbered_pages(opened, lacking, tmp_path):
     text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
     pages = text.split("\f")[:-1]
     assert 4 <= len(pages) <= 20
-    for number, page in enumerate(pages, 1):
-        assert page.rstrip().endswith(f"Page {number} of {len(pages)}")
+    for number, one in enumerate(pages, 1):
+        assert one.rstrip().endswith(f"Page {number} of {len(pages)}")
     assert "Skip to the report" not in text
-    assert "109 representations were received" in " ".join(text.split())
+    if page.of_sample:
+        assert "109 representations were received" in " ".join(text.split())

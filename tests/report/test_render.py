@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from pipeline.problem import Problem
-from pipeline.report.render import sections_of
+from pipeline.report.render import render_html, sections_of
 
 
 @pytest.fixture
@@ -44,3 +44,25 @@ def test_a_section_that_no_cell_writes_is_named(settings):
 def test_commentary_that_no_cell_prints_is_named(settings):
     with pytest.raises(Problem, match='the words under "overview" would not be printed'):
         sections_of(notebook(WHY, ("overview", "no commentary here", "<h2>Overview</h2>"), CONTACT), settings)
+
+
+PARTS = (WHY, ("overview", "{{ commentary }}", "<h2>Overview</h2>"), CONTACT)
+
+
+def test_the_council_s_colour_and_logo_stand_in_the_page(a_settings):
+    settings = a_settings(sections={"front": ["why"], "main": ["overview", "contact"]}, colour="#551A8B", logo="our logo.png")
+    (settings.raw / "our logo.png").write_bytes(b"\x89PNG")
+    page = render_html(notebook(*PARTS), settings)
+    assert ":root{--brand:#551A8B}" in page
+    assert '<img class="logo" src="data:image/png;base64,iVBORw==" alt="Logo of Anyshire Council">' in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "there is no file data/raw/logo.svg"), (b"x" * 50_001, "has 50,001 bytes.*\n.*at most 50,000")]
+)
+def test_a_logo_that_is_not_there_or_too_large_is_named(content, said, a_settings):
+    settings = a_settings(sections={"front": ["why"], "main": ["overview", "contact"]}, logo="logo.svg")
+    if content:
+        (settings.raw / "logo.svg").write_bytes(content)
+    with pytest.raises(Problem, match=said):
+        render_html(notebook(*PARTS), settings)
