@@ -285,7 +285,7 @@ def test_one_heading_or_several_may_stand_for_a_column(workspace):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('colour: "#FFDD00"', '.*line 16, colour: found "#FFDD00", against which white has a contrast of 1.2 to 1'),
+        ('colour: "#FFDD00"', '.*line 16, colour: found "#FFDD00", on which white writing has a contrast of 1.2 to 1'),
         ('colour: "#757575"', "contrast of 4.2 to 1"),  # enough on white, too little on the grey of the footer
         ("colour: navy", 'found "navy", which is not a colour\nWrite it as "#12436D"'),
         ("logo: ../logo.png", "which is not a picture's name"),

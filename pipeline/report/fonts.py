@@ -45,5 +45,5 @@ def embed(word) -> None:
         held.set(qn("w:fontKey"), f"{{{key}}}".upper())
         entry.append(held)
     fonts._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)
-    settings = word.settings.element
-    settings.insert(0, OxmlElement("w:embedTrueTypeFonts"))
+    first = [one for one in word.settings.element if one.tag in (qn("w:writeProtection"), qn("w:view"), qn("w:zoom"))]
+    word.settings.element.insert(len(first), OxmlElement("w:embedTrueTypeFonts"))  # Word insists on the schema's order

@@ -139,7 +139,8 @@ def _finished(document: bytes, settings: Settings, final: bool) -> bytes:
 
 def _style(word, brand: str) -> None:
     from docx.enum.style import WD_STYLE_TYPE
-    from docx.oxml.ns import qn
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
     from docx.shared import Pt, RGBColor
 
     for fonts in word.styles.element.iter(qn("w:rFonts")):
@@ -147,8 +148,10 @@ def _style(word, brand: str) -> None:
             del fonts.attrib[name]
         for name in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{name}"), FAMILY)
-    for language in word.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "en-GB")
+    of_all = word.styles.element.find(".//" + qn("w:rPrDefault") + "/" + qn("w:rPr"))
+    for language in of_all.findall(qn("w:lang")):
+        of_all.remove(language)
+    of_all.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-GB"/>'))
     for name, (size, bold, colour, before, after) in STYLES.items():
         style = word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.font.name, style.font.size, style.font.bold, style.font.italic = FAMILY, Pt(size), bold, False
