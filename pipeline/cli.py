@@ -104,6 +104,7 @@ def run(
     from functools import partial
 
     from pipeline.report.formats import FORMATS
+    from pipeline.report.pdf import process_of_its_own
     from pipeline.report.render import documents
     from pipeline.run import chain
     from pipeline.run.display import display
@@ -117,8 +118,9 @@ def run(
     settings, notices = load_settings(workspace, year), []
     if final:
         _must_be_accepted(settings)
-    with display(settings) as progress:
-        folder = chain.run(settings, partial(documents, formats=wanted, tell=notices.append, final=final), progress)
+    with process_of_its_own() as process, display(settings) as progress:
+        make = partial(documents, formats=wanted, process=process, tell=notices.append, final=final)
+        folder = chain.run(settings, make, progress)
     made = sorted(path for path in folder.iterdir() if path.is_file())
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in made:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from pipeline.report.fonts import FACES, FAMILY, face
 from pipeline.report.formats import CannotMake
@@ -14,6 +21,32 @@ STYLE = (
     f"@page{{@bottom-right{{font-family:'{FAMILY}',sans-serif!important;font-size:8pt!important}}"
     f"@top-right{{font-family:'{FAMILY}',sans-serif!important;font-size:8pt!important}}}}"
 )
+
+
+@contextmanager
+def process_of_its_own() -> Iterator[Executor]:
+    """A process for the PDF, which takes as long as all other files together; it loads what it needs while notebooks run."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_at_the_start) as process:
+        process.submit(_load)
+        yield process
+
+
+def _at_the_start() -> None:
+    """Leave Ctrl-C to the process that waits for this one, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def follow() -> None:
+        parent_process().join()
+        os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
+
+
+def _load() -> None:
+    with suppress(ImportError, OSError):
+        import weasyprint  # noqa: F401
+
+        face("normal", 400)
 
 
 def render_pdf(html: str) -> bytes:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Collection
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -19,7 +18,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.report import words
 from pipeline.report.annex import annex
 from pipeline.report.commentary import check_all_is_used
-from pipeline.report.formats import FORMATS, CannotMake
+from pipeline.report.formats import CannotMake
 from pipeline.report.gate import must_pass
 from pipeline.report.pdf import render_pdf
 from pipeline.report.word import render_word
@@ -139,25 +138,28 @@ def _numbered(name: str, number: str, html: str) -> PrintedSection:
 def documents(
     notebook: nbformat.NotebookNode,
     settings: Settings,
-    formats: Collection[str] = FORMATS,
-    tell: Callable[[str], None] = print,
-    final: bool = False,
+    formats: Collection[str],
+    process: Executor,
+    tell: Callable[[str], None],
+    final: bool,
 ) -> dict[str, bytes]:
-    """The report's files by name, of the formats asked for; tell: takes a sentence for each that this machine cannot make."""
+    """The report's files by name, of the formats asked for.
+
+    process: where the PDF is made. tell: takes a sentence for each format that this machine cannot make.
+    """
     html = render_html(notebook, settings, final)
     must_pass(html, "annual-report.html")
     made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:  # the PDF takes as long as all the others together
-        making: dict[str, Callable[[], bytes]] = {}
-        if "pdf" in formats:
-            making["annual-report.pdf"] = beside.submit(render_pdf, html).result
-        if "docx" in formats:
-            making["annual-report.docx"] = partial(render_word, html, notebook, settings, final)
-        if "data" in formats:
-            made |= annex(settings)
-        for name, make in reversed(making.items()):
-            try:
-                made[name] = make()
-            except CannotMake as lacking:
-                tell(str(lacking))
+    making: dict[str, Callable[[], bytes]] = {}
+    if "pdf" in formats:
+        making["annual-report.pdf"] = process.submit(render_pdf, html).result
+    if "docx" in formats:
+        making["annual-report.docx"] = partial(render_word, html, notebook, settings, final)
+    if "data" in formats:
+        made |= annex(settings)
+    for name, make in reversed(making.items()):  # the PDF last: it is being made meanwhile
+        try:
+            made[name] = make()
+        except CannotMake as lacking:
+            tell(str(lacking))
     return made
