@@ -108,3 +108,41 @@ def test_a_machine_without_its_libraries_is_told_the_one_command(monkeypatch):
     with pytest.raises(CannotMake, match="apt-get install libpango") as raised:
         render_pdf(PAGE)
     assert "annual-report.pdf was not made" in str(raised.value)
+
+
+@pytest.fixture(scope="module")
+def sample(sample_report, lacking):
+    """What poppler says of the structure of the sample's PDF, and its objects."""
+    if not shutil.which("pdfinfo"):
+        lacking("this test needs pdfinfo: apt-get install poppler-utils")
+    path = sample_report.html.with_suffix(".pdf")
+
+    def ask(how: str) -> str:
+        return subprocess.run(["pdfinfo", how, path], capture_output=True, text=True, check=True).stdout
+
+    return ask, opened(path.read_bytes())
+
+
+def test_in_the_sample_s_pdf_every_data_cell_names_its_headings(sample):
+    lines = sample[0]("-struct").splitlines()
+    cells = [number for number, line in enumerate(lines) if line.strip().startswith("TD")]
+    assert len(cells) > 300
+    known = set(re.findall(r"TH <([^>]+)>", "\n".join(lines)))
+    for number in cells:
+        named = re.search(r"/Headers \[\((.*)\)\]", lines[number + 1])[1].split(") (")
+        assert len(named) >= 2  # of its row and of its column
+        assert set(named) <= known
+
+
+def test_in_the_sample_s_pdf_every_picture_has_the_page_s_words(sample, sample_report):
+    ask, objects = sample
+    images = re.findall(r'<img [^>]*alt="([^"]*)"', sample_report.html.read_text(encoding="utf-8"))
+    assert len([line for line in ask("-struct").splitlines() if line.strip().startswith("Figure")]) == len(images) >= 9
+    assert objects.count(b"/Alt") == len(images)
+
+
+def test_page_numbers_and_the_mark_of_a_draft_are_no_part_of_what_is_read_aloud(sample):
+    read = sample[0]("-struct-text")
+    assert "Complaints by service area" in read
+    assert not re.search(r"Page \d+ of \d+", read)
+    assert read.count('"Draft') == 1  # on the first page, as a sentence
