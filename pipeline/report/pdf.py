@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -15,6 +16,8 @@ from pipeline.report.fonts import FACES, FAMILY, face
 from pipeline.report.formats import CannotMake
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian's names for what WeasyPrint calls
+# A box for each number that only a machine would ask for: a tenth of the time of laying out.
+FOR_MACHINES = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
 # Important, or the page's own style would go before.
 STYLE = (
     f"body{{font-family:'{FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
@@ -68,7 +71,7 @@ def render_pdf(html: str) -> bytes:
     collects = gc.isenabled()
     gc.disable()  # laying out makes millions of objects and drops few: collecting would take a quarter of the time
     try:
-        page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True))
+        page = HTML(string=FOR_MACHINES.sub("", html), url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True))
         return page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
     finally:
         if collects:
