@@ -15,6 +15,7 @@ from pipeline.report import charts, tables
 from pipeline.report.commentary import read_commentary
 from pipeline.report.language import Language, to_html
 from pipeline.report.published import Published
+from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
 
 
@@ -120,5 +121,14 @@ class Report:
 
 
 def open_report(settings: Settings) -> Report:
-    """Open the report of one year on its published figures, and make `%%narrative` known to the notebook."""
+    """Open the report of one year on its published figures, and make `%%narrative` known to the notebook.
+
+    In JupyterLab what is published looks as it will on the page; the style itself is not published.
+    """
+    display({"text/html": f"<style>{_in_jupyterlab(stylesheet(settings))}</style>"}, raw=True)
     return Report(settings)
+
+
+def _in_jupyterlab(css: str) -> str:
+    """The page's style for outputs only, so that JupyterLab itself keeps its own."""
+    return f".jp-RenderedHTML{{{css.replace(':root', '&')}}}"

@@ -9,7 +9,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -21,10 +20,10 @@ from pipeline.report.commentary import check_all_is_used
 from pipeline.report.formats import CannotMake
 from pipeline.report.gate import must_pass
 from pipeline.report.pdf import render_pdf
+from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.report.word import render_word
 from pipeline.settings import Settings
 
-TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_LOGO = 50_000  # bytes
 NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
 
@@ -57,7 +56,7 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     style = settings.council.year_style
     resources = {
         "sections": sections_of(notebook, settings), "draft": not final,
-        "stylesheet": (TEMPLATES / "annual-report.css").read_text(encoding="utf-8").strip(),
+        "stylesheet": stylesheet(settings),
         "logo": _logo(settings), "council": settings.council, "report": settings.report, "version": version("annual-report"),
         "year_name": words.year_name(settings.year, style),
         "period": f"{words.day(settings.year.first_day)} to {words.day(settings.year.last_day)}",
