@@ -182,7 +182,7 @@ def temporary():
 
 def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
     return subprocess.Popen(
-        [COMMAND, "run", year, "--workspace", workspace], env=os.environ | {"TMPDIR": str(temporary)},
+        [COMMAND, "run", year, "--workspace", workspace, "--formats", "html"], env=os.environ | {"TMPDIR": str(temporary)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
