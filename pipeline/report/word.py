@@ -19,9 +19,10 @@ from pipeline.settings import Settings
 
 SOFT, LINE, DRAFT = "4A4A4A", "C8CCD0", "801650"
 WIDTH, NUMBER = 170, 26  # millimetres: between the margins, and of a column of numbers
+LOGO = 16  # millimetres high, as in the PDF
 KEPT_WHOLE = 14  # rows of a table that is not split between pages
-# Name of the style → points, bold, colour (None: the council's), points before and after.
 INK = "1A1A1A"
+# Name of the style → points, bold, colour (None: the council's), points before and after.
 STYLES = {
     "Normal": (10, False, INK, 0, 6), "Body Text": (10, False, INK, 0, 6), "First Paragraph": (10, False, INK, 0, 6),
     "Compact": (10, False, INK, 0, 2), "Title": (24, True, None, 0, 6), "Heading 1": (15, True, None, 20, 6),
@@ -57,10 +58,12 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
     for image in page.find_all("img"):
         if image.get("alt") in pictures:
             image["src"] = f"data:image/png;base64,{pictures[image['alt']].strip()}"
+    for logo in page.select("img.logo"):
+        logo["height"] = f"{LOGO}mm"
     for entries in page.select("ul.glance"):
-        entries.replace_with(_glance_as_table(entries, page))
+        entries.replace_with(_glance_as_lines(entries))
     for term in page.select("dl div"):
-        term.replace_with(_marked(page, f"<p><strong>{term.dt.decode_contents()}:</strong> {term.dd.decode_contents()}</p>"))
+        term.replace_with(_element(f"<p><strong>{term.dt.decode_contents()}:</strong> {term.dd.decode_contents()}</p>"))
     for table in page.select("table.numbers"):
         for cell in table.select("td, thead th + th"):
             cell["style"] = "text-align:right"
@@ -83,7 +86,7 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
     return str(page)
 
 
-def _glance_as_table(entries: Tag, page: BeautifulSoup) -> Tag:
+def _glance_as_lines(entries: Tag) -> Tag:
     """The year at a glance as lines of text: what, this year's number, last year's."""
     lines = "".join(
         f"<p><strong>{one.select_one('.what').decode_contents()}: {one.select_one('.value').decode_contents()}</strong>"
@@ -91,10 +94,10 @@ def _glance_as_table(entries: Tag, page: BeautifulSoup) -> Tag:
         + "</p>"
         for one in entries.find_all("li")
     )
-    return _marked(page, f"<div>{lines}</div>")
+    return _element(f"<div>{lines}</div>")
 
 
-def _marked(page: BeautifulSoup, html: str) -> Tag:
+def _element(html: str) -> Tag:
     return BeautifulSoup(html, "html.parser").contents[0]
 
 
@@ -110,7 +113,8 @@ def _through_pandoc(html: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="annual-report-") as folder:
         made = Path(folder) / "report.docx"
         told = subprocess.run(
-            [pandoc, "--from=html", "--to=docx", "--shift-heading-level-by=-1", "--sandbox", f"--output={made}"],
+            [pandoc, "--from=html", "--to=docx", "--shift-heading-level-by=-1", "--sandbox", f"--output={made}",
+             f"--data-dir={folder}"],  # not the user's own reference document
             input=html.encode(), capture_output=True, check=False,
         )  # fmt: skip
         if told.returncode:

@@ -129,6 +129,21 @@ def test_it_is_the_same_to_the_byte_when_it_is_made_again(made, path):
     assert made() == path.read_bytes()
 
 
+def test_a_logo_is_as_high_as_on_the_page(sample_report, tmp_path):
+    from matplotlib.figure import Figure
+
+    workspace = tmp_path / "with a logo"
+    shutil.copytree(sample_report.workspace / "data" / "raw", workspace / "data" / "raw")
+    Figure(figsize=(4, 2)).savefig(workspace / "data" / "raw" / "logo.png")
+    council = workspace / "data" / "raw" / "council.yaml"
+    council.write_text(council.read_text(encoding="utf-8") + "\nlogo: logo.png\n", encoding="utf-8")
+    settings = load_settings(workspace, sample_report.year)
+    notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
+    logo = docx.Document(io.BytesIO(render_word(render_html(notebook, settings), notebook, settings, False))).inline_shapes[0]
+    assert logo._inline.docPr.get("descr") == "Logo of Calderbrook Council"
+    assert (round(logo.height.mm), round(logo.width.mm)) == (16, 32)
+
+
 def test_libreoffice_opens_it_and_lays_it_out_in_pages(path, lacking, tmp_path):
     if not (shutil.which("soffice") and shutil.which("pdfinfo")):
         lacking("opening the Word file needs LibreOffice: apt-get install libreoffice-writer-nogui poppler-utils")
