@@ -45,6 +45,7 @@ def without_times(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
+@pytest.mark.slow
 def test_the_way_through_a_new_year_is_as_the_page_says(workspace, annual_report, monkeypatch):
     shutil.copytree(DOCS / "a-new-year", workspace / "docs" / "a-new-year")
     monkeypatch.chdir(workspace)

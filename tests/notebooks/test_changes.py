@@ -63,6 +63,8 @@ DECIDED = (
     "Of the 4 complaints received, 3 were decided."
 )
 
+OUTCOMES = "chart-complaints-by-outcome: Bar chart of complaints by outcome."
+
 
 @pytest.fixture(scope="module")
 def before(sample_report) -> str:
@@ -75,21 +77,23 @@ def test_an_outcome(workspace, build, before):
     gone, new, drawn = differences(before, build(workspace))
     assert gone == {
         "overview: one was not upheld",
-        "service-areas: Upheld | 7 | 6 | 4 | 3 | 0",
-        "service-areas: Not upheld | 12 | 10 | 8 | 5 | 1",
+        "chart-complaints-by-outcome: Upheld | 7 | 6 | 4 | 3 | 0",
+        f"{OUTCOMES} Partially upheld 2, Not upheld 1 and Withdrawn 1.",
+        "chart-complaints-by-outcome: Not upheld | 12 | 10 | 8 | 5 | 1",
         f"{DECIDED} Upheld: 0 of 3. Partially upheld: 2 of 3.",
         "service-areas: Upheld | 3 | 0",  # of stage 1, for the years with extracts
         "service-areas: Not upheld | 5 | 1",
     }
     assert new == {
         "overview: one was upheld",
-        "service-areas: Upheld | 7 | 6 | 4 | 3 | 1",
-        "service-areas: Not upheld | 12 | 10 | 8 | 5 | 0",
+        "chart-complaints-by-outcome: Upheld | 7 | 6 | 4 | 3 | 1",
+        f"{OUTCOMES} Partially upheld 2, Upheld 1 and Withdrawn 1.",
+        "chart-complaints-by-outcome: Not upheld | 12 | 10 | 8 | 5 | 0",
         f"{DECIDED} Upheld: 1 of 3. Partially upheld: 2 of 3.",
         "service-areas: Upheld | 3 | 1",
         "service-areas: Not upheld | 5 | 0",
     }
-    assert drawn == set()
+    assert drawn == {"chart-complaints-by-outcome"}
 
 
 def test_a_response_that_comes_late(workspace, build, before):
@@ -221,12 +225,16 @@ def test_a_complainant_who_is_a_young_person(workspace, build, before):
 def test_how_far_an_action_has_come(workspace, build, before):
     change(workspace, f"{YEAR}/learning.csv", "LRN-21-03", status="not implemented", reason="The family moved away.")
     action = "Hold a meeting of everybody concerned to find what the service can do better and how to make contact easier."
+    chart = "chart-learning-by-status"
     overdue = "None was overdue on 30 September 2022. One action was carried over from earlier years."
     assert differences(before, build(workspace)) == (
         {
             f"learning: 3 actions came of the complaints: 2 implemented and one in progress. {overdue}",
             "learning: Nothing that was recommended was decided against.",
             f"learning: {action} | In progress",
+            f"{chart}: Bar chart of learning actions by status. Implemented 2 and In progress 1.",
+            f"{chart}: In progress | 1 | 1",
+            f"{chart}: Not implemented | 1 | 0",
         },
         {
             f"learning: 3 actions came of the complaints: 2 implemented and one not implemented. {overdue}",
@@ -235,8 +243,11 @@ def test_how_far_an_action_has_come(workspace, build, before):
             "learning: Action | Reason",
             f"learning: {action} | The family moved away.",
             f"learning: {action} | Not implemented",
+            f"{chart}: Bar chart of learning actions by status. Implemented 2 and Not implemented 1.",
+            f"{chart}: In progress | 1 | 0",
+            f"{chart}: Not implemented | 1 | 1",
         },
-        set(),
+        {chart},
     )
 
 

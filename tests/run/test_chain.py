@@ -255,6 +255,7 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
 # By hand ----------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_notebooks_run_by_hand_on_their_defaults(workspace, sample_report, tmp_path):
     """From `notebooks/`, as JupyterLab runs them, they make of the latest year what the command makes."""
     shutil.copytree(REPOSITORY / "notebooks", workspace / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
