@@ -118,7 +118,7 @@ def run(
     settings, notices = load_settings(workspace, year), []
     if final:
         _must_be_accepted(settings)
-    with process_of_its_own() as process, display(settings) as progress:
+    with process_of_its_own("pdf" in wanted) as process, display(settings) as progress:
         make = partial(documents, formats=wanted, process=process, tell=notices.append, final=final)
         folder = chain.run(settings, make, progress)
     made = sorted(path for path in folder.iterdir() if path.is_file())

@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.report import words
+from pipeline.report.fonts import FAMILY
 from pipeline.report.published import PublishedFigure
 from pipeline.year import Year
 
@@ -35,7 +36,7 @@ WIDTH = 5.2  # inches: at 11 points it reads on a phone
 NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 HARMLESS = " /:=;,.'()-!*@~|[]^`{}$+?"  # in the address of an image, between double quotation marks
 STYLE = {
-    "font.family": "DejaVu Sans", "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "annual-report",
+    "font.family": FAMILY, "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "annual-report",
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.grid": True,
     "grid.color": "#D9D9D9", "grid.linewidth": 0.8, "axes.axisbelow": True, "axes.edgecolor": "#3D3D3D",
     "text.color": "#1A1A1A", "axes.labelcolor": "#1A1A1A", "xtick.color": "#1A1A1A", "ytick.color": "#1A1A1A",

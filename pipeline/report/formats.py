@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 FORMATS = ("html", "pdf", "docx", "data")
+DRAFT = "Draft: numbers and words may still change"  # on every one that is not final
 
 
 class CannotMake(Exception):

@@ -27,10 +27,11 @@ STYLE = (
 
 
 @contextmanager
-def process_of_its_own() -> Iterator[Executor]:
-    """A process for the PDF, which takes as long as all other files together; it loads what it needs while notebooks run."""
+def process_of_its_own(wanted: bool) -> Iterator[Executor]:
+    """A process for the PDF, as slow as all other files together; where it is wanted it starts while the notebooks run."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_at_the_start) as process:
-        process.submit(_load)
+        if wanted:
+            process.submit(_load)
         yield process
 
 

@@ -17,7 +17,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.report import words
 from pipeline.report.annex import annex
 from pipeline.report.commentary import check_all_is_used
-from pipeline.report.formats import CannotMake
+from pipeline.report.formats import DRAFT, CannotMake
 from pipeline.report.gate import must_pass
 from pipeline.report.pdf import render_pdf
 from pipeline.report.style import TEMPLATES, stylesheet
@@ -55,7 +55,7 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     """The finished page of an executed `4_report.ipynb`; one that is not final is marked as a draft, on paper on every page."""
     style = settings.council.year_style
     resources = {
-        "sections": sections_of(notebook, settings), "draft": not final,
+        "sections": sections_of(notebook, settings), "draft": "" if final else DRAFT,
         "stylesheet": stylesheet(settings),
         "logo": _logo(settings), "council": settings.council, "report": settings.report, "version": version("annual-report"),
         "year_name": words.year_name(settings.year, style),

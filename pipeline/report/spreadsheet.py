@@ -14,8 +14,8 @@ from itertools import count
 
 import pandas as pd
 
+from pipeline.archive import stable
 from pipeline.report import words
-from pipeline.report.archive import stable
 from pipeline.report.published import Number, Published, PublishedFigure
 from pipeline.settings import Settings
 

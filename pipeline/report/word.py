@@ -12,12 +12,12 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.report.archive import stable
+from pipeline.archive import stable
 from pipeline.report.fonts import FAMILY, embed
-from pipeline.report.formats import CannotMake
+from pipeline.report.formats import DRAFT, CannotMake
 from pipeline.settings import Settings
 
-SOFT, LINE, DRAFT = "4A4A4A", "C8CCD0", "801650"
+SOFT, LINE, MARK = "4A4A4A", "C8CCD0", "801650"
 WIDTH, NUMBER = 170, 26  # millimetres: between the margins, and of a column of numbers
 LOGO = 16  # millimetres high, as in the PDF
 KEPT_WHOLE = 14  # rows of a table that is not split between pages
@@ -186,8 +186,8 @@ def _lay_out(word, settings: Settings, final: bool) -> None:
         if not final:
             mark = section.header.paragraphs[0]
             mark.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = mark.add_run("Draft: numbers and words may still change")
-            run.font.size, run.font.bold, run.font.color.rgb = Pt(8), True, RGBColor.from_string(DRAFT)
+            run = mark.add_run(DRAFT)
+            run.font.size, run.font.bold, run.font.color.rgb = Pt(8), True, RGBColor.from_string(MARK)
     for before, after in pairwise(word.iter_inner_content()):
         if isinstance(after, Paragraph) and (isinstance(before, Table) or _ends_a_list(before, after)):
             after.paragraph_format.space_before = max(Pt(8), after.style.paragraph_format.space_before or 0)

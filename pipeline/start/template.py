@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -12,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.archive import stable
 from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
 
@@ -85,12 +85,8 @@ def _heading(sheet: Worksheet, names: list[str]) -> None:
 
 def _same_bytes(book: Workbook) -> bytes:
     """The workbook, with no time of making in it."""
-    made, out = io.BytesIO(), io.BytesIO()
+    made = io.BytesIO()
     book.properties.creator, book.properties.created = "annual-report", ALWAYS
     book.save(made)
-    now = book.properties.modified.isoformat(timespec="seconds").encode()
-    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            content = old.read(part).replace(now, ALWAYS.isoformat().encode())
-            new.writestr(zipfile.ZipInfo(part.filename, ALWAYS.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    now, then = (time.isoformat(timespec="seconds").encode() for time in (book.properties.modified, ALWAYS))
+    return stable(made.getvalue(), ALWAYS.date(), now, then)
