@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -20,4 +21,6 @@ if __name__ == "__main__":
     if Path(sys.path[0]) == Path.cwd():  # as `python -m` has it: a file in the tables' folder must not hide a library
         del sys.path[0]
     kernelapp.IOPubThread = WithoutPort
+    # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
+    logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     kernelapp.launch_new_instance()
