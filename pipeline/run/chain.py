@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -45,6 +46,8 @@ def run(settings: Settings, documents: Documents, progress: Progress) -> Path:
     documents: makes the report's files, by name, of the executed report notebook. Raises a Problem for whatever a user can
     mend; then the last good report and everything under `data/raw` are as they were.
     """
+    for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
     processed, published = settings.processed, settings.published_folder
     for parent in (processed.parent, published.parent):
         parent.mkdir(parents=True, exist_ok=True)
