@@ -106,10 +106,19 @@ class BankHolidays(Section):
 
 
 class Disclosure(Section):
-    """How small numbers are published, and why: a decision of the council, kept on record."""
+    """How small numbers are published, and why: a decision of the council, kept on record.
 
-    policy: Literal["publish"]
+    threshold: the largest small number. sensitive: groups of figures, or ids of figures, whose small numbers are withheld;
+    any other number is withheld only where it would give one of these away. show_zero: a 0 is not small. protection: how far
+    apart the least and the largest value must be that a reader can work out for a withheld number.
+    """
+
+    policy: Literal["publish", "suppress"]
     reason: Text
+    threshold: PositiveInt = 5
+    sensitive: tuple[Code, ...] = ("characteristics", "breakdowns")
+    show_zero: bool = True
+    protection: PositiveInt = 2
 
 
 class Equality(Section):

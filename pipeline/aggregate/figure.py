@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.settings import Council, Settings
+from pipeline.settings import Council, Equality, Settings
 
+Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
+PEOPLE = {"representation", "complaint", "investigation", "case", "decision", "compliment", "concern", "working day", "pound"}
 Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
 PLACE = ["year", "extract", "file", "row"]  # where a row came from: all that lineage needs
 NAMES = ("figure", "year", "category", "detail", "extract", "file", "row")
@@ -52,7 +54,8 @@ class Figure:
     overlapping: a row may count in several categories, so that they do not add up to the base. measure / of: how rows become a
     number, and of which column; `given` is the number that stands there, and a `rate` the count for each `per` of the base.
     needs: extracts without which there is no number; needs_year_before: those of the year before as well. select gives None
-    for what the council does not collect.
+    for what the council does not collect. margin: the figure whose categories are the details of this one. discloses: what a
+    small number of it may tell of people, where that is not plain from the rest.
     """
 
     id: str
@@ -69,6 +72,19 @@ class Figure:
     per: int | None = None
     overlapping: bool = False
     needs_year_before: bool = False
+    margin: str | None = None
+    discloses: Group | None = None
+
+    @property
+    def group(self) -> Group:
+        """What a small number of it may tell of people, for disclosure control."""
+        if self.discloses:
+            return self.discloses
+        if self.unit not in PEOPLE:
+            return "nobody"
+        if len(self.by) > 1 or set(self.by) & set(Equality.model_fields):
+            return "characteristics"
+        return "breakdowns" if self.by or self.base else "totals"
 
     def held(self, data: Data) -> list[str]:
         """The years whose extracts hold all that the figure needs; only they have a number made of rows."""

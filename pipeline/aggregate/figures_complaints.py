@@ -23,6 +23,7 @@ def complaints(data: Data) -> pd.DataFrame:
 @figure(
     "representations.by_kind", "Representations by kind", unit="representation", by=("kind",),
     categories=always(*KINDS.values()), needs=("complaints", "ombudsman", "compliments"), base="representations.received",
+    discloses="totals",
     rule="Complaints, Ombudsman cases and compliments received in the year, each counted once.",
 )  # fmt: skip
 @figure(

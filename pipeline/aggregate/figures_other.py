@@ -19,7 +19,7 @@ from pipeline.year import years_of
         categories=service_areas, base="ombudsman.received",
         rule="Cases that the Ombudsman received in the year, by the service area they were about.")  # fmt: skip
 @figure("ombudsman.by_subject", "Ombudsman cases by subject and decision", unit="case", by=("subject", "decision"),
-        needs=("ombudsman",), base="ombudsman.received",
+        needs=("ombudsman",), base="ombudsman.received", margin="ombudsman.by_decision",
         rule="Cases that the Ombudsman received in the year, by subject and decision when the data was taken.")  # fmt: skip
 @figure("ombudsman.by_scope", "Ombudsman cases by procedure", unit="case", by=("scope",), needs=("ombudsman",),
         categories=always("under this procedure", "under another procedure"), base="ombudsman.received",
@@ -53,7 +53,8 @@ figure("compliments.by_source", "Compliments by source", unit="compliment", by=(
 
 
 @figure("compliments.quotations", "Compliments in people's own words", unit="compliment", by=("approved_text", "source"),
-        needs=("compliments",), rule="Compliments received in the year with a text approved for publication.")  # fmt: skip
+        needs=("compliments",), discloses="nobody",
+        rule="Compliments received in the year with a text approved for publication.")  # fmt: skip
 def _quotations(data: Data) -> pd.DataFrame:
     return data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
 

@@ -24,7 +24,7 @@ IN_TIME = ("within limit", "late", NOT_RECORDED)
 
 @figure(
     "complaints.by_stage", "Investigations by stage", unit="investigation", by=("stage_name",), categories=always(*NAMES),
-    needs=("investigations",),
+    needs=("investigations",), discloses="totals",
     rule="Investigations asked for in the year, by stage; a complaint that went through two stages counts at each.",
 )  # fmt: skip
 def _by_stage(data: Data) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def _by_stage(data: Data) -> pd.DataFrame:
 
 
 @figure("complaints.bypassed_stage_1", "Stage 2 investigations that bypassed stage 1", unit="investigation",
-        needs=("investigations",),
+        needs=("investigations",), discloses="breakdowns",
         rule="Stage 2 investigations asked for in the year without one at stage 1 before.")  # fmt: skip
 def _bypassed(data: Data) -> pd.DataFrame:
     return _at("2", data).query("bypassed == 'yes'")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.aggregate.disclosure import control
 from pipeline.aggregate.figure import LINEAGE, Data
 from pipeline.aggregate.years import figures_of
 from pipeline.clean import store as cleaned
@@ -13,7 +15,7 @@ from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
 STEP = "3_aggregate"
-FIGURES, LINEAGE_FILE = "figures.csv", "lineage.parquet"
+FIGURES, LINEAGE_FILE, DECISIONS_FILE, SUMS_FILE = "figures.csv", "lineage.parquet", "disclosure.csv", "sums.csv"
 
 
 def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
@@ -25,13 +27,29 @@ def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
 
 
 def make(settings: Settings) -> pd.DataFrame:
-    """Make the figures and write the step's folder, whole: the figures, and the rows behind each; the figures."""
+    """Make the figures and write the step's folder, whole: the figures as the council's policy lets them be published, which
+    are returned; the rows behind each; what was withheld and why; and what a reader can add up.
+    """
     data, published = open_data(settings)
+    sizes: dict[tuple[str, str], int] = {}
     with replaced(settings.processed / STEP) as folder:
         with pq.ParquetWriter(folder / LINEAGE_FILE, LINEAGE) as lineage:
-            figures = figures_of(data, published, lineage.write_table)
-        figures.to_csv(folder / FIGURES, index=False)
-    return figures
+
+            def keep(rows: pa.Table) -> None:
+                lineage.write_table(rows)
+                counted = rows.group_by(["figure", "year"]).aggregate([([], "count_all")])
+                sizes.update({(one["figure"], one["year"]): one["count_all"] for one in counted.to_pylist()})
+
+            made = figures_of(data, published, keep)
+        decided = control(made, published, sizes, settings.council)
+        for name, table in ((FIGURES, decided.figures), (DECISIONS_FILE, decided.decisions), (SUMS_FILE, decided.sums)):
+            table.to_csv(folder / name, index=False)
+    return decided.figures
+
+
+def load_decisions(settings: Settings) -> pd.DataFrame:
+    """What was withheld, by which rule, and what else it protects."""
+    return pd.read_csv(settings.processed / STEP / DECISIONS_FILE, dtype="str", keep_default_na=False)
 
 
 def load_lineage(settings: Settings, columns: list[str] | None = None) -> pd.DataFrame:

@@ -136,7 +136,7 @@ def spark(figure: PublishedFigure, year_style: str) -> Chart:
 
 def bars(figure: PublishedFigure) -> Chart:
     """A bar for each category of the reported year that occurred, longest first, with its number at its end."""
-    parts = figure.parts
+    parts = [part for part in figure.parts if part.known]
     labels = [_wrapped(_label(figure, part.category)) for part in parts]
     data = pd.DataFrame({"category": labels, "value": [part.value for part in parts]})
 
@@ -174,6 +174,9 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
                     axes.annotate(words.numeral(value), (left.iloc[place] + value / 2, place), ha="center", va="center",
                                   color="white" if dark else "#1A1A1A", fontweight="bold")  # fmt: skip
             left += data[name]
+        for place, year in enumerate(years):
+            if any(number.withheld for number in figure.numbers(year)):
+                axes.annotate("[c]", (left.iloc[place], place), xytext=(6, 0), textcoords="offset points", va="center")
         axes.invert_yaxis()
         axes.set(xlabel="", ylabel="", xlim=(0, longest * 1.04))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
@@ -226,6 +229,8 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
 def _parts(figure: PublishedFigure, year: Year) -> str:
     numbers = [number for number in figure.numbers(year) if number.known]
     parts = [f"{words.numeral(number.value)} {number.category}".strip() for number in numbers if number.value]
+    if any(number.withheld for number in figure.numbers(year)):
+        parts.append("some withheld")
     return words.listing(parts) or ("none" if numbers else "not available")
 
 

@@ -30,6 +30,8 @@ from pipeline.year import Year
 INERT = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation})  # neither HTML nor Markdown
 STAGES = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBERS = 3  # SI 2006/1738, reg 19: three independent persons
+UNDISCLOSED = "an undisclosed {}"
+THE_AN = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)  # of "the 4 complaints" whose number is withheld
 ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "blockquote", "a", "br", "data", "time", "span"}
 ATTRIBUTES = {
     "a": {"href"},
@@ -128,6 +130,9 @@ class Language:
                 name: Setting(f"time_limits.{name}", value) if isinstance(value, int) else value for name, value in limits
             },
             "stages": Setting("procedure.stages", STAGES), "panel_members": Setting("procedure.panel_members", PANEL_MEMBERS),
+            "disclosure": {
+                "policy": council.disclosure.policy, "threshold": Setting("disclosure.threshold", council.disclosure.threshold)
+            },
             "council": council, "report": report, "contact": council.contact, "stated": self._stated,
             "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
@@ -159,7 +164,7 @@ class Language:
                 " or {{ limits.stage_1 }}; docs/narrative.md lists what there is.",
             )  # fmt: skip
         try:
-            return Markup(ready.render(**more))
+            return Markup(THE_AN.sub(r"\1", ready.render(**more)))
         except UndefinedError as error:
             what = f"there is no such name: {error.message}.{self._nearest(error.message)}"
             raise Problem(Kind.NOTEBOOK, where(_line_of(error)), what, "docs/narrative.md lists what there is.") from None
@@ -189,7 +194,7 @@ class Language:
         if isinstance(value, PublishedFigure):
             value = value.number()
         if isinstance(value, Number):
-            return tag(value, words.number_word(value.value) if value.known else f"[{value.shorthand}]")
+            return tag(value, words.number_word(value.value) if value.known else _lacking(value))
         if isinstance(value, Year):
             return YearName(value, self._style).__html__()
         if isinstance(value, date):
@@ -206,6 +211,8 @@ class Language:
         """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints"."""
         number = _number(number)
         noun = noun or number.figure.unit
+        if number.withheld:
+            return Markup(f"{tag(number, _lacking(number))} of {escape(words.plural(noun, 0, many))}")
         if not number.known:
             return Markup(f"{tag(number, f'[{number.shorthand}]')} {escape(words.plural(noun, 0, many))}")
         count, _, rest = words.counted(number.value, escape(noun), many and escape(many)).partition(" ")
@@ -220,6 +227,8 @@ class Language:
         if now.year.previous not in self._published.window:
             return Markup("with no earlier year to compare")
         before, then = now.previous, YearName(now.year.previous, self._style).__html__()
+        if now.withheld or before.withheld:
+            return Markup(f"not compared with {then} to protect people")
         if not (now.known and before.known):
             return Markup(f"with no figure to compare in {then}")
         if now.series_break:
@@ -248,12 +257,15 @@ class Language:
     def _pounds(self, number: Number | PublishedFigure) -> Markup:
         """`{{ stage_2.cost | pounds }}`: "£2,850"."""
         number = _number(number)
-        return tag(number, words.pounds(number.value) if number.known else f"[{number.shorthand}]")
+        return tag(number, words.pounds(number.value) if number.known else _lacking(number, "amount"))
 
     def _share(self, number: Number | PublishedFigure) -> Markup:
         """`{{ part | share }}`: "67%, 2 of 3"; "2 of 3" where the base is too small for a percentage to mean anything."""
         number = _number(number)
         base = number.base
+        if number.withheld or base.withheld:
+            of = f" of {tag(base, words.numeral(base.value))}" if base.known else ""
+            return Markup(f"{tag(number if number.withheld else base, UNDISCLOSED.format('number'))}{of}")
         if not (number.known and base.known):
             return tag(number, f"[{number.shorthand or base.shorthand}]")
         of = f"{tag(number, words.numeral(number.value))} of {tag(base, words.numeral(base.value))}"
@@ -265,6 +277,8 @@ class Language:
         """`{{ complaints.received | rank }}`: "the lowest of the 5 years"; where this year stands among the years compared."""
         known = [number.value for number in _figure(figure).over_the_years if number.known]
         now = figure.number()
+        if any(number.withheld for number in figure.over_the_years):
+            return Markup("not compared with other years to protect people")
         if not now.known:
             return Markup("not available")
         if len(known) == 1:
@@ -286,12 +300,24 @@ class Language:
         link: a word between number and category, such as "about" in "3 about SEND".
         """
         link = f" {escape(link)} " if link else " "
-        parts = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in _figure(figure).parts]
+        parts = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in _figure(figure).parts if part.known]
+        withheld = [part for part in figure.parts if part.withheld]
+        if withheld:
+            names = words.listing(self._printed(part.category) for part in withheld if part.category)
+            one = len(withheld) == 1
+            said = tag(withheld[0], UNDISCLOSED.format("number")) if one else "undisclosed numbers"
+            parts.append(f"{said}{link}{names}" if names else f"{said} not described here")
         return Markup(words.listing(parts) if parts else "none")
 
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""
-        first = [part for part in _figure(figure).parts if part.value == figure.parts[0].value]
+        parts = [part for part in _figure(figure).parts if part.known]
+        if len(parts) < len(figure.parts):
+            base = figure.parts[0].base
+            rest = base.value - sum(part.value for part in parts) if base.known and not figure.overlapping else float("inf")
+            if not parts or parts[0].value <= rest:  # a withheld number might be larger
+                return Markup("not shown, to protect people")
+        first = [part for part in parts if part.value == parts[0].value]
         if not first:
             return Markup("none")
         of = tag(first[0].base, words.numeral(first[0].base.value))
@@ -310,6 +336,11 @@ def to_html(markdown: str) -> str:
     """Clean HTML from a narrative's or commentary's Markdown; anything but plain prose is removed."""
     html = mistune.html(markdown)
     return nh3.clean(html, tags=ALLOWED, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None).strip()
+
+
+def _lacking(number: Number, what: str = "number") -> str:
+    """What stands in a sentence for a number that is not there; of one withheld not even whether it is small."""
+    return UNDISCLOSED.format(what) if number.withheld else f"[{number.shorthand}]"
 
 
 def _number(thing: Number | PublishedFigure) -> Number:

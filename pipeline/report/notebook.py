@@ -62,7 +62,7 @@ class Report:
         """Publish a bar for each of this year's categories, with the table of all years compared."""
         found = self.published[figure]
         table = tables.by_year(found, self._words(caption), heading, self._style, self._total(figure))
-        if found.parts:
+        if any(part.known for part in found.parts):
             self._figure(figure, charts.bars(found), headline, subtitle, table)
         else:
             self._publish(table)
@@ -102,7 +102,7 @@ class Report:
         id = tables.anchor("chart", name)
         html = (
             f'<figure class="chart" id="{id}"><figcaption><p class="headline">{said[0]}</p><p class="subtitle">{said[1]}</p>'
-            f'</figcaption>{chart.image()}{breaks}<p class="source">Source: {source}.</p>'
+            f'</figcaption>{chart.image()}{tables.not_drawn(self.published[name])}{breaks}<p class="source">Source: {source}.</p>'
             f"<details><summary>The numbers behind this chart</summary>{table}</details></figure>"
         )
         self._publish(

@@ -28,7 +28,7 @@ class Number:
     """
 
     offered: ClassVar = frozenset(
-        {"value", "known", "previous", "base", "year", "category", "detail", "figure", "before_revision"}
+        {"value", "known", "withheld", "occurs", "previous", "base", "year", "category", "detail", "figure", "before_revision"}
     )  # to a narrative
     figure: PublishedFigure = field(repr=False)
     year: Year
@@ -41,6 +41,16 @@ class Number:
     @property
     def known(self) -> bool:
         return self.value is not None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is known, and kept back to protect people."""
+        return self.shorthand == "c"
+
+    @property
+    def occurs(self) -> bool:
+        """Whether there is something to report: more than 0, or a number that is kept back."""
+        return self.withheld or bool(self.value)
 
     @property
     def previous(self) -> Number:
@@ -112,8 +122,8 @@ class PublishedFigure:
 
     @property
     def parts(self) -> list[Number]:
-        """The reported year's categories that occurred, largest first; equals in the order of print."""
-        return sorted((number for number in self.numbers() if number.value), key=lambda number: -number.value)
+        """The reported year's categories that occurred, largest first; equals, and last the withheld, in the order of print."""
+        return sorted((number for number in self.numbers() if number.occurs), key=lambda number: -(number.value or 0))
 
     @property
     def over_the_years(self) -> list[Number]:
@@ -123,14 +133,18 @@ class PublishedFigure:
     @property
     def highest(self) -> Number:
         """The largest number of the years compared; the latest where several are equal."""
-        return max((number for number in self.over_the_years if number.known), key=lambda one: (one.value, one.year),
-                   default=self.number())  # fmt: skip
+        return max(self._comparable, key=lambda one: (one.value, one.year), default=self.number())
 
     @property
     def lowest(self) -> Number:
         """The smallest number of the years compared; the latest where several are equal."""
-        return max((number for number in self.over_the_years if number.known), key=lambda one: (-one.value, one.year),
-                   default=self.number())  # fmt: skip
+        return max(self._comparable, key=lambda one: (-one.value, one.year), default=self.number())
+
+    @property
+    def _comparable(self) -> list[Number]:
+        """The numbers of the years compared; none where one is withheld, for it might be the highest or the lowest."""
+        numbers = self.over_the_years
+        return [] if any(number.withheld for number in numbers) else [number for number in numbers if number.known]
 
     @property
     def sources(self) -> list[str]:

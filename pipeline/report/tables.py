@@ -11,6 +11,7 @@ from pipeline.report.published import Number, PublishedFigure
 from pipeline.year import Year
 
 Row = tuple[str, list[str]]
+WITHHELD_TEXTS = "What could tell of single people is withheld from this list."
 
 
 def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str, total: PublishedFigure | None = None) -> str:
@@ -22,10 +23,10 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
     the table.
     """
     names = [name for name in dict.fromkeys(figure.rows["category"]) if name]
-    years = [year for year in figure.door.window if any(figure.number(year, name).known for name in names or [""])]
+    years = [year for year in figure.door.window if any(_stands(figure.number(year, name)) for name in names or [""])]
     without = [year for year in figure.door.window if year not in years]
     grid = {name: [figure.number(year, name) for year in years] for name in names}
-    kept = {name: numbers for name, numbers in grid.items() if any(number.value for number in numbers)}
+    kept = {name: numbers for name, numbers in grid.items() if any(number.occurs for number in numbers)}
     rows = [(_sentence(name), [_cell(number) for number in numbers]) for name, numbers in kept.items()]
     if not names:
         kept = {"": [figure.number(year) for year in years]}
@@ -47,6 +48,12 @@ def series_breaks(figure: PublishedFigure, year_style: str) -> str:
     )
 
 
+def not_drawn(figure: PublishedFigure) -> str:
+    """A line below a chart of a figure of which numbers are withheld."""
+    withheld = any(number.withheld for year in figure.door.window for number in figure.numbers(year))
+    return '<p class="break">Numbers that are withheld to protect people are not drawn.</p>' if withheld else ""
+
+
 def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
     """A figure of two columns of words, such as a subject and its decision: one row a pair, in the reported year.
 
@@ -57,7 +64,10 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
         for number in figure.numbers()
         if number.category
     ]
-    return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes="")
+    notes = f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if any(number.withheld for number in figure.numbers()) else ""
+    if notes and not rows:
+        return notes
+    return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes=notes)
 
 
 def anchor(kind: str, figure: str) -> str:
@@ -122,6 +132,10 @@ def _row(row: Row) -> str:
 def _cell(number: Number) -> str:
     sign = f"[{number.shorthand}]" if number.shorthand else ""
     return str(tag(number, " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))))
+
+
+def _stands(number: Number) -> bool:
+    return number.known or number.withheld
 
 
 def _sentence(name: str) -> str:
