@@ -16,6 +16,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from pipeline.problem import Kind, Problem
 from pipeline.report import words
 from pipeline.report.annex import annex
+from pipeline.report.attack import must_not_give_away
 from pipeline.report.commentary import check_all_is_used
 from pipeline.report.formats import DRAFT, CannotMake
 from pipeline.report.gate import must_pass
@@ -161,4 +162,5 @@ def documents(
             made[name] = make()
         except CannotMake as lacking:
             tell(str(lacking))
+    must_not_give_away(html, made, settings)
     return made
