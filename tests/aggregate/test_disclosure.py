@@ -1,0 +1,90 @@
+"""Small numbers are withheld by the council's policy, with whatever gives them away, each with its reason on record."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.aggregate.disclosure import control
+from pipeline.aggregate.years import figures_of
+from pipeline.problem import Problem
+from pipeline.settings import Council
+
+NOTHING = pd.DataFrame(columns=["year", "figure", "category", "value", "source", "row"])
+CASES = [
+    {"reference": f"C{number}", "accepted": "yes", "status": "closed", "outcome": outcome, "service_area": area,
+     "complainant_type": "parent", "route": "direct", "method": "email", "received": pd.Timestamp("2021-06-01")}
+    for number, (outcome, area) in enumerate(
+        [("upheld", "Early Help")] * 12 + [("not upheld", "Early Help")] * 2 + [("partially upheld", "Looked After Children")] * 9
+    )
+]  # fmt: skip
+
+
+@pytest.fixture
+def decided(data, council):
+    """decided(threshold=5): what is made of the cases above under a policy of suppression."""
+
+    def make(published=NOTHING, **policy):
+        given = council.model_dump(mode="json") | {"disclosure": {"policy": "suppress", "reason": "decided", **policy}}
+        made = data(cases=CASES, without=[("2020-21", "complaints")])
+        sizes = {(id, "2021-22"): len(CASES) for id in ("complaints.received",)}
+        return control(figures_of(made, published), published, sizes, Council.model_validate(given))
+
+    return make
+
+
+def value(decided, figure: str, category: str = ""):
+    rows = decided.figures.query("figure == @figure and year == '2021-22' and category == @category")
+    return rows.iloc[0]["value"] if rows.iloc[0]["shorthand"] != "c" else "c"
+
+
+def test_a_small_number_is_withheld_and_its_total_is_kept(decided):
+    result = decided()
+    assert value(result, "complaints.by_outcome", "not upheld") == "c"
+    assert value(result, "complaints.received") == 23
+
+
+def test_what_gives_it_away_is_withheld_as_well_and_says_what_it_protects(decided):
+    result = decided()
+    others = result.decisions.query("figure == 'complaints.by_outcome' and rule == 'would give another away'")
+    assert len(others)
+    assert others["protects"].str.contains("not upheld").any()
+    assert (result.decisions.query("rule == 'small number'")["protects"] == "").all()
+
+
+def test_the_same_number_under_another_name_is_withheld_too(decided):
+    result = decided()
+    assert value(result, "complaints.decided_by_outcome", "not upheld") == "c"
+
+
+def test_a_zero_is_shown_or_withheld_as_the_policy_says(decided):
+    assert value(decided(), "complaints.by_outcome", "no finding") in (0, "c")
+    assert value(decided(), "complaints.from_young_people") == 0
+    assert value(decided(show_zero="no"), "complaints.from_young_people") == "c"
+
+
+def test_what_is_not_sensitive_is_shown_however_small(decided):
+    result = decided(sensitive=["complaints.by_route"])
+    assert value(result, "complaints.by_outcome", "not upheld") == 2
+
+
+def test_a_larger_threshold_withholds_more(decided):
+    assert value(decided(threshold=9), "complaints.by_outcome", "partially upheld") == "c"
+
+
+def test_publishing_withholds_nothing(decided):
+    result = decided(policy="publish")
+    assert value(result, "complaints.by_outcome", "not upheld") == 2
+    assert not len(result.decisions)
+
+
+def test_a_group_that_does_not_exist_is_named_with_the_nearest(decided):
+    with pytest.raises(Problem, match="breakdowns"):
+        decided(sensitive=["breakdown"])
+
+
+def test_a_small_number_that_was_published_before_is_not_said_again(decided):
+    before = pd.DataFrame([{"year": "2019-20", "figure": "complaints.by_outcome", "category": "upheld", "value": 2.0,
+                            "source": "the report of that year", "row": 2}])  # fmt: skip
+    rows = decided(before).figures.query("figure == 'complaints.by_outcome' and year == '2019-20' and category == 'upheld'")
+    assert list(rows["shorthand"]) == ["c"]
