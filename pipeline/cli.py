@@ -109,6 +109,7 @@ def run(
     from pipeline.run import chain
     from pipeline.run.display import display
     from pipeline.settings import load_settings
+    from pipeline.validate.personal_gate import must_hold_nothing_personal
 
     wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     for name in wanted or [""]:
@@ -119,7 +120,9 @@ def run(
     if final:
         _must_be_accepted(settings)
     with process_of_its_own("pdf" in wanted) as process, display(settings) as progress:
-        make = partial(documents, formats=wanted, process=process, tell=notices.append, final=final)
+        make = partial(
+            documents, formats=wanted, process=process, tell=notices.append, final=final, gate=must_hold_nothing_personal
+        )
         folder = chain.run(settings, make, progress)
     made = sorted(path for path in folder.iterdir() if path.is_file())
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")

@@ -228,6 +228,14 @@ class AcceptedWarning(Section):
     name: Text
 
 
+class AllowedName(Section):
+    """A word that is a name in the records and not one in the report: why it may stand there, and who says so."""
+
+    words: Text
+    reason: Text
+    name: Text
+
+
 class Report(Section):
     """`<year>/report.yaml`: one meeting, one report."""
 
@@ -241,6 +249,7 @@ class Report(Section):
     exempt_reason: Text | None = None
     members_are_asked: Text
     accepted_warnings: tuple[AcceptedWarning, ...] = ()
+    allowed_names: tuple[AllowedName, ...] = ()
 
     @model_validator(mode="after")
     def _an_exemption_has_a_reason(self):

@@ -142,10 +142,12 @@ def documents(
     process: Executor,
     tell: Callable[[str], None],
     final: bool,
+    gate: Callable[[str, dict[str, bytes], Settings], None],
 ) -> dict[str, bytes]:
     """The report's files by name, of the formats asked for.
 
-    process: where the PDF is made. tell: takes a sentence for each format that this machine cannot make.
+    process: where the PDF is made. tell: takes a sentence for each format that this machine cannot make. gate: raises a
+    Problem where the page, or a file made, holds what must not be published.
     """
     html = render_html(notebook, settings, final)
     must_pass(html, "annual-report.html")
@@ -163,4 +165,5 @@ def documents(
         except CannotMake as lacking:
             tell(str(lacking))
     must_not_give_away(html, made, settings)
+    gate(html, made, settings)
     return made

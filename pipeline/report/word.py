@@ -125,8 +125,11 @@ def _through_pandoc(html: str) -> bytes:
 def _finished(document: bytes, settings: Settings, final: bool) -> bytes:
     """What pandoc leaves: styles, page size, repeated headings, rows that stay whole, page numbers, language, title, dates."""
     import docx
+    from docx.oxml.ns import qn
 
     word = docx.Document(io.BytesIO(document))
+    for picture in word.element.body.iter(qn("pic:cNvPr")):
+        picture.set("descr", "")  # pandoc puts the whole picture here once more; what it shows is said on its frame
     _style(word, settings.council.colour.removeprefix("#"))
     _lay_out(word, settings, final)
     for table in word.tables:
