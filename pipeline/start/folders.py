@@ -17,7 +17,7 @@ AS_WRITTEN = {"allow_unicode": True, "sort_keys": False, "width": 110}
 
 # What belongs to one meeting is asked for anew each year; the rest is taken over to be looked at.
 ANEW = ("meeting_date", "data_as_at")
-OF_ITS_YEAR = {"accepted_warnings"}  # never taken over: each year's warnings are looked at anew
+OF_ITS_YEAR = {"accepted_warnings", "allowed_names"}  # never taken over: each year's warnings and names are looked at anew
 NOTES = {
     "subject": "the title of the report",
     "meeting_date": "the day on which the panel meets, such as 2022-11-09",
@@ -29,6 +29,7 @@ NOTES = {
     "exempt_reason": "only for an exempt report: the paragraph of Schedule 12A that applies",
     "members_are_asked": "what the panel is asked to do",
     "accepted_warnings": "warnings that stand in the way of a final report and are accepted, each with rule, reason and name",
+    "allowed_names": "names in the records that are ordinary words in the report, each with words, reason and name",
 }
 
 PROMPTS = {
