@@ -41,7 +41,7 @@ def of_a_large_council(raw: Path, complaints: int = 400, teams: int = 40) -> Non
         "team": some(*(f"Team {number}" for number in range(teams))), "complainant_type": some("parent", "foster carer", "other"),
         "route": some("direct", "advocate"), "method": some("email", "letter"), "theme": some("delay", "delay; placement"),
         "accepted": "yes", "status": "closed", "outcome": outcome, "closed": answered, "gender": some("female", "male"),
-        "complainant_name": [f"Person {number}" for number in range(complaints)],
+        "complainant_name": [f"Nemo Nomen{number}" for number in range(complaints)],
     }).to_csv(raw / "2021-22" / "complaints.csv", index=False)  # fmt: skip
     first = pd.DataFrame({"complaint": references, "stage": 1, "requested": received, "outcome": outcome,
                           "responded": received + pd.to_timedelta(chance.integers(1, 29, complaints), unit="D")})  # fmt: skip
