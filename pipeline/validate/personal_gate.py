@@ -1,7 +1,7 @@
 """The personal-data gate: nothing that stands in a personal column of an extract, or is shaped like it, is in a published file.
 
 It reads the finished files as a reader or a program would: text, attributes, and what documents and images say of themselves.
-The PDF is the page laid out, and is made only of a page that passed.
+The PDF is the page laid out, and is published only where the page passed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from pipeline.problem import Kind, Problem
-from pipeline.settings import Settings
+from pipeline.settings import Contact, Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.personal_text import NHS_NUMBER, SHAPES, is_nhs_number
 from pipeline.validate.store import load_tables
@@ -29,7 +29,7 @@ LEAST = 3  # letters of a part of a name by which somebody can be meant
 APOSTROPHES = "'\u2019"
 RUN = 6  # words of a note or a letter in a row that are nobody else's
 WORD = re.compile(r"\w+")
-Said = dict[tuple[str, ...], str]  # words in a row, and what they are
+Words = tuple[str, ...]  # in a row
 
 
 def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
@@ -37,12 +37,15 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
 
     page: the report as HTML, of which the PDF is made. made: the files, by name.
     """
-    extracts = load_tables(settings)
-    personal, allowed = _personal(extracts, settings), _allowed(settings)
-    found = set()
-    for name, content in {"annual-report.html": page.encode(), **made}.items():
-        for text in texts_of(name, content):
-            found |= {(name, kind) for kind in kinds_in(text, personal, allowed)}
+    texts = [
+        (name, text)
+        for name, content in {"annual-report.html": page.encode(), **made}.items()
+        for text in texts_of(name, content)
+    ]
+    found = {(name, kind) for name, text in texts for kind in _shapes_in(text, settings.council.contact)}
+    published = _Published([(name, _spoken(text)) for name, text in texts])
+    for words, kind in _personal(load_tables(settings), settings):
+        found |= {(name, kind) for name in published.files_with(words)}
     if found:
         raise Problem(
             Kind.DATA, "the personal-data gate",
@@ -53,28 +56,37 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         )  # fmt: skip
 
 
-def kinds_in(text: str, personal: Said, allowed: str) -> set[str]:
-    """What kinds of personal data a text holds: of the records, or by its shape."""
-    found = {kind for kind, shape in SHAPES.items() if any(one[0].strip() not in allowed for one in shape.finditer(text))}
+def _shapes_in(text: str, contact: Contact) -> Iterator[str]:
+    """The kinds of personal data that a text holds by its shape, but for the council's own address and telephone number."""
+    own = f"{contact.email} {contact.telephone or ''}"
+    yield from (kind for kind, shape in SHAPES.items() if any(one[0].strip() not in own for one in shape.finditer(text)))
     if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
-        found.add("an NHS number")
-    spoken = _spoken(text)
-    longest = max(map(len, personal), default=0)
-    begin = {said[0] for said in personal}
-    for start, word in enumerate(spoken):
-        if word in begin:
-            for length in range(1, longest + 1):
-                kind = personal.get(tuple(spoken[start : start + length]))
-                if kind:
-                    found.add(kind)
-    return found
+        yield "an NHS number"
+
+
+class _Published:
+    """The words of all files, to be asked for some in a row, so that the records, which may be many, need not be held."""
+
+    def __init__(self, spoken: list[tuple[str, list[str]]]):
+        self._spoken = spoken
+        self._files: dict[int, dict[Words, set[str]]] = {}  # by how many words are in a row
+
+    def files_with(self, words: Words) -> set[str]:
+        """The names of the files that hold these words in a row."""
+        length = len(words)
+        if length not in self._files:
+            self._files[length] = {}
+            for name, spoken in self._spoken:
+                for run in _runs(spoken, length):
+                    self._files[length].setdefault(run, set()).add(name)
+        return self._files[length].get(words, set())
 
 
 def texts_of(name: str, content: bytes) -> Iterator[str]:
     """All that a file says to whoever opens it: its text, its attributes and what it says of itself."""
     if name.endswith(".html"):
         page = BeautifulSoup(content, "html.parser")
-        yield from (text for text in (page.get_text(" "), page.get_text("")))
+        yield from (page.get_text(" "), page.get_text(""))
         yield from (
             " ".join(value) if isinstance(value, list) else value
             for element in page.find_all(True)
@@ -97,27 +109,26 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
         yield content.decode("utf-8", "replace")
 
 
-def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings) -> Said:
+def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings) -> Iterator[tuple[Words, str]]:
     """What must not be said, as words in a row, and what it is."""
-    said: Said = {}
-    approved = {run for texts in _columns(extracts, "approved_text") for text in texts for run in _runs(text)}
-    for extract in EXTRACTS:
-        table = extracts.get(extract.name)
-        if table is None:
-            continue
-        for column in [*extract.personal, *(REFERENCES & set(table))]:
-            if column not in table:
-                continue
-            for value in table[column].dropna().unique():
-                for run, kind in _ways(column, value):
-                    if run and run not in approved:
-                        said[run] = f"{kind} ({extract.name}.{column})"
+    approved = {
+        run
+        for table in extracts.values() if "approved_text" in table
+        for text in table["approved_text"].dropna().unique()
+        for run in _runs(_spoken(text), RUN)
+    }  # fmt: skip
     officers = [settings.report.author, settings.council.report_of, settings.council.contact.role]
     allowed = {word for name in [*officers, *(one.words for one in settings.report.allowed_names)] for word in _spoken(name)}
-    return {run: kind for run, kind in said.items() if not set(run) <= allowed}
+    for extract in EXTRACTS:
+        table = extracts.get(extract.name, pd.DataFrame())
+        for column in {*extract.personal, *REFERENCES} & set(table):
+            for value in table[column].dropna().unique():
+                for words, kind in _ways(column, value):
+                    if words not in approved and not set(words) <= allowed:
+                        yield words, f"{kind} ({extract.name}.{column})"
 
 
-def _ways(column: str, value: object) -> Iterator[tuple[tuple[str, ...], str]]:
+def _ways(column: str, value: object) -> Iterator[tuple[Words, str]]:
     """The ways in which a value may be written."""
     if column in REFERENCES:
         yield tuple(_spoken(str(value))), "a reference"
@@ -143,25 +154,15 @@ def _ways(column: str, value: object) -> Iterator[tuple[tuple[str, ...], str]]:
     elif column in ("email", "telephone"):
         yield tuple(_spoken(str(value))), "an e-mail address" if column == "email" else "a telephone number"
     else:
-        yield from ((run, "words of a note or letter") for run in _runs(str(value)))
+        yield from ((run, "words of a note or letter") for run in _runs(_spoken(str(value)), RUN))
 
 
-def _runs(text: str) -> list[tuple[str, ...]]:
-    spoken = _spoken(text)
-    return [tuple(spoken[start : start + RUN]) for start in range(len(spoken) - RUN + 1)]
+def _runs(spoken: list[str], length: int) -> Iterator[Words]:
+    """Each so many words in a row."""
+    return zip(*(spoken[start:] for start in range(length)), strict=False)
 
 
 def _spoken(text: str) -> list[str]:
     """The words of a text without case, accents and apostrophes, so that O'Néill is oneill."""
     plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign) and sign not in APOSTROPHES)
     return WORD.findall(plain.casefold())
-
-
-def _columns(extracts: Mapping[str, pd.DataFrame], column: str) -> Iterator[list[str]]:
-    yield from (list(table[column].dropna().unique()) for table in extracts.values() if column in table)
-
-
-def _allowed(settings: Settings) -> str:
-    """The settings in which an address or a telephone number of the council may stand."""
-    contact = settings.council.contact
-    return " ".join(filter(None, [contact.email, contact.telephone]))
