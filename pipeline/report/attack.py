@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.published import Published
+from pipeline.report.tables import anchor
 from pipeline.settings import Settings
 
 SUMS = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
@@ -33,23 +34,25 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
     if settings.council.disclosure.policy == "publish":
         return
     published = Published.read(settings)
-    numbers = [number for id in published for year in published.window for number in published[id].numbers(year)]
-    withheld = {(one.figure.id, str(one.year), one.category, one.detail) for one in numbers if one.withheld}
-    shown = {(one.figure.id, str(one.year), one.category, one.detail): one.value for one in numbers if one.known}
-    said: dict[Cell, float] = {}
+    numbers = {
+        (id, str(year), one.category, one.detail): one
+        for id in published for year in published.window for one in published[id].numbers(year)
+    }  # fmt: skip
+    shown = {cell: one.value for cell, one in numbers.items() if one.known}
+    read = BeautifulSoup(page, "html.parser")
     found = []
-    for name, places in (("annual-report.html", of_page(page)), ("figures.csv", of_annex(made.get("figures.csv", b"")))):
+    for name, places in (("annual-report.html", of_page(read)), ("figures.csv", of_annex(made.get("figures.csv", b"")))):
         for cell, value in places:
-            said[cell] = value
-            if cell in withheld:
+            shown.setdefault(cell, value)
+            if cell in numbers and numbers[cell].withheld:
                 found.append(f"{_named(cell)} stands in {name}.")
-    found += list(_alternatives(page, published))
+    found += list(_alternatives(read, published))
     sums = pd.read_csv(settings.processed / SUMS, dtype=dict.fromkeys(["figure", "year", "category", "detail"], "str"),
                        keep_default_na=False)  # fmt: skip
     terms: dict[int, dict[Cell, float]] = {}
     for row in sums.itertuples():
         terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
-    for cell, (least, most) in bounds(list(terms.values()), said | shown).items():
+    for cell, (least, most) in bounds(list(terms.values()), shown).items():
         if most - least < settings.council.disclosure.protection:
             found.append(f"{_named(cell)} can be worked out: it is from {least:g} to {most:g}.")
     if found:
@@ -107,12 +110,12 @@ def bounds(sums: list[dict[Cell, float]], shown: Mapping[Cell, float]) -> dict[C
     return found
 
 
-def of_page(page: str) -> Iterator[tuple[Cell, float]]:
-    """Every number that the page says of a figure."""
-    for tag in BeautifulSoup(page, "html.parser").find_all("data", attrs={"data-figure": True}):
+def of_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
+    """Every number that the page says of a figure; of one that is marked as withheld, also a number in its words."""
+    for tag in page.find_all("data", attrs={"data-figure": True}):
         cell = (tag["data-figure"], tag["data-year"], tag.get("data-category", ""), tag.get("data-detail", ""))
-        for text in (tag["value"], *NUMERAL.findall(tag.get_text())):
-            if NUMERAL.fullmatch(text) and (text == tag["value"] or tag["value"] == "c"):
+        for text in NUMERAL.findall(tag.get_text()) if tag["value"] == "c" else [tag["value"]]:
+            if NUMERAL.fullmatch(text):
                 yield cell, float(text.replace(",", ""))
 
 
@@ -124,11 +127,11 @@ def of_annex(content: bytes) -> Iterator[tuple[Cell, float]]:
             yield (row["figure"], year, "" if row["category"] == "Total" else row["category"], ""), float(row["value"])
 
 
-def _alternatives(page: str, published: Published) -> Iterable[str]:
+def _alternatives(page: BeautifulSoup, published: Published) -> Iterable[str]:
     """Numbers in the words of a chart that are neither published numbers of a figure nor years."""
-    for image in BeautifulSoup(page, "html.parser").select("figure.chart img"):
+    for image in page.select("figure.chart img"):
         id = image.find_parent("figure")["id"]
-        figure = next(published[one] for one in published if id == f"chart-{re.sub('[^a-z]+', '-', one)}")
+        figure = next(published[one] for one in published if id == anchor("chart", one))
         allowed = {part for year in published.window for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)}
         allowed |= {round(one.value, 1) for year in published.window for one in figure.numbers(year) if one.known}
         names = " ".join(figure.rows["category"])
