@@ -15,6 +15,7 @@ from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.declare import NOT_RECORDED
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures_complaints import DECIDED
+from pipeline.aggregate.years import AS_PRINTED, published_once
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council, Disclosure, Equality
 
@@ -24,7 +25,6 @@ PLACE = ["figure", "year", "category", "detail"]
 DECISIONS = [*PLACE, "rule", "protects"]
 SUMS = ["sum", *PLACE, "times"]
 COSTS = {"characteristics": 1.0, "breakdowns": 2.0, "totals": 50.0}
-AS_PRINTED = 0.05
 
 # What adds up by its definition beside a breakdown and its base: the parts, and what they make together.
 ADD_UP: list[tuple[list[tuple[str, str]], tuple[str, str]]] = [
@@ -76,10 +76,7 @@ def control(figures: pd.DataFrame, published: pd.DataFrame, sizes: Mapping[tuple
     }
     sums, hidden = _sums(values)
     small = {cell for cell, value in values.items() if _is_small(CATALOGUE[cell[0]], value, policy)}
-    earlier = {
-        (row.figure, row.year, "" if pd.isna(row.category) else row.category, ""): float(row.value)
-        for row in published.itertuples()
-    }
+    earlier = {(id, *key): value for id, numbers in published_once(published).items() for key, (value, _) in numbers.items()}
     known = {cell for cell, value in earlier.items() if cell in values and abs(values[cell] - value) < AS_PRINTED}
     withheld, lost = _suppressed(values, hidden, sums, small, known, policy)
     reasons = {cell: "small number" if cell in small else "would give another away" for cell in withheld}

@@ -37,8 +37,8 @@ def make(settings: Settings) -> pd.DataFrame:
 
             def keep(rows: pa.Table) -> None:
                 lineage.write_table(rows)
-                counted = rows.group_by(["figure", "year"]).aggregate([([], "count_all")])
-                sizes.update({(one["figure"], one["year"]): one["count_all"] for one in counted.to_pylist()})
+                figure = rows["figure"][0].as_py()  # one figure at a time
+                sizes.update({(figure, one["values"]): one["counts"] for one in rows["year"].value_counts().to_pylist()})
 
             made = figures_of(data, published, keep)
         decided = control(made, published, sizes, settings.council)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 CLOSE = 1e-6
@@ -68,7 +68,8 @@ class _Search:
         self.size = len(table.values)
         self.hidden = table.costs == 0
         self.readers = [np.zeros(self.size, dtype=bool), *([known] if known.any() else [])]
-        self.cuts: list[tuple[np.ndarray, float]] = []
+        self.reach = interval * 4 + 1.0  # how far a reader must think that a number may rise: no sum stands in the way
+        self.cuts: list[np.ndarray] = []  # of each, what is withheld has to make at least 0
         self.exempt: list[np.ndarray] = []  # for each reader, what can be worked out even where nothing at all is published
 
     def run(self) -> tuple[np.ndarray, np.ndarray]:
@@ -87,11 +88,11 @@ class _Search:
             ]
             if not found:
                 return chosen, lost
-            if not any(cut @ chosen < least - CLOSE for cut, least in found):
+            if not any(cut @ chosen < -CLOSE for cut in found):
                 raise AssertionError("a set that a reader can work out was found again")
             self.cuts += found
 
-    def _at_least_two_in_each_sum(self) -> list[tuple[np.ndarray, float]]:
+    def _at_least_two_in_each_sum(self) -> list[np.ndarray]:
         """A number alone in a sum is the difference of the others."""
         cuts = []
         for reader, exempt in zip(self.readers, self.exempt, strict=True):
@@ -104,15 +105,14 @@ class _Search:
                     cut = np.zeros(self.size)
                     cut[free] = 1
                     cut[place] = -1
-                    cuts.append((cut, 0.0))
+                    cuts.append(cut)
         return cuts
 
     def _cheapest(self) -> np.ndarray:
         lower = (self.small | self.hidden).astype(float)
         constraints = []
         if self.cuts:
-            rows = vstack([csr_array(cut.reshape(1, -1)) for cut, _ in self.cuts])
-            constraints = [LinearConstraint(rows, lb=np.array([least for _, least in self.cuts]) - CLOSE)]
+            constraints = [LinearConstraint(csr_array(np.vstack(self.cuts)), lb=-CLOSE)]
         found = milp(self.table.costs, integrality=np.ones(self.size), bounds=Bounds(lower, 1), constraints=constraints,
                      options={"mip_rel_gap": GAP})  # fmt: skip
         if found.x is None:
@@ -151,9 +151,4 @@ class _Search:
             if width < self.interval - CLOSE:
                 cut = np.minimum(np.where(reader, 0, cut), self.interval)
                 cut[target] -= self.interval
-                yield int(target), (cut, 0.0)
-
-    @property
-    def reach(self) -> np.ndarray:
-        """How far a reader must think that a number may rise: enough that no sum stands in the way."""
-        return np.full(self.size, self.interval * 4 + 1.0)
+                yield int(target), cut

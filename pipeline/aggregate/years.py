@@ -30,10 +30,7 @@ def figures_of(data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], N
     """
     _check(published, data)
     _check_breaks(data)
-    once: dict[str, dict[Key, tuple[float, str]]] = {}
-    for row in published.itertuples():
-        key = (row.year, "" if pd.isna(row.category) else row.category, "")
-        once.setdefault(row.figure, {})[key] = (float(row.value), row.source)
+    once = published_once(published)
     made = {}
     for id, figure in CATALOGUE.items():
         selected = figure.rows(data)
@@ -51,6 +48,15 @@ def figures_of(data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], N
 
 
 Numbers = dict[Key, tuple[float | None, str]]
+
+
+def published_once(published: pd.DataFrame) -> dict[str, dict[Key, tuple[float, str]]]:
+    """The numbers of published.csv and where each was published, by figure."""
+    once: dict[str, dict[Key, tuple[float, str]]] = {}
+    for row in published.itertuples():
+        key = (row.year, "" if pd.isna(row.category) else row.category, "")
+        once.setdefault(row.figure, {})[key] = (float(row.value), row.source)
+    return once
 
 
 def _numbers(figure: Figure, rows: pd.DataFrame | None, once: dict[Key, tuple[float, str]], data: Data) -> Numbers:

@@ -175,7 +175,7 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
                                   color="white" if dark else "#1A1A1A", fontweight="bold")  # fmt: skip
             left += data[name]
         for place, year in enumerate(years):
-            if any(number.withheld for number in figure.numbers(year)):
+            if figure.withholds(year):
                 axes.annotate("[c]", (left.iloc[place], place), xytext=(6, 0), textcoords="offset points", va="center")
         axes.invert_yaxis()
         axes.set(xlabel="", ylabel="", xlim=(0, longest * 1.04))
@@ -229,7 +229,7 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
 def _parts(figure: PublishedFigure, year: Year) -> str:
     numbers = [number for number in figure.numbers(year) if number.known]
     parts = [f"{words.numeral(number.value)} {number.category}".strip() for number in numbers if number.value]
-    if any(number.withheld for number in figure.numbers(year)):
+    if figure.withholds(year):
         parts.append("some withheld")
     return words.listing(parts) or ("none" if numbers else "not available")
 

@@ -265,7 +265,8 @@ class Language:
         base = number.base
         if number.withheld or base.withheld:
             of = f" of {tag(base, words.numeral(base.value))}" if base.known else ""
-            return Markup(f"{tag(number if number.withheld else base, UNDISCLOSED.format('number'))}{of}")
+            lacking = number if number.withheld else base
+            return Markup(f"{tag(lacking, _lacking(lacking))}{of}")
         if not (number.known and base.known):
             return tag(number, f"[{number.shorthand or base.shorthand}]")
         of = f"{tag(number, words.numeral(number.value))} of {tag(base, words.numeral(base.value))}"
@@ -300,20 +301,21 @@ class Language:
         link: a word between number and category, such as "about" in "3 about SEND".
         """
         link = f" {escape(link)} " if link else " "
-        parts = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in _figure(figure).parts if part.known]
-        withheld = [part for part in figure.parts if part.withheld]
+        parts = _figure(figure).parts
+        said = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in parts if part.known]
+        withheld = [part for part in parts if part.withheld]
         if withheld:
             names = words.listing(self._printed(part.category) for part in withheld if part.category)
-            one = len(withheld) == 1
-            said = tag(withheld[0], UNDISCLOSED.format("number")) if one else "undisclosed numbers"
-            parts.append(f"{said}{link}{names}" if names else f"{said} not described here")
-        return Markup(words.listing(parts) if parts else "none")
+            lacking = tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
+            said.append(f"{lacking}{link}{names}" if names else f"{lacking} not described here")
+        return Markup(words.listing(said) if said else "none")
 
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""
-        parts = [part for part in _figure(figure).parts if part.known]
-        if len(parts) < len(figure.parts):
-            base = figure.parts[0].base
+        occurring = _figure(figure).parts
+        parts = [part for part in occurring if part.known]
+        if len(parts) < len(occurring):
+            base = occurring[0].base
             rest = base.value - sum(part.value for part in parts) if base.known and not figure.overlapping else float("inf")
             if not parts or parts[0].value <= rest:  # a withheld number might be larger
                 return Markup("not shown, to protect people")

@@ -115,6 +115,10 @@ class PublishedFigure:
     def __getitem__(self, category: str) -> Number:
         return self.number(category=category)
 
+    def withholds(self, *years: Year) -> bool:
+        """Whether a number of these years is kept back."""
+        return any(number.withheld for year in years for number in self.numbers(year))
+
     def numbers(self, year: Year | None = None) -> list[Number]:
         """All numbers of a year, in the order of print."""
         of = str(year or self.door.year)

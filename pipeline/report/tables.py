@@ -50,8 +50,9 @@ def series_breaks(figure: PublishedFigure, year_style: str) -> str:
 
 def not_drawn(figure: PublishedFigure) -> str:
     """A line below a chart of a figure of which numbers are withheld."""
-    withheld = any(number.withheld for year in figure.door.window for number in figure.numbers(year))
-    return '<p class="break">Numbers that are withheld to protect people are not drawn.</p>' if withheld else ""
+    if not figure.withholds(*figure.door.window):
+        return ""
+    return '<p class="break">Numbers that are withheld to protect people are not drawn.</p>'
 
 
 def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
@@ -64,7 +65,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
         for number in figure.numbers()
         if number.category
     ]
-    notes = f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if any(number.withheld for number in figure.numbers()) else ""
+    notes = f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if figure.withholds(figure.door.year) else ""
     if notes and not rows:
         return notes
     return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes=notes)
