@@ -5,23 +5,21 @@ It shares nothing with the search that chose what to withhold, so that a mistake
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 from bs4 import BeautifulSoup
 
+from pipeline.file_texts import body_of
 from pipeline.problem import Kind, Problem
 from pipeline.report.published import Published
+from pipeline.report.read_back import Cell, in_words, not_in_page, of_open_data, of_page, of_spreadsheet, value_of
 from pipeline.report.tables import anchor
 from pipeline.settings import Settings
 
 SUMS = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
-Cell = tuple[str, str, str, str]  # figure, year, category, detail
-NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
+OPEN_DATA, SPREADSHEETS, DOCUMENTS = "figures.csv", ("figures.xlsx", "figures.ods"), ("annual-report.pdf", "annual-report.docx")
 CLOSE = 1e-6
 ENDLESS = 1e6  # more than any number of cases
 
@@ -31,29 +29,32 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
 
     page: the report as HTML. made: the other files, by name.
     """
-    if settings.council.disclosure.policy == "publish":
+    council = settings.council
+    if council.disclosure.policy == "publish":
         return
     published = Published.read(settings)
-    numbers = {
-        (id, str(year), one.category, one.detail): one
-        for id in published for year in published.window for one in published[id].numbers(year)
+    withheld = {
+        (id, str(year), one.category, one.detail)
+        for id in published for year in published.window for one in published[id].numbers(year) if one.withheld
     }  # fmt: skip
-    shown = {cell: one.value for cell, one in numbers.items() if one.known}
     read = BeautifulSoup(page, "html.parser")
+    shown: dict[Cell, float] = {}
     found = []
-    for name, places in (("annual-report.html", of_page(read)), ("figures.csv", of_annex(made.get("figures.csv", b"")))):
-        for cell, value in places:
+    for name, numbers in _numbers_of(read, made, published, council.year_style):
+        for cell, value in numbers:
             shown.setdefault(cell, value)
-            if cell in numbers and numbers[cell].withheld:
+            if cell in withheld:
                 found.append(f"{_named(cell)} stands in {name}.")
-    found += list(_alternatives(read, published))
-    sums = pd.read_csv(settings.processed / SUMS, dtype=dict.fromkeys(["figure", "year", "category", "detail"], "str"),
-                       keep_default_na=False)  # fmt: skip
-    terms: dict[int, dict[Cell, float]] = {}
-    for row in sums.itertuples():
-        terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
-    for cell, (least, most) in bounds(list(terms.values()), shown).items():
-        if most - least < settings.council.disclosure.protection:
+    found += _in_charts(read, published)
+    found += [
+        f"{number} stands in {name} and not in the page."
+        for name in DOCUMENTS
+        if name in made
+        for number in not_in_page(body_of(name, made[name]), read)
+    ]
+    sums = _sums_of(settings)
+    for cell, (least, most) in bounds(sums, shown).items():
+        if most - least < council.disclosure.protection:
             found.append(f"{_named(cell)} can be worked out: it is from {least:g} to {most:g}.")
     if found:
         raise Problem(
@@ -61,6 +62,38 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
             + "\n".join(f"  {one}" for one in found),
             "Take out the sentence, table or figure that gives them away, or withhold more under `disclosure` in council.yaml.",
         )  # fmt: skip
+
+
+def _numbers_of(page: BeautifulSoup, made: Mapping[str, bytes], published: Published, year_style: str):
+    """The published files that tell of what figure and year each number is, each with its numbers."""
+    yield "annual-report.html", of_page(page)
+    if OPEN_DATA in made:
+        yield OPEN_DATA, of_open_data(made[OPEN_DATA])
+    for name in SPREADSHEETS:
+        if name in made:
+            yield name, of_spreadsheet(made[name], published, year_style)
+
+
+def _in_charts(page: BeautifulSoup, published: Published) -> Iterator[str]:
+    """Numbers in the words and the drawing of a chart that are neither published numbers of its figure nor years."""
+    of = {anchor(kind, id): published[id] for id in published for kind in ("chart", "glance")}
+    for image in page.select("figure[id] img"):
+        figure = of[image.find_parent("figure")["id"]]
+        allowed = {part for year in published.window for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)}
+        allowed |= {round(one.value, 1) for year in published.window for one in figure.numbers(year) if one.known}
+        names = " ".join(figure.rows["category"])
+        for number in in_words(image):
+            if value_of(number) not in allowed and number not in names:
+                yield f"{figure.id}: {number} stands in its chart or in the words of it."
+
+
+def _sums_of(settings: Settings) -> list[dict[Cell, float]]:
+    rows = pd.read_csv(settings.processed / SUMS, dtype=dict.fromkeys(["figure", "year", "category", "detail"], "str"),
+                       keep_default_na=False)  # fmt: skip
+    terms: dict[int, dict[Cell, float]] = {}
+    for row in rows.itertuples():
+        terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
+    return list(terms.values())
 
 
 def bounds(sums: list[dict[Cell, float]], shown: Mapping[Cell, float]) -> dict[Cell, tuple[float, float]]:
@@ -108,36 +141,6 @@ def bounds(sums: list[dict[Cell, float]], shown: Mapping[Cell, float]) -> dict[C
                 math.ceil(least - CLOSE), math.inf if most > ENDLESS / 2 else math.floor(most + CLOSE),
             )  # fmt: skip
     return found
-
-
-def of_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
-    """Every number that the page says of a figure; of one that is marked as withheld, also a number in its words."""
-    for tag in page.find_all("data", attrs={"data-figure": True}):
-        cell = (tag["data-figure"], tag["data-year"], tag.get("data-category", ""), tag.get("data-detail", ""))
-        for text in NUMERAL.findall(tag.get_text()) if tag["value"] == "c" else [tag["value"]]:
-            if NUMERAL.fullmatch(text):
-                yield cell, float(text.replace(",", ""))
-
-
-def of_annex(content: bytes) -> Iterator[tuple[Cell, float]]:
-    """Every number of the open data."""
-    for row in csv.DictReader(io.StringIO(content.decode())):
-        if NUMERAL.fullmatch(row["value"]):
-            year = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
-            yield (row["figure"], year, "" if row["category"] == "Total" else row["category"], ""), float(row["value"])
-
-
-def _alternatives(page: BeautifulSoup, published: Published) -> Iterable[str]:
-    """Numbers in the words of a chart that are neither published numbers of a figure nor years."""
-    for image in page.select("figure.chart img"):
-        id = image.find_parent("figure")["id"]
-        figure = next(published[one] for one in published if id == anchor("chart", one))
-        allowed = {part for year in published.window for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)}
-        allowed |= {round(one.value, 1) for year in published.window for one in figure.numbers(year) if one.known}
-        names = " ".join(figure.rows["category"])
-        for text in NUMERAL.findall(image["alt"]):
-            if float(text.replace(",", "")) not in allowed and text not in names:
-                yield f"{figure.id}: {text} stands in the words of its chart."
 
 
 def _named(cell: Cell) -> str:

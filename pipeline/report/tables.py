@@ -73,7 +73,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
 
 def anchor(kind: str, figure: str) -> str:
     """The id in the page of what shows a figure: chart-complaints-by-outcome."""
-    return f"{kind}-{re.sub('[^a-z]+', '-', figure)}"
+    return f"{kind}-{re.sub('[^a-z0-9]+', '-', figure)}"
 
 
 def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:

@@ -1,22 +1,17 @@
 """The personal-data gate: nothing that stands in a personal column of an extract, or is shaped like it, is in a published file.
 
 It reads the finished files as a reader or a program would: text, attributes, and what documents and images say of themselves.
-The PDF is the page laid out, and is published only where the page passed.
 """
 
 from __future__ import annotations
 
-import html
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from unicodedata import combining, normalize
 
 import pandas as pd
-from bs4 import BeautifulSoup
-from PIL import Image
 
+from pipeline.file_texts import texts_of
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Contact, Settings
 from pipeline.validate.dictionary import EXTRACTS
@@ -35,7 +30,7 @@ Words = tuple[str, ...]  # in a row
 def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
     """Raise a Problem that names the file and the kind, and never the value, of whatever is personal in what is published.
 
-    page: the report as HTML, of which the PDF is made. made: the files, by name.
+    page: the report as HTML. made: the files, by name.
     """
     texts = [
         (name, text)
@@ -80,33 +75,6 @@ class _Published:
                 for run in _runs(spoken, length):
                     self._files[length].setdefault(run, set()).add(name)
         return self._files[length].get(words, set())
-
-
-def texts_of(name: str, content: bytes) -> Iterator[str]:
-    """All that a file says to whoever opens it: its text, its attributes and what it says of itself."""
-    if name.endswith(".html"):
-        page = BeautifulSoup(content, "html.parser")
-        yield from (page.get_text(" "), page.get_text(""))
-        yield from (
-            " ".join(value) if isinstance(value, list) else value
-            for element in page.find_all(True)
-            for key, value in element.attrs.items()
-            if key not in ("src", "style", "class")
-        )
-    elif zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            for part in parts.namelist():
-                held = parts.read(part)
-                if part.endswith((".xml", ".rels")):
-                    text = held.decode("utf-8", "replace")
-                    yield html.unescape(re.sub("<[^>]*>", " ", text))
-                    yield html.unescape(re.sub("<[^>]*>", "", re.sub(r"</(w:p|si|text:p)>", " ", text)))
-                    yield from (html.unescape(value) for value in re.findall(r'(?:descr|title|alt)="([^"]*)"', text))
-                elif part.lower().endswith((".png", ".jpg", ".jpeg")):
-                    with Image.open(io.BytesIO(held)) as image:
-                        yield from (str(value) for value in image.info.values())
-    elif not name.endswith(".pdf"):
-        yield content.decode("utf-8", "replace")
 
 
 def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings) -> Iterator[tuple[Words, str]]:

@@ -101,7 +101,7 @@ def test_a_response_that_comes_late(workspace, build, before):
     change(workspace, f"{YEAR}/complaints.csv", "CYP-21-001", closed="2021-06-29")
     gone, new, drawn = differences(before, build(workspace))
     earlier = (
-        "chart-stage-timeliness: Stacked bar chart, a bar for each year. "
+        "chart-stage-1-timeliness: Stacked bar chart, a bar for each year. "
         "2017 to 2018: 14 within limit, 13 within extension, 7 late and 1 withdrawn; "
         "2018 to 2019: 13 within limit, 11 within extension, 5 late and 1 withdrawn; "
         "2019 to 2020: 10 within limit, 8 within extension and 4 late; "
@@ -111,21 +111,21 @@ def test_a_response_that_comes_late(workspace, build, before):
         "service-areas: Of the 2 investigations at stage 1, one was answered within 10 working days, one within an extension of "
         "up to 20, and no responses were late. Half of the responses took 13.5 working days or fewer. "
         "The longest took 18 working days.",
-        "chart-stage-timeliness: Late at stage 1: no responses in 2021 to 2022",
+        "chart-stage-1-timeliness: Late at stage 1: no responses in 2021 to 2022",
         f"{earlier}2021 to 2022: 1 within limit and 1 within extension.",
-        "chart-stage-timeliness: Within limit | 14 | 13 | 10 | 7 | 1",
-        "chart-stage-timeliness: Late | 7 | 5 | 4 | 3 | 0",
+        "chart-stage-1-timeliness: Within limit | 14 | 13 | 10 | 7 | 1",
+        "chart-stage-1-timeliness: Late | 7 | 5 | 4 | 3 | 0",
     }
     assert new == {
         "service-areas: Of the 2 investigations at stage 1, none were answered within 10 working days, one within an extension "
         "of up to 20, and one response was late. Half of the responses took 16.5 working days or fewer. "
         "The longest took 18 working days. Late responses came up to 5 working days after the limit.",
-        "chart-stage-timeliness: Late at stage 1: one response in 2021 to 2022",
+        "chart-stage-1-timeliness: Late at stage 1: one response in 2021 to 2022",
         f"{earlier}2021 to 2022: 1 within extension and 1 late.",
-        "chart-stage-timeliness: Within limit | 14 | 13 | 10 | 7 | 0",
-        "chart-stage-timeliness: Late | 7 | 5 | 4 | 3 | 1",
+        "chart-stage-1-timeliness: Within limit | 14 | 13 | 10 | 7 | 0",
+        "chart-stage-1-timeliness: Late | 7 | 5 | 4 | 3 | 1",
     }
-    assert drawn == {"chart-stage-timeliness"}
+    assert drawn == {"chart-stage-1-timeliness"}
 
 
 def test_a_service_area(workspace, build, before):

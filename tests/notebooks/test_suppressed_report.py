@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from odfdo import Document, Table
 
 from pipeline.problem import Problem
 from pipeline.report.attack import must_not_give_away
+from pipeline.report.charts import Chart
+from pipeline.report.pdf import render_pdf
 from pipeline.settings import load_settings
 
 
@@ -18,7 +23,7 @@ def suppressed(tmp_path_factory, sample_workspace, annual_report):
     workspace = sample_workspace(tmp_path_factory.mktemp("suppressed"))
     council = workspace / "data" / "raw" / "council.yaml"
     council.write_text(council.read_text().replace("policy: publish", "policy: suppress"))
-    ended = annual_report("run", "2021-22", "--workspace", workspace, "--formats", "html,data")
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--formats", "html,docx,data")
     assert ended.returncode == 0, ended.stderr
     return workspace
 
@@ -66,39 +71,87 @@ def test_the_decisions_are_for_the_auditor_alone(suppressed):
     assert not list((suppressed / "reports" / "2021-22").glob("*disclosure*"))
 
 
-def attack(suppressed, page: str, annex: str | None = None) -> None:
-    made = {} if annex is None else {"figures.csv": annex.encode()}
-    must_not_give_away(page, made, load_settings(suppressed, "2021-22"))
+@pytest.fixture
+def attack(suppressed, page):
+    """attack("<p>…</p>", figures_csv=b"…"): the report as published, with more in the page, or files in place of its own."""
+    settings = load_settings(suppressed, "2021-22")
+    published = {path.name: path.read_bytes() for path in settings.published_folder.iterdir() if path.is_file()}
+
+    def run(more: str = "", of: str = page, **files: bytes) -> None:
+        given = {name.replace("_", "."): content for name, content in files.items()}
+        must_not_give_away(of.replace("</main>", f"{more}</main>"), published | given, settings)
+
+    return run
 
 
-def test_the_attack_finds_nothing_in_the_report_as_it_is(suppressed, page):
-    attack(suppressed, page, (suppressed / "reports" / "2021-22" / "figures.csv").read_text())
+def test_the_attack_finds_nothing_in_the_report_as_it_is(attack):
+    attack()
 
 
 PLACE = 'data-figure="complaints.withdrawn" data-year="2021-22"'
 
 
 @pytest.mark.parametrize("told", [f'<data value="1" {PLACE}>one</data>', f'<data value="c" {PLACE}>1</data>'])
-def test_the_attack_finds_a_withheld_number_in_a_sentence(suppressed, page, told):
+def test_the_attack_finds_a_withheld_number_in_a_sentence(attack, told):
     with pytest.raises(Problem, match=r"complaints.withdrawn, 2021-22 stands in annual-report.html"):
-        attack(suppressed, page.replace("</main>", f"<p>{told}</p></main>"))
+        attack(f"<p>{told}</p>")
 
 
-def test_the_attack_finds_a_withheld_number_in_the_open_data(suppressed, page):
+def test_the_attack_finds_a_withheld_number_in_the_open_data(suppressed, attack):
     annex = (suppressed / "reports" / "2021-22" / "figures.csv").read_text()
     planted = re.sub(r"(202122,.*,complaints\.withdrawn,.*),c,", r"\1,1,", annex)
     assert planted != annex
-    with pytest.raises(Problem, match=r"complaints\.withdrawn, 2021-22"):
-        attack(suppressed, page, planted)
+    with pytest.raises(Problem, match=r"complaints\.withdrawn, 2021-22 stands in figures.csv"):
+        attack(figures_csv=planted.encode())
 
 
-def test_the_attack_works_out_what_a_further_number_gives_away(suppressed, page):
+@pytest.mark.parametrize("name", ["figures.xlsx", "figures.ods"])
+def test_the_attack_finds_a_withheld_number_in_a_spreadsheet(attack, name):
+    rows = [["A heading", "", ""], ["Figure", "Category", "2021 to 2022"], ["Complaints withdrawn", "Total", 1]]
+    out = io.BytesIO()
+    if name.endswith(".xlsx"):
+        pd.DataFrame(rows).to_excel(out, index=False, header=False)
+    else:
+        document, table = Document("spreadsheet"), Table("Complaints")
+        table.set_values(rows)
+        document.body.append(table)
+        document.save(out)
+    with pytest.raises(Problem, match=f"complaints.withdrawn, 2021-22 stands in {name}"):
+        attack(**{name.replace(".", "_"): out.getvalue()})
+
+
+def test_the_attack_finds_a_number_in_the_word_document_that_the_page_does_not_have(suppressed, attack):
+    given, out = zipfile.ZipFile(suppressed / "reports" / "2021-22" / "annual-report.docx"), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as planted:
+        for name in given.namelist():
+            content = given.read(name).decode("utf-8", "surrogateescape")
+            content = content.replace("An undisclosed number of complaints were withdrawn", "3 complaints were withdrawn")
+            planted.writestr(name, content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(Problem, match=r"3 stands in annual-report.docx and not in the page"):
+        attack(**{"annual-report_docx": out.getvalue()})
+
+
+def test_the_attack_finds_a_number_in_the_pdf_that_the_page_does_not_have(attack, page):
+    laid_out = render_pdf(page.replace("[c]", "3", 1))
+    with pytest.raises(Problem, match=r"3 stands in annual-report.pdf and not in the page"):
+        attack(**{"annual-report_pdf": laid_out})
+    attack(**{"annual-report_pdf": render_pdf(page)})
+
+
+def test_the_attack_works_out_what_a_further_number_gives_away(attack):
     told = '<data value="2" data-figure="stage_1.timeliness" data-year="2021-22" data-category="within limit">2</data>'
     with pytest.raises(Problem, match="within extension can be worked out: it is from 0 to 0"):
-        attack(suppressed, page.replace("</main>", f"<p>{told}</p></main>"))
+        attack(f"<p>{told}</p>")
 
 
-def test_the_attack_finds_a_number_in_the_words_of_a_chart(suppressed, page):
+def test_the_attack_finds_a_number_in_the_words_of_a_chart(attack, page):
     image = BeautifulSoup(page, "html.parser").select_one("figure.chart img")
-    with pytest.raises(Problem, match="7777 stands in the words of its chart"):
-        attack(suppressed, page.replace(image["alt"], image["alt"] + " And 7777."))
+    with pytest.raises(Problem, match="7777 stands in its chart or in the words of it"):
+        attack(of=page.replace(image["alt"], image["alt"] + " And 7777."))
+
+
+def test_the_attack_finds_a_number_that_is_drawn(attack, page):
+    image = BeautifulSoup(page, "html.parser").select_one("#chart-representations-by-kind img")
+    planted = Chart(lambda axes: axes.text(0.5, 0.5, "Complaints, 7777"), 2.0, image["alt"])
+    with pytest.raises(Problem, match=r"representations.by_kind: 7777 stands in its chart"):
+        attack(of=page.replace(str(image["src"]), BeautifulSoup(planted.image(), "html.parser").img["src"]))

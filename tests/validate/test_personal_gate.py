@@ -6,12 +6,14 @@ import csv
 import io
 import shutil
 import zipfile
+import zlib
 
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.problem import Problem
+from pipeline.report.pdf import render_pdf
 from pipeline.settings import load_settings
 from pipeline.validate.personal_gate import must_hold_nothing_personal
 
@@ -73,16 +75,59 @@ def test_it_is_caught_in_the_open_data(settings):
     ("figures.ods", "content.xml"), ("figures.ods", "meta.xml"),
 ])  # fmt: skip
 def test_it_is_caught_in_documents_and_what_they_say_of_themselves(sample_report, settings, name, part):
-    made = zipfile.ZipFile(sample_report.html.parent / name)
-    out = io.BytesIO()
+    made = (sample_report.html.parent / name).read_bytes()
+    planted = with_more(made, part, "<w:p><w:t>Odalys </w:t><w:t>Dummythorpe</w:t></w:p>")
+    assert f"{name} holds a name" in caught(settings, **{name.replace(".", "_"): planted})
+
+
+def with_more(document: bytes, part: str, xml: str) -> bytes:
+    """A zipped document with more at the end of one of its parts."""
+    given, out = zipfile.ZipFile(io.BytesIO(document)), io.BytesIO()
     with zipfile.ZipFile(out, "w") as planted:
-        for one in made.namelist():
-            content = made.read(one)
+        for one in given.namelist():
+            content = given.read(one)
             if one == part:
                 at = content.rindex(b"</")
-                content = content[:at] + b"<w:p><w:t>Odalys </w:t><w:t>Dummythorpe</w:t></w:p>" + content[at:]
+                content = content[:at] + xml.encode() + content[at:]
             planted.writestr(one, content)
-    assert f"{name} holds a name" in caught(settings, **{name.replace(".", "_"): out.getvalue()})
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("place", ["<title>Odalys Dummythorpe</title>", "<h1>Odalys Dummythorpe</h1>",
+                                   '<meta name="author" content="Odalys Dummythorpe">'])  # fmt: skip
+def test_it_is_caught_in_what_a_pdf_shows_and_says_of_itself(settings, place):
+    assert "annual-report.pdf holds a name" in caught(settings, **{"annual-report_pdf": render_pdf(place)})
+
+
+def test_it_is_caught_in_the_packet_of_metadata_in_a_pdf(settings):
+    packet = b"<x:xmpmeta><rdf:li>Odalys Dummythorpe</rdf:li></x:xmpmeta>"
+    for held in (packet, zlib.compress(packet)):
+        pdf = render_pdf("<p>Four</p>") + b"stream\n" + held + b"\nendstream"
+        assert "annual-report.pdf holds a name" in caught(settings, **{"annual-report_pdf": pdf})
+
+
+FIVE = ("a name", "a reference", "a postcode", "an e-mail address", "an NHS number")
+
+
+@pytest.mark.parametrize("name", ["annual-report.html", "annual-report.pdf", "annual-report.docx", "figures.csv", "figures.ods",
+                                  "figures.xlsx", "datapackage.json"])  # fmt: skip
+def test_each_kind_is_caught_in_each_published_format(sample_report, settings, name):
+    said = " | ".join(PLANTED[kind][0] for kind in FIVE)
+    made = (sample_report.html.parent / name).read_bytes()
+    if name.endswith(".html"):
+        made = made.replace(b"</main>", f"<p>{said}</p></main>".encode())
+    elif name.endswith(".pdf"):
+        made = render_pdf(f"<p>{said}</p>")
+    elif name.endswith(".docx"):
+        made = with_more(made, "word/document.xml", f"<w:p><w:t>{said}</w:t></w:p>")
+    elif name.endswith(".xlsx"):
+        made = with_more(made, "xl/sharedStrings.xml", f"<si><t>{said}</t></si>")
+    elif name.endswith(".ods"):
+        made = with_more(made, "content.xml", f"<text:p>{said}</text:p>")
+    else:
+        made += said.encode()
+    told = caught(settings, **{name.replace(".", "_"): made})
+    assert all(f"{name} holds {kind}" in told for kind in FIVE), told
 
 
 def test_it_is_caught_in_what_an_image_says_of_itself(settings):
@@ -117,3 +162,42 @@ def test_an_officer_named_in_the_settings_is_allowed(settings):
 
 def test_the_council_s_own_address_is_allowed(settings):
     must_hold_nothing_personal(PAGE.replace("Four", "childrens.complaints@example.org"), {}, settings())
+
+
+SAID = "; ".join(PLANTED[kind][0] for kind in FIVE)
+PLACES = {
+    "the settings of the year": ("2021-22/report.yaml", "Members are asked to", f"{SAID}. Members are asked to"),
+    "the council's settings": ("council.yaml", "The sample reproduces", f"{SAID}. The sample reproduces"),
+    "an action": ("2021-22/learning.csv", "Make sure that professionals", f"{SAID}. Make sure that professionals"),
+    "an approved text": ("2021-22/compliments.csv", "treated our family with respect.,", f"treated us well.,{SAID}"),
+    "a subject": ("2021-22/ombudsman.csv", "Time taken to arrange placement", f"{SAID}. Time taken"),
+    "where a number was published": ("published.csv", "Invented for this sample", f"{SAID}. Invented for this sample"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "before", "after"), PLACES.values(), ids=PLACES)
+def test_it_is_caught_wherever_a_text_comes_from(tmp_path, sample_workspace, annual_report, file, before, after):
+    workspace = sample_workspace(tmp_path)
+    path = workspace / "data" / "raw" / file
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after, 1))
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--formats", "html")
+    assert ended.returncode != 0
+    assert not (workspace / "reports" / "2021-22").exists()
+    assert all(f"annual-report.html holds {kind}" in ended.stderr for kind in FIVE), ended.stderr
+
+
+@pytest.mark.slow
+def test_it_is_caught_in_the_commentary_where_no_number_may_be_typed_anyway(tmp_path, sample_workspace, annual_report):
+    workspace = sample_workspace(tmp_path)
+    path = workspace / "data" / "raw" / "2021-22" / "commentary.md"
+    text = path.read_text()
+    for said, told in (("Odalys Dummythorpe, somebody@example.org", ["holds a name", "holds an e-mail address"]),
+                       (PLANTED["a reference"][0], ["is typed by hand"])):  # fmt: skip
+        path.write_text(text.replace("Behind each", f"{said}. Behind each", 1))
+        ended = annual_report("run", "2021-22", "--workspace", workspace, "--formats", "html")
+        assert ended.returncode != 0
+        assert not (workspace / "reports" / "2021-22").exists()
+        assert all(one in ended.stderr for one in told), ended.stderr
