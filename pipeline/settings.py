@@ -110,7 +110,8 @@ class Disclosure(Section):
 
     threshold: the largest small number. sensitive: groups of figures, or ids of figures, whose small numbers are withheld;
     any other number is withheld only where it would give one of these away. show_zero: a 0 is not small. protection: how far
-    apart the least and the largest value must be that a reader can work out for a withheld number.
+    apart the least and the largest value must be that a reader can work out for a withheld number. round_to: what counts of
+    people are rounded to, once the small ones are withheld; 1 where they are not.
     """
 
     policy: Literal["publish", "suppress"]
@@ -119,6 +120,13 @@ class Disclosure(Section):
     sensitive: tuple[Code, ...] = ("characteristics", "breakdowns")
     show_zero: bool = True
     protection: PositiveInt = 2
+    round_to: PositiveInt = 1
+
+    @model_validator(mode="after")
+    def _rounding_belongs_to_withholding(self):
+        if self.policy == "publish" and self.round_to > 1:
+            raise ValueError("round_to goes with `policy: suppress`: under `publish` every count is shown as it is")
+        return self
 
 
 class Equality(Section):
@@ -276,6 +284,12 @@ class Settings(Section):
         return self.workspace / "reports" / str(self.year)
 
     @property
+    def published_before(self) -> list[Path]:
+        """The folders of the workspace's reports of earlier years, oldest first."""
+        reports = self.published_folder.parent
+        return [reports / str(year) for year in _years_below(reports) if year < self.year]
+
+    @property
     def window(self) -> tuple[Year, ...]:
         """The years compared, oldest first."""
         return self.year.window(self.council.comparison_years)
@@ -288,8 +302,12 @@ class Settings(Section):
 
 def years_in(workspace: Path) -> list[Year]:
     """The years with a folder under `data/raw`, oldest first; a folder with another name is not a year."""
+    return _years_below(Path(workspace) / "data" / "raw")
+
+
+def _years_below(parent: Path) -> list[Year]:
     found = []
-    for folder in sorted((Path(workspace) / "data" / "raw").glob("*/")):
+    for folder in sorted(parent.glob("*/")):
         try:
             found.append(Year.parse(folder.name))
         except ValueError:

@@ -16,14 +16,16 @@ from pipeline.aggregate.declare import NOT_RECORDED
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures_complaints import DECIDED
 from pipeline.aggregate.years import AS_PRINTED, published_once
+from pipeline.open_data import OPEN_DATA, Cell, numbers_of
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.settings import Council, Disclosure, Equality
+from pipeline.settings import Council, Disclosure, Equality, Settings
 
 WITHHELD = "c"
-Cell = tuple[str, str, str, str]  # figure, year, category, detail
 PLACE = ["figure", "year", "category", "detail"]
 DECISIONS = [*PLACE, "rule", "protects"]
 SUMS = ["sum", *PLACE, "times"]
+KNOWN = [*PLACE, "value"]
+Sums = list[dict[Cell | int, int]]
 COSTS = {"characteristics": 1.0, "breakdowns": 2.0, "totals": 50.0}
 
 # What adds up by its definition beside a breakdown and its base: the parts, and what they make together.
@@ -52,23 +54,37 @@ class Decided:
     """What disclosure control made of the figures.
 
     figures: as they go on, a withheld number missing and marked `c`. decisions: DECISIONS, a row for each number withheld. sums:
-    SUMS, what a reader can add up; an empty figure stands for a number that is nowhere published.
+    SUMS, what a reader can add up; an empty figure stands for a number that is nowhere published. known: KNOWN, what a reader of
+    earlier publications knows that is still so.
     """
 
     figures: pd.DataFrame
     decisions: pd.DataFrame
     sums: pd.DataFrame
+    known: pd.DataFrame
 
 
-def control(figures: pd.DataFrame, published: pd.DataFrame, sizes: Mapping[tuple[str, str], int], council: Council) -> Decided:
+def told_before(published: pd.DataFrame, settings: Settings) -> list[tuple[Cell, float]]:
+    """What earlier publications told: published.csv, and the open data of this workspace's reports of earlier years."""
+    told = [((id, *key), value) for id, numbers in published_once(published).items() for key, (value, _) in numbers.items()]
+    for folder in settings.published_before:
+        if (open_data := folder / OPEN_DATA).is_file():
+            told += numbers_of(open_data.read_bytes())
+    return told
+
+
+def control(
+    figures: pd.DataFrame, told: Iterable[tuple[Cell, float]], sizes: Mapping[tuple[str, str], int], council: Council
+) -> Decided:
     """The figures as the council's policy lets them be published, and the decisions.
 
-    published: published.csv. sizes: figure and year → of how many rows it was made.
+    told: numbers of earlier publications. sizes: figure and year → of how many rows it was made.
     """
     policy = council.disclosure
     _check(policy)
     if policy.policy == "publish":
-        return Decided(figures, pd.DataFrame(columns=DECISIONS, dtype="str"), pd.DataFrame(columns=SUMS))
+        nothing = (pd.DataFrame(columns=columns, dtype="str") for columns in (DECISIONS, SUMS, KNOWN))
+        return Decided(figures, *nothing)
     values = {
         (row.figure, row.year, row.category, row.detail): float(row.value)
         for row in figures.itertuples()
@@ -76,32 +92,54 @@ def control(figures: pd.DataFrame, published: pd.DataFrame, sizes: Mapping[tuple
     }
     sums, hidden = _sums(values)
     small = {cell for cell, value in values.items() if _is_small(CATALOGUE[cell[0]], value, policy)}
-    earlier = {(id, *key): value for id, numbers in published_once(published).items() for key, (value, _) in numbers.items()}
-    known = {cell for cell, value in earlier.items() if cell in values and abs(values[cell] - value) < AS_PRINTED}
-    withheld, lost = _suppressed(values, hidden, sums, small, known, policy)
+    known = {cell: value for cell, value in told if cell in values and abs(values[cell] - value) < AS_PRINTED}
+    withheld, lost = _suppressed(values, hidden, sums, small, set(known), policy)
     reasons = {cell: "small number" if cell in small else "would give another away" for cell in withheld}
     reasons |= dict.fromkeys(lost & withheld, "small number, that earlier publications give away")
+    reasons |= _that_follow(figures, withheld, sizes, policy)
+    return Decided(
+        _as_rounded(_without(figures, set(reasons)), set(values), policy.round_to),
+        _decisions(figures, reasons, sums, withheld - small, withheld),
+        _listed(sums, values),
+        pd.DataFrame([(*cell, value) for cell, value in known.items()], columns=KNOWN),
+    )
+
+
+def _that_follow(
+    figures: pd.DataFrame, withheld: set[Cell], sizes: Mapping[tuple[str, str], int], policy: Disclosure
+) -> dict[Cell, str]:
+    """The numbers of people that are no counts and go with one: rates, and what is made of a small number of cases."""
+    reasons = {}
     for row in figures.itertuples():
-        cell = (row.figure, row.year, row.category, row.detail)
         figure = CATALOGUE[row.figure]
         if pd.isna(row.value) or figure.group == "nobody" or figure.measure == "count":
             continue
+        cell = (row.figure, row.year, row.category, row.detail)
         if figure.measure == "rate":
             if (_counted_by(figure), row.year, "", "") in withheld:
                 reasons[cell] = "would give another away"
         elif row.source == "extracts" and 0 < sizes.get((row.figure, row.year), 0) <= policy.threshold:
             reasons[cell] = "made of a small number of cases"
-    decisions = pd.DataFrame(
-        [(*cell, reasons[cell], "; ".join(_named(other) for other in _beside(cell, sums, withheld)) if cell not in small else "")
-         for cell in map(tuple, figures[PLACE].itertuples(index=False)) if cell in reasons],
-        columns=DECISIONS,
-    ).astype("str")  # fmt: skip
-    listed = [
+    return reasons
+
+
+def _decisions(
+    figures: pd.DataFrame, reasons: Mapping[Cell, str], sums: Sums, protecting: set[Cell], withheld: set[Cell]
+) -> pd.DataFrame:
+    rows = [
+        (*cell, reasons[cell], "; ".join(map(_named, _beside(cell, sums, withheld))) if cell in protecting else "")
+        for cell in map(tuple, figures[PLACE].itertuples(index=False))
+        if cell in reasons
+    ]
+    return pd.DataFrame(rows, columns=DECISIONS).astype("str")
+
+
+def _listed(sums: Sums, values: Mapping[Cell, float]) -> pd.DataFrame:
+    return pd.DataFrame([
         (number, *(cell if cell in values else ("", "", "", str(cell))), times)
         for number, terms in enumerate(sums)
         for cell, times in terms.items()
-    ]
-    return Decided(_without(figures, set(reasons)), decisions, pd.DataFrame(listed, columns=SUMS))
+    ], columns=SUMS)  # fmt: skip
 
 
 def _check(policy: Disclosure) -> None:
@@ -115,16 +153,35 @@ def _check(policy: Disclosure) -> None:
 
 
 def _is_small(figure: Figure, value: float, policy: Disclosure) -> bool:
+    if value > 0 == _rounded(value, policy.round_to):  # it would read as none
+        return True
     sensitive = figure.id in policy.sensitive or figure.group in policy.sensitive
     return sensitive and (0 < value <= policy.threshold or (value == 0 and not policy.show_zero))
+
+
+def _rounded(value: float, to: int) -> float:
+    """The nearest multiple, and the larger of two that are equally near."""
+    return (value + to / 2) // to * to if to > 1 else value
+
+
+def _as_rounded(figures: pd.DataFrame, counts: set[Cell], to: int) -> pd.DataFrame:
+    """The figures with counts of people rounded, and rates made anew of them, so that no rate tells what was rounded away."""
+    if to == 1:
+        return figures
+    cells = [tuple(cell) for cell in figures[PLACE].itertuples(index=False)]
+    exact = dict(zip(cells, figures["value"], strict=True))
+    made = {cell: _rounded(value, to) if cell in counts else value for cell, value in exact.items() if not pd.isna(value)}
+    for id, year, *rest in made:
+        figure = CATALOGUE[id]
+        if figure.measure == "rate":
+            counted, base = ((one, year, "", "") for one in (_counted_by(figure), figure.base))
+            made[id, year, *rest] = made[counted] / made[base] * figure.per
+    return figures.assign(value=pd.array([made.get(cell, pd.NA) for cell in cells], dtype="Float64"))
 
 
 def _counted_by(rate: Figure) -> str:
     """The figure that counts the rows of a rate: who knows the base knows it from the rate."""
     return next(one.id for one in CATALOGUE.values() if one.select is rate.select and one.measure == "count" and not one.by)
-
-
-Sums = list[dict[Cell | int, int]]
 
 
 def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.aggregate.disclosure import control
+from pipeline.aggregate.disclosure import control, told_before
 from pipeline.aggregate.figure import LINEAGE, Data
 from pipeline.aggregate.years import figures_of
 from pipeline.clean import store as cleaned
@@ -15,7 +15,8 @@ from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
 STEP = "3_aggregate"
-FIGURES, LINEAGE_FILE, DECISIONS_FILE, SUMS_FILE = "figures.csv", "lineage.parquet", "disclosure.csv", "sums.csv"
+FIGURES, LINEAGE_FILE, DECISIONS_FILE = "figures.csv", "lineage.parquet", "disclosure.csv"
+SUMS_FILE, KNOWN_FILE = "sums.csv", "known.csv"
 
 
 def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
@@ -28,7 +29,8 @@ def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
 
 def make(settings: Settings) -> pd.DataFrame:
     """Make the figures and write the step's folder, whole: the figures as the council's policy lets them be published, which
-    are returned; the rows behind each; what was withheld and why; and what a reader can add up.
+    are returned; the rows behind each; what was withheld and why; what a reader can add up, and knows from
+    earlier publications.
     """
     data, published = open_data(settings)
     sizes: dict[tuple[str, str], int] = {}
@@ -41,8 +43,9 @@ def make(settings: Settings) -> pd.DataFrame:
                 sizes.update({(figure, one["values"]): one["counts"] for one in rows["year"].value_counts().to_pylist()})
 
             made = figures_of(data, published, keep)
-        decided = control(made, published, sizes, settings.council)
-        for name, table in ((FIGURES, decided.figures), (DECISIONS_FILE, decided.decisions), (SUMS_FILE, decided.sums)):
+        decided = control(made, told_before(published, settings), sizes, settings.council)
+        for name, table in ((FIGURES, decided.figures), (DECISIONS_FILE, decided.decisions), (SUMS_FILE, decided.sums),
+                            (KNOWN_FILE, decided.known)):  # fmt: skip
             table.to_csv(folder / name, index=False)
     return decided.figures
 

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 
+from pipeline.open_data import OPEN_DATA, WHOLE
 from pipeline.report import words
 from pipeline.report.published import Number, Published, PublishedFigure
 from pipeline.report.spreadsheet import spreadsheets
@@ -48,7 +49,7 @@ def annex(settings: Settings) -> dict[str, bytes]:
         published[id] for id in published if id.partition(".")[0] not in LEFT_OUT and not published[id].rows["detail"].any()
     ]
     content = _figures(settings, published, figures)
-    described = {"figures.csv": content, "datapackage.json": _package(settings, content)}
+    described = {OPEN_DATA: content, "datapackage.json": _package(settings, content)}
     return described | spreadsheets(settings, published, figures)
 
 
@@ -61,7 +62,7 @@ def _figures(settings: Settings, published: Published, figures: list[PublishedFi
             for number in figure.numbers(year):
                 writer.writerow([
                     str(year).replace("-", ""), "Financial year", "Local authority", *ENGLAND, settings.council.la_code or "",
-                    settings.council.authority, figure.id, figure.title, number.category or "Total", figure.unit, figure.rule,
+                    settings.council.authority, figure.id, figure.title, number.category or WHOLE, figure.unit, figure.rule,
                     figure.base, _value(number), "yes" if number.shorthand == "r" else "no",
                 ])  # fmt: skip
     return out.getvalue().encode("utf-8")
@@ -79,7 +80,7 @@ def _package(settings: Settings, content: bytes) -> bytes:
         "created": f"{report.data_as_at.isoformat()}T00:00:00Z",
         "contributors": [{"title": council.authority, "role": "publisher"}],
         "resources": [{
-            "name": "figures", "path": "figures.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+            "name": "figures", "path": OPEN_DATA, "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
             "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
             "schema": {
                 "fields": [

@@ -6,22 +6,26 @@ It shares nothing with the search that chose what to withhold, so that a mistake
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 from bs4 import BeautifulSoup
 
 from pipeline.file_texts import body_of
+from pipeline.open_data import OPEN_DATA, Cell, numbers_of
 from pipeline.problem import Kind, Problem
 from pipeline.report.published import Published
-from pipeline.report.read_back import Cell, in_words, not_in_page, of_open_data, of_page, of_spreadsheet, value_of
+from pipeline.report.read_back import in_words, not_in_page, of_page, of_spreadsheet, value_of
 from pipeline.report.tables import anchor
 from pipeline.settings import Settings
 
 SUMS = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
-OPEN_DATA, SPREADSHEETS, DOCUMENTS = "figures.csv", ("figures.xlsx", "figures.ods"), ("annual-report.pdf", "annual-report.docx")
+KNOWN = "3_aggregate/known.csv"  # what earlier publications told
+SPREADSHEETS, DOCUMENTS = ("figures.xlsx", "figures.ods"), ("annual-report.pdf", "annual-report.docx")
 CLOSE = 1e-6
 ENDLESS = 1e6  # more than any number of cases
+LARGEST = 50_000  # unknowns of a linear program
+Range = tuple[float, float]
 
 
 def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
@@ -52,10 +56,7 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
         if name in made
         for number in not_in_page(body_of(name, made[name]), read)
     ]
-    sums = _sums_of(settings)
-    for cell, (least, most) in bounds(sums, shown).items():
-        if most - least < council.disclosure.protection:
-            found.append(f"{_named(cell)} can be worked out: it is from {least:g} to {most:g}.")
+    found += _worked_out(shown, settings)
     if found:
         raise Problem(
             Kind.NOTEBOOK, "disclosure control", f"{len(found)} withheld numbers are given away, so nothing was published\n"
@@ -68,7 +69,7 @@ def _numbers_of(page: BeautifulSoup, made: Mapping[str, bytes], published: Publi
     """The published files that tell of what figure and year each number is, each with its numbers."""
     yield "annual-report.html", of_page(page)
     if OPEN_DATA in made:
-        yield OPEN_DATA, of_open_data(made[OPEN_DATA])
+        yield OPEN_DATA, numbers_of(made[OPEN_DATA])
     for name in SPREADSHEETS:
         if name in made:
             yield name, of_spreadsheet(made[name], published, year_style)
@@ -87,35 +88,67 @@ def _in_charts(page: BeautifulSoup, published: Published) -> Iterator[str]:
                 yield f"{figure.id}: {number} stands in its chart or in the words of it."
 
 
-def _sums_of(settings: Settings) -> list[dict[Cell, float]]:
-    rows = pd.read_csv(settings.processed / SUMS, dtype=dict.fromkeys(["figure", "year", "category", "detail"], "str"),
-                       keep_default_na=False)  # fmt: skip
+def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str]:
+    """Withheld numbers that a reader can bound too closely: of this report alone, or together with earlier publications.
+
+    What earlier publications give away by themselves cannot be withheld any more.
+    """
+    interval = settings.council.disclosure.protection
     terms: dict[int, dict[Cell, float]] = {}
-    for row in rows.itertuples():
+    for row in _read(SUMS, settings).itertuples():
         terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
-    return list(terms.values())
+    sums = list(terms.values())
+    known = {(row.figure, row.year, row.category, row.detail): (row.value,) * 2 for row in _read(KNOWN, settings).itertuples()}
+    to = settings.council.disclosure.round_to
+    ranges = {cell: (value - to // 2, value + (to - 1) // 2) if value else (0, 0) for cell, value in shown.items()}
+
+    def pinned(by: Mapping[Cell, Range], among: Collection[Cell] | None = None) -> dict[Cell, str]:
+        return {
+            cell: f"{_named(cell)} can be worked out: it is from {least:g} to {most:g}"
+            for cell, (least, most) in bounds(sums, by, among).items()
+            if most - least < interval
+        }
+
+    alone = pinned(ranges)
+    yield from (f"{said}." for said in alone.values())
+    if known:
+        together = {cell: said for cell, said in pinned(ranges | known).items() if cell not in alone}
+        lost = pinned(known, together)
+        yield from (f"{said}, from earlier publications as well." for cell, said in together.items() if cell not in lost)
 
 
-def bounds(sums: list[dict[Cell, float]], shown: Mapping[Cell, float]) -> dict[Cell, tuple[float, float]]:
+def _read(name: str, settings: Settings) -> pd.DataFrame:
+    types = dict.fromkeys(["figure", "year", "category", "detail"], "str")
+    return pd.read_csv(settings.processed / name, dtype=types, keep_default_na=False)
+
+
+def bounds(
+    sums: list[dict[Cell, float]], shown: Mapping[Cell, Range], among: Collection[Cell] | None = None
+) -> dict[Cell, Range]:
     """The least and the largest whole number that each number that is not shown can be, given those that are.
 
     sums: of each sum the numbers in it with their signs; they add up to 0. A number without a figure stands for one that is
-    published nowhere, and is not asked for.
+    published nowhere, and is not asked for. shown: between what each number is, the same twice where it is shown as it is. among:
+    those to ask for, by default all that are not shown.
     """
     import numpy as np
     from scipy.optimize import linprog
     from scipy.sparse import coo_array, eye_array, kron
     from scipy.sparse.csgraph import connected_components
 
-    cells = list(dict.fromkeys(cell for one in sums for cell in one if cell not in shown))
-    if not cells:
+    exact = {cell: least for cell, (least, most) in shown.items() if least == most}
+    cells = list(dict.fromkeys(cell for one in sums for cell in one if cell not in exact))
+    asked_for = {cell for cell in cells if cell[0] and cell not in shown}
+    asked_for = asked_for if among is None else asked_for.intersection(among)
+    if not asked_for:
         return {}
     place = {cell: number for number, cell in enumerate(cells)}
     sums = [one for one in sums if any(cell in place for cell in one)]
     entries = [(row, place[cell], times) for row, one in enumerate(sums) for cell, times in one.items() if cell in place]
     rows, columns, times = zip(*entries, strict=True)
     matrix = coo_array((np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))).tocsr()
-    right = np.array([-sum(times * shown[cell] for cell, times in one.items() if cell in shown) for one in sums], dtype=float)
+    right = np.array([-sum(times * exact[cell] for cell, times in one.items() if cell in exact) for one in sums], dtype=float)
+    between = np.array([shown.get(cell, (0, ENDLESS)) for cell in cells], dtype=float)
     linked = abs(matrix)
     _, groups = connected_components(linked.T @ linked, directed=False)
     found = {}
@@ -123,23 +156,23 @@ def bounds(sums: list[dict[Cell, float]], shown: Mapping[Cell, float]) -> dict[C
         members = np.flatnonzero(groups == group)
         part = matrix[:, members]
         own = np.flatnonzero(np.diff(part.indptr))
-        asked = np.array([at for at, member in enumerate(members) if cells[member][0]], dtype=int)
-        if not len(asked):
-            continue
-        # One copy of the group for each number asked for, so that all are answered at once.
-        way = np.zeros((len(asked), len(members)))
-        way[np.arange(len(asked)), asked] = 1
-        copies = kron(eye_array(len(asked)), part[own], format="csr")
-        ends = []
-        for sign in (1, -1):
-            solved = linprog(sign * way.ravel(), A_eq=copies, b_eq=np.tile(right[own], len(asked)), bounds=(0, ENDLESS))
-            if solved.x is None:
-                raise AssertionError(f"what is published does not add up: {solved.message}")
-            ends.append(solved.x.reshape(way.shape)[np.arange(len(asked)), asked])
-        for at, least, most in zip(asked, *ends, strict=True):
-            found[cells[members[at]]] = (
-                math.ceil(least - CLOSE), math.inf if most > ENDLESS / 2 else math.floor(most + CLOSE),
-            )  # fmt: skip
+        asked = np.array([at for at, member in enumerate(members) if cells[member] in asked_for], dtype=int)
+        # One copy of the group for each number asked for, so that all are answered at once; in parts, for memory.
+        for some in np.array_split(asked, len(asked) * len(members) // LARGEST + 1) if len(asked) else []:
+            way = np.zeros((len(some), len(members)))
+            way[np.arange(len(some)), some] = 1
+            copies = kron(eye_array(len(some)), part[own], format="csr")
+            ends = []
+            for sign in (1, -1):
+                solved = linprog(sign * way.ravel(), A_eq=copies, b_eq=np.tile(right[own], len(some)),
+                                 bounds=np.tile(between[members], (len(some), 1)))  # fmt: skip
+                if solved.x is None:
+                    raise AssertionError(f"what is published does not add up: {solved.message}")
+                ends.append(solved.x.reshape(way.shape)[np.arange(len(some)), some])
+            for at, least, most in zip(some, *ends, strict=True):
+                found[cells[members[at]]] = (
+                    math.ceil(least - CLOSE), math.inf if most > ENDLESS / 2 else math.floor(most + CLOSE),
+                )  # fmt: skip
     return found
 
 

@@ -131,7 +131,8 @@ class Language:
             },
             "stages": Setting("procedure.stages", STAGES), "panel_members": Setting("procedure.panel_members", PANEL_MEMBERS),
             "disclosure": {
-                "policy": council.disclosure.policy, "threshold": Setting("disclosure.threshold", council.disclosure.threshold)
+                "policy": council.disclosure.policy, "rounded": council.disclosure.round_to > 1,
+                **{name: Setting(f"disclosure.{name}", getattr(council.disclosure, name)) for name in ("threshold", "round_to")},
             },
             "council": council, "report": report, "contact": council.contact, "stated": self._stated,
             "revisions": published.revisions,

@@ -173,8 +173,9 @@ def _known(value: float) -> float | None:
 class Published:
     """All published figures of one report, by id."""
 
-    def __init__(self, rows: pd.DataFrame, year: Year, window: tuple[Year, ...], breaks: tuple[SeriesBreak, ...] = ()):
-        self.year, self.window = year, window
+    def __init__(self, rows: pd.DataFrame, year: Year, window: tuple[Year, ...], breaks: tuple[SeriesBreak, ...] = (),
+                 round_to: int = 1):  # fmt: skip
+        self.year, self.window, self.round_to = year, window, round_to
         self._figures = {
             id: PublishedFigure(
                 self, id, first["title"], first["unit"], first["rule"], first["measure"], first["base"],
@@ -194,7 +195,8 @@ class Published:
         unknown = set(rows["shorthand"]) - {"", *SHORTHAND}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
-        return cls(rows, settings.year, settings.window, settings.council.series_breaks)
+        council = settings.council
+        return cls(rows, settings.year, settings.window, council.series_breaks, council.disclosure.round_to)
 
     def __getitem__(self, id: str) -> PublishedFigure:
         if id not in self._figures:

@@ -5,7 +5,6 @@ It is what the attack knows. Nothing here asks how the files were made.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections import Counter
@@ -15,11 +14,11 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.open_data import WHOLE, Cell
 from pipeline.report import words
 from pipeline.report.fonts import FACES, face
 from pipeline.report.published import Published
 
-Cell = tuple[str, str, str, str]  # figure, year, category, detail
 NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
 BEFORE = 12  # letters and numerals before a number by which it is known
@@ -40,14 +39,6 @@ def of_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
                 yield cell, value_of(text)
 
 
-def of_open_data(content: bytes) -> Iterator[tuple[Cell, float]]:
-    """Every number of figures.csv."""
-    for row in csv.DictReader(io.StringIO(content.decode())):
-        if NUMERAL.fullmatch(row["value"]):
-            year = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
-            yield (row["figure"], year, _category(row["category"]), ""), value_of(row["value"])
-
-
 def of_spreadsheet(content: bytes, published: Published, year_style: str) -> Iterator[tuple[Cell, float]]:
     """Every number of the worksheets, .xlsx or .ods, by the titles of the figures and the names of the years."""
     from python_calamine import CalamineWorkbook
@@ -64,11 +55,8 @@ def of_spreadsheet(content: bytes, published: Published, year_style: str) -> Ite
             of = dict(zip(headings, row, strict=False))
             for heading, held in of.items():
                 if heading in years and NUMERAL.fullmatch(str(held)):
-                    yield (figures[of["Figure"]], years[heading], _category(of["Category"]), ""), float(held)
-
-
-def _category(name: str) -> str:
-    return "" if name == "Total" else name
+                    category = "" if of["Category"] == WHOLE else of["Category"]
+                    yield (figures[of["Figure"]], years[heading], category, ""), float(held)
 
 
 def not_in_page(text: str, page: BeautifulSoup) -> list[str]:

@@ -15,6 +15,7 @@ from itertools import count
 import pandas as pd
 
 from pipeline.archive import stable
+from pipeline.open_data import WHOLE
 from pipeline.report import words
 from pipeline.report.published import Number, Published, PublishedFigure
 from pipeline.settings import Settings
@@ -50,7 +51,8 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
             table_name=name.replace(" ", "_").lower(),
             title=f"{name}: {council.authority}, {words.year_name(settings.year, council.year_style)} and earlier years",
             instructions="This worksheet holds one table. How each figure is made is on the worksheet Notes.",
-            legend=SHORTHAND, source=f"{council.authority}, data as at {words.day(report.data_as_at)}",
+            legend=[*SHORTHAND, *([words.ROUNDED.format(published.round_to)] if published.round_to > 1 else [])],
+            source=f"{council.authority}, data as at {words.day(report.data_as_at)}",
             index_columns={2: 0},
         )
         for name, held in of.items() if held
@@ -90,7 +92,7 @@ def _table(figures: list[PublishedFigure], published: Published, style: str) -> 
             numbers = [figure.number(year, first.category) for year in published.window]
             revised = [words.year_name(number.year, style) for number in numbers if number.shorthand == "r"]
             rows.append(
-                {"Figure": figure.title, "Category": first.category or "Total", "Counted": figure.unit}
+                {"Figure": figure.title, "Category": first.category or WHOLE, "Counted": figure.unit}
                 | {words.year_name(number.year, style): _value(number) for number in numbers}
                 | {"Revised": words.listing(revised) or "none"}
             )

@@ -36,7 +36,7 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
         kept = {**kept, "Total": [total.number(year) for year in years]}
         closing = ("Total", [_cell(number) for number in kept["Total"]])
     headings = [escape(heading), *(_year(year, year_style) for year in years)]
-    notes = _left_out(without, year_style) + _shorthand(kept.values()) + series_breaks(figure, year_style)
+    notes = _left_out(without, year_style) + _shorthand(kept.values()) + _rounded(figure) + series_breaks(figure, year_style)
     return _table(caption, headings, rows, closing, numeric=True, notes=notes)
 
 
@@ -151,6 +151,12 @@ def _year(year: Year, style: str) -> str:
 def _left_out(years: list[Year], style: str) -> str:
     """A line in place of columns in which nothing would stand but [x]."""
     return f'<p class="shorthand">Not available for {words.listing(_year(year, style) for year in years)}.</p>' if years else ""
+
+
+def _rounded(figure: PublishedFigure) -> str:
+    """A line above a table of counts that are rounded."""
+    to = figure.door.round_to
+    return f'<p class="shorthand">{words.ROUNDED.format(to)}</p>' if to > 1 and figure.measure == "count" else ""
 
 
 def _shorthand(rows) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.aggregate.disclosure import control
+from pipeline.aggregate.disclosure import control, told_before
 from pipeline.aggregate.years import figures_of
 from pipeline.problem import Problem
 from pipeline.settings import Council
@@ -28,7 +28,8 @@ def decided(data, council):
         given = council.model_dump(mode="json") | {"disclosure": {"policy": "suppress", "reason": "decided", **policy}}
         made = data(cases=CASES, without=[("2020-21", "complaints")])
         sizes = {(id, "2021-22"): len(CASES) for id in ("complaints.received",)}
-        return control(figures_of(made, published), published, sizes, Council.model_validate(given))
+        told = told_before(published, made.settings)
+        return control(figures_of(made, published), told, sizes, Council.model_validate(given))
 
     return make
 

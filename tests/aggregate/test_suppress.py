@@ -52,7 +52,7 @@ def recovered(table: Table, withheld: np.ndarray, known=()) -> list[int]:
     name = {cell: ("a figure", "", str(cell), "") for cell in range(len(table.values))}
     dense = table.sums.toarray()
     sums = [{name[cell]: row[cell] for cell in np.flatnonzero(row)} for row in dense]
-    shown = {name[cell]: table.values[cell] for cell in name if not withheld[cell] or cell in set(known)}
+    shown = {name[cell]: (table.values[cell],) * 2 for cell in name if not withheld[cell] or cell in set(known)}
     found = bounds(sums, shown)
     return [int(cell[2]) for cell, (least, most) in found.items() if most - least < INTERVAL]
 
