@@ -99,8 +99,7 @@ def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str
         terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
     sums = list(terms.values())
     known = {(row.figure, row.year, row.category, row.detail): (row.value,) * 2 for row in _read(KNOWN, settings).itertuples()}
-    to = settings.council.disclosure.round_to
-    ranges = {cell: (value - to // 2, value + (to - 1) // 2) if value else (0, 0) for cell, value in shown.items()}
+    ranges = {cell: range_of(value, settings.council.disclosure.round_to) for cell, value in shown.items()}
 
     def pinned(by: Mapping[Cell, Range], among: Collection[Cell] | None = None) -> dict[Cell, str]:
         return {
@@ -120,6 +119,11 @@ def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str
 def _read(name: str, settings: Settings) -> pd.DataFrame:
     types = dict.fromkeys(["figure", "year", "category", "detail"], "str")
     return pd.read_csv(settings.processed / name, dtype=types, keep_default_na=False)
+
+
+def range_of(shown: float, round_to: int) -> Range:
+    """Between what a number is that is shown rounded; a 0 is one, for what would round to it is withheld."""
+    return (shown - round_to // 2, shown + (round_to - 1) // 2) if shown else (0, 0)
 
 
 def bounds(

@@ -222,7 +222,8 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
     if len(known) == 1:
         return f"{label} was {end}"
     if first.value == last.value:
-        return f"{label} {'stayed the same' if len({n.value for n in known}) == 1 else 'began and ended'} at {end}"
+        stayed = f"stayed {figure.door.about}the same"
+        return f"{label} {stayed if len({n.value for n in known}) == 1 else 'began and ended'} at {end}"
     return f"{label} {'rose' if last.value > first.value else 'fell'} from {start} to {end}"
 
 

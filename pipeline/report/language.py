@@ -237,7 +237,7 @@ class Language:
             return Markup(f"not to be compared with {tag(before, words.number_word(before.value))} in {then}: {note}")
         way = words.direction(now.value, before.value)
         if way == "the same":
-            return Markup(f"the same as in {then}")
+            return Markup(f"{self._published.about}the same as in {then}")
         return Markup(f"{way} from {tag(before, words.number_word(before.value))} in {then}")
 
     def _stated(self, value: float, evidence: str) -> Markup:
@@ -289,7 +289,7 @@ class Language:
         if len(known) == len(figure.over_the_years):
             years = f"{Setting('comparison_years', len(known)).__html__()} years"
         if min(known) == max(known):
-            return Markup(f"the same in each of the {years}")
+            return Markup(f"{self._published.about}the same in each of the {years}")
         if now.value not in (max(known), min(known)):
             return Markup(f"neither the highest nor the lowest of the {years}")
         joint = "joint " if known.count(now.value) > 1 else ""

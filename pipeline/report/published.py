@@ -205,6 +205,11 @@ class Published:
         return self._figures[id]
 
     @property
+    def about(self) -> str:
+        """What stands before "the same" where numbers are rounded."""
+        return "about " if self.round_to > 1 else ""
+
+    @property
     def not_available(self) -> list[PublishedFigure]:
         """The figures that have no number in the reported year, because nothing was supplied to make them of."""
         return [figure for figure in self._figures.values() if {number.shorthand for number in figure.numbers()} == {"x"}]

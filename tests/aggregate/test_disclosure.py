@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from pipeline.aggregate.disclosure import control, told_before
+from pipeline.aggregate.disclosure import _rounded, control, told_before
 from pipeline.aggregate.years import figures_of
 from pipeline.problem import Problem
+from pipeline.report.attack import range_of
 from pipeline.settings import Council
 
 NOTHING = pd.DataFrame(columns=["year", "figure", "category", "value", "source", "row"])
@@ -20,13 +24,16 @@ CASES = [
 ]  # fmt: skip
 
 
+CHILDREN = [{"measure": "children in need", "count": 2000, "as_at": "2022-03-31"}]
+
+
 @pytest.fixture
 def decided(data, council):
     """decided(threshold=5): what is made of the cases above under a policy of suppression."""
 
     def make(published=NOTHING, **policy):
         given = council.model_dump(mode="json") | {"disclosure": {"policy": "suppress", "reason": "decided", **policy}}
-        made = data(cases=CASES, without=[("2020-21", "complaints")])
+        made = data(cases=CASES, activity=CHILDREN, without=[("2020-21", "complaints")])
         sizes = {(id, "2021-22"): len(CASES) for id in ("complaints.received",)}
         told = told_before(published, made.settings)
         return control(figures_of(made, published), told, sizes, Council.model_validate(given))
@@ -89,3 +96,55 @@ def test_a_small_number_that_was_published_before_is_not_said_again(decided):
                             "source": "the report of that year", "row": 2}])  # fmt: skip
     rows = decided(before).figures.query("figure == 'complaints.by_outcome' and year == '2019-20' and category == 'upheld'")
     assert list(rows["shorthand"]) == ["c"]
+
+
+def test_what_is_not_withheld_is_rounded_where_the_policy_says(decided):
+    result = decided(round_to=5)
+    assert value(result, "complaints.received") == 25
+    assert value(result, "complaints.by_service_area", "Looked After Children") == 10
+    assert value(result, "complaints.by_outcome", "not upheld") == "c"
+    assert value(result, "complaints.from_young_people") == 0
+
+
+@given(st.integers(0, 10_000), st.integers(1, 100))
+def test_a_rounded_number_is_the_nearest_multiple_and_the_attack_s_range_of_it_holds_the_true_one(number, to):
+    rounded = _rounded(number, to)
+    assert rounded % to == 0
+    least, most = range_of(rounded, to)
+    assert least <= number <= most or rounded == 0
+    assert most - least < to
+
+
+def test_a_number_that_would_round_to_none_is_withheld_whatever_it_counts(decided):
+    result = decided(sensitive=["complaints.by_route"], round_to=5)
+    assert value(result, "complaints.by_outcome", "not upheld") == "c"
+    assert value(result, "complaints.by_outcome", "no finding") in (0, "c")
+
+
+def test_a_rate_is_made_of_the_rounded_counts(decided):
+    result = decided(round_to=5)
+    assert value(result, "complaints.per_1000_children") == 25 / 2000 * 1000
+
+
+def test_numbers_are_rounded_only_where_small_ones_are_withheld(decided):
+    with pytest.raises(ValidationError, match="round_to goes with `policy: suppress`"):
+        decided(policy="publish", round_to=5)
+
+
+def test_the_reports_of_earlier_years_are_read_and_this_year_s_own_is_not(settings, tmp_path):
+    here = settings.model_copy(update={"workspace": tmp_path})
+    head = "time_period,figure,category,value\n"
+    for year, number in (("2019-20", 7), ("2020-21", 8), ("2021-22", 9), ("2022-23", 10)):
+        folder = tmp_path / "reports" / year
+        folder.mkdir(parents=True)
+        (folder / "figures.csv").write_text(
+            f"{head}201920,complaints.received,Total,{number}\n201920,complaints.withdrawn,Total,c\n"
+        )
+    before = pd.DataFrame(
+        [{"year": "2018-19", "figure": "complaints.received", "category": None, "value": 6.0, "source": "", "row": 2}]
+    )
+    assert told_before(before, here) == [
+        (("complaints.received", "2018-19", "", ""), 6.0),
+        (("complaints.received", "2019-20", "", ""), 7.0),
+        (("complaints.received", "2019-20", "", ""), 8.0),
+    ]

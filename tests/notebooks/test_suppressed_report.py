@@ -23,8 +23,9 @@ def suppressed(tmp_path_factory, sample_workspace, annual_report):
     workspace = sample_workspace(tmp_path_factory.mktemp("suppressed"))
     council = workspace / "data" / "raw" / "council.yaml"
     council.write_text(council.read_text().replace("policy: publish", "policy: suppress"))
-    ended = annual_report("run", "2021-22", "--workspace", workspace, "--formats", "html,docx,data")
-    assert ended.returncode == 0, ended.stderr
+    for year, formats in (("2020-21", "html,data"), ("2021-22", "html,docx,data")):
+        ended = annual_report("run", year, "--workspace", workspace, "--formats", formats)
+        assert ended.returncode == 0, ended.stderr
     return workspace
 
 
@@ -142,6 +143,21 @@ def test_the_attack_works_out_what_a_further_number_gives_away(attack):
     told = '<data value="2" data-figure="stage_1.timeliness" data-year="2021-22" data-category="within limit">2</data>'
     with pytest.raises(Problem, match="within extension can be worked out: it is from 0 to 0"):
         attack(f"<p>{told}</p>")
+
+
+def test_the_attack_puts_this_report_beside_those_of_earlier_years(suppressed, attack, tmp_path):
+    settings = load_settings(suppressed, "2021-22")
+    known = settings.processed / "3_aggregate" / "known.csv"
+    told = known.read_text()
+    assert "2020-21" in told
+    try:
+        known.write_text(told + "stage_1.timeliness,2021-22,within limit,,2.0\n")
+        with pytest.raises(
+            Problem, match="within extension can be worked out: it is from 0 to 0, from earlier publications as well"
+        ):
+            attack()
+    finally:
+        known.write_text(told)
 
 
 def test_the_attack_finds_a_number_in_the_words_of_a_chart(attack, page):

@@ -312,3 +312,11 @@ def test_a_section_that_asks_for_its_commentary_has_its_markdown(a_settings, pub
 ])  # fmt: skip
 def test_only_plain_prose_comes_through(markdown, html):
     assert to_html(markdown) == html
+
+
+def test_rounded_numbers_that_are_equal_are_about_the_same(say):
+    rounded = {"disclosure": {"policy": "suppress", "reason": "decided", "round_to": "5"}}
+    assert say("{{ complaints.received | change }}", {"complaints.received": [10, 10]}, **rounded).startswith("about the same as")
+    assert say("{{ complaints.received | rank }}", {"complaints.received": [10, 10]}, **rounded).startswith(
+        "about the same in each"
+    )
