@@ -114,7 +114,8 @@ class Language:
         )
         self._env.filters = {
             "counted": self._counted, "was": self._agree("was", "were"), "has": self._agree("has", "have"),
-            "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown, "most": self._most,
+            "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown,
+            "undisclosed": self._undisclosed, "most": self._most,
             "chance": self._chance, "pounds": self._pounds, "capital": capital,
             "listing": lambda items: Markup(words.listing([str(self._printed(item)) for item in items])),
         }  # fmt: skip
@@ -301,15 +302,21 @@ class Language:
 
         link: a word between number and category, such as "about" in "3 about SEND".
         """
-        link = f" {escape(link)} " if link else " "
         parts = _figure(figure).parts
-        said = [f"{self._printed(part)}{link}{self._printed(part.category)}" for part in parts if part.known]
-        withheld = [part for part in parts if part.withheld]
-        if withheld:
-            names = words.listing(self._printed(part.category) for part in withheld if part.category)
-            lacking = tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
-            said.append(f"{lacking}{link}{names}" if names else f"{lacking} not described here")
+        between = f" {escape(link)} " if link else " "
+        said = [f"{self._printed(part)}{between}{self._printed(part.category)}" for part in parts if part.known]
+        if figure.undisclosed:
+            said.append(self._undisclosed(figure, link))
         return Markup(words.listing(said) if said else "none")
+
+    def _undisclosed(self, figure: PublishedFigure, link: str = "") -> Markup:
+        """`{{ complaints.by_theme | undisclosed("were about") }}`: "undisclosed numbers were about delay and staff"."""
+        withheld = _figure(figure).undisclosed
+        names = words.listing(self._printed(part.category) for part in withheld if part.category)
+        lacking = tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
+        if not names:
+            return Markup(f"{lacking} not described here")
+        return Markup(f"{lacking} {escape(link)} {names}" if link else f"{lacking} ({names})")
 
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""

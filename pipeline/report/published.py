@@ -82,7 +82,20 @@ class PublishedFigure:
     """A figure as published: its words, and its numbers by year and category."""
 
     offered: ClassVar = frozenset(
-        {"title", "unit", "rule", "number", "numbers", "parts", "over_the_years", "highest", "lowest", "breaks"}
+        {
+            "title",
+            "unit",
+            "rule",
+            "number",
+            "numbers",
+            "parts",
+            "disclosed",
+            "undisclosed",
+            "over_the_years",
+            "highest",
+            "lowest",
+            "breaks",
+        }
     )  # to a narrative
     door: Published = field(repr=False)
     id: str
@@ -128,6 +141,16 @@ class PublishedFigure:
     def parts(self) -> list[Number]:
         """The reported year's categories that occurred, largest first; equals, and last the withheld, in the order of print."""
         return sorted((number for number in self.numbers() if number.occurs), key=lambda number: -(number.value or 0))
+
+    @property
+    def disclosed(self) -> list[Number]:
+        """Those of the parts that are not kept back."""
+        return [part for part in self.parts if part.known]
+
+    @property
+    def undisclosed(self) -> list[Number]:
+        """Those of the parts that are kept back."""
+        return [part for part in self.parts if part.withheld]
 
     @property
     def over_the_years(self) -> list[Number]:

@@ -386,7 +386,7 @@ def test_each_chart_has_a_headline_a_description_a_source_and_its_numbers(page):
     charts = page.xpath("//figure[@class='chart']")
     assert [chart.get("id") for chart in charts] == [
         "chart-representations-by-kind", "chart-complaints-by-service-area", "chart-complaints-by-outcome",
-        "chart-stage-timeliness", "chart-learning-by-status",
+        "chart-stage-1-timeliness", "chart-learning-by-status",
     ]  # fmt: skip
     for chart in charts:
         (image,) = chart.iter("img")

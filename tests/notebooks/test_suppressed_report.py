@@ -46,6 +46,8 @@ def test_a_withheld_number_reads_as_undisclosed_and_never_as_none(page):
                    "There were no investigations at stage 2", "No themes were recorded"):  # fmt: skip
         assert untrue not in text
     assert not re.search(r"\b[Tt]he an undisclosed", text)
+    assert "undisclosed numbers were about Early Help, Looked After Children and Looked After Child and SEND" in text
+    assert "How they were made: undisclosed numbers (email, letter and telephone)" in text
 
 
 def test_the_policy_and_its_sign_are_explained(page):
