@@ -134,6 +134,32 @@ def run(
     _warn_of_claims(settings)
 
 
+@app.command()
+def trace(
+    figure: Annotated[str, typer.Argument(metavar="FIGURE", help="Such as complaints.by_outcome.", show_default=False)] = "",
+    category: Annotated[str, typer.Option("--category", help="Such as: partially upheld.")] = "",
+    detail: Annotated[str, typer.Option("--detail", help="Of a figure of two things at once.")] = "",
+    year: Annotated[str | None, typer.Option("--year", help="Of the number.", show_default="the reported year")] = None,
+    section: Annotated[str | None, typer.Option("--section", help="List the numbers printed in a section, such as 2.4.")] = None,
+    report: Annotated[str, typer.Option("--report", help="The year whose report is asked.")] = "latest",
+    workspace: Workspace = Path(),
+) -> None:  # fmt: skip
+    """Say what stands behind a number of a report: its rule, its base, its rows, and where the report says it."""
+    from pipeline.audit.trace import trace_number, trace_section
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, report)
+    if section:
+        typer.echo(trace_section(settings, section))
+    elif figure:
+        typer.echo(trace_number(settings, figure, year, category, detail))
+    else:
+        raise Problem(
+            Kind.SETTINGS, "trace", "there is neither a figure nor a section to trace",
+            "Name a figure, such as complaints.by_outcome, or list the numbers of a section with --section 2.4.",
+        )  # fmt: skip
+
+
 def _must_be_accepted(settings) -> None:
     """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
     from pipeline.report.claims import RULE, unsupported

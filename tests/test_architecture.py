@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "clean": {"validate"},
     "aggregate": {"clean", "validate"},
     "report": set(),
+    "audit": {"report", "aggregate", "clean", "validate"},
     "run": set(),
     "start": {"validate"},
 }

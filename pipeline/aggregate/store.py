@@ -55,6 +55,7 @@ def load_decisions(settings: Settings) -> pd.DataFrame:
     return pd.read_csv(settings.processed / STEP / DECISIONS_FILE, dtype="str", keep_default_na=False)
 
 
-def load_lineage(settings: Settings, columns: list[str] | None = None) -> pd.DataFrame:
-    """The rows behind each number, as LINEAGE, or some of its columns."""
-    return pd.read_parquet(settings.processed / STEP / LINEAGE_FILE, columns=columns)
+def load_lineage(settings: Settings, columns: list[str] | None = None, figure: str | None = None) -> pd.DataFrame:
+    """The rows behind each number, as LINEAGE, or some of its columns; of one figure where it is named."""
+    filters = [("figure", "==", figure)] if figure else None
+    return pd.read_parquet(settings.processed / STEP / LINEAGE_FILE, columns=columns, filters=filters)

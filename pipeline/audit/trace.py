@@ -1,0 +1,96 @@
+"""`annual-report trace`: a number's rule, base and rows, and where the report says it, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.audit.evidence import Evidence, base_of, cell_of
+from pipeline.audit.uses import Use, number_of, uses_in
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.report import words
+from pipeline.report.published import Number
+from pipeline.settings import Settings
+
+SHOWN = 200  # rows; the rest is counted
+
+
+def trace_number(settings: Settings, figure: str, year: str | None, category: str, detail: str) -> str:
+    """All that is known of one number of a finished report. year: of the number, by default the reported one."""
+    evidence = Evidence(settings)
+    number = evidence.number(figure, year, category, detail)
+    return "\n".join([*_head(number), *_made_of(number, evidence), *_said_in(number, _uses(settings))])
+
+
+def trace_section(settings: Settings, section: str) -> str:
+    """Every number printed in a section, with its figure, so that one can be asked for."""
+    uses = _uses(settings)
+    here = [use for use in uses if number_of(use.section) == section]
+    if not here:
+        numbers = [number for number in dict.fromkeys(number_of(use.section) for use in uses) if number]
+        raise Problem(
+            Kind.SETTINGS, "--section", f"the report has no numbers in a section {section}.{did_you_mean(section, numbers)}",
+            f"Use one of: {', '.join(numbers)}.",
+        )  # fmt: skip
+    lines = [here[0].section]
+    for words_of_it in dict.fromkeys((use.kind, use.words) for use in here):
+        lines += ["", f"  {words_of_it[0]}: {words_of_it[1]}"]
+        lines += [
+            f"    {use.printed:>10}  annual-report trace {_asked(use)}" for use in here if (use.kind, use.words) == words_of_it
+        ]
+    return "\n".join(lines)
+
+
+def _uses(settings: Settings) -> list[Use]:
+    report = settings.published_folder / "annual-report.html"
+    if not report.is_file():
+        raise Problem(
+            Kind.NOTHING_TO_DO, str(settings.year), "there is no report as HTML to look for the number in",
+            f"Make it first: annual-report run {settings.year}",
+        )  # fmt: skip
+    return uses_in(report.read_text(encoding="utf-8"))
+
+
+def _head(number: Number) -> Iterator[str]:
+    figure = number.figure
+    yield f"{', '.join(filter(None, [figure.title, number.category, number.detail]))}, {number.year}: {_value(number)}"
+    yield f"  Figure    {figure.id}"
+    yield f"  Rule      {figure.rule}"
+    if base := base_of(number):
+        yield f"  Share of  {figure.base}: {_value(base)}"
+
+
+def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
+    rule, protects = evidence.decision(number)
+    if rule:
+        yield f"  Withheld  {rule}{f', and protects {protects}' if protects else ''}"
+    if number.before_revision.known:
+        yield f"  Revised   {words.numeral(number.once_published)} was published before"
+    source = evidence.source(number)
+    if source != "extracts":
+        yield f"  Source    {source or 'none: nothing was supplied to make it of'}"
+        return
+    rows = evidence.rows(number)
+    yield f"  Rows      {len(rows):,}"
+    for row in rows.head(SHOWN).itertuples():
+        yield f"    {row.file}, {'the whole file' if pd.isna(row.row) else f'row {row.row}'}  {row.reference}".rstrip()
+    if len(rows) > SHOWN:
+        yield f"    and {len(rows) - SHOWN:,} more, in 3_aggregate/lineage.parquet"
+
+
+def _said_in(number: Number, uses: list[Use]) -> Iterator[str]:
+    here = list(dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell == cell_of(number)))
+    yield "  Said in" if here else "  Said in   no place of the report"
+    yield from (f"    {section}, {kind}: {said}" for section, kind, said in here)
+
+
+def _value(number: Number) -> str:
+    sign = f"[{number.shorthand}]" if number.shorthand else ""
+    return " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))
+
+
+def _asked(use: Use) -> str:
+    figure, year, category, detail = use.cell
+    given = [("--year", year), ("--category", category), ("--detail", detail)]
+    return " ".join([figure, *(f'{name} "{said}"' if " " in said else f"{name} {said}" for name, said in given if said)])

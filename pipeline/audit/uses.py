@@ -1,0 +1,88 @@
+"""Where a finished report says each number: the section, and the sentence, table or chart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from pipeline.open_data import Cell
+
+SPACE_BEFORE = re.compile(r" (?=[,.;:)])")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A number where a reader meets it.
+
+    cell: figure, year, category and detail. section: as printed, such as "2.5 Outcomes". words: the sentence, or the caption of
+    the table or chart. printed: the number as it stands there.
+    """
+
+    cell: Cell
+    section: str
+    kind: Literal["sentence", "table", "chart", "quotation"]
+    words: str
+    printed: str
+
+
+def uses_in(html: str) -> list[Use]:
+    """Every number of a figure in the report, in the order of reading."""
+    found, section = [], ""
+    for element in BeautifulSoup(html, "html.parser").main.find_all(["h2", "h3", "data"]):
+        if element.name != "data":
+            section = _said(element)
+        elif element.has_attr("data-figure"):
+            cell = (
+                element["data-figure"],
+                element["data-year"],
+                element.get("data-category", ""),
+                element.get("data-detail", ""),
+            )
+            found.append(Use(cell, section, *_place(element), _said(element)))
+    return found
+
+
+def number_of(section: str) -> str:
+    """The number of a section, 2.5 of "2.5 Outcomes"; empty where it has none."""
+    return section.partition(" ")[0] if section[:1].isdigit() else ""
+
+
+def _place(tag: Tag) -> tuple[str, str]:
+    """What kind of thing the number stands in, and the words by which a reader knows it."""
+    table, chart = tag.find_parent("table"), tag.find_parent("figure", class_="chart")
+    if chart:
+        return "chart", _said(chart.select_one(".headline"))
+    if table:
+        return "table", _said(table.caption)
+    if tag.find_parent("blockquote"):
+        return "quotation", _said(tag)
+    return "sentence", _sentence(tag)
+
+
+def _sentence(tag: Tag) -> str:
+    """The sentence in which a number stands; of a list, its entry."""
+    block = tag.find_parent(["p", "li", "dd"])
+    text, at = "", 0
+    for string in _strings(block):
+        if string in tag.descendants and not at:
+            at = len(text) or 1
+        text += string
+    start = 0
+    for end in [found.start() for found in SENTENCE_ENDS.finditer(text)] + [len(text)]:
+        if at <= end:
+            return " ".join(text[start:end].split())
+        start = end
+    return " ".join(text.split())
+
+
+def _strings(block: Tag) -> Iterator[NavigableString]:
+    yield from (one for one in block.descendants if isinstance(one, NavigableString))
+
+
+def _said(element: Tag) -> str:
+    return SPACE_BEFORE.sub("", " ".join(element.get_text(" ").split()))
