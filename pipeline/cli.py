@@ -101,15 +101,10 @@ def run(
     final: Annotated[bool, typer.Option("--final", help="No draft: only once warnings are accepted in report.yaml.")] = False,
 ) -> None:  # fmt: skip
     """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
-    from functools import partial
-
     from pipeline.report.formats import FORMATS
-    from pipeline.report.pdf import process_of_its_own
-    from pipeline.report.render import documents
-    from pipeline.run import chain
     from pipeline.run.display import display
+    from pipeline.run.record import Asked
     from pipeline.settings import load_settings
-    from pipeline.validate.personal_gate import must_hold_nothing_personal
 
     wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     for name in wanted or [""]:
@@ -119,11 +114,8 @@ def run(
     settings, notices = load_settings(workspace, year), []
     if final:
         _must_be_accepted(settings)
-    with process_of_its_own("pdf" in wanted) as process, display(settings) as progress:
-        make = partial(
-            documents, formats=wanted, process=process, tell=notices.append, final=final, gate=must_hold_nothing_personal
-        )
-        folder = chain.run(settings, make, progress)
+    with display(settings) as progress:
+        folder = _made(settings, Asked(year=str(settings.year), formats=list(wanted), final=final), progress, notices.append)
     made = sorted(path for path in folder.iterdir() if path.is_file())
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in made:
@@ -132,6 +124,59 @@ def run(
         typer.echo(notice)
     typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit')}")
     _warn_of_claims(settings)
+
+
+def _made(settings, asked, progress, tell) -> Path:
+    """Make a report: here the chain is handed the documents, and these the gate."""
+    from functools import partial
+
+    from pipeline.report.pdf import process_of_its_own
+    from pipeline.report.render import documents
+    from pipeline.run import chain
+    from pipeline.validate.personal_gate import must_hold_nothing_personal
+
+    with process_of_its_own("pdf" in asked.formats) as process:
+        make = partial(
+            documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal
+        )
+        return chain.run(settings, make, progress, asked)
+
+
+@app.command()
+def verify(
+    year: YearText = "latest", workspace: Workspace = Path(),
+    bundle: Annotated[Path | None, typer.Option("--bundle", help="Pack report and audit into this file.")] = None,
+    archive: Annotated[Path | None, typer.Option("--from", help="Check such a file, here or on another machine.")] = None,
+) -> None:  # fmt: skip
+    """Prove that a report is what the code makes of its inputs: every hash again, and the whole run once more, aside."""
+    from pipeline.run.chain import Progress
+    from pipeline.run.verify import bundle as pack
+    from pipeline.run.verify import must_agree, verify_bundle
+    from pipeline.run.verify import verify as verified
+    from pipeline.settings import load_settings, years_in
+
+    if archive:
+        settings = load_settings(workspace, year) if years_in(workspace) else None
+        record, differences = verify_bundle(archive, settings)
+        must_agree(differences, str(archive))
+        typer.echo(f"{archive}: all {len(record.outputs)} files are as they were when the report was made, {record.finished}.")
+        if not settings:
+            typer.echo("There are no inputs here to compare: give the folder that holds data/raw with --workspace.")
+        return
+    settings = load_settings(workspace, year)
+
+    def again(aside: Path, record) -> Path:
+        return _made(load_settings(aside, str(settings.year)), record.asked, Progress(), typer.echo)
+
+    record, differences = verified(settings, again)
+    must_agree(differences, f"reports/{settings.year}")
+    typer.echo(
+        f"reports/{settings.year}, made {record.finished}: {len(record.inputs)} inputs and {len(record.outputs)} outputs are as "
+        "recorded, and the report came out the same, byte for byte, when it was made again."
+    )
+    if bundle:
+        pack(settings, bundle)
+        typer.echo(f"Packed, for the auditor and not for publication: {_shown(bundle)}")
 
 
 @app.command()

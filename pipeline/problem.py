@@ -14,6 +14,7 @@ class Kind(IntEnum):
     DATA = 4
     NOTEBOOK = 5
     NOTHING_TO_DO = 6
+    DIFFERS = 7
 
 
 class Problem(Exception):

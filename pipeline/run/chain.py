@@ -17,7 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 from pipeline.folder import mend, swap_in
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.run.kernels import private_kernels
-from pipeline.run.record import write_record
+from pipeline.run.record import Asked, as_file, inputs_of, write_record
 from pipeline.settings import Settings
 
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
@@ -40,11 +40,11 @@ class Progress:
         self.seconds[step] = round(time.perf_counter() - self.started[step], 2)
 
 
-def run(settings: Settings, documents: Documents, progress: Progress) -> Path:
+def run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
     """Make one year's report and put it in place of the last; its folder, `reports/<year>`.
 
-    documents: makes the report's files, by name, of the executed report notebook. Raises a Problem for whatever a user can
-    mend; then the last good report and everything under `data/raw` are as they were.
+    documents: makes the report's files, by name, of the executed report notebook. asked: for the run record. Raises a Problem for
+    whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
     """
     for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
         logging.getLogger(logger).setLevel(logging.CRITICAL)
@@ -56,19 +56,20 @@ def run(settings: Settings, documents: Documents, progress: Progress) -> Path:
         with lock.acquire(timeout=0):
             for folder in (processed, published):
                 mend(folder)
-            return _run(settings, documents, progress)
+            return _run(settings, documents, progress, asked)
     except Timeout:
         raise Problem(
             Kind.SETTINGS, str(settings.year), "another run of this year is under way", "Wait until it has ended, then run again."
         ) from None
 
 
-def _run(settings: Settings, documents: Documents, progress: Progress) -> Path:
+def _run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
     new = {folder: folder.with_name(f".{folder.name}.new") for folder in (settings.processed, settings.published_folder)}
     failed = settings.processed.with_name(f"{settings.year}.failed")
     for folder in (*new.values(), failed):
         shutil.rmtree(folder, ignore_errors=True)
     processed, published = new.values()
+    inputs = [as_file(path, settings.workspace) for path in inputs_of(settings)]  # as they are before anything is read
     audit = published / "audit"
     try:
         for folder in (processed, audit):
@@ -83,7 +84,8 @@ def _run(settings: Settings, documents: Documents, progress: Progress) -> Path:
         for name, content in documents(executed, unfinished).items():
             (published / name).write_bytes(content)
         progress.ends("documents")
-        write_record(published, settings, progress.seconds)
+        notebooks = {step: notebook_of(step, settings.workspace) for step in STEPS}
+        write_record(published, unfinished, asked, inputs, parameters_of(settings), notebooks, progress.seconds)
         for folder, finished in new.items():
             swap_in(finished, folder)
     except Problem:
@@ -98,8 +100,7 @@ def _run(settings: Settings, documents: Documents, progress: Progress) -> Path:
 
 def _execute(step: str, settings: Settings, processed: Path, to: Path, kernels: type) -> nbformat.NotebookNode:
     source = notebook_of(step, settings.workspace)
-    # Relative, so that an executed notebook is the same wherever the workspace lies.
-    parameters = {"workspace": "../../..", "year": str(settings.year), "processed": "."}
+    parameters = parameters_of(settings)
     _check_parameters(source, parameters)
     try:
         executed = papermill.execute_notebook(
@@ -111,6 +112,11 @@ def _execute(step: str, settings: Settings, processed: Path, to: Path, kernels: 
     _without_times(executed)
     nbformat.write(executed, to)
     return executed
+
+
+def parameters_of(settings: Settings) -> dict[str, str]:
+    """What every notebook is handed: relative, so that an executed notebook is the same wherever the workspace lies."""
+    return {"workspace": "../../..", "year": str(settings.year), "processed": "."}
 
 
 def notebook_of(step: str, workspace: Path) -> Path:

@@ -2,39 +2,233 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import platform
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.open_data import OPEN_DATA
+from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 
-RECORD = "run.json"
+RECORD = "audit/run.json"  # in the report's folder
+PROJECT = Path(__file__).resolve().parents[2]
+LOCK = "requirements.lock"
+SCHEMA = 1
 
 
-def write_record(published: Path, settings: Settings, seconds: dict[str, float]) -> None:
-    """Write `audit/run.json` beside the finished report: version, inputs and outputs with their SHA-256, seconds a step."""
+class Part(BaseModel):
+    """A part of the record; what it does not name it does not take."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class File(Part):
+    """A file by its content."""
+
+    path: str = Field(description="Inside the workspace for an input, inside the report's folder for an output.")
+    bytes: int
+    sha256: str
+
+
+class Extract(Part):
+    """What was read of a file, or of one sheet of it."""
+
+    extract: str
+    year: str
+    file: str = Field(description="Path inside the workspace; of a workbook with its sheet.")
+    rows: int
+    columns: int = Field(description="Columns of the data dictionary.")
+
+
+class Software(Part):
+    """What made the report, as far as it can change a number or a byte."""
+
+    version: str
+    commit: str | None = Field(description="Of the project's git repository; null where it is installed without one.")
+    clean: bool | None = Field(description="Whether nothing was changed since that commit.")
+    code_sha256: str = Field(description="Of the package: every module, template and style.")
+    lock_sha256: str | None = Field(description="Of requirements.lock, the versions of every library.")
+    python: str
+    platform: str
+
+
+class Asked(Part):
+    """What the run was asked for."""
+
+    year: str
+    formats: list[str]
+    final: bool
+
+
+class Step(Part):
+    """A notebook that was run."""
+
+    name: str
+    notebook_sha256: str = Field(description="Before it was run.")
+    executed_sha256: str = Field(description="With its outputs, as kept in the audit.")
+    warnings: int = Field(description="Outputs that a library wrote as a warning.")
+    status: Literal["done"] = "done"
+
+
+class Account(Part):
+    """Rows of an extract under one rule: in, left out, kept."""
+
+    extract: str
+    rule: str
+    rows: int
+
+
+class Replaced(Part):
+    """The run whose report this one took the place of."""
+
+    finished: str
+    sha256: str = Field(description="Of its run record.")
+
+
+class RunRecord(Part):
+    """What ran, on what, with what, and what came out."""
+
+    record_version: int = Field(description="Of this record's layout; another number is another layout.")
+    finished: str = Field(description="In UTC.")
+    asked: Asked
+    software: Software
+    inputs: list[File] = Field(description="Settings, extracts, commentary, own notebooks, and what earlier reports told.")
+    extracts: list[Extract]
+    council: dict[str, Any] = Field(description="council.yaml as it was understood.")
+    report: dict[str, Any] = Field(description="report.yaml as it was understood.")
+    parameters: dict[str, str] = Field(description="Handed to each notebook.")
+    steps: list[Step]
+    seconds: dict[str, float] = Field(description="Of each step, and of making the documents.")
+    reconciliation: list[Account]
+    findings: dict[str, int] = Field(description="By severity.")
+    withheld: dict[str, int] = Field(description="Numbers withheld by disclosure control, by rule.")
+    outputs: list[File]
+    replaced: Replaced | None
+
+
+def write_record(
+    published: Path, settings: Settings, asked: Asked, inputs: list[File], parameters: dict[str, str], notebooks: dict[str, Path],
+    seconds: dict[str, float],
+) -> None:  # fmt: skip
+    """Write the record of a run beside its finished report.
+
+    published: where the report was built. settings: with what the steps made. inputs: as they were when the run began. notebooks:
+    step → the notebook that was run.
+    """
+    made = settings.processed
+    record = RunRecord(
+        record_version=SCHEMA, finished=datetime.now(UTC).isoformat(timespec="seconds"), asked=asked, software=software(),
+        inputs=inputs,
+        extracts=[Extract(**row) for row in _rows(made / "1_validate" / "sources.csv")],
+        council=settings.council.model_dump(mode="json"), report=settings.report.model_dump(mode="json"), parameters=parameters,
+        steps=[_step(name, path, published / "audit" / f"{name}.ipynb") for name, path in notebooks.items()], seconds=seconds,
+        reconciliation=[Account(**row) for row in _rows(made / "2_clean" / "reconciliation.csv")],
+        findings=_counted(made / "1_validate" / "findings.csv", "severity"),
+        withheld=_counted(made / "3_aggregate" / "disclosure.csv", "rule"),
+        outputs=[as_file(path, published) for path in outputs_of(published)],
+        replaced=_replaced(settings.published_folder / RECORD),
+    )  # fmt: skip
+    (published / RECORD).write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def load_record(published: Path) -> RunRecord:
+    """The record of a finished report; a Problem where there is none, or none of this layout."""
+    path = published / RECORD
+    where, how = f"reports/{published.name}/{RECORD}", f"Make the report once more: annual-report run {published.name}"
+    if not path.is_file():
+        raise Problem(Kind.NOTHING_TO_DO, where, "there is no record of a run", how)
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if held.get("record_version") != SCHEMA:
+            raise Problem(Kind.DIFFERS, where, "this record is of another version of annual-report, with another layout", how)
+        return RunRecord.model_validate(held)
+    except ValueError:
+        raise Problem(Kind.DIFFERS, where, "this is no record of a run: it was changed by hand, or is broken", how) from None
+
+
+def inputs_of(settings: Settings) -> Iterator[Path]:
+    """The files that a report is made of, in the order of their paths: a change in one can change the report."""
     held = {str(year) for year in settings.years_held}
-    inputs = [path for path in sorted(settings.raw.rglob("*")) if path.is_file() and _is_input(path, settings.raw, held)]
-    outputs = [path for path in sorted(published.rglob("*")) if path.is_file()]
-    record = {
-        "version": version("annual-report"),
-        "year": str(settings.year),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": seconds,
-        "inputs": [_file(path, settings.workspace) for path in inputs],
-        "outputs": [_file(path, published) for path in outputs],
-    }
-    (published / "audit" / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for path in sorted(settings.raw.rglob("*")):
+        place = path.relative_to(settings.raw).parts
+        if path.is_file() and not path.name.startswith(".") and (len(place) == 1 or place[0] in held):
+            yield path
+    yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
+    yield from (folder / OPEN_DATA for folder in settings.published_before if (folder / OPEN_DATA).is_file())
 
 
-def _is_input(path: Path, raw: Path, held: set[str]) -> bool:
-    place = path.relative_to(raw).parts
-    return len(place) == 1 or place[0] in held
+def outputs_of(published: Path) -> list[Path]:
+    """The files of a report and its audit, but for the record itself."""
+    return [path for path in sorted(published.rglob("*")) if path.is_file() and path != published / RECORD]
 
 
-def _file(path: Path, root: Path) -> dict[str, str | int]:
+def as_file(path: Path, root: Path) -> File:
+    """A file by its content, named inside a folder."""
+    return File(path=path.relative_to(root).as_posix(), bytes=path.stat().st_size, sha256=digest(path))
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
     with path.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    return {"path": path.relative_to(root).as_posix(), "bytes": path.stat().st_size, "sha256": digest}
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def software() -> Software:
+    """The software as it is here and now."""
+    commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain")
+    package = sorted(path for path in (PROJECT / "pipeline").rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return Software(
+        version=version("annual-report"), commit=commit, clean=None if changes is None else not changes,
+        code_sha256=_together(package), lock_sha256=digest(PROJECT / LOCK) if (PROJECT / LOCK).is_file() else None,
+        python=platform.python_version(), platform=f"{sys.platform} {platform.machine()}",
+    )  # fmt: skip
+
+
+def _git(*asked: str) -> str | None:
+    if not (PROJECT / ".git").exists():
+        return None
+    try:
+        ended = subprocess.run(["git", "-C", str(PROJECT), *asked], capture_output=True, text=True, check=False)
+    except OSError:  # there is no git
+        return None
+    return ended.stdout.strip() if ended.returncode == 0 else None
+
+
+def _together(paths: Iterable[Path]) -> str:
+    told = hashlib.sha256()
+    for path in paths:
+        told.update(f"{path.relative_to(PROJECT).as_posix()} {digest(path)}\n".encode())
+    return told.hexdigest()
+
+
+def _step(name: str, notebook: Path, executed: Path) -> Step:
+    outputs = [output for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"] for output in cell.get("outputs", [])]
+    warnings = sum(output.get("name") == "stderr" for output in outputs)
+    return Step(name=name, notebook_sha256=digest(notebook), executed_sha256=digest(executed), warnings=warnings)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def _counted(path: Path, column: str) -> dict[str, int]:
+    return dict(sorted(Counter(row[column] for row in _rows(path)).items()))
+
+
+def _replaced(before: Path) -> Replaced | None:
+    try:
+        return Replaced(finished=json.loads(before.read_text(encoding="utf-8"))["finished"], sha256=digest(before))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -16,6 +16,7 @@ from pipeline.validate.findings_page import as_html
 from pipeline.validate.rules import rules
 
 STEP = "1_validate"
+PLACE = ("year", "file", "row")  # of a row, beside the columns of the dictionary
 AS_DESCRIBED = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to
 
 
@@ -26,6 +27,7 @@ def save(validated: Validated, settings: Settings) -> Path:
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
         supplied(validated, settings).to_csv(folder / "supplied.csv", index=False)
+        sources_read(validated).to_csv(folder / "sources.csv", index=False)
         checklist(validated.tables, settings).to_csv(folder / "checklist.csv", index=False)
         _write_findings(validated.findings, folder)
     return settings.processed / STEP
@@ -54,6 +56,16 @@ def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
             rows = 0 if table is None else int((table["year"] == year).sum())
             found.append((year, extract.name, "no" if (year, extract.name) in absent else "yes", rows))
     return pd.DataFrame(found, columns=["year", "extract", "supplied", "rows"])
+
+
+def sources_read(validated: Validated) -> pd.DataFrame:
+    """Each file, or sheet of a workbook, that rows were read from: extract, year, file, rows, columns of the dictionary."""
+    read = [
+        (name, str(year), str(file), len(part), int(part.notna().any().sum()) - len(PLACE))
+        for name, table in validated.tables.items()
+        for (year, file), part in table.groupby(["year", "file"], observed=True)
+    ]
+    return pd.DataFrame(read, columns=["extract", "year", "file", "rows", "columns"])
 
 
 def rows_read(supplied: pd.DataFrame) -> str:

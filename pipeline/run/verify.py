@@ -1,0 +1,137 @@
+"""Is the report what the code makes of these inputs? Hashes first, then the whole run once more, aside."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.archive import packed, unpacked
+from pipeline.problem import Kind, Problem
+from pipeline.run.chain import notebook_of
+from pipeline.run.record import (
+    LOCK,
+    PROJECT,
+    RECORD,
+    File,
+    RunRecord,
+    as_file,
+    digest,
+    inputs_of,
+    load_record,
+    outputs_of,
+    software,
+)
+from pipeline.settings import Settings
+
+CHANGED, GONE, NEW = "changed", "is gone", "is new"
+SOFTWARE = {
+    "code_sha256": "the package", "lock_sha256": "the versions of the libraries (requirements.lock)", "python": "Python",
+    "platform": "the kind of machine",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A file that is not as the record says, and why that may be."""
+
+    file: str
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.what}: {self.why}"
+
+
+def verify(settings: Settings, rerun: Callable[[Path, RunRecord], Path]) -> tuple[RunRecord, list[Difference]]:
+    """The record of a finished report and all that differs from it: inputs, outputs, and what a further run makes.
+
+    rerun: makes the report again in the workspace given, as the record says that it was made; its folder.
+    """
+    record, published = load_record(settings.published_folder), settings.published_folder
+    inputs = list(_compared(record.inputs, [as_file(path, settings.workspace) for path in inputs_of(settings)]))
+    outputs = list(_compared(record.outputs, [as_file(path, published) for path in outputs_of(published)]))
+    found = [Difference(file, what, "an input of the report, since it was made") for file, what in inputs]
+    found += [
+        Difference(_shown(settings, file), what, "by hand, or by another program, since it was made") for file, what in outputs
+    ]
+    now = software()
+    other = [said for name, said in SOFTWARE.items() if getattr(record.software, name) != getattr(now, name)]
+    other += [
+        f"notebooks/{step.name}.ipynb"
+        for step in record.steps
+        if step.notebook_sha256 != digest(notebook_of(step.name, settings.workspace))
+    ]
+    found += [Difference(said, "is another one", "since the report was made") for said in other]
+    because = [*(file for file, _ in inputs), *other]
+    why = f"because of {', '.join(because)}" if because else "from the same inputs with the same software: this is a defect"
+    with _workspace_of(settings) as workspace:
+        try:
+            made = rerun(workspace, record)
+        except Problem as problem:
+            return record, [*found, Difference("The run", "stops when the report is made again", f"{why}\n    {problem}")]
+        again = _compared(record.outputs, [as_file(path, made) for path in outputs_of(made)])
+        found += [Difference(_shown(settings, file), "comes out otherwise when it is made again", why) for file, _ in again]
+    return record, found
+
+
+def bundle(settings: Settings, to: Path) -> None:
+    """Pack the report, its audit and the lock into one archive, which `verify_bundle` checks anywhere."""
+    record, published = load_record(settings.published_folder), settings.published_folder
+    files = {f"report/{path.relative_to(published).as_posix()}": path for path in [*outputs_of(published), published / RECORD]}
+    if digest(PROJECT / LOCK) == record.software.lock_sha256:
+        files[LOCK] = PROJECT / LOCK
+    to.write_bytes(packed(files, settings.report.data_as_at))
+
+
+def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, list[Difference]]:
+    """The record in an archive, and all that differs from it: its files, and the inputs where a workspace holds them."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        unpacked(archive, here)
+        record = load_record(here / "report")
+        files = [as_file(path, here / "report") for path in outputs_of(here / "report")]
+        found = [Difference(file, what, "since the archive was packed") for file, what in _compared(record.outputs, files)]
+        if (here / LOCK).is_file() and digest(here / LOCK) != record.software.lock_sha256:
+            found.append(Difference(LOCK, CHANGED, "since the archive was packed"))
+    if settings:
+        inputs = [as_file(path, settings.workspace) for path in inputs_of(settings)]
+        found += [
+            Difference(file, what, "an input, since the report was made") for file, what in _compared(record.inputs, inputs)
+        ]
+    return record, found
+
+
+def must_agree(differences: list[Difference], where: str) -> None:
+    """Raise a Problem that lists what differs."""
+    if differences:
+        raise Problem(
+            Kind.DIFFERS, where, f"{len(differences)} differences\n" + "\n".join(f"  {one}" for one in differences),
+            "Where an input or the package has changed for good reason, make the report again; otherwise put the file back.",
+        )  # fmt: skip
+
+
+def _compared(recorded: Iterable[File], now: Iterable[File]) -> Iterator[tuple[str, str]]:
+    """The files that are other than recorded, gone or new, in the order of their paths."""
+    before, after = ({one.path: one.sha256 for one in files} for files in (recorded, now))
+    for path in sorted({*before, *after}):
+        if before.get(path) != after.get(path):
+            yield path, GONE if path not in after else NEW if path not in before else CHANGED
+
+
+def _shown(settings: Settings, file: str) -> str:
+    return f"reports/{settings.year}/{file}"
+
+
+@contextmanager
+def _workspace_of(settings: Settings) -> Iterator[Path]:
+    """A copy of the inputs, in which a run disturbs nothing."""
+    with tempfile.TemporaryDirectory(prefix="annual-report-") as folder:
+        for path in inputs_of(settings):
+            to = Path(folder) / path.relative_to(settings.workspace)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)
+        yield Path(folder)
