@@ -122,7 +122,7 @@ def run(
         typer.echo(f"  {_shown(path)}")
     for notice in notices:
         typer.echo(notice)
-    typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit')}")
+    typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit' / 'index.html')}")
     _warn_of_claims(settings)
 
 
@@ -130,6 +130,7 @@ def _made(settings, asked, progress, tell) -> Path:
     """Make a report: here the chain is handed the documents, and these the gate."""
     from functools import partial
 
+    from pipeline.audit.pack import pack
     from pipeline.report.pdf import process_of_its_own
     from pipeline.report.render import documents
     from pipeline.run import chain
@@ -137,8 +138,9 @@ def _made(settings, asked, progress, tell) -> Path:
 
     with process_of_its_own("pdf" in asked.formats) as process:
         make = partial(
-            documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal
-        )
+            documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
+            audit=pack,
+        )  # fmt: skip
         return chain.run(settings, make, progress, asked)
 
 

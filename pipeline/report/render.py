@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -136,19 +136,21 @@ def _numbered(name: str, number: str, html: str) -> PrintedSection:
 
 
 def documents(
-    notebook: nbformat.NotebookNode,
+    notebooks: Mapping[str, nbformat.NotebookNode],
     settings: Settings,
     formats: Collection[str],
     process: Executor,
     tell: Callable[[str], None],
     final: bool,
     gate: Callable[[str, dict[str, bytes], Settings], None],
+    audit: Callable[[str, Mapping[str, nbformat.NotebookNode], Settings], dict[str, bytes]],
 ) -> dict[str, bytes]:
     """The report's files by name, of the formats asked for.
 
-    process: where the PDF is made. tell: takes a sentence for each format that this machine cannot make. gate: raises a
-    Problem where the page, or a file made, holds what must not be published.
+    notebooks: the executed ones, by step. process: where the PDF is made. tell: takes a sentence for each format that this machine cannot make. gate: raises a
+    Problem where the page, or a file made, holds what must not be published. audit: makes what is for the auditor alone.
     """
+    notebook = notebooks["4_report"]
     html = render_html(notebook, settings, final)
     must_pass(html, "annual-report.html")
     made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
@@ -166,4 +168,4 @@ def documents(
             tell(str(lacking))
     must_not_give_away(html, made, settings)
     gate(html, made, settings)
-    return made
+    return made | audit(html, notebooks, settings)

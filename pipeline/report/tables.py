@@ -37,7 +37,7 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
         closing = ("Total", [_cell(number) for number in kept["Total"]])
     headings = [escape(heading), *(_year(year, year_style) for year in years)]
     notes = _left_out(without, year_style) + _shorthand(kept.values()) + _rounded(figure) + series_breaks(figure, year_style)
-    return _table(caption, headings, rows, closing, numeric=True, notes=notes)
+    return table(caption, headings, rows, closing, numeric=True, notes=notes)
 
 
 def series_breaks(figure: PublishedFigure, year_style: str) -> str:
@@ -68,7 +68,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     notes = f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if figure.withholds(figure.door.year) else ""
     if notes and not rows:
         return notes
-    return _table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes=notes)
+    return table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes=notes)
 
 
 def anchor(kind: str, figure: str) -> str:
@@ -111,7 +111,10 @@ def sources(figure: PublishedFigure) -> str:
     return ". ".join([*own, *([f"Years without records: {words.listing(earlier)}"] if earlier else [])])
 
 
-def _table(caption: str, headings: list[str], rows: list[Row], total: Row | None, numeric: bool, notes: str) -> str:
+def table(
+    caption: str, headings: list[str], rows: list[Row], total: Row | None = None, numeric: bool = False, notes: str = ""
+) -> str:
+    """A table as HTML; nothing where it has no rows. All of it is HTML: rows are a name with its cells."""
     if not rows:
         return ""
     kind = ' class="numbers"' if numeric else ""

@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
 PROJECT = Path(__file__).resolve().parents[2]
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
-Documents = Callable[[nbformat.NotebookNode, Settings], dict[str, bytes]]
+Documents = Callable[[dict[str, nbformat.NotebookNode], Settings], dict[str, bytes]]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Progress:
 def run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
     """Make one year's report and put it in place of the last; its folder, `reports/<year>`.
 
-    documents: makes the report's files, by name, of the executed report notebook. asked: for the run record. Raises a Problem for
+    documents: makes the report's files, by name, of the executed notebooks by step. asked: for the run record. Raises a Problem for
     whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
     """
     for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
@@ -74,14 +74,16 @@ def _run(settings: Settings, documents: Documents, progress: Progress, asked: As
     try:
         for folder in (processed, audit):
             folder.mkdir(parents=True)
+        executed = {}
         with private_kernels() as kernels:
             for step in STEPS:
                 progress.begins(step)
-                executed = _execute(step, settings, processed, audit / f"{step}.ipynb", kernels)
+                executed[step] = _execute(step, settings, processed, audit / f"{step}.ipynb", kernels)
                 progress.ends(step)
         progress.begins("documents")
         unfinished = settings.model_copy(update={"processed": processed})  # what the steps made is not in its place yet
         for name, content in documents(executed, unfinished).items():
+            (published / name).parent.mkdir(parents=True, exist_ok=True)
             (published / name).write_bytes(content)
         progress.ends("documents")
         notebooks = {step: notebook_of(step, settings.workspace) for step in STEPS}

@@ -1,0 +1,79 @@
+"""One look for every page of the audit: its frame, its tables, its warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.report import words
+from pipeline.report.style import stylesheet
+from pipeline.report.tables import table
+from pipeline.settings import Settings
+
+WARNING = "For the auditor: this holds references of cases and is not for publication"
+STYLE = """
+pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
+td,th{overflow-wrap:anywhere}
+nav a[aria-current]{font-weight:700}
+"""
+PAGES = {
+    "index.html": "Start", "inputs.html": "Inputs", "findings.html": "Findings", "reconciliation.html": "Rows in, out and kept",
+    "figures.html": "Figures", "annual-report.html": "The report, each number linked", "stated.html": "Numbers stated by people",
+    "disclosure.html": "What was withheld", "revisions.html": "Revisions", "checklist.html": "Statutory checklist",
+    "decisions.html": "Assumptions and decisions", "notebooks.html": "The notebooks as they ran",
+}  # fmt: skip
+FIRST = 500  # rows of a table that a page shows
+
+
+class Frame:
+    """Makes whole pages of one audit."""
+
+    def __init__(self, settings: Settings):
+        env = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+        )
+        self._template = env.get_template("audit.html.j2")
+        self._same = {
+            "version": version("annual-report"), "subject": f"{settings.report.subject}, {settings.year}",
+            "stylesheet": stylesheet(settings), "own_style": STYLE.strip(), "warning": WARNING, "council": settings.council,
+            "pages": list(PAGES.items()),
+        }  # fmt: skip
+
+    def page(self, here: str, title: str, body: str) -> bytes:
+        """A page at an address inside the audit; body: HTML."""
+        up = "../" * here.count("/")
+        return (self._template.render(self._same, here=here, up=up, title=title, body=body) + "\n").encode("utf-8")
+
+
+def paragraph(text: str) -> str:
+    """Plain text as a paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
+def heading(text: str, id: str) -> str:
+    """A heading below the title."""
+    return f'<h2 id="{id}">{escape(text)}</h2>'
+
+
+def listed(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], nothing: str) -> str:
+    """A table of plain texts, the first of a row its name; what to say where there are no rows."""
+    rows = list(rows)
+    shown = [(escape(str(first)) or "none", [escape(_plain(cell)) for cell in rest]) for first, *rest in rows[:FIRST]]
+    more = f"<p>And {len(rows) - FIRST:,} more.</p>" if len(rows) > FIRST else ""
+    return (table(escape(caption), [escape(one) for one in headings], shown) or paragraph(nothing)) + more
+
+
+def link(to: str, text: str) -> str:
+    """A link inside the audit."""
+    return f'<a href="{escape(to)}">{escape(text)}</a>'
+
+
+def _plain(cell: object) -> str:
+    if isinstance(cell, float) and not pd.isna(cell):
+        return words.numeral(cell)
+    return "" if cell is None or cell is pd.NA or cell != cell else str(cell)
