@@ -57,5 +57,7 @@ def load_decisions(settings: Settings) -> pd.DataFrame:
 
 def load_lineage(settings: Settings, columns: list[str] | None = None, figure: str | None = None) -> pd.DataFrame:
     """The rows behind each number, as LINEAGE, or some of its columns; of one figure where it is named."""
-    filters = [("figure", "==", figure)] if figure else None
-    return pd.read_parquet(settings.processed / STEP / LINEAGE_FILE, columns=columns, filters=filters)
+    with pq.ParquetFile(settings.processed / STEP / LINEAGE_FILE) as file:
+        # Each figure was written by itself, so that its rows can be read by themselves.
+        of = [file.metadata.row_group(group).column(0).statistics.min for group in range(file.num_row_groups)]
+        return file.read_row_groups([group for group, one in enumerate(of) if figure in (None, one)], columns).to_pandas()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.aggregate.figure import NAMES
 from pipeline.aggregate.store import load_decisions, load_lineage
 from pipeline.open_data import Cell
 from pipeline.problem import Kind, Problem
@@ -16,7 +16,17 @@ from pipeline.validate.store import load_tables
 from pipeline.year import Year
 
 REFERENCES = ("reference", "complaint", "stage")  # of a row, as far as its extract has them
-ROWS = ["extract", "file", "row", "reference"]
+FIRST = 200  # rows of a number that are named; the rest are counted, and stand in lineage.parquet
+Place = tuple[str, str, str]  # year, category, detail
+
+
+class Row(NamedTuple):
+    """A row of an extract; row is None where the whole file is meant, and reference empty where it has none."""
+
+    extract: str
+    file: str
+    row: int | None
+    reference: str
 
 
 class Evidence:
@@ -30,7 +40,7 @@ class Evidence:
             )  # fmt: skip
         self.settings = settings
         self.published = Published.read(settings)
-        self._held: tuple[str, pd.DataFrame] = ("", pd.DataFrame())
+        self._held: tuple[str, dict[Place, int], dict[Place, list[Row]]] = ("", {}, {})
 
     def number(self, figure: str, year: str | None, category: str, detail: str) -> Number:
         """One number; a Problem that names the nearest where there is none."""
@@ -40,46 +50,51 @@ class Evidence:
             raise Problem(Kind.SETTINGS, "--year", str(error), "Write it as 2021-22.") from None
         return self.published[figure].number(asked, category, detail)
 
-    def rows(self, number: Number) -> pd.DataFrame:
-        """The rows that a number was made of: ROWS, in the order of the extracts."""
-        figure, *place = cell_of(number)
-        found = self._of_figure(figure)
-        here = (found[["year", "category", "detail"]] == place).all(axis=1)
-        return found.loc[here, ROWS].reset_index(drop=True)
+    def count(self, number: Number) -> int:
+        """How many rows a number was made of."""
+        return self._of_figure(number.figure.id)[0].get(cell_of(number)[1:], 0)
+
+    def rows(self, number: Number) -> list[Row]:
+        """The first FIRST of the rows that a number was made of, in the order of the extracts."""
+        return self._of_figure(number.figure.id)[1].get(cell_of(number)[1:], [])
 
     def source(self, number: Number) -> str:
         """Where a number comes from: the extracts, or where it was published; empty where there is no number."""
-        rows = number.figure.rows
-        here = (rows[["year", "category", "detail"]] == list(cell_of(number)[1:])).all(axis=1)
-        return rows.loc[here, "source"].iloc[0]
+        return self._sources[cell_of(number)]
 
     def decision(self, number: Number) -> tuple[str, str]:
         """By which rule a number was withheld, and what that protects; both empty where it was not."""
         found = self._decisions.get(cell_of(number))
         return (found.rule, found.protects) if found else ("", "")
 
-    def _of_figure(self, figure: str) -> pd.DataFrame:
-        """The lineage of one figure with references; the last one asked for is kept."""
+    def _of_figure(self, figure: str) -> tuple[dict[Place, int], dict[Place, list[Row]]]:
+        """How many rows, and which, by year, category and detail; the last figure asked for is kept."""
         if figure != self._held[0]:
-            rows = load_lineage(self.settings, figure=figure).astype({name: "str" for name in NAMES if name != "row"})
-            rows = rows.astype({"row": "Int64"}).merge(self._references, on=["extract", "file", "row"], how="left")
-            self._held = (figure, rows.fillna({"reference": ""}))
-        return self._held[1]
+            groups = load_lineage(self.settings, figure=figure).groupby(["year", "category", "detail"], observed=True, sort=False)
+            first = groups.head(FIRST).astype(object)
+            rows: dict[Place, list[Row]] = {}
+            for one in first.itertuples():
+                line = None if pd.isna(one.row) else int(one.row)
+                reference = self._references.get((one.extract, one.file, line), "")
+                rows.setdefault((one.year, one.category, one.detail), []).append(Row(one.extract, one.file, line, reference))
+            self._held = (figure, {tuple(map(str, place)): int(size) for place, size in groups.size().items()}, rows)
+        return self._held[1:]
 
     @cached_property
-    def _references(self) -> pd.DataFrame:
+    def _references(self) -> dict[tuple[str, str, int], str]:
         """Of each row of the extracts what the case system knows it by, such as "CYP-21-001, stage 2"."""
-        parts = []
+        known = {}
         for extract, table in load_tables(self.settings).items():
             held = [name for name in REFERENCES if name in table][: 2 if "stage" in table else 1]
-            reference = pd.Series("", index=table.index)
-            for name in held:
-                said = table[name].astype("str") if name != "stage" else "stage " + table[name].astype("str")
-                reference = said if name == held[0] else reference + ", " + said
-            parts.append(
-                table[["file", "row"]].assign(extract=extract, reference=reference).astype({"file": "str", "row": "Int64"})
-            )
-        return pd.concat(parts, ignore_index=True).astype({"file": "str", "row": "Int64"})
+            for file, row, *of in table[["file", "row", *held]].astype(object).itertuples(index=False):
+                said = ["" if pd.isna(one) else str(one) for one in of]
+                known[extract, file, row] = ", ".join([*said[:1], *(f"stage {stage}" for stage in said[1:])])
+        return known
+
+    @cached_property
+    def _sources(self) -> dict[Cell, str]:
+        every = (self.published[id].rows for id in self.published)
+        return {(row.figure, row.year, row.category, row.detail): row.source for rows in every for row in rows.itertuples()}
 
     @cached_property
     def _decisions(self) -> dict[Cell, tuple]:

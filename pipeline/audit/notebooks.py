@@ -7,31 +7,15 @@ from collections.abc import Iterator
 from html import escape
 from itertools import count
 
+import mistune
 import nbformat
 import nh3
 from bs4 import BeautifulSoup
 
-from pipeline.report.language import to_html
-
 TAGS = {
-    "table",
-    "thead",
-    "tbody",
-    "tfoot",
-    "tr",
-    "th",
-    "td",
-    "caption",
-    "p",
-    "ul",
-    "ol",
-    "li",
-    "strong",
-    "em",
-    "code",
-    "pre",
-    "br",
-}
+    "h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "code", "pre", "br",
+    "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
+}  # fmt: skip
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -43,7 +27,8 @@ def as_html(notebook: nbformat.NotebookNode) -> str:
 
 def _cell(cell: nbformat.NotebookNode, numbers: Iterator[int]) -> Iterator[str]:
     if cell.cell_type == "markdown":
-        yield re.sub(r"<(/?)h1>", r"<\1h2>", to_html(cell.source))
+        said = nh3.clean(mistune.html(cell.source), tags=TAGS, attributes={})
+        yield re.sub(r"<(/?)h1>", r"<\1h2>", said)
         return
     number = next(numbers)
     yield f'<pre tabindex="0" aria-label="Code of cell {number}"><code>{escape(cell.source)}</code></pre>'

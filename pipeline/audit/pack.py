@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html import escape
+from html import escape, unescape
 
 import nbformat
 import pandas as pd
@@ -24,6 +24,7 @@ from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
 NUMBER = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
+OF_NUMBER = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
 STEPS = {"1_validate": "Validate", "2_clean": "Clean", "3_aggregate": "Aggregate", "4_report": "Report"}
 
 
@@ -32,22 +33,24 @@ def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Se
 
     page: the report as HTML. notebooks: the executed ones, by step. settings: with what the steps made.
     """
-    frame, evidence, uses = Frame(settings), Evidence(settings), uses_in(page)
+    frame, evidence, read = Frame(settings), Evidence(settings), BeautifulSoup(page, "html.parser")
+    uses = uses_in(read)
+    anchors = _anchors(evidence)
     bodies = {
         "index.html": _start(settings, evidence), "inputs.html": _inputs(settings), "findings.html": _findings(settings),
-        "reconciliation.html": _reconciliation(settings), "figures.html": _figures(evidence), "stated.html": _stated(page),
+        "reconciliation.html": _reconciliation(settings), "figures.html": _figures(evidence), "stated.html": _stated(read),
         "disclosure.html": _disclosure(settings), "revisions.html": _revisions(evidence), "checklist.html": _checklist(settings),
         "decisions.html": _decisions(settings), "notebooks.html": _notebooks(notebooks),
     }  # fmt: skip
     made = {name: frame.page(name, PAGES[name] if name != "index.html" else "Audit", body) for name, body in bodies.items()}
     for id in evidence.published:
         figure = evidence.published[id]
-        made[f"figures/{id}.html"] = frame.page(f"figures/{id}.html", figure.title, _figure(figure, evidence, uses))
+        made[f"figures/{id}.html"] = frame.page(f"figures/{id}.html", figure.title, _figure(figure, evidence, uses, anchors))
     for step, notebook in notebooks.items():
         made[f"notebooks/{step}.html"] = frame.page(
             f"notebooks/{step}.html", f"{STEPS[step]}: the notebook as it ran", as_html(notebook)
         )
-    made["annual-report.html"] = _linked(page, evidence).encode("utf-8")
+    made["annual-report.html"] = _linked(page, anchors).encode("utf-8")
     return {f"audit/{name}": content for name, content in made.items()}
 
 
@@ -59,7 +62,7 @@ def _start(settings: Settings, evidence: Evidence) -> str:
         ("What", f"{settings.report.subject}, {settings.council.authority}, {settings.year}", "annual-report.html"),
         ("On what", f"{int(supplied['rows'].sum()):,} rows of {int((supplied['supplied'] == 'yes').sum())} extracts, as at "
          f"{words.day(settings.report.data_as_at)}", "inputs.html"),
-        ("Findings", ", ".join(f"{number} {name}" for name, number in counted.items()) or "none", "findings.html"),
+        ("Findings", ", ".join(f"{name}: {number}" for name, number in counted.items()) or "none", "findings.html"),
         ("Rows", _left_out(settings), "reconciliation.html"),
         ("Figures", f"{len(list(evidence.published))}, each with its rule and its rows", "figures.html"),
         ("Small numbers", f"{settings.council.disclosure.policy}; {withheld} numbers withheld", "disclosure.html"),
@@ -73,7 +76,7 @@ def _start(settings: Settings, evidence: Evidence) -> str:
         + heading("How to distrust it", "distrust")
         + "<ul><li>Take any number in " + link("annual-report.html", "the report") + ", and follow it to its rows.</li>"
         "<li>Count those rows in the extract itself: file and row number are beside each.</li>"
-        f"<li><code>annual-report verify {settings.year}</code> hashes every input and output again, and makes the report again.</li>"
+        f"<li><code>annual-report verify {settings.year}</code> hashes every input and output, and makes the report again.</li>"
         "<li>run.json beside this page has the hashes, the versions, the settings and the times.</li></ul>"
     )  # fmt: skip
 
@@ -128,33 +131,29 @@ def _figures(evidence: Evidence) -> str:
     return table("Every figure and how it is made", ["Figure", "Id", "Rule"], rows)
 
 
-def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use]) -> str:
+def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchors: Mapping[Cell, str]) -> str:
     body = paragraph(figure.rule)
     if figure.base:
         base = evidence.published[figure.base]
         body += f"<p>Shares are of {link(f'{figure.base}.html', base.title)}.</p>"
     numbers = [number for year in reversed(figure.door.window) for number in figure.numbers(year)]
-    made_of = {cell_of(number): evidence.rows(number) for number in numbers}
     rows = [
-        (f'<span id="{_anchor(cell_of(number), figure)}">{escape(_named(number))}</span>', [
-            escape(str(number.year)), escape(_value(number)), escape(_value(base) if (base := base_of(number)) else ""),
-            f"{len(made_of[cell_of(number)]):,}", escape(evidence.source(number)), escape("; ".join(evidence.decision(number)).strip("; ")),
+        (f'<span id="{anchors[cell_of(number)]}">{escape(_named(number))}</span>', [
+            f"<time>{number.year}</time>", escape(_value(number)), escape(_value(base) if (base := base_of(number)) else ""),
+            f"{evidence.count(number):,}", escape(evidence.source(number)), escape(evidence.decision(number)[0]),
         ])
         for number in numbers
     ]  # fmt: skip
     body += table("Its numbers", ["Category", "Year", "Number", "Of", "Rows", "From", "Withheld because"], rows)
     here = dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell[0] == figure.id)
     body += listed("Where the report says it", ["Section", "As", "Words"], here, "The report says it nowhere.")
-    of_all = [
-        (str(number.year), _named(number), row.file, row.row, row.reference)
-        for number in numbers for row in made_of[cell_of(number)].head(FIRST_OF_A_NUMBER).itertuples()
+    named = [
+        (str(number.year), _named(number), row.file, row.row or "the whole file", row.reference)
+        for number in numbers for row in evidence.rows(number)
     ]  # fmt: skip
     return body + listed(
-        "The rows it is made of", ["Year", "Category", "File", "Row", "Reference"], of_all, "No rows of an extract."
+        "The rows it is made of", ["Year", "Category", "File", "Row", "Reference"], named, "No rows of an extract."
     )
-
-
-FIRST_OF_A_NUMBER = 200  # rows; the rest is in lineage.parquet
 
 
 def _named(number: Number) -> str:
@@ -166,27 +165,29 @@ def _value(number: Number) -> str:
     return " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))
 
 
-def _anchor(cell: Cell, figure: PublishedFigure) -> str:
-    """Where a number stands on its figure's page."""
-    return f"n{list(figure._by_key).index(cell[1:])}"
+def _anchors(evidence: Evidence) -> dict[Cell, str]:
+    """Where each number stands on its figure's page."""
+    return {
+        (id, row.year, row.category, row.detail): f"n{place}"
+        for id in evidence.published for place, row in enumerate(evidence.published[id].rows.itertuples())
+    }  # fmt: skip
 
 
-def _linked(page: str, evidence: Evidence) -> str:
+def _linked(page: str, anchors: Mapping[Cell, str]) -> str:
     """The report in the auditor's edition: each number leads to its place among its figure's."""
 
     def lead(found: re.Match) -> str:
-        tag = BeautifulSoup(found[0], "html.parser").data
-        figure = evidence.published[tag["data-figure"]]
-        cell = (figure.id, tag["data-year"], tag.get("data-category", ""), tag.get("data-detail", ""))
-        return f'<a href="figures/{figure.id}.html#{_anchor(cell, figure)}">{found[0]}</a>'
+        held = {name: unescape(value) for name, value in OF_NUMBER.findall(found[0].partition(">")[0])}
+        cell = (held["figure"], held["year"], held.get("category", ""), held.get("detail", ""))
+        return f'<a href="figures/{cell[0]}.html#{anchors[cell]}">{found[0]}</a>'
 
     linked = NUMBER.sub(lead, page)
-    back = f'<p class="draft">{escape(WARNING)}. {link("index.html", "To the start of the audit")}</p>'
+    back = f'<p class="draft">{escape(WARNING)}. <a href="index.html" style="color:inherit">To the start of the audit</a></p>'
     return linked.replace("<header>", f"<header>\n{back}", 1)
 
 
-def _stated(page: str) -> str:
-    found = BeautifulSoup(page, "html.parser").find_all("data", attrs={"data-stated": True})
+def _stated(page: BeautifulSoup) -> str:
+    found = page.find_all("data", attrs={"data-stated": True})
     rows = [(tag.get_text(), tag["data-stated"]) for tag in found]
     return paragraph("Numbers that a person states, because no extract holds them, with where they have it from.") + listed(
         "Numbers stated", ["Number", "Evidence"], rows, "No number in the report is stated by a person."
@@ -225,7 +226,10 @@ def _decisions(settings: Settings) -> str:
     rows += [("Time limit", f"{name.replace('_', ' ')}: {value}", "") for name, value in council.time_limits]
     claims = [(one.where, one.what) for one in unsupported(settings)]
     return listed("Decided", ["What", "How", "By whom"], rows, "") + listed(
-        "Claims in the commentary that no figure carries", ["Where", "What"], claims, "There is none."
+        "Claims in the commentary that no figure carries",
+        ["Where", "What"],
+        claims,
+        "No claim in the commentary lacks its figure.",
     )
 
 

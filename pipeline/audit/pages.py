@@ -18,7 +18,8 @@ from pipeline.settings import Settings
 WARNING = "For the auditor: this holds references of cases and is not for publication"
 STYLE = """
 pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
-td,th{overflow-wrap:anywhere}
+td,th{overflow-wrap:break-word}
+time{white-space:nowrap}
 nav a[aria-current]{font-weight:700}
 """
 PAGES = {

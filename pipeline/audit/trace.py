@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
+from bs4 import BeautifulSoup
 
 from pipeline.audit.evidence import Evidence, base_of, cell_of
 from pipeline.audit.uses import Use, number_of, uses_in
@@ -12,8 +12,6 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import words
 from pipeline.report.published import Number
 from pipeline.settings import Settings
-
-SHOWN = 200  # rows; the rest is counted
 
 
 def trace_number(settings: Settings, figure: str, year: str | None, category: str, detail: str) -> str:
@@ -49,7 +47,7 @@ def _uses(settings: Settings) -> list[Use]:
             Kind.NOTHING_TO_DO, str(settings.year), "there is no report as HTML to look for the number in",
             f"Make it first: annual-report run {settings.year}",
         )  # fmt: skip
-    return uses_in(report.read_text(encoding="utf-8"))
+    return uses_in(BeautifulSoup(report.read_bytes(), "html.parser"))
 
 
 def _head(number: Number) -> Iterator[str]:
@@ -71,12 +69,12 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
     if source != "extracts":
         yield f"  Source    {source or 'none: nothing was supplied to make it of'}"
         return
-    rows = evidence.rows(number)
-    yield f"  Rows      {len(rows):,}"
-    for row in rows.head(SHOWN).itertuples():
-        yield f"    {row.file}, {'the whole file' if pd.isna(row.row) else f'row {row.row}'}  {row.reference}".rstrip()
-    if len(rows) > SHOWN:
-        yield f"    and {len(rows) - SHOWN:,} more, in 3_aggregate/lineage.parquet"
+    rows, number_of_rows = evidence.rows(number), evidence.count(number)
+    yield f"  Rows      {number_of_rows:,}"
+    for row in rows:
+        yield f"    {row.file}, {'the whole file' if row.row is None else f'row {row.row}'}  {row.reference}".rstrip()
+    if number_of_rows > len(rows):
+        yield f"    and {number_of_rows - len(rows):,} more, in 3_aggregate/lineage.parquet"
 
 
 def _said_in(number: Number, uses: list[Use]) -> Iterator[str]:

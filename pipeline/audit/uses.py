@@ -30,10 +30,10 @@ class Use:
     printed: str
 
 
-def uses_in(html: str) -> list[Use]:
+def uses_in(page: BeautifulSoup) -> list[Use]:
     """Every number of a figure in the report, in the order of reading."""
     found, section = [], ""
-    for element in BeautifulSoup(html, "html.parser").main.find_all(["h2", "h3", "data"]):
+    for element in page.main.find_all(["h2", "h3", "data"]):
         if element.name != "data":
             section = _said(element)
         elif element.has_attr("data-figure"):

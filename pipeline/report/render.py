@@ -147,8 +147,9 @@ def documents(
 ) -> dict[str, bytes]:
     """The report's files by name, of the formats asked for.
 
-    notebooks: the executed ones, by step. process: where the PDF is made. tell: takes a sentence for each format that this machine cannot make. gate: raises a
-    Problem where the page, or a file made, holds what must not be published. audit: makes what is for the auditor alone.
+    notebooks: the executed ones, by step. process: where the PDF is made. tell: takes a sentence for each format that this
+    machine cannot make. gate: raises a Problem where the page, or a file made, holds what must not be published. audit: makes
+    what is for the auditor's eyes alone, and is not shown to the gate.
     """
     notebook = notebooks["4_report"]
     html = render_html(notebook, settings, final)
@@ -161,6 +162,7 @@ def documents(
         making["annual-report.docx"] = partial(render_word, html, notebook, settings, final)
     if "data" in formats:
         made |= annex(settings)
+    for_the_auditor = audit(html, notebooks, settings)
     for name, make in reversed(making.items()):  # the PDF last: it is being made meanwhile
         try:
             made[name] = make()
@@ -168,4 +170,4 @@ def documents(
             tell(str(lacking))
     must_not_give_away(html, made, settings)
     gate(html, made, settings)
-    return made | audit(html, notebooks, settings)
+    return made | for_the_auditor

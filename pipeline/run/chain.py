@@ -43,8 +43,8 @@ class Progress:
 def run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
     """Make one year's report and put it in place of the last; its folder, `reports/<year>`.
 
-    documents: makes the report's files, by name, of the executed notebooks by step. asked: for the run record. Raises a Problem for
-    whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
+    documents: makes the report's files, by name, of the executed notebooks by step. asked: for the run record. Raises a Problem
+    for whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
     """
     for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
         logging.getLogger(logger).setLevel(logging.CRITICAL)
