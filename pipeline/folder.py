@@ -21,8 +21,8 @@ def replaced(folder: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def swap_in(new: Path, folder: Path) -> None:
-    """Put a finished folder in another's place; the old one is deleted only when the new one stands."""
+def swap_in(new: Path, folder: Path, keep: Path | None = None) -> None:
+    """Put a finished folder in another's place; only when the new one stands is the old one deleted, or put where it is kept."""
     old = folder.with_name(f".{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -31,6 +31,8 @@ def swap_in(new: Path, folder: Path) -> None:
         new.rename(folder)
     finally:
         mend(folder)
+    if keep and old.exists():
+        old.rename(keep)
     shutil.rmtree(old, ignore_errors=True)
 
 

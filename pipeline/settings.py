@@ -213,6 +213,7 @@ class Council(Section):
     disclosure: Disclosure
     equality: Equality = Equality()
     comparison_years: Annotated[int, Field(ge=1, le=20)] = 5
+    keep_runs: Annotated[int, Field(ge=0, le=90)] = 10
     year_style: Literal["2021 to 2022", "2021/22"] = "2021 to 2022"
     small_base: PositiveInt = 20
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5

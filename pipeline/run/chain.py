@@ -16,6 +16,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from pipeline.folder import mend, swap_in
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.run.history import keep_only, place_for
 from pipeline.run.kernels import private_kernels
 from pipeline.run.record import Asked, as_file, inputs_of, write_record
 from pipeline.settings import Settings
@@ -88,8 +89,10 @@ def _run(settings: Settings, documents: Documents, progress: Progress, asked: As
         progress.ends("documents")
         notebooks = {step: notebook_of(step, settings.workspace) for step in STEPS}
         write_record(published, unfinished, asked, inputs, parameters_of(settings), notebooks, progress.seconds)
-        for folder, finished in new.items():
-            swap_in(finished, folder)
+        swap_in(processed, settings.processed)
+        keep = settings.council.keep_runs
+        swap_in(published, settings.published_folder, place_for(settings.published_folder) if keep else None)
+        keep_only(settings.published_folder, keep)
     except Problem:
         if any(audit.glob("*.ipynb")):
             audit.rename(failed)

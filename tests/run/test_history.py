@@ -1,0 +1,63 @@
+"""A report that is replaced is kept, whole, and no more of them than the settings say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from pipeline.run.history import history_of, keep_only, place_for
+from pipeline.run.record import load_record
+
+YEAR = "2021-22"
+
+
+@pytest.fixture
+def report(tmp_path):
+    """report("2022-10-01T09:30:00+00:00"): the folder of a report that was made then."""
+    folder = tmp_path / "reports" / YEAR
+
+    def made(finished: str | None):
+        (folder / "audit").mkdir(parents=True, exist_ok=True)
+        (folder / "audit" / "run.json").write_text(json.dumps({"finished": finished}))
+        return folder
+
+    return made
+
+
+def test_it_is_named_after_when_it_was_made(report):
+    place = place_for(report("2022-10-01T09:30:00+00:00"))
+    assert place.relative_to(place.parents[3]).as_posix() == "reports/history/2021-22/2022-10-01-093000"
+    place.mkdir()
+    assert place_for(report("2022-10-01T09:30:00+00:00")).name == "2022-10-01-093000-02"
+
+
+def test_one_without_a_record_is_kept_as_well(report):
+    assert place_for(report(None)) is not None
+
+
+def test_without_a_report_there_is_nothing_to_keep(tmp_path):
+    assert place_for(tmp_path / "reports" / YEAR) is None
+
+
+@pytest.mark.parametrize(
+    ("most", "left"), [(0, []), (2, ["2022-10-03", "2022-10-04"]), (9, [f"2022-10-0{n}" for n in range(1, 5)])]
+)
+def test_the_oldest_go_first(report, most, left):
+    folder = report("2022-10-05T09:30:00+00:00")
+    for day in range(1, 5):
+        (history_of(folder) / f"2022-10-0{day}").mkdir(parents=True)
+    keep_only(folder, most)
+    assert sorted(path.name for path in history_of(folder).iterdir()) == left
+
+
+def test_the_report_that_a_run_replaces_is_kept_whole_and_its_record_says_so(sample_report, annual_report, everything, tmp_path):
+    workspace = tmp_path / "workspace"
+    shutil.copytree(sample_report.workspace, workspace)
+    folder = workspace / "reports" / YEAR
+    before = {path.relative_to(folder): content for path, content in everything(folder).items()}
+    assert annual_report("run", YEAR, "--workspace", workspace, "--formats", "html").returncode == 0
+    (kept,) = history_of(folder).iterdir()
+    assert {path.relative_to(kept): content for path, content in everything(kept).items()} == before
+    assert load_record(folder).replaced.finished == load_record(kept).finished
