@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 
@@ -60,4 +61,6 @@ def test_the_report_that_a_run_replaces_is_kept_whole_and_its_record_says_so(sam
     assert annual_report("run", YEAR, "--workspace", workspace, "--formats", "html").returncode == 0
     (kept,) = history_of(folder).iterdir()
     assert {path.relative_to(kept): content for path, content in everything(kept).items()} == before
-    assert load_record(folder).replaced.finished == load_record(kept).finished
+    replaced = load_record(folder).replaced
+    assert replaced.finished == load_record(kept).finished
+    assert replaced.sha256 == hashlib.sha256((kept / "audit" / "run.json").read_bytes()).hexdigest()

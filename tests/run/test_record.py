@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -83,13 +81,3 @@ def test_what_is_no_record_is_said_to_be_none(tmp_path, content, told):
     with pytest.raises(Problem, match=told) as raised:
         load_record(folder)
     assert raised.value.kind in (Kind.DIFFERS, Kind.NOTHING_TO_DO)
-
-
-def test_it_names_the_run_whose_report_it_replaced(sample_report, annual_report, tmp_path):
-    workspace = tmp_path / "workspace"
-    shutil.copytree(sample_report.workspace, workspace)
-    path = workspace / "reports" / "2021-22" / "audit" / "run.json"
-    before = sha256(path), json.loads(path.read_text())["finished"]
-    assert annual_report("run", "2021-22", "--workspace", workspace, "--formats", "html").returncode == 0
-    replaced = load_record(path.parents[1]).replaced
-    assert (replaced.sha256, replaced.finished) == before
