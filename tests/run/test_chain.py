@@ -190,14 +190,15 @@ def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
 
 
 def kernels(temporary: Path) -> list[int]:
-    """The kernels whose connection file lies in a run's temporary folder."""
-    found = []
+    """The kernels whose connection file lies in a run's temporary folder; a program that one is about to start is none."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             said = (process / "cmdline").read_bytes()
             if b"pipeline.run.kernel" in said and str(temporary).encode() in said:
-                found.append(int(process.name))
-    return found
+                parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+                found[int(process.name)] = int(parent)
+    return [process for process, parent in found.items() if parent not in found]
 
 
 def open_ports(processes: list[int]) -> set[str]:
