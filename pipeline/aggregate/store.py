@@ -29,8 +29,8 @@ def open_data(settings: Settings) -> tuple[Data, pd.DataFrame]:
 
 def make(settings: Settings) -> pd.DataFrame:
     """Make the figures and write the step's folder, whole: the figures as the council's policy lets them be published, which
-    are returned; the rows behind each; what was withheld and why; what a reader can add up, and knows from
-    earlier publications.
+    are returned; the rows behind each; what was withheld and why; what a reader can add up, and knows from earlier
+    publications.
     """
     data, published = open_data(settings)
     sizes: dict[tuple[str, str], int] = {}

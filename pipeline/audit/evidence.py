@@ -52,19 +52,15 @@ class Evidence:
 
     def count(self, number: Number) -> int:
         """How many rows a number was made of."""
-        return self._of_figure(number.figure.id)[0].get(cell_of(number)[1:], 0)
+        return self._of_figure(number.figure.id)[0].get(number.cell[1:], 0)
 
     def rows(self, number: Number) -> list[Row]:
         """The first FIRST of the rows that a number was made of, in the order of the extracts."""
-        return self._of_figure(number.figure.id)[1].get(cell_of(number)[1:], [])
-
-    def source(self, number: Number) -> str:
-        """Where a number comes from: the extracts, or where it was published; empty where there is no number."""
-        return self._sources[cell_of(number)]
+        return self._of_figure(number.figure.id)[1].get(number.cell[1:], [])
 
     def decision(self, number: Number) -> tuple[str, str]:
         """By which rule a number was withheld, and what that protects; both empty where it was not."""
-        found = self._decisions.get(cell_of(number))
+        found = self._decisions.get(number.cell)
         return (found.rule, found.protects) if found else ("", "")
 
     def _of_figure(self, figure: str) -> tuple[dict[Place, int], dict[Place, list[Row]]]:
@@ -92,17 +88,8 @@ class Evidence:
         return known
 
     @cached_property
-    def _sources(self) -> dict[Cell, str]:
-        every = (self.published[id].rows for id in self.published)
-        return {(row.figure, row.year, row.category, row.detail): row.source for rows in every for row in rows.itertuples()}
-
-    @cached_property
     def _decisions(self) -> dict[Cell, tuple]:
         return {(row.figure, row.year, row.category, row.detail): row for row in load_decisions(self.settings).itertuples()}
-
-
-def cell_of(number: Number) -> Cell:
-    return number.figure.id, str(number.year), number.category, number.detail
 
 
 def base_of(number: Number) -> Number | None:

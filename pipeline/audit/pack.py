@@ -11,7 +11,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from pipeline.aggregate.store import load_decisions
-from pipeline.audit.evidence import Evidence, base_of, cell_of
+from pipeline.audit.evidence import Evidence, base_of
 from pipeline.audit.notebooks import as_html
 from pipeline.audit.pages import PAGES, WARNING, Frame, heading, link, listed, paragraph
 from pipeline.audit.uses import Use, uses_in
@@ -19,13 +19,12 @@ from pipeline.open_data import Cell
 from pipeline.report import words
 from pipeline.report.claims import unsupported
 from pipeline.report.published import Number, PublishedFigure
-from pipeline.report.tables import table
+from pipeline.report.tables import table, with_shorthand
 from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
 NUMBER = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
 OF_NUMBER = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
-STEPS = {"1_validate": "Validate", "2_clean": "Clean", "3_aggregate": "Aggregate", "4_report": "Report"}
 
 
 def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Settings) -> dict[str, bytes]:
@@ -48,7 +47,7 @@ def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Se
         made[f"figures/{id}.html"] = frame.page(f"figures/{id}.html", figure.title, _figure(figure, evidence, uses, anchors))
     for step, notebook in notebooks.items():
         made[f"notebooks/{step}.html"] = frame.page(
-            f"notebooks/{step}.html", f"{STEPS[step]}: the notebook as it ran", as_html(notebook)
+            f"notebooks/{step}.html", f"{_name_of(step)}: the notebook as it ran", as_html(notebook)
         )
     made["annual-report.html"] = _linked(page, anchors).encode("utf-8")
     return {f"audit/{name}": content for name, content in made.items()}
@@ -138,9 +137,10 @@ def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchor
         body += f"<p>Shares are of {link(f'{figure.base}.html', base.title)}.</p>"
     numbers = [number for year in reversed(figure.door.window) for number in figure.numbers(year)]
     rows = [
-        (f'<span id="{anchors[cell_of(number)]}">{escape(_named(number))}</span>', [
-            f"<time>{number.year}</time>", escape(_value(number)), escape(_value(base) if (base := base_of(number)) else ""),
-            f"{evidence.count(number):,}", escape(evidence.source(number)), escape(evidence.decision(number)[0]),
+        (f'<span id="{anchors[number.cell]}">{escape(_named(number))}</span>', [
+            f"<time>{number.year}</time>", with_shorthand(number),
+            with_shorthand(base) if (base := base_of(number)) else "", f"{evidence.count(number):,}",
+            escape(number.source), escape(evidence.decision(number)[0]),
         ])
         for number in numbers
     ]  # fmt: skip
@@ -158,11 +158,6 @@ def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchor
 
 def _named(number: Number) -> str:
     return ", ".join(filter(None, [number.category, number.detail])) or "all"
-
-
-def _value(number: Number) -> str:
-    sign = f"[{number.shorthand}]" if number.shorthand else ""
-    return " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))
 
 
 def _anchors(evidence: Evidence) -> dict[Cell, str]:
@@ -213,8 +208,8 @@ def _revisions(evidence: Evidence) -> str:
 
 def _checklist(settings: Settings) -> str:
     found = pd.read_csv(settings.processed / "1_validate" / "checklist.csv", keep_default_na=False)
-    return listed("What the guidance asks an annual report to say", ["", "Asked for", "In the sections", "From", "Missing"],
-                  found.itertuples(index=False), "").replace('<th scope="col"></th>', '<th scope="col">Number</th>')  # fmt: skip
+    return listed("What the guidance asks an annual report to say", ["Number", "Asked for", "In the sections", "From", "Missing"],
+                  found.itertuples(index=False), "")  # fmt: skip
 
 
 def _decisions(settings: Settings) -> str:
@@ -233,8 +228,13 @@ def _decisions(settings: Settings) -> str:
     )
 
 
+def _name_of(step: str) -> str:
+    """Validate, of 1_validate."""
+    return step.partition("_")[2].capitalize()
+
+
 def _notebooks(notebooks: Mapping[str, nbformat.NotebookNode]) -> str:
-    said: Iterator[str] = (f"<li>{link(f'notebooks/{step}.html', STEPS[step])}</li>" for step in notebooks)
+    said: Iterator[str] = (f"<li>{link(f'notebooks/{step}.html', _name_of(step))}</li>" for step in notebooks)
     return (
         paragraph("The four notebooks with their code and what it printed, in the order in which they ran.")
         + f"<ul>{''.join(said)}</ul>"

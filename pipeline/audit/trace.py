@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 
-from pipeline.audit.evidence import Evidence, base_of, cell_of
+from pipeline.audit.evidence import Evidence, base_of
 from pipeline.audit.uses import Use, number_of, uses_in
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import words
 from pipeline.report.published import Number
+from pipeline.report.tables import with_shorthand
 from pipeline.settings import Settings
 
 
@@ -52,11 +53,11 @@ def _uses(settings: Settings) -> list[Use]:
 
 def _head(number: Number) -> Iterator[str]:
     figure = number.figure
-    yield f"{', '.join(filter(None, [figure.title, number.category, number.detail]))}, {number.year}: {_value(number)}"
+    yield f"{', '.join(filter(None, [figure.title, number.category, number.detail]))}, {number.year}: {with_shorthand(number)}"
     yield f"  Figure    {figure.id}"
     yield f"  Rule      {figure.rule}"
     if base := base_of(number):
-        yield f"  Share of  {figure.base}: {_value(base)}"
+        yield f"  Share of  {figure.base}: {with_shorthand(base)}"
 
 
 def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
@@ -65,9 +66,8 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
         yield f"  Withheld  {rule}{f', and protects {protects}' if protects else ''}"
     if number.before_revision.known:
         yield f"  Revised   {words.numeral(number.once_published)} was published before"
-    source = evidence.source(number)
-    if source != "extracts":
-        yield f"  Source    {source or 'none: nothing was supplied to make it of'}"
+    if number.source != "extracts":
+        yield f"  Source    {number.source or 'none: nothing was supplied to make it of'}"
         return
     rows, number_of_rows = evidence.rows(number), evidence.count(number)
     yield f"  Rows      {number_of_rows:,}"
@@ -78,14 +78,9 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
 
 
 def _said_in(number: Number, uses: list[Use]) -> Iterator[str]:
-    here = list(dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell == cell_of(number)))
+    here = list(dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell == number.cell))
     yield "  Said in" if here else "  Said in   no place of the report"
     yield from (f"    {section}, {kind}: {said}" for section, kind, said in here)
-
-
-def _value(number: Number) -> str:
-    sign = f"[{number.shorthand}]" if number.shorthand else ""
-    return " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))
 
 
 def _asked(use: Use) -> str:

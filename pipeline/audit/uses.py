@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,20 +67,17 @@ def _sentence(tag: Tag) -> str:
     """The sentence in which a number stands; of a list, its entry."""
     block = tag.find_parent(["p", "li", "dd"])
     text, at = "", 0
-    for string in _strings(block):
-        if string in tag.descendants and not at:
-            at = len(text) or 1
-        text += string
+    for one in block.descendants:
+        if one is tag:
+            at = len(text)
+        elif isinstance(one, NavigableString):
+            text += one
     start = 0
     for end in [found.start() for found in SENTENCE_ENDS.finditer(text)] + [len(text)]:
         if at <= end:
             return " ".join(text[start:end].split())
         start = end
     return " ".join(text.split())
-
-
-def _strings(block: Tag) -> Iterator[NavigableString]:
-    yield from (one for one in block.descendants if isinstance(one, NavigableString))
 
 
 def _said(element: Tag) -> str:

@@ -38,8 +38,7 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
         return
     published = Published.read(settings)
     withheld = {
-        (id, str(year), one.category, one.detail)
-        for id in published for year in published.window for one in published[id].numbers(year) if one.withheld
+        one.cell for id in published for year in published.window for one in published[id].numbers(year) if one.withheld
     }  # fmt: skip
     read = BeautifulSoup(page, "html.parser")
     shown: dict[Cell, float] = {}

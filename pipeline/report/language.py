@@ -321,7 +321,7 @@ class Language:
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""
         occurring = _figure(figure).parts
-        parts = [part for part in occurring if part.known]
+        parts = figure.disclosed
         if len(parts) < len(occurring):
             base = occurring[0].base
             rest = base.value - sum(part.value for part in parts) if base.known and not figure.overlapping else float("inf")

@@ -9,8 +9,9 @@ from typing import ClassVar
 
 import pandas as pd
 
+from pipeline.open_data import Cell
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.report.words import SHORTHAND
+from pipeline.report import words
 from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
@@ -24,7 +25,8 @@ TEXT = (
 class Number:
     """One published number: where it stands among the figures, and its value or the shorthand that stands for it.
 
-    once_published: the number that was published before, where it was another.
+    once_published: the number that was published before, where it was another. source: the extracts, or where it was published;
+    empty where there is no number.
     """
 
     offered: ClassVar = frozenset(
@@ -37,6 +39,12 @@ class Number:
     value: float | None
     shorthand: str
     once_published: float | None = None
+    source: str = ""
+
+    @property
+    def cell(self) -> Cell:
+        """Where it stands among all numbers."""
+        return self.figure.id, str(self.year), self.category, self.detail
 
     @property
     def known(self) -> bool:
@@ -183,7 +191,14 @@ class PublishedFigure:
         """Year, category and detail → number, in the order of print."""
         return {
             (row.year, row.category, row.detail): Number(
-                self, Year.parse(row.year), row.category, row.detail, _known(row.value), row.shorthand, _known(row.once_published)
+                self,
+                Year.parse(row.year),
+                row.category,
+                row.detail,
+                _known(row.value),
+                row.shorthand,
+                _known(row.once_published),
+                row.source,
             )
             for row in self.rows.itertuples()
         }
@@ -215,7 +230,7 @@ class Published:
         types = dict.fromkeys(TEXT, "str") | {"value": "float64", "once_published": "float64"}
         numbers = {"value": [""], "once_published": [""]}
         rows = pd.read_csv(settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values=numbers)
-        unknown = set(rows["shorthand"]) - {"", *SHORTHAND}
+        unknown = set(rows["shorthand"]) - {"", *words.SHORTHAND}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
         council = settings.council
@@ -226,6 +241,11 @@ class Published:
             hint = did_you_mean(id, list(self._figures))
             raise Problem(Kind.NOTEBOOK, id, f"there is no such figure.{hint}", "docs/figures.md lists every figure.")
         return self._figures[id]
+
+    @property
+    def rounding(self) -> str:
+        """What a reader is told above rounded numbers; empty where they are not rounded."""
+        return words.ROUNDED.format(self.round_to) if self.round_to > 1 else ""
 
     @property
     def about(self) -> str:

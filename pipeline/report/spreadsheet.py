@@ -51,7 +51,7 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
             table_name=name.replace(" ", "_").lower(),
             title=f"{name}: {council.authority}, {words.year_name(settings.year, council.year_style)} and earlier years",
             instructions="This worksheet holds one table. How each figure is made is on the worksheet Notes.",
-            legend=[*SHORTHAND, *([words.ROUNDED.format(published.round_to)] if published.round_to > 1 else [])],
+            legend=[*SHORTHAND, *filter(None, [published.rounding])],
             source=f"{council.authority}, data as at {words.day(report.data_as_at)}",
             index_columns={2: 0},
         )

@@ -133,9 +133,14 @@ def _row(row: Row) -> str:
     return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _cell(number: Number) -> str:
+def with_shorthand(number: Number) -> str:
+    """A number as it stands in a table: 21, 21 [r], [c]."""
     sign = f"[{number.shorthand}]" if number.shorthand else ""
-    return str(tag(number, " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))))
+    return " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))
+
+
+def _cell(number: Number) -> str:
+    return str(tag(number, with_shorthand(number)))
 
 
 def _stands(number: Number) -> bool:
@@ -158,8 +163,8 @@ def _left_out(years: list[Year], style: str) -> str:
 
 def _rounded(figure: PublishedFigure) -> str:
     """A line above a table of counts that are rounded."""
-    to = figure.door.round_to
-    return f'<p class="shorthand">{words.ROUNDED.format(to)}</p>' if to > 1 and figure.measure == "count" else ""
+    said = figure.door.rounding
+    return f'<p class="shorthand">{said}</p>' if said and figure.measure == "count" else ""
 
 
 def _shorthand(rows) -> str:

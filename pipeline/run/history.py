@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.run.record import RECORD
+from pipeline.run.record import RECORD, finished_of
 
 
 def history_of(published: Path) -> Path:
@@ -20,8 +19,8 @@ def place_for(published: Path) -> Path | None:
     if not published.is_dir():
         return None
     try:
-        made = datetime.fromisoformat(json.loads((published / RECORD).read_text(encoding="utf-8"))["finished"])
-    except (OSError, ValueError, KeyError, TypeError):
+        made = datetime.fromisoformat(finished_of(published / RECORD) or "")
+    except (ValueError, TypeError):
         made = datetime.fromtimestamp(published.stat().st_mtime, UTC)
     name = made.strftime("%Y-%m-%d-%H%M%S")
     history = history_of(published)

@@ -157,6 +157,14 @@ def load_record(published: Path) -> RunRecord:
         raise Problem(Kind.DIFFERS, where, "this is no record of a run: it was changed by hand, or is broken", how) from None
 
 
+def finished_of(record: Path) -> str | None:
+    """When the run of a record, of whatever layout, was done; None where that cannot be read."""
+    try:
+        return json.loads(record.read_text(encoding="utf-8"))["finished"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def inputs_of(settings: Settings) -> Iterator[Path]:
     """The files that a report is made of, in the order of their paths: a change in one can change the report."""
     held = {str(year) for year in settings.years_held}
@@ -228,7 +236,5 @@ def _counted(path: Path, column: str) -> dict[str, int]:
 
 
 def _replaced(before: Path) -> Replaced | None:
-    try:
-        return Replaced(finished=json.loads(before.read_text(encoding="utf-8"))["finished"], sha256=digest(before))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    finished = finished_of(before)
+    return Replaced(finished=finished, sha256=digest(before)) if finished else None

@@ -82,7 +82,7 @@ def bundle(settings: Settings, to: Path) -> None:
     """Pack the report, its audit and the lock into one archive, which `verify_bundle` checks anywhere."""
     record, published = load_record(settings.published_folder), settings.published_folder
     files = {f"report/{path.relative_to(published).as_posix()}": path for path in [*outputs_of(published), published / RECORD]}
-    if digest(PROJECT / LOCK) == record.software.lock_sha256:
+    if record.software.lock_sha256 and software().lock_sha256 == record.software.lock_sha256:
         files[LOCK] = PROJECT / LOCK
     to.write_bytes(packed(files, settings.report.data_as_at))
 

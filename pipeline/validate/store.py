@@ -10,13 +10,12 @@ from pipeline.folder import replaced
 from pipeline.settings import Settings
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
-from pipeline.validate.dictionary import EXTRACTS
+from pipeline.validate.dictionary import BY_NAME, EXTRACTS
 from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import as_html
 from pipeline.validate.rules import rules
 
 STEP = "1_validate"
-PLACE = ("year", "file", "row")  # of a row, beside the columns of the dictionary
 AS_DESCRIBED = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to
 
 
@@ -61,7 +60,7 @@ def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
 def sources_read(validated: Validated) -> pd.DataFrame:
     """Each file, or sheet of a workbook, that rows were read from: extract, year, file, rows, columns of the dictionary."""
     read = [
-        (name, str(year), str(file), len(part), int(part.notna().any().sum()) - len(PLACE))
+        (name, str(year), str(file), len(part), int(part[list(BY_NAME[name].names)].notna().any().sum()))
         for name, table in validated.tables.items()
         for (year, file), part in table.groupby(["year", "file"], observed=True)
     ]

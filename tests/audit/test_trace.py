@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from pipeline.audit.evidence import Evidence, Row, cell_of
+from pipeline.audit.evidence import Evidence, Row
 from pipeline.audit.uses import uses_in
 from pipeline.report.published import Number
 from pipeline.settings import load_settings
@@ -68,7 +68,7 @@ def test_every_number_of_the_report_can_be_recounted_from_the_raw_rows_behind_it
     recounts = 0
     for cell in dict.fromkeys(use.cell for use in uses):
         number = evidence.number(*cell)
-        if evidence.source(number) != "extracts" or number.figure.id.startswith("data_quality"):
+        if number.source != "extracts" or number.figure.id.startswith("data_quality"):
             continue
         rows = evidence.rows(number)
         assert len(rows) == evidence.count(number)
@@ -87,7 +87,7 @@ def test_every_row_is_named_as_the_raw_file_names_it(evidence, uses, raw):
 
 def test_a_number_that_was_only_published_names_where(evidence):
     number = evidence.number("complaints.received", "2017-18", "", "")
-    assert evidence.source(number) == "Invented for this sample: no figure was published"
+    assert number.source == "Invented for this sample: no figure was published"
     assert evidence.rows(number) == []
 
 
@@ -99,6 +99,14 @@ def test_every_number_on_the_page_is_found_with_its_section_and_its_words(uses, 
     ]
     assert {use.kind for use in uses} == {"sentence", "table", "chart", "quotation"}
     assert all(use.printed in use.words for use in uses if use.kind == "sentence")
+
+
+def test_of_two_equal_numbers_each_is_found_in_its_own_sentence():
+    tag = '<data data-figure="complaints.received" data-year="2021-22" value="4">4</data>'
+    page = f"<main><h2>Overview</h2><p>There were {tag} complaints. All {tag} were closed.</p></main>"
+    assert [use.words for use in uses_in(BeautifulSoup(page, "html.parser"))] == [
+        "There were 4 complaints.", "All 4 were closed.",
+    ]  # fmt: skip
 
 
 def test_it_tells_of_rule_base_rows_and_places(sample_report, annual_report):
@@ -149,4 +157,4 @@ def test_nothing_is_traced_before_a_report_is_made(tmp_path, sample_workspace, a
 
 def test_the_cell_of_a_number_is_where_it_stands(evidence):
     number = evidence.number("complaints.by_outcome", None, "upheld", "")
-    assert cell_of(number) == ("complaints.by_outcome", "2021-22", "upheld", "")
+    assert number.cell == ("complaints.by_outcome", "2021-22", "upheld", "")
