@@ -22,6 +22,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 
 RECORD = "audit/run.json"  # in the report's folder
+CRATE = "audit/ro-crate-metadata.json"  # the name that the format asks for
 PROJECT = Path(__file__).resolve().parents[2]
 LOCK = "requirements.lock"
 SCHEMA = 1
@@ -121,11 +122,13 @@ def write_record(
     published: Path, settings: Settings, asked: Asked, inputs: list[File], parameters: dict[str, str], notebooks: dict[str, Path],
     seconds: dict[str, float],
 ) -> None:  # fmt: skip
-    """Write the record of a run beside its finished report.
+    """Write the record of a run beside its finished report, and the same as an RO-Crate.
 
     published: where the report was built. settings: with what the steps made. inputs: as they were when the run began. notebooks:
     step → the notebook that was run.
     """
+    from pipeline.run.crate import crate_of  # late, for rocrate takes its time
+
     made = settings.processed
     record = RunRecord(
         record_version=SCHEMA, finished=datetime.now(UTC).isoformat(timespec="seconds"), asked=asked, software=software(),
@@ -139,7 +142,9 @@ def write_record(
         outputs=[as_file(path, published) for path in outputs_of(published)],
         replaced=_replaced(settings.published_folder / RECORD),
     )  # fmt: skip
-    (published / RECORD).write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (published / CRATE).write_bytes(crate_of(record))
+    whole = record.model_copy(update={"outputs": [*record.outputs, as_file(published / CRATE, published)]})
+    (published / RECORD).write_text(whole.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def load_record(published: Path) -> RunRecord:
