@@ -152,6 +152,7 @@ def verify(
 ) -> None:  # fmt: skip
     """Prove that a report is what the code makes of its inputs: every hash again, and the whole run once more, aside."""
     from pipeline.run.chain import Progress
+    from pipeline.run.swap import put_right
     from pipeline.run.verify import bundle as pack
     from pipeline.run.verify import must_agree, verify_bundle
     from pipeline.run.verify import verify as verified
@@ -166,6 +167,7 @@ def verify(
             typer.echo("There are no inputs here to compare: give the folder that holds data/raw with --workspace.")
         return
     settings = load_settings(workspace, year)
+    put_right(settings)
 
     def again(aside: Path, record) -> Path:
         return _made(load_settings(aside, str(settings.year)), record.asked, Progress(), typer.echo)
@@ -193,9 +195,11 @@ def trace(
 ) -> None:  # fmt: skip
     """Say what stands behind a number of a report: its rule, its base, its rows, and where the report says it."""
     from pipeline.audit.trace import trace_number, trace_section
+    from pipeline.run.swap import put_right
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, report)
+    put_right(settings)
     if section:
         typer.echo(trace_section(settings, section))
     elif figure:
@@ -248,6 +252,11 @@ def main() -> None:
             typer.echo("\nStopped. The last good report is as it was.", err=True)
         raise
     except Exception as error:
+        from pipeline.machine import problem_of
+
+        if problem := problem_of(error):
+            typer.echo(f"\n{problem}", err=True)
+            sys.exit(problem.kind)
         _internal(error)
 
 

@@ -8,10 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def new_of(folder: Path) -> Path:
+    """Where a folder's new content is built, out of the sight of whoever looks for folders."""
+    return folder.with_name(f".{folder.name}.new")
+
+
+def old_of(folder: Path) -> Path:
+    """Where a folder waits until another stands in its place."""
+    return folder.with_name(f".{folder.name}.old")
+
+
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
     """Build a folder's new content aside; it takes the old one's place when the block ends, and only if it ends well."""
-    aside = folder.with_name(f".{folder.name}.new")
+    aside = new_of(folder)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
@@ -21,9 +31,9 @@ def replaced(folder: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def swap_in(new: Path, folder: Path, keep: Path | None = None) -> None:
-    """Put a finished folder in another's place; only when the new one stands is the old one deleted, or put where it is kept."""
-    old = folder.with_name(f".{folder.name}.old")
+def swap_in(new: Path, folder: Path) -> None:
+    """Put a finished folder in another's place; only when the new one stands is the old one deleted."""
+    old = old_of(folder)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
@@ -31,13 +41,10 @@ def swap_in(new: Path, folder: Path, keep: Path | None = None) -> None:
         new.rename(folder)
     finally:
         mend(folder)
-    if keep and old.exists():
-        old.rename(keep)
     shutil.rmtree(old, ignore_errors=True)
 
 
 def mend(folder: Path) -> None:
     """Finish what a killed run left: put the old folder back where it was moved away and nothing took its place."""
-    old = folder.with_name(f".{folder.name}.old")
-    if old.exists() and not folder.exists():
-        old.rename(folder)
+    if old_of(folder).exists() and not folder.exists():
+        old_of(folder).rename(folder)

@@ -15,6 +15,7 @@ class Kind(IntEnum):
     NOTEBOOK = 5
     NOTHING_TO_DO = 6
     DIFFERS = 7
+    MACHINE = 8
 
 
 class Problem(Exception):

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import nbformat
 import papermill
-from filelock import FileLock, Timeout
 from papermill.exceptions import PapermillExecutionError
 
-from pipeline.folder import mend, swap_in
+from pipeline.folder import new_of
+from pipeline.machine import problem_in_notebook, problem_of
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.history import keep_only, place_for
 from pipeline.run.kernels import private_kernels
 from pipeline.run.record import Asked, as_file, inputs_of, write_record
+from pipeline.run.swap import only_run, swap_in
 from pipeline.settings import Settings
 
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
@@ -49,31 +49,19 @@ def run(settings: Settings, documents: Documents, progress: Progress, asked: Ask
     """
     for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
         logging.getLogger(logger).setLevel(logging.CRITICAL)
-    processed, published = settings.processed, settings.published_folder
-    for parent in (processed.parent, published.parent):
-        parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(processed.parent / f".{settings.year}.lock")
-    try:
-        with lock.acquire(timeout=0):
-            for folder in (processed, published):
-                mend(folder)
-            return _run(settings, documents, progress, asked)
-    except Timeout:
-        raise Problem(
-            Kind.SETTINGS, str(settings.year), "another run of this year is under way", "Wait until it has ended, then run again."
-        ) from None
+    with only_run(settings):
+        return _run(settings, documents, progress, asked)
 
 
 def _run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
-    new = {folder: folder.with_name(f".{folder.name}.new") for folder in (settings.processed, settings.published_folder)}
+    processed, published = new_of(settings.processed), new_of(settings.published_folder)
     failed = settings.processed.with_name(f"{settings.year}.failed")
-    for folder in (*new.values(), failed):
+    for folder in (processed, published, failed):
         shutil.rmtree(folder, ignore_errors=True)
-    processed, published = new.values()
     inputs = [as_file(path, settings.workspace) for path in inputs_of(settings)]  # as they are before anything is read
     audit = published / "audit"
     try:
-        for folder in (processed, audit):
+        for folder in (audit, processed):  # new tables without a new report would be taken for a swap to finish
             folder.mkdir(parents=True)
         executed = {}
         with private_kernels() as kernels:
@@ -89,16 +77,13 @@ def _run(settings: Settings, documents: Documents, progress: Progress, asked: As
         progress.ends("documents")
         notebooks = {step: notebook_of(step, settings.workspace) for step in STEPS}
         write_record(published, unfinished, asked, inputs, parameters_of(settings), notebooks, progress.seconds)
-        swap_in(processed, settings.processed)
-        keep = settings.council.keep_runs
-        swap_in(published, settings.published_folder, place_for(settings.published_folder) if keep else None)
-        keep_only(settings.published_folder, keep)
+        swap_in(settings)
     except Problem:
         if any(audit.glob("*.ipynb")):
             audit.rename(failed)
         raise
     finally:
-        for folder in new.values():
+        for folder in (processed, published):
             shutil.rmtree(folder, ignore_errors=True)
     return settings.published_folder
 
@@ -114,6 +99,8 @@ def _execute(step: str, settings: Settings, processed: Path, to: Path, kernels: 
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise _problem(step, error, nbformat.read(to, as_version=4), to, settings) from None
+    except RuntimeError as error:  # the kernel is no longer there
+        raise problem_of(error, settings.workspace, f"notebooks/{step}.ipynb") or error from None
     _without_times(executed)
     nbformat.write(executed, to)
     return executed
@@ -156,6 +143,8 @@ def _problem(step: str, error: PapermillExecutionError, executed: nbformat.Noteb
     )
     first = next((line for line in cell.source.splitlines() if line.strip()), "")
     place = f'notebooks/{step}.ipynb, cell {number} ("{first[:50]}")'
+    if of_the_machine := problem_in_notebook(error.ename, error.evalue, settings.workspace, place):
+        return of_the_machine
     if len(said) == 4 and said[0] in Kind.__members__:
         kind, where, what, how = Kind[said[0]], *said[1:]
         return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)

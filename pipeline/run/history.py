@@ -6,22 +6,40 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.run.record import RECORD, finished_of
+from pipeline.run.record import RECORD, digest, finished_of, replaced_by
 
 
 def history_of(published: Path) -> Path:
-    """The folder of a year's replaced reports, `reports/history/<year>`: the oldest first by name."""
+    """The folder of a year's replaced reports, `reports/history/<year>`."""
     return published.parent / "history" / published.name
 
 
-def place_for(published: Path) -> Path | None:
-    """Where a report goes that is about to be replaced, named after when it was made; None where there is no report."""
-    if not published.is_dir():
-        return None
+def kept_reports(published: Path) -> list[Path]:
+    """A year's replaced reports, the oldest first.
+
+    Each record names the one that it replaced, so the order is known whatever the clock said; only where that thread is broken
+    does the time count.
+    """
+    history = history_of(published)
+    if not history.is_dir():
+        return []
+    by_time = sorted(path for path in history.iterdir() if not path.name.startswith("."))
+    by_digest = {digest(path / RECORD): path for path in by_time if (path / RECORD).is_file()}
+    newest_first, report = [], published
+    while report := by_digest.pop(replaced_by(report / RECORD), None):
+        newest_first.append(report)
+    return [path for path in by_time if path not in newest_first] + newest_first[::-1]
+
+
+def place_for(published: Path, report: Path) -> Path:
+    """Where a report goes that was replaced, named after when it was made.
+
+    published: the folder of the year's reports. report: where the replaced one lies.
+    """
     try:
-        made = datetime.fromisoformat(finished_of(published / RECORD) or "")
+        made = datetime.fromisoformat(finished_of(report / RECORD) or "")
     except (ValueError, TypeError):
-        made = datetime.fromtimestamp(published.stat().st_mtime, UTC)
+        made = datetime.fromtimestamp(report.stat().st_mtime, UTC)
     name = made.strftime("%Y-%m-%d-%H%M%S")
     history = history_of(published)
     history.mkdir(parents=True, exist_ok=True)
@@ -30,10 +48,9 @@ def place_for(published: Path) -> Path | None:
 
 
 def keep_only(published: Path, most: int) -> None:
-    """Delete the oldest of a year's replaced reports, all but so many."""
-    history = history_of(published)
-    if not history.is_dir():
-        return
-    kept = sorted(history.iterdir())
+    """Delete the oldest of a year's replaced reports, all but so many; one that a killed run half deleted is no report."""
+    kept = kept_reports(published)
     for path in kept[: max(len(kept) - most, 0)]:
+        path.rename(path.with_name(f".{path.name}.gone"))
+    for path in history_of(published).glob(".*.gone"):
         shutil.rmtree(path)

@@ -164,10 +164,22 @@ def load_record(published: Path) -> RunRecord:
 
 def finished_of(record: Path) -> str | None:
     """When the run of a record, of whatever layout, was done; None where that cannot be read."""
+    return _told_by(record, "finished")
+
+
+def replaced_by(record: Path) -> str | None:
+    """The SHA-256 of the record that the run of a record, of whatever layout, replaced; None where none is named."""
+    return _told_by(record, "replaced", "sha256")
+
+
+def _told_by(record: Path, *keys: str) -> str | None:
     try:
-        return json.loads(record.read_text(encoding="utf-8"))["finished"]
+        told = json.loads(record.read_text(encoding="utf-8"))
+        for key in keys:
+            told = told[key]
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return told
 
 
 def inputs_of(settings: Settings) -> Iterator[Path]:

@@ -8,8 +8,8 @@ import shutil
 
 import pytest
 
-from pipeline.run.history import history_of, keep_only, place_for
-from pipeline.run.record import load_record
+from pipeline.run.history import history_of, keep_only, kept_reports, place_for
+from pipeline.run.record import RECORD, digest, load_record
 
 YEAR = "2021-22"
 
@@ -19,27 +19,24 @@ def report(tmp_path):
     """report("2022-10-01T09:30:00+00:00"): the folder of a report that was made then."""
     folder = tmp_path / "reports" / YEAR
 
-    def made(finished: str | None):
+    def made(finished: str | None, replaced: dict | None = None):
         (folder / "audit").mkdir(parents=True, exist_ok=True)
-        (folder / "audit" / "run.json").write_text(json.dumps({"finished": finished}))
+        (folder / "audit" / "run.json").write_text(json.dumps({"finished": finished, "replaced": replaced}))
         return folder
 
     return made
 
 
 def test_it_is_named_after_when_it_was_made(report):
-    place = place_for(report("2022-10-01T09:30:00+00:00"))
+    folder = report("2022-10-01T09:30:00+00:00")
+    place = place_for(folder, folder)
     assert place.relative_to(place.parents[3]).as_posix() == "reports/history/2021-22/2022-10-01-093000"
     place.mkdir()
-    assert place_for(report("2022-10-01T09:30:00+00:00")).name == "2022-10-01-093000-02"
+    assert place_for(folder, folder).name == "2022-10-01-093000-02"
 
 
 def test_one_without_a_record_is_kept_as_well(report):
-    assert place_for(report(None)) is not None
-
-
-def test_without_a_report_there_is_nothing_to_keep(tmp_path):
-    assert place_for(tmp_path / "reports" / YEAR) is None
+    assert place_for(report(None), report(None)).parent == history_of(report(None))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +48,25 @@ def test_the_oldest_go_first(report, most, left):
         (history_of(folder) / f"2022-10-0{day}").mkdir(parents=True)
     keep_only(folder, most)
     assert sorted(path.name for path in history_of(folder).iterdir()) == left
+
+
+def test_the_order_is_that_of_the_runs_also_where_the_clock_was_set_back(report):
+    folder = report("2099-01-01T00:00:00+00:00")  # the clock was wrong; the runs that follow are dated before it
+    for day in range(1, 5):
+        before = digest(folder / RECORD)
+        folder.rename(place_for(folder, folder))
+        report(f"2022-10-0{day}T09:30:00+00:00", {"finished": "", "sha256": before})
+    assert [path.name[:10] for path in kept_reports(folder)] == ["2099-01-01", "2022-10-01", "2022-10-02", "2022-10-03"]
+    keep_only(folder, 2)
+    assert [path.name[:10] for path in kept_reports(folder)] == ["2022-10-02", "2022-10-03"]
+
+
+def test_what_a_killed_run_half_deleted_is_no_report_and_goes(report):
+    folder = report("2022-10-05T09:30:00+00:00")
+    (history_of(folder) / ".2022-10-01.gone").mkdir(parents=True)
+    assert kept_reports(folder) == []
+    keep_only(folder, 9)
+    assert list(history_of(folder).iterdir()) == []
 
 
 def test_the_report_that_a_run_replaces_is_kept_whole_and_its_record_says_so(sample_report, annual_report, everything, tmp_path):

@@ -1,0 +1,67 @@
+"""What the machine did not allow, in words: the disk is full, a folder is closed, memory ran out, a process was ended."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from pipeline.problem import Kind, Problem
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+ENDED = {"DeadKernelError", "BrokenProcessPool"}  # what nbclient and concurrent.futures call a process that is no longer there
+LEFT_ON_A_FULL_DISK = 1_000_000  # bytes, at most: what failed to be written may leave a little
+SYSTEM_SAID = re.compile(r"\[[Ee]rrno (\d+)\] [^:\[]*(?:: '(.+?)')?")
+MEMORY = "Close other programs, or use a machine with more memory, then give the command once more."
+
+
+def problem_of(error: BaseException, workspace: Path | None = None, where: str = "") -> Problem | None:
+    """The Problem that an error of the machine is; None for an error of another kind.
+
+    workspace: where to look for the full disk when the error does not name a file. where: what was at work.
+    """
+    file = getattr(error, "filename", None)
+    number = getattr(error, "errno", None)
+    if number in FULL:
+        place = file or _full(workspace)
+        how = (
+            f"Free some space there, then give the command once more. Temporary files go to {_temporary()}; TMPDIR names another."
+        )
+        return Problem(Kind.MACHINE, str(place), "the disk is full", how)
+    if number in CLOSED:
+        what = "this disk can only be read" if number == errno.EROFS else "this user may not write here, or may not read it"
+        how = "Have the rights on the folder put right, or work on a copy of the workspace that is yours."
+        return Problem(Kind.MACHINE, str(file or workspace or where), what, how)
+    if "No usable temporary directory" in str(error):
+        how = "Free some space, or name a folder in TMPDIR, then give the command once more."
+        return Problem(Kind.MACHINE, "temporary files", "there is no folder for them that is not full or closed", how)
+    if type(error).__name__.endswith("MemoryError"):
+        return Problem(Kind.MACHINE, where or "memory", "the memory of this machine was not enough", MEMORY)
+    if type(error).__name__ in ENDED or "Kernel died" in str(error):
+        what = "a process of this run was ended from outside, most often because memory ran out"
+        return Problem(Kind.MACHINE, where or "annual-report", what, MEMORY)
+    return None
+
+
+def problem_in_notebook(name: str, said: str, workspace: Path, where: str) -> Problem | None:
+    """The same of an error in a notebook, of which only the name and the words are known."""
+    if name.endswith("MemoryError"):
+        return problem_of(MemoryError(said), workspace, where)
+    found = SYSTEM_SAID.search(said) if name.endswith("Error") else None
+    return problem_of(OSError(int(found[1]), said, found[2]), workspace, where) if found else None
+
+
+def _full(workspace: Path | None) -> str:
+    """Where nothing is left, of the places that a run writes to."""
+    places = [str(path) for path in (workspace, _temporary()) if path]
+    return next((path for path in places if shutil.disk_usage(path).free < LEFT_ON_A_FULL_DISK), " or ".join(places))
+
+
+def _temporary() -> str | None:
+    try:
+        return tempfile.gettempdir()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,95 @@
+"""A year's tables and its report take the place of the last ones together, or not at all, whenever a run is killed.
+
+Four renames, in an order by which whatever is found tells how far they came: tables and report are moved away, the new report
+takes its place, then the new tables take theirs. Until the new report stands all is undone; from then on all is finished.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.folder import mend, new_of, old_of
+from pipeline.machine import problem_of
+from pipeline.problem import Kind, Problem
+from pipeline.run.history import history_of, keep_only, place_for
+from pipeline.settings import Settings
+
+
+@contextmanager
+def only_run(settings: Settings) -> Iterator[None]:
+    """One run of a year at a time, which begins with what killed runs left put right; a Problem where there is another.
+
+    Of other years too: the reports of earlier ones are read for what has been published.
+    """
+    tables, report = settings.processed, settings.published_folder
+    try:
+        for parent in (tables.parent, report.parent):
+            parent.mkdir(parents=True, exist_ok=True)
+        put_right(settings)
+        with _lock(tables):
+            _finish_or_undo(tables, report, settings.council.keep_runs)
+            yield
+    except Timeout:
+        raise Problem(
+            Kind.SETTINGS, str(settings.year), "another run of this year is under way", "Wait until it has ended, then run again."
+        ) from None
+    except Exception as error:
+        raise problem_of(error, settings.workspace, str(settings.year)) or error from None
+
+
+def put_right(settings: Settings) -> None:
+    """Finish, or undo, the swap in which a run of any year was killed; one that is under way is left to itself."""
+    parent, reports = settings.processed.parent, settings.published_folder.parent
+    left = {path.stem[1:] for folder in (parent, reports) for kind in ("old", "new") for path in folder.glob(f".????-??.{kind}")}
+    for year in sorted(left):
+        tables, report = parent / year, reports / year
+        if old_of(tables).exists() or old_of(report).exists() or not tables.exists():
+            try:
+                with _lock(tables):
+                    _finish_or_undo(tables, report, settings.council.keep_runs)
+            except Timeout:
+                continue
+
+
+def swap_in(settings: Settings) -> None:
+    """Put finished tables and their report in place, and the report that they replace into the history."""
+    tables, report, keep = settings.processed, settings.published_folder, settings.council.keep_runs
+    if report.exists():
+        history_of(report).mkdir(parents=True, exist_ok=True)
+        for folder in (report, history_of(report)):  # a folder that is closed can be renamed, but not moved or deleted
+            if not os.access(folder, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    try:
+        for folder in (tables, report):
+            if folder.exists():
+                folder.rename(old_of(folder))
+        new_of(report).rename(report)
+        new_of(tables).rename(tables)
+    finally:
+        _finish_or_undo(tables, report, keep)
+
+
+def _lock(tables: Path) -> FileLock:
+    return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=0)
+
+
+def _finish_or_undo(tables: Path, report: Path, keep: int) -> None:
+    """Whatever the moment at which a swap ended, make it whole, one way or the other; nothing where it was whole."""
+    if report.exists() and not tables.exists() and new_of(tables).exists() and not new_of(report).exists():
+        new_of(tables).rename(tables)
+    for folder in (tables, report):
+        mend(folder)
+    if report.exists() and old_of(report).exists():
+        if keep:
+            old_of(report).rename(place_for(report, old_of(report)))
+        shutil.rmtree(old_of(report), ignore_errors=True)
+        keep_only(report, keep)
+    if tables.exists():
+        shutil.rmtree(old_of(tables), ignore_errors=True)
