@@ -99,26 +99,27 @@ def run(
     year: YearText, workspace: Workspace = Path(),
     formats: Annotated[str | None, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = None,
     final: Annotated[bool, typer.Option("--final", help="No draft: only once warnings are accepted in report.yaml.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make all anew, also what has not changed.")] = False,
 ) -> None:  # fmt: skip
-    """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
-    from pipeline.report.formats import FORMATS
+    """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done.
+
+    What has not changed since the last run is taken from it.
+    """
     from pipeline.run.display import display
-    from pipeline.run.record import Asked
     from pipeline.settings import load_settings
 
-    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
-    for name in wanted or [""]:
-        if name not in FORMATS:
-            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
-                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
     settings, notices = load_settings(workspace, year), []
+    asked = _asked(settings, formats, final)
     if final:
         _must_be_accepted(settings)
     with display(settings) as progress:
-        folder = _made(settings, Asked(year=str(settings.year), formats=list(wanted), final=final), progress, notices.append)
-    made = sorted(path for path in folder.iterdir() if path.is_file())
+        made = _made(settings, asked, progress, notices.append, force)
+    folder = settings.published_folder
+    if not made:
+        typer.echo(f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew.")
+        return
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
-    for path in made:
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
         typer.echo(f"  {_shown(path)}")
     for notice in notices:
         typer.echo(notice)
@@ -126,22 +127,58 @@ def run(
     _warn_of_claims(settings)
 
 
-def _made(settings, asked, progress, tell) -> Path:
-    """Make a report: here the chain is handed the documents, and these the gate."""
+@app.command()
+def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
+    """Say what a run would do, and why; it does nothing itself. Formats, and draft or final, are taken as last time."""
+    from pipeline.run.display import SAID
+    from pipeline.run.record import asked_before
+    from pipeline.run.state import State, planned
+    from pipeline.run.swap import put_right
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    put_right(settings)
+    asked = asked_before(settings.published_folder) or _asked(settings, None, False)
+    typer.echo(f"{settings.council.authority}, {settings.year}")
+    for step, why in planned(State(settings, asked)).because.items():
+        typer.echo(f"  {SAID[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}")
+
+
+def _asked(settings, formats: str | None, final: bool):
+    """What a run is asked for; a Problem for a format that there is not."""
+    from pipeline.report.formats import FORMATS
+    from pipeline.run.record import Asked
+
+    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    for name in wanted or [""]:
+        if name not in FORMATS:
+            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
+                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
+    return Asked(year=str(settings.year), formats=list(wanted), final=final)
+
+
+def _made(settings, asked, progress, tell, force: bool = False) -> bool:
+    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate."""
     from functools import partial
 
-    from pipeline.audit.pack import pack
-    from pipeline.report.pdf import process_of_its_own
-    from pipeline.report.render import documents
+    from pipeline.report.pdf import get_ready, process_of_its_own
     from pipeline.run import chain
-    from pipeline.validate.personal_gate import must_hold_nothing_personal
 
-    with process_of_its_own("pdf" in asked.formats) as process:
-        make = partial(
-            documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
-            audit=pack,
-        )  # fmt: skip
-        return chain.run(settings, make, progress, asked)
+    with process_of_its_own() as process:
+
+        def imported():
+            if "pdf" in asked.formats:
+                process.submit(get_ready)
+            from pipeline.audit.pack import pack
+            from pipeline.report.render import documents
+            from pipeline.validate.personal_gate import must_hold_nothing_personal
+
+            return partial(
+                documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
+                audit=pack,
+            )  # fmt: skip
+
+        return chain.run(settings, imported, progress, asked, force)
 
 
 @app.command()
@@ -170,7 +207,9 @@ def verify(
     put_right(settings)
 
     def again(aside: Path, record) -> Path:
-        return _made(load_settings(aside, str(settings.year)), record.asked, Progress(), typer.echo)
+        copy = load_settings(aside, str(settings.year))
+        _made(copy, record.asked, Progress(), typer.echo)
+        return copy.published_folder
 
     record, differences = verified(settings, again)
     must_agree(differences, f"reports/{settings.year}")

@@ -11,21 +11,19 @@ from pathlib import Path
 
 from pipeline.archive import packed, unpacked
 from pipeline.problem import Kind, Problem
-from pipeline.run.chain import notebook_of
 from pipeline.run.record import (
     CRATE,
     LOCK,
-    PROJECT,
     RECORD,
     File,
     RunRecord,
     as_file,
     digest,
-    inputs_of,
     load_record,
     outputs_of,
     software,
 )
+from pipeline.run.steps import PROJECT, inputs_of, notebook_of
 from pipeline.settings import Settings
 
 CHANGED, GONE, NEW = "changed", "is gone", "is new"
