@@ -141,4 +141,4 @@ class _Run:
             (self.published / name).parent.mkdir(parents=True, exist_ok=True)
             (self.published / name).write_bytes(content)
         self.progress.ends(DOCUMENTS)
-        return {name.rpartition(".")[2] for name in made} >= set(self.state.asked.formats) - {"data"}
+        return all(f"annual-report.{name}" in made for name in self.state.asked.formats if name != "data")
