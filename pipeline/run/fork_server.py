@@ -11,10 +11,11 @@ from pathlib import Path
 CAN_FORK = "forkserver" in get_all_start_methods()
 # What a kernel is started with, forked or not. The hash seed can only be set when a process starts.
 SURROUNDINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-SHARED = "pipeline.run.shared"  # the module that imports it
+SHARED = "pipeline.run.shared"  # the module that imports what all kernels need
+EVERYTHING = "pipeline.run.everything"  # what any of them needs, and the documents: worth it where many reports are made
 
 
-def start() -> None:
+def start(preload: str = SHARED) -> None:
     """Start the fork server and return at once: it imports meanwhile. Does nothing where it is running, or cannot be."""
     if CAN_FORK:
         # For good: a server that was lost is started anew by whoever forks next. PYTHONSAFEPATH, for a file in the user's folder
@@ -22,7 +23,7 @@ def start() -> None:
         os.environ.update(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"})
         atexit.unregister(stop)
         atexit.register(stop)
-        forkserver.set_forkserver_preload([SHARED])
+        forkserver.set_forkserver_preload([preload])
         forkserver.ensure_running()
 
 

@@ -77,7 +77,7 @@ class Ahead:
         _, reached_by = write_connection_file(str(file), transport="ipc", ip=str(file.with_suffix("")), key=key, **PORTS)
         ours, theirs = forks().Pipe()
         ahead = f"pipeline.{step.partition('_')[2]}.ahead" if step else ""
-        process = forks().Process(target=forked, args=(str(file), ahead, self.surroundings, theirs), daemon=True)
+        process = forks().Process(target=forked, args=(str(file), ahead, self.surroundings, theirs))
         process.start()
         theirs.close()
         self._every.append(Kernel(process, {**reached_by, "key": key}, ours))

@@ -1,0 +1,14 @@
+"""Imported by the fork server where many reports will be made: what the kernels of all steps need, and the documents."""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+
+from pipeline.run.steps import STEPS
+
+gc.disable()
+for name in (*(f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS), "pipeline.run.execute", "pipeline.audit.pack"):
+    import_module(name)
+gc.freeze()
+gc.enable()
