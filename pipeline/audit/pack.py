@@ -168,8 +168,8 @@ def _named(number: Number) -> str:
 def _anchors(evidence: Evidence) -> dict[Cell, str]:
     """Where each number stands on its figure's page."""
     return {
-        (id, row.year, row.category, row.detail): f"n{place}"
-        for id in evidence.published for place, row in enumerate(evidence.published[id].rows.itertuples())
+        number.cell: f"n{place}"
+        for id in evidence.published for place, number in enumerate(evidence.published[id].of_all_years)
     }  # fmt: skip
 
 
