@@ -157,7 +157,7 @@ def _asked(settings, formats: str | None, final: bool):
     return Asked(year=str(settings.year), formats=list(wanted), final=final)
 
 
-def _made(settings, asked, progress, tell, force: bool = False) -> bool:
+def _made(settings, asked, progress, tell, force: bool = False, kernels=None) -> bool:
     """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate."""
     from functools import partial
 
@@ -178,7 +178,24 @@ def _made(settings, asked, progress, tell, force: bool = False) -> bool:
                 audit=pack,
             )  # fmt: skip
 
-        return chain.run(settings, imported, progress, asked, force)
+        return chain.run(settings, imported, progress, asked, force, kernels)
+
+
+@app.command()
+def preview(
+    year: YearText = "latest", workspace: Workspace = Path(),
+    port: Annotated[int, typer.Option("--port", help="Of the page's address.", show_default="any that is free")] = 0,
+) -> None:  # fmt: skip
+    """Show the draft in a browser, on this machine alone, and make it anew whenever an input, a notebook or a template changes."""
+    from pipeline.run import fork_server
+    from pipeline.run.chain import Progress
+    from pipeline.run.preview import preview as follow
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    asked = _asked(settings, "html", False)
+    fork_server.start(fork_server.EVERYTHING)
+    follow(settings, lambda now, kernels: _made(now, asked, Progress(), typer.echo, kernels=kernels), port, typer.echo)
 
 
 @app.command()
