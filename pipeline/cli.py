@@ -186,7 +186,7 @@ def preview(
     year: YearText = "latest", workspace: Workspace = Path(),
     port: Annotated[int, typer.Option("--port", help="Of the page's address.", show_default="any that is free")] = 0,
 ) -> None:  # fmt: skip
-    """Show the draft in a browser, on this machine alone, and make it anew whenever an input, a notebook or a template changes."""
+    """Show the draft in a browser, on this machine alone, made anew whenever an input, a notebook or a template changes."""
     from pipeline.run import fork_server
     from pipeline.run.chain import Progress
     from pipeline.run.preview import preview as follow

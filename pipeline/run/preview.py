@@ -9,14 +9,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
 from pipeline.problem import Problem
 from pipeline.run.kernels import Kernels, private_kernels
 from pipeline.run.serve import Board, serving
-from pipeline.run.steps import PROJECT, STEPS
+from pipeline.run.steps import PROJECT, STEPS, bring_inputs
 from pipeline.settings import Settings, load_settings
 
 TEMPLATES = PROJECT / "pipeline" / "report" / "templates"
@@ -30,35 +31,35 @@ def preview(settings: Settings, make: Make, port: int, tell: Callable[[str], Non
     make: makes the HTML report of a workspace with kernels that are ready; whether there was anything to make. port: 0 for any
     that is free. tell: takes a line for the person at the keyboard.
     """
-    from watchfiles import DefaultFilter, watch
+    from watchfiles import watch
 
-    with _aside(settings) as workspace, private_kernels() as kernels, serving(port) as board:
+    watched = [settings.raw, _notebooks(settings.workspace), TEMPLATES]
+    with _aside(settings) as aside, private_kernels() as kernels, serving(port) as board:
+        board.files = {
+            "report": aside / "reports" / str(settings.year) / "annual-report.html",
+            "findings": aside / "data" / "processed" / str(settings.year) / "1_validate" / "findings.html",
+        }
         tell(f"The draft of {settings.year} is at {board.address} and follows every change. Ctrl-C ends it.")
-        reports = workspace / "reports" / str(settings.year)
-        board.files = {"report": reports / "annual-report.html",
-                       "findings": workspace / "data" / "processed" / str(settings.year) / "1_validate" / "findings.html"}  # fmt: skip
-        _draft(workspace, settings, make, kernels, board, tell)
-        watched = [settings.raw, _notebooks(settings.workspace), TEMPLATES]
-        for changes in watch(*watched, watch_filter=DefaultFilter(), debounce=A_MOMENT, step=A_MOMENT // 5, stop_event=stop,
-                             raise_interrupt=True):  # fmt: skip
-            if changes:
-                _draft(workspace, settings, make, kernels, board, tell)
+        changes = watch(*watched, debounce=A_MOMENT, step=A_MOMENT // 5, stop_event=stop, yield_on_timeout=False)
+        for _ in chain([None], changes):
+            _draft(settings, aside, make, kernels, board, tell)
+            kernels.get_ready(STEPS)
 
 
-def _draft(workspace: Path, settings: Settings, make: Make, kernels: Kernels, board: Board, tell: Callable[[str], None]) -> None:
+def _draft(settings: Settings, aside: Path, make: Make, kernels: Kernels, board: Board, tell: Callable[[str], None]) -> None:
     """Make the draft once, and show what came of it."""
     began = time.perf_counter()
     board.show(state="Making the draft …")
     try:
-        now = load_settings(workspace, str(settings.year))
-        made = make(now, kernels)
+        now = load_settings(settings.workspace, str(settings.year))
+        bring_inputs(now, aside)
+        made = make(load_settings(aside, str(settings.year)), kernels)
         said = f"Made in {time.perf_counter() - began:.1f} s" if made else "As before: nothing in it has changed"
         board.show(state=said, problem="", title=f"Draft: {now.council.authority}, {settings.year}", made=made)
     except Problem as problem:
-        said = f"Stopped: {problem.where}"
+        said = f"Stopped: {problem.where}: {problem.what.splitlines()[0]}"
         board.show(state="Not made", problem=str(problem))
     tell(f"  {time.strftime('%H:%M:%S')}  {said}")
-    kernels.get_ready(STEPS)
 
 
 def _notebooks(workspace: Path) -> Path:
@@ -68,17 +69,10 @@ def _notebooks(workspace: Path) -> Path:
 
 @contextmanager
 def _aside(settings: Settings) -> Iterator[Path]:
-    """A workspace that reads the real one's data and notebooks, and begins with a copy of what its last run made."""
-    year, real = str(settings.year), settings.workspace
+    """A workspace apart, that begins with a copy of what the last run made."""
     with tempfile.TemporaryDirectory(prefix="annual-report-", ignore_cleanup_errors=True) as folder:
-        workspace = Path(folder).resolve()
-        for name in ("data/processed", "reports"):
-            (workspace / name).mkdir(parents=True)
-            with suppress(FileNotFoundError):
-                shutil.copytree(real / name / year, workspace / name / year)
-        (workspace / "data" / "raw").symlink_to(settings.raw)
-        for earlier in settings.published_before:
-            (workspace / "reports" / earlier.name).symlink_to(earlier)
-        if (real / "notebooks").is_dir():
-            (workspace / "notebooks").symlink_to(real / "notebooks")
-        yield workspace
+        aside = Path(folder).resolve()
+        for made in (settings.processed, settings.published_folder):
+            if made.is_dir():
+                shutil.copytree(made, aside / made.relative_to(settings.workspace))
+        yield aside

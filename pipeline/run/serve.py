@@ -45,7 +45,7 @@ class Board:
         seen = -1
         while self._open:
             with self._changed:
-                changed = self._changed.wait_for(lambda: self._version != seen or not self._open, STILL_THERE)
+                changed = self._version != seen or self._changed.wait(STILL_THERE)
                 seen, told = self._version, json.dumps(self._told)
             yield f"data: {told}\n\n".encode() if changed else b": still there\n\n"
 
