@@ -157,7 +157,7 @@ def _asked(settings, formats: str | None, final: bool):
     return Asked(year=str(settings.year), formats=list(wanted), final=final)
 
 
-def _made(settings, asked, progress, tell, force: bool = False, kernels=None) -> bool:
+def _made(settings, asked, progress, tell, force: bool = False, kernels=None, audit: bool = True) -> bool:
     """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate."""
     from functools import partial
 
@@ -175,7 +175,7 @@ def _made(settings, asked, progress, tell, force: bool = False, kernels=None) ->
 
             return partial(
                 documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
-                audit=pack,
+                audit=pack if audit else lambda *_: {},
             )  # fmt: skip
 
         return chain.run(settings, imported, progress, asked, force, kernels)
@@ -195,7 +195,11 @@ def preview(
     settings = load_settings(workspace, year)
     asked = _asked(settings, "html", False)
     fork_server.start(fork_server.EVERYTHING)
-    follow(settings, lambda now, kernels: _made(now, asked, Progress(), typer.echo, kernels=kernels), port, typer.echo)
+
+    def draft(now, kernels) -> bool:
+        return _made(now, asked, Progress(), typer.echo, kernels=kernels, audit=False)
+
+    follow(settings, draft, port, typer.echo)
 
 
 @app.command()
