@@ -35,7 +35,7 @@ def test_a_run_elsewhere_and_later_makes_the_same_bytes(sample_report, annual_re
     must_be_the_same(sample_report, type(sample_report)(workspace))
 
 
-# Python runs it at the start of each process. The Debian package faketime stops kernels from starting: their sockets wait for ever.
+# Python runs it as each process starts. Debian's faketime is no way: kernels wait for ever for their sockets under it.
 LATER = """
 import time_machine
 time_machine.travel("2031-12-31T23:59:50+00:00", tick=True).start()
@@ -56,7 +56,8 @@ def test_another_user_in_another_year_and_language_makes_the_same_bytes(sample_r
         subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", place / "de_DE.UTF-8"], check=True)
         surroundings = {
             "USER": "somebody", "LOGNAME": "somebody", "HOME": str(place / "home"), "TMPDIR": str(place / "home" / "t"),
-            "PYTHONPATH": str(place / "clock"), "LOCPATH": folder, "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "1",
+            "PYTHONPATH": str(place / "clock"),
+            "LOCPATH": folder, "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "1",
         }  # fmt: skip
         ended = subprocess.run(
             [*another_user(place), COMMAND, "run", "2021-22", "--workspace", folder], env=os.environ | surroundings,
