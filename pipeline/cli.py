@@ -100,26 +100,27 @@ def run(
     year: YearText, workspace: Workspace = Path(),
     formats: Annotated[str | None, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = None,
     final: Annotated[bool, typer.Option("--final", help="No draft: only once warnings are accepted in report.yaml.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make all anew, also what has not changed.")] = False,
 ) -> None:  # fmt: skip
-    """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done."""
-    from pipeline.report.formats import FORMATS
+    """Make the report of a year: validate, clean, aggregate, write. The last good report stays until this one is done.
+
+    What has not changed since the last run is taken from it.
+    """
     from pipeline.run.display import display
-    from pipeline.run.record import Asked
     from pipeline.settings import load_settings
 
-    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
-    for name in wanted or [""]:
-        if name not in FORMATS:
-            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
-                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
     settings, notices = load_settings(workspace, year), []
+    asked = _asked(settings, formats, final)
     if final:
         _must_be_accepted(settings)
     with display(settings) as progress:
-        folder = _made(settings, Asked(year=str(settings.year), formats=list(wanted), final=final), progress, notices.append)
-    made = sorted(path for path in folder.iterdir() if path.is_file())
+        made = _made(settings, asked, progress, notices.append, force)
+    folder = settings.published_folder
+    if not made:
+        typer.echo(f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew.")
+        return
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
-    for path in made:
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
         typer.echo(f"  {_shown(path)}")
     for notice in notices:
         typer.echo(notice)
@@ -127,22 +128,75 @@ def run(
     _warn_of_claims(settings)
 
 
-def _made(settings, asked, progress, tell) -> Path:
-    """Make a report: here the chain is handed the documents, and these the gate."""
+@app.command()
+def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
+    """Say what a run would do, and why; it does nothing itself. Formats, and draft or final, are taken as last time."""
+    from pipeline.run.display import SAID
+    from pipeline.run.record import asked_before
+    from pipeline.run.state import State, planned
+    from pipeline.run.swap import put_right
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    put_right(settings)
+    asked = asked_before(settings.published_folder) or _asked(settings, None, False)
+    typer.echo(f"{settings.council.authority}, {settings.year}")
+    for step, why in planned(State(settings, asked)).because.items():
+        typer.echo(f"  {SAID[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}")
+
+
+def _asked(settings, formats: str | None, final: bool):
+    """What a run is asked for; a Problem for a format that there is not."""
+    from pipeline.report.formats import FORMATS
+    from pipeline.run.record import Asked
+
+    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    for name in wanted or [""]:
+        if name not in FORMATS:
+            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
+                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
+    return Asked(year=str(settings.year), formats=list(wanted), final=final)
+
+
+def _made(settings, asked, progress, tell, force: bool = False, kernels=None) -> bool:
+    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate."""
     from functools import partial
 
-    from pipeline.audit.pack import pack
-    from pipeline.report.pdf import process_of_its_own
-    from pipeline.report.render import documents
+    from pipeline.report.pdf import get_ready, process_of_its_own
     from pipeline.run import chain
-    from pipeline.validate.personal_gate import must_hold_nothing_personal
 
-    with process_of_its_own("pdf" in asked.formats) as process:
-        make = partial(
-            documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
-            audit=pack,
-        )  # fmt: skip
-        return chain.run(settings, make, progress, asked)
+    with process_of_its_own() as process:
+
+        def imported():
+            if "pdf" in asked.formats:
+                process.submit(get_ready)
+            from pipeline.audit.pack import pack
+            from pipeline.report.render import documents
+            from pipeline.validate.personal_gate import must_hold_nothing_personal
+
+            return partial(
+                documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
+                audit=pack,
+            )  # fmt: skip
+
+        return chain.run(settings, imported, progress, asked, force, kernels)
+
+
+@app.command()
+def preview(
+    year: YearText = "latest", workspace: Workspace = Path(),
+    port: Annotated[int, typer.Option("--port", help="Of the page's address.", show_default="any that is free")] = 0,
+) -> None:  # fmt: skip
+    """Show the draft in a browser, on this machine alone, made anew whenever an input, a notebook or a template changes."""
+    from pipeline.run import fork_server
+    from pipeline.run.chain import Progress
+    from pipeline.run.preview import preview as follow
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    asked = _asked(settings, "html", False)
+    fork_server.start(fork_server.EVERYTHING)
+    follow(settings, lambda now, kernels: _made(now, asked, Progress(), typer.echo, kernels=kernels), port, typer.echo)
 
 
 @app.command()
@@ -171,7 +225,9 @@ def verify(
     put_right(settings)
 
     def again(aside: Path, record) -> Path:
-        return _made(load_settings(aside, str(settings.year)), record.asked, Progress(), typer.echo)
+        copy = load_settings(aside, str(settings.year))
+        _made(copy, record.asked, Progress(), typer.echo)
+        return copy.published_folder
 
     record, differences = verified(settings, again)
     must_agree(differences, f"reports/{settings.year}")
@@ -210,6 +266,36 @@ def trace(
             Kind.SETTINGS, "trace", "there is neither a figure nor a section to trace",
             "Name a figure, such as complaints.by_outcome, or list the numbers of a section with --section 2.4.",
         )  # fmt: skip
+
+
+@app.command()
+def diff(
+    year: YearText = "latest", workspace: Workspace = Path(),
+    against: Annotated[str | None, typer.Option(
+        "--against", show_default="the last that was kept",
+        help="A kept report by name, a year, a report's folder, an archive of verify --bundle, or: published.",
+    )] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="Write all of it as a page into this file.")] = None,
+) -> None:  # fmt: skip
+    """Say what changed since an earlier report: what it was made of, findings, figures, sentences and charts."""
+    from pipeline.audit.compare import against_published, against_report
+    from pipeline.audit.diff import as_page, as_text, write_page
+    from pipeline.run.compare import compared
+    from pipeline.run.earlier import earlier_report, report_of
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    now = report_of(settings)
+    if against == "published":
+        before, parts = against_published(settings)
+    else:
+        with earlier_report(settings, against) as earlier:
+            before, parts = str(earlier), [*compared(earlier.record, now.record), *against_report(earlier.folder, now.folder)]
+    if page:
+        write_page(page, as_page(settings, before, str(now), parts), settings)
+    typer.echo(as_text(settings, before, str(now), parts))
+    if page:
+        typer.echo(f"\nAll of it as a page, for the auditor and not for publication: {_shown(page)}")
 
 
 def _must_be_accepted(settings) -> None:

@@ -27,11 +27,9 @@ STYLE = (
 
 
 @contextmanager
-def process_of_its_own(wanted: bool) -> Iterator[Executor]:
-    """A process for the PDF, as slow as all other files together; where it is wanted it starts while the notebooks run."""
+def process_of_its_own() -> Iterator[Executor]:
+    """A process for the PDF, as slow as all other files together; it starts when it is first given something to do."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_at_the_start) as process:
-        if wanted:
-            process.submit(_load)
         yield process
 
 
@@ -46,7 +44,8 @@ def _at_the_start() -> None:
     Thread(target=follow, daemon=True).start()
 
 
-def _load() -> None:
+def get_ready() -> None:
+    """Import what laying out needs, while the notebooks run."""
     with suppress(ImportError, OSError):
         import weasyprint  # noqa: F401
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import nbformat
-import papermill
-from papermill.exceptions import PapermillExecutionError
+from typing import TYPE_CHECKING
 
 from pipeline.folder import new_of
-from pipeline.machine import problem_in_notebook, problem_of
-from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.kernels import private_kernels
-from pipeline.run.record import Asked, as_file, inputs_of, write_record
+from pipeline.problem import Problem
+from pipeline.run import fork_server
+from pipeline.run.record import Asked, as_step, write_record
+from pipeline.run.state import State, made_by, planned
+from pipeline.run.steps import DOCUMENTS, STEPS, notebook_of
 from pipeline.run.swap import only_run, swap_in
 from pipeline.settings import Settings
 
-STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
-PROJECT = Path(__file__).resolve().parents[2]
-ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
-Documents = Callable[[dict[str, nbformat.NotebookNode], Settings], dict[str, bytes]]
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from pipeline.run.kernels import Kernels
+
+    Documents = Callable[[dict[str, NotebookNode], Settings], dict[str, bytes]]
 
 
 @dataclass
@@ -40,124 +41,110 @@ class Progress:
     def ends(self, step: str) -> None:
         self.seconds[step] = round(time.perf_counter() - self.started[step], 2)
 
+    def is_unchanged(self, step: str) -> None:
+        """A step is taken from the last run."""
 
-def run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
-    """Make one year's report and put it in place of the last; its folder, `reports/<year>`.
 
-    documents: makes the report's files, by name, of the executed notebooks by step. asked: for the run record. Raises a Problem
+def run(
+    settings: Settings, documents: Callable[[], Documents], progress: Progress, asked: Asked, force: bool = False,
+    kernels: Kernels | None = None,
+) -> bool:  # fmt: skip
+    """Make one year's report and put it in place of the last; whether there was anything to make.
+
+    What is as it was is taken from the last run, unless forced. documents: gives, once imported, what makes the report's files,
+    by name, of the executed notebooks by step. asked: for the run record. kernels: where some are kept ready. Raises a Problem
     for whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
     """
-    for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
-        logging.getLogger(logger).setLevel(logging.CRITICAL)
     with only_run(settings):
-        return _run(settings, documents, progress, asked)
+        state = State(settings, asked, force)
+        plan = planned(state)
+        if plan.nothing:
+            return False
+        fork_server.start()  # which imports while we do
+        from pipeline.run.kernels import private_kernels
+
+        with nullcontext(kernels) if kernels else private_kernels() as ready:
+            ready.get_ready(plan.steps)
+            return _Run(state, documents, progress, ready).make()
 
 
-def _run(settings: Settings, documents: Documents, progress: Progress, asked: Asked) -> Path:
-    processed, published = new_of(settings.processed), new_of(settings.published_folder)
-    failed = settings.processed.with_name(f"{settings.year}.failed")
-    for folder in (processed, published, failed):
-        shutil.rmtree(folder, ignore_errors=True)
-    inputs = [as_file(path, settings.workspace) for path in inputs_of(settings)]  # as they are before anything is read
-    audit = published / "audit"
-    try:
-        for folder in (audit, processed):  # new tables without a new report would be taken for a swap to finish
-            folder.mkdir(parents=True)
-        executed = {}
-        with private_kernels() as kernels:
-            for step in STEPS:
-                progress.begins(step)
-                executed[step] = _execute(step, settings, processed, audit / f"{step}.ipynb", kernels)
-                progress.ends(step)
-        progress.begins("documents")
-        unfinished = settings.model_copy(update={"processed": processed})  # what the steps made is not in its place yet
-        for name, content in documents(executed, unfinished).items():
-            (published / name).parent.mkdir(parents=True, exist_ok=True)
-            (published / name).write_bytes(content)
-        progress.ends("documents")
-        notebooks = {step: notebook_of(step, settings.workspace) for step in STEPS}
-        write_record(published, unfinished, asked, inputs, parameters_of(settings), notebooks, progress.seconds)
-        swap_in(settings)
-    except Problem:
-        if any(audit.glob("*.ipynb")):
-            audit.rename(failed)
-        raise
-    finally:
-        for folder in (processed, published):
+class _Run:
+    """A run under way: what it has made so far, aside."""
+
+    def __init__(self, state: State, documents: Callable[[], Documents], progress: Progress, kernels: Kernels):
+        settings = state.settings
+        self.state, self.settings, self.documents, self.progress, self.kernels = state, settings, documents, progress, kernels
+        self.processed, self.published = new_of(settings.processed), new_of(settings.published_folder)
+        self.audit = self.published / "audit"
+        self.aside = settings.model_copy(update={"processed": self.processed})  # what the steps make is not in its place yet
+        self.notebooks: dict[str, NotebookNode] = {}
+        self.made: dict[str, str] = {}  # by step, the digest of what it made
+
+    def make(self) -> bool:
+        """Do each step, then the documents, and swap in what came out."""
+        failed = self.settings.processed.with_name(f"{self.settings.year}.failed")
+        for folder in (self.processed, self.published, failed):
             shutil.rmtree(folder, ignore_errors=True)
-    return settings.published_folder
+        try:
+            for folder in (self.audit, self.processed):  # new tables without a new report would be taken for a swap to finish
+                folder.mkdir(parents=True)
+            done = self._steps()
+            if done:
+                swap_in(self.settings)
+            return done
+        except Problem:
+            if any(self.audit.glob("*.ipynb")):
+                self.audit.rename(failed)
+            raise
+        finally:
+            for folder in (self.processed, self.published):
+                shutil.rmtree(folder, ignore_errors=True)
 
+    def _steps(self) -> bool:
+        steps = []
+        with ThreadPoolExecutor(1) as loading:
+            documents = loading.submit(self.documents)  # imported while the kernels work
+            for step in STEPS:
+                key = self.state.key(step, self.made)
+                unchanged = self.state.has(step, key)
+                if unchanged:
+                    self._take_over(step)
+                else:
+                    self._execute(step)
+                self.made[step] = made_by(step, self.processed)
+                notebook, executed = notebook_of(step, self.settings.workspace), self.audit / f"{step}.ipynb"
+                steps.append(as_step(step, notebook, executed, self.made[step], key, unchanged))
+            key = self.state.documents_key({one.name: one.executed_sha256 for one in steps}, self.made)
+            if self.state.has_documents(key):
+                return False
+            complete = self._make_documents(documents.result())
+        write_record(
+            self.published, self.aside, self.state.asked, self.state.inputs, steps, key if complete else {}, self.progress.seconds
+        )
+        return True
 
-def _execute(step: str, settings: Settings, processed: Path, to: Path, kernels: type) -> nbformat.NotebookNode:
-    source = notebook_of(step, settings.workspace)
-    parameters = parameters_of(settings)
-    _check_parameters(source, parameters)
-    try:
-        executed = papermill.execute_notebook(
-            source, to, parameters, cwd=processed, progress_bar=False, request_save_on_cell_execute=False,
-            kernel_manager_class=kernels,
-        )  # fmt: skip
-    except PapermillExecutionError as error:
-        raise _problem(step, error, nbformat.read(to, as_version=4), to, settings) from None
-    except RuntimeError as error:  # the kernel is no longer there
-        raise problem_of(error, settings.workspace, f"notebooks/{step}.ipynb") or error from None
-    _without_times(executed)
-    nbformat.write(executed, to)
-    return executed
+    def _execute(self, step: str) -> None:
+        from pipeline.run.execute import execute
 
+        self.progress.begins(step)
+        self.notebooks[step] = execute(step, self.settings, self.processed, self.audit / f"{step}.ipynb", self.kernels.of(step))
+        self.progress.ends(step)
 
-def parameters_of(settings: Settings) -> dict[str, str]:
-    """What every notebook is handed: relative, so that an executed notebook is the same wherever the workspace lies."""
-    return {"workspace": "../../..", "year": str(settings.year), "processed": "."}
+    def _take_over(self, step: str) -> None:
+        from pipeline.run.execute import executed_before
 
+        self.progress.is_unchanged(step)
+        if (made := self.settings.processed / step).exists():
+            shutil.copytree(made, self.processed / step)
+        kept = shutil.copy(self.settings.published_folder / "audit" / f"{step}.ipynb", self.audit)
+        self.notebooks[step] = executed_before(Path(kept))
 
-def notebook_of(step: str, workspace: Path) -> Path:
-    """A step's notebook: the workspace's own where it has one, otherwise the project's."""
-    own = workspace / "notebooks" / f"{step}.ipynb"
-    return own if own.is_file() else PROJECT / "notebooks" / f"{step}.ipynb"
-
-
-def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
-    """Papermill only warns of a parameter that a notebook does not declare, and then runs with the default."""
-    try:
-        declared = list(papermill.inspect_notebook(source))
-    except Exception as error:
-        raise Problem(
-            Kind.NOTEBOOK, f"notebooks/{source.name}", f"the notebook cannot be read: {error}", "Restore it from the repository."
-        ) from None
-    for name in parameters:
-        if name not in declared:
-            what = f'its parameters cell does not set "{name}".{did_you_mean(name, declared)}'
-            how = f"Give the cell tagged `parameters` a line for each of: {', '.join(parameters)}."
-            raise Problem(Kind.NOTEBOOK, f"notebooks/{source.name}", what, how)
-
-
-def _problem(step: str, error: PapermillExecutionError, executed: nbformat.NotebookNode, to: Path, settings: Settings) -> Problem:
-    """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
-    if of_the_machine := problem_in_notebook(error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"):
-        return of_the_machine
-    own = [cell for cell in executed.cells if not ADDED & set(cell.metadata.get("tags", []))]
-    number, cell, said = next(
-        (number, cell, output.traceback)
-        for number, cell in enumerate(own, 1)
-        for output in cell.get("outputs", [])
-        if output.output_type == "error"
-    )
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    place = f'notebooks/{step}.ipynb, cell {number} ("{first[:50]}")'
-    if len(said) == 4 and said[0] in Kind.__members__:
-        kind, where, what, how = Kind[said[0]], *said[1:]
-        return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
-    kept = settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace) / to.name
-    how = f"The notebook as far as it ran is kept as {kept.as_posix()}: open it to see what led there."
-    return Problem(Kind.NOTEBOOK, place, f"{error.ename}: {error.evalue}", how)
-
-
-def _without_times(notebook: nbformat.NotebookNode) -> None:
-    """Drop what differs from run to run; times are in the run record."""
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
-    for number, cell in enumerate(notebook.cells, 1):
-        cell["id"] = f"cell-{number}"
+    def _make_documents(self, documents: Documents) -> bool:
+        """Write the report's files; whether every format asked for could be made."""
+        self.progress.begins(DOCUMENTS)
+        made = documents(self.notebooks, self.aside)
+        for name, content in made.items():
+            (self.published / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.published / name).write_bytes(content)
+        self.progress.ends(DOCUMENTS)
+        return all(f"annual-report.{name}" in made for name in self.state.asked.formats if name != "data")

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.run.chain import STEPS, Progress
+from pipeline.run.chain import Progress
+from pipeline.run.steps import DOCUMENTS, STEPS
 from pipeline.settings import Settings
 
 SAID = {
@@ -14,9 +15,9 @@ SAID = {
     "2_clean": "Clean: one row a case, one row a stage",
     "3_aggregate": "Aggregate: the figures and their rows",
     "4_report": "Report: words, charts and tables",
-    "documents": "Documents: the report's files",
+    DOCUMENTS: "Documents: the report's files",
 }
-ORDER = [*STEPS, "documents"]
+ORDER = [*STEPS, DOCUMENTS]
 
 
 class PlainLines(Progress):
@@ -24,7 +25,13 @@ class PlainLines(Progress):
 
     def ends(self, step: str) -> None:
         super().ends(step)
-        print(f"  {ORDER.index(step) + 1}/{len(ORDER)}  {SAID[step]}  {self.seconds[step]:.1f} s", flush=True)
+        self._line(step, f"{self.seconds[step]:.1f} s")
+
+    def is_unchanged(self, step: str) -> None:
+        self._line(step, "unchanged")
+
+    def _line(self, step: str, said: str) -> None:
+        print(f"  {ORDER.index(step) + 1}/{len(ORDER)}  {SAID[step]}  {said}", flush=True)
 
 
 @contextmanager
@@ -50,6 +57,9 @@ def display(settings: Settings) -> Iterator[Progress]:
             def ends(self, step: str) -> None:
                 super().ends(step)
                 bars.update(self.task, completed=1)
+
+            def is_unchanged(self, step: str) -> None:
+                bars.add_task(f"{SAID[step]}, unchanged", total=1, completed=1)
 
         bars.console.print(title)
         yield LiveLines()

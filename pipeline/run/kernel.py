@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
 import sys
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing import parent_process, set_start_method
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 
 from ipykernel import kernelapp
 from ipykernel.iostream import IOPubThread
@@ -17,10 +24,48 @@ class WithoutPort(IOPubThread):
         self._pipe_flag = False  # as ipykernel itself does where it cannot bind a port
 
 
-if __name__ == "__main__":
-    if Path(sys.path[0]) == Path.cwd():  # as `python -m` has it: a file in the tables' folder must not hide a library
-        del sys.path[0]
+def launch(*words: str) -> None:
+    """Be a kernel until told to end."""
     kernelapp.IOPubThread = WithoutPort
     # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
-    kernelapp.launch_new_instance()
+    kernelapp.launch_new_instance(argv=[*words, "--log-level=50"])
+
+
+def forked(connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection) -> None:
+    """What a forked process does: import ahead of need, then be a kernel, in the folder and environment that the orders name.
+
+    ahead: a module that imports what the notebook will. surroundings: the environment until then. orders: sends a notebook's
+    folder and environment once it is known, and takes a word when they hold.
+    """
+    os.setsid()  # Ctrl-C is for the process that runs the chain, which tells its kernels
+    Thread(target=_end_with, args=[parent_process()], daemon=True).start()
+    set_start_method(None, force=True)  # what the notebook starts is started as from a program, not by our fork server
+    os.environ.update(surroundings)
+    gc.disable()
+    with suppress(ModuleNotFoundError):  # of a notebook that is none of ours
+        import_module(ahead)
+    gc.freeze()
+    gc.enable()
+    Thread(target=_follow, args=[orders], daemon=True).start()
+    launch("-f", connection_file)
+
+
+def _end_with(parent) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _follow(orders: Connection) -> None:
+    with suppress(EOFError):
+        folder, environment = orders.recv()
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(folder)
+        orders.send("ready")
+
+
+if __name__ == "__main__":
+    if Path(sys.path[0]) == Path.cwd():  # as `python -m` has it: a file in the tables' folder must not hide a library
+        del sys.path[0]
+    launch(*sys.argv[1:])

@@ -9,7 +9,6 @@ import platform
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,14 +16,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.open_data import OPEN_DATA
 from pipeline.problem import Kind, Problem
+from pipeline.run.steps import PROJECT, parameters_of
 from pipeline.settings import Settings
 
 RECORD = "audit/run.json"  # in the report's folder
-PROJECT = Path(__file__).resolve().parents[2]
+CRATE = "audit/ro-crate-metadata.json"  # the name that the format asks for
 LOCK = "requirements.lock"
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Part(BaseModel):
@@ -77,8 +76,12 @@ class Step(Part):
     name: str
     notebook_sha256: str = Field(description="Before it was run.")
     executed_sha256: str = Field(description="With its outputs, as kept in the audit.")
+    made_sha256: str = Field(description="Of its tables among the processed data.")
+    key: dict[str, str] = Field(
+        description="The digest of all that it depends on, by part: while none changes it is not run again."
+    )
     warnings: int = Field(description="Outputs that a library wrote as a warning.")
-    status: Literal["done"] = "done"
+    status: Literal["done", "unchanged"] = Field(description="Whether it was run, or taken from the last run.")
 
 
 class Account(Part):
@@ -109,7 +112,8 @@ class RunRecord(Part):
     report: dict[str, Any] = Field(description="report.yaml as it was understood.")
     parameters: dict[str, str] = Field(description="Handed to each notebook.")
     steps: list[Step]
-    seconds: dict[str, float] = Field(description="Of each step, and of making the documents.")
+    documents_key: dict[str, str] = Field(description="As of a step; empty where this machine could not make every format.")
+    seconds: dict[str, float] = Field(description="Of each step that was run, and of making the documents.")
     reconciliation: list[Account]
     findings: dict[str, int] = Field(description="By severity.")
     withheld: dict[str, int] = Field(description="Numbers withheld by disclosure control, by rule.")
@@ -118,28 +122,31 @@ class RunRecord(Part):
 
 
 def write_record(
-    published: Path, settings: Settings, asked: Asked, inputs: list[File], parameters: dict[str, str], notebooks: dict[str, Path],
+    published: Path, settings: Settings, asked: Asked, inputs: list[File], steps: list[Step], documents_key: dict[str, str],
     seconds: dict[str, float],
 ) -> None:  # fmt: skip
-    """Write the record of a run beside its finished report.
+    """Write the record of a run beside its finished report, and the same as an RO-Crate.
 
-    published: where the report was built. settings: with what the steps made. inputs: as they were when the run began. notebooks:
-    step → the notebook that was run.
+    published: where the report was built. settings: with what the steps made. inputs: as they were when the run began.
     """
+    from pipeline.run.crate import crate_of  # late, for rocrate takes its time
+
     made = settings.processed
     record = RunRecord(
         record_version=SCHEMA, finished=datetime.now(UTC).isoformat(timespec="seconds"), asked=asked, software=software(),
         inputs=inputs,
         extracts=[Extract(**row) for row in _rows(made / "1_validate" / "sources.csv")],
-        council=settings.council.model_dump(mode="json"), report=settings.report.model_dump(mode="json"), parameters=parameters,
-        steps=[_step(name, path, published / "audit" / f"{name}.ipynb") for name, path in notebooks.items()], seconds=seconds,
+        council=settings.council.model_dump(mode="json"), report=settings.report.model_dump(mode="json"),
+        parameters=parameters_of(settings), steps=steps, documents_key=documents_key, seconds=seconds,
         reconciliation=[Account(**row) for row in _rows(made / "2_clean" / "reconciliation.csv")],
         findings=_counted(made / "1_validate" / "findings.csv", "severity"),
         withheld=_counted(made / "3_aggregate" / "disclosure.csv", "rule"),
         outputs=[as_file(path, published) for path in outputs_of(published)],
         replaced=_replaced(settings.published_folder / RECORD),
     )  # fmt: skip
-    (published / RECORD).write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (published / CRATE).write_bytes(crate_of(record))
+    whole = record.model_copy(update={"outputs": [*record.outputs, as_file(published / CRATE, published)]})
+    (published / RECORD).write_text(whole.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def load_record(published: Path) -> RunRecord:
@@ -155,6 +162,14 @@ def load_record(published: Path) -> RunRecord:
         return RunRecord.model_validate(held)
     except ValueError:
         raise Problem(Kind.DIFFERS, where, "this is no record of a run: it was changed by hand, or is broken", how) from None
+
+
+def asked_before(published: Path) -> Asked | None:
+    """What the last run was asked for; None where there is no record of it."""
+    try:
+        return load_record(published).asked
+    except Problem:
+        return None
 
 
 def finished_of(record: Path) -> str | None:
@@ -177,17 +192,6 @@ def _told_by(record: Path, *keys: str) -> str | None:
     return told
 
 
-def inputs_of(settings: Settings) -> Iterator[Path]:
-    """The files that a report is made of, in the order of their paths: a change in one can change the report."""
-    held = {str(year) for year in settings.years_held}
-    for path in sorted(settings.raw.rglob("*")):
-        place = path.relative_to(settings.raw).parts
-        if path.is_file() and not path.name.startswith(".") and (len(place) == 1 or place[0] in held):
-            yield path
-    yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
-    yield from (folder / OPEN_DATA for folder in settings.published_before if (folder / OPEN_DATA).is_file())
-
-
 def outputs_of(published: Path) -> list[Path]:
     """The files of a report and its audit, but for the record itself."""
     return [path for path in sorted(published.rglob("*")) if path.is_file() and path != published / RECORD]
@@ -207,12 +211,24 @@ def digest(path: Path) -> str:
 def software() -> Software:
     """The software as it is here and now."""
     commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain")
-    package = sorted(path for path in (PROJECT / "pipeline").rglob("*") if path.is_file() and path.suffix != ".pyc")
     return Software(
         version=version("annual-report"), commit=commit, clean=None if changes is None else not changes,
-        code_sha256=_together(package), lock_sha256=digest(PROJECT / LOCK) if (PROJECT / LOCK).is_file() else None,
-        python=platform.python_version(), platform=f"{sys.platform} {platform.machine()}",
+        code_sha256=code_digest(), lock_sha256=lock_digest(), python=platform.python_version(),
+        platform=f"{sys.platform} {platform.machine()}",
     )  # fmt: skip
+
+
+def code_digest() -> str:
+    """The SHA-256 of the package: every module, template and style."""
+    told = hashlib.sha256()
+    for path in sorted(path for path in (PROJECT / "pipeline").rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        told.update(f"{path.relative_to(PROJECT).as_posix()} {digest(path)}\n".encode())
+    return told.hexdigest()
+
+
+def lock_digest() -> str | None:
+    """The SHA-256 of the lock; None where the package is installed without one."""
+    return digest(PROJECT / LOCK) if (PROJECT / LOCK).is_file() else None
 
 
 def _git(*asked: str) -> str | None:
@@ -225,17 +241,14 @@ def _git(*asked: str) -> str | None:
     return ended.stdout.strip() if ended.returncode == 0 else None
 
 
-def _together(paths: Iterable[Path]) -> str:
-    told = hashlib.sha256()
-    for path in paths:
-        told.update(f"{path.relative_to(PROJECT).as_posix()} {digest(path)}\n".encode())
-    return told.hexdigest()
-
-
-def _step(name: str, notebook: Path, executed: Path) -> Step:
+def as_step(name: str, notebook: Path, executed: Path, made: str, key: dict[str, str], unchanged: bool) -> Step:
+    """A step as the record tells of it. made: the digest of its tables."""
     outputs = [output for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"] for output in cell.get("outputs", [])]
     warnings = sum(output.get("name") == "stderr" for output in outputs)
-    return Step(name=name, notebook_sha256=digest(notebook), executed_sha256=digest(executed), warnings=warnings)
+    return Step(
+        name=name, notebook_sha256=digest(notebook), executed_sha256=digest(executed), made_sha256=made, key=key,
+        warnings=warnings, status="unchanged" if unchanged else "done",
+    )  # fmt: skip
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.run.record import RECORD, SCHEMA, RunRecord
+from pipeline.run.record import CRATE, RECORD, SCHEMA, RunRecord
 
 START = f"""# The run record
 
@@ -11,6 +11,11 @@ it. This page is made from `pipeline/run/record.py`; after a change there, make 
 `python -m pipeline.run.record_page > docs/run-record.md`. This is version {SCHEMA} of the layout.
 
 It names files, settings and counts, and nothing of a case; yet it is for the auditor and not for publication.
+
+`{CRATE}` beside it tells programs the same as an [RO-Crate](https://w3id.org/ro/crate/1.1) of the
+[Process Run Crate](https://w3id.org/ro/wfrun/process/0.5) profile: the run and its four steps as actions, with the software, what
+each read and what came out. The audit's folder is the crate. A file outside it, an input or what is published, is named by its
+content (`ni:///sha-256;...`, RFC 6920) with its path beside it. These two files alone hold times.
 """
 
 

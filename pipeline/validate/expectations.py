@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from contextlib import contextmanager
 from functools import cache
 
 import pandas as pd
@@ -21,7 +19,7 @@ from pipeline.validate.rules import rules
 
 def broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> list[tuple[Rule, list[int]]]:
     """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
-    gx, table = _great_expectations()
+    gx, table = library()
     own = {rule.column: _compact(frame[rule.column]) for rule in asked if rule.expects != "holds"}
     answers = {rule.id: rule.holds(held).to_numpy(dtype=bool) for rule in asked if rule.expects == "holds"}
     batch = table.get_batch({"dataframe": pd.DataFrame(own | answers)})
@@ -52,13 +50,12 @@ def suites(settings: Settings) -> pd.DataFrame:
 
 
 @cache
-def _great_expectations():
-    """The library, and where it takes a table: a context in memory, without progress bars or analytics."""
+def library():
+    """Great Expectations, and where it takes a table: a context in memory, without progress bars or analytics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     gc.disable()  # the import makes half a million objects that stay: searching them for rubbish costs half a second
     try:
-        with _without("rfc3987_syntax"):
-            import great_expectations
+        import great_expectations
         from great_expectations.data_context.types.base import ProgressBarsConfig
     finally:
         gc.enable()
@@ -69,24 +66,8 @@ def _great_expectations():
     return great_expectations, table.add_batch_definition_whole_dataframe("all rows")
 
 
-@contextmanager
-def _without(module: str):
-    """Import as if an optional module were not installed.
-
-    jsonschema, which Great Expectations reaches through its charts, compiles a grammar of internationalised addresses while it
-    is imported: two seconds for a check that nothing here makes.
-    """
-    there = module in sys.modules
-    sys.modules.setdefault(module, None)
-    try:
-        yield
-    finally:
-        if not there:
-            del sys.modules[module]
-
-
 def _expectation(rule: Rule):
-    gx, _ = _great_expectations()
+    gx, _ = library()
     said = {"severity": rule.severity, "description": rule.reason, "meta": {"rule": rule.id}}
     match rule.expects:
         case "filled":

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from filelock import FileLock
 
@@ -167,23 +168,33 @@ def test_what_a_killed_run_moved_away_comes_back(reported, annual_report):
 
 def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
     return subprocess.Popen(
-        [COMMAND, "run", year, "--workspace", workspace, "--formats", "html"], env=os.environ | {"TMPDIR": str(temporary)},
+        [COMMAND, "run", year, "--workspace", workspace, "--formats", "html", "--force"],
+        env=os.environ | {"TMPDIR": str(temporary)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
 
 
+def processes(temporary: Path) -> list[psutil.Process]:
+    """Every process of a run, which is known by its temporary folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("TMPDIR") == str(temporary):
+                found.append(process)
+    return found
+
+
 def kernels(temporary: Path) -> list[int]:
-    """The kernels whose connection file lies in a run's temporary folder; a program that one is about to start is none."""
-    found = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            said = (process / "cmdline").read_bytes()
-            if b"pipeline.run.kernel" in said and str(temporary).encode() in said:
-                parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-                found[int(process.name)] = int(parent)
-    return [process for process, parent in found.items() if parent not in found]
+    """The processes that were forked from a run's fork server."""
+    found = {process.pid: process for process in processes(temporary)}
+    servers = set()
+    for process in found.values():
+        with suppress(psutil.Error):
+            if any("multiprocessing.forkserver" in word for word in process.cmdline()) and process.ppid() in found:
+                servers.add(process.pid)
+    return [process.pid for process in found.values() if process.is_running() and process.ppid() in servers]
 
 
 def open_ports(processes: list[int]) -> set[str]:
@@ -206,15 +217,14 @@ def test_two_years_at_once_open_no_port_and_leave_nothing_behind(workspace, samp
     runs = [start(workspace, year, temporary) for year in ("2020-21", YEAR)]
     seen, ports = set(), set()
     while any(run.poll() is None for run in runs):
-        working = kernels(temporary)
-        seen |= set(working)
-        ports |= open_ports([*working, *(run.pid for run in runs)])
+        seen |= set(kernels(temporary))
+        ports |= open_ports([process.pid for process in processes(temporary)])
         time.sleep(0.1)
     for run in runs:
         assert run.returncode == 0, run.stderr.read()
     assert len(seen) == 8  # a kernel a step, and a year
     assert ports == set()
-    assert kernels(temporary) == []
+    assert processes(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
     assert (workspace / "reports" / "2020-21" / "annual-report.html").is_file()
     assert (workspace / "reports" / YEAR / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
@@ -234,7 +244,7 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
     assert "Made in" not in said
     assert contents(reported) == before
     assert half_made(reported) == []
-    assert kernels(temporary) == []
+    assert processes(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
 
 

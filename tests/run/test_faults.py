@@ -26,9 +26,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="ends processes, moun
 
 
 def started(workspace: Path, temporary: Path, command: list[str] | None = None, **how) -> subprocess.Popen:
-    """A run of HTML alone, the shortest there is. command: what to start in place of the project's own."""
+    """A run of HTML alone, the shortest there is, from the start. command: what to start in place of the project's own."""
     return subprocess.Popen(
-        [*(command or [COMMAND]), "run", YEAR, "--workspace", workspace, "--formats", "html"],
+        [*(command or [COMMAND]), "run", YEAR, "--workspace", workspace, "--formats", "html", "--force"],
         env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how,
     )  # fmt: skip
 

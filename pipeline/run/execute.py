@@ -1,0 +1,94 @@
+"""One notebook, run with papermill in a kernel of its own; what stops it is said with the cell where it stopped."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from pipeline.machine import problem_in_notebook, problem_of
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.run.engine import NAME
+from pipeline.run.steps import notebook_of, parameters_of
+from pipeline.settings import Settings
+
+ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
+
+
+def execute(step: str, settings: Settings, processed: Path, to: Path, kernels: type) -> nbformat.NotebookNode:
+    """Run a step's notebook and keep it, with its outputs and without times, as `to`.
+
+    processed: the folder in which it runs, for what it makes. kernels: a class of kernel managers. Raises a Problem for whatever
+    stops it.
+    """
+    for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
+    source = notebook_of(step, settings.workspace)
+    parameters = parameters_of(settings)
+    _check_parameters(source, parameters)
+    try:
+        executed = papermill.execute_notebook(
+            source, to, parameters, engine_name=NAME, kernel_manager_class=kernels, cwd=processed, progress_bar=False,
+            request_save_on_cell_execute=False,
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        raise _problem(step, error, nbformat.read(to, as_version=4), to, settings) from None
+    except RuntimeError as error:  # the kernel is no longer there
+        raise problem_of(error, settings.workspace, f"notebooks/{step}.ipynb") or error from None
+    _without_times(executed)
+    nbformat.write(executed, to)
+    return executed
+
+
+def executed_before(path: Path) -> nbformat.NotebookNode:
+    """An executed notebook as it was kept."""
+    return nbformat.read(path, as_version=4)
+
+
+def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
+    """Papermill only warns of a parameter that a notebook does not declare, and then runs with the default."""
+    try:
+        declared = list(papermill.inspect_notebook(source))
+    except Exception as error:
+        raise Problem(
+            Kind.NOTEBOOK, f"notebooks/{source.name}", f"the notebook cannot be read: {error}", "Restore it from the repository."
+        ) from None
+    for name in parameters:
+        if name not in declared:
+            what = f'its parameters cell does not set "{name}".{did_you_mean(name, declared)}'
+            how = f"Give the cell tagged `parameters` a line for each of: {', '.join(parameters)}."
+            raise Problem(Kind.NOTEBOOK, f"notebooks/{source.name}", what, how)
+
+
+def _problem(step: str, error: PapermillExecutionError, executed: nbformat.NotebookNode, to: Path, settings: Settings) -> Problem:
+    """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
+    if of_the_machine := problem_in_notebook(error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"):
+        return of_the_machine
+    own = [cell for cell in executed.cells if not ADDED & set(cell.metadata.get("tags", []))]
+    number, cell, said = next(
+        (number, cell, output.traceback)
+        for number, cell in enumerate(own, 1)
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    )
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    place = f'notebooks/{step}.ipynb, cell {number} ("{first[:50]}")'
+    if len(said) == 4 and said[0] in Kind.__members__:
+        kind, where, what, how = Kind[said[0]], *said[1:]
+        return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
+    kept = settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace) / to.name
+    how = f"The notebook as far as it ran is kept as {kept.as_posix()}: open it to see what led there."
+    return Problem(Kind.NOTEBOOK, place, f"{error.ename}: {error.evalue}", how)
+
+
+def _without_times(notebook: nbformat.NotebookNode) -> None:
+    """Drop what differs from run to run; times are in the run record."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+    for number, cell in enumerate(notebook.cells, 1):
+        cell["id"] = f"cell-{number}"

@@ -1,0 +1,43 @@
+"""One process that imports what every notebook needs, and from which kernels are forked: the standard library's fork server."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from importlib.util import find_spec
+from multiprocessing import context, forkserver, get_all_start_methods, get_context
+from pathlib import Path
+
+CAN_FORK = "forkserver" in get_all_start_methods()
+# What a kernel is started with, forked or not. The hash seed can only be set when a process starts.
+SURROUNDINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+SHARED = "pipeline.run.shared"  # the module that imports what all kernels need
+EVERYTHING = "pipeline.run.everything"  # what any of them needs, and the documents: worth it where many reports are made
+
+
+def start(preload: str = SHARED) -> None:
+    """Start the fork server and return at once: it imports meanwhile. Does nothing where it is running, or cannot be."""
+    if CAN_FORK:
+        # For good: a server that was lost is started anew by whoever forks next. PYTHONSAFEPATH, for a file in the user's folder
+        # must not hide a library.
+        os.environ.update(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"})
+        atexit.unregister(stop)
+        atexit.register(stop)
+        forkserver.set_forkserver_preload([preload])
+        forkserver.ensure_running()
+
+
+def forks() -> context.BaseContext:
+    """What starts processes as forks of the server."""
+    start()
+    return get_context("forkserver")
+
+
+def stop() -> None:
+    """End the fork server, and wait until it has ended, so that a command leaves no process behind."""
+    forkserver._forkserver._stop()  # it would end with this process, but a moment after it
+
+
+def plain_matplotlib() -> str:
+    """matplotlib's own settings, whatever the user's are; its list of fonts is kept between runs, for making it takes seconds."""
+    return str(Path(find_spec("matplotlib").origin).parent / "mpl-data" / "matplotlibrc")
