@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.machine import problem_of
 from pipeline.problem import Kind, Problem, did_you_mean
 
 STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
@@ -342,8 +343,6 @@ def main() -> None:
             typer.echo("\nStopped. The last good report is as it was.", err=True)
         raise
     except Exception as error:
-        from pipeline.machine import problem_of
-
         if problem := problem_of(error):
             typer.echo(f"\n{problem}", err=True)
             sys.exit(problem.kind)

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -25,13 +24,6 @@ COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
 YEAR = "2021-22"
 SETTINGS, DATA, NOTEBOOK, NOTHING_TO_DO, USAGE, STOPPED = 3, 4, 5, 6, 2, 130
 on_linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has")
-
-
-@pytest.fixture
-def reported(sample_report, tmp_path) -> Path:
-    """A workspace with a good report in it."""
-    shutil.copytree(sample_report.workspace, tmp_path / "reported")
-    return tmp_path / "reported"
 
 
 def contents(workspace: Path) -> dict[str, bytes]:
@@ -172,13 +164,6 @@ def test_what_a_killed_run_moved_away_comes_back(reported, annual_report):
 
 
 # Processes --------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def temporary():
-    """A temporary folder of a run's own, with a path short enough for a socket's name."""
-    with tempfile.TemporaryDirectory(prefix="t-") as folder:
-        yield Path(folder)
 
 
 def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
