@@ -113,7 +113,8 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
         ends = data.dropna(subset="value").groupby("category")[["place", "value"]].last().reindex(names)
         said = [_wrapped(f"{_capital(name)}, {words.numeral(end.value)}".removeprefix(", "), 18) for name, end in ends.iterrows()]
         lines = max((text.count("\n") + 1 for text in said), default=1)
-        heights = _apart(list(ends["value"]), lines * top * 0.085)
+        line = top * 0.085
+        heights = _apart([max(value, line / 2) for value in ends["value"]], lines * line)  # the axis strikes through no label
         for text, place, height, colour in zip(said, ends["place"], heights, colours, strict=True):
             axes.annotate(text, (place, height), xytext=(10, 0), textcoords="offset points", va="center", color=colour,
                           fontweight="bold", annotation_clip=False)  # fmt: skip

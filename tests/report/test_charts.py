@@ -71,6 +71,11 @@ def test_a_year_unknown_is_a_gap_and_a_line_that_stops_is_named_where_it_stops(d
     assert 0 not in [value for line in axes.lines for value in line.get_ydata()], "unknown is not 0"
 
 
+def test_the_axis_strikes_through_no_label_of_a_line_that_ends_at_zero(drawn):
+    axes, _ = drawn("trend", {"a": [40, 0], "b": [20, 0]})
+    assert all(text.get_window_extent().y0 >= axes.transData.transform((0, 0))[1] for text in axes.texts)
+
+
 def test_bars_are_longest_first_from_zero_with_their_numbers(drawn):
     axes, _ = drawn("bars", {"Early Help": [1], "SEND": [3], "Fostering": [0]})
     assert bars_of(axes) == [(0, 3), (0, 1)]
