@@ -300,6 +300,36 @@ def trace(
         )  # fmt: skip
 
 
+@app.command()
+def diff(
+    year: YearText = "latest", workspace: Workspace = Path(),
+    against: Annotated[str | None, typer.Option(
+        "--against", show_default="the last that was kept",
+        help="A kept report by name, a year, a report's folder, an archive of verify --bundle, or: published.",
+    )] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="Write all of it as a page into this file.")] = None,
+) -> None:  # fmt: skip
+    """Say what changed since an earlier report: what it was made of, findings, figures, sentences and charts."""
+    from pipeline.audit.compare import against_published, against_report
+    from pipeline.audit.diff import as_page, as_text, write_page
+    from pipeline.run.compare import compared
+    from pipeline.run.earlier import earlier_report, report_of
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    now = report_of(settings)
+    if against == "published":
+        before, parts = against_published(settings)
+    else:
+        with earlier_report(settings, against) as earlier:
+            before, parts = str(earlier), [*compared(earlier.record, now.record), *against_report(earlier.folder, now.folder)]
+    if page:
+        write_page(page, as_page(settings, before, str(now), parts), settings)
+    typer.echo(as_text(settings, before, str(now), parts))
+    if page:
+        typer.echo(f"\nAll of it as a page, for the auditor and not for publication: {_shown(page)}")
+
+
 def _must_be_accepted(settings) -> None:
     """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
     from pipeline.report.claims import RULE, unsupported

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,13 +87,42 @@ def workspace(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def sample_report(tmp_path_factory) -> Report:
     """The sample year's report, made by the command itself: once, also where pytest-xdist runs several processes."""
+    return made_once(tmp_path_factory, "sample-report", copy_of_the_sample)
+
+
+@pytest.fixture(scope="session")
+def changed_report(tmp_path_factory, sample_report) -> Report:
+    """The sample's report after a change of each kind; the one before it is kept, as a run keeps it."""
+
+    def change(workspace: Path) -> None:
+        shutil.copytree(sample_report.workspace, workspace)
+        raw = workspace / "data" / "raw" / "2021-22"
+        for name, before, now in (
+            ("complaints.csv", "CYP-21-001,2021-06-08,Early Help", "CYP-21-001,2021-06-08,Looked After Children"),
+            ("complaints.csv", "2007-09-28", "not told"),
+            ("commentary.md", "took the trouble to tell", "took the time and the trouble to tell"),
+            ("commentary.md", "Members should read", "Nobody said this before. Members should read"),
+            ("commentary.md", "It takes away nobody's right to", "Nobody loses the right to"),
+            ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
+        ):
+            text = (raw / name).read_text(encoding="utf-8")
+            assert before in text
+            (raw / name).write_text(text.replace(before, now), encoding="utf-8")
+
+    return made_once(tmp_path_factory, "changed-report", change, "--formats", "html")
+
+
+def made_once(tmp_path_factory, name: str, prepare: Callable[[Path], object], *options: str) -> Report:
+    """A report in a folder that all of pytest-xdist's processes share. prepare: fills the workspace that it is made in."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # its own folder lies in the one that all share
         shared = shared.parent
-    report = Report(shared / "sample-report")
-    with FileLock(shared / "sample-report.lock"):
-        if not report.html.exists():
+    report, done = Report(shared / name), shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
             shutil.rmtree(report.workspace, ignore_errors=True)
-            ended = run_command("run", "2021-22", "--workspace", copy_of_the_sample(report.workspace))
+            prepare(report.workspace)
+            ended = run_command("run", "2021-22", "--workspace", report.workspace, *options)
             assert ended.returncode == 0, ended.stderr
+            done.touch()
     return report

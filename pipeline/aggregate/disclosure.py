@@ -47,6 +47,11 @@ ADD_UP: list[tuple[list[tuple[str, str]], tuple[str, str]]] = [
     *(([(f"stage_{stage}.by_outcome", kind)], (f"stage_{stage}.timeliness", kind)) for stage in "123" for kind in
       ("open", "withdrawn")),
 ]  # fmt: skip
+# What is part of another number by its definition, beside its base: who is told that the other is 0 knows that this one is.
+PART_OF: list[tuple[tuple[str, str], str]] = [
+    (("complaints.by_outcome", "open"), "complaints.open_at_year_end"),
+    (("complaints.bypassed_stage_1", ""), "stage_2.investigated"),
+]
 
 
 @dataclass(frozen=True)
@@ -221,6 +226,8 @@ def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
             listed = [(id, year, category, "") for id, category in parts]
             if all(part in values for part in listed) and sum(map(values.get, listed)) == values.get((whole, year, name, "")):
                 add(listed, (whole, year, name, ""), all_of_it=True)
+        for (id, category), whole in PART_OF:
+            add([(id, year, category, "")], (whole, year, "", ""), all_of_it=False)
     return sums, hidden
 
 

@@ -16,6 +16,7 @@ from pipeline.validate.store import load_tables
 from pipeline.year import Year
 
 REFERENCES = ("reference", "complaint", "stage")  # of a row, as far as its extract has them
+PLACE = ["file", "row"]
 FIRST = 200  # rows of a number that are named; the rest are counted, and stand in lineage.parquet
 Place = tuple[str, str, str]  # year, category, detail
 
@@ -69,23 +70,31 @@ class Evidence:
             groups = load_lineage(self.settings, figure=figure).groupby(["year", "category", "detail"], observed=True, sort=False)
             first = groups.head(FIRST).astype(object)
             rows: dict[Place, list[Row]] = {}
-            for one in first.itertuples():
+            for one, reference in zip(first.itertuples(), self._references(first), strict=True):
                 line = None if pd.isna(one.row) else int(one.row)
-                reference = self._references.get((one.extract, one.file, line), "")
                 rows.setdefault((one.year, one.category, one.detail), []).append(Row(one.extract, one.file, line, reference))
             self._held = (figure, {tuple(map(str, place)): int(size) for place, size in groups.size().items()}, rows)
         return self._held[1:]
 
-    @cached_property
-    def _references(self) -> dict[tuple[str, str, int], str]:
-        """Of each row of the extracts what the case system knows it by, such as "CYP-21-001, stage 2"."""
-        known = {}
-        for extract, table in load_tables(self.settings).items():
-            held = [name for name in REFERENCES if name in table][: 2 if "stage" in table else 1]
-            for file, row, *of in table[["file", "row", *held]].astype(object).itertuples(index=False):
-                said = ["" if pd.isna(one) else str(one) for one in of]
-                known[extract, file, row] = ", ".join([*said[:1], *(f"stage {stage}" for stage in said[1:])])
+    def _references(self, rows: pd.DataFrame) -> pd.Series:
+        """What the case system knows some rows of the extracts by, such as "CYP-21-001, stage 2"."""
+        known = pd.Series("", index=rows.index)
+        for extract, some in rows.groupby("extract"):
+            if extract in self._extracts:
+                found = self._extracts[extract].reindex(pd.MultiIndex.from_frame(some[PLACE])).fillna("")
+                known[some.index] = [
+                    ", ".join([*said[:1], *(f"stage {stage}" for stage in said[1:])]) for said in found.itertuples(index=False)
+                ]
         return known
+
+    @cached_property
+    def _extracts(self) -> dict[str, pd.DataFrame]:
+        """What each extract has of REFERENCES, by file and row: of a million rows only those asked for are put into words."""
+        held = {}
+        for extract, table in load_tables(self.settings, {*PLACE, *REFERENCES}).items():
+            columns = [name for name in REFERENCES if name in table][: 2 if "stage" in table else 1]
+            held[extract] = table.drop_duplicates(PLACE, keep="last").set_index(PLACE)[columns]
+        return held
 
     @cached_property
     def _decisions(self) -> dict[Cell, tuple]:

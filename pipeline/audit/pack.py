@@ -10,6 +10,7 @@ import nbformat
 import pandas as pd
 from bs4 import BeautifulSoup
 
+from pipeline.aggregate import store as aggregated
 from pipeline.aggregate.store import load_decisions
 from pipeline.audit.evidence import Evidence, base_of
 from pipeline.audit.notebooks import as_html
@@ -23,6 +24,7 @@ from pipeline.report.tables import table, with_shorthand
 from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
+FIGURES, FINDINGS = "figures.csv", "findings.csv"  # as the steps made them, for who compares this report with another
 NUMBER = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
 OF_NUMBER = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
 
@@ -50,6 +52,8 @@ def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Se
             f"notebooks/{step}.html", f"{_name_of(step)}: the notebook as it ran", as_html(notebook)
         )
     made["annual-report.html"] = _linked(page, anchors).encode("utf-8")
+    made[FIGURES] = (settings.processed / aggregated.STEP / aggregated.FIGURES).read_bytes()
+    made[FINDINGS] = (settings.processed / validated.STEP / "findings.csv").read_bytes()
     return {f"audit/{name}": content for name, content in made.items()}
 
 
@@ -106,7 +110,7 @@ def _inputs(settings: Settings) -> str:
 def _findings(settings: Settings) -> str:
     found = validated.load_findings(settings)
     rows = [(one.severity, one.file, one.row, one.rule, one.what, one.remedy) for one in found.itertuples()]
-    return paragraph("Values of personal columns are masked. All of it as a table: findings.csv of the validate step.") + listed(
+    return paragraph("Values of personal columns are masked. All of it as a table: findings.csv beside this page.") + listed(
         "Findings", ["Severity", "File", "Row", "Rule", "What", "What to do"], rows, "Nothing was found."
     )
 
@@ -164,8 +168,8 @@ def _named(number: Number) -> str:
 def _anchors(evidence: Evidence) -> dict[Cell, str]:
     """Where each number stands on its figure's page."""
     return {
-        (id, row.year, row.category, row.detail): f"n{place}"
-        for id in evidence.published for place, row in enumerate(evidence.published[id].rows.itertuples())
+        number.cell: f"n{place}"
+        for id in evidence.published for place, number in enumerate(evidence.published[id].of_all_years)
     }  # fmt: skip
 
 

@@ -21,6 +21,11 @@ pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-hei
 td,th{overflow-wrap:break-word}
 time{white-space:nowrap}
 nav a[aria-current]{font-weight:700}
+del{color:#801650;text-decoration-thickness:.1em}
+ins{color:#12436d;font-weight:600;text-underline-offset:.2em}
+main section>*+h2{margin-top:2.75rem}
+.change{max-width:46rem;border-left:.25rem solid var(--line);padding-left:1rem}
+.change div{grid-template-columns:4.5rem 1fr}
 """
 PAGES = {
     "index.html": "Start", "inputs.html": "Inputs", "findings.html": "Findings", "reconciliation.html": "Rows in, out and kept",
@@ -32,17 +37,20 @@ FIRST = 500  # rows of a table that a page shows
 
 
 class Frame:
-    """Makes whole pages of one audit."""
+    """Makes whole pages of one look.
 
-    def __init__(self, settings: Settings):
+    pages: address and name of what the pages' contents list.
+    """
+
+    def __init__(self, settings: Settings, template: str = "audit.html.j2", pages: Iterable[tuple[str, str]] = PAGES.items()):
         env = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
         )
-        self._template = env.get_template("audit.html.j2")
+        self._template = env.get_template(template)
         self._same = {
             "version": version("annual-report"), "subject": f"{settings.report.subject}, {settings.year}",
             "stylesheet": stylesheet(settings), "own_style": STYLE.strip(), "warning": WARNING, "council": settings.council,
-            "pages": list(PAGES.items()),
+            "pages": list(pages),
         }  # fmt: skip
 
     def page(self, here: str, title: str, body: str) -> bytes:

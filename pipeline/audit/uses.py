@@ -34,7 +34,7 @@ def uses_in(page: BeautifulSoup) -> list[Use]:
     found, section = [], ""
     for element in page.main.find_all(["h2", "h3", "data"]):
         if element.name != "data":
-            section = _said(element)
+            section = said(element)
         elif element.has_attr("data-figure"):
             cell = (
                 element["data-figure"],
@@ -42,7 +42,7 @@ def uses_in(page: BeautifulSoup) -> list[Use]:
                 element.get("data-category", ""),
                 element.get("data-detail", ""),
             )
-            found.append(Use(cell, section, *_place(element), _said(element)))
+            found.append(Use(cell, section, *_place(element), said(element)))
     return found
 
 
@@ -55,11 +55,11 @@ def _place(tag: Tag) -> tuple[str, str]:
     """What kind of thing the number stands in, and the words by which a reader knows it."""
     table, chart = tag.find_parent("table"), tag.find_parent("figure", class_="chart")
     if chart:
-        return "chart", _said(chart.select_one(".headline"))
+        return "chart", said(chart.select_one(".headline"))
     if table:
-        return "table", _said(table.caption)
+        return "table", said(table.caption)
     if tag.find_parent("blockquote"):
-        return "quotation", _said(tag)
+        return "quotation", said(tag)
     return "sentence", _sentence(tag)
 
 
@@ -80,5 +80,6 @@ def _sentence(tag: Tag) -> str:
     return " ".join(text.split())
 
 
-def _said(element: Tag) -> str:
+def said(element: Tag) -> str:
+    """The words of an element on one line, as a reader hears them."""
     return SPACE_BEFORE.sub("", " ".join(element.get_text(" ").split()))

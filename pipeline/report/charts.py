@@ -57,9 +57,16 @@ class Chart:
     def canvas(self) -> Iterator[Figure]:
         """The drawn chart while our style holds."""
         with matplotlib.rc_context(STYLE):
-            canvas = Figure(figsize=(self.width, self.inches), layout="constrained")
-            self.draw(canvas.subplots())
-            yield canvas
+            yield self._drawn
+
+    @cached_property
+    def _drawn(self) -> Figure:
+        """The chart laid out, once for every format: it takes as long as writing one."""
+        canvas = Figure(figsize=(self.width, self.inches), layout="constrained")
+        self.draw(canvas.subplots())
+        canvas.draw_without_rendering()
+        canvas.set_layout_engine("none")
+        return canvas
 
     @cached_property
     def svg(self) -> bytes:

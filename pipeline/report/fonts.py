@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,10 +14,8 @@ OBFUSCATED = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 
 
 def face(style: str, weight: int) -> Path:
-    """The file of one face."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / FACES[style, weight]
+    """The file of one face; matplotlib itself, which takes a while to import, is not asked for it."""
+    return Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf" / FACES[style, weight]
 
 
 def embed(word) -> None:

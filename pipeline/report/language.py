@@ -229,8 +229,10 @@ class Language:
         if now.year.previous not in self._published.window:
             return Markup("with no earlier year to compare")
         before, then = now.previous, YearName(now.year.previous, self._style).__html__()
-        if now.withheld or before.withheld:
+        if now.withheld:
             return Markup(f"not compared with {then} to protect people")
+        if before.withheld:
+            return Markup(f"with the number in {then} withheld to protect people")
         if not (now.known and before.known):
             return Markup(f"with no figure to compare in {then}")
         if now.series_break:
@@ -266,9 +268,11 @@ class Language:
         number = _number(number)
         base = number.base
         if number.withheld or base.withheld:
-            of = f" of {tag(base, words.numeral(base.value))}" if base.known else ""
-            lacking = number if number.withheld else base
-            return Markup(f"{tag(lacking, _lacking(lacking))}{of}")
+            part = tag(number, words.numeral(number.value) if number.known else _lacking(number))
+            whole = f" of the {tag(base, words.numeral(base.value))}" if base.known else ""
+            if number.known and base.withheld:
+                whole = f" of {tag(base, _lacking(base))}"
+            return Markup(f"{part}{whole}")
         if not (number.known and base.known):
             return tag(number, f"[{number.shorthand or base.shorthand}]")
         of = f"{tag(number, words.numeral(number.value))} of {tag(base, words.numeral(base.value))}"
@@ -305,17 +309,24 @@ class Language:
         parts = _figure(figure).parts
         between = f" {escape(link)} " if link else " "
         said = [f"{self._printed(part)}{between}{self._printed(part.category)}" for part in parts if part.known]
+        if figure.undisclosed and not (said or link):
+            return self._undisclosed(figure, after=True)
         if figure.undisclosed:
             said.append(self._undisclosed(figure, link))
         return Markup(words.listing(said) if said else "none")
 
-    def _undisclosed(self, figure: PublishedFigure, link: str = "") -> Markup:
-        """`{{ complaints.by_theme | undisclosed("were about") }}`: "undisclosed numbers were about delay and staff"."""
+    def _undisclosed(self, figure: PublishedFigure, link: str = "", after: bool = False) -> Markup:
+        """`{{ complaints.by_theme | undisclosed("were about") }}`: "undisclosed numbers were about delay and staff".
+
+        after: "email and letter, in undisclosed numbers", where nothing else is listed.
+        """
         withheld = _figure(figure).undisclosed
         names = words.listing(self._printed(part.category) for part in withheld if part.category)
         lacking = tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
         if not names:
             return Markup(f"{lacking} not described here")
+        if after:
+            return Markup(f"{names}, {lacking if len(withheld) == 1 else f'in {lacking}'}")
         return Markup(f"{lacking} {escape(link)} {names}" if link else f"{lacking} ({names})")
 
     def _most(self, figure: PublishedFigure) -> Markup:

@@ -146,6 +146,11 @@ class PublishedFigure:
         return [number for key, number in self._by_key.items() if key[0] == of]
 
     @property
+    def of_all_years(self) -> list[Number]:
+        """All its numbers, in the order of the file."""
+        return list(self._by_key.values())
+
+    @property
     def parts(self) -> list[Number]:
         """The reported year's categories that occurred, largest first; equals, and last the withheld, in the order of print."""
         return sorted((number for number in self.numbers() if number.occurs), key=lambda number: -(number.value or 0))
@@ -189,18 +194,12 @@ class PublishedFigure:
     @cached_property
     def _by_key(self) -> dict[tuple[str, str, str], Number]:
         """Year, category and detail → number, in the order of print."""
+        columns = (self.rows[name] for name in ("year", "category", "detail", "value", "shorthand", "once_published", "source"))
         return {
-            (row.year, row.category, row.detail): Number(
-                self,
-                Year.parse(row.year),
-                row.category,
-                row.detail,
-                _known(row.value),
-                row.shorthand,
-                _known(row.once_published),
-                row.source,
+            (year, category, detail): Number(
+                self, Year.parse(year), category, detail, _known(value), shorthand, _known(once_published), source
             )
-            for row in self.rows.itertuples()
+            for year, category, detail, value, shorthand, once_published, source in zip(*columns, strict=True)
         }
 
 
@@ -261,7 +260,7 @@ class Published:
     def revisions(self) -> list[Number]:
         """The numbers that are others now than were once published, in the catalogue's order."""
         return [
-            number for figure in self._figures.values() for number in figure._by_key.values() if number.once_published is not None
+            number for figure in self._figures.values() for number in figure.of_all_years if number.once_published is not None
         ]
 
     def __iter__(self) -> Iterator[str]:

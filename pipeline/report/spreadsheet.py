@@ -136,8 +136,9 @@ def _as_ods(workbook: bytes, settings: Settings) -> bytes:
             for cell in cells:
                 weight = '<style:text-properties fo:font-weight="bold"/>' if cell.font.b else ""
                 wrap = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>' if folds else ""
-                row.append(Cell(cell.value, style=style("table-cell", wrap + weight) if wrap + weight else None))
-            table.append(row)
+                made = Cell(cell.value, style=style("table-cell", wrap + weight) if wrap + weight else None)
+                row.append_cell(made, clone=False)
+            table.append_row(row, clone=False)
         document.body.append(table)
     day = datetime.combine(settings.report.data_as_at, time())
     about = document.meta

@@ -67,7 +67,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     ]
     notes = f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if figure.withholds(figure.door.year) else ""
     if notes and not rows:
-        return notes
+        return f'<p class="shorthand">Not listed here, because it could tell of single people: {caption}.</p>'
     return table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes=notes)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 
+from pipeline.run.fork_server import SHARED
 from pipeline.run.steps import STEPS
 
 gc.disable()
-for name in (*(f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS), "pipeline.run.execute", "pipeline.audit.pack"):
+steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]
+for name in (SHARED, *steps, "pipeline.run.execute", "pipeline.audit.pack"):
     import_module(name)
 gc.freeze()
 gc.enable()

@@ -11,8 +11,8 @@ import ipykernel.zmqshell  # noqa: E402, F401
 import pandas  # noqa: E402, F401
 import pyarrow.parquet  # noqa: E402, F401
 import scipy.stats  # noqa: E402, F401
+import typer  # noqa: E402, F401  a forked process imports its parent's main module anew
 
-import pipeline.cli  # noqa: E402  a forked process imports its parent's main module anew
 import pipeline.settings  # noqa: E402, F401
 
 gc.freeze()  # and forked processes need not look at it either

@@ -111,10 +111,10 @@ class State:
     @cached_property
     def _common(self) -> dict[str, str]:
         """The parts that all keys share."""
-        council, report = self.settings.council, self.settings.report
+        council, report, held = self.settings.council, self.settings.report, self.settings.years_held
         return {
             "parameters": _hashed(parameters_of(self.settings).items()),
-            "settings": _hashed([council.model_dump_json(), report.model_dump_json()]),
+            "settings": _hashed([council.model_dump_json(), report.model_dump_json(), *held]),
             "libraries": _libraries(),
         }
 

@@ -5,9 +5,7 @@ It reads the finished files as a reader or a program would: text, attributes, an
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from unicodedata import combining, normalize
+from collections.abc import Collection, Iterator, Mapping
 
 import pandas as pd
 
@@ -16,14 +14,15 @@ from pipeline.problem import Kind, Problem
 from pipeline.settings import Contact, Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.personal_text import NHS_NUMBER, SHAPES, is_nhs_number
+from pipeline.validate.spoken import holding, spoken
 from pipeline.validate.store import load_tables
 
 NAMES = {"complainant_name", "child_name"}
 REFERENCES = {"reference", "complaint"}
 LEAST = 3  # letters of a part of a name by which somebody can be meant
-APOSTROPHES = "'\u2019"
 RUN = 6  # words of a note or a letter in a row that are nobody else's
-WORD = re.compile(r"\w+")
+IN_A_ROW = dict.fromkeys(NAMES, 1) | {"address": 2}  # the fewest words by which `_ways` knows a longer value; RUN where not said
+ASKED = {column for extract in EXTRACTS for column in extract.personal} | REFERENCES | {"approved_text"}
 Words = tuple[str, ...]  # in a row
 
 
@@ -38,8 +37,8 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         for text in texts_of(name, content)
     ]
     found = {(name, kind) for name, text in texts for kind in _shapes_in(text, settings.council.contact)}
-    published = _Published([(name, _spoken(text)) for name, text in texts])
-    for words, kind in _personal(load_tables(settings), settings):
+    published = _Published(texts)
+    for words, kind in _personal(load_tables(settings, ASKED), settings, published.words):
         found |= {(name, kind) for name in published.files_with(words)}
     if found:
         raise Problem(
@@ -62,8 +61,9 @@ def _shapes_in(text: str, contact: Contact) -> Iterator[str]:
 class _Published:
     """The words of all files, to be asked for some in a row, so that the records, which may be many, need not be held."""
 
-    def __init__(self, spoken: list[tuple[str, list[str]]]):
-        self._spoken = spoken
+    def __init__(self, texts: list[tuple[str, str]]):
+        self._spoken = [(name, spoken(text)) for name, text in texts]
+        self.words = {word for _, said in self._spoken for word in said}
         self._files: dict[int, dict[Words, set[str]]] = {}  # by how many words are in a row
 
     def files_with(self, words: Words) -> set[str]:
@@ -71,26 +71,31 @@ class _Published:
         length = len(words)
         if length not in self._files:
             self._files[length] = {}
-            for name, spoken in self._spoken:
-                for run in _runs(spoken, length):
+            for name, said in self._spoken:
+                for run in _runs(said, length):
                     self._files[length].setdefault(run, set()).add(name)
         return self._files[length].get(words, set())
 
 
-def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings) -> Iterator[tuple[Words, str]]:
-    """What must not be said, as words in a row, and what it is."""
+def _personal(
+    extracts: Mapping[str, pd.DataFrame], settings: Settings, published: Collection[str]
+) -> Iterator[tuple[Words, str]]:
+    """What must not be said, as words in a row, and what it is; only that whose words are published at all."""
     approved = {
         run
         for table in extracts.values() if "approved_text" in table
         for text in table["approved_text"].dropna().unique()
-        for run in _runs(_spoken(text), RUN)
+        for run in _runs(spoken(text), RUN)
     }  # fmt: skip
     officers = [settings.report.author, settings.council.report_of, settings.council.contact.role]
-    allowed = {word for name in [*officers, *(one.words for one in settings.report.allowed_names)] for word in _spoken(name)}
+    allowed = {word for name in [*officers, *(one.words for one in settings.report.allowed_names)] for word in spoken(name)}
     for extract in EXTRACTS:
         table = extracts.get(extract.name, pd.DataFrame())
         for column in {*extract.personal, *REFERENCES} & set(table):
-            for value in table[column].dropna().unique():
+            values = table[column].dropna().drop_duplicates()
+            if column != "date_of_birth":
+                values = holding(values, published, IN_A_ROW.get(column, RUN))
+            for value in values:
                 for words, kind in _ways(column, value):
                     if words not in approved and not set(words) <= allowed:
                         yield words, f"{kind} ({extract.name}.{column})"
@@ -99,9 +104,9 @@ def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings) -> Itera
 def _ways(column: str, value: object) -> Iterator[tuple[Words, str]]:
     """The ways in which a value may be written."""
     if column in REFERENCES:
-        yield tuple(_spoken(str(value))), "a reference"
+        yield tuple(spoken(str(value))), "a reference"
     elif column in NAMES:
-        parts = _spoken(str(value))
+        parts = spoken(str(value))
         yield tuple(parts), "a name"
         yield tuple(reversed(parts)), "a name"
         yield from (((part,), "a part of a name") for part in parts if len(part) >= LEAST)
@@ -113,24 +118,18 @@ def _ways(column: str, value: object) -> Iterator[tuple[Words, str]]:
             f"{day.day}/{day.month}/{day.year}",
             f"{day.day} {pd.Timestamp(day).month_name()} {day.year}",
         ):
-            yield tuple(_spoken(text)), "a date of birth"
+            yield tuple(spoken(text)), "a date of birth"
     elif column == "address":
-        yield tuple(_spoken(str(value))), "an address"
-        first = _spoken(str(value).partition(",")[0])
+        yield tuple(spoken(str(value))), "an address"
+        first = spoken(str(value).partition(",")[0])
         if len(first) > 1:
             yield tuple(first), "an address"
     elif column in ("email", "telephone"):
-        yield tuple(_spoken(str(value))), "an e-mail address" if column == "email" else "a telephone number"
+        yield tuple(spoken(str(value))), "an e-mail address" if column == "email" else "a telephone number"
     else:
-        yield from ((run, "words of a note or letter") for run in _runs(_spoken(str(value)), RUN))
+        yield from ((run, "words of a note or letter") for run in _runs(spoken(str(value)), RUN))
 
 
-def _runs(spoken: list[str], length: int) -> Iterator[Words]:
+def _runs(said: list[str], length: int) -> Iterator[Words]:
     """Each so many words in a row."""
-    return zip(*(spoken[start:] for start in range(length)), strict=False)
-
-
-def _spoken(text: str) -> list[str]:
-    """The words of a text without case, accents and apostrophes, so that O'Néill is oneill."""
-    plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign) and sign not in APOSTROPHES)
-    return WORD.findall(plain.casefold())
+    return zip(*(said[start:] for start in range(length)), strict=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from pipeline.folder import replaced
 from pipeline.settings import Settings
@@ -75,11 +77,15 @@ def rows_read(supplied: pd.DataFrame) -> str:
     return table.rename_axis(index=None, columns=None).to_string()
 
 
-def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:
-    """The typed extracts by name."""
+def load_tables(settings: Settings, columns: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+    """The typed extracts by name; of columns, where some are asked for, those that each has."""
     folder = settings.processed / STEP
-    held = [extract.name for extract in EXTRACTS if (folder / f"{extract.name}.parquet").is_file()]
-    return {name: pd.read_parquet(folder / f"{name}.parquet") for name in held}
+    held = {extract.name: folder / f"{extract.name}.parquet" for extract in EXTRACTS}
+
+    def asked(path: Path) -> list[str] | None:
+        return columns and [name for name in pq.read_schema(path).names if name in columns]
+
+    return {name: pd.read_parquet(path, columns=asked(path)) for name, path in held.items() if path.is_file()}
 
 
 def load_published(settings: Settings) -> pd.DataFrame:

@@ -65,6 +65,13 @@ def test_the_same_number_under_another_name_is_withheld_too(decided):
     assert value(result, "complaints.decided_by_outcome", "not upheld") == "c"
 
 
+def test_what_is_part_of_another_number_by_definition_is_bound_by_it(decided):
+    """Nothing can be open now of what was all closed when the year ended."""
+    sums = decided().sums.query("year == '2021-22' or figure == ''")
+    both = sums[sums["figure"].isin(["complaints.by_outcome", "complaints.open_at_year_end"])].groupby("sum")
+    assert [("open" in set(of["category"])) for _, of in both if len(of) == 2] == [True]
+
+
 def test_a_zero_is_shown_or_withheld_as_the_policy_says(decided):
     assert value(decided(), "complaints.by_outcome", "no finding") in (0, "c")
     assert value(decided(), "complaints.from_young_people") == 0

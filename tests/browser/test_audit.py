@@ -14,10 +14,20 @@ PAGES = [
     "checklist.html", "decisions.html", "figures/complaints.by_outcome.html", "figures/stage_1.timeliness.html",
     "notebooks/1_validate.html", "notebooks/3_aggregate.html", "notebooks/4_report.html",
 ]  # fmt: skip
+CHANGES = "changes.html"  # what `annual-report diff --page` writes
+
+
+@pytest.fixture(scope="module")
+def changes(changed_report, annual_report, tmp_path_factory):
+    """The page of what changed in the sample's report."""
+    page = tmp_path_factory.mktemp("changes") / CHANGES
+    ended = annual_report("diff", "--workspace", changed_report.workspace, "--page", page)
+    assert ended.returncode == 0, ended.stderr
+    return page
 
 
 @pytest.fixture
-def opened(browser, sample_report):
+def opened(request, browser, sample_report):
     """opened("index.html", 390): a page of the audit. What it asks for besides itself is in `page.asked`."""
     context = browser.new_context(bypass_csp=True)
 
@@ -26,14 +36,15 @@ def opened(browser, sample_report):
         page.set_viewport_size({"width": width, "height": 900})
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto((sample_report.audit / name).as_uri())
+        path = request.getfixturevalue("changes") if name == CHANGES else sample_report.audit / name
+        page.goto(path.as_uri())
         return page
 
     yield at
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, CHANGES])
 def test_axe_finds_nothing_and_nothing_is_asked_for(name, opened):
     page = opened(name, 1280)
     page.wait_for_load_state("networkidle")
@@ -44,7 +55,7 @@ def test_axe_finds_nothing_and_nothing_is_asked_for(name, opened):
     assert [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, CHANGES])
 def test_nothing_runs_out_of_a_narrow_window(name, opened):
     page = opened(name, 320)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

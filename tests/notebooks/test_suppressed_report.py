@@ -46,8 +46,9 @@ def test_a_withheld_number_reads_as_undisclosed_and_never_as_none(page):
                    "There were no investigations at stage 2", "No themes were recorded"):  # fmt: skip
         assert untrue not in text
     assert not re.search(r"\b[Tt]he an undisclosed", text)
-    assert "undisclosed numbers were about Early Help, Looked After Children and Looked After Child and SEND" in text
-    assert "How they were made: undisclosed numbers (email, letter and telephone)" in text
+    assert "Care, undisclosed numbers were about Early Help, Looked After Children and Looked After Child and SEND." in text
+    assert "How they were made: email, letter and telephone, in undisclosed numbers" in text
+    assert "Not listed here, because it could tell of single people: Ombudsman cases, by subject and decision." in text
 
 
 def test_the_policy_and_its_sign_are_explained(page):

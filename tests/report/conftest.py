@@ -12,6 +12,7 @@ from pipeline.year import Year
 
 UNITS = {"complaints": "complaint", "compliments": "compliment", "stage_1": "investigation", "ombudsman": "case"}
 X = None  # a number that is not available
+C = "c"  # one that is withheld
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +49,7 @@ def a_settings(a_council, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def published(a_settings):
-    """published({"complaints.received": [1, 2, 3]}): numbers of the last years, the reported one last; `None` is [x].
+    """published({"complaints.received": [1, 2, 3]}): numbers of the last years, the reported one last; X is [x], C is [c].
 
     A figure with categories is a dict of such lists, one with a detail too has pairs for keys. bases: id → id of its base.
     """
@@ -66,7 +67,7 @@ def published(a_settings):
                         "unit": UNITS.get(id.partition(".")[0], "row"), "rule": "A rule.", "measure": "count",
                         "base": (bases or {}).get(id, ""), "overlapping": "", "once_published": None,
                         "year": str(year), "category": category, "detail": detail,
-                        "value": value, "shorthand": "x" if value is None else "",
+                        "value": None if value == C else value, "shorthand": "x" if value is None else C if value == C else "",
                         "source": (sources or {}).get(str(year), "extracts"),
                     })  # fmt: skip
         folder = settings.processed / "3_aggregate"

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from pipeline.problem import Kind, Problem
 from pipeline.report.language import Language, to_html
 
-X = None
+X, C = None, "c"
 OUTCOMES = "complaints.by_outcome"
 
 
@@ -125,6 +125,33 @@ def test_a_breakdown_is_in_order_of_size_and_equals_in_order_of_print(read, valu
 
 def test_a_breakdown_may_have_a_word_between(read):
     assert read('{{ complaints.by_outcome | breakdown("about") }}', outcomes(upheld=2)) == "2 about upheld"
+
+
+@pytest.mark.parametrize(("before", "now", "said"), [
+    (C, 0, "No complaints were received, with the number in 2020 to 2021 withheld to protect people."),
+    (4, C, "An undisclosed number of complaints were received, not compared with 2020 to 2021 to protect people."),
+])  # fmt: skip
+def test_a_change_from_or_to_what_is_withheld_is_not_told(read, before, now, said):
+    template = "{{ complaints.received | counted | capital }} {{ complaints.received | was }} received, {{ complaints.received | change }}."
+    assert read(template, received(before, now)) == said
+
+
+@pytest.mark.parametrize(("part", "whole", "said"), [
+    (C, 4, "an undisclosed number of the 4"), (0, C, "0 of an undisclosed number"), (C, C, "an undisclosed number"),
+])  # fmt: skip
+def test_a_share_says_of_its_two_numbers_whichever_is_not_withheld(read, part, whole, said):
+    figures = {OUTCOMES: {"upheld": [part]}, "complaints.received": [whole]}
+    assert read('{{ complaints.by_outcome["upheld"] | share }}', figures, BASED) == said
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    ({"upheld": C, "not_upheld": C}, "upheld and not upheld, in undisclosed numbers"),
+    ({"upheld": C, "not_upheld": 0}, "upheld, an undisclosed number"),
+    ({"upheld": 6, "not_upheld": C, "open": C}, "6 upheld and undisclosed numbers (not upheld and open)"),
+])  # fmt: skip
+def test_a_breakdown_names_what_is_withheld(read, values, said):
+    by_outcome = {name.replace("_", " "): [value] for name, value in values.items()}
+    assert read("{{ complaints.by_outcome | breakdown }}", {OUTCOMES: by_outcome}) == said
 
 
 @pytest.mark.parametrize(("values", "said"), [

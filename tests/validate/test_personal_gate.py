@@ -160,6 +160,11 @@ def test_an_officer_named_in_the_settings_is_allowed(settings):
     must_hold_nothing_personal(PAGE.replace("Four", "Odalys Dummythorpe"), {}, settings())
 
 
+def test_the_decimals_of_a_number_are_no_telephone_number(settings):
+    must_hold_nothing_personal(PAGE.replace("Four", '<data value="67340.06734006734">67,340.1</data>'), {}, settings())
+    assert "a telephone number" in caught(settings, PAGE.replace("Four", "Telephone.06734006734"))
+
+
 def test_the_council_s_own_address_is_allowed(settings):
     must_hold_nothing_personal(PAGE.replace("Four", "childrens.complaints@example.org"), {}, settings())
 
