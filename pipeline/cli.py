@@ -159,6 +159,8 @@ def batch(
 
 def _council_year(workspace: Path, year: str, formats: str | None, force: bool) -> tuple[bool, list[str]]:
     """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from pipeline.run.chain import Progress
     from pipeline.run.record import asked_before
     from pipeline.settings import load_settings
@@ -168,7 +170,8 @@ def _council_year(workspace: Path, year: str, formats: str | None, force: bool) 
     asked = _asked(settings, formats, before is not None and before.final)
     if asked.final:
         _must_be_accepted(settings)
-    return _made(settings, asked, Progress(), notices.append, force, PATIENCE), notices
+    with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
+        return _made(settings, asked, Progress(), notices.append, force, PATIENCE, here), notices
 
 
 @app.command()
@@ -207,14 +210,18 @@ def _formats(formats: str | None) -> list[str]:
     return list(wanted)
 
 
-def _made(settings, asked, progress, tell, force: bool = False, patience: float = 0) -> bool:
-    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate."""
+def _made(settings, asked, progress, tell, force: bool = False, patience: float = 0, executor=None) -> bool:
+    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
+
+    executor: where the PDF is made, if not in a process of its own.
+    """
+    from contextlib import nullcontext
     from functools import partial
 
     from pipeline.report.pdf import get_ready, process_of_its_own
     from pipeline.run import chain
 
-    with process_of_its_own() as process:
+    with nullcontext(executor) if executor else process_of_its_own() as process:
 
         def imported():
             if "pdf" in asked.formats:

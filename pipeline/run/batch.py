@@ -139,7 +139,7 @@ def _result(future: Future[CouncilYear], one: CouncilYear) -> CouncilYear:
         how = "See that it is running, then give the same command once more: what is made is not made again."
         return replace(one, result=FAILED, problem=Problem(Kind.MACHINE, "--scheduler", "the cluster is no longer there", how))
     if error := future.exception():
-        done = replace(one, result=FAILED, problem=problem_of(error, one.workspace, one.name), trace=repr(error))
+        done = replace(one, result=FAILED, problem=problem_of(error, one.workspace, one.year), trace=repr(error))
     else:
         done = future.result()
     if done.result == FAILED and not done.problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+from contextlib import suppress
 from importlib.util import find_spec
 from multiprocessing import context, forkserver, get_all_start_methods, get_context
 from pathlib import Path
@@ -48,7 +49,8 @@ def _reused() -> bool:
 
 def stop() -> None:
     """End the fork server, and wait until it has ended, so that a command leaves no process behind."""
-    forkserver._forkserver._stop()  # it would end with this process, but a moment after it
+    with suppress(FileNotFoundError):  # where this process was itself forked or spawned, its temporary files are gone already
+        forkserver._forkserver._stop()  # it would end with this process, but a moment after it
 
 
 def plain_matplotlib() -> str:
