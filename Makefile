@@ -15,7 +15,7 @@ help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
 	@echo "make test               check code and notebooks with ruff, and run the tests"
 	@echo "make test-slow          run the long sweeps that make test leaves out"
-	@echo "make bench              time a run against stock papermill and nbconvert, large years and disclosure control"
+	@echo "make bench              time a run and a batch against stock papermill and nbconvert, large years, disclosure control"
 	@echo "make lock               make requirements.lock anew from pyproject.toml"
 	@echo "make clean              remove the set-up and caches; reports and data stay"
 
@@ -59,6 +59,7 @@ test-slow: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/benchmarks/bench.py
+	@$(BIN)/python tests/benchmarks/batch.py
 	@$(BIN)/python tests/benchmarks/scale.py
 	@$(BIN)/python tests/benchmarks/withhold.py
 

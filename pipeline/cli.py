@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.machine import problem_of
 from pipeline.problem import Kind, Problem, did_you_mean
 
+PATIENCE = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
 STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
 
 app = typer.Typer(
@@ -129,6 +129,52 @@ def run(
 
 
 @app.command()
+def batch(
+    workspaces: Annotated[list[Path], typer.Argument(metavar="WORKSPACE...", help="Folders that hold data/raw.")],
+    years: Annotated[str | None, typer.Option("--years", help="Such as 2019-20:2023-24.", show_default="all held")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Reports made at once.", show_default="one a core")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", help="Of a Dask cluster, such as tcp://node1:8786.")] = None,
+    formats: Annotated[str | None, typer.Option("--formats", help="Those to make, with commas.", show_default="all")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make all anew, also what has not changed.")] = False,
+    page: Annotated[Path, typer.Option("--page", help="Where the page of results goes.")] = Path("batch.html"),
+) -> None:  # fmt: skip
+    """Make the reports of many councils and years. One that fails stops no other; given again, only the rest is made."""
+    from functools import partial
+
+    from pipeline.report.batch_page import Row, as_html
+    from pipeline.run.batch import FAILED, council_years, run_all, years_between
+    from pipeline.run.batch_display import counted, display, summary
+    from pipeline.run.executors import executor
+
+    _formats(formats)
+    asked = council_years(workspaces, years_between(years) if years else None)
+    with executor(jobs, scheduler) as where, display(asked) as tell:
+        results = run_all(asked, partial(_council_year, formats=formats, force=force), where, tell)
+    rows = [Row(one.council, one.year, one.result, one.folder, str(one.problem or "")) for one in results]
+    page.write_text(as_html(rows, counted(results), page), encoding="utf-8", newline="")
+    typer.echo(f"\n{summary(results)}\nThe same as a page, with each report: {_shown(page)}")
+    if any(one.result == FAILED for one in results):
+        raise typer.Exit(Kind.SOME_FAILED)
+
+
+def _council_year(workspace: Path, year: str, formats: str | None, force: bool) -> tuple[bool, list[str]]:
+    """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pipeline.run.chain import Progress
+    from pipeline.run.record import asked_before
+    from pipeline.settings import load_settings
+
+    settings, notices = load_settings(workspace, year), []
+    before = asked_before(settings.published_folder)
+    asked = _asked(settings, formats, before is not None and before.final)
+    if asked.final:
+        _must_be_accepted(settings)
+    with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
+        return _made(settings, asked, Progress(), notices.append, force, PATIENCE, here), notices
+
+
+@app.command()
 def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
     """Say what a run would do, and why; it does nothing itself. Formats, and draft or final, are taken as last time."""
     from pipeline.run.display import SAID
@@ -146,26 +192,38 @@ def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
 
 
 def _asked(settings, formats: str | None, final: bool):
-    """What a run is asked for; a Problem for a format that there is not."""
-    from pipeline.report.formats import FORMATS
+    """What a run is asked for."""
     from pipeline.run.record import Asked
+
+    return Asked(year=str(settings.year), formats=_formats(formats), final=final)
+
+
+def _formats(formats: str | None) -> list[str]:
+    """The formats named, or all; a Problem for one that there is not."""
+    from pipeline.report.formats import FORMATS
 
     wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     for name in wanted or [""]:
         if name not in FORMATS:
             raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
                           f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
-    return Asked(year=str(settings.year), formats=list(wanted), final=final)
+    return list(wanted)
 
 
-def _made(settings, asked, progress, tell, force: bool = False, kernels=None, audit: bool = True) -> bool:
-    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate."""
+def _made(
+    settings, asked, progress, tell, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
+) -> bool:
+    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
+
+    executor: where the PDF is made, if not in a process of its own.
+    """
+    from contextlib import nullcontext
     from functools import partial
 
     from pipeline.report.pdf import get_ready, process_of_its_own
     from pipeline.run import chain
 
-    with process_of_its_own() as process:
+    with nullcontext(executor) if executor else process_of_its_own() as process:
 
         def imported():
             if "pdf" in asked.formats:
@@ -179,7 +237,7 @@ def _made(settings, asked, progress, tell, force: bool = False, kernels=None, au
                 audit=pack if audit else lambda *_: {},
             )  # fmt: skip
 
-        return chain.run(settings, imported, progress, asked, force, kernels)
+        return chain.run(settings, imported, progress, asked, force, patience, kernels)
 
 
 @app.command()
@@ -343,23 +401,11 @@ def main() -> None:
             typer.echo("\nStopped. The last good report is as it was.", err=True)
         raise
     except Exception as error:
-        if problem := problem_of(error):
-            typer.echo(f"\n{problem}", err=True)
-            sys.exit(problem.kind)
-        _internal(error)
+        import traceback
 
+        from pipeline.machine import internal, problem_of
 
-def _internal(error: Exception) -> None:
-    """An error that the user cannot mend: keep its traceback in a file and say what to do with it."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile("w", prefix="annual-report-", suffix=".txt", delete=False, encoding="utf-8") as kept:
-        traceback.print_exception(error, file=kept)
-    typer.echo(
-        f"\nSomething went wrong inside annual-report: {type(error).__name__}: {error}\n"
-        f"The last good report is as it was. What happened is kept in {kept.name}: send it with a description of what you did, "
-        "after you have checked that it holds nothing personal.",
-        err=True,
-    )
-    sys.exit(Kind.INTERNAL)
+        said, trace = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
+        problem = problem_of(error) or internal(said, trace)
+        typer.echo(f"\n{problem}", err=True)
+        sys.exit(problem.kind)

@@ -12,7 +12,8 @@ from pipeline.problem import Kind, Problem
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
-ENDED = {"DeadKernelError", "BrokenProcessPool"}  # what nbclient and concurrent.futures call a process that is no longer there
+# What nbclient, concurrent.futures, Dask and our batch call a process that is no longer there.
+ENDED = {"DeadKernelError", "BrokenProcessPool", "KilledWorker", "Ended"}
 LEFT_ON_A_FULL_DISK = 1_000_000  # bytes, at most: what failed to be written may leave a little
 SYSTEM_SAID = re.compile(r"\[[Ee]rrno (\d+)\] [^:\[]*(?:: '(.+?)')?")
 MEMORY = "Close other programs, or use a machine with more memory, then give the command once more."
@@ -44,6 +45,17 @@ def problem_of(error: BaseException, workspace: Path | None = None, where: str =
         what = "a process of this run was ended from outside, most often because memory ran out"
         return Problem(Kind.MACHINE, where or "annual-report", what, MEMORY)
     return None
+
+
+def internal(said: str, trace: str) -> Problem:
+    """What the user cannot mend, such as a mistake of ours: its traceback is kept in a file, with what to do about it."""
+    with tempfile.NamedTemporaryFile("w", prefix="annual-report-", suffix=".txt", delete=False, encoding="utf-8") as kept:
+        kept.write(trace)
+    how = (
+        f"The last good report is as it was. What happened is kept in {kept.name}: send it with a description of what you did, "
+        "after you have checked that it holds nothing personal."
+    )
+    return Problem(Kind.INTERNAL, "Something went wrong inside annual-report", said, how)
 
 
 def problem_in_notebook(name: str, said: str, workspace: Path, where: str) -> Problem | None:

@@ -16,6 +16,7 @@ class Kind(IntEnum):
     NOTHING_TO_DO = 6
     DIFFERS = 7
     MACHINE = 8
+    SOME_FAILED = 9
 
 
 class Problem(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,9 +57,22 @@ def load_decisions(settings: Settings) -> pd.DataFrame:
     return pd.read_csv(settings.processed / STEP / DECISIONS_FILE, dtype="str", keep_default_na=False)
 
 
-def load_lineage(settings: Settings, columns: list[str] | None = None, figure: str | None = None) -> pd.DataFrame:
-    """The rows behind each number, as LINEAGE, or some of its columns; of one figure where it is named."""
+def lineage_sizes(settings: Settings) -> dict[str, int]:
+    """How many rows stand behind each figure that has any, in the order of the figures."""
+    sizes: dict[str, int] = {}
     with pq.ParquetFile(settings.processed / STEP / LINEAGE_FILE) as file:
-        # Each figure was written by itself, so that its rows can be read by themselves.
-        of = [file.metadata.row_group(group).column(0).statistics.min for group in range(file.num_row_groups)]
-        return file.read_row_groups([group for group, one in enumerate(of) if figure in (None, one)], columns).to_pandas()
+        for figure, group in _groups(file):
+            sizes[figure] = sizes.get(figure, 0) + file.metadata.row_group(group).num_rows
+    return sizes
+
+
+def load_lineage(settings: Settings, figures: Collection[str]) -> pd.DataFrame:
+    """The rows behind each number of some figures, as LINEAGE."""
+    with pq.ParquetFile(settings.processed / STEP / LINEAGE_FILE) as file:
+        return file.read_row_groups([group for figure, group in _groups(file) if figure in figures]).to_pandas()
+
+
+def _groups(file: pq.ParquetFile) -> Iterator[tuple[str, int]]:
+    """Each group of rows with its figure: each figure was written by itself, so that its rows can be read by themselves."""
+    for group in range(file.num_row_groups):
+        yield file.metadata.row_group(group).column(0).statistics.min, group

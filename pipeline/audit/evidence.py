@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.aggregate.store import load_decisions, load_lineage
+from pipeline.aggregate.store import lineage_sizes, load_decisions, load_lineage
 from pipeline.open_data import Cell
 from pipeline.problem import Kind, Problem
 from pipeline.report.published import Number, Published
@@ -18,7 +19,7 @@ from pipeline.year import Year
 REFERENCES = ("reference", "complaint", "stage")  # of a row, as far as its extract has them
 PLACE = ["file", "row"]
 FIRST = 200  # rows of a number that are named; the rest are counted, and stand in lineage.parquet
-Place = tuple[str, str, str]  # year, category, detail
+AT_ONCE = 100_000  # rows that are looked up together: of a small year all
 
 
 class Row(NamedTuple):
@@ -41,7 +42,7 @@ class Evidence:
             )  # fmt: skip
         self.settings = settings
         self.published = Published.read(settings)
-        self._held: tuple[str, dict[Place, int], dict[Place, list[Row]]] = ("", {}, {})
+        self._held: tuple[list[str], dict[Cell, int], dict[Cell, list[Row]]] = ([], {}, {})
 
     def number(self, figure: str, year: str | None, category: str, detail: str) -> Number:
         """One number; a Problem that names the nearest where there is none."""
@@ -53,28 +54,42 @@ class Evidence:
 
     def count(self, number: Number) -> int:
         """How many rows a number was made of."""
-        return self._of_figure(number.figure.id)[0].get(number.cell[1:], 0)
+        return self._of_figure(number.figure.id)[0].get(number.cell, 0)
 
     def rows(self, number: Number) -> list[Row]:
         """The first FIRST of the rows that a number was made of, in the order of the extracts."""
-        return self._of_figure(number.figure.id)[1].get(number.cell[1:], [])
+        return self._of_figure(number.figure.id)[1].get(number.cell, [])
 
     def decision(self, number: Number) -> tuple[str, str]:
         """By which rule a number was withheld, and what that protects; both empty where it was not."""
         found = self._decisions.get(number.cell)
         return (found.rule, found.protects) if found else ("", "")
 
-    def _of_figure(self, figure: str) -> tuple[dict[Place, int], dict[Place, list[Row]]]:
-        """How many rows, and which, by year, category and detail; the last figure asked for is kept."""
-        if figure != self._held[0]:
-            groups = load_lineage(self.settings, figure=figure).groupby(["year", "category", "detail"], observed=True, sort=False)
+    def _of_figure(self, figure: str) -> tuple[dict[Cell, int], dict[Cell, list[Row]]]:
+        """How many rows, and which, by number; the figures last looked up are kept."""
+        if figure in self._sizes and figure not in self._held[0]:
+            figures = self._together(figure)
+            by = ["figure", "year", "category", "detail"]
+            groups = load_lineage(self.settings, figures).groupby(by, observed=True, sort=False)
             first = groups.head(FIRST).astype(object)
-            rows: dict[Place, list[Row]] = {}
+            rows: dict[Cell, list[Row]] = {}
             for one, reference in zip(first.itertuples(), self._references(first), strict=True):
                 line = None if pd.isna(one.row) else int(one.row)
-                rows.setdefault((one.year, one.category, one.detail), []).append(Row(one.extract, one.file, line, reference))
-            self._held = (figure, {tuple(map(str, place)): int(size) for place, size in groups.size().items()}, rows)
+                place = (one.figure, one.year, one.category, one.detail)
+                rows.setdefault(place, []).append(Row(one.extract, one.file, line, reference))
+            self._held = (figures, {tuple(map(str, place)): int(size) for place, size in groups.size().items()}, rows)
         return self._held[1:]
+
+    def _together(self, figure: str) -> list[str]:
+        """A figure, and those after it as long as all have few rows."""
+        names = list(self._sizes)
+        after = names[names.index(figure) :]
+        rows = accumulate(self._sizes[name] for name in after)
+        return [name for name, upto in zip(after, rows, strict=True) if name == figure or upto <= AT_ONCE]
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        return lineage_sizes(self.settings)
 
     def _references(self, rows: pd.DataFrame) -> pd.Series:
         """What the case system knows some rows of the extracts by, such as "CYP-21-001, stage 2"."""

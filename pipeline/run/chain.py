@@ -47,15 +47,16 @@ class Progress:
 
 def run(
     settings: Settings, documents: Callable[[], Documents], progress: Progress, asked: Asked, force: bool = False,
-    kernels: Kernels | None = None,
+    patience: float = 0, kernels: Kernels | None = None,
 ) -> bool:  # fmt: skip
     """Make one year's report and put it in place of the last; whether there was anything to make.
 
     What is as it was is taken from the last run, unless forced. documents: gives, once imported, what makes the report's files,
-    by name, of the executed notebooks by step. asked: for the run record. kernels: where some are kept ready. Raises a Problem
-    for whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
+    by name, of the executed notebooks by step. asked: for the run record. patience: seconds to wait for another run of this year.
+    kernels: where some are kept ready. Raises a Problem for whatever a user can mend; then the last good report and everything
+    under `data/raw` are as they were.
     """
-    with only_run(settings):
+    with only_run(settings, patience):
         state = State(settings, asked, force)
         plan = planned(state)
         if plan.nothing:

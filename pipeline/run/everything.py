@@ -1,4 +1,5 @@
-"""Imported by the fork server where many reports will be made: what the kernels of all steps need, and the documents."""
+"""Imported by the fork server where many reports will be made: what the kernels of all steps need, and the documents, and
+which code each step reaches."""
 
 from __future__ import annotations
 
@@ -6,11 +7,15 @@ import gc
 from importlib import import_module
 
 from pipeline.run.fork_server import SHARED
-from pipeline.run.steps import STEPS
+from pipeline.run.record import code_digest, digest
+from pipeline.run.state import reached_digest
+from pipeline.run.steps import PROJECT, STEPS, notebook_of
 
 gc.disable()
 steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]
 for name in (SHARED, *steps, "pipeline.run.execute", "pipeline.audit.pack"):
     import_module(name)
+for notebook in (notebook_of(step, PROJECT) for step in STEPS):
+    reached_digest(notebook, digest(notebook), code_digest())
 gc.freeze()
 gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+from contextlib import suppress
 from importlib.util import find_spec
 from multiprocessing import context, forkserver, get_all_start_methods, get_context
 from pathlib import Path
@@ -17,7 +18,7 @@ EVERYTHING = "pipeline.run.everything"  # what any of them needs, and the docume
 
 def start(preload: str = SHARED) -> None:
     """Start the fork server and return at once: it imports meanwhile. Does nothing where it is running, or cannot be."""
-    if CAN_FORK:
+    if CAN_FORK and not _reused():
         # For good: a server that was lost is started anew by whoever forks next. PYTHONSAFEPATH, for a file in the user's folder
         # must not hide a library.
         os.environ.update(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"})
@@ -28,14 +29,28 @@ def start(preload: str = SHARED) -> None:
 
 
 def forks() -> context.BaseContext:
-    """What starts processes as forks of the server."""
+    """What starts processes as forks of the server; without it, as programs."""
     start()
-    return get_context("forkserver")
+    return get_context("forkserver" if CAN_FORK else "spawn")
+
+
+def _reused() -> bool:
+    """Whether this process was forked from the server, and so can fork from it too.
+
+    The standard library means it to, and starts another all the same (python/cpython#86354).
+    """
+    server = forkserver._forkserver
+    forked = server._forkserver_alive_fd is not None and server._forkserver_pid is None
+    if forked and not hasattr(server, "_forkserver_authkey"):  # Python 3.14 does not hand it on: there it is another server
+        server.ensure_running = lambda: None
+        return True
+    return False
 
 
 def stop() -> None:
     """End the fork server, and wait until it has ended, so that a command leaves no process behind."""
-    forkserver._forkserver._stop()  # it would end with this process, but a moment after it
+    with suppress(FileNotFoundError):  # where this process was itself forked or spawned, its temporary files are gone already
+        forkserver._forkserver._stop()  # it would end with this process, but a moment after it
 
 
 def plain_matplotlib() -> str:

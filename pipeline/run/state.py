@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from pipeline.problem import Problem
@@ -124,7 +124,7 @@ class State:
             for one in self.before.steps:
                 if one.name == step and one.notebook_sha256 == digest(notebook):
                     return one.key["code"]
-        return _hashed((path.relative_to(PROJECT).as_posix(), digest(path)) for path in reached_from(notebook))
+        return reached_digest(notebook, digest(notebook), self._code)
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,12 @@ def made_by(step: str, processed: Path) -> str:
     folder = processed / step
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return _hashed((path.relative_to(folder).as_posix(), digest(path)) for path in files)
+
+
+@cache
+def reached_digest(notebook: Path, notebook_sha256: str, code_sha256: str) -> str:
+    """The digest of the code that a notebook can reach, which takes long to find: worth keeping while neither has changed."""
+    return _hashed((path.relative_to(PROJECT).as_posix(), digest(path)) for path in reached_from(notebook))
 
 
 def _libraries() -> str:

@@ -23,17 +23,17 @@ from pipeline.settings import Settings
 
 
 @contextmanager
-def only_run(settings: Settings) -> Iterator[None]:
+def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
     """One run of a year at a time, which begins with what killed runs left put right; a Problem where there is another.
 
-    Of other years too: the reports of earlier ones are read for what has been published.
+    Of other years too: the reports of earlier ones are read for what has been published. patience: seconds to wait for the other.
     """
     tables, report = settings.processed, settings.published_folder
     try:
         for parent in (tables.parent, report.parent):
             parent.mkdir(parents=True, exist_ok=True)
         put_right(settings)
-        with _lock(tables):
+        with _lock(tables, patience):
             _finish_or_undo(tables, report, settings.council.keep_runs)
             yield
     except Timeout:
@@ -76,8 +76,8 @@ def swap_in(settings: Settings) -> None:
         _finish_or_undo(tables, report, keep)
 
 
-def _lock(tables: Path) -> FileLock:
-    return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=0)
+def _lock(tables: Path, patience: float = 0) -> FileLock:
+    return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=patience)
 
 
 def _finish_or_undo(tables: Path, report: Path, keep: int) -> None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 from filelock import FileLock
+from runs import begun, edit, half_made, kernels, own_notebook, processes
 
 from pipeline.report.render import render_html
 from pipeline.settings import load_settings
@@ -33,27 +33,6 @@ def contents(workspace: Path) -> dict[str, bytes]:
         path.relative_to(workspace).as_posix(): path.read_bytes()
         for folder in folders for path in sorted((workspace / folder).rglob("*")) if path.is_file()
     }  # fmt: skip
-
-
-def half_made(workspace: Path) -> list[str]:
-    return sorted(path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old")))
-
-
-def own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
-    """Give a workspace a notebook of its own: the project's, with one text replaced."""
-    folder = workspace / "notebooks"
-    folder.mkdir(exist_ok=True)
-    notebook = nbformat.read(REPOSITORY / "notebooks" / f"{step}.ipynb", as_version=4)
-    found = [cell for cell in notebook.cells if before in cell.source]
-    assert found
-    found[0].source = found[0].source.replace(before, after)
-    nbformat.write(notebook, folder / f"{step}.ipynb")
-
-
-def edit(path: Path, before: str, after: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8", newline="")
 
 
 # What stops a run -------------------------------------------------------------------------------------------------------------
@@ -167,34 +146,7 @@ def test_what_a_killed_run_moved_away_comes_back(reported, annual_report):
 
 
 def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
-    return subprocess.Popen(
-        [COMMAND, "run", year, "--workspace", workspace, "--formats", "html", "--force"],
-        env=os.environ | {"TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
-
-
-def processes(temporary: Path) -> list[psutil.Process]:
-    """Every process of a run, which is known by its temporary folder."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.environ().get("TMPDIR") == str(temporary):
-                found.append(process)
-    return found
-
-
-def kernels(temporary: Path) -> list[int]:
-    """The processes that were forked from a run's fork server."""
-    found = {process.pid: process for process in processes(temporary)}
-    servers = set()
-    for process in found.values():
-        with suppress(psutil.Error):
-            if any("multiprocessing.forkserver" in word for word in process.cmdline()) and process.ppid() in found:
-                servers.add(process.pid)
-    return [process.pid for process in found.values() if process.is_running() and process.ppid() in servers]
+    return begun(temporary, "run", year, "--workspace", workspace, "--formats", "html", "--force")
 
 
 def open_ports(processes: list[int]) -> set[str]:
