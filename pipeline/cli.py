@@ -106,6 +106,10 @@ def run(
 
     What has not changed since the last run is taken from it.
     """
+    from pipeline.run import fork_server
+
+    if force or not any(workspace.glob("reports/*/audit/run.json")):  # then there is nothing to take from a last run
+        fork_server.start()
     from pipeline.run.display import display
     from pipeline.settings import load_settings
 

@@ -76,7 +76,7 @@ class Chart:
 
     @cached_property
     def png(self) -> bytes:
-        return self._saved(format="png", metadata={"Software": None}, dpi=200)
+        return self._saved(format="png", metadata={"Software": None}, dpi=200, pil_kwargs={"compress_level": 3})
 
     def _saved(self, **how) -> bytes:
         with self.canvas() as canvas:
