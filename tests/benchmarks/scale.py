@@ -59,7 +59,7 @@ def run(command: str, folder: Path) -> Iterator[Took]:
             largest = max(largest, *by_process.values())
             if done := STEP_DONE.match(line):
                 now = time.perf_counter()
-                yield Took(f"{command}, {done[1].lower()}", now - since, max(by_process.values()) / 1e6)
+                yield Took(f"{command}, {done[1].lower()}", now - since, max(by_process.values(), default=0) / 1e6)
                 since = now
                 by_process.clear()
         largest = max(largest, *by_process.values())
