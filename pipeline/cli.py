@@ -117,6 +117,8 @@ def run(
     asked = _asked(settings, formats, final)
     if final:
         _must_be_accepted(settings)
+    if not fork_server.CAN_FORK:
+        notices.append("On this system each notebook starts from nothing, for processes cannot be forked: a run takes longer.")
     with display(settings) as progress:
         made = _made(settings, asked, progress, notices.append, force)
     folder = settings.published_folder

@@ -52,8 +52,9 @@ def stop() -> None:
     """End the fork server, though it may still be importing, and wait until it has ended: a command leaves no process behind."""
     server = forkserver._forkserver  # it would end with this process, but a moment after it
     if server._forkserver_pid is not None:
-        os.kill(server._forkserver_pid, signal.SIGTERM)
-        server._stop()
+        with suppress(ProcessLookupError, FileNotFoundError):  # its temporary files may be gone already
+            os.kill(server._forkserver_pid, signal.SIGTERM)
+            server._stop()
 
 
 def plain_matplotlib() -> str:

@@ -112,7 +112,7 @@ class ForkedProvisioner(KernelProvisionerBase):
         orders.send((str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings}))
         while not orders.poll():
             await asyncio.sleep(A_MOMENT)
-        with suppress(EOFError):  # it has ended, as whoever asks it something will learn
+        with suppress(EOFError, OSError):  # it has ended, as whoever asks it something will learn
             orders.recv()
         return self._kernel.reached_by
 
