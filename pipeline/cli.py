@@ -106,6 +106,10 @@ def run(
 
     What has not changed since the last run is taken from it.
     """
+    from pipeline.run import fork_server
+
+    if force or not any(workspace.glob("reports/*/audit/run.json")):  # then there is nothing to take from a last run
+        fork_server.start()
     from pipeline.run.display import display
     from pipeline.settings import load_settings
 
@@ -113,6 +117,8 @@ def run(
     asked = _asked(settings, formats, final)
     if final:
         _must_be_accepted(settings)
+    if not fork_server.CAN_FORK:
+        notices.append("On this system each notebook starts from nothing, for processes cannot be forked: a run takes longer.")
     with display(settings) as progress:
         made = _made(settings, asked, progress, notices.append, force)
     folder = settings.published_folder
@@ -210,7 +216,9 @@ def _formats(formats: str | None) -> list[str]:
     return list(wanted)
 
 
-def _made(settings, asked, progress, tell, force: bool = False, patience: float = 0, executor=None) -> bool:
+def _made(
+    settings, asked, progress, tell, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
+) -> bool:
     """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
 
     executor: where the PDF is made, if not in a process of its own.
@@ -232,10 +240,31 @@ def _made(settings, asked, progress, tell, force: bool = False, patience: float 
 
             return partial(
                 documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
-                audit=pack,
+                audit=pack if audit else lambda *_: {},
             )  # fmt: skip
 
-        return chain.run(settings, imported, progress, asked, force, patience)
+        return chain.run(settings, imported, progress, asked, force, patience, kernels)
+
+
+@app.command()
+def preview(
+    year: YearText = "latest", workspace: Workspace = Path(),
+    port: Annotated[int, typer.Option("--port", help="Of the page's address.", show_default="any that is free")] = 0,
+) -> None:  # fmt: skip
+    """Show the draft in a browser, on this machine alone, made anew whenever an input, a notebook or a template changes."""
+    from pipeline.run import fork_server
+    from pipeline.run.chain import Progress
+    from pipeline.run.preview import preview as follow
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    asked = _asked(settings, "html", False)
+    fork_server.start(fork_server.EVERYTHING)
+
+    def draft(now, kernels) -> bool:
+        return _made(now, asked, Progress(), typer.echo, kernels=kernels, audit=False)
+
+    follow(settings, draft, port, typer.echo)
 
 
 @app.command()

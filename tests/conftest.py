@@ -66,6 +66,27 @@ def lacking():
     return lambda notice: pytest.fail(notice) if os.environ.get("CI") else pytest.skip(notice)
 
 
+@pytest.fixture
+def another_user(lacking):
+    """another_user(folder): gives a folder, and all in it, to another user; the words before a command that this user gives.
+
+    That user may read everything, also where a Python lies in root's own home, and write nothing but what is theirs.
+    """
+    if sys.platform != "linux" or os.getuid() or not shutil.which("setpriv"):
+        lacking("this needs Linux and the right to run as another user")
+    nobody = 65534
+    read_only = "=-all,+dac_read_search"
+    prefix = ["setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups"]
+    prefix += [f"--{which}{read_only}" for which in ("inh-caps", "ambient-caps", "bounding-set")]
+
+    def given(folder: Path) -> list[str]:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, nobody, nobody)
+        return prefix
+
+    return given
+
+
 @pytest.fixture(scope="session")
 def annual_report():
     """annual_report("run", "2021-22", "--workspace", folder): what the command said, and its exit code."""

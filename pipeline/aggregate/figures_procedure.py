@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.declare import NOT_RECORDED, always, figure
-from pipeline.aggregate.figure import Data
+from pipeline.aggregate.figure import PLACE, Data
 from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
 
@@ -19,6 +19,10 @@ PANEL = {
     "response": ("Authority responded", "that the authority responded in time, by working days from the panel's report",
                  "response_working_days", "stage_3_response"),
 }  # fmt: skip
+USED = [
+    *PLACE, "complaint", "outcome", "bypassed", "cost", "timeliness", "working_days", "working_days_late",
+    *(column for _, _, column, _ in PANEL.values()),
+]  # fmt: skip
 IN_TIME = ("within limit", "late", NOT_RECORDED)
 
 
@@ -56,8 +60,9 @@ def _escalated(data: Data) -> pd.DataFrame:
 
 
 def _at(stage: str, data: Data) -> pd.DataFrame:
+    """The investigations of a stage, with the columns USED here: they are copied for each figure, of which there are thirty."""
     investigations = data.rows("investigations")
-    return investigations[investigations["stage"] == stage]
+    return investigations.loc[investigations["stage"] == stage, USED]
 
 
 def _answered(stage: str):

@@ -121,9 +121,10 @@ def _both(change: Change) -> tuple[str, str]:
 def write_page(to: Path, content: bytes, settings: Settings) -> None:
     """Write the page where it is asked for, but in no folder that a run replaces or that is never written to."""
     own = (settings.workspace / "data", settings.published_folder, settings.published_folder.parent / "history")
-    if any(to.resolve().is_relative_to(folder) for folder in own) or not to.resolve().parent.is_dir():
+    at = to.resolve()
+    if any(at.is_relative_to(folder) for folder in own) or at.is_dir() or not at.parent.is_dir():
         raise Problem(
-            Kind.SETTINGS, f"--page {to}", "this is no folder, or the data's or a report's own, where no page is written",
+            Kind.SETTINGS, f"--page {to}", "this is a folder, or in no folder, or where the data or the reports are kept",
             "Name a file in another folder, such as changes.html.",
         )  # fmt: skip
     to.write_bytes(content)

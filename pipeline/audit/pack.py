@@ -80,6 +80,7 @@ def _start(settings: Settings, evidence: Evidence) -> str:
         + "<ul><li>Take any number in " + link("annual-report.html", "the report") + ", and follow it to its rows.</li>"
         "<li>Count those rows in the extract itself: file and row number are beside each.</li>"
         f"<li><code>annual-report verify {settings.year}</code> hashes every input and output, and makes the report again.</li>"
+        f"<li><code>annual-report diff {settings.year}</code> says what changed since the report that this one replaced.</li>"
         "<li>run.json beside this page has the hashes, the versions, the settings and the times; ro-crate-metadata.json says it "
         "to programs.</li></ul>"
     )  # fmt: skip

@@ -36,7 +36,8 @@ WIDTH = 5.2  # inches: at 11 points it reads on a phone
 NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 HARMLESS = " /:=;,.'()-!*@~|[]^`{}$+?"  # in the address of an image, between double quotation marks
 STYLE = {
-    "font.family": FAMILY, "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "annual-report",
+    "font.family": FAMILY, "font.size": 11, "text.hinting": "no_hinting",  # or a text's width depends on the dots an inch
+    "svg.fonttype": "path", "svg.hashsalt": "annual-report",
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.grid": True,
     "grid.color": "#D9D9D9", "grid.linewidth": 0.8, "axes.axisbelow": True, "axes.edgecolor": "#3D3D3D",
     "text.color": "#1A1A1A", "axes.labelcolor": "#1A1A1A", "xtick.color": "#1A1A1A", "ytick.color": "#1A1A1A",
@@ -75,7 +76,7 @@ class Chart:
 
     @cached_property
     def png(self) -> bytes:
-        return self._saved(format="png", metadata={"Software": None}, dpi=200)
+        return self._saved(format="png", metadata={"Software": None}, dpi=200, pil_kwargs={"compress_level": 3})
 
     def _saved(self, **how) -> bytes:
         with self.canvas() as canvas:
@@ -113,7 +114,8 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
         ends = data.dropna(subset="value").groupby("category")[["place", "value"]].last().reindex(names)
         said = [_wrapped(f"{_capital(name)}, {words.numeral(end.value)}".removeprefix(", "), 18) for name, end in ends.iterrows()]
         lines = max((text.count("\n") + 1 for text in said), default=1)
-        heights = _apart(list(ends["value"]), lines * top * 0.085)
+        line = top * 0.085
+        heights = _apart(list(ends["value"]), lines * line, lines * line / 2)  # the axis strikes through no label
         for text, place, height, colour in zip(said, ends["place"], heights, colours, strict=True):
             axes.annotate(text, (place, height), xytext=(10, 0), textcoords="offset points", va="center", color=colour,
                           fontweight="bold", annotation_clip=False)  # fmt: skip
@@ -207,10 +209,10 @@ def _colours(count: int) -> list[str]:
     return TWO_COLOURS if count == 2 else (COLOURS * (count // len(COLOURS) + 1))[:count]
 
 
-def _apart(heights: list[float], least: float) -> list[float]:
-    """Heights moved up just enough that labels at them do not touch, in the order given."""
+def _apart(heights: list[float], least: float, lowest: float) -> list[float]:
+    """Heights moved up just enough that labels at them do not touch, and none is below the lowest; in the order given."""
     placed: dict[int, float] = {}
-    below = float("-inf")
+    below = lowest - least
     for index in sorted(range(len(heights)), key=lambda one: heights[one]):
         below = placed[index] = max(heights[index], below + least)
     return [placed[index] for index in range(len(heights))]

@@ -36,6 +36,8 @@ def process_of_its_own() -> Iterator[Executor]:
 def _at_the_start() -> None:
     """Leave Ctrl-C to the process that waits for this one, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix":  # or ctypes asks gcc and ld twelve times, for names that libraries have on other systems
+        os.environ["PATH"] = os.devnull
 
     def follow() -> None:
         parent_process().join()

@@ -22,7 +22,7 @@ from pipeline.report.published import Published
 NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
 BEFORE = 12  # letters and numerals before a number by which it is known
-FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+")  # of a page of the PDF
+FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE)  # of the PDF: its pages' feet, its contents
 
 
 def value_of(numeral: str) -> float:

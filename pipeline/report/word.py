@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 SOFT, LINE, MARK = "4A4A4A", "C8CCD0", "801650"
 WIDTH, NUMBER = 170, 26  # millimetres: between the margins, and of a column of numbers
 LOGO = 16  # millimetres high, as in the PDF
+LONG = 45  # letters of a column of words by which the width is shared
 KEPT_WHOLE = 14  # rows of a table that is not split between pages
 INK = "1A1A1A"
 # Name of the style → points, bold, colour (None: the council's), points before and after.
@@ -28,11 +29,12 @@ STYLES = {
     "Compact": (10, False, INK, 0, 2), "Title": (24, True, None, 0, 6), "Heading 1": (15, True, None, 20, 6),
     "Heading 2": (12, True, INK, 14, 4), "Table Caption": (10, True, INK, 10, 4), "Block Text": (10, False, INK, 6, 2),
     "Subtitle": (12, False, SOFT, 0, 12), "Headline": (11, True, INK, 14, 2), "Chart subtitle": (9, False, SOFT, 2, 6),
-    "Small print": (9, False, SOFT, 2, 6), "Quoted from": (9, False, SOFT, 0, 10), "Notice": (9, False, INK, 6, 12),
+    "Small print": (9, False, SOFT, 2, 6), "Table note": (9, False, SOFT, 8, 2), "Quoted from": (9, False, SOFT, 0, 10),
+    "Notice": (9, False, INK, 14, 12),
 }  # fmt: skip
-STAYS_WITH_NEXT = ("Heading 1", "Heading 2", "Table Caption", "Headline", "Chart subtitle", "Block Text")
-SMALL = {"headline": "Headline", "subtitle": "Chart subtitle", "source": "Small print", "shorthand": "Small print",
-         "break": "Small print", "period": "Subtitle", "authority": "Subtitle"}  # fmt: skip
+STAYS_WITH_NEXT = ("Heading 1", "Heading 2", "Table Caption", "Headline", "Chart subtitle", "Block Text", "Table note")
+SMALL = {"headline": "Headline", "subtitle": "Chart subtitle", "source": "Small print", "shorthand": "Table note",
+         "break": "Table note", "period": "Subtitle", "authority": "Subtitle"}  # fmt: skip
 
 
 def render_word(html: str, notebook: nbformat.NotebookNode, settings: Settings, final: bool) -> bytes:
@@ -69,6 +71,9 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
             cell["style"] = "text-align:right"
     for number in page.select(".number"):
         number.insert_after(" ")
+    for said in page.select("tfoot th, tfoot td"):
+        said.append(page.new_tag("strong"))
+        said.strong.extend(list(said.contents)[:-1])
     for name, style in SMALL.items():
         for element in page.select(f"p.{name}"):
             element.wrap(page.new_tag("div", attrs={"data-custom-style": style}))
@@ -167,6 +172,7 @@ def _style(word, brand: str) -> None:
         layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), 1.25
         layout.keep_with_next = name in STAYS_WITH_NEXT
         layout.alignment = 0
+    word.styles["Quoted from"].paragraph_format.left_indent = word.styles["Block Text"].paragraph_format.left_indent
     word.styles["Hyperlink"].font.color.rgb = RGBColor.from_string(brand)
 
 
@@ -194,6 +200,8 @@ def _lay_out(word, settings: Settings, final: bool) -> None:
     for before, after in pairwise(word.iter_inner_content()):
         if isinstance(after, Paragraph) and (isinstance(before, Table) or _ends_a_list(before, after)):
             after.paragraph_format.space_before = max(Pt(8), after.style.paragraph_format.space_before or 0)
+        if isinstance(before, Paragraph) and before._p.xpath(".//w:drawing"):
+            before.paragraph_format.keep_with_next = True  # its source
 
 
 def _ends_a_list(before, after) -> bool:
@@ -240,22 +248,24 @@ def _finish_table(table) -> None:
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
                 paragraph.paragraph_format.keep_with_next = number == 0 or (number < last < KEPT_WHOLE)
                 for run in paragraph.runs:
-                    run.font.size, run.font.bold = Pt(9), number == 0 or None
+                    run.font.size, run.font.bold = Pt(9), number == 0 or run.font.bold
 
 
 def _share_the_width(table) -> None:
-    """The width of the page: as much as a column of numbers needs, and what is left to the words."""
+    """The width of the page: as much as a column of numbers needs, and what is left to the words, by how many there are."""
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
-    said = [cell.paragraphs[0].alignment for cell in table.rows[0].cells]
-    numbers = sum(alignment == 2 for alignment in said)  # to the right
-    narrow = min(NUMBER, 100 // max(numbers, 1))
-    words = (WIDTH - numbers * narrow) / (len(said) - numbers)
-    widths = [Mm(narrow if alignment == 2 else words) for alignment in said]
+    rows = [row.cells for row in table.rows]
+    is_number = [cell.paragraphs[0].alignment == 2 for cell in rows[0]]  # to the right
+    narrow = min(NUMBER, 100 // max(sum(is_number), 1))
+    longest = [min(max(len(cell.text) for cell in column), LONG) for column in zip(*rows, strict=True)]
+    letters = sum(length for length, number in zip(longest, is_number, strict=True) if not number)
+    left = WIDTH - sum(is_number) * narrow
+    widths = [Mm(narrow if number else left * length / letters) for length, number in zip(longest, is_number, strict=True)]
     table.autofit = False
     for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         column.set(qn("w:w"), str(width.twips))
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for row in rows:
+        for cell, width in zip(row, widths, strict=True):
             cell.width = width

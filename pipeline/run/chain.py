@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,13 +47,14 @@ class Progress:
 
 def run(
     settings: Settings, documents: Callable[[], Documents], progress: Progress, asked: Asked, force: bool = False,
-    patience: float = 0,
+    patience: float = 0, kernels: Kernels | None = None,
 ) -> bool:  # fmt: skip
     """Make one year's report and put it in place of the last; whether there was anything to make.
 
     What is as it was is taken from the last run, unless forced. documents: gives, once imported, what makes the report's files,
     by name, of the executed notebooks by step. asked: for the run record. patience: seconds to wait for another run of this year.
-    Raises a Problem for whatever a user can mend; then the last good report and everything under `data/raw` are as they were.
+    kernels: where some are kept ready. Raises a Problem for whatever a user can mend; then the last good report and everything
+    under `data/raw` are as they were.
     """
     with only_run(settings, patience):
         state = State(settings, asked, force)
@@ -60,30 +62,34 @@ def run(
         if plan.nothing:
             return False
         fork_server.start()  # which imports while we do
-        return _Run(state, documents, progress).make(plan.steps)
+        from pipeline.run.kernels import private_kernels
+
+        with nullcontext(kernels) if kernels else private_kernels() as ready:
+            ready.get_ready(plan.steps)
+            return _Run(state, documents, progress, ready).make()
 
 
 class _Run:
     """A run under way: what it has made so far, aside."""
 
-    def __init__(self, state: State, documents: Callable[[], Documents], progress: Progress):
+    def __init__(self, state: State, documents: Callable[[], Documents], progress: Progress, kernels: Kernels):
         settings = state.settings
-        self.state, self.settings, self.documents, self.progress = state, settings, documents, progress
+        self.state, self.settings, self.documents, self.progress, self.kernels = state, settings, documents, progress, kernels
         self.processed, self.published = new_of(settings.processed), new_of(settings.published_folder)
         self.audit = self.published / "audit"
         self.aside = settings.model_copy(update={"processed": self.processed})  # what the steps make is not in its place yet
         self.notebooks: dict[str, NotebookNode] = {}
         self.made: dict[str, str] = {}  # by step, the digest of what it made
 
-    def make(self, expected: list[str]) -> bool:
-        """Do each step, then the documents, and swap in what came out. expected: the steps that will most likely be run."""
+    def make(self) -> bool:
+        """Do each step, then the documents, and swap in what came out."""
         failed = self.settings.processed.with_name(f"{self.settings.year}.failed")
         for folder in (self.processed, self.published, failed):
             shutil.rmtree(folder, ignore_errors=True)
         try:
             for folder in (self.audit, self.processed):  # new tables without a new report would be taken for a swap to finish
                 folder.mkdir(parents=True)
-            done = self._steps(expected)
+            done = self._steps()
             if done:
                 swap_in(self.settings)
             return done
@@ -95,11 +101,9 @@ class _Run:
             for folder in (self.processed, self.published):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _steps(self, expected: list[str]) -> bool:
-        from pipeline.run.kernels import private_kernels
-
+    def _steps(self) -> bool:
         steps = []
-        with private_kernels(expected) as kernels, ThreadPoolExecutor(1) as loading:
+        with ThreadPoolExecutor(1) as loading:
             documents = loading.submit(self.documents)  # imported while the kernels work
             for step in STEPS:
                 key = self.state.key(step, self.made)
@@ -107,7 +111,7 @@ class _Run:
                 if unchanged:
                     self._take_over(step)
                 else:
-                    self._execute(step, kernels)
+                    self._execute(step)
                 self.made[step] = made_by(step, self.processed)
                 notebook, executed = notebook_of(step, self.settings.workspace), self.audit / f"{step}.ipynb"
                 steps.append(as_step(step, notebook, executed, self.made[step], key, unchanged))
@@ -120,11 +124,11 @@ class _Run:
         )
         return True
 
-    def _execute(self, step: str, kernels: Kernels) -> None:
+    def _execute(self, step: str) -> None:
         from pipeline.run.execute import execute
 
         self.progress.begins(step)
-        self.notebooks[step] = execute(step, self.settings, self.processed, self.audit / f"{step}.ipynb", kernels(step))
+        self.notebooks[step] = execute(step, self.settings, self.processed, self.audit / f"{step}.ipynb", self.kernels.of(step))
         self.progress.ends(step)
 
     def _take_over(self, step: str) -> None:

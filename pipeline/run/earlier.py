@@ -51,7 +51,8 @@ def earlier_report(settings: Settings, asked: str | None) -> Iterator[Reported]:
             f"A report is kept when a run replaces it. Or name another with --against: {others}.",
         )  # fmt: skip
     name = asked or kept[-1]
-    found = next((path for path in (history / name, published.parent / name, Path(name)) if path.exists()), None)
+    places = (history / name, published.parent / name, settings.workspace / name, Path(name))
+    found = next((path for path in places if path.exists()), None)
     if found is None:
         raise Problem(
             Kind.SETTINGS, "--against", f'there is no report "{name}".{did_you_mean(name, kept)}',

@@ -25,4 +25,4 @@ class ForkedEngine(NBClientEngine):
         if kernel_manager_class:
             return execute(kernel_manager_class)
         with private_kernels() as kernels:
-            return execute(kernels(""))
+            return execute(kernels.of())

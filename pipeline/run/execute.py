@@ -65,6 +65,8 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
 
 def _problem(step: str, error: PapermillExecutionError, executed: nbformat.NotebookNode, to: Path, settings: Settings) -> Problem:
     """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
+    if of_the_machine := problem_in_notebook(error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"):
+        return of_the_machine
     own = [cell for cell in executed.cells if not ADDED & set(cell.metadata.get("tags", []))]
     number, cell, said = next(
         (number, cell, output.traceback)
@@ -74,8 +76,6 @@ def _problem(step: str, error: PapermillExecutionError, executed: nbformat.Noteb
     )
     first = next((line for line in cell.source.splitlines() if line.strip()), "")
     place = f'notebooks/{step}.ipynb, cell {number} ("{first[:50]}")'
-    if of_the_machine := problem_in_notebook(error.ename, error.evalue, settings.workspace, place):
-        return of_the_machine
     if len(said) == 4 and said[0] in Kind.__members__:
         kind, where, what, how = Kind[said[0]], *said[1:]
         return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 from contextlib import suppress
 from importlib.util import find_spec
 from multiprocessing import context, forkserver, get_all_start_methods, get_context
@@ -48,9 +49,12 @@ def _reused() -> bool:
 
 
 def stop() -> None:
-    """End the fork server, and wait until it has ended, so that a command leaves no process behind."""
-    with suppress(FileNotFoundError):  # where this process was itself forked or spawned, its temporary files are gone already
-        forkserver._forkserver._stop()  # it would end with this process, but a moment after it
+    """End the fork server, though it may still be importing, and wait until it has ended: a command leaves no process behind."""
+    server = forkserver._forkserver  # it would end with this process, but a moment after it
+    if server._forkserver_pid is not None:
+        with suppress(ProcessLookupError, FileNotFoundError):  # its temporary files may be gone already
+            os.kill(server._forkserver_pid, signal.SIGTERM)
+            server._stop()
 
 
 def plain_matplotlib() -> str:

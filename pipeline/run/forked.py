@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
@@ -44,17 +44,23 @@ class Kernel(NamedTuple):
 
 
 class Ahead:
-    """Kernels forked before they are needed, one for each step named; for whatever else asks, one is forked then.
+    """Kernels forked before they are needed, each for a step; for whatever else asks, one is forked then.
 
     folder: for their sockets. surroundings: what is added to their environment.
     """
 
-    def __init__(self, folder: Path, surroundings: Mapping[str, str], steps: Sequence[str] = ()):
+    def __init__(self, folder: Path, surroundings: Mapping[str, str]):
         self.surroundings = dict(surroundings)
         self._folder, self._numbers = folder, count(1)
         self._every: list[Kernel] = []
         self._forking = ThreadPoolExecutor(1)  # the server answers only when it has imported everything
-        self._waiting: dict[str, Future[Kernel]] = {step: self._forking.submit(self._fork, step) for step in steps}
+        self._waiting: dict[str, Future[Kernel]] = {}
+
+    def prepare(self, steps: Iterable[str]) -> None:
+        """Fork a kernel for each of the steps that has none waiting, in their order; returns at once."""
+        for step in steps:
+            if step not in self._waiting:
+                self._waiting[step] = self._forking.submit(self._fork, step)
 
     def take(self, step: str) -> Kernel:
         """A step's kernel, maybe while it still imports."""
@@ -106,7 +112,7 @@ class ForkedProvisioner(KernelProvisionerBase):
         orders.send((str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings}))
         while not orders.poll():
             await asyncio.sleep(A_MOMENT)
-        with suppress(EOFError):  # it has ended, as whoever asks it something will learn
+        with suppress(EOFError, OSError):  # it has ended, as whoever asks it something will learn
             orders.recv()
         return self._kernel.reached_by
 

@@ -35,15 +35,15 @@ def launch(*words: str) -> None:
 def forked(connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection) -> None:
     """What a forked process does: import ahead of need, then be a kernel, in the folder and environment that the orders name.
 
-    ahead: a module that imports what the notebook will. surroundings: the environment until then. orders: sends a notebook's
-    folder and environment once it is known, and takes a word when they hold.
+    ahead: a module that imports what the notebook will, if it is one of ours. surroundings: the environment until then. orders:
+    sends a notebook's folder and environment once it is known, and takes a word when they hold.
     """
     os.setsid()  # Ctrl-C is for the process that runs the chain, which tells its kernels
     Thread(target=_end_with, args=[parent_process()], daemon=True).start()
     set_start_method(None, force=True)  # what the notebook starts is started as from a program, not by our fork server
     os.environ.update(surroundings)
     gc.disable()
-    with suppress(ModuleNotFoundError):  # of a notebook that is none of ours
+    if ahead:
         import_module(ahead)
     gc.freeze()
     gc.enable()

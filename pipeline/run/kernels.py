@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -18,28 +18,45 @@ from jupyter_client.kernelspec import KernelSpec
 from pipeline.run.fork_server import CAN_FORK, SURROUNDINGS, plain_matplotlib
 from pipeline.run.forked import Ahead, ForkedProvisioner, PromptClient
 
-Kernels = Callable[[str], type[AsyncKernelManager]]
 HAS_SOCKET_FILES = os.name == "posix"
 
 
-@contextmanager
-def private_kernels(steps: Sequence[str] = ()) -> Iterator[Kernels]:
-    """For each step a class of kernel managers; sockets, settings, history and temporary files of their kernels lie in one folder
-    that only this user may open.
+class Kernels:
+    """For each step a class of kernel managers. Where a process can fork, kernels are forked ahead of need; elsewhere each is
+    started when its notebook is run.
 
-    Where a process can fork, the kernels of the steps named are forked now, ahead of need, and further ones on demand; elsewhere
-    each is started when its notebook is run. None is left when the block ends.
+    folder: for sockets, settings, history and temporary files of the kernels.
     """
+
+    def __init__(self, folder: str):
+        self._folder = folder
+        self._ahead = Ahead(Path(folder), _environment(folder)) if CAN_FORK else None
+        self._started = None if CAN_FORK else _started_one_by_one(folder)
+
+    def get_ready(self, steps: Iterable[str]) -> None:
+        """Fork a kernel for each of the steps that has none waiting."""
+        if self._ahead:
+            self._ahead.prepare(steps)
+
+    def of(self, step: str = "") -> type[AsyncKernelManager]:
+        """Managers of a step's kernel, or of one for any notebook."""
+        return _forked(self._ahead, step, self._folder) if self._ahead else self._started
+
+    def close(self) -> None:
+        """End every kernel."""
+        if self._ahead:
+            self._ahead.close()
+
+
+@contextmanager
+def private_kernels() -> Iterator[Kernels]:
+    """Kernels in a folder that only this user may open; none is left when the block ends."""
     with tempfile.TemporaryDirectory(prefix="annual-report-", ignore_cleanup_errors=True) as folder:
-        if not CAN_FORK:
-            started = _started_one_by_one(folder)
-            yield lambda step: started
-            return
-        ahead = Ahead(Path(folder), _environment(folder), steps)
+        kernels = Kernels(folder)
         try:
-            yield lambda step: _forked(ahead, step, folder)
+            yield kernels
         finally:
-            ahead.close()
+            kernels.close()
 
 
 def _environment(folder: str) -> dict[str, str]:

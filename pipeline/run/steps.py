@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,19 @@ def inputs_of(settings: Settings) -> Iterator[Path]:
             yield path
     yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
     yield from (folder / OPEN_DATA for folder in settings.published_before if (folder / OPEN_DATA).is_file())
+
+
+def bring_inputs(settings: Settings, workspace: Path) -> None:
+    """Copy the inputs, and nothing else, into another workspace, where a run disturbs nothing."""
+    for place in ("data/raw", "notebooks"):
+        shutil.rmtree(workspace / place, ignore_errors=True)
+    for earlier in (workspace / "reports").glob(f"*/{OPEN_DATA}"):
+        if earlier.parent.name != str(settings.year):
+            earlier.unlink()
+    for path in inputs_of(settings):
+        to = workspace / path.relative_to(settings.workspace)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to)
 
 
 def reads(step: str, path: Path) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from pipeline.run.record import (
     outputs_of,
     software,
 )
-from pipeline.run.steps import PROJECT, inputs_of, notebook_of
+from pipeline.run.steps import PROJECT, bring_inputs, inputs_of, notebook_of
 from pipeline.settings import Settings
 
 CHANGED, GONE, NEW = "changed", "is gone", "is new"
@@ -67,9 +65,10 @@ def verify(settings: Settings, rerun: Callable[[Path, RunRecord], Path]) -> tupl
     found += [Difference(said, "is another one", "since the report was made") for said in other]
     because = [*(file for file, _ in inputs), *other]
     why = f"because of {', '.join(because)}" if because else "from the same inputs with the same software: this is a defect"
-    with _workspace_of(settings) as workspace:
+    with tempfile.TemporaryDirectory(prefix="annual-report-") as workspace:
+        bring_inputs(settings, Path(workspace))
         try:
-            made = rerun(workspace, record)
+            made = rerun(Path(workspace), record)
         except Problem as problem:
             return record, [*found, Difference("The run", "stops when the report is made again", f"{why}\n    {problem}")]
         again = _compared(record.outputs, [as_file(path, made) for path in outputs_of(made)])
@@ -127,14 +126,3 @@ def _compared(recorded: Iterable[File], now: Iterable[File]) -> Iterator[tuple[s
 
 def _shown(settings: Settings, file: str) -> str:
     return f"reports/{settings.year}/{file}"
-
-
-@contextmanager
-def _workspace_of(settings: Settings) -> Iterator[Path]:
-    """A copy of the inputs, in which a run disturbs nothing."""
-    with tempfile.TemporaryDirectory(prefix="annual-report-") as folder:
-        for path in inputs_of(settings):
-            to = Path(folder) / path.relative_to(settings.workspace)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, to)
-        yield Path(folder)

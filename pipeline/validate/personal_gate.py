@@ -5,7 +5,7 @@ It reads the finished files as a reader or a program would: text, attributes, an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.settings import Contact, Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.personal_text import NHS_NUMBER, SHAPES, is_nhs_number
-from pipeline.validate.spoken import holding, spoken
+from pipeline.validate.spoken import Sieve, spoken
 from pipeline.validate.store import load_tables
 
 NAMES = {"complainant_name", "child_name"}
@@ -37,9 +37,10 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         for text in texts_of(name, content)
     ]
     found = {(name, kind) for name, text in texts for kind in _shapes_in(text, settings.council.contact)}
-    published = _Published(texts)
-    for words, kind in _personal(load_tables(settings, ASKED), settings, published.words):
-        found |= {(name, kind) for name in published.files_with(words)}
+    said = [(name, spoken(text)) for name, text in texts]
+    files, sieve = _Files(said), Sieve([words for _, words in said])
+    for words, kind in _personal(load_tables(settings, ASKED), settings, sieve):
+        found |= {(name, kind) for name in files.that_hold(words)}
     if found:
         raise Problem(
             Kind.DATA, "the personal-data gate",
@@ -58,29 +59,26 @@ def _shapes_in(text: str, contact: Contact) -> Iterator[str]:
         yield "an NHS number"
 
 
-class _Published:
+class _Files:
     """The words of all files, to be asked for some in a row, so that the records, which may be many, need not be held."""
 
-    def __init__(self, texts: list[tuple[str, str]]):
-        self._spoken = [(name, spoken(text)) for name, text in texts]
-        self.words = {word for _, said in self._spoken for word in said}
+    def __init__(self, said: list[tuple[str, list[str]]]):
+        self._said = said
         self._files: dict[int, dict[Words, set[str]]] = {}  # by how many words are in a row
 
-    def files_with(self, words: Words) -> set[str]:
+    def that_hold(self, words: Words) -> set[str]:
         """The names of the files that hold these words in a row."""
         length = len(words)
         if length not in self._files:
             self._files[length] = {}
-            for name, said in self._spoken:
+            for name, said in self._said:
                 for run in _runs(said, length):
                     self._files[length].setdefault(run, set()).add(name)
         return self._files[length].get(words, set())
 
 
-def _personal(
-    extracts: Mapping[str, pd.DataFrame], settings: Settings, published: Collection[str]
-) -> Iterator[tuple[Words, str]]:
-    """What must not be said, as words in a row, and what it is; only that whose words are published at all."""
+def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings, sieve: Sieve) -> Iterator[tuple[Words, str]]:
+    """What must not be said, as words in a row, and what it is, but for what is not published in any case."""
     approved = {
         run
         for table in extracts.values() if "approved_text" in table
@@ -94,7 +92,7 @@ def _personal(
         for column in {*extract.personal, *REFERENCES} & set(table):
             values = table[column].dropna().drop_duplicates()
             if column != "date_of_birth":
-                values = holding(values, published, IN_A_ROW.get(column, RUN))
+                values = sieve.keeps(values, IN_A_ROW.get(column, RUN))
             for value in values:
                 for words, kind in _ways(column, value):
                     if words not in approved and not set(words) <= allowed:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from unicodedata import combining, normalize
 
 import numpy as np
@@ -24,24 +25,37 @@ def spoken(text: str) -> list[str]:
     return WORD.findall(plain.casefold())
 
 
-def holding(texts: pd.Series, words: Collection[str], in_a_row: int) -> Iterator[str]:
-    """Those of a million texts that hold so many of the words in a row; a shorter text, where all its words are among them.
+class Sieve:
+    """Finds those of a million texts that may be repeated in what is published.
 
-    One with letters that are not plain even without their accents is always given, for it takes `spoken` to tell its words.
+    It keeps a text too often, never too seldom: each two neighbouring words are looked for by themselves.
     """
-    among = pa.array(sorted(words), pa.large_string())
-    for part in pa.Table.from_pandas(texts.to_frame("text"), preserve_index=False).to_batches(AT_ONCE):
-        if len(part):
-            yield from part["text"].filter(_hold(part["text"].cast(pa.large_string()), among, in_a_row)).to_pylist()
 
+    def __init__(self, published: Sequence[Sequence[str]]):
+        words = sorted({word for said in published for word in said})
+        place = {word: number for number, word in enumerate(words)}
+        self._words = pa.array(words, pa.large_string())
+        pairs = {place[one] * len(words) + place[other] for said in published for one, other in pairwise(said)}
+        self._pairs = np.array(sorted(pairs), dtype="int64")
 
-def _hold(texts: pa.LargeStringArray, among: pa.Array, in_a_row: int) -> pa.BooleanArray:
-    plain = pc.replace_substring_regex(pc.utf8_normalize(texts, form="NFKD"), LEFT_OUT, "")
-    plain = pc.ascii_trim_whitespace(pc.replace_substring_regex(plain, BETWEEN_WORDS, " "))
-    split = pc.split_pattern(pc.ascii_lower(plain), " ")  # at least one word each, if an empty one
-    first, number = split.offsets.to_numpy()[:-1], pc.list_value_length(split).to_numpy()
-    at = np.arange(number.sum())
-    strange = np.where(pc.is_in(split.flatten(), among), -1, at)
-    row = at - np.maximum(np.maximum.accumulate(strange), np.repeat(first, number) - 1)  # of words up to this one
-    held = np.maximum.reduceat(row, first) >= np.minimum(number, in_a_row)
-    return pc.or_(pa.array(held), pc.invert(pc.string_is_ascii(plain)))
+    def keeps(self, texts: pd.Series, in_a_row: int) -> Iterator[str]:
+        """Those of which so many words in a row may be published, or of a shorter text all its words.
+
+        One with letters that are not plain even without their accents is kept, for it takes `spoken` to tell its words.
+        """
+        for part in pa.Table.from_pandas(texts.to_frame("text"), preserve_index=False).to_batches(AT_ONCE):
+            if len(part):
+                yield from part["text"].filter(self._kept(part["text"].cast(pa.large_string()), in_a_row)).to_pylist()
+
+    def _kept(self, texts: pa.LargeStringArray, in_a_row: int) -> pa.BooleanArray:
+        plain = pc.replace_substring_regex(pc.utf8_normalize(texts, form="NFKD"), LEFT_OUT, "")
+        plain = pc.ascii_trim_whitespace(pc.replace_substring_regex(plain, BETWEEN_WORDS, " "))
+        split = pc.split_pattern(pc.ascii_lower(plain), " ")  # at least one word each, if an empty one
+        first, number = split.offsets.to_numpy()[:-1], pc.list_value_length(split).to_numpy()
+        word = np.asarray(pc.fill_null(pc.index_in(split.flatten(), self._words), -1)).astype("int64")
+        at = np.arange(len(word))
+        linked = np.append(False, np.isin(word[:-1] * len(self._words) + word[1:], self._pairs))
+        linked[first] = False
+        begun = np.maximum.accumulate(np.where(word < 0, at + 1, np.where(linked, 0, at)))  # the row that a word stands in
+        row = np.maximum.reduceat(at - begun + 1, first)
+        return pc.or_(pa.array(row >= np.minimum(number, in_a_row)), pc.invert(pc.string_is_ascii(plain)))

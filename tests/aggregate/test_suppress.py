@@ -63,7 +63,8 @@ def alone(table: Table) -> np.ndarray:
     return mask
 
 
-def check(seeds: range) -> None:
+def check(seeds: range) -> int:
+    """How many sets of tables had something to withhold, none of which could be recovered."""
     given_away = tried = 0
     for seed in seeds:
         table = linked_tables(seed)
@@ -76,6 +77,7 @@ def check(seeds: range) -> None:
         tried += 1
         given_away += bool(recovered(table, alone(table)))
     assert given_away > tried / 2, "without the further cells something should be recovered in most"
+    return tried
 
 
 def test_nothing_is_recovered_from_linked_tables_and_something_is_without_the_further_cells():
@@ -84,7 +86,7 @@ def test_nothing_is_recovered_from_linked_tables_and_something_is_without_the_fu
 
 @pytest.mark.slow
 def test_nothing_is_recovered_from_a_thousand_sets_of_linked_tables():
-    check(range(60, 1160))
+    assert check(range(60, 1260)) >= 1000
 
 
 def test_no_more_is_withheld_than_the_cheapest_set_of_a_table_small_enough_to_try_them_all():

@@ -38,7 +38,7 @@ def words_of(text: str) -> str:
 @pytest.mark.parametrize("change", [
     "Before: reports/history/2021-22/", "Now: reports/2021-22, a draft, made",
     "Inputs: 3 changed data/raw/2021-22/commentary.md",
-    "report.yaml, meeting_date 2022-11-09 → 2022-11-30 annual-report run, formats [-html, pdf, docx, data-]{+html+}",
+    "report.yaml, meeting_date 2022-11-09 → 2022-11-30 annual-report run, formats html, pdf, docx, data → html",
     "Rows: no change",
     "Findings: 1 new data/raw/2021-22/complaints.csv, row 2, date_of_birth, ",
     "Complaints by service area, Looked After Children, 2021-22 (complaints.by_service_area) 2 → 3",
@@ -56,10 +56,9 @@ def test_every_kind_of_change_is_told(told, change):
 
 
 def test_it_reads_well_on_a_narrow_terminal(told):
-    assert [line for line in told[0].splitlines() if len(line) > WIDTH and " " in line.strip()[:WIDTH]] == [
-        line for line in told[0].splitlines() if line.startswith("All of it as a page")
-    ]
-    titles = [line.partition(":")[0] for line in told[0].splitlines() if re.match(r"[A-Z]\w+: (\d|no )", line)]
+    lines = told[0].splitlines()[:-1]  # the last names the page, wherever that is
+    assert [line for line in lines if len(line) > WIDTH] == []
+    titles = [line.partition(":")[0] for line in lines if re.match(r"[A-Z]\w+: (\d|no )", line)]
     assert titles == PARTS
 
 
@@ -174,7 +173,7 @@ def test_what_stands_in_a_report_is_text_and_no_markup(settings):
 
 
 @pytest.mark.parametrize("place", ["data/raw/changes.html", "reports/2021-22/changes.html", "reports/history/changes.html",
-                                   "nowhere/changes.html"])  # fmt: skip
+                                   "nowhere/changes.html", "."])  # fmt: skip
 def test_no_page_is_written_where_a_run_would_take_it_away(changed_report, annual_report, everything, place):
     before = everything(changed_report.workspace)
     ended = annual_report("diff", "--workspace", changed_report.workspace, "--page", changed_report.workspace / place)

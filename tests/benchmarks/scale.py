@@ -1,27 +1,43 @@
-"""Large years: `annual-report check`, and each step after it, on 10 thousand, 100 thousand and 1 million complaints.
+"""Large years: the whole `annual-report run`, with every format, of 10 thousand, 100 thousand and 1 million complaints.
 
-Each complaint has two investigations. Every command runs in a process of its own; seconds and the peak of its memory are printed.
+Each complaint has two investigations. Of each step the seconds and the peak memory of the largest process are printed, of the
+whole also the processor's seconds, which other work on the machine does not lengthen; then how much more ten times the rows take.
 """
 
 from __future__ import annotations
 
+import platform
+import re
+import resource
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
-from bench import BIN, PROJECT, timed
+import psutil
+from bench import BIN, PROJECT, peaks
 
 sys.path.insert(0, str(PROJECT / "tests" / "sample"))
 from other_years import of_a_large_council
 
 SIZES = (10_000, 100_000, 1_000_000)
-STEPS = {
-    "clean": "from pipeline.clean import clean, store; from pipeline.validate.store import load_tables; "
-             "store.save(clean(load_tables(settings), settings), settings)",
-    "aggregate": "from pipeline.aggregate.store import make; make(settings)",
-}  # fmt: skip
-VALIDATE = "from pipeline.validate import {0}, store; store.save({0}(settings), settings)"
+ROWS = 3  # of a complaint: its own, and one for each of two stages
+STEP_DONE = re.compile(r"  \d/\d  (\w+)")
+
+
+class Took(NamedTuple):
+    """What was measured of a step, or of the whole run; processor: seconds, of the whole only."""
+
+    step: str
+    seconds: float
+    megabytes: float
+    processor: float | None = None
 
 
 def workspace(folder: Path, complaints: int) -> Path:
@@ -33,21 +49,57 @@ def workspace(folder: Path, complaints: int) -> Path:
     return folder
 
 
+def run(command: str, folder: Path) -> Iterator[Took]:
+    """Each step of a command, then the whole of it."""
+    called = [str(BIN / "annual-report"), command, "2021-22", "--workspace", str(folder)]
+    before, begun, largest = processor(), time.perf_counter(), 0.0
+    with peaks() as by_process, subprocess.Popen(called, stdout=subprocess.PIPE, text=True) as process:
+        since = begun
+        for line in process.stdout:
+            largest = max(largest, *by_process.values())
+            if done := STEP_DONE.match(line):
+                now = time.perf_counter()
+                yield Took(f"{command}, {done[1].lower()}", now - since, max(by_process.values(), default=0) / 1e6)
+                since = now
+                by_process.clear()
+        largest = max(largest, *by_process.values())
+    if process.returncode:
+        sys.exit(f"{' '.join(called)} ended with {process.returncode}")
+    yield Took(command, time.perf_counter() - begun, largest / 1e6, processor() - before)
+
+
+def processor() -> float:
+    """Seconds of the processor that ended processes have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def kilobytes(folder: Path, pattern: str) -> float:
+    return sum(path.stat().st_size for path in folder.rglob(pattern) if path.is_file()) / 1e3
+
+
 def main() -> None:
-    print(f"{'complaints':>12}  {'step':<24}  {'s':>7}  {'MB':>6}  {'microseconds a row':>18}", flush=True)
+    print(f"{date.today()}, {platform.platform()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"{'complaints':>10}  {'step':<16}  {'s':>6}  {'CPU s':>6}  {'MB':>5}  {'µs a row':>8}")
+    whole = []
     for complaints in SIZES:
         with tempfile.TemporaryDirectory() as parent:
             folder = workspace(Path(parent), complaints)
-            opened = f"from pipeline.settings import load_settings; settings = load_settings({str(folder)!r}, '2021-22'); "
-            commands = {
-                "annual-report check": [str(BIN / "annual-report"), "check", "2021-22", "--workspace", str(folder)],
-                "validate, with GX": [sys.executable, "-c", opened + VALIDATE.format("validate")],
-                **{step: [sys.executable, "-c", opened + code] for step, code in STEPS.items()},
-            }
-            for step, command in commands.items():
-                seconds, megabytes = timed([command])
-                each = seconds / (3 * complaints) * 1e6
-                print(f"{complaints:>12,}  {step:<24}  {seconds:7.1f}  {megabytes:6.0f}  {each:18.1f}", flush=True)
+            for took in (*run("check", folder), *run("run", folder)):
+                cpu = f"{took.processor:6.1f}" if took.processor else " " * 6
+                each = took.seconds / (ROWS * complaints) * 1e6
+                print(
+                    f"{complaints:>10,}  {took.step:<16}  {took.seconds:6.1f}  {cpu}  {took.megabytes:5.0f}  {each:8.1f}",
+                    flush=True,
+                )
+            report = folder / "reports" / "2021-22"
+            whole.append((complaints, took, kilobytes(report, "annual-report.html"), kilobytes(report / "audit", "*")))
+    print(f"\n{'complaints':>10}  {'run, CPU s':>10}  {'MB':>5}  {'HTML, kB':>8}  {'audit, kB':>9}")
+    for complaints, took, html, audit in whole:
+        print(f"{complaints:>10,}  {took.processor:10.1f}  {took.megabytes:5.0f}  {html:8.0f}  {audit:9.0f}")
+    print("Ten times the rows take so many times as much:")
+    for (_, less, *_), (complaints, more, *_) in pairwise(whole):
+        print(f"{complaints:>10,}  {more.processor / less.processor:10.1f}  {more.megabytes / less.megabytes:5.1f}")
 
 
 if __name__ == "__main__":

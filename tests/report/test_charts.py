@@ -71,6 +71,13 @@ def test_a_year_unknown_is_a_gap_and_a_line_that_stops_is_named_where_it_stops(d
     assert 0 not in [value for line in axes.lines for value in line.get_ydata()], "unknown is not 0"
 
 
+def test_the_axis_strikes_through_no_label_of_a_line_that_ends_at_zero(drawn):
+    axes, _ = drawn("trend", {"a": [400, 2], "b": [200, 1]})
+    assert all(text.get_window_extent().y0 >= axes.transData.transform((0, 0))[1] for text in axes.texts)
+    above, below = (text.get_window_extent().y0 for text in axes.texts)
+    assert above > below, "the order of the labels is that of the numbers"
+
+
 def test_bars_are_longest_first_from_zero_with_their_numbers(drawn):
     axes, _ = drawn("bars", {"Early Help": [1], "SEND": [3], "Fostering": [0]})
     assert bars_of(axes) == [(0, 3), (0, 1)]
@@ -102,6 +109,15 @@ def test_a_chart_is_good_also_with(drawn, kind, case):
     assert not [text for text in axes.texts if outside(text)], "no label is cut off"
     assert chart.alt.endswith(".")
     assert "nan" not in chart.alt
+
+
+@pytest.mark.parametrize("dots_an_inch", [72, 200])  # as SVG, as PNG: laid out once, a label must not be wider in one of them
+def test_no_name_is_cut_off_in_either_format(drawn, dots_an_inch):
+    axes, chart = drawn("bars", AWKWARD["long names"])
+    with chart.canvas() as canvas:
+        canvas.set_dpi(dots_an_inch)
+        canvas.draw_without_rendering()
+        assert min(label.get_window_extent().x0 for label in axes.get_yticklabels()) > 0
 
 
 def overlap(one, other) -> bool:

@@ -132,7 +132,7 @@ def test_a_breakdown_may_have_a_word_between(read):
     (4, C, "An undisclosed number of complaints were received, not compared with 2020 to 2021 to protect people."),
 ])  # fmt: skip
 def test_a_change_from_or_to_what_is_withheld_is_not_told(read, before, now, said):
-    template = "{{ complaints.received | counted | capital }} {{ complaints.received | was }} received, {{ complaints.received | change }}."
+    template = "{{ complaints.received | counted | capital }} were received, {{ complaints.received | change }}."
     assert read(template, received(before, now)) == said
 
 

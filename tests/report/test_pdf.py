@@ -112,7 +112,7 @@ def test_a_machine_without_its_libraries_is_told_the_one_command(monkeypatch):
 
 @pytest.fixture(scope="module")
 def sample(sample_report, lacking):
-    """What poppler says of the structure of the sample's PDF, and its objects."""
+    """What poppler says of the structure of the sample's PDF, its objects, and the text of its pages."""
     if not shutil.which("pdfinfo"):
         lacking("this test needs pdfinfo: apt-get install poppler-utils")
     path = sample_report.html.with_suffix(".pdf")
@@ -120,7 +120,8 @@ def sample(sample_report, lacking):
     def ask(how: str) -> str:
         return subprocess.run(["pdfinfo", how, path], capture_output=True, text=True, check=True).stdout
 
-    return ask, opened(path.read_bytes())
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    return ask, opened(path.read_bytes()), text.split("\f")
 
 
 def test_in_the_sample_s_pdf_every_data_cell_names_its_headings(sample):
@@ -135,7 +136,7 @@ def test_in_the_sample_s_pdf_every_data_cell_names_its_headings(sample):
 
 
 def test_in_the_sample_s_pdf_every_picture_has_the_page_s_words(sample, sample_report):
-    ask, objects = sample
+    ask, objects, _ = sample
     images = re.findall(r'<img [^>]*alt="([^"]*)"', sample_report.html.read_text(encoding="utf-8"))
     assert len([line for line in ask("-struct").splitlines() if line.strip().startswith("Figure")]) == len(images) >= 9
     assert objects.count(b"/Alt") == len(images)
@@ -146,3 +147,11 @@ def test_page_numbers_and_the_mark_of_a_draft_are_no_part_of_what_is_read_aloud(
     assert "Complaints by service area" in read
     assert not re.search(r"Page \d+ of \d+", read)
     assert read.count('"Draft') == 1  # on the first page, as a sentence
+
+
+def test_its_contents_say_on_which_page_each_section_begins(sample, sample_report):
+    pages = sample[2]
+    listed = re.findall(r"^ *(.+?) +page (\d+)$", pages[0], flags=re.MULTILINE)
+    assert len(listed) == sample_report.html.read_text(encoding="utf-8").count("<li data-to=") >= 9
+    for title, page in listed:
+        assert re.search(rf"^ *{re.escape(title).replace(' ', ' +')}$", pages[int(page) - 1], flags=re.MULTILINE), title

@@ -66,3 +66,7 @@ def test_a_logo_that_is_not_there_or_too_large_is_named(content, said, a_setting
         (settings.raw / "logo.svg").write_bytes(content)
     with pytest.raises(Problem, match=said):
         render_html(notebook(*PARTS), settings)
+
+
+def test_the_sample_s_page_is_small_enough_for_any_connection(sample_report):
+    assert sample_report.html.stat().st_size < 250_000

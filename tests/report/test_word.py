@@ -78,6 +78,25 @@ def test_numbers_stand_to_the_right_under_their_headings(word, page):
                 assert {cell.paragraphs[0].alignment for cell in row.cells[1:]} == {2}
 
 
+def test_what_is_bold_on_the_page_is_bold_in_a_table(word, page):
+    tables = {table.caption.get_text(): table for table in page.find_all("table")}
+    assert sum(bool(table.tfoot) for table in tables.values()) > 10
+    for table, on_page in zip(word.tables, tables.values(), strict=True):
+        bold = [cell.text for row in table.rows[1:] for cell in row.cells if any(r.bold for p in cell.paragraphs for r in p.runs)]
+        assert bold == [squeezed(cell.get_text()) for cell in on_page.select("tfoot th, tfoot td, strong")]
+
+
+def test_what_must_be_known_of_a_table_stands_on_the_page_of_the_table(word, page):
+    notes = [one for one in word.paragraphs if one.style.name == "Table note"]
+    assert [squeezed(one.text) for one in notes] == [squeezed(one.get_text()) for one in page.select(".shorthand, .break")]
+    assert word.styles["Table note"].paragraph_format.keep_with_next
+
+
+def test_the_more_words_a_column_has_the_wider_it_is(word):
+    actions = next(table for table in word.tables if table.cell(0, 0).text == "Action")
+    assert actions.columns[0].width > 2 * actions.columns[1].width
+
+
 def test_every_picture_is_a_png_with_the_page_s_alternative_text(word, page):
     said = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
     assert said == [image["alt"] for image in page.select("figure.chart img")]

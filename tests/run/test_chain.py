@@ -26,13 +26,6 @@ SETTINGS, DATA, NOTEBOOK, NOTHING_TO_DO, USAGE, STOPPED = 3, 4, 5, 6, 2, 130
 on_linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has")
 
 
-@pytest.fixture
-def reported(sample_report, tmp_path) -> Path:
-    """A workspace with a good report in it."""
-    shutil.copytree(sample_report.workspace, tmp_path / "reported")
-    return tmp_path / "reported"
-
-
 def contents(workspace: Path) -> dict[str, bytes]:
     """Every file of the raw data, the report and its tables."""
     folders = ("data/raw", f"data/processed/{YEAR}", f"reports/{YEAR}")

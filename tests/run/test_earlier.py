@@ -42,8 +42,8 @@ def test_it_may_be_a_year_a_folder_or_an_archive(settings, tmp_path):
     now = report_of(settings)
     shutil.copytree(settings.published_folder, tmp_path / "elsewhere")
     bundle(settings, tmp_path / "bundle.zip")
-    for asked, name in ((YEAR, f"reports/{YEAR}"), (str(tmp_path / "elsewhere"), str(tmp_path / "elsewhere")),
-                        (str(tmp_path / "bundle.zip"), str(tmp_path / "bundle.zip"))):  # fmt: skip
+    elsewhere, archive, shown = str(tmp_path / "elsewhere"), str(tmp_path / "bundle.zip"), f"reports/{YEAR}"
+    for asked, name in ((YEAR, shown), (shown, shown), (elsewhere, elsewhere), (archive, archive)):
         with earlier_report(settings, asked) as found:
             assert (found.name, found.record) == (name, now.record)
             assert (found.folder / "audit" / "figures.csv").is_file()

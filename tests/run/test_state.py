@@ -247,8 +247,8 @@ def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(step, sam
     )
     nbformat.write(told, notebook)
 
-    with private_kernels([step]) as kernels:
-        made = execute(step, load_settings(tmp_path, YEAR), processed, tmp_path / "executed.ipynb", kernels(step))
+    with private_kernels() as kernels:
+        made = execute(step, load_settings(tmp_path, YEAR), processed, tmp_path / "executed.ipynb", kernels.of(step))
     assert state.made_by(step, processed) == state.made_by(step, whole.processed)
     kept = nbformat.read(sample_report.audit / f"{step}.ipynb", as_version=4)
     assert [cell.get("outputs") for cell in made.cells[:-1]] == [cell.get("outputs") for cell in kept.cells]

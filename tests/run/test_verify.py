@@ -15,12 +15,6 @@ from pipeline.settings import load_settings
 YEAR = "2021-22"
 
 
-@pytest.fixture
-def reported(sample_report, tmp_path) -> Path:
-    shutil.copytree(sample_report.workspace, tmp_path / "workspace")
-    return tmp_path / "workspace"
-
-
 def other_byte(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1

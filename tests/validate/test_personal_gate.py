@@ -7,6 +7,7 @@ import io
 import shutil
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from pipeline.report.pdf import render_pdf
 from pipeline.settings import load_settings
 from pipeline.validate.personal_gate import must_hold_nothing_personal
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 PLANTED = {
     "a name": ("Odalys Dummythorpe", "a name"),
     "a name without case and accents": ("ODÁLYS dummythorpe", "a name"),
@@ -206,3 +208,26 @@ def test_it_is_caught_in_the_commentary_where_no_number_may_be_typed_anyway(tmp_
         assert ended.returncode != 0
         assert not (workspace / "reports" / "2021-22").exists()
         assert all(one in ended.stderr for one in told), ended.stderr
+
+
+IN_A_NOTEBOOK = {
+    "prose": "This report gives members an overview", "a chart's headline": "Complaints: {{ complaints.received }}",
+    "a chart's subtitle": "Number of representations received in each year", "a table's caption": "Complaints received, by route",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("before", IN_A_NOTEBOOK.values(), ids=IN_A_NOTEBOOK)
+def test_it_is_caught_in_a_workspace_s_own_notebook(tmp_path, sample_workspace, annual_report, before):
+    """A number there is typed by hand, which stops the run before that."""
+    workspace = sample_workspace(tmp_path)
+    text = (REPOSITORY / "notebooks" / "4_report.ipynb").read_text()
+    assert text.count(before) == 1
+    (workspace / "notebooks").mkdir()
+    (workspace / "notebooks" / "4_report.ipynb").write_text(text.replace(before, f"Odalys Dummythorpe, a@example.org. {before}"))
+    ended = annual_report("run", "2021-22", "--workspace", workspace)
+    assert ended.returncode != 0
+    assert not (workspace / "reports" / "2021-22").exists()
+    for name in ("annual-report.html", "annual-report.pdf", "annual-report.docx"):
+        assert f"{name} holds a name" in ended.stderr, ended.stderr
+        assert f"{name} holds an e-mail address" in ended.stderr, ended.stderr

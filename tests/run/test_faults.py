@@ -1,0 +1,367 @@
+"""Whatever happens to a run, the last good report and the raw data are as they were, and the next run works."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
+YEAR = "2021-22"
+MACHINE = 8
+linux = pytest.mark.skipif(sys.platform != "linux", reason="ends processes, mounts and limits as Linux has them")
+
+
+def started(workspace: Path, temporary: Path, command: list[str] | None = None, **how) -> subprocess.Popen:
+    """A run of HTML alone, the shortest there is, from the start. command: what to start in place of the project's own."""
+    return subprocess.Popen(
+        [*(command or [COMMAND]), "run", YEAR, "--workspace", workspace, "--formats", "html", "--force"],
+        env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how,
+    )  # fmt: skip
+
+
+def processes_of(temporary: Path) -> list[psutil.Process]:
+    """Every process, of whatever kind, that was started with a run's temporary folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("TMPDIR") == str(temporary):
+                found.append(process)
+    return found
+
+
+def nothing_is_left_of(temporary: Path) -> bool:
+    _, alive = psutil.wait_procs(processes_of(temporary), timeout=20)
+    return not alive
+
+
+def folders(workspace: Path) -> dict[str, str]:
+    """The digest of the tables and of the report, without the record that holds the times; a missing one is not there."""
+    found = {}
+    for name in ("data/processed", "reports"):
+        told = hashlib.sha256()
+        for path in sorted((workspace / name / YEAR).rglob("*")):
+            if path.is_file() and path.name != "run.json":
+                told.update(f"{path.relative_to(workspace)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        if (workspace / name / YEAR).exists():
+            found[name] = told.hexdigest()
+    return found
+
+
+def raw(workspace: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in (workspace / "data" / "raw").rglob("*") if path.is_file()}
+
+
+def agrees_with_its_record(report: Path) -> bool:
+    """Whether a report holds every file that its record names, as it names it, and no other."""
+    named = {one["path"]: one["sha256"] for one in json.loads((report / "audit" / "run.json").read_text())["outputs"]}
+    held = {
+        path.relative_to(report).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in report.rglob("*") if path.is_file() and path != report / "audit" / "run.json"
+    }  # fmt: skip
+    return named == held
+
+
+def taken_for_reports(workspace: Path) -> set[str]:
+    """What a reader who lists the folder of reports sees."""
+    return {path.name for path in (workspace / "reports").iterdir() if not path.name.startswith(".")}
+
+
+# Killed -----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_states(reported, temporary):
+    """A workspace, and what its tables and its report are before and after a change of commentary and data; now it is before.
+
+    `turn` changes the raw data from the one to the other.
+    """
+    places = {
+        reported / "data" / "raw" / YEAR / "commentary.md": ("Behind each", "At the back of each"),
+        reported / "data" / "raw" / YEAR / "compliments.csv": ("treated our family with respect", "treated us with respect"),
+    }
+
+    def turn() -> None:
+        for path, (one, other) in places.items():
+            text = path.read_text()
+            assert (one in text) != (other in text)
+            path.write_text(text.replace(one, other) if one in text else text.replace(other, one))
+
+    states, seconds = [], 0.0
+    for _ in range(2):
+        turn()
+        began = time.monotonic()
+        run = started(reported, temporary)
+        assert run.wait() == 0, run.stderr.read()
+        seconds = time.monotonic() - began
+        states.append(folders(reported))
+    assert not set(states[0].values()) & set(states[1].values())
+    return reported, turn, states, seconds
+
+
+def check_after_a_kill(workspace: Path, states: list[dict[str, str]], before: dict[str, bytes], temporary: Path, annual_report):
+    assert nothing_is_left_of(temporary)
+    assert raw(workspace) == before
+    assert taken_for_reports(workspace) <= {YEAR, "history"}
+    now = folders(workspace)
+    assert all(digest in {state[name] for state in states} for name, digest in now.items()), "torn"
+    ended = annual_report("trace", "complaints.received", "--workspace", workspace)  # the next command, whichever it is
+    assert ended.returncode == 0, ended.stderr
+    assert folders(workspace) in states, "tables and report are not of one run"
+    reports = [workspace / "reports" / YEAR, *(workspace / "reports" / "history" / YEAR).glob("[0-9]*")]
+    assert all(agrees_with_its_record(report) for report in reports)
+
+
+# Ends the run with SIGKILL as it touches the disk for the n-th time, from when the last tables are moved away on.
+IN_THE_SWAP = """
+import os, signal, sys
+left, begun = int(sys.argv.pop(1)), False
+def hook(event, given):
+    global left, begun
+    begun = begun or event == "os.rename" and str(given[1]).endswith(".old")
+    if begun and event in ("os.rename", "os.mkdir", "os.rmdir", "os.remove"):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+from pipeline.cli import main
+if __name__ == "__main__":
+    main()
+"""
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("half", range(2))
+def test_a_run_killed_at_any_moment_leaves_a_whole_report_and_the_next_run_works(
+    half, two_states, temporary, annual_report, tmp_path
+):
+    """52 moments over the whole run, and 8 from the first rename of the swap on; some of the last come when the run has ended."""
+    workspace, turn, states, seconds = two_states
+    script = tmp_path / "killed.py"
+    script.write_text(IN_THE_SWAP)
+    moments = random.Random(7)
+    plan = [("after", (part + moments.random()) / 52 * seconds) for part in range(52)] + [("touch", n) for n in range(8)]
+    plan = plan[half::2]
+    moments.shuffle(plan)
+    killed = 0
+    for number, (kind, moment) in enumerate(plan):
+        now = folders(workspace)
+        if (now == states[0]) == ("Behind each" not in (workspace / "data" / "raw" / YEAR / "commentary.md").read_text()):
+            turn()  # so that a run makes another report than there is
+        before = raw(workspace)
+        if kind == "after":
+            run = started(workspace, temporary)
+            with suppress(subprocess.TimeoutExpired):
+                run.wait(timeout=moment)
+            run.kill()
+        else:
+            run = started(workspace, temporary, command=[sys.executable, str(script), str(moment)])
+        run.communicate()
+        killed += run.returncode == -signal.SIGKILL
+        check_after_a_kill(workspace, states, before, temporary, annual_report)
+        if number % 8 == 7:
+            ended = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html")
+            assert ended.returncode == 0, ended.stderr
+    assert killed >= 25
+
+
+# A process lost, memory out ---------------------------------------------------------------------------------------------------
+
+
+def spoil(workspace: Path, step: str, does: str) -> None:
+    """Give a workspace a notebook of its own, whose last code cell does something more."""
+    notebook = json.loads((REPOSITORY / "notebooks" / f"{step}.ipynb").read_text())
+    last = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][-1]
+    last["source"] = [f"{does}\n", *last["source"]]
+    (workspace / "notebooks").mkdir()
+    (workspace / "notebooks" / f"{step}.ipynb").write_text(json.dumps(notebook))
+
+
+SPOILT = {
+    "a kernel is lost": ("2_clean", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+                         ("notebooks/2_clean.ipynb: a process of this run was ended from outside", "memory ran out")),
+    "memory runs out": ("1_validate", "bytearray(1 << 60)", ("notebooks/1_validate.ipynb: the memory of this machine",)),
+    "memory runs out in a table": ("3_aggregate", "import numpy\nnumpy.ones(1 << 55)", ("memory of this machine",)),
+}  # fmt: skip
+
+
+@linux
+@pytest.mark.parametrize(("step", "does", "said"), SPOILT.values(), ids=SPOILT)
+def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does, said):
+    before = raw(reported), folders(reported)
+    spoil(reported, step, does)
+    run = started(reported, temporary)
+    _, complained = run.communicate(timeout=120)
+    assert run.returncode == MACHINE, complained
+    assert all(part in complained for part in said), complained
+    assert "Traceback" not in complained
+    assert (raw(reported), folders(reported)) == before
+    assert nothing_is_left_of(temporary)
+    shutil.rmtree(reported / "notebooks")
+    assert started(reported, temporary).wait() == 0
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("process", range(4))
+def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need_it(reported, temporary, process):
+    before = raw(reported), folders(reported)
+    run = started(reported, temporary)
+    moments, found = random.Random(process), []
+    while run.poll() is None and len(found) <= process:
+        time.sleep(moments.uniform(0.05, 0.4))
+        for one in psutil.Process(run.pid).children(recursive=True) if run.poll() is None else []:
+            if one not in found:
+                found.append(one)
+    with suppress(psutil.Error, IndexError):
+        found[process].kill()
+    _, complained = run.communicate(timeout=180)
+    assert run.returncode in (0, MACHINE), complained  # Python's own helper processes may complain, but all comes to an end
+    assert raw(reported) == before[0]
+    assert run.returncode == 0 or folders(reported) == before[1]
+    assert nothing_is_left_of(temporary)
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("megabytes", [300, 450, 600, 800, 1000, 1400])
+def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, megabytes):
+    before = raw(reported), folders(reported)
+    most = megabytes << 20
+    run = started(reported, temporary, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)))
+    _, complained = run.communicate(timeout=300)
+    assert "Something went wrong inside" not in complained
+    assert raw(reported) == before[0]
+    if run.returncode:
+        assert folders(reported) == before[1]
+    assert nothing_is_left_of(temporary)
+
+
+# Full and closed disks --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory, sample_report, lacking):
+    """A disk of its own, of 40 megabytes, with a workspace and its report on it."""
+    folder = tmp_path_factory.mktemp("disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], capture_output=True, text=True)
+    if mounted.returncode:
+        lacking(f"this needs the right to mount a disk: {mounted.stderr.strip()}")
+    try:
+        shutil.copytree(sample_report.workspace, folder / "workspace")
+        (folder / "t").mkdir()
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def leave_free(disk: Path, kilobytes: int) -> Path:
+    """Fill a disk but for so much."""
+    ballast = disk / "ballast"
+    ballast.unlink(missing_ok=True)
+    free = shutil.disk_usage(disk).free - (kilobytes << 10)
+    with ballast.open("wb") as out:
+        out.write(bytes(max(free, 0)))
+    return ballast
+
+
+def full_disk(disk: Path, kilobytes: int, temporary: Path) -> int:
+    """The exit code of a run on a disk with so much left; whatever it is, the report is as it was, or is the new one whole."""
+    workspace = disk / "workspace"
+    before = raw(workspace), folders(workspace)
+    ballast = leave_free(disk, kilobytes)
+    run = started(workspace, temporary)
+    _, complained = run.communicate(timeout=300)
+    ballast.unlink()
+    assert raw(workspace) == before[0]
+    assert "Traceback" not in complained
+    if run.returncode:
+        assert run.returncode == MACHINE, complained
+        assert "the disk is full\nFree some space there" in complained
+        assert str(disk) in complained
+        assert folders(workspace) == before[1]
+    assert agrees_with_its_record(workspace / "reports" / YEAR)
+    assert nothing_is_left_of(temporary)
+    return run.returncode
+
+
+@linux
+@pytest.mark.parametrize("kilobytes", [0, 400])
+def test_a_full_disk_is_said_and_the_last_report_stays(disk, temporary, kilobytes):
+    assert full_disk(disk, kilobytes, temporary) == MACHINE
+
+
+@linux
+@pytest.mark.slow
+def test_a_disk_that_fills_at_any_step_leaves_the_last_report_and_the_next_run_works(disk, temporary):
+    codes = [full_disk(disk, kilobytes, temporary) for kilobytes in (8, 64, 128, 256, 700, 1000, 1500, 2000, 2500, 3000, 4000)]
+    assert MACHINE in codes
+    assert full_disk(disk, 30_000, temporary) == 0
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("kilobytes", [0, 8, 64])
+def test_full_temporary_files_are_no_harm(reported, disk, kilobytes):
+    before = raw(reported), folders(reported)
+    ballast = leave_free(disk, kilobytes)
+    run = started(reported, disk / "t")
+    _, complained = run.communicate(timeout=300)
+    ballast.unlink()
+    assert "Traceback" not in complained
+    assert run.returncode in (0, MACHINE), complained
+    assert raw(reported) == before[0]
+    assert agrees_with_its_record(reported / "reports" / YEAR)
+    assert nothing_is_left_of(disk / "t")
+
+
+@linux
+def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(disk, temporary, annual_report):
+    workspace = disk / "workspace"
+    before = folders(workspace)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    try:
+        run = started(workspace, temporary)
+        _, complained = run.communicate(timeout=120)
+        assert run.returncode == MACHINE, complained
+        assert "this disk can only be read" in complained
+        assert "Traceback" not in complained
+        assert annual_report("trace", "complaints.received", "--workspace", workspace).returncode == 0
+        assert folders(workspace) == before
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+
+
+@linux
+@pytest.mark.parametrize("closed", ["reports", f"reports/{YEAR}", "data/processed", "reports/history"])
+def test_a_folder_that_may_not_be_written_is_said_and_the_last_report_stays(sample_report, temporary, another_user, closed):
+    workspace, files = temporary / "workspace", temporary / "t"
+    shutil.copytree(sample_report.workspace, workspace)
+    (workspace / "reports" / "history").mkdir()
+    files.mkdir()
+    command = [*another_user(temporary), COMMAND]
+    (workspace / closed).chmod(0o555)
+    before = raw(workspace), folders(workspace)
+    run = started(workspace, files, command)
+    _, complained = run.communicate(timeout=120)
+    assert run.returncode == MACHINE, complained
+    assert "this user may not write here" in complained
+    assert str(workspace / closed) in complained
+    assert "Traceback" not in complained
+    assert (raw(workspace), folders(workspace)) == before
+    (workspace / closed).chmod(0o755)
+    assert started(workspace, files, command).wait() == 0

@@ -1,0 +1,149 @@
+"""The draft follows what is saved, on this machine alone, and the last report stays as it was."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+YEAR = "2021-22"
+COMMAND = Path(sys.executable).parent / "annual-report"
+
+
+class Followed:
+    """A preview under way, and what its page is told."""
+
+    def __init__(self, workspace: Path, temporary: Path):
+        self.workspace, self.temporary = workspace, temporary
+        self.process = subprocess.Popen(
+            [COMMAND, "preview", YEAR, "--workspace", workspace], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"TMPDIR": str(temporary)},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )  # fmt: skip
+        self.address = re.search(r"http://\S+", self.process.stdout.readline())[0]
+        self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        self.events = urllib.request.urlopen(self.address + "events", timeout=120)
+        self.told = {"draft": 0}
+
+    def until(self, holds) -> dict:
+        """Wait until what the page is told is as wanted."""
+        while not holds(self.told):
+            line = self.events.readline()
+            if line.startswith(b"data: "):
+                self.told = json.loads(line[6:])
+        return self.told
+
+    def next_draft(self) -> dict:
+        last = self.told["draft"]
+        return self.until(lambda told: told["draft"] > last)
+
+    def page(self, name: str = "report") -> str:
+        return urllib.request.urlopen(self.address + name).read().decode()
+
+    def edit(self, file: str, before: str, after: str) -> None:
+        path = self.workspace / "data" / "raw" / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def followed(sample_report, tmp_path_factory):
+    workspace = tmp_path_factory.mktemp("previewed") / "workspace"
+    shutil.copytree(sample_report.workspace, workspace)
+    temporary = Path("/tmp") / f"p-{os.getpid()}"
+    temporary.mkdir()
+    preview = Followed(workspace, temporary)
+    preview.next_draft()
+    yield preview
+    if preview.process.poll() is None:
+        preview.process.kill()
+    shutil.rmtree(temporary, ignore_errors=True)
+
+
+def test_the_page_is_served_on_the_loopback_address_alone(followed):
+    listening = [one for one in psutil.Process(followed.process.pid).net_connections() if one.status == "LISTEN"]
+    assert [(one.laddr.ip, one.laddr.port) for one in listening] == [("127.0.0.1", followed.port)]
+
+
+def test_another_site_s_page_cannot_ask_for_the_draft(followed):
+    """By a name of its own that leads to this machine."""
+    asked = http.client.HTTPConnection("127.0.0.1", followed.port)
+    asked.request("GET", "/report", headers={"Host": f"elsewhere.example:{followed.port}"})
+    assert asked.getresponse().status == 403
+
+
+def test_no_other_file_is_served(followed):
+    for name in ("../council.yaml", "data/raw/council.yaml", "/etc/passwd", "run.json"):
+        asked = http.client.HTTPConnection("127.0.0.1", followed.port)
+        asked.request("GET", f"/{name}")
+        assert asked.getresponse().status == 404
+
+
+def test_the_draft_is_marked_as_one_and_findings_are_shown(followed):
+    assert "Draft" in followed.page()
+    assert "<caption>" in followed.page("findings")
+    assert "Draft: Calderbrook Council" in followed.told["title"]
+
+
+def test_a_sentence_that_is_saved_is_seen(followed):
+    followed.edit(f"{YEAR}/commentary.md", "Behind each", "Behind every single")
+    followed.next_draft()
+    assert "Behind every single" in followed.page()
+
+
+def test_what_stops_the_draft_is_said_on_the_page_and_the_last_one_stays(followed):
+    followed.edit("council.yaml", "directorate:", "directorat:")
+    told = followed.until(lambda told: told["problem"])
+    assert 'Did you mean "directorate"?' in told["problem"]
+    assert "Behind every single" in followed.page()
+    followed.edit("council.yaml", "directorat:", "directorate:")
+    assert followed.until(lambda told: not told["problem"])["state"].startswith(("Made", "As before"))
+
+
+def test_a_row_that_is_wrong_is_said_on_the_page(followed):
+    followed.edit(f"{YEAR}/complaints.csv", ",not upheld,", ",not upehld,")
+    assert "not upehld" in followed.until(lambda told: told["problem"])["problem"]
+    followed.edit(f"{YEAR}/complaints.csv", ",not upehld,", ",not upheld,")
+    followed.until(lambda told: not told["problem"])
+
+
+def test_the_report_and_the_tables_stay_as_they_were(followed, sample_report, everything):
+    for folder in ("reports", f"data/processed/{YEAR}"):
+        before, now = (
+            {path.relative_to(one): content for path, content in everything(one / folder).items()}
+            for one in (sample_report.workspace, followed.workspace)
+        )
+        assert now == before
+
+
+def test_a_port_that_is_taken_is_said_to_be(followed, annual_report):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = annual_report("preview", YEAR, "--workspace", followed.workspace, "--port", port)
+    assert ended.returncode == 3
+    assert f"--port {port}: another program uses this port" in ended.stderr
+
+
+def test_it_ends_with_ctrl_c_and_leaves_nothing(followed):
+    processes = psutil.Process(followed.process.pid).children(recursive=True)
+    followed.process.send_signal(signal.SIGINT)
+    assert followed.process.wait(20) == 130
+    assert "Traceback" not in followed.process.stderr.read()
+    assert [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
+    assert list(followed.temporary.glob("annual-report-*")) == []
