@@ -11,9 +11,12 @@ from pipeline.run.record import code_digest, digest
 from pipeline.run.state import reached_digest
 from pipeline.run.steps import PROJECT, STEPS, notebook_of
 
+# What a kernel or a notebook imports only when it comes to it, a third of the time in which a kernel starts.
+LATE = ("ipykernel.debugger", "IPython.extensions.storemagic", "pyarrow.dataset", "holidays.countries.united_kingdom")
+
 gc.disable()
 steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]
-for name in (SHARED, *steps, "pipeline.run.execute", "pipeline.audit.pack"):
+for name in (SHARED, *steps, *LATE, "pipeline.run.execute", "pipeline.audit.pack"):
     import_module(name)
 for notebook in (notebook_of(step, PROJECT) for step in STEPS):
     reached_digest(notebook, digest(notebook), code_digest())
