@@ -11,8 +11,7 @@ from pipeline.run.record import code_digest, digest
 from pipeline.run.state import reached_digest
 from pipeline.run.steps import PROJECT, STEPS, notebook_of
 
-# What a kernel or a notebook imports only when it comes to it, a third of the time in which a kernel starts.
-LATE = ("ipykernel.debugger", "IPython.extensions.storemagic", "pyarrow.dataset", "holidays.countries.united_kingdom")
+LATE = ("pyarrow.dataset", "holidays.countries.united_kingdom")  # what a notebook imports only when it comes to it
 
 gc.disable()
 steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]

@@ -6,8 +6,10 @@ import gc
 
 gc.disable()  # what is imported stays: searching it for rubbish would take a quarter of the time
 
+import ipykernel.debugger  # noqa: E402
 import ipykernel.kernelapp  # noqa: E402
 import ipykernel.zmqshell  # noqa: E402, F401
+import IPython.extensions.storemagic  # noqa: E402, F401  with the debugger, what a kernel imports while it starts
 import pandas  # noqa: E402, F401
 import pyarrow.parquet  # noqa: E402, F401
 import scipy.stats  # noqa: E402, F401
