@@ -177,7 +177,7 @@ def _council_year(workspace: Path, year: str, formats: str | None, force: bool) 
     if asked.final:
         _must_be_accepted(settings)
     with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
-        return _made(settings, asked, Progress(), notices.append, force, PATIENCE, here), notices
+        return _made(settings, asked, Progress(), notices.append, force, patience=PATIENCE, executor=here), notices
 
 
 @app.command()
