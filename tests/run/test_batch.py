@@ -162,22 +162,40 @@ def test_a_process_that_is_killed_gets_one_more_chance(councils, annual_report, 
     assert [path.name for path in temporary.iterdir()] == ["batch.html"]
 
 
-@on_posix
-def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_process(councils, sample_report, temporary, tmp_path):
+@pytest.fixture
+def under_way(councils, sample_report, temporary, tmp_path):
+    """A batch past the first step of a year: its process, its workspaces, and what the report of one was before."""
     shutil.copytree(sample_report.workspace, tmp_path / "reported")
     before = reports(tmp_path / "reported")
     workspaces = [tmp_path / "reported", *councils("new")]
     batch = begun(temporary, "batch", *workspaces, "--formats", "html", "--force", "--page", temporary / "batch.html")
     while batch.poll() is None and not any(map(is_under_way, workspaces)):
         time.sleep(0.05)
+    return batch, workspaces, before
+
+
+@on_posix
+def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_process(under_way, temporary):
+    batch, workspaces, before = under_way
     batch.send_signal(signal.SIGINT)
     _, complained = batch.communicate(timeout=60)
-    assert batch.returncode == STOPPED, complained
-    assert complained.strip() == "Stopped. The last good report is as it was."
-    assert reports(tmp_path / "reported") == before
+    assert (batch.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
+    assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
     assert processes(temporary) == []
     assert list(temporary.iterdir()) == []
+
+
+@on_posix
+def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_way, temporary):
+    batch, workspaces, before = under_way
+    batch.kill()
+    batch.communicate(timeout=60)
+    while processes(temporary):
+        time.sleep(0.1)
+    assert reports(workspaces[0]) == before
+    assert [half_made(workspace) for workspace in workspaces] == [[], []]
+    assert list(temporary.glob("annual-report-*")) == []
 
 
 # On a cluster ------------------------------------------------------------------------------------------------------------------
