@@ -191,8 +191,8 @@ def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_wa
     batch, workspaces, before = under_way
     batch.kill()
     batch.communicate(timeout=60)
-    while processes(temporary):
-        time.sleep(0.1)
+    _, left = psutil.wait_procs(processes(temporary), timeout=60)
+    assert left == []
     assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
     assert list(temporary.glob("annual-report-*")) == []
