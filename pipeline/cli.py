@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.making import asked_for, council_year, formats_named, make, must_be_accepted
+from pipeline.problem import Kind, Problem
 
-PATIENCE = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
 STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
 
 app = typer.Typer(
@@ -114,13 +114,13 @@ def run(
     from pipeline.settings import load_settings
 
     settings, notices = load_settings(workspace, year), []
-    asked = _asked(settings, formats, final)
+    asked = asked_for(settings, formats, final)
     if final:
-        _must_be_accepted(settings)
+        must_be_accepted(settings)
     if not fork_server.CAN_FORK:
         notices.append("On this system each notebook starts from nothing, for processes cannot be forked: a run takes longer.")
     with display(settings) as progress:
-        made = _made(settings, asked, progress, notices.append, force)
+        made = make(settings, asked, progress, notices.append, force)
     folder = settings.published_folder
     if not made:
         typer.echo(f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew.")
@@ -147,37 +147,22 @@ def batch(
     """Make the reports of many councils and years. One that fails stops no other; given again, only the rest is made."""
     from functools import partial
 
+    from pipeline.folder import must_lie_elsewhere
     from pipeline.report.batch_page import Row, as_html
     from pipeline.run.batch import FAILED, council_years, run_all, years_between
     from pipeline.run.batch_display import counted, display, summary
     from pipeline.run.executors import executor
 
-    _formats(formats)
+    formats_named(formats)
     asked = council_years(workspaces, years_between(years) if years else None)
+    must_lie_elsewhere(page, *(one.workspace / folder for one in asked for folder in ("data", "reports")))
     with executor(jobs, scheduler) as where, display(asked) as tell:
-        results = run_all(asked, partial(_council_year, formats=formats, force=force), where, tell)
+        results = run_all(asked, partial(council_year, formats=formats, force=force), where, tell)
     rows = [Row(one.council, one.year, one.result, one.folder, str(one.problem or "")) for one in results]
     page.write_text(as_html(rows, counted(results), page), encoding="utf-8", newline="")
     typer.echo(f"\n{summary(results)}\nThe same as a page, with each report: {_shown(page)}")
     if any(one.result == FAILED for one in results):
         raise typer.Exit(Kind.SOME_FAILED)
-
-
-def _council_year(workspace: Path, year: str, formats: str | None, force: bool) -> tuple[bool, list[str]]:
-    """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from pipeline.run.chain import Progress
-    from pipeline.run.record import asked_before
-    from pipeline.settings import load_settings
-
-    settings, notices = load_settings(workspace, year), []
-    before = asked_before(settings.published_folder)
-    asked = _asked(settings, formats, before is not None and before.final)
-    if asked.final:
-        _must_be_accepted(settings)
-    with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
-        return _made(settings, asked, Progress(), notices.append, force, patience=PATIENCE, executor=here), notices
 
 
 @app.command()
@@ -191,59 +176,10 @@ def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
 
     settings = load_settings(workspace, year)
     put_right(settings)
-    asked = asked_before(settings.published_folder) or _asked(settings, None, False)
+    asked = asked_before(settings.published_folder) or asked_for(settings, None, False)
     typer.echo(f"{settings.council.authority}, {settings.year}")
     for step, why in planned(State(settings, asked)).because.items():
         typer.echo(f"  {SAID[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}")
-
-
-def _asked(settings, formats: str | None, final: bool):
-    """What a run is asked for."""
-    from pipeline.run.record import Asked
-
-    return Asked(year=str(settings.year), formats=_formats(formats), final=final)
-
-
-def _formats(formats: str | None) -> list[str]:
-    """The formats named, or all; a Problem for one that there is not."""
-    from pipeline.report.formats import FORMATS
-
-    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
-    for name in wanted or [""]:
-        if name not in FORMATS:
-            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
-                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
-    return list(wanted)
-
-
-def _made(
-    settings, asked, progress, tell, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
-) -> bool:
-    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
-
-    executor: where the PDF is made, if not in a process of its own.
-    """
-    from contextlib import nullcontext
-    from functools import partial
-
-    from pipeline.report.pdf import get_ready, process_of_its_own
-    from pipeline.run import chain
-
-    with nullcontext(executor) if executor else process_of_its_own() as process:
-
-        def imported():
-            if "pdf" in asked.formats:
-                process.submit(get_ready)
-            from pipeline.audit.pack import pack
-            from pipeline.report.render import documents
-            from pipeline.validate.personal_gate import must_hold_nothing_personal
-
-            return partial(
-                documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
-                audit=pack if audit else lambda *_: {},
-            )  # fmt: skip
-
-        return chain.run(settings, imported, progress, asked, force, patience, kernels)
 
 
 @app.command()
@@ -258,11 +194,11 @@ def preview(
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
-    asked = _asked(settings, "html", False)
+    asked = asked_for(settings, "html", False)
     fork_server.start(fork_server.EVERYTHING)
 
     def draft(now, kernels) -> bool:
-        return _made(now, asked, Progress(), typer.echo, kernels=kernels, audit=False)
+        return make(now, asked, Progress(), typer.echo, kernels=kernels, audit=False)
 
     follow(settings, draft, port, typer.echo)
 
@@ -294,7 +230,7 @@ def verify(
 
     def again(aside: Path, record) -> Path:
         copy = load_settings(aside, str(settings.year))
-        _made(copy, record.asked, Progress(), typer.echo)
+        make(copy, record.asked, Progress(), typer.echo)
         return copy.published_folder
 
     record, differences = verified(settings, again)
@@ -364,24 +300,6 @@ def diff(
     typer.echo(as_text(settings, before, str(now), parts))
     if page:
         typer.echo(f"\nAll of it as a page, for the auditor and not for publication: {_shown(page)}")
-
-
-def _must_be_accepted(settings) -> None:
-    """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
-    from pipeline.report.claims import RULE, unsupported
-    from pipeline.validate import check as checked
-
-    warnings = [(one.rule, f"{one.place}: {one.what}") for one in checked(settings).findings if one.severity == "warning"]
-    warnings += [(RULE, f"{one.where}: {one.what}") for one in unsupported(settings)]
-    accepted = {one.rule for one in settings.report.accepted_warnings}
-    left = [f"  {rule}\n    {said}" for rule, said in warnings if rule not in accepted]
-    if left:
-        listed = "\n".join(left)
-        raise Problem(
-            Kind.DATA, f"data/raw/{settings.year}/report.yaml",
-            f"{len(left)} warnings are not accepted, so this report is not final\n{listed}",
-            "Put each right, or accept it under accepted_warnings: a list of rule, reason and name.",
-        )  # fmt: skip
 
 
 def _warn_of_claims(settings) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.problem import Kind, Problem
+
 
 def new_of(folder: Path) -> Path:
     """Where a folder's new content is built, out of the sight of whoever looks for folders."""
@@ -48,3 +50,13 @@ def mend(folder: Path) -> None:
     """Finish what a killed run left: put the old folder back where it was moved away and nothing took its place."""
     if old_of(folder).exists() and not folder.exists():
         old_of(folder).rename(folder)
+
+
+def must_lie_elsewhere(page: Path, *own: Path) -> None:
+    """Raise a Problem where a page is asked for in a folder that a run replaces or that is never written to, or in none."""
+    at = page.resolve()
+    if any(at.is_relative_to(folder) for folder in own) or at.is_dir() or not at.parent.is_dir():
+        raise Problem(
+            Kind.SETTINGS, f"--page {page}", "this is a folder, or in no folder, or where the data or the reports are kept",
+            "Name a file in another folder, such as changes.html.",
+        )  # fmt: skip

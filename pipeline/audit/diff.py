@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.audit.pages import Frame, heading, link, paragraph
 from pipeline.audit.wording import pieces
 from pipeline.change import Change, Part
-from pipeline.problem import Kind, Problem
+from pipeline.folder import must_lie_elsewhere
 from pipeline.report.tables import table
 from pipeline.settings import Settings
 
@@ -120,11 +120,5 @@ def _both(change: Change) -> tuple[str, str]:
 
 def write_page(to: Path, content: bytes, settings: Settings) -> None:
     """Write the page where it is asked for, but in no folder that a run replaces or that is never written to."""
-    own = (settings.workspace / "data", settings.published_folder, settings.published_folder.parent / "history")
-    at = to.resolve()
-    if any(at.is_relative_to(folder) for folder in own) or at.is_dir() or not at.parent.is_dir():
-        raise Problem(
-            Kind.SETTINGS, f"--page {to}", "this is a folder, or in no folder, or where the data or the reports are kept",
-            "Name a file in another folder, such as changes.html.",
-        )  # fmt: skip
+    must_lie_elsewhere(to, settings.workspace / "data", settings.published_folder, settings.published_folder.parent / "history")
     to.write_bytes(content)

@@ -48,7 +48,7 @@ def summary(results: Sequence[CouncilYear]) -> str:
     if failed:
         lines += ["", "Failed, each with what to do about it; the last good report of each is as it was:"]
     for one in failed:
-        lines += ["", f"{one.name}, in {one.workspace}", *(f"  {said}" for said in str(one.problem).splitlines())]
+        lines += ["", f"{one.name}, in {one.workspace}", *(f"  {said}".rstrip() for said in str(one.problem).splitlines())]
     notices = dict.fromkeys(notice for one in results for notice in one.notices)
     return "\n".join([*lines, *(["", *notices] if notices else []), "", counted(results)])
 

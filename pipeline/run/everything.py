@@ -6,6 +6,8 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 
+import nbformat
+
 from pipeline.run.fork_server import SHARED
 from pipeline.run.record import code_digest, digest
 from pipeline.run.state import reached_digest
@@ -19,5 +21,6 @@ for name in (SHARED, *steps, *LATE, "pipeline.run.execute", "pipeline.audit.pack
     import_module(name)
 for notebook in (notebook_of(step, PROJECT) for step in STEPS):
     reached_digest(notebook, digest(notebook), code_digest())
+    nbformat.read(notebook, as_version=4)  # the first makes the checks of the format from its schema
 gc.freeze()
 gc.enable()

@@ -26,7 +26,8 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
             yield cluster
         return
     fork_server.start(fork_server.EVERYTHING)
-    with ThreadPoolExecutor(jobs or len(os.sched_getaffinity(0))) as threads:  # each waits for a process
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # those that we may use, or all
+    with ThreadPoolExecutor(jobs or cores) as threads:  # each waits for a process
         yield threads
 
 

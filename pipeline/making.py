@@ -1,0 +1,96 @@
+"""Where the rooms are put together to make a report: the chain is handed the documents, and these the gate and the audit.
+
+Each function imports what it needs when it is called, so that a command that makes nothing is quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.problem import Kind, Problem, did_you_mean
+
+PATIENCE = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
+
+
+def asked_for(settings, formats: str | None, final: bool):
+    """What a run is asked for."""
+    from pipeline.run.record import Asked
+
+    return Asked(year=str(settings.year), formats=formats_named(formats), final=final)
+
+
+def formats_named(formats: str | None) -> list[str]:
+    """The formats named, or all; a Problem for one that there is not."""
+    from pipeline.report.formats import FORMATS
+
+    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    for name in wanted or [""]:
+        if name not in FORMATS:
+            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
+                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
+    return list(wanted)
+
+
+def make(
+    settings, asked, progress, tell, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
+) -> bool:
+    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
+
+    executor: where the PDF is made, if not in a process of its own.
+    """
+    from contextlib import nullcontext
+    from functools import partial
+
+    from pipeline.report.pdf import get_ready, process_of_its_own
+    from pipeline.run import chain
+
+    with nullcontext(executor) if executor else process_of_its_own() as process:
+
+        def imported():
+            if "pdf" in asked.formats:
+                process.submit(get_ready)
+            from pipeline.audit.pack import pack
+            from pipeline.report.render import documents
+            from pipeline.validate.personal_gate import must_hold_nothing_personal
+
+            return partial(
+                documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
+                audit=pack if audit else lambda *_: {},
+            )  # fmt: skip
+
+        return chain.run(settings, imported, progress, asked, force, patience, kernels)
+
+
+def council_year(workspace: Path, year: str, formats: str | None, force: bool) -> tuple[bool, list[str]]:
+    """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pipeline.run.chain import Progress
+    from pipeline.run.record import asked_before
+    from pipeline.settings import load_settings
+
+    settings, notices = load_settings(workspace, year), []
+    before = asked_before(settings.published_folder)
+    asked = asked_for(settings, formats, before is not None and before.final)
+    if asked.final:
+        must_be_accepted(settings)
+    with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
+        return make(settings, asked, Progress(), notices.append, force, patience=PATIENCE, executor=here), notices
+
+
+def must_be_accepted(settings) -> None:
+    """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
+    from pipeline.report.claims import RULE, unsupported
+    from pipeline.validate import check as checked
+
+    warnings = [(one.rule, f"{one.place}: {one.what}") for one in checked(settings).findings if one.severity == "warning"]
+    warnings += [(RULE, f"{one.where}: {one.what}") for one in unsupported(settings)]
+    accepted = {one.rule for one in settings.report.accepted_warnings}
+    left = [f"  {rule}\n    {said}" for rule, said in warnings if rule not in accepted]
+    if left:
+        listed = "\n".join(left)
+        raise Problem(
+            Kind.DATA, f"data/raw/{settings.year}/report.yaml",
+            f"{len(left)} warnings are not accepted, so this report is not final\n{listed}",
+            "Put each right, or accept it under accepted_warnings: a list of rule, reason and name.",
+        )  # fmt: skip
