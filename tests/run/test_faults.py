@@ -49,12 +49,12 @@ def nothing_is_left_of(temporary: Path) -> bool:
 
 
 def folders(workspace: Path) -> dict[str, str]:
-    """The digest of the tables and of the report, without the record that holds the times; a missing one is not there."""
+    """The digest of the tables and of the report, but for what holds the times; a missing folder is not there."""
     found = {}
     for name in ("data/processed", "reports"):
         told = hashlib.sha256()
         for path in sorted((workspace / name / YEAR).rglob("*")):
-            if path.is_file() and path.name != "run.json":
+            if path.is_file() and path.name not in ("run.json", "ro-crate-metadata.json"):
                 told.update(f"{path.relative_to(workspace)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
         if (workspace / name / YEAR).exists():
             found[name] = told.hexdigest()
