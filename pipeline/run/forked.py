@@ -20,11 +20,12 @@ from jupyter_client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo, write_connection_file
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from pipeline.run.fork_server import forks
+from pipeline.run.fork_server import forks, stop
 from pipeline.run.kernel import forked
 
 PORTS = {f"{channel}_port": number for number, channel in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
 A_MOMENT = 0.005  # seconds between two looks at a process
+READY_WITHIN = 60  # seconds, as long as papermill waits for a kernel: where memory is short, a library may wait for more for ever
 
 
 class Kernel(NamedTuple):
@@ -42,6 +43,13 @@ class Kernel(NamedTuple):
             except ProcessLookupError:  # it leads no group yet
                 os.kill(self.process.pid, number)
 
+    def end(self) -> None:
+        """Kill it, and leave nothing open."""
+        self.signal(signal.SIGKILL)
+        self.process.join()
+        self.process.close()
+        self.orders.close()
+
 
 class Ahead:
     """Kernels forked before they are needed, each for a step; for whatever else asks, one is forked then.
@@ -55,6 +63,7 @@ class Ahead:
         self._every: list[Kernel] = []
         self._forking = ThreadPoolExecutor(1)  # the server answers only when it has imported everything
         self._waiting: dict[str, Future[Kernel]] = {}
+        self._forked: Future[Kernel] | None = None  # the last that was taken
 
     def prepare(self, steps: Iterable[str]) -> None:
         """Fork a kernel for each of the steps that has none waiting, in their order; returns at once."""
@@ -63,17 +72,22 @@ class Ahead:
                 self._waiting[step] = self._forking.submit(self._fork, step)
 
     def take(self, step: str) -> Kernel:
-        """A step's kernel, maybe while it still imports."""
-        return (self._waiting.pop(step, None) or self._forking.submit(self._fork, step)).result()
+        """A step's kernel, maybe while it still imports; TimeoutError where none can be forked."""
+        self._forked = self._waiting.pop(step, None) or self._forking.submit(self._fork, step)
+        return self._forked.result(READY_WITHIN)
+
+    def end(self, kernel: Kernel) -> None:
+        """End a kernel that was taken."""
+        kernel.end()
+        self._every.remove(kernel)
 
     def close(self) -> None:
         """End every kernel, those too that nobody took."""
+        if not all(one.done() for one in (self._forked, *self._waiting.values()) if one):
+            stop()  # or it would be waited for until it has imported everything
         self._forking.shutdown(cancel_futures=True)
         for kernel in self._every:
-            kernel.signal(signal.SIGKILL)
-        for kernel in self._every:
-            kernel.process.join()
-            kernel.orders.close()
+            kernel.end()
 
     def _fork(self, step: str) -> Kernel:
         """A kernel that imports ahead what its step will: `pipeline.validate.ahead` for 1_validate."""
@@ -107,13 +121,17 @@ class ForkedProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], cwd: str | None = None, env: Mapping[str, str] | None = None,
                             **how: Any) -> KernelConnectionInfo:  # fmt: skip
-        self._kernel = self._ahead.take(self._step)
-        orders = self._kernel.orders
-        orders.send((str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings}))
-        while not orders.poll():
-            await asyncio.sleep(A_MOMENT)
-        with suppress(EOFError, OSError):  # it has ended, as whoever asks it something will learn
+        try:
+            self._kernel = self._ahead.take(self._step)
+            orders, begun = self._kernel.orders, time.monotonic()
+            orders.send((str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings}))
+            while not orders.poll():
+                if time.monotonic() > begun + READY_WITHIN:
+                    raise TimeoutError
+                await asyncio.sleep(A_MOMENT)
             orders.recv()
+        except (EOFError, ConnectionError, TimeoutError):
+            raise RuntimeError("Kernel died before it was ready") from None
         return self._kernel.reached_by
 
     async def poll(self) -> int | None:
@@ -122,7 +140,7 @@ class ForkedProvisioner(KernelProvisionerBase):
     async def wait(self) -> int | None:
         while (code := await self.poll()) is None:
             await asyncio.sleep(A_MOMENT)
-        self._kernel = None
+        await self.kill()
         return code
 
     async def send_signal(self, signum: int) -> None:
@@ -131,8 +149,8 @@ class ForkedProvisioner(KernelProvisionerBase):
 
     async def kill(self, restart: bool = False) -> None:
         if self._kernel:
-            self._kernel.signal(signal.SIGKILL)
-            self._kernel.process.join()
+            self._ahead.end(self._kernel)
+            self._kernel = None
 
     async def terminate(self, restart: bool = False) -> None:
         await self.send_signal(signal.SIGTERM)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from pipeline.machine import problem_of
-from pipeline.run import fork_server, kernels
+from pipeline.run import fork_server, forked, kernels
 from pipeline.run.engine import NAME
 
 BIN = Path(sys.executable).parent
@@ -96,6 +96,31 @@ def test_a_kernel_that_is_lost_is_told_as_a_problem(ready, tmp_path):
     with pytest.raises(RuntimeError) as raised:
         printed(source, ready)
     assert "ended from outside" in str(problem_of(raised.value))
+
+
+def test_a_kernel_that_cannot_be_forked_is_told_as_a_problem_within_a_while(monkeypatch, tmp_path):
+    """As where memory is short: a library that waits for some while it is imported waits for ever."""
+    fork_server.stop()
+    (tmp_path / "waits.py").write_text("while True:\n    pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(fork_server, "SHARED", "waits")
+    monkeypatch.setattr(fork_server.start, "__defaults__", ("waits",))
+    monkeypatch.setattr(forked, "READY_WITHIN", 2)
+    with kernels.private_kernels() as ready, pytest.raises(RuntimeError) as raised:
+        printed(notebook(tmp_path, "1"), ready)
+    assert "ended from outside" in str(problem_of(raised.value))
+    assert [child for child in psutil.Process().children() if any("waits" in word for word in child.cmdline())] == []
+
+
+def test_many_kernels_one_after_the_other_leave_nothing_open(tmp_path):
+    source = notebook(tmp_path, "1")
+    with kernels.private_kernels() as ready:
+        printed(source, ready)
+        before = psutil.Process().num_fds()
+        for _ in range(5):
+            printed(source, ready)
+        assert psutil.Process().num_fds() <= before
 
 
 def test_temporary_files_of_a_notebook_go_with_its_kernel(ready, tmp_path):
