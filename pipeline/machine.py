@@ -26,8 +26,9 @@ def problem_of(error: BaseException, workspace: Path | None = None, where: str =
     """
     file = getattr(error, "filename", None)
     number = getattr(error, "errno", None)
-    if number in FULL:
-        place = file or _full(workspace)
+    ended = type(error).__name__ in ENDED or "Kernel died" in str(error)
+    if number in FULL or (ended and _full(workspace)):  # a process that finds the disk full may end without a word
+        place = file or _full(workspace) or workspace or _temporary()
         how = (
             f"Free some space there, then give the command once more. Temporary files go to {_temporary()}; TMPDIR names another."
         )
@@ -41,7 +42,7 @@ def problem_of(error: BaseException, workspace: Path | None = None, where: str =
         return Problem(Kind.MACHINE, "temporary files", "there is no folder for them that is not full or closed", how)
     if type(error).__name__.endswith("MemoryError"):
         return Problem(Kind.MACHINE, where or "memory", "the memory of this machine was not enough", MEMORY)
-    if type(error).__name__ in ENDED or "Kernel died" in str(error):
+    if ended:
         what = "a process of this run was ended from outside, most often because memory ran out"
         return Problem(Kind.MACHINE, where or "annual-report", what, MEMORY)
     return None
@@ -66,10 +67,10 @@ def problem_in_notebook(name: str, said: str, workspace: Path, where: str) -> Pr
     return problem_of(OSError(int(found[1]), said, found[2]), workspace, where) if found else None
 
 
-def _full(workspace: Path | None) -> str:
-    """Where nothing is left, of the places that a run writes to."""
+def _full(workspace: Path | None) -> str | None:
+    """Where nothing is left, of the places that a run writes to; None where there is room."""
     places = [str(path) for path in (workspace, _temporary()) if path]
-    return next((path for path in places if shutil.disk_usage(path).free < LEFT_ON_A_FULL_DISK), " or ".join(places))
+    return next((path for path in places if shutil.disk_usage(path).free < LEFT_ON_A_FULL_DISK), None)
 
 
 def _temporary() -> str | None:

@@ -48,7 +48,10 @@ def forked(connection_file: str, ahead: str, surroundings: dict[str, str], order
     gc.freeze()
     gc.enable()
     Thread(target=_follow, args=[orders], daemon=True).start()
-    launch("-f", connection_file)
+    try:
+        launch("-f", connection_file)
+    except OSError:  # such as a full disk: whoever waits for this kernel learns that it has ended, and says so in words
+        os._exit(1)
 
 
 def _end_with(parent) -> None:
