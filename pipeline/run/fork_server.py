@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from multiprocessing import context, forkserver, get_all_start_methods, get_context
 from pathlib import Path
@@ -20,13 +21,12 @@ EVERYTHING = "pipeline.run.everything"  # what any of them needs, and the docume
 def start(preload: str = SHARED) -> None:
     """Start the fork server and return at once: it imports meanwhile. Does nothing where it is running, or cannot be."""
     if CAN_FORK and not _reused():
-        # For good: a server that was lost is started anew by whoever forks next. PYTHONSAFEPATH, for a file in the user's folder
-        # must not hide a library.
-        os.environ.update(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"})
         atexit.unregister(stop)
         atexit.register(stop)
-        forkserver.set_forkserver_preload([preload])
-        forkserver.ensure_running()
+        # A file in the user's folder must not hide a library.
+        with _surroundings(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
+            forkserver.set_forkserver_preload([preload])
+            forkserver.ensure_running()
 
 
 def forks() -> context.BaseContext:
@@ -55,6 +55,21 @@ def stop() -> None:
         with suppress(ProcessLookupError, FileNotFoundError):  # its temporary files may be gone already
             os.kill(server._forkserver_pid, signal.SIGTERM)
             server._stop()
+
+
+@contextmanager
+def _surroundings(wanted: dict[str, str]) -> Iterator[None]:
+    """What a process that is started in the block finds in its environment."""
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def plain_matplotlib() -> str:

@@ -151,3 +151,20 @@ def test_papermill_itself_takes_them_by_the_name_of_the_engine(tmp_path):
     )
     assert ended.returncode == 0, ended.stderr
     assert nbformat.read(tmp_path / "executed.ipynb", as_version=4).cells[0].outputs[0].text == "True\n"
+
+
+@pytest.mark.slow
+def test_a_forked_kernel_makes_the_same_bytes_as_one_that_is_started(sample_report, workspace, monkeypatch):
+    """Every table and every output of every notebook, though libraries were imported before there was a kernel."""
+    from pipeline.making import asked_for, make
+    from pipeline.run.chain import Progress
+    from pipeline.settings import load_settings
+
+    monkeypatch.setattr(kernels, "CAN_FORK", False)
+    settings = load_settings(workspace, "2021-22")
+    assert make(settings, asked_for(settings, "html", False), Progress(), print)
+    for name in ("1_validate", "2_clean", "3_aggregate", "4_report"):
+        made, before = (
+            (one / f"{name}.ipynb").read_bytes() for one in (settings.published_folder / "audit", sample_report.audit)
+        )
+        assert made == before, name
