@@ -191,9 +191,11 @@ def preview(
     from pipeline.run import fork_server
     from pipeline.run.chain import Progress
     from pipeline.run.preview import preview as follow
+    from pipeline.run.swap import put_right
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
+    put_right(settings)
     asked = asked_for(settings, "html", False)
     fork_server.start(fork_server.EVERYTHING)
 
@@ -286,9 +288,11 @@ def diff(
     from pipeline.audit.diff import as_page, as_text, write_page
     from pipeline.run.compare import compared
     from pipeline.run.earlier import earlier_report, report_of
+    from pipeline.run.swap import put_right
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
+    put_right(settings)
     now = report_of(settings)
     if against == "published":
         before, parts = against_published(settings)

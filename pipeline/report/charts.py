@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import cycle
+from pathlib import Path
 from urllib.parse import quote
 
 import matplotlib
@@ -47,12 +48,16 @@ STYLE = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: how it is drawn, its height and width in inches, and what it shows in words."""
+    """A chart: how it is drawn, its height and width in inches, and what it shows in words.
+
+    kept: where its drawings are put, or are already, for whoever draws the same chart again.
+    """
 
     draw: Callable[[Axes], None]
     inches: float
     alt: str
     width: float = WIDTH
+    kept: Path | None = None
 
     @contextmanager
     def canvas(self) -> Iterator[Figure]:
@@ -78,10 +83,17 @@ class Chart:
     def png(self) -> bytes:
         return self._saved(format="png", metadata={"Software": None}, dpi=200, pil_kwargs={"compress_level": 3})
 
-    def _saved(self, **how) -> bytes:
+    def _saved(self, format: str, **how) -> bytes:
+        there = self.kept and self.kept.with_suffix(f".{format}")
+        if there and there.is_file():
+            return there.read_bytes()
         with self.canvas() as canvas:
             content = io.BytesIO()
-            canvas.savefig(content, **how)
+            canvas.savefig(content, format=format, **how)
+        if there:
+            aside = there.with_suffix(f".{format}.new")
+            aside.write_bytes(content.getvalue())
+            aside.rename(there)  # whole or not at all
         return content.getvalue()
 
     def image(self) -> str:

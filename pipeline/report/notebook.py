@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import os
 import re
+from dataclasses import replace
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 from IPython.core.getipython import get_ipython
@@ -14,9 +18,11 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import charts, tables
 from pipeline.report.commentary import read_commentary
 from pipeline.report.language import Language, to_html
-from pipeline.report.published import Published
+from pipeline.report.published import FIGURES, Published
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
+
+DRAWINGS = "ANNUAL_REPORT_DRAWINGS"  # names the folder for them in a kernel of ours; by hand all is drawn anew
 
 
 class Report:
@@ -32,6 +38,7 @@ class Report:
         self.commentary = read_commentary(settings, self.language)
         self._style = settings.council.year_style
         self._section = ""
+        self._known = _digest_of_all_that_is_drawn(settings)
         get_ipython().register_magic_function(self._narrative, magic_kind="cell", magic_name="narrative")
 
     def _narrative(self, line: str, cell: str) -> None:
@@ -84,7 +91,8 @@ class Report:
     def glance(self, *figures: str) -> None:
         """Publish a few figures of one number each, with last year's beside them and a small line of the years compared."""
         found = [self.published[id] for id in figures]
-        self._publish(tables.glance([(one, charts.spark(one, self._style).image()) for one in found], self._style))
+        drawn = [(one, self._once(one.id, charts.spark(one, self._style)).image()) for one in found]
+        self._publish(tables.glance(drawn, self._style))
 
     def quotations(self, figure: str) -> None:
         """Publish texts approved for publication."""
@@ -95,7 +103,16 @@ class Report:
         total = self.published[base] if base and not self.published[figure].overlapping else None
         return total if total and not total.rows["category"].any() else None
 
+    def _once(self, name: str, chart: charts.Chart) -> charts.Chart:
+        """The chart, which is not drawn again while kernels of one run or preview draw it of the same figures."""
+        place = os.environ.get(DRAWINGS)
+        if not place:
+            return chart
+        told = "\n".join((self._known, name, chart.alt))
+        return replace(chart, kept=Path(place) / f"drawing-{hashlib.sha256(told.encode()).hexdigest()}")
+
     def _figure(self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str) -> None:
+        chart = self._once(name, chart)
         said = [self._words(text) for text in (headline, subtitle)]
         source = escape(tables.sources(self.published[name]))
         breaks = tables.series_breaks(self.published[name], self._style)
@@ -118,6 +135,13 @@ class Report:
         if html:
             place = {"section": self._section, **about}
             display({"text/html": html, **(images or {})}, raw=True, metadata={"text/html": {"published": place}})
+
+
+def _digest_of_all_that_is_drawn(settings: Settings) -> str:
+    """Of every figure and every setting: what a chart may show, and more."""
+    told = hashlib.sha256((settings.processed / FIGURES).read_bytes())
+    told.update(settings.model_dump_json(include={"year", "council"}).encode())
+    return told.hexdigest()
 
 
 def open_report(settings: Settings) -> Report:

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
@@ -25,6 +25,7 @@ from pipeline.run.kernel import forked
 
 PORTS = {f"{channel}_port": number for number, channel in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
 A_MOMENT = 0.005  # seconds between two looks at a process
+A_WHILE = 5  # seconds that a fork which is under way may take when all is to end
 READY_WITHIN = 60  # seconds, as long as papermill waits for a kernel: where memory is short, a library may wait for more for ever
 
 
@@ -83,9 +84,10 @@ class Ahead:
 
     def close(self) -> None:
         """End every kernel, those too that nobody took."""
-        if not all(one.done() for one in (self._forked, *self._waiting.values()) if one):
-            stop()  # or it would be waited for until it has imported everything
-        self._forking.shutdown(cancel_futures=True)
+        self._forking.shutdown(wait=False, cancel_futures=True)
+        if wait([one for one in (self._forked, *self._waiting.values()) if one], A_WHILE).not_done:
+            stop()  # the server does not answer, and so will not fork
+        self._forking.shutdown()
         for kernel in self._every:
             kernel.end()
 

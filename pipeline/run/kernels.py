@@ -61,7 +61,7 @@ def private_kernels() -> Iterator[Kernels]:
 
 def _environment(folder: str) -> dict[str, str]:
     """What is added to a kernel's environment."""
-    places = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TMPDIR"), folder)
+    places = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "ANNUAL_REPORT_DRAWINGS"), folder)
     return SURROUNDINGS | places | {"MATPLOTLIBRC": plain_matplotlib()}
 
 

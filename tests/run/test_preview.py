@@ -103,13 +103,16 @@ def test_a_sentence_that_is_saved_is_seen(followed):
     followed.edit(f"{YEAR}/commentary.md", "Behind each", "Behind every single")
     followed.next_draft()
     assert "Behind every single" in followed.page()
+    followed.edit(f"{YEAR}/commentary.md", "Behind every single", "Behind each")
+    followed.next_draft()
 
 
 def test_what_stops_the_draft_is_said_on_the_page_and_the_last_one_stays(followed):
+    before = followed.page()
     followed.edit("council.yaml", "directorate:", "directorat:")
     told = followed.until(lambda told: told["problem"])
     assert 'Did you mean "directorate"?' in told["problem"]
-    assert "Behind every single" in followed.page()
+    assert followed.page() == before
     followed.edit("council.yaml", "directorat:", "directorate:")
     assert followed.until(lambda told: not told["problem"])["state"].startswith(("Made", "As before"))
 
@@ -119,6 +122,27 @@ def test_a_row_that_is_wrong_is_said_on_the_page(followed):
     assert "not upehld" in followed.until(lambda told: told["problem"])["problem"]
     followed.edit(f"{YEAR}/complaints.csv", ",not upehld,", ",not upheld,")
     followed.until(lambda told: not told["problem"])
+
+
+def test_a_chart_is_drawn_anew_when_its_numbers_are_others(followed):
+    """Though drawings are kept from draft to draft while nothing in them changes."""
+
+    def drawings() -> set[str]:
+        return {path.name for path in followed.temporary.rglob("drawing-*.svg")}
+
+    followed.edit(f"{YEAR}/commentary.md", "Behind each", "Behind each and every one")
+    followed.next_draft()
+    before, drawn = followed.page(), drawings()
+    followed.edit(f"{YEAR}/commentary.md", "Behind each and every one", "Behind each")
+    followed.next_draft()
+    assert drawings() == drawn != set()
+    followed.edit("council.yaml", "comparison_years: 5", "comparison_years: 4")
+    followed.next_draft()
+    assert len(drawings()) == 2 * len(drawn)
+    alt = re.compile(r'alt="(Line chart[^"]*)"')
+    assert alt.findall(followed.page()) != alt.findall(before)
+    followed.edit("council.yaml", "comparison_years: 4", "comparison_years: 5")
+    followed.next_draft()
 
 
 def test_the_report_and_the_tables_stay_as_they_were(followed, sample_report, everything):
