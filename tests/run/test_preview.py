@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from pathlib import Path
 
@@ -40,7 +41,9 @@ class Followed:
 
     def until(self, holds) -> dict:
         """Wait until what the page is told is as wanted."""
+        ends = time.monotonic() + 90
         while not holds(self.told):
+            assert time.monotonic() < ends, self.told
             line = self.events.readline()
             if line.startswith(b"data: "):
                 self.told = json.loads(line[6:])
