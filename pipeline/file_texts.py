@@ -25,7 +25,10 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
     """
     if name.endswith(".html"):
         page = BeautifulSoup(content, "html.parser")
-        yield from (page.get_text(" "), page.get_text(""))
+        yield page.get_text(" ")
+        for cell in page.find_all(("td", "th")):  # numbers of neighbouring cells are not one number
+            cell.append("\n")
+        yield page.get_text("")
         yield from (
             " ".join(value) if isinstance(value, list) else value
             for element in page.find_all(True)

@@ -44,7 +44,7 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
     if found:
         raise Problem(
             Kind.DATA, "the personal-data gate",
-            f"{len(found)} kinds of personal data stand in the files, so nothing was published\n"
+            f"personal data of {len(found)} kind{'s' * (len(found) > 1)} in the files, so nothing was published\n"
             + "\n".join(f"  {name} holds {kind}" for name, kind in sorted(found)),
             "Take it out of the commentary, the approved text or the settings that it comes from. A word that is a name in the"
             " records and not one in the report can be allowed in report.yaml, under allowed_names, with a reason and a name.",

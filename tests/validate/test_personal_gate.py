@@ -231,3 +231,13 @@ def test_it_is_caught_in_a_workspace_s_own_notebook(tmp_path, sample_workspace, 
     for name in ("annual-report.html", "annual-report.pdf", "annual-report.docx"):
         assert f"{name} holds a name" in ended.stderr, ended.stderr
         assert f"{name} holds an e-mail address" in ended.stderr, ended.stderr
+
+
+def test_numbers_of_neighbouring_cells_are_not_one_number(settings):
+    """Such as 943, 476, 59 and 19, which in one go would be an NHS number; a name set in two weights is still one."""
+    row = "".join(f"<td>{number}</td>" for number in (943, 476, 59, 19))
+    must_hold_nothing_personal(PAGE.replace("</main>", f"<table><tr>{row}</tr></table></main>"), {}, settings())
+    with pytest.raises(Problem, match="personal data of 1 kind in the files"):
+        must_hold_nothing_personal(
+            PAGE.replace("</main>", "<table><tr><td>943<b>4765919</b></td></tr></table></main>"), {}, settings()
+        )
