@@ -17,9 +17,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from runs import COMMAND, processes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
 YEAR = "2021-22"
 MACHINE = 8
 linux = pytest.mark.skipif(sys.platform != "linux", reason="ends processes, mounts and limits as Linux has them")
@@ -33,18 +33,8 @@ def started(workspace: Path, temporary: Path, command: list[str] | None = None, 
     )  # fmt: skip
 
 
-def processes_of(temporary: Path) -> list[psutil.Process]:
-    """Every process, of whatever kind, that was started with a run's temporary folder."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.environ().get("TMPDIR") == str(temporary):
-                found.append(process)
-    return found
-
-
 def nothing_is_left_of(temporary: Path) -> bool:
-    _, alive = psutil.wait_procs(processes_of(temporary), timeout=20)
+    _, alive = psutil.wait_procs(processes(temporary), timeout=20)
     return not alive
 
 
