@@ -40,7 +40,7 @@ def problem_of(error: BaseException, workspace: Path | None = None, where: str =
     if "No usable temporary directory" in str(error):
         how = "Free some space, or name a folder in TMPDIR, then give the command once more."
         return Problem(Kind.MACHINE, "temporary files", "there is no folder for them that is not full or closed", how)
-    if type(error).__name__.endswith("MemoryError"):
+    if type(error).__name__.endswith("MemoryError") or "NULL without setting an exception" in str(error):  # of an import
         return Problem(Kind.MACHINE, where or "memory", "the memory of this machine was not enough", MEMORY)
     if ended:
         what = "a process of this run was ended from outside, most often because memory ran out"

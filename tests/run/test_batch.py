@@ -119,7 +119,7 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
     assert not (west / "reports" / YEARS[1]).exists()
     read = json.loads((east / "reports" / YEARS[1] / "audit" / "run.json").read_text(encoding="utf-8"))["inputs"]
     assert "reports/2020-21/figures.csv" in [one["path"] for one in read]  # which was made before
-    assert processes(temporary) == []
+    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
     assert list(temporary.iterdir()) == []
 
     html = page.read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ def test_a_process_that_is_killed_gets_one_more_chance(councils, annual_report, 
     assert "2 made, 1 failed" in ended.stdout
     assert f"Calderbrook Council, 2021-22, in {always}\n  2021-22: a process of this run was ended from outside" in ended.stdout
     assert (once / "reports" / YEARS[1] / "annual-report.html").is_file()
-    assert processes(temporary) == []
+    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
     assert [path.name for path in temporary.iterdir()] == ["batch.html"]
 
 
@@ -182,7 +182,7 @@ def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_proces
     assert (batch.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
     assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
-    assert processes(temporary) == []
+    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
     assert list(temporary.iterdir()) == []
 
 
