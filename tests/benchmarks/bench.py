@@ -61,30 +61,36 @@ def plain(folder: Path) -> list[list[str]]:
     return [[sys.executable, str(PROJECT / "tests" / "benchmarks" / "plain.py"), str(folder)]]
 
 
-def timed(commands: list[list[str]]) -> tuple[float, float]:
-    """Seconds for all commands one after the other, and the peak resident megabytes of the largest single process."""
-    peak, done = [0], threading.Event()
+@contextmanager
+def peaks() -> Iterator[dict[int, int]]:
+    """The most resident bytes of each process started meanwhile, by its id."""
+    by_process, done = {}, threading.Event()
 
     def watch() -> None:
         me = psutil.Process()
         while not done.wait(0.05):
             for child in me.children(recursive=True):
                 try:
-                    peak[0] = max(peak[0], child.memory_info().rss)
+                    by_process[child.pid] = max(by_process.get(child.pid, 0), child.memory_info().rss)
                 except psutil.Error:
                     continue
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    begun = time.perf_counter()
     try:
-        for command in commands:
-            subprocess.run(command, check=True, capture_output=True)
+        yield by_process
     finally:
-        seconds = time.perf_counter() - begun
         done.set()
         watcher.join()
-    return seconds, peak[0] / 1e6
+
+
+def timed(commands: list[list[str]]) -> tuple[float, float]:
+    """Seconds for all commands one after the other, and the peak resident megabytes of the largest single process."""
+    begun = time.perf_counter()
+    with peaks() as by_process:
+        for command in commands:
+            subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - begun, max(by_process.values(), default=0) / 1e6
 
 
 def fresh(parent: str, name: str) -> Path:
