@@ -298,7 +298,8 @@ class Settings(Section):
     @property
     def years_held(self) -> tuple[Year, ...]:
         """Those years of the window whose extracts are in the workspace."""
-        return tuple(year for year in self.window if year in set(years_in(self.workspace)))
+        held = set(years_in(self.workspace))
+        return tuple(year for year in self.window if year in held)
 
 
 def years_in(workspace: Path) -> list[Year]:

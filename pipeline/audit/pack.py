@@ -19,6 +19,7 @@ from pipeline.audit.uses import Use, uses_in
 from pipeline.open_data import Cell
 from pipeline.report import words
 from pipeline.report.claims import unsupported
+from pipeline.report.page import parsed
 from pipeline.report.published import Number, PublishedFigure
 from pipeline.report.tables import table, with_shorthand
 from pipeline.settings import Settings
@@ -34,7 +35,7 @@ def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Se
 
     page: the report as HTML. notebooks: the executed ones, by step. settings: with what the steps made.
     """
-    frame, evidence, read = Frame(settings), Evidence(settings), BeautifulSoup(page, "html.parser")
+    frame, evidence, read = Frame(settings), Evidence(settings), parsed(page)
     uses = uses_in(read)
     anchors = _anchors(evidence)
     bodies = {

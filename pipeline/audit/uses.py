@@ -55,7 +55,7 @@ def _place(tag: Tag) -> tuple[str, str]:
     """What kind of thing the number stands in, and the words by which a reader knows it."""
     table, chart = tag.find_parent("table"), tag.find_parent("figure", class_="chart")
     if chart:
-        return "chart", said(chart.select_one(".headline"))
+        return "chart", said(chart.find(class_="headline"))
     if table:
         return "table", said(table.caption)
     if tag.find_parent("blockquote"):

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from pipeline.file_texts import body_of
 from pipeline.open_data import OPEN_DATA, Cell, numbers_of
 from pipeline.problem import Kind, Problem
+from pipeline.report.page import parsed
 from pipeline.report.published import Published
 from pipeline.report.read_back import in_words, not_in_page, of_page, of_spreadsheet, value_of
 from pipeline.report.tables import anchor
@@ -40,7 +41,7 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
     withheld = {
         one.cell for id in published for year in published.window for one in published[id].numbers(year) if one.withheld
     }  # fmt: skip
-    read = BeautifulSoup(page, "html.parser")
+    read = parsed(page)
     shown: dict[Cell, float] = {}
     found = []
     for name, numbers in _numbers_of(read, made, published, council.year_style):

@@ -71,7 +71,7 @@ class Chart:
         canvas = Figure(figsize=(self.width, self.inches), layout="constrained")
         self.draw(canvas.subplots())
         canvas.draw_without_rendering()
-        canvas.set_layout_engine("none")
+        canvas.set_layout_engine(None)  # or each format would be laid out once more
         return canvas
 
     @cached_property

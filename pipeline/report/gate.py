@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.problem import Kind, Problem
+from pipeline.report.page import parsed
 
 FILLER = re.compile(
     r"no description|^(image|picture|figure|chart|graph|plot|photo|untitled|alt( text)?)\W*$|\.(png|svg|jpe?g)$", re.I
@@ -26,7 +27,7 @@ LONG_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{3,}(?!\.?\d)")
 
 def faults(html: str) -> list[str]:
     """What is wrong with a page, a sentence each; none is how it should be."""
-    page = BeautifulSoup(html, "html.parser")
+    page = parsed(html)
     found = [*_document(page), *_headings(page), *_images(page), *_tables(page), *_what_it_loads(page), *_references(page)]
     return [*found, *_text(page)]
 

@@ -48,6 +48,7 @@ class ReportExporter(TemplateExporter):
     output_mimetype = "text/html"
     template_name = "base"
     template_file = "annual-report.html.j2"
+    default_preprocessors = ()  # they work on cells, and the page is made of what the notebook published
 
     def __init__(self, **more):
         super().__init__(extra_template_paths=[str(TEMPLATES)], **more)
