@@ -7,18 +7,26 @@ import gc
 from importlib import import_module
 
 import nbformat
+from PIL import Image
 
 from pipeline.run.fork_server import SHARED
 from pipeline.run.record import code_digest, digest
 from pipeline.run.state import reached_digest
 from pipeline.run.steps import PROJECT, STEPS, notebook_of
 
-LATE = ("pyarrow.dataset", "holidays.countries.united_kingdom")  # what a notebook imports only when it comes to it
+LATE = (  # what a notebook imports only when it comes to it
+    "encodings.utf_8_sig", "holidays.countries.united_kingdom", "multiprocessing.synchronize",
+    "pandas.core.arrays.arrow.extension_types", "pandas.core.methods.to_dict", "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs", "pandas.io.formats.html", "pyarrow.dataset",
+)  # fmt: skip
+DOCUMENTS = ("pipeline.report.render", "pipeline.audit.pack", "pipeline.validate.personal_gate")
+RUN = ("pipeline.run.chain", "pipeline.run.execute", "pipeline.run.crate", "concurrent.futures.process")
 
 gc.disable()
 steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]
-for name in (SHARED, *steps, *LATE, "pipeline.run.execute", "pipeline.audit.pack"):
+for name in (SHARED, *steps, *LATE, *DOCUMENTS, *RUN):
     import_module(name)
+Image.preinit()  # the formats of pictures
 for notebook in (notebook_of(step, PROJECT) for step in STEPS):
     reached_digest(notebook, digest(notebook), code_digest())
     nbformat.read(notebook, as_version=4)  # the first makes the checks of the format from its schema

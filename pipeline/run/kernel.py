@@ -29,7 +29,7 @@ def launch(*words: str) -> None:
     kernelapp.IOPubThread = WithoutPort
     # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
-    kernelapp.launch_new_instance(argv=[*words, "--log-level=50"])
+    kernelapp.launch_new_instance(argv=[*words, "--log-level=50", "--HistoryManager.enabled=False"])
 
 
 def forked(connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection) -> None:

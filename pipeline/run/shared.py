@@ -9,10 +9,13 @@ gc.disable()  # what is imported stays: searching it for rubbish would take a qu
 import ipykernel.debugger  # noqa: E402
 import ipykernel.kernelapp  # noqa: E402
 import ipykernel.zmqshell  # noqa: E402, F401
+import IPython.core.completerlib  # noqa: E402
+import IPython.core.debugger  # noqa: E402
 import IPython.extensions.storemagic  # noqa: E402, F401  with the debugger, what a kernel imports while it starts
 import pandas  # noqa: E402
 import pyarrow.parquet  # noqa: E402, F401
 import scipy.stats  # noqa: E402, F401
+import tornado.platform.asyncio  # noqa: E402, F401
 import typer  # noqa: E402, F401  a forked process imports its parent's main module anew
 
 import pipeline.settings  # noqa: E402, F401
