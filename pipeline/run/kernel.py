@@ -14,7 +14,9 @@ from pathlib import Path
 from threading import Thread
 
 from ipykernel import kernelapp
-from ipykernel.iostream import IOPubThread
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 
 class WithoutPort(IOPubThread):
@@ -24,12 +26,37 @@ class WithoutPort(IOPubThread):
         self._pipe_flag = False  # as ipykernel itself does where it cannot bind a port
 
 
-def launch(*words: str) -> None:
+class WhenWritten(OutStream):
+    """What is printed goes out when it is asked to; where nothing was, nobody waits for the thread that sends it.
+
+    ipykernel asks four times a cell, and twice for whatever is shown.
+    """
+
+    def flush(self) -> None:
+        if self._flush_pending:
+            super().flush()
+
+
+class KernelApp(IPKernelApp):
+    """IPython's kernel without what only a person needs: words of a command, a history, and a thread for subshells."""
+
+    outstream_class = f"{__name__}.{WhenWritten.__name__}"
+
+    def parse_command_line(self, argv=None) -> None:
+        pass
+
+    def init_control(self, context) -> None:
+        super().init_control(context)
+        self.shell_channel_thread = None
+
+
+def launch(connection_file: str) -> None:
     """Be a kernel until told to end."""
     kernelapp.IOPubThread = WithoutPort
     # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
-    kernelapp.launch_new_instance(argv=[*words, "--log-level=50", "--HistoryManager.enabled=False"])
+    no_history = Config({"HistoryManager": {"enabled": False}})
+    KernelApp.launch_instance(argv=[], connection_file=connection_file, log_level=logging.CRITICAL, config=no_history)
 
 
 def forked(connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection) -> None:
@@ -49,7 +76,7 @@ def forked(connection_file: str, ahead: str, surroundings: dict[str, str], order
     gc.enable()
     Thread(target=_follow, args=[orders], daemon=True).start()
     try:
-        launch("-f", connection_file)
+        launch(connection_file)
     except OSError:  # such as a full disk: whoever waits for this kernel learns that it has ended, and says so in words
         os._exit(1)
 
@@ -71,4 +98,4 @@ def _follow(orders: Connection) -> None:
 if __name__ == "__main__":
     if Path(sys.path[0]) == Path.cwd():  # as `python -m` has it: a file in the tables' folder must not hide a library
         del sys.path[0]
-    launch(*sys.argv[1:])
+    launch(sys.argv[1])

@@ -100,7 +100,7 @@ def _started_one_by_one(folder: str) -> type[AsyncKernelManager]:
         def kernel_spec(self) -> KernelSpec:
             # Not the one installed under the name "python3", which may be another environment's.
             return KernelSpec(
-                argv=[sys.executable, "-m", "pipeline.run.kernel", "-f", "{connection_file}"],
+                argv=[sys.executable, "-m", "pipeline.run.kernel", "{connection_file}"],
                 display_name="Python 3", language="python",
             )  # fmt: skip
 
