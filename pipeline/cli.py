@@ -147,17 +147,19 @@ def batch(
     """Make the reports of many councils and years. One that fails stops no other; given again, only the rest is made."""
     from functools import partial
 
-    from pipeline.folder import must_lie_elsewhere
-    from pipeline.report.batch_page import Row, as_html
-    from pipeline.run.batch import FAILED, council_years, run_all, years_between
-    from pipeline.run.batch_display import counted, display, summary
     from pipeline.run.executors import executor
 
     formats_named(formats)
-    asked = council_years(workspaces, years_between(years) if years else None)
-    must_lie_elsewhere(page, *(one.workspace / folder for one in asked for folder in ("data", "reports")))
-    with executor(jobs, scheduler) as where, display(asked) as tell:
-        results = run_all(asked, partial(council_year, formats=formats, force=force), where, tell)
+    with executor(jobs, scheduler) as where:  # which imports while we do
+        from pipeline.folder import must_lie_elsewhere
+        from pipeline.report.batch_page import Row, as_html
+        from pipeline.run.batch import FAILED, council_years, run_all, years_between
+        from pipeline.run.batch_display import counted, display, summary
+
+        asked = council_years(workspaces, years_between(years) if years else None)
+        must_lie_elsewhere(page, *(one.workspace / folder for one in asked for folder in ("data", "reports")))
+        with display(asked) as tell:
+            results = run_all(asked, partial(council_year, formats=formats, force=force), where, tell)
     rows = [Row(one.council, one.year, one.result, one.folder, str(one.problem or "")) for one in results]
     page.write_text(as_html(rows, counted(results), page), encoding="utf-8", newline="")
     typer.echo(f"\n{summary(results)}\nThe same as a page, with each report: {_shown(page)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -31,14 +31,15 @@ class Data:
     tables: dict[str, pd.DataFrame]
     supplied: frozenset[tuple[str, str]]
     settings: Settings
+    _traced: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
-        found = self.tables[table]
-        if "extract" in found:
-            return found
-        extract = EXTRACT_OF.get(table, table)
-        return found.assign(extract=pd.Categorical.from_codes(np.zeros(len(found), dtype="int8"), categories=[extract]))
+        if table not in self._traced:
+            found, extract = self.tables[table], EXTRACT_OF.get(table, table)
+            named = pd.Categorical.from_codes(np.zeros(len(found), dtype="int8"), categories=[extract])
+            self._traced[table] = found if "extract" in found else found.assign(extract=named)
+        return self._traced[table]
 
 
 EXTRACT_OF = {"cases": "complaints"}
@@ -132,15 +133,15 @@ class Figure:
         """The rows behind each number, in the order of the extracts, as LINEAGE."""
         of = dict(zip(("category", "detail"), self.by, strict=False))
         arrays = []
-        for field in LINEAGE:
-            if field.name == "row":
-                arrays.append(pa.array(rows["row"], field.type, from_pandas=True))
-            elif field.name in PLACE or field.name in of:
-                held = pa.array(rows[of.get(field.name, field.name)], from_pandas=True)
-                arrays.append((held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(field.type))
+        for column in LINEAGE:
+            if column.name == "row":
+                arrays.append(pa.array(rows["row"], column.type, from_pandas=True))
+            elif column.name in PLACE or column.name in of:
+                held = pa.array(rows[of.get(column.name, column.name)], from_pandas=True)
+                arrays.append((held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(column.type))
             else:
-                one = self.id if field.name == "figure" else ""
+                one = self.id if column.name == "figure" else ""
                 arrays.append(
-                    pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), pa.array([one])).cast(field.type)
+                    pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), pa.array([one])).cast(column.type)
                 )
         return pa.Table.from_arrays(arrays, schema=LINEAGE)

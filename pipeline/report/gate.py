@@ -118,15 +118,16 @@ def _what_it_loads(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _references(page: BeautifulSoup) -> Iterator[str]:
-    ids = Counter(element["id"] for element in page.find_all(id=True))
+    elements = page.find_all(True)
+    ids = Counter(element["id"] for element in elements if element.has_attr("id"))
     yield from (f'The id "{id}" stands {number} times.' for id, number in ids.items() if number > 1)
     for link in page.find_all("a", href=True):
         if link["href"].startswith("#") and link["href"] != "#" and link["href"][1:] not in ids:
             yield f'The link "{_said(link)}" leads to {link["href"]}, which is not there.'
         if not (_said(link) or link.get("aria-label")):
             yield f"A link to {link['href'][:60]} has no words."
-    for name in REFERS:
-        for element in page.find_all(attrs={name: True}):
+    for element in elements:
+        for name in filter(element.has_attr, REFERS):
             value = element[name]
             for id in value if isinstance(value, list) else value.split():
                 if id not in ids:
