@@ -25,7 +25,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
         with _cluster(scheduler) as cluster:
             yield cluster
         return
-    fork_server.start(fork_server.EVERYTHING)
+    fork_server.start(fork_server.ALL_FORMATS)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # those that we may use, or all
     with ThreadPoolExecutor(jobs or cores) as threads:  # each waits for a process
         yield threads

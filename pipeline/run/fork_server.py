@@ -15,7 +15,8 @@ CAN_FORK = "forkserver" in get_all_start_methods()
 # What a kernel is started with, forked or not. The hash seed can only be set when a process starts.
 SURROUNDINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 SHARED = "pipeline.run.shared"  # the module that imports what all kernels need
-EVERYTHING = "pipeline.run.everything"  # what any of them needs, and the documents: worth it where many reports are made
+EVERYTHING = "pipeline.run.everything"  # what any of them needs, and the page: worth it where it is made again and again
+ALL_FORMATS = "pipeline.run.all_formats"  # and the other documents: worth it where many reports are made
 
 
 def start(preload: str = SHARED) -> None:
@@ -24,7 +25,7 @@ def start(preload: str = SHARED) -> None:
         atexit.unregister(stop)
         atexit.register(stop)
         # A file in the user's folder must not hide a library.
-        with _surroundings(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
+        with surroundings(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
             forkserver.set_forkserver_preload([preload])
             forkserver.ensure_running()
 
@@ -58,7 +59,7 @@ def stop() -> None:
 
 
 @contextmanager
-def _surroundings(wanted: dict[str, str]) -> Iterator[None]:
+def surroundings(wanted: dict[str, str]) -> Iterator[None]:
     """What a process that is started in the block finds in its environment."""
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -31,7 +31,7 @@ def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
     """
     if current_process().daemon:  # so Dask starts its workers, that they may leave no process behind: ours end with them
         current_process().daemon = False
-    fork_server.start(fork_server.EVERYTHING)
+    fork_server.start(fork_server.ALL_FORMATS)
     for _ in range(ATTEMPTS):
         with tempfile.TemporaryDirectory(prefix="annual-report-", ignore_cleanup_errors=True) as folder:
             ours, theirs = fork_server.forks().Pipe(duplex=False)
