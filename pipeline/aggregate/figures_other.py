@@ -132,6 +132,7 @@ def _in_need(data: Data) -> pd.DataFrame:
 
 
 @figure("data_quality.warnings", "Expectations of the data that were not met", unit="row", by=("reason", "records"), needs=(),
+        measure="sum", of="stands_for",
         rule="Rows, or whole files, of the year's extracts that miss an expectation which does not stop the report.")  # fmt: skip
 def _warnings(data: Data) -> pd.DataFrame:
     findings = data.rows("findings").query("severity == 'warning'")

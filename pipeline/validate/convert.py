@@ -208,17 +208,19 @@ class _Converter:
         for row in rows[:MOST].tolist():
             place = int(self.codes[row])
             self._add(severity, rule, int(self.cells.rows[row]), self.found[place].as_py(), *said[place])
-        if len(rows) > MOST:
-            self._add(severity, rule, None, None, f"{len(rows) - MOST:,} more rows have the same trouble",
-                      f"The first {MOST:,} are listed; what mends them will mend the rest.")  # fmt: skip
+        if rest := len(rows[MOST:]):
+            self._add(severity, rule, None, None, f"{rest:,} more rows have the same trouble",
+                      f"The first {MOST:,} are listed; what mends them will mend the rest.", rest)  # fmt: skip
 
-    def _add(self, severity: str, rule: str, row: int | None, value: str | None, what: str, remedy: str) -> None:
+    def _add(
+        self, severity: str, rule: str, row: int | None, value: str | None, what: str, remedy: str, stands_for: int = 1
+    ) -> None:
         name, extract = self.column.name, self.cells.extract.name
         heading = self.cells.headings.get(name, name)
         if heading != name:
             what = f'{what} (the file\'s heading is "{heading}")'
         place = (f"{extract}.{name}.{rule}", extract, self.cells.file, row, name, value)
-        self.findings.append(Finding(severity, *place, what, remedy))
+        self.findings.append(Finding(severity, *place, what, remedy, stands_for))
 
 
 def _each_value(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:

@@ -32,7 +32,8 @@ class Finding:
 
     severity: `critical` stops the run, `warning` is shown in the report's data-quality section, `info` is recorded.
     rule: id of the rule broken, such as `complaints.outcome.allowed`. file: path inside the workspace. row: as the analyst sees
-    it in the spreadsheet (the heading is row 1), or None for the whole file. what / remedy: one plain sentence each.
+    it in the spreadsheet (the heading is row 1), or None for the whole file. what / remedy: one plain sentence each. stands_for:
+    how many places it is about; more than one where the rest of a long list is counted.
     """
 
     severity: Severity
@@ -44,6 +45,7 @@ class Finding:
     value: str | None
     what: str
     remedy: str
+    stands_for: int = 1
 
     @property
     def place(self) -> str:
@@ -165,10 +167,10 @@ def problem_for(findings: list[Finding]) -> Problem:
 
 
 def to_frame(findings: list[Finding]) -> pd.DataFrame:
-    """One row a finding, in order, personal values masked: the columns are the fields of Finding; `row` is Int64."""
+    """One row a finding, in order, personal values masked: the columns are the fields of Finding; numbers are Int64."""
     names = [field.name for field in fields(Finding)]
     table = pd.DataFrame([astuple(masked(one)) for one in in_order(findings)], columns=names)
-    return table.astype({name: "Int64" if name == "row" else "str" for name in names})
+    return table.astype({name: "Int64" if name in ("row", "stands_for") else "str" for name in names})
 
 
 def write_csv(findings: list[Finding], path: Path) -> None:

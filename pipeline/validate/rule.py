@@ -134,11 +134,11 @@ class Rule:
                 value if self.quoted and not pd.isna(row[self.column]) else None,
                 self.what.format_map(said), self.remedy.format_map(said),
             )  # fmt: skip
-        if len(failing) > LISTED:
-            more = f"{len(failing) - LISTED:,} more rows break this rule: {self.reason}"
+        if rest := len(failing[LISTED:]):
+            more = f"{rest:,} more rows break this rule: {self.reason}"
             file = str(failing["file"].iloc[LISTED])
             yield Finding(self.severity, self.id, self.extract, file, None, self.column, None, more,
-                          "Put the rows listed right first; the cause is most likely the same.")  # fmt: skip
+                          "Put the rows listed right first; the cause is most likely the same.", rest)  # fmt: skip
 
 
 def shown(value: object) -> str:

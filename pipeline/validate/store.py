@@ -104,5 +104,8 @@ def load_findings(settings: Settings) -> pd.DataFrame:
     reasons = {rule.id: rule.reason for asked in rules(settings).values() for rule in asked}
     year = findings["file"].str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False).fillna(str(settings.year))
     return findings.assign(
-        year=year, row=findings["row"].astype("Int64"), reason=findings["rule"].map(reasons).fillna(AS_DESCRIBED)
+        year=year,
+        row=findings["row"].astype("Int64"),
+        stands_for=findings["stands_for"].astype("Int64"),
+        reason=findings["rule"].map(reasons).fillna(AS_DESCRIBED),
     )

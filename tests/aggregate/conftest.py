@@ -65,10 +65,8 @@ def data(settings):
             for key in ("cases" if name == "complaints" else name for name in names)
             if any(name == EXTRACT_OF.get(key, key) for _, name in supplied)
         }
-        findings = pd.DataFrame(rows.get("findings", []), columns=["year", "extract", "file", "row", "severity", "reason"])
-        tables["findings"] = findings.astype(
-            {"year": "str", "extract": "str", "severity": "str", "reason": "str", "row": "Int64"}
-        )
+        types = dict.fromkeys(("year", "extract", "file", "severity", "reason"), "str") | {"row": "Int64", "stands_for": "Int64"}
+        tables["findings"] = pd.DataFrame(rows.get("findings", []), columns=list(types)).astype(types)
         return Data(tables, frozenset(supplied), settings)
 
     return make

@@ -171,9 +171,10 @@ def test_a_row_of_published_csv_that_names_nothing_is_refused_with_the_nearest(d
 
 def test_expectations_that_were_not_met_are_counted_by_what_was_expected_and_of_which_extract(data, number):
     warning = {"year": "2021-22", "extract": "complaints", "file": "data/raw/2021-22/complaints.csv", "row": 4,
-               "severity": "warning", "reason": "A reason."}  # fmt: skip
-    made = data(findings=[warning, warning | {"row": 5}, warning | {"severity": "error"}])
-    assert number(made, "data_quality.warnings", category="A reason.", detail="complaints") == 2
+               "severity": "warning", "reason": "A reason.", "stands_for": 1}  # fmt: skip
+    the_rest = warning | {"row": None, "stands_for": 40}
+    made = data(findings=[warning, warning | {"row": 5}, the_rest, warning | {"severity": "error"}])
+    assert number(made, "data_quality.warnings", category="A reason.", detail="complaints") == 42
 
 
 REFERENCES = [f"C{number}" for number in range(6)]

@@ -141,7 +141,11 @@ def test_findings_csv_is_the_same_whatever_the_order(tmp_path):
     write_csv(found, tmp_path / "a.csv")
     write_csv(found[::-1], tmp_path / "b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
-    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfseverity,rule,extract,file,row,column,value,what,remedy\n")
+    assert (
+        (tmp_path / "a.csv")
+        .read_bytes()
+        .startswith(b"\xef\xbb\xbfseverity,rule,extract,file,row,column,value,what,remedy,stands_for\n")
+    )
 
 
 def test_the_table_has_a_row_a_finding_and_its_types_when_empty():

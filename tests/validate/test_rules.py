@@ -300,6 +300,7 @@ def test_very_many_failures_of_one_rule_are_listed_up_to_a_number(make_settings,
     many = pd.concat([extracts()["complaints"]] * (LISTED // 6 + 2), ignore_index=True)
     found = list(rule.findings(held(make_settings(), extracts()), many))
     assert len(found) == LISTED + 1
+    assert sum(one.stands_for for one in found) == len(many)
     assert found[-1].what == f"{len(many) - LISTED:,} more rows break this rule: {rule.reason}"
     assert found[-1].row is None
 

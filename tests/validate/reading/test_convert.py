@@ -228,7 +228,8 @@ def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(worksp
     workspace.put("2021-22/training.csv", "date,title\n" + "soon,A\n" * (MOST + 234))
     findings = workspace.read().findings
     assert len(findings) == MOST + 1
-    assert (findings[-1].row, findings[-1].what) == (None, "234 more rows have the same trouble")
+    last = findings[-1]
+    assert (last.row, last.what, last.stands_for) == (None, "234 more rows have the same trouble", 234)
 
 
 @how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
