@@ -130,6 +130,26 @@ def test_temporary_files_of_a_notebook_go_with_its_kernel(ready, tmp_path):
     assert place.startswith(ready._folder)
 
 
+def test_what_is_printed_and_what_is_shown_stand_in_the_order_of_a_plain_kernel(ready, tmp_path):
+    source = notebook(
+        tmp_path, "import os, sys\nfrom IPython.display import display",
+        "print('one'); display(1); print('two', end=''); print('three', file=sys.stderr); display(2); print('four'); 5",
+        "for number in range(50):\n    print(number); display(-number)",
+        "_ = os.system('echo a program')", "print('last')",
+    )  # fmt: skip
+
+    def outputs(**how) -> list:
+        made = papermill.execute_notebook(source, None, progress_bar=False, **how)
+        return [[one.get("text") or (one.data["text/plain"],) for one in cell.outputs] for cell in made.cells]
+
+    assert outputs(engine_name=NAME, kernel_manager_class=ready.of()) == outputs()
+
+
+def test_no_history_of_what_was_run_is_kept(ready, tmp_path):
+    printed(notebook(tmp_path, "1", "2"), ready)
+    assert list(Path(ready._folder).rglob("*.sqlite*")) == []
+
+
 def test_a_file_beside_the_user_hides_no_library(tmp_path, annual_report, sample_workspace):
     """A workspace that happens to hold pandas.py."""
     workspace = sample_workspace(tmp_path / "workspace")
