@@ -112,6 +112,9 @@ class Report:
         return replace(chart, kept=Path(place) / f"drawing-{hashlib.sha256(told.encode()).hexdigest()}")
 
     def _figure(self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str) -> None:
+        if not any(number.occurs for number in self.published[name].of_all_years):
+            self._publish(table)  # axes with nothing on them would be taken for a fault
+            return
         chart = self._once(name, chart)
         said = [self._words(text) for text in (headline, subtitle)]
         source = escape(tables.sources(self.published[name]))

@@ -256,6 +256,16 @@ def test_somebodys_name_changes_nothing(workspace, build, before):
     assert build(workspace) == before
 
 
+def test_where_nothing_ever_happened_no_chart_is_drawn_of_it(workspace, build):
+    kept = {"activity.csv"}  # of how many children there are
+    for path in (workspace / "data" / "raw").rglob("*.csv"):
+        if path.name not in kept:
+            path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    _, drawings = blocks(build(workspace))
+    assert drawings
+    assert [place for place in drawings if not place.startswith("glance-")] == []
+
+
 def test_a_date_outside_the_year_makes_no_report_and_says_where_it_is(workspace, build):
     change(workspace, f"{YEAR}/complaints.csv", "CYP-21-001", received="2022-06-08")
     with pytest.raises(Problem, match="3 critical findings") as stopped:
