@@ -201,6 +201,7 @@ def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_wa
 # On a cluster ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_said_to_be_so(councils, annual_report):
     ended = annual_report("batch", *councils("east"), "--scheduler", "tcp://127.0.0.1:9")
     assert ended.returncode == Kind.SETTINGS

@@ -186,6 +186,7 @@ def spoil(workspace: Path, step: str, does: str) -> None:
     (workspace / "notebooks" / f"{step}.ipynb").write_text(json.dumps(notebook))
 
 
+SLOW = pytest.mark.slow  # one of each kind is quick enough for every day
 SPOILT = {
     "a kernel is lost": ("2_clean", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
                          ("notebooks/2_clean.ipynb: a process of this run was ended from outside", "memory ran out")),
@@ -195,7 +196,10 @@ SPOILT = {
 
 
 @linux
-@pytest.mark.parametrize(("step", "does", "said"), SPOILT.values(), ids=SPOILT)
+@pytest.mark.parametrize(
+    ("step", "does", "said"),
+    [pytest.param(*spoilt, marks=SLOW if "memory" in id else (), id=id) for id, spoilt in SPOILT.items()],
+)
 def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does, said):
     before = raw(reported), folders(reported)
     spoil(reported, step, does)
@@ -345,7 +349,9 @@ def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(disk, temp
 
 
 @linux
-@pytest.mark.parametrize("closed", ["reports", f"reports/{YEAR}", "data/processed", "reports/history"])
+@pytest.mark.parametrize(
+    "closed", [f"reports/{YEAR}", *(pytest.param(one, marks=SLOW) for one in ("reports", "data/processed", "reports/history"))]
+)
 def test_a_folder_that_may_not_be_written_is_said_and_the_last_report_stays(sample_report, temporary, another_user, closed):
     workspace, files = temporary / "workspace", temporary / "t"
     shutil.copytree(sample_report.workspace, workspace)
