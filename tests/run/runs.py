@@ -58,6 +58,11 @@ def processes(temporary: Path) -> list[psutil.Process]:
     return found
 
 
+def left_of(temporary: Path, seconds: float = 10) -> list[psutil.Process]:
+    """What is left of a run after so long: Python's own resource tracker ends a moment after its parent."""
+    return psutil.wait_procs(processes(temporary), timeout=seconds)[1]
+
+
 def kernels(temporary: Path) -> list[int]:
     """The processes that were forked from a run's fork server."""
     found = {process.pid: process for process in processes(temporary)}

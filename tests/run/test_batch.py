@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from runs import begun, edit, half_made, kernels, own_notebook, processes
+from runs import begun, edit, half_made, kernels, left_of, own_notebook
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.gate import faults
@@ -119,7 +119,7 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
     assert not (west / "reports" / YEARS[1]).exists()
     read = json.loads((east / "reports" / YEARS[1] / "audit" / "run.json").read_text(encoding="utf-8"))["inputs"]
     assert "reports/2020-21/figures.csv" in [one["path"] for one in read]  # which was made before
-    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
+    assert left_of(temporary) == []
     assert list(temporary.iterdir()) == []
 
     html = page.read_text(encoding="utf-8")
@@ -158,7 +158,7 @@ def test_a_process_that_is_killed_gets_one_more_chance(councils, annual_report, 
     assert "2 made, 1 failed" in ended.stdout
     assert f"Calderbrook Council, 2021-22, in {always}\n  2021-22: a process of this run was ended from outside" in ended.stdout
     assert (once / "reports" / YEARS[1] / "annual-report.html").is_file()
-    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
+    assert left_of(temporary) == []
     assert [path.name for path in temporary.iterdir()] == ["batch.html"]
 
 
@@ -182,7 +182,7 @@ def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_proces
     assert (batch.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
     assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
-    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
+    assert left_of(temporary) == []
     assert list(temporary.iterdir()) == []
 
 
@@ -191,8 +191,7 @@ def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_wa
     batch, workspaces, before = under_way
     batch.kill()
     batch.communicate(timeout=60)
-    _, left = psutil.wait_procs(processes(temporary), timeout=60)
-    assert left == []
+    assert left_of(temporary, 60) == []
     assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
     assert list(temporary.glob("annual-report-*")) == []

@@ -12,10 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 from filelock import FileLock
-from runs import begun, edit, half_made, kernels, own_notebook, processes
+from runs import begun, edit, half_made, kernels, left_of, own_notebook, processes
 
 from pipeline.report.render import render_html
 from pipeline.settings import load_settings
@@ -177,7 +176,7 @@ def test_two_years_at_once_open_no_port_and_leave_nothing_behind(workspace, samp
         assert run.returncode == 0, run.stderr.read()
     assert len(seen) == 8  # a kernel a step, and a year
     assert ports == set()
-    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
+    assert left_of(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
     assert (workspace / "reports" / "2020-21" / "annual-report.html").is_file()
     assert (workspace / "reports" / YEAR / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
@@ -197,7 +196,7 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
     assert "Made in" not in said
     assert contents(reported) == before
     assert half_made(reported) == []
-    assert psutil.wait_procs(processes(temporary), timeout=10)[1] == []
+    assert left_of(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
 
 
@@ -212,8 +211,7 @@ def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(wor
         ended = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html", TMPDIR=str(temporary))
         assert ended.returncode == 0, ended.stderr
         assert "Made in" in ended.stdout, number
-        _, left = psutil.wait_procs(processes(temporary), timeout=10)
-        assert left == []
+        assert left_of(temporary) == []
         assert list(temporary.iterdir()) == []
     assert len(list((workspace / "reports" / "history" / YEAR).iterdir())) == 10
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from runs import COMMAND, processes
+from runs import COMMAND, left_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 YEAR = "2021-22"
@@ -31,11 +31,6 @@ def started(workspace: Path, temporary: Path, command: list[str] | None = None, 
         [*(command or [COMMAND]), "run", YEAR, "--workspace", workspace, "--formats", "html", "--force"],
         env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how,
     )  # fmt: skip
-
-
-def nothing_is_left_of(temporary: Path) -> bool:
-    _, alive = psutil.wait_procs(processes(temporary), timeout=20)
-    return not alive
 
 
 def folders(workspace: Path) -> dict[str, str]:
@@ -103,7 +98,7 @@ def two_states(reported, temporary):
 
 
 def check_after_a_kill(workspace: Path, states: list[dict[str, str]], before: dict[str, bytes], temporary: Path, annual_report):
-    assert nothing_is_left_of(temporary)
+    assert left_of(temporary, 20) == []
     assert raw(workspace) == before
     assert taken_for_reports(workspace) <= {YEAR, "history"}
     now = folders(workspace)
@@ -209,7 +204,7 @@ def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does
     assert all(part in complained for part in said), complained
     assert "Traceback" not in complained
     assert (raw(reported), folders(reported)) == before
-    assert nothing_is_left_of(temporary)
+    assert left_of(temporary, 20) == []
     shutil.rmtree(reported / "notebooks")
     assert started(reported, temporary).wait() == 0
 
@@ -232,7 +227,7 @@ def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need
     assert run.returncode in (0, MACHINE), complained  # Python's own helper processes may complain, but all comes to an end
     assert raw(reported) == before[0]
     assert run.returncode == 0 or folders(reported) == before[1]
-    assert nothing_is_left_of(temporary)
+    assert left_of(temporary, 20) == []
 
 
 @linux
@@ -250,7 +245,7 @@ def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, me
     assert raw(reported) == before[0]
     if run.returncode:
         assert folders(reported) == before[1]
-    assert nothing_is_left_of(temporary)
+    assert left_of(temporary, 20) == []
 
 
 # Full and closed disks --------------------------------------------------------------------------------------------------------
@@ -297,7 +292,7 @@ def full_disk(disk: Path, kilobytes: int, temporary: Path) -> int:
         assert str(disk) in complained
         assert folders(workspace) == before[1]
     assert agrees_with_its_record(workspace / "reports" / YEAR)
-    assert nothing_is_left_of(temporary)
+    assert left_of(temporary, 20) == []
     return run.returncode
 
 
@@ -328,7 +323,7 @@ def test_full_temporary_files_are_no_harm(reported, disk, kilobytes):
     assert run.returncode in (0, MACHINE), complained
     assert raw(reported) == before[0]
     assert agrees_with_its_record(reported / "reports" / YEAR)
-    assert nothing_is_left_of(disk / "t")
+    assert left_of(disk / "t", 20) == []
 
 
 @linux
