@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import subprocess
-import tempfile
 from datetime import UTC, datetime, time
 from itertools import pairwise
-from pathlib import Path
 
 import nbformat
 from bs4 import BeautifulSoup, Tag
@@ -15,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from pipeline.archive import stable
 from pipeline.report.fonts import FAMILY, embed
 from pipeline.report.formats import DRAFT, CannotMake
+from pipeline.scratch import scratch
 from pipeline.settings import Settings
 
 SOFT, LINE, MARK = "4A4A4A", "C8CCD0", "801650"
@@ -115,8 +114,8 @@ def _through_pandoc(html: str) -> bytes:
         raise CannotMake(
             "annual-report.docx was not made, because pandoc is not there. Install it with: pip install pypandoc-binary"
         ) from None
-    with tempfile.TemporaryDirectory(prefix="annual-report-") as folder:
-        made = Path(folder) / "report.docx"
+    with scratch() as folder:
+        made = folder / "report.docx"
         told = subprocess.run(
             [pandoc, "--from=html", "--to=docx", "--shift-heading-level-by=-1", "--sandbox", f"--output={made}",
              f"--data-dir={folder}"],  # not the user's own reference document

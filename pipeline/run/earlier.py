@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pipeline.archive import unpacked
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.run.history import history_of
 from pipeline.run.record import RECORD, RunRecord, load_record
+from pipeline.scratch import scratch
 from pipeline.settings import Settings
 
 
@@ -63,9 +63,9 @@ def earlier_report(settings: Settings, asked: str | None) -> Iterator[Reported]:
     if found.is_dir():
         yield _reported(found, shown, how)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        unpacked(found, Path(folder))
-        yield _reported(Path(folder) / "report", shown, how)
+    with scratch() as folder:
+        unpacked(found, folder)
+        yield _reported(folder / "report", shown, how)
 
 
 def _reported(folder: Path, name: str, how: str) -> Reported:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -17,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpec
 
 from pipeline.run.fork_server import CAN_FORK, SURROUNDINGS, plain_matplotlib
 from pipeline.run.forked import Ahead, ForkedProvisioner, PromptClient
+from pipeline.scratch import scratch
 
 HAS_SOCKET_FILES = os.name == "posix"
 
@@ -51,8 +51,8 @@ class Kernels:
 @contextmanager
 def private_kernels() -> Iterator[Kernels]:
     """Kernels in a folder that only this user may open; none is left when the block ends."""
-    with tempfile.TemporaryDirectory(prefix="annual-report-", ignore_cleanup_errors=True) as folder:
-        kernels = Kernels(folder)
+    with scratch() as folder:
+        kernels = Kernels(str(folder))
         try:
             yield kernels
         finally:

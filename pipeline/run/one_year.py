@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 
 from pipeline.run import fork_server
+from pipeline.scratch import scratch
 
 
 class Ended(Exception):
@@ -33,9 +34,9 @@ def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
         current_process().daemon = False
     fork_server.start(fork_server.ALL_FORMATS)
     for _ in range(ATTEMPTS):
-        with tempfile.TemporaryDirectory(prefix="annual-report-", ignore_cleanup_errors=True) as folder:
+        with scratch() as folder:
             ours, theirs = fork_server.forks().Pipe(duplex=False)
-            process = fork_server.forks().Process(target=_called, args=(theirs, folder, do, *words))
+            process = fork_server.forks().Process(target=_called, args=(theirs, str(folder), do, *words))
             process.start()
             theirs.close()
             try:

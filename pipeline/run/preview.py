@@ -6,7 +6,6 @@ It is made in a folder aside, where only what changed is run, by kernels kept re
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pipeline.problem import Problem
 from pipeline.run.kernels import Kernels, private_kernels
 from pipeline.run.serve import Board, serving
 from pipeline.run.steps import PROJECT, STEPS, bring_inputs
+from pipeline.scratch import scratch
 from pipeline.settings import Settings, load_settings
 
 TEMPLATES = PROJECT / "pipeline" / "report" / "templates"
@@ -70,8 +70,7 @@ def _notebooks(workspace: Path) -> Path:
 @contextmanager
 def _aside(settings: Settings) -> Iterator[Path]:
     """A workspace apart, that begins with a copy of what the last run made."""
-    with tempfile.TemporaryDirectory(prefix="annual-report-", ignore_cleanup_errors=True) as folder:
-        aside = Path(folder).resolve()
+    with scratch() as aside:
         for made in (settings.processed, settings.published_folder):
             if made.is_dir():
                 shutil.copytree(made, aside / made.relative_to(settings.workspace))

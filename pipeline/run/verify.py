@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipeline.run.record import (
     software,
 )
 from pipeline.run.steps import PROJECT, bring_inputs, inputs_of, notebook_of
+from pipeline.scratch import scratch
 from pipeline.settings import Settings
 
 CHANGED, GONE, NEW = "changed", "is gone", "is new"
@@ -65,10 +65,10 @@ def verify(settings: Settings, rerun: Callable[[Path, RunRecord], Path]) -> tupl
     found += [Difference(said, "is another one", "since the report was made") for said in other]
     because = [*(file for file, _ in inputs), *other]
     why = f"because of {', '.join(because)}" if because else "from the same inputs with the same software: this is a defect"
-    with tempfile.TemporaryDirectory(prefix="annual-report-") as workspace:
-        bring_inputs(settings, Path(workspace))
+    with scratch() as workspace:
+        bring_inputs(settings, workspace)
         try:
-            made = rerun(Path(workspace), record)
+            made = rerun(workspace, record)
         except Problem as problem:
             return record, [*found, Difference("The run", "stops when the report is made again", f"{why}\n    {problem}")]
         again = _compared(record.outputs, [as_file(path, made) for path in outputs_of(made)])
@@ -91,8 +91,7 @@ def bundle(settings: Settings, to: Path) -> None:
 
 def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, list[Difference]]:
     """The record in an archive, and all that differs from it: its files, and the inputs where a workspace holds them."""
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
+    with scratch() as here:
         unpacked(archive, here)
         record = load_record(here / "report")
         files = [as_file(path, here / "report") for path in outputs_of(here / "report")]

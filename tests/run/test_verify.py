@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
+from runs import begun, left_of
 
 from pipeline.problem import Problem
 from pipeline.run.record import load_record
@@ -76,6 +78,22 @@ def test_a_notebook_that_is_another_now_is_named(reported, sample_report):
     record.write_text(record.read_text().replace(before, "0" * 64))
     _, found = verify(load_settings(reported, YEAR), the_same_again(sample_report))
     assert [(one.file, one.what) for one in found] == [("notebooks/2_clean.ipynb", "is another one")]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process is killed")
+@pytest.mark.slow
+def test_killed_it_leaves_no_copy_of_the_raw_data_once_the_next_command_has_begun(reported, annual_report, temporary):
+    """For the copy, in the temporary folder, is as personal as the extracts."""
+    begins = begun(temporary, "verify", YEAR, "--workspace", reported)
+    while not (copied := list(temporary.glob("*/data/raw"))):
+        assert begins.poll() is None, begins.stderr.read()
+    begins.kill()
+    begins.communicate()
+    assert left_of(temporary) == []
+    assert copied[0].is_dir()
+    ended = annual_report("run", YEAR, "--workspace", reported, "--force", "--formats", "html", TMPDIR=str(temporary))
+    assert ended.returncode == 0, ended.stderr
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -1,0 +1,31 @@
+"""Temporary folders, which may hold a copy of the raw data: what a killed command left in one is taken away by the next."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+PREFIX = "annual-report-"
+HELD = ".held"  # locked while the folder is in use: the system lets go of the lock however a process ends
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that only this user may open; it is gone when the block ends or, after a kill, when somebody needs the next."""
+    _take_away_what_was_left()
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name, FileLock(Path(name) / HELD):
+        folder = Path(name).resolve()
+        folder.chmod(0o700)  # the lock makes it anew where, in the moment before, another command took it for left
+        yield folder
+
+
+def _take_away_what_was_left() -> None:
+    """Delete the folders that nobody holds any more, if they are this user's: another's cannot be looked into."""
+    for held in list(Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{HELD}")):
+        with suppress(Timeout, OSError), FileLock(held, timeout=0):
+            shutil.rmtree(held.parent, ignore_errors=True)
