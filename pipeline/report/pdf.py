@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
+from pipeline.importing import without_a_compiler
 from pipeline.report.fonts import FACES, FAMILY, face
 from pipeline.report.formats import CannotMake
 
@@ -36,8 +37,6 @@ def process_of_its_own() -> Iterator[Executor]:
 def _at_the_start() -> None:
     """Leave Ctrl-C to the process that waits for this one, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if os.name == "posix":  # or ctypes asks gcc and ld twelve times, for names that libraries have on other systems
-        os.environ["PATH"] = os.devnull
 
     def follow() -> None:
         parent_process().join()
@@ -48,7 +47,7 @@ def _at_the_start() -> None:
 
 def get_ready() -> None:
     """Import what laying out needs, while the notebooks run."""
-    with suppress(ImportError, OSError):
+    with suppress(ImportError, OSError), without_a_compiler():
         import weasyprint  # noqa: F401
 
         face("normal", 400)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import gc
-import os
 from contextlib import suppress
 from importlib import import_module
 
-from pipeline.run.fork_server import EVERYTHING, surroundings
+from pipeline.importing import kept, without_a_compiler
+from pipeline.run.fork_server import EVERYTHING
 
 import_module(EVERYTHING)
-gc.disable()
-for name in ("docx", "gptables", "odfdo", "openpyxl", "pypandoc", "pypdfium2"):
-    import_module(name)
-with (
-    surroundings({"PATH": os.devnull} if os.name == "posix" else {}),  # or ctypes looks for libraries with gcc and ld
-    suppress(OSError),  # a library that this machine lacks is told of when the PDF is made
-):
-    import_module("weasyprint")
-gc.freeze()
-gc.enable()
+with kept():
+    for name in ("docx", "gptables", "odfdo", "openpyxl", "pypandoc", "pypdfium2"):
+        import_module(name)
+    with without_a_compiler(), suppress(OSError):  # a library that this machine lacks is told of when the PDF is made
+        import_module("weasyprint")

@@ -3,12 +3,12 @@ which code each step reaches."""
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
 
 import nbformat
 from PIL import Image
 
+from pipeline.importing import kept
 from pipeline.run.fork_server import SHARED
 from pipeline.run.record import code_digest, digest
 from pipeline.run.state import reached_digest
@@ -22,13 +22,11 @@ LATE = (  # what a notebook imports only when it comes to it
 DOCUMENTS = ("pipeline.report.render", "pipeline.audit.pack", "pipeline.validate.personal_gate")
 RUN = ("pipeline.run.chain", "pipeline.run.execute", "pipeline.run.crate", "concurrent.futures.process")
 
-gc.disable()
-steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]
-for name in (SHARED, *steps, *LATE, *DOCUMENTS, *RUN):
-    import_module(name)
-Image.preinit()  # the formats of pictures
-for notebook in (notebook_of(step, PROJECT) for step in STEPS):
-    reached_digest(notebook, digest(notebook), code_digest())
-    nbformat.read(notebook, as_version=4)  # the first makes the checks of the format from its schema
-gc.freeze()
-gc.enable()
+with kept():
+    steps = [f"pipeline.{step.partition('_')[2]}.ahead" for step in STEPS]
+    for name in (SHARED, *steps, *LATE, *DOCUMENTS, *RUN):
+        import_module(name)
+    Image.preinit()  # the formats of pictures
+    for notebook in (notebook_of(step, PROJECT) for step in STEPS):
+        reached_digest(notebook, digest(notebook), code_digest())
+        nbformat.read(notebook, as_version=4)  # the first makes the checks of the format from its schema

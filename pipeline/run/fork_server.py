@@ -5,11 +5,12 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib.util import find_spec
 from multiprocessing import context, forkserver, get_all_start_methods, get_context
 from pathlib import Path
+
+from pipeline.importing import environment
 
 CAN_FORK = "forkserver" in get_all_start_methods()
 # What a kernel is started with, forked or not. The hash seed can only be set when a process starts.
@@ -25,7 +26,7 @@ def start(preload: str = SHARED) -> None:
         atexit.unregister(stop)
         atexit.register(stop)
         # A file in the user's folder must not hide a library.
-        with surroundings(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
+        with environment(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
             forkserver.set_forkserver_preload([preload])
             forkserver.ensure_running()
 
@@ -56,21 +57,6 @@ def stop() -> None:
         with suppress(ProcessLookupError, FileNotFoundError):  # its temporary files may be gone already
             os.kill(server._forkserver_pid, signal.SIGTERM)
             server._stop()
-
-
-@contextmanager
-def surroundings(wanted: dict[str, str]) -> Iterator[None]:
-    """What a process that is started in the block finds in its environment."""
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def plain_matplotlib() -> str:

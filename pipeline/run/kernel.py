@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
@@ -17,6 +16,8 @@ from ipykernel import kernelapp
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
+
+from pipeline.importing import kept
 
 
 class WithoutPort(IOPubThread):
@@ -69,11 +70,9 @@ def forked(connection_file: str, ahead: str, surroundings: dict[str, str], order
     Thread(target=_end_with, args=[parent_process()], daemon=True).start()
     set_start_method(None, force=True)  # what the notebook starts is started as from a program, not by our fork server
     os.environ.update(surroundings)
-    gc.disable()
-    if ahead:
-        import_module(ahead)
-    gc.freeze()
-    gc.enable()
+    with kept():
+        if ahead:
+            import_module(ahead)
     Thread(target=_follow, args=[orders], daemon=True).start()
     try:
         launch(connection_file)

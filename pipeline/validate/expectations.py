@@ -6,7 +6,6 @@ expected to be true. A suite runs twice: first only yes or no, then for what fai
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from functools import cache
 
 import pandas as pd
 
+from pipeline.importing import kept
 from pipeline.settings import Settings
 from pipeline.validate.rule import Held, Rule
 from pipeline.validate.rules import rules
@@ -56,13 +56,9 @@ def suites(settings: Settings) -> pd.DataFrame:
 def library():
     """Great Expectations, and where it takes a table: a context in memory, without progress bars or analytics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    gc.disable()  # the import makes half a million objects that stay: searching them for rubbish costs half a second
-    try:
+    with kept():  # half a million objects
         import great_expectations
         from great_expectations.data_context.types.base import ProgressBarsConfig
-    finally:
-        gc.enable()
-    gc.freeze()
     context = great_expectations.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     table = context.data_sources.add_pandas("extracts").add_dataframe_asset("extract")
