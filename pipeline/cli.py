@@ -113,14 +113,16 @@ def run(
     from pipeline.run.display import display
     from pipeline.settings import load_settings
 
-    settings, notices = load_settings(workspace, year), []
+    settings = load_settings(workspace, year)
     asked = asked_for(settings, formats, final)
     if final:
         must_be_accepted(settings)
-    if not fork_server.CAN_FORK:
-        notices.append("On this system each notebook starts from nothing, for processes cannot be forked: a run takes longer.")
     with display(settings) as progress:
-        made = make(settings, asked, progress, notices.append, force)
+        if not fork_server.CAN_FORK:
+            progress.notices.append(
+                "On this system each notebook starts from nothing, for processes cannot be forked: a run takes longer."
+            )
+        made = make(settings, asked, progress, force)
     folder = settings.published_folder
     if not made:
         typer.echo(f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew.")
@@ -128,7 +130,7 @@ def run(
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         typer.echo(f"  {_shown(path)}")
-    for notice in notices:
+    for notice in progress.notices:
         typer.echo(notice)
     typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit' / 'index.html')}")
     _warn_of_claims(settings)
@@ -202,7 +204,7 @@ def preview(
     fork_server.start(fork_server.EVERYTHING)
 
     def draft(now, kernels) -> bool:
-        return make(now, asked, Progress(), typer.echo, kernels=kernels, audit=False)
+        return make(now, asked, Progress(), kernels=kernels, audit=False)
 
     follow(settings, draft, port, typer.echo)
 
@@ -233,8 +235,10 @@ def verify(
     put_right(settings)
 
     def again(aside: Path, record) -> Path:
-        copy = load_settings(aside, str(settings.year))
-        make(copy, record.asked, Progress(), typer.echo)
+        copy, progress = load_settings(aside, str(settings.year)), Progress()
+        make(copy, record.asked, progress)
+        for notice in progress.notices:
+            typer.echo(notice)
         return copy.published_folder
 
     record, differences = verified(settings, again)

@@ -32,7 +32,7 @@ def formats_named(formats: str | None) -> list[str]:
 
 
 def make(
-    settings, asked, progress, tell, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
+    settings, asked, progress, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
 ) -> bool:
     """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
 
@@ -54,8 +54,8 @@ def make(
             from pipeline.validate.personal_gate import must_hold_nothing_personal
 
             return partial(
-                documents, formats=asked.formats, process=process, tell=tell, final=asked.final, gate=must_hold_nothing_personal,
-                audit=pack if audit else lambda *_: {},
+                documents, formats=asked.formats, process=process, tell=progress.notices.append, final=asked.final,
+                gate=must_hold_nothing_personal, audit=pack if audit else lambda *_: {},
             )  # fmt: skip
 
         return chain.run(settings, imported, progress, asked, force, patience, kernels)
@@ -69,13 +69,13 @@ def council_year(workspace: Path, year: str, formats: str | None, force: bool) -
     from pipeline.run.record import asked_before
     from pipeline.settings import load_settings
 
-    settings, notices = load_settings(workspace, year), []
+    settings, progress = load_settings(workspace, year), Progress()
     before = asked_before(settings.published_folder)
     asked = asked_for(settings, formats, before is not None and before.final)
     if asked.final:
         must_be_accepted(settings)
     with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
-        return make(settings, asked, Progress(), notices.append, force, patience=PATIENCE, executor=here), notices
+        return make(settings, asked, progress, force, patience=PATIENCE, executor=here), progress.notices
 
 
 def must_be_accepted(settings) -> None:

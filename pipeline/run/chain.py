@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Progress:
-    """What a run tells while it works: override to show it."""
+    """What a run tells while it works: override to show it. notices: sentences for when it is done."""
 
     started: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
 
     def begins(self, step: str) -> None:
         self.started[step] = time.perf_counter()

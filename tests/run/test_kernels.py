@@ -182,7 +182,7 @@ def test_a_forked_kernel_makes_the_same_bytes_as_one_that_is_started(sample_repo
 
     monkeypatch.setattr(kernels, "CAN_FORK", False)
     settings = load_settings(workspace, "2021-22")
-    assert make(settings, asked_for(settings, "html", False), Progress(), print)
+    assert make(settings, asked_for(settings, "html", False), Progress())
     for name in ("1_validate", "2_clean", "3_aggregate", "4_report"):
         made, before = (
             (one / f"{name}.ipynb").read_bytes() for one in (settings.published_folder / "audit", sample_report.audit)
