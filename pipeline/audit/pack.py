@@ -14,7 +14,7 @@ from pipeline.aggregate import store as aggregated
 from pipeline.aggregate.store import load_decisions
 from pipeline.audit.evidence import Evidence, base_of
 from pipeline.audit.notebooks import as_html
-from pipeline.audit.pages import PAGES, WARNING, Frame, heading, link, listed, paragraph
+from pipeline.audit.pages import PAGES, WARNING, Frame, grid, heading, link, listed, paragraph
 from pipeline.audit.uses import Use, uses_in
 from pipeline.open_data import Cell
 from pipeline.report import words
@@ -151,7 +151,7 @@ def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchor
         ])
         for number in numbers
     ]  # fmt: skip
-    body += table("Its numbers", ["Category", "Year", "Number", "Of", "Rows", "From", "Withheld because"], rows)
+    body += grid("Its numbers", ["Category", "Year", "Number", "Of", "Rows", "From", "Withheld because"], rows)
     here = dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell[0] == figure.id)
     body += listed("Where the report says it", ["Section", "As", "Words"], here, "The report says it nowhere.")
     named = [
@@ -225,7 +225,9 @@ def _decisions(settings: Settings) -> str:
     rows += [("Break in a series", f"{one.figure} from {one.from_year}: {one.note}", "") for one in council.series_breaks]
     rows += [("Warning accepted", f"{one.rule}: {one.reason}", one.name) for one in report.accepted_warnings]
     rows += [("Name allowed", f"{one.words}: {one.reason}", one.name) for one in report.allowed_names]
-    rows += [("Time limit", f"{name.replace('_', ' ')}: {value}", "") for name, value in council.time_limits]
+    limits = [(name.replace("_", " "), f"{value} working days" if isinstance(value, int) else value)
+              for name, value in council.time_limits]  # fmt: skip
+    rows += [("Time limit", f"{name}: {value}", "") for name, value in limits]
     claims = [(one.where, one.what) for one in unsupported(settings)]
     return listed("Decided", ["What", "How", "By whom"], rows, "") + listed(
         "Claims in the commentary that no figure carries",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.metadata import version
@@ -12,13 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.report import words
 from pipeline.report.style import stylesheet
-from pipeline.report.tables import table
+from pipeline.report.tables import Row, table
 from pipeline.settings import Settings
 
 WARNING = "For the auditor: this holds references of cases and is not for publication"
 STYLE = """
 pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
 td,th{overflow-wrap:break-word}
+.n{display:block;text-align:right;padding-right:1rem;font-variant-numeric:tabular-nums}
 time{white-space:nowrap}
 nav a[aria-current]{font-weight:700}
 del{color:#801650;text-decoration-thickness:.1em}
@@ -33,6 +35,7 @@ PAGES = {
     "disclosure.html": "What was withheld", "revisions.html": "Revisions", "checklist.html": "Statutory checklist",
     "decisions.html": "Assumptions and decisions", "notebooks.html": "The notebooks as they ran",
 }  # fmt: skip
+NUMBERS = {"Rows", "Columns", "Row", "Number", "Of", "Published", "Now"}  # headings of columns that stand to the right
 FIRST = 500  # rows of a table that a page shows
 
 
@@ -69,12 +72,28 @@ def heading(text: str, id: str) -> str:
     return f'<h2 id="{id}">{escape(text)}</h2>'
 
 
+def grid(caption: str, headings: Sequence[str], rows: Sequence[Row]) -> str:
+    """A table of HTML, its numbers to the right, one below the other; nothing where there are no rows."""
+    name, *others = headings
+    shown = [(of, [_beneath(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows]
+    return table(caption, [name, *(_beneath(heading, heading) for heading in others)], shown)
+
+
+def _beneath(heading: str, html: str) -> str:
+    return f'<span class="n">{html}</span>' if heading in NUMBERS else html
+
+
 def listed(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], nothing: str) -> str:
     """A table of plain texts, the first of a row its name; what to say where there are no rows."""
     rows = list(rows)
-    shown = [(escape(str(first)) or "none", [escape(_plain(cell)) for cell in rest]) for first, *rest in rows[:FIRST]]
+    shown = [(escape(str(first)) or "none", [_breakable(escape(_plain(cell))) for cell in rest]) for first, *rest in rows[:FIRST]]
     more = f"<p>And {len(rows) - FIRST:,} more.</p>" if len(rows) > FIRST else ""
-    return (table(escape(caption), [escape(one) for one in headings], shown) or paragraph(nothing)) + more
+    return (grid(escape(caption), [escape(one) for one in headings], shown) or paragraph(nothing)) + more
+
+
+def _breakable(html: str) -> str:
+    """Long names of rules and files may part where they are joined, or they leave no room for the words beside them."""
+    return re.sub(r"(?<=\w[_/])(?=\w)", "<wbr>", html)
 
 
 def link(to: str, text: str) -> str:
