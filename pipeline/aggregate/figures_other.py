@@ -133,7 +133,8 @@ def _in_need(data: Data) -> pd.DataFrame:
 
 @figure("data_quality.warnings", "Expectations of the data that were not met", unit="row", by=("reason", "records"), needs=(),
         measure="sum", of="stands_for",
-        rule="Rows, or whole files, of the year's extracts that miss an expectation which does not stop the report.")  # fmt: skip
+        rule="Rows, or whole files, of the year's extracts that miss an expectation which does not stop the report. "
+             "Of very many that miss the same one the first are listed, and all are counted.")  # fmt: skip
 def _warnings(data: Data) -> pd.DataFrame:
     findings = data.rows("findings").query("severity == 'warning'")
     return findings.assign(records=findings["extract"])
