@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import cycle
+from math import ceil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ ORDERED = ["#12436D", "#2073BC", "#6BACE6"]
 REST = "#BFBFBF"
 STACKED = [*ORDERED, COLOURS[3], REST, COLOURS[1], COLOURS[2], "#A285D1"]
 WIDTH = 5.2  # inches: at 11 points it reads on a phone
+YEARS_NAMED = 5  # at most, below a line: more would run into each other
 NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 HARMLESS = " /:=;,.'()-!*@~|[]^`{}$+?"  # in the address of an image, between double quotation marks
 STYLE = {
@@ -118,7 +120,9 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
                          markeredgewidth=0, linewidth=2.5, errorbar=None, legend=False, ax=axes)  # fmt: skip
         top = max(data["value"].max() if data["value"].notna().any() else 0, 1)
         axes.set(xlabel="", ylabel="", ylim=(0, top * 1.1), xlim=(-0.3, len(years) - 0.6))
-        axes.set_xticks(range(len(years)), [name.replace(" to ", "\nto ") for name in years])
+        apart = max(1, ceil((len(years) - 1) / (YEARS_NAMED - 1)))
+        named = sorted(range(len(years) - 1, -1, -apart))  # back from the reported one
+        axes.set_xticks(named, [years[place].replace(" to ", "\nto\n") for place in named])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.yaxis.set_major_formatter(lambda value, _: words.numeral(value))
         axes.grid(axis="x", visible=False)
@@ -133,7 +137,7 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
                           fontweight="bold", annotation_clip=False)  # fmt: skip
 
     said = "; ".join(_from_to(figure, name, year_style) for name in names) or "No numbers to show"
-    return Chart(draw, 3.4, f"Line chart, {years[0]} through {years[-1]}. {said}.")
+    return Chart(draw, 3.6, f"Line chart, {years[0]} through {years[-1]}. {said}.")
 
 
 def spark(figure: PublishedFigure, year_style: str) -> Chart:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from pipeline.report import charts
 
 X = None
 KINDS = {"complaints": [9, 12, 4], "Ombudsman cases": [6, 0, 6], "compliments": [68, 44, 57]}
+AWKWARD_NAME = "Looked After Child and SEND and Residential Homes"
 AWKWARD = {
     "only zeros": {"a": [0, 0], "b": [0, 0]},
     "nothing known": {"a": [X, X], "b": [X, X]},
@@ -24,7 +25,7 @@ AWKWARD = {
     "a year unknown": {"a": [3, X], "b": [X, 5]},
     "eight categories": {f"category {letter}": [place, 2 * place] for place, letter in enumerate("abcdefgh", 1)},
     "five digits": {"a": [12_345, 99_999], "b": [10_000, 54_321]},
-    "long names": {"Looked After Child and SEND and Residential Homes": [3, 5], "Assessment and Safeguarding": [3, 5]},
+    "long names": {AWKWARD_NAME: [3, 5], "Assessment and Safeguarding": [3, 5]},
     "equal ends": {"a": [1, 5], "b": [2, 5], "c": [3, 5]},
     "no categories": {"": [3, 5]},
 }
@@ -62,6 +63,19 @@ def test_a_trend_has_a_line_for_each_category_named_at_its_end(drawn):
     assert labels(axes) == ["Complaints, 4", "Ombudsman cases, 6", "Compliments, 57"]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2019/20", "2020/21", "2021/22"]
     assert [text.get_color() for text in axes.texts] == charts.COLOURS[:3]
+
+
+@pytest.mark.parametrize("style", ["2021 to 2022", "2021/22"])
+@pytest.mark.parametrize("years", [1, 2, 5, 6, 9, 17, 20])
+def test_years_below_a_trend_do_not_run_into_each_other_and_the_reported_one_is_named(published, a_settings, years, style):
+    categories = {AWKWARD_NAME: list(range(years))}  # which leaves the least room beside it
+    door = published({"representations.by_kind": categories}, settings=a_settings(comparison_years=str(years)))
+    with charts.trend(door["representations.by_kind"], style).canvas() as canvas:
+        canvas.draw_without_rendering()
+        names = canvas.axes[0].get_xticklabels()
+    boxes = [name.get_window_extent() for name in names]
+    assert all(after.x0 - before.x1 > 3 for before, after in pairwise(boxes))
+    assert names[-1].get_text().split() == style.split()
 
 
 def test_a_year_unknown_is_a_gap_and_a_line_that_stops_is_named_where_it_stops(drawn):
