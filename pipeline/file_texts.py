@@ -13,7 +13,8 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 NOT_SAID = ("src", "style", "class")  # attributes that hold no words
-ENDS = re.compile(r"</(?:w:p|w:tc|si|text:p|table:table-cell)>|<w:(?:tab|br)/>")  # of what is read in one go
+ENDS = re.compile(r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>")  # of what is read in one go
+HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # says nothing, and its digits may look like anything
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 
@@ -51,7 +52,7 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
                     with Image.open(io.BytesIO(held)) as image:
                         yield from (str(value) for value in image.info.values())
     else:
-        yield content.decode("utf-8", "replace")
+        yield HASH.sub("", content.decode("utf-8", "replace"))
 
 
 def body_of(name: str, content: bytes) -> str:
@@ -66,7 +67,7 @@ def body_of(name: str, content: bytes) -> str:
 
 
 def _in_one_go(xml: str) -> str:
-    return html.unescape(re.sub("<[^>]*>", "", ENDS.sub(" ", xml)))
+    return html.unescape(re.sub("<[^>]*>", "", ENDS.sub("\n", xml)))
 
 
 def _of_itself(content: bytes) -> Iterator[str]:

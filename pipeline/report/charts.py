@@ -141,7 +141,8 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
 
 
 def spark(figure: PublishedFigure, year_style: str) -> Chart:
-    """A small line of one number over the years compared, without axes: its shape, with the reported year marked."""
+    """A small line of one number over the years compared, without axes: its shape, with its end marked. Two years or more are
+    known."""
     values = [number.value for number in figure.over_the_years]
     known = [(place, value) for place, value in enumerate(values) if value is not None]
 
@@ -149,14 +150,11 @@ def spark(figure: PublishedFigure, year_style: str) -> Chart:
         axes.plot(
             range(len(values)), [float("nan") if value is None else value for value in values], color=COLOURS[0], linewidth=2
         )
-        if known:
-            axes.plot(*known[-1], marker="o", markersize=6, color=COLOURS[0], clip_on=False)
+        axes.plot(*known[-1], marker="o", markersize=6, color=COLOURS[0], clip_on=False)
         axes.set(xlim=(-0.3, len(values) - 0.7), ylim=(0, max([1, *(value for _, value in known)]) * 1.2))
         axes.axis("off")
 
-    return Chart(
-        draw, 0.5, f"Small line. {_from_to(figure, '', year_style)}." if known else f"{figure.title}: no numbers", width=1.7
-    )
+    return Chart(draw, 0.5, f"Small line. {_from_to(figure, '', year_style)}.", width=1.7)
 
 
 def bars(figure: PublishedFigure) -> Chart:
@@ -212,7 +210,7 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
                                handletextpad=0.5)  # fmt: skip
 
     said = "; ".join(f"{label}: {_parts(figure, year)}" for year, label in zip(years, labels, strict=True))
-    return Chart(draw, 3.3, f"Stacked bar chart, a bar for each year. {said}.")
+    return Chart(draw, 0.4 + 0.5 * len(years) + 0.2 * ceil(len(names) / 2), f"Stacked bar chart, a bar for each year. {said}.")
 
 
 def _occurring(figure: PublishedFigure) -> list[str]:

@@ -60,10 +60,13 @@ class Report:
         return self.commentary.get(section) or self.settings.council.empty_commentary or ""
 
     def trend(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
-        """Publish a line for each category over the years, with its data table."""
+        """Publish a line for each category over the years, with its data table; of one year alone the table."""
         found = self.published[figure]
         table = tables.by_year(found, self._words(caption), heading, self._style, self._total(figure))
-        self._figure(figure, charts.trend(found, self._style), headline, subtitle, table)
+        if len(found.years_known) > 1:
+            self._figure(figure, charts.trend(found, self._style), headline, subtitle, table)
+        else:
+            self._publish(table)
 
     def bars(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
         """Publish a bar for each of this year's categories, with the table of all years compared."""
@@ -89,9 +92,11 @@ class Report:
         self._publish(tables.texts(self.published[figure], self._words(caption), headings))
 
     def glance(self, *figures: str) -> None:
-        """Publish a few figures of one number each, with last year's beside them and a small line of the years compared."""
+        """Publish a few figures of one number each, with last year's beside them and a small line, if several are known."""
         found = [self.published[id] for id in figures]
-        drawn = [(one, self._once(one.id, charts.spark(one, self._style)).image()) for one in found]
+        drawn = [
+            (one, self._once(one.id, charts.spark(one, self._style)).image() if len(one.years_known) > 1 else "") for one in found
+        ]
         self._publish(tables.glance(drawn, self._style))
 
     def quotations(self, figure: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import dropwhile
 from typing import ClassVar
 
 import pandas as pd
@@ -122,7 +123,7 @@ class PublishedFigure:
         if year not in self.door.window:
             raise Problem(
                 Kind.NOTEBOOK, self.id, f"{year} is outside the years compared, {self.door.window[0]} to {self.door.window[-1]}",
-                "Speak of a year in the table, or lengthen comparison_years in council.yaml.",
+                "Speak of a year in the table. comparison_years in council.yaml lengthens it, as far back as anything is known.",
             )  # fmt: skip
         found = self._by_key.get((str(year), category, detail))
         if found is None:
@@ -169,6 +170,11 @@ class PublishedFigure:
     def over_the_years(self) -> list[Number]:
         """The total of each year of the window, oldest first."""
         return [self.number(year) for year in self.door.window]
+
+    @property
+    def years_known(self) -> list[Year]:
+        """The years compared of which it has a number: from two on there is something to draw a line through."""
+        return [year for year in self.door.window if any(number.known for number in self.numbers(year))]
 
     @property
     def highest(self) -> Number:
@@ -225,15 +231,19 @@ class Published:
 
     @classmethod
     def read(cls, settings: Settings) -> Published:
-        """The figures as the aggregate step wrote them: a tidy CSV, empty text as empty text."""
+        """The figures as the aggregate step wrote them: a tidy CSV, empty text as empty text.
+
+        The years compared begin with the first of which anything is known: of a council's first report it is that year alone.
+        """
         types = dict.fromkeys(TEXT, "str") | {"value": "float64", "once_published": "float64"}
         numbers = {"value": [""], "once_published": [""]}
         rows = pd.read_csv(settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values=numbers)
         unknown = set(rows["shorthand"]) - {"", *words.SHORTHAND}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
-        council = settings.council
-        return cls(rows, settings.year, settings.window, council.series_breaks, council.disclosure.round_to)
+        council, told = settings.council, set(rows.loc[rows["shorthand"] != "x", "year"])
+        window = tuple(dropwhile(lambda year: str(year) not in told and year != settings.year, settings.window))
+        return cls(rows, settings.year, window, council.series_breaks, council.disclosure.round_to)
 
     def __getitem__(self, id: str) -> PublishedFigure:
         if id not in self._figures:

@@ -86,9 +86,9 @@ def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
             if len(window) > 1
             else ""
         )
+        line = f'<figure class="spark" id="{anchor("glance", figure.id)}">{chart}</figure>' if chart else ""
         entries.append(
-            f'<li><span class="value">{_cell(now)}</span> <span class="what">{escape(figure.title)}</span> {before}'
-            f'<figure class="spark" id="{anchor("glance", figure.id)}">{chart}</figure></li>'
+            f'<li><span class="value">{_cell(now)}</span> <span class="what">{escape(figure.title)}</span> {before}{line}</li>'
         )
     return f'<ul class="glance">{"".join(entries)}</ul>'
 

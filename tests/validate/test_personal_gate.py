@@ -10,13 +10,18 @@ import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from pipeline.file_texts import texts_of
 from pipeline.problem import Problem
 from pipeline.report.pdf import render_pdf
+from pipeline.report.words import numeral
 from pipeline.settings import load_settings
 from pipeline.validate.personal_gate import must_hold_nothing_personal
+from pipeline.validate.personal_text import looks_personal
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PLANTED = {
@@ -165,6 +170,45 @@ def test_an_officer_named_in_the_settings_is_allowed(settings):
 def test_the_decimals_of_a_number_are_no_telephone_number(settings):
     must_hold_nothing_personal(PAGE.replace("Four", '<data value="67340.06734006734">67,340.1</data>'), {}, settings())
     assert "a telephone number" in caught(settings, PAGE.replace("Four", "Telephone.06734006734"))
+
+
+COUNTS = st.lists(st.integers(0, 20) | st.integers(0, 9_999), min_size=1, max_size=20)
+
+
+@given(COUNTS)
+@example([0, 12, 15, 114, 118])
+@example([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+@example([943, 476, 5919])
+def test_a_row_of_counts_is_nobody_s_number_in_any_format(counts):
+    """Whose cells a page, a PDF and a document set beside each other, and a spreadsheet writes without a space between."""
+    said = [numeral(count) for count in counts]
+    cells = "".join(f"<td>{text}</td>" for text in said)
+    in_word = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in said)
+    in_calc = "".join(f"<table:table-cell><text:p>{count}</text:p></table:table-cell>" for count in counts)
+    texts = [
+        f"Upheld {' '.join(said)}",  # as it is read from a PDF
+        *texts_of("a.html", f"<table><tr><th>Upheld</th>{cells}</tr></table>".encode()),
+        *texts_of("a.docx", zipped("word/document.xml", in_word)),
+        *texts_of("a.xlsx", zipped("xl/worksheets/sheet1.xml", "".join(f"<c><v>{count}</v></c>" for count in counts))),
+        *texts_of("a.ods", zipped("content.xml", in_calc)),
+        *texts_of("a.csv", ",".join(str(count) for count in counts).encode()),
+    ]
+    assert [text for text in texts if looks_personal(text)] == []
+
+
+@given(st.text("0123456789abcdef", min_size=64, max_size=64))
+@example("07700900809".center(64, "a"))
+@example("9434765919".center(64, "a"))
+def test_the_hash_of_a_file_is_nobody_s_number(digits):
+    said = f'{{"hash": "sha256:{digits}"}}'
+    assert [text for text in texts_of("datapackage.json", said.encode()) if looks_personal(text)] == []
+
+
+def zipped(name: str, content: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as parts:
+        parts.writestr(name, content)
+    return made.getvalue()
 
 
 def test_the_council_s_own_address_is_allowed(settings):
