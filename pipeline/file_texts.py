@@ -51,6 +51,8 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
                 elif part.lower().endswith((".png", ".jpg", ".jpeg")):
                     with Image.open(io.BytesIO(held)) as image:
                         yield from (str(value) for value in image.info.values())
+    elif name.endswith(".csv"):
+        yield content.decode("utf-8", "replace").replace(",", "\n")  # lest a comma between numbers be taken for one of thousands
     else:
         yield HASH.sub("", content.decode("utf-8", "replace"))
 

@@ -5,6 +5,7 @@ It reads the finished files as a reader or a program would: text, attributes, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -20,6 +21,11 @@ from pipeline.validate.store import load_tables
 NAMES = {"complainant_name", "child_name"}
 REFERENCES = {"reference", "complaint"}
 LEAST = 3  # letters of a part of a name by which somebody can be meant
+COUNT = re.compile(r"[1-9]\d{0,3}")  # a reference that could as well be a count, unless a word says what it is
+CALLED = (
+    "ref", "ref no", "ref number", "reference", "reference no", "reference number", "case no", "case number", "complaint no",
+    "complaint number",
+)  # fmt: skip
 RUN = 6  # words of a note or a letter in a row that are nobody else's
 IN_A_ROW = dict.fromkeys(NAMES, 1) | {"address": 2}  # the fewest words by which `_ways` knows a longer value; RUN where not said
 ASKED = {column for extract in EXTRACTS for column in extract.personal} | REFERENCES | {"approved_text"}
@@ -102,7 +108,11 @@ def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings, sieve: S
 def _ways(column: str, value: object) -> Iterator[tuple[Words, str]]:
     """The ways in which a value may be written."""
     if column in REFERENCES:
-        yield tuple(spoken(str(value))), "a reference"
+        said = tuple(spoken(str(value)))
+        if COUNT.fullmatch(" ".join(said)):
+            yield from (((*words.split(), *said), "a reference") for words in CALLED)
+        else:
+            yield said, "a reference"
     elif column in NAMES:
         parts = spoken(str(value))
         yield tuple(parts), "a name"

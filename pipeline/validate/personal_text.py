@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 TITLES = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Master|Nurse|PC|DC"
-NOT_DECIMALS = r"(?<!\d\.)"  # what follows a decimal point, as in a rate of 67340.06734006734, is no number to call
-NHS_NUMBER = re.compile(rf"(?<!\d){NOT_DECIMALS}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}(?!\d)")
+# Decimals, as in a rate of 67340.06734006734, and what follows a comma in 1,020 31 12 400, are no beginning of a number to call.
+BEGINS = r"(?<!\d)(?<!\d\.)(?!(?<=\d,)\d{3}(?!\d))"
+NHS_NUMBER = re.compile(rf"{BEGINS}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}(?!\d)")
 SHAPES = {  # which no report needs
     "an e-mail address": re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"),
-    # A nought alone is a count, such as the first of a row of a table: 0 12 15 114 118.
-    "a telephone number": re.compile(rf"(?<![\d/]){NOT_DECIMALS}(?:(?:\+44|0044)[ -]?|0)\(?\d(?:[ ()-]{{0,2}}\d){{8,9}}(?!\d)"),
+    # A nought alone is a count, such as the first of a row: 0 12 15 114 118.
+    "a telephone number": re.compile(rf"(?<!/){BEGINS}(?:(?:\+44|0044)[ -]?|0)\(?\d(?:[ ()-]{{0,2}}\d){{8,9}}(?!\d)"),
     "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
     "a National Insurance number": re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE),
 }
