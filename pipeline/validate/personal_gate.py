@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 import pandas as pd
 
 from pipeline.file_texts import texts_of
 from pipeline.problem import Kind, Problem
-from pipeline.settings import Contact, Settings
+from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.personal_text import NHS_NUMBER, SHAPES, is_nhs_number
 from pipeline.validate.spoken import Sieve, spoken
@@ -30,6 +31,8 @@ RUN = 6  # words of a note or a letter in a row that are nobody else's
 IN_A_ROW = dict.fromkeys(NAMES, 1) | {"address": 2}  # the fewest words by which `_ways` knows a longer value; RUN where not said
 ASKED = {column for extract in EXTRACTS for column in extract.personal} | REFERENCES | {"approved_text"}
 Words = tuple[str, ...]  # in a row
+Found = tuple[str, str, str, str]  # a published file, what it holds, and the extract and column from which that is known
+SHOWN = 3  # rows of a column that a message names
 
 
 def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
@@ -42,24 +45,40 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         for name, content in {"annual-report.html": page.encode(), **made}.items()
         for text in texts_of(name, content)
     ]
-    found = {(name, kind) for name, text in texts for kind in _shapes_in(text, settings.council.contact)}
+    contact = settings.council.contact
+    own = f"{contact.email} {contact.telephone or ''}"
+    found: dict[Found, set[object]] = {(name, kind, "", ""): set() for name, text in texts for kind in _shapes_in(text, own)}
     said = [(name, spoken(text)) for name, text in texts]
     files, sieve = _Files(said), Sieve([words for _, words in said])
-    for words, kind in _personal(load_tables(settings, ASKED), settings, sieve):
-        found |= {(name, kind) for name in files.that_hold(words)}
+    for words, kind, extract, column, value in _personal(load_tables(settings, ASKED), settings, sieve):
+        for name in files.that_hold(words):
+            found.setdefault((name, kind, extract, column), set()).add(value)
     if found:
+        told = [f"  {name} holds {kind}{_where(extract, column, values, settings)}"
+                for (name, kind, extract, column), values in sorted(found.items(), key=itemgetter(0))]  # fmt: skip
+        many = f"{len(found)} kind{'s' * (len(found) > 1)}"
         raise Problem(
             Kind.DATA, "the personal-data gate",
-            f"personal data of {len(found)} kind{'s' * (len(found) > 1)} in the files, so nothing was published\n"
-            + "\n".join(f"  {name} holds {kind}" for name, kind in sorted(found)),
-            "Take it out of the commentary, the approved text or the settings that it comes from. A word that is a name in the"
-            " records and not one in the report can be allowed in report.yaml, under allowed_names, with a reason and a name.",
+            f"personal data of {many} in the files, so nothing was published\n" + "\n".join(told),
+            "Take it out of the commentary, the approved text or the settings that it comes from. A word that is a name in a row "
+            "named here, and an ordinary word in the report, can be allowed in report.yaml, under allowed_names, with a reason "
+            "and a name.",
         )  # fmt: skip
 
 
-def _shapes_in(text: str, contact: Contact) -> Iterator[str]:
-    """The kinds of personal data that a text holds by its shape, but for the council's own address and telephone number."""
-    own = f"{contact.email} {contact.telephone or ''}"
+def _where(extract: str, column: str, values: set[object], settings: Settings) -> str:
+    """The rows from which a value is known, for it is not repeated; nothing where it is known by its shape."""
+    if not values:
+        return ""
+    table = load_tables(settings, {"file", "row", column})[extract]
+    held = table[table[column].isin(values)].drop_duplicates(column)
+    rows = [f"{one.file}, row {one.row:,}" for one in held.head(SHOWN).itertuples()]
+    more = f"; and {len(held) - SHOWN:,} more" if len(held) > SHOWN else ""
+    return f" ({column}: {'; '.join(rows)}{more})"
+
+
+def _shapes_in(text: str, own: str) -> Iterator[str]:
+    """The kinds of personal data that a text holds by its shape; own: the council's address and telephone number."""
     yield from (kind for kind, shape in SHAPES.items() if any(one[0].strip() not in own for one in shape.finditer(text)))
     if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
         yield "an NHS number"
@@ -83,8 +102,13 @@ class _Files:
         return self._files[length].get(words, set())
 
 
-def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings, sieve: Sieve) -> Iterator[tuple[Words, str]]:
-    """What must not be said, as words in a row, and what it is, but for what is not published in any case."""
+def _personal(
+    extracts: Mapping[str, pd.DataFrame], settings: Settings, sieve: Sieve
+) -> Iterator[tuple[Words, str, str, str, object]]:
+    """What must not be said, as words in a row, with what it is and where it stands: extract, column, value.
+
+    But for what is not published in any case.
+    """
     approved = {
         run
         for table in extracts.values() if "approved_text" in table
@@ -102,7 +126,7 @@ def _personal(extracts: Mapping[str, pd.DataFrame], settings: Settings, sieve: S
             for value in values:
                 for words, kind in _ways(column, value):
                     if words not in approved and not set(words) <= allowed:
-                        yield words, f"{kind} ({extract.name}.{column})"
+                        yield words, kind, extract.name, column, value
 
 
 def _ways(column: str, value: object) -> Iterator[tuple[Words, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -263,6 +264,18 @@ def test_where_nothing_ever_happened_no_chart_is_drawn_of_it(workspace, build):
     _, drawings = blocks(build(workspace))
     assert drawings
     assert [place for place in drawings if not place.startswith("glance-")] == []
+
+
+def test_of_a_council_s_first_report_no_year_before_it_is_spoken_of(workspace, build):
+    """But where the past is said to be lacking; and no line is drawn through one point."""
+    (workspace / "data" / "raw" / "published.csv").unlink()
+    shutil.rmtree(workspace / "data" / "raw" / "2020-21")
+    found, drawings = blocks(build(workspace))
+    said = "\n".join(found)
+    assert "4 complaints were received, with no earlier year to compare." in said
+    assert [line for line in found if "2020 to 2021" in line or "2017" in line or "[x]" in line or "Not available" in line] == []
+    assert [place for place in drawings if place.startswith("glance-") or "by-kind" in place] == []
+    assert "Complaints | 4" in said, "the table stands without its chart"
 
 
 def test_a_date_outside_the_year_makes_no_report_and_says_where_it_is(workspace, build):

@@ -8,7 +8,7 @@ from pipeline.problem import Problem
 from pipeline.report.published import Published
 from pipeline.year import Year
 
-X = None
+X, C = None, "c"
 FIGURES = {
     "complaints.received": [9, 12, 4],
     "complaints.by_outcome": {"upheld": [3, 0, 1], "not upheld": [5, 12, 2], "open": [1, 0, 1], "withdrawn": [0, 0, 0]},
@@ -82,6 +82,15 @@ def test_a_number_that_is_not_available_is_not_0(door):
 def test_sources_are_named_once_the_oldest_first(published):
     door = published({"complaints.received": [1, 2, 3]}, sources={"2019-20": "Annual report", "2020-21": "Annual report"})
     assert door["complaints.received"].sources == ["Annual report", "extracts"]
+
+
+def test_the_years_compared_begin_with_the_first_of_which_anything_is_known(published):
+    door = published({"complaints.received": [X, X, 3, X, 4], "ombudsman.received": [X, C, X, X, 1]})
+    assert [str(year) for year in door.window] == ["2018-19", "2019-20", "2020-21", "2021-22"], "withheld is known"
+    assert [str(year) for year in door["complaints.received"].years_known] == ["2019-20", "2021-22"]
+    assert [str(year) for year in published({"complaints.received": [X, X]}).window] == ["2021-22"]
+    with pytest.raises(Problem, match="2017-18 is outside the years compared, 2018-19 to 2021-22"):
+        door["complaints.received"].number(Year(2017))
 
 
 def test_a_category_called_none_or_na_is_a_text(published):
