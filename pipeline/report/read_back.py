@@ -72,6 +72,10 @@ def not_in_page(text: str, page: BeautifulSoup) -> list[str]:
         for entry in page.select(".glance li")
         for one in _numbers(f"{_said(entry.select_one('.what'))} {_said(entry.select_one('.value'))} {_before(entry)}")
     }
+    # A document begins with its title, the page with the council.
+    again |= set(
+        _numbers(" ".join(_said(one) for part in ("h1", ".authority", ".period") for one in page.select(f"header {part}")))
+    )
     found = Counter(_numbers(FURNITURE.sub(" ", text)))
     return sorted(f"{one[0]} … {one[1]}" for one, times in found.items() if times > said[one] and one not in again)
 
