@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from other_councils import of_another_council
 from runs import begun, edit, half_made, kernels, left_of, own_notebook
 
 from pipeline.problem import Kind, Problem
@@ -195,6 +196,18 @@ def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_wa
     assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
     assert list(temporary.glob("annual-report-*")) == []
+
+
+@pytest.mark.slow
+def test_councils_of_whatever_names_sizes_references_and_policies_get_their_reports(annual_report, tmp_path):
+    """What stops a report that gives nobody away is a mistake of ours, which no analyst could mend."""
+    workspaces = [tmp_path / f"council-{number:02d}" for number in range(12)]
+    for number, workspace in enumerate(workspaces):
+        of_another_council(workspace, number)
+    ended = annual_report("batch", *workspaces, "--page", tmp_path / "batch.html")
+    assert ended.returncode == 0, ended.stdout
+    made = [len(list((workspace / "reports").glob("*/annual-report.docx"))) for workspace in workspaces]
+    assert made == [3, 2, 1] * 4
 
 
 # On a cluster ------------------------------------------------------------------------------------------------------------------
