@@ -92,6 +92,15 @@ def test_the_attack_finds_nothing_in_the_report_as_it_is(attack):
     attack()
 
 
+def test_nor_in_the_page_alone_such_as_a_preview_makes(suppressed, page):
+    """What only the open data would show, such as what never occurred, is not given away by the page, and not withheld."""
+    settings = load_settings(suppressed, "2021-22")
+    must_not_give_away(page, {"annual-report.html": page.encode()}, settings)
+    told = '<data value="2" data-figure="stage_1.timeliness" data-year="2021-22" data-category="within limit">2</data>'
+    with pytest.raises(Problem, match="within extension can be worked out: it is from 0 to 0"):
+        must_not_give_away(page.replace("</main>", f"{told}</main>"), {}, settings)
+
+
 PLACE = 'data-figure="complaints.withdrawn" data-year="2021-22"'
 
 
