@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
 
+SHOWN = 3  # of the warnings of one rule
 PATIENCE = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
 
 
@@ -86,11 +87,18 @@ def must_be_accepted(settings) -> None:
     warnings = [(one.rule, f"{one.place}: {one.what}") for one in checked(settings).findings if one.severity == "warning"]
     warnings += [(RULE, f"{one.where}: {one.what}") for one in unsupported(settings)]
     accepted = {one.rule for one in settings.report.accepted_warnings}
-    left = [f"  {rule}\n    {said}" for rule, said in warnings if rule not in accepted]
+    left: dict[str, list[str]] = {}
+    for rule, said in warnings:
+        if rule not in accepted:
+            left.setdefault(rule, []).append(f"    {said}")
     if left:
-        listed = "\n".join(left)
+        listed = []
+        for rule, of_this in left.items():
+            more = [f"    and {len(of_this) - SHOWN:,} more"] if len(of_this) > SHOWN else []
+            listed += [f"  {rule}", *of_this[:SHOWN], *more]
         raise Problem(
             Kind.DATA, f"data/raw/{settings.year}/report.yaml",
-            f"{len(left)} warnings are not accepted, so this report is not final\n{listed}",
-            "Put each right, or accept it under accepted_warnings: a list of rule, reason and name.",
+            f"{sum(map(len, left.values())):,} warnings are not accepted, so this report is not final\n" + "\n".join(listed),
+            "Put each right, or accept it under accepted_warnings: a list of rule, reason and name. All are listed by: "
+            f"annual-report check {settings.year}",
         )  # fmt: skip

@@ -136,6 +136,20 @@ def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_whic
     assert not (workspace / "reports").exists()
 
 
+def test_of_many_warnings_of_one_rule_the_first_are_said(workspace, annual_report):
+    compliments = workspace / "data" / "raw" / "2021-22" / "compliments.csv"
+    heading, *rows = compliments.read_text(encoding="utf-8").splitlines()
+    again = [row.replace("CMP-21-", "CMP-22-") for row in rows]  # each as another in all but its reference
+    compliments.write_text("\n".join([heading, *rows, *again]) + "\n", encoding="utf-8")
+    ended = annual_report("run", "2021-22", "--workspace", workspace, "--final")
+    assert "206 warnings are not accepted" in ended.stderr
+    of_the_rule = ended.stderr.partition("  compliments.reference.alike\n")[2].splitlines()
+    assert of_the_rule[2].endswith("has the same date, service area and text as another: rows 4 and 106 of "
+                                   "data/raw/2021-22/compliments.csv")  # fmt: skip
+    assert of_the_rule[3] == "    and 201 more"
+    assert "All are listed by: annual-report check 2021-22" in ended.stderr
+
+
 @pytest.mark.slow
 def test_once_they_are_accepted_it_bears_no_mark_of_a_draft(workspace, annual_report, sample_report):
     assert "Draft: numbers and words may still change" in sample_report.html.read_text()

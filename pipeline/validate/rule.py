@@ -206,6 +206,7 @@ def places_of_alike(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str])
 def _places(files: dict[str, list[int]]) -> str:
     said = []
     for file, rows in files.items():
-        more = " and more" if len(rows) > 5 else ""
-        said.append(f"row{'s' * (len(rows) > 1)} {' and '.join(map(str, rows[:5]))}{more} of {file}")
+        *first, last = [f"{row:,}" for row in rows[:5]] + ["more"] * (len(rows) > 5)
+        listed = f"{', '.join(first)} and {last}" if first else last
+        said.append(f"row{'s' * (len(rows) > 1)} {listed} of {file}")
     return "; ".join(said)
