@@ -16,6 +16,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.personal_text import NHS_NUMBER, SHAPES, is_nhs_number
+from pipeline.validate.rule import said_places
 from pipeline.validate.spoken import Sieve, spoken
 from pipeline.validate.store import load_tables
 
@@ -32,7 +33,7 @@ IN_A_ROW = dict.fromkeys(NAMES, 1) | {"address": 2}  # the fewest words by which
 ASKED = {column for extract in EXTRACTS for column in extract.personal} | REFERENCES | {"approved_text"}
 Words = tuple[str, ...]  # in a row
 Found = tuple[str, str, str, str]  # a published file, what it holds, and the extract and column from which that is known
-SHOWN = 3  # rows of a column that a message names
+SHOWN = 20  # rows of a file that a message names
 
 
 def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
@@ -72,9 +73,8 @@ def _where(extract: str, column: str, values: set[object], settings: Settings) -
         return ""
     table = load_tables(settings, {"file", "row", column})[extract]
     held = table[table[column].isin(values)].drop_duplicates(column)
-    rows = [f"{one.file}, row {one.row:,}" for one in held.head(SHOWN).itertuples()]
-    more = f"; and {len(held) - SHOWN:,} more" if len(held) > SHOWN else ""
-    return f" ({column}: {'; '.join(rows)}{more})"
+    rows = {file: list(part) for file, part in held.groupby("file", observed=True)["row"]}
+    return f" ({column} in {said_places(rows, SHOWN)})"
 
 
 def _shapes_in(text: str, own: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
@@ -200,13 +200,14 @@ def places_of_alike(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str])
     places: dict[tuple, dict[str, list[int]]] = {}
     for key, file, row in zip(keys[alike.index], alike["file"], alike["row"], strict=True):
         places.setdefault(key, {}).setdefault(file, []).append(row)
-    return wanted.map({key: _places(files) for key, files in places.items()}).astype("str")
+    return wanted.map({key: said_places(files, 5) for key, files in places.items()}).astype("str")
 
 
-def _places(files: dict[str, list[int]]) -> str:
+def said_places(files: Mapping[str, list[int]], most: int) -> str:
+    """Rows by file: "rows 4, 9 and 12 of data/raw/…"; of each file so many at most."""
     said = []
     for file, rows in files.items():
-        *first, last = [f"{row:,}" for row in rows[:5]] + ["more"] * (len(rows) > 5)
+        *first, last = [f"{row:,}" for row in rows[:most]] + ["more"] * (len(rows) > most)
         listed = f"{', '.join(first)} and {last}" if first else last
         said.append(f"row{'s' * (len(rows) > 1)} {listed} of {file}")
     return "; ".join(said)

@@ -171,7 +171,7 @@ def test_an_officer_named_in_the_settings_is_allowed(settings):
 def test_the_row_is_named_that_holds_what_is_not_repeated(settings):
     """Or the analyst of four hundred complaints would look for that person in vain."""
     told = caught(settings, PAGE.replace("Four", "Odalys Dummythorpe: four"))
-    assert "holds a name (complainant_name: data/raw/2021-22/complaints.csv, row 2)" in told
+    assert "holds a name (complainant_name in row 2 of data/raw/2021-22/complaints.csv)" in told
     assert "dummythorpe" not in told.casefold()
     assert "holds an e-mail address (" not in caught(settings, PAGE.replace("Four", "a@example.org: four")), "known by its shape"
 
