@@ -6,7 +6,7 @@ It reads the finished files as a reader or a program would: text, attributes, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from operator import itemgetter
 
 import pandas as pd
@@ -48,15 +48,15 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
     ]
     contact = settings.council.contact
     own = f"{contact.email} {contact.telephone or ''}"
-    found: dict[Found, set[object]] = {(name, kind, "", ""): set() for name, text in texts for kind in _shapes_in(text, own)}
+    found: dict[Found, dict[Words, object]] = {(name, kind, "", ""): {} for name, text in texts for kind in _shapes_in(text, own)}
     said = [(name, spoken(text)) for name, text in texts]
     files, sieve = _Files(said), Sieve([words for _, words in said])
     for words, kind, extract, column, value in _personal(load_tables(settings, ASKED), settings, sieve):
         for name in files.that_hold(words):
-            found.setdefault((name, kind, extract, column), set()).add(value)
+            found.setdefault((name, kind, extract, column), {}).setdefault(words, value)
     if found:
-        told = [f"  {name} holds {kind}{_where(extract, column, values, settings)}"
-                for (name, kind, extract, column), values in sorted(found.items(), key=itemgetter(0))]  # fmt: skip
+        told = [f"  {name} holds {kind}{_where(extract, column, held.values(), settings)}"
+                for (name, kind, extract, column), held in sorted(found.items(), key=itemgetter(0))]  # fmt: skip
         many = f"{len(found)} kind{'s' * (len(found) > 1)}"
         raise Problem(
             Kind.DATA, "the personal-data gate",
@@ -67,12 +67,12 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         )  # fmt: skip
 
 
-def _where(extract: str, column: str, values: set[object], settings: Settings) -> str:
-    """The rows from which a value is known, for it is not repeated; nothing where it is known by its shape."""
+def _where(extract: str, column: str, values: Collection[object], settings: Settings) -> str:
+    """The first row of each value, for it is not repeated; nothing where something is known by its shape."""
     if not values:
         return ""
     table = load_tables(settings, {"file", "row", column})[extract]
-    held = table[table[column].isin(values)].drop_duplicates(column)
+    held = table[table[column].isin(list(values))].drop_duplicates(column)
     rows = {file: list(part) for file, part in held.groupby("file", observed=True)["row"]}
     return f" ({column} in {said_places(rows, SHOWN)})"
 

@@ -173,6 +173,8 @@ def test_the_row_is_named_that_holds_what_is_not_repeated(settings):
     told = caught(settings, PAGE.replace("Four", "Odalys Dummythorpe: four"))
     assert "holds a name (complainant_name in row 2 of data/raw/2021-22/complaints.csv)" in told
     assert "dummythorpe" not in told.casefold()
+    told = caught(settings, PAGE.replace("Four", "Odalys: four"))
+    assert "a part of a name (complainant_name in row 2 of data/raw/2020-21/complaints.csv)" in told, "one of those so called"
     assert "holds an e-mail address (" not in caught(settings, PAGE.replace("Four", "a@example.org: four")), "known by its shape"
 
 
