@@ -103,6 +103,9 @@ class _Run:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _steps(self) -> bool:
+        # Before the documents: papermill and pandas import pyarrow, and of two threads at it one may find half a library.
+        import pipeline.run.execute  # noqa: F401
+
         steps = []
         with ThreadPoolExecutor(1) as loading:
             documents = loading.submit(self.documents)  # imported while the kernels work

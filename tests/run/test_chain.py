@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -198,6 +199,38 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
     assert half_made(reported) == []
     assert left_of(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
+
+
+# Tells at its end which thread imported what, in order.
+WHO_IMPORTS = """
+import atexit, json, sys, threading
+from pathlib import Path
+from pipeline.cli import main
+seen = []
+def hook(event, given):
+    if event == "import":
+        seen.append((threading.current_thread().name, given[0].partition(".")[0]))
+if __name__ == "__main__":
+    atexit.register(lambda file: Path(file).write_text(json.dumps(seen)), sys.argv.pop(1))
+    sys.addaudithook(hook)
+    main()
+"""
+
+
+@pytest.mark.slow
+def test_no_library_is_imported_by_two_threads_at_once(workspace, tmp_path):
+    """Of hundreds of runs one found half of pyarrow: papermill imported it, and pandas at the same moment in another thread."""
+    script, told = tmp_path / "imports.py", tmp_path / "told.json"
+    script.write_text(WHO_IMPORTS)
+    subprocess.run([sys.executable, script, told, "run", YEAR, "--workspace", workspace], check=True, capture_output=True)
+    seen = json.loads(told.read_text())
+    others = {thread for thread, _ in seen} - {"MainThread"}
+    assert others
+    for other in others:
+        places = [place for place, (thread, _) in enumerate(seen) if thread == other]
+        meanwhile = seen[places[0] : places[-1]]
+        here, there = ({name for thread, name in meanwhile if thread == one} for one in ("MainThread", other))
+        assert (here & there) - set(sys.stdlib_module_names) - {"pipeline"} == set()
 
 
 @on_linux
