@@ -55,7 +55,8 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         for name in files.that_hold(words):
             found.setdefault((name, kind, extract, column), {}).setdefault(words, value)
     if found:
-        told = [f"  {name} holds {kind}{_where(extract, column, held.values(), settings)}"
+        rows = load_tables(settings, {"file", "row", *(column for *_, column in found)})
+        told = [f"  {name} holds {kind}" + (_where(rows[extract], column, held.values()) if held else "")
                 for (name, kind, extract, column), held in sorted(found.items(), key=itemgetter(0))]  # fmt: skip
         many = f"{len(found)} kind{'s' * (len(found) > 1)}"
         raise Problem(
@@ -67,11 +68,8 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         )  # fmt: skip
 
 
-def _where(extract: str, column: str, values: Collection[object], settings: Settings) -> str:
-    """The first row of each value, for it is not repeated; nothing where something is known by its shape."""
-    if not values:
-        return ""
-    table = load_tables(settings, {"file", "row", column})[extract]
+def _where(table: pd.DataFrame, column: str, values: Collection[object]) -> str:
+    """The first row of each value, for it is not repeated."""
     held = table[table[column].isin(list(values))].drop_duplicates(column)
     rows = {file: list(part) for file, part in held.groupby("file", observed=True)["row"]}
     return f" ({column} in {said_places(rows, SHOWN)})"
