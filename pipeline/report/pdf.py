@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import signal
@@ -12,7 +11,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
-from pipeline.importing import without_a_compiler
+from pipeline.importing import uncollected, without_a_compiler
 from pipeline.report.fonts import FACES, FAMILY, face
 from pipeline.report.formats import CannotMake
 
@@ -69,11 +68,6 @@ def render_pdf(html: str) -> bytes:
     )
     fonts = FontConfiguration()
     sheet = CSS(string=faces + STYLE, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols={"file"}))
-    collects = gc.isenabled()
-    gc.disable()  # laying out makes millions of objects and drops few: collecting would take a quarter of the time
-    try:
+    with uncollected():  # laying out makes millions of objects and drops few
         page = HTML(string=FOR_MACHINES.sub("", html), url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True))
         return page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
-    finally:
-        if collects:
-            gc.enable()
