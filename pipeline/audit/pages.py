@@ -76,7 +76,7 @@ def grid(caption: str, headings: Sequence[str], rows: Sequence[Row]) -> str:
     """A table of HTML, its numbers to the right, one below the other; nothing where there are no rows."""
     name, *others = headings
     shown = [(of, [_beneath(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows]
-    return table(caption, [name, *(_beneath(heading, heading) for heading in others)], shown)
+    return table(caption, [name, *(_beneath(one, one) for one in others)], shown)
 
 
 def _beneath(heading: str, html: str) -> str:

@@ -38,7 +38,7 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
     if council.disclosure.policy == "publish":
         return
     published = Published.read(settings)
-    every = [one for id in published for year in published.window for one in published[id].numbers(year)]
+    every = [one for id in published for one in published[id].of_all_years]
     withheld = {one.cell for one in every if one.withheld}
     read = parsed(page)
     shown: dict[Cell, float] = {}

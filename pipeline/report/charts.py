@@ -121,7 +121,7 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
         top = max(data["value"].max() if data["value"].notna().any() else 0, 1)
         axes.set(xlabel="", ylabel="", ylim=(0, top * 1.1), xlim=(-0.3, len(years) - 0.6))
         apart = max(1, ceil((len(years) - 1) / (YEARS_NAMED - 1)))
-        named = sorted(range(len(years) - 1, -1, -apart))  # back from the reported one
+        named = range((len(years) - 1) % apart, len(years), apart)  # the reported one among them
         axes.set_xticks(named, [years[place].replace(" to ", "\nto\n") for place in named])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.yaxis.set_major_formatter(lambda value, _: words.numeral(value))
