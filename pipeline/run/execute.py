@@ -29,9 +29,11 @@ def execute(step: str, settings: Settings, processed: Path, to: Path, kernels: t
     source = notebook_of(step, settings.workspace)
     parameters = parameters_of(settings)
     _check_parameters(source, parameters)
+    # Not by `cwd`: this process would go there too, and what is forked meanwhile would begin in a folder that may soon be gone.
+    its_folder = {"metadata": {"path": str(processed)}}
     try:
         executed = papermill.execute_notebook(
-            source, to, parameters, engine_name=NAME, kernel_manager_class=kernels, cwd=processed, progress_bar=False,
+            source, to, parameters, engine_name=NAME, kernel_manager_class=kernels, resources=its_folder, progress_bar=False,
             request_save_on_cell_execute=False,
         )  # fmt: skip
     except PapermillExecutionError as error:

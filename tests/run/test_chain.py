@@ -201,6 +201,16 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
     assert list(temporary.glob("annual-report-*")) == []
 
 
+@on_linux
+def test_the_process_that_runs_the_notebooks_stays_where_it_was_called(workspace, annual_report, tmp_path):
+    """What it forks begins in its folder, and a folder that is being made is gone when the run is stopped."""
+    told = tmp_path / "told.json"
+    tell = f"pathlib.Path({str(told)!r}).write_text(json.dumps([one.cwd() for one in psutil.Process().parents()[:2]]))"
+    own_notebook(workspace, "1_validate", "from pipeline", f"import json, pathlib, psutil\n{tell}\nfrom pipeline")
+    assert annual_report("run", YEAR, "--workspace", workspace, "--formats", "html").returncode == 0
+    assert json.loads(told.read_text()) == [str(Path.cwd())] * 2
+
+
 # Tells at its end which thread imported what, in order.
 WHO_IMPORTS = """
 import atexit, json, sys, threading
