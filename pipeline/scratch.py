@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,10 +18,17 @@ HELD = ".held"  # locked while the folder is in use: the system lets go of the l
 def scratch() -> Iterator[Path]:
     """A folder that only this user may open; it is gone when the block ends or, after a kill, when somebody needs the next."""
     _take_away_what_was_left()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name, FileLock(Path(name) / HELD):
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name, _lock(Path(name)):
         folder = Path(name).resolve()
-        folder.chmod(0o700)  # the lock makes it anew where, in the moment before, another command took it for left
+        folder.chmod(0o700)  # which it is not where the lock has made it anew
         yield folder
+
+
+def _lock(folder: Path) -> AbstractContextManager:
+    """Hold a folder that was made just now, though another command may take it for left, and away, in the moment before."""
+    while True:
+        with suppress(FileNotFoundError):
+            return FileLock(folder / HELD).acquire()
 
 
 def _take_away_what_was_left() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,16 @@ def test_two_in_one_process_do_not_disturb_each_other(temporary):
     with scratch() as one, scratch() as other:
         assert one.is_dir()
         assert other.is_dir()
+
+
+def test_many_at_once_do_not_take_each_other_for_left(temporary):
+    """As the years of a batch begin: of two that did so in the same moment one failed."""
+
+    def used(number: int) -> str:
+        with scratch() as folder:
+            (folder / "raw.csv").write_text(str(number))
+            return (folder / "raw.csv").read_text()
+
+    with ThreadPoolExecutor(4) as many:
+        assert list(many.map(used, range(600))) == [str(number) for number in range(600)]
+    assert list(temporary.iterdir()) == []

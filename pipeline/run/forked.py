@@ -85,7 +85,8 @@ class Ahead:
     def close(self) -> None:
         """End every kernel, those too that nobody took."""
         self._forking.shutdown(wait=False, cancel_futures=True)
-        if wait([one for one in (self._forked, *self._waiting.values()) if one], A_WHILE).not_done:
+        begun = [one for one in (self._forked, *self._waiting.values()) if one and not one.cancelled()]  # else waited for in vain
+        if wait(begun, A_WHILE).not_done:
             stop()  # the server does not answer, and so will not fork
         self._forking.shutdown()
         for kernel in self._every:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from contextlib import suppress
 from importlib import import_module
 from multiprocessing import parent_process, set_start_method
 from multiprocessing.connection import Connection
@@ -86,12 +85,14 @@ def _end_with(parent) -> None:
 
 
 def _follow(orders: Connection) -> None:
-    with suppress(EOFError):
+    try:
         folder, environment = orders.recv()
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)
         orders.send("ready")
+    except (EOFError, OSError):  # the run is being ended: nobody sends orders any more, or their folder is gone
+        os._exit(1)
 
 
 if __name__ == "__main__":

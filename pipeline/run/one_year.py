@@ -19,16 +19,17 @@ from pipeline.scratch import scratch
 
 
 class Ended(Exception):
-    """A process was ended from outside, more than once."""
+    """A process was ended from outside."""
 
 
-ATTEMPTS = 2  # a process that is ended from outside, most often because memory ran out, gets one more chance
+ATTEMPTS = 2  # a process that is killed, most often because memory ran out, gets one more chance
+TOLD_TO_END = (128 + signal.SIGTERM, -signal.SIGTERM)  # how a process ends that is told to: in order, or before it could hear
 
 
 def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
     """What a function gives back that is called in a new process, with everything imported and a folder for temporary files.
 
-    Nothing of it is left, however it ends, and whoever waits for it. Raises Ended where it was ended from outside twice.
+    Nothing of it is left, however it ends, and whoever waits for it. Raises Ended where it was told to end, or killed twice.
     """
     if current_process().daemon:  # so Dask starts its workers, that they may leave no process behind: ours end with them
         current_process().daemon = False
@@ -42,10 +43,12 @@ def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
             try:
                 return ours.recv()
             except EOFError:
-                continue
+                pass
             finally:
                 process.join()
                 ours.close()
+        if process.exitcode in TOLD_TO_END:
+            break
     raise Ended
 
 
@@ -61,8 +64,9 @@ def _called(answer: Connection, folder: str, do: Callable[..., Any], *words: Any
 
 
 def _end(number: int, _) -> None:
-    """End as on Ctrl-C, with all cleared up; once is enough."""
+    """End as on Ctrl-C, with all cleared up; once is enough, and nobody needs to hear of what is cut short."""
     signal.signal(number, signal.SIG_IGN)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno())
     sys.exit(128 + number)
 
 

@@ -10,6 +10,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,7 +61,11 @@ def put_right(settings: Settings) -> None:
 
 def swap_in(settings: Settings) -> None:
     """Put finished tables and their report in place, and the report that they replace into the history."""
-    tables, report, keep = settings.processed, settings.published_folder, settings.council.keep_runs
+    with ThreadPoolExecutor(1) as swapping:  # in a thread of its own, where no Ctrl-C comes between: once begun it is done
+        swapping.submit(_swap_in, settings.processed, settings.published_folder, settings.council.keep_runs).result()
+
+
+def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
         history_of(report).mkdir(parents=True, exist_ok=True)
         for folder in (report, history_of(report)):  # a folder that is closed can be renamed, but not moved or deleted

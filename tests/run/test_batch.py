@@ -145,19 +145,27 @@ def test_the_page_is_refused_where_a_run_or_nobody_writes_before_anything_is_mad
 
 
 @on_posix
-def test_a_process_that_is_killed_gets_one_more_chance(councils, annual_report, temporary):
+def test_a_process_that_is_killed_gets_one_more_chance_and_one_that_is_told_to_end_does_not(councils, annual_report, temporary):
     """As when memory runs out: once here, and each time there."""
-    once, always, _ = workspaces = councils("once", "always", "never")
+    once, always, told, _ = workspaces = councils("once", "always", "told", "never")
     for workspace in workspaces:
         only_the_latest_year(workspace)
-    kill = "import multiprocessing, os, pathlib\n{}os.kill(multiprocessing.parent_process().pid, 9)\nfrom pipeline"
-    first = f"if not (mark := pathlib.Path({str(once / 'mark')!r})).exists(): mark.touch(); "
-    own_notebook(once, "2_clean", "from pipeline", kill.format(first))
-    own_notebook(always, "2_clean", "from pipeline", kill.format(""))
+    for workspace, to_do in {once: "if begun == 1: os.kill(run, 9)", always: "os.kill(run, 9)", told: "os.kill(run, 15)"}.items():
+        begun = f"""import multiprocessing, os, pathlib
+run, mark = multiprocessing.parent_process().pid, pathlib.Path({str(workspace / "mark")!r})
+with mark.open("a") as marks:
+    marks.write("|")
+begun = len(mark.read_text())
+{to_do}
+from pipeline"""
+        own_notebook(workspace, "2_clean", "from pipeline", begun)
     ended = annual_report("batch", *workspaces, "--formats", "html", "--page", temporary / "batch.html", TMPDIR=str(temporary))
     assert (ended.returncode, ended.stderr) == (Kind.SOME_FAILED, "")
-    assert "2 made, 1 failed" in ended.stdout
-    assert f"Calderbrook Council, 2021-22, in {always}\n  2021-22: a process of this run was ended from outside" in ended.stdout
+    assert "2 made, 2 failed" in ended.stdout
+    assert [len((workspace / "mark").read_text()) for workspace in (once, always, told)] == [2, 2, 1]
+    for workspace in (always, told):
+        said = f"Calderbrook Council, 2021-22, in {workspace}\n  2021-22: a process of this run was ended from outside"
+        assert said in ended.stdout
     assert (once / "reports" / YEARS[1] / "annual-report.html").is_file()
     assert left_of(temporary) == []
     assert [path.name for path in temporary.iterdir()] == ["batch.html"]

@@ -16,6 +16,7 @@ import pytest
 from pipeline.machine import problem_of
 from pipeline.run import fork_server, forked, kernels
 from pipeline.run.engine import NAME
+from pipeline.run.steps import STEPS
 
 BIN = Path(sys.executable).parent
 
@@ -111,6 +112,15 @@ def test_a_kernel_that_cannot_be_forked_is_told_as_a_problem_within_a_while(monk
         printed(notebook(tmp_path, "1"), ready)
     assert "ended from outside" in str(problem_of(raised.value))
     assert [child for child in psutil.Process().children() if any("waits" in word for word in child.cmdline())] == []
+
+
+def test_kernels_that_nobody_took_are_given_up_at_once_and_the_fork_server_serves_on():
+    fork_server.start()
+    server = fork_server.forkserver._forkserver._forkserver_pid
+    with kernels.private_kernels() as ready:
+        ready.get_ready(STEPS)
+    assert fork_server.forkserver._forkserver._forkserver_pid == server
+    assert psutil.Process(server).children() == []
 
 
 def test_many_kernels_one_after_the_other_leave_nothing_open(tmp_path):
