@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from pipeline.importing import uncollected, without_a_compiler
+from pipeline.interrupt import unheard
 from pipeline.report.fonts import FACES, FAMILY, face
 from pipeline.report.formats import CannotMake
 
@@ -29,13 +29,20 @@ STYLE = (
 @contextmanager
 def process_of_its_own() -> Iterator[Executor]:
     """A process for the PDF, as slow as all other files together; it starts when it is first given something to do."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_at_the_start) as process:
+    with _Unheard(1, mp_context=get_context("spawn"), initializer=_at_the_start) as process:
         yield process
 
 
+class _Unheard(ProcessPoolExecutor):
+    """Leaves Ctrl-C to the process that waits for it."""
+
+    def submit(self, *work):
+        with unheard():  # the first time it starts the process
+            return super().submit(*work)
+
+
 def _at_the_start() -> None:
-    """Leave Ctrl-C to the process that waits for this one, and end with it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End with the process that waits for this one, however it ends."""
 
     def follow() -> None:
         parent_process().join()

@@ -11,6 +11,7 @@ from multiprocessing import context, forkserver, get_all_start_methods, get_cont
 from pathlib import Path
 
 from pipeline.importing import environment
+from pipeline.interrupt import unheard
 
 CAN_FORK = "forkserver" in get_all_start_methods()
 # What a kernel is started with, forked or not. The hash seed can only be set when a process starts.
@@ -26,7 +27,7 @@ def start(preload: str = SHARED) -> None:
         atexit.unregister(stop)
         atexit.register(stop)
         # A file in the user's folder must not hide a library.
-        with environment(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
+        with unheard(), environment(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
             forkserver.set_forkserver_preload([preload])
             forkserver.ensure_running()
 

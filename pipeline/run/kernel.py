@@ -17,6 +17,7 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from pipeline.importing import kept
+from pipeline.interrupt import heard
 
 
 class WithoutPort(IOPubThread):
@@ -65,7 +66,8 @@ def forked(connection_file: str, ahead: str, surroundings: dict[str, str], order
     ahead: a module that imports what the notebook will, if it is one of ours. surroundings: the environment until then. orders:
     sends a notebook's folder and environment once it is known, and takes a word when they hold.
     """
-    os.setsid()  # Ctrl-C is for the process that runs the chain, which tells its kernels
+    os.setsid()  # Ctrl-C is for the process that runs the chain
+    heard()  # but it may tell its kernels
     Thread(target=_end_with, args=[parent_process()], daemon=True).start()
     set_start_method(None, force=True)  # what the notebook starts is started as from a program, not by our fork server
     os.environ.update(surroundings)

@@ -39,13 +39,18 @@ def half_made(workspace: Path) -> list[str]:
 
 
 def begun(temporary: Path, *words: str | Path) -> subprocess.Popen:
-    """`annual-report`, under way, with a temporary folder of its own."""
+    """`annual-report`, under way as in a terminal, with a temporary folder of its own."""
     return subprocess.Popen(
-        [COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)},
+        [COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
+
+
+def press_ctrl_c(command: subprocess.Popen) -> None:
+    """A terminal sends it to every process of a command."""
+    os.killpg(command.pid, signal.SIGINT)
 
 
 def processes(temporary: Path) -> list[psutil.Process]:

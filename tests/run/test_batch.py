@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from other_councils import of_another_council
-from runs import begun, edit, half_made, kernels, left_of, own_notebook
+from runs import begun, edit, half_made, kernels, left_of, own_notebook, press_ctrl_c
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.gate import faults
@@ -186,7 +186,7 @@ def under_way(councils, sample_report, temporary, tmp_path):
 @on_posix
 def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_process(under_way, temporary):
     batch, workspaces, before = under_way
-    batch.send_signal(signal.SIGINT)
+    press_ctrl_c(batch)
     _, complained = batch.communicate(timeout=60)
     assert (batch.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
     assert reports(workspaces[0]) == before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
-from runs import begun, edit, half_made, kernels, left_of, own_notebook, processes
+from runs import begun, edit, half_made, kernels, left_of, own_notebook, press_ctrl_c, processes
 
 from pipeline.report.render import render_html
 from pipeline.settings import load_settings
@@ -190,7 +189,7 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
     while run.poll() is None and not kernels(temporary):
         time.sleep(0.05)
     time.sleep(1)  # into the first cells
-    run.send_signal(signal.SIGINT)
+    press_ctrl_c(run)
     said, complained = run.communicate(timeout=60)
     assert run.returncode == STOPPED, complained
     assert complained.strip() == "Stopped. The last good report is as it was."
@@ -199,6 +198,20 @@ def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_proc
     assert half_made(reported) == []
     assert left_of(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
+
+
+@on_linux
+@pytest.mark.parametrize("many", [2, 3, 4, 6, 8])
+def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, temporary, many):
+    """The fork server, the process of the PDF or a kernel: what is cut short while it begins would tell of it at length."""
+    run = begun(temporary, "run", YEAR, "--workspace", workspace)
+    while run.poll() is None and len(processes(temporary)) < many:
+        pass
+    press_ctrl_c(run)
+    _, complained = run.communicate(timeout=60)
+    assert (run.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
+    assert left_of(temporary) == []
+    assert list(temporary.iterdir()) == []
 
 
 @on_linux

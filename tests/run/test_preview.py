@@ -7,10 +7,7 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -18,9 +15,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from runs import begun, press_ctrl_c
 
 YEAR = "2021-22"
-COMMAND = Path(sys.executable).parent / "annual-report"
 
 
 class Followed:
@@ -28,11 +25,7 @@ class Followed:
 
     def __init__(self, workspace: Path, temporary: Path):
         self.workspace, self.temporary = workspace, temporary
-        self.process = subprocess.Popen(
-            [COMMAND, "preview", YEAR, "--workspace", workspace], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=os.environ | {"TMPDIR": str(temporary)},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )  # fmt: skip
+        self.process = begun(temporary, "preview", YEAR, "--workspace", workspace)
         self.address = re.search(r"http://\S+", self.process.stdout.readline())[0]
         self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
@@ -169,8 +162,8 @@ def test_a_port_that_is_taken_is_said_to_be(followed, annual_report):
 
 def test_it_ends_with_ctrl_c_and_leaves_nothing(followed):
     processes = psutil.Process(followed.process.pid).children(recursive=True)
-    followed.process.send_signal(signal.SIGINT)
+    press_ctrl_c(followed.process)
     assert followed.process.wait(20) == 130
-    assert "Traceback" not in followed.process.stderr.read()
+    assert followed.process.stderr.read().strip() == "Stopped. The last good report is as it was."
     assert [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
     assert list(followed.temporary.glob("annual-report-*")) == []
