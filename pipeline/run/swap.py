@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -46,17 +46,13 @@ def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
 
 
 def put_right(settings: Settings) -> None:
-    """Finish, or undo, the swap in which a run of any year was killed; one that is under way is left to itself."""
+    """Finish, or undo, whatever a killed run of any year left; one that is under way is left to itself."""
     parent, reports = settings.processed.parent, settings.published_folder.parent
     left = {path.stem[1:] for folder in (parent, reports) for kind in ("old", "new") for path in folder.glob(f".????-??.{kind}")}
     for year in sorted(left):
         tables, report = parent / year, reports / year
-        if old_of(tables).exists() or old_of(report).exists() or not tables.exists():
-            try:
-                with _lock(tables):
-                    _finish_or_undo(tables, report, settings.council.keep_runs)
-            except Timeout:
-                continue
+        with suppress(Timeout, PermissionError), _lock(tables):  # who may only read leaves it as it is
+            _finish_or_undo(tables, report, settings.council.keep_runs)
 
 
 def swap_in(settings: Settings) -> None:
@@ -98,3 +94,5 @@ def _finish_or_undo(tables: Path, report: Path, keep: int) -> None:
         keep_only(report, keep)
     if tables.exists():
         shutil.rmtree(old_of(tables), ignore_errors=True)
+    for folder in (tables, report):
+        shutil.rmtree(new_of(folder), ignore_errors=True)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,14 +39,19 @@ def half_made(workspace: Path) -> list[str]:
     return sorted(path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old")))
 
 
-def begun(temporary: Path, *words: str | Path) -> subprocess.Popen:
-    """`annual-report`, under way as in a terminal, with a temporary folder of its own."""
+def begun(temporary: Path, *words: str | Path, before: Sequence[str] = ()) -> subprocess.Popen:
+    """`annual-report`, under way as in a terminal, with a temporary folder of its own. before: words before the command."""
     return subprocess.Popen(
-        [COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
+        [*before, COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
+
+
+def is_under_way(workspace: Path) -> bool:
+    """Whether the run of a year is past its first step."""
+    return any(workspace.glob("data/processed/.*.new/1_validate"))
 
 
 def press_ctrl_c(command: subprocess.Popen) -> None:

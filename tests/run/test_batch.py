@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from other_councils import of_another_council
-from runs import begun, edit, half_made, kernels, left_of, own_notebook, press_ctrl_c
+from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.gate import faults
@@ -44,11 +44,6 @@ def reports(workspace: Path) -> dict[str, bytes]:
         path.relative_to(workspace).as_posix(): path.read_bytes()
         for path in (workspace / "reports").rglob("*") if path.is_file() and path.name not in TIMES
     }  # fmt: skip
-
-
-def is_under_way(workspace: Path) -> bool:
-    """Whether a year of it is past its first step."""
-    return any(workspace.glob("data/processed/.*.new/1_validate"))
 
 
 # Which -------------------------------------------------------------------------------------------------------------------------

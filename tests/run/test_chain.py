@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
-from runs import begun, edit, half_made, kernels, left_of, own_notebook, press_ctrl_c, processes
+from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c, processes
 
 from pipeline.report.render import render_html
 from pipeline.settings import load_settings
@@ -182,22 +183,36 @@ def test_two_years_at_once_open_no_port_and_leave_nothing_behind(workspace, samp
     assert (workspace / "reports" / YEAR / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
 
 
+def close_its_terminal(command: subprocess.Popen) -> None:
+    os.killpg(command.pid, signal.SIGHUP)
+
+
 @on_linux
-def test_a_run_stopped_from_the_keyboard_leaves_the_last_good_report_and_no_process(reported, temporary):
+@pytest.mark.parametrize("stop", [press_ctrl_c, subprocess.Popen.terminate, close_its_terminal])
+def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(reported, temporary, stop):
     before = contents(reported)
     run = start(reported, YEAR, temporary)
-    while run.poll() is None and not kernels(temporary):
+    while run.poll() is None and not is_under_way(reported):
         time.sleep(0.05)
-    time.sleep(1)  # into the first cells
-    press_ctrl_c(run)
+    stop(run)
     said, complained = run.communicate(timeout=60)
     assert run.returncode == STOPPED, complained
-    assert complained.strip() == "Stopped. The last good report is as it was."
+    assert complained.strip().endswith("Stopped. The last good report is as it was.")
     assert "Made in" not in said
     assert contents(reported) == before
     assert half_made(reported) == []
     assert left_of(temporary) == []
-    assert list(temporary.glob("annual-report-*")) == []
+    assert list(temporary.iterdir()) == []
+
+
+@on_linux
+def test_a_command_that_outlives_its_terminal_on_purpose_goes_on(workspace, temporary):
+    run = begun(temporary, "run", YEAR, "--workspace", workspace, "--formats", "html", before=["nohup"])
+    while run.poll() is None and not is_under_way(workspace):
+        time.sleep(0.05)
+    close_its_terminal(run)
+    assert run.wait(60) == 0
+    assert left_of(temporary) == []
 
 
 @on_linux

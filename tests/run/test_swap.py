@@ -83,17 +83,18 @@ def test_killed_at_any_moment_both_are_old_or_both_are_new(ready, moment, first)
     assert both == {"new"} or (killed and both == (set() if first else {"old"}))
     kept = kept_reports(report)
     assert [said_in(one) for one in kept] == ([{"old"}] if both == {"new"} and not first else [])
-    assert not old_of(tables).exists()
-    assert not old_of(report).exists()
+    assert [path for folder in (tables, report) for path in (old_of(folder), new_of(folder)) if path.exists()] == []
 
 
 def test_the_moments_tried_are_all_there_are(ready):
     assert not killed_at(ready, 13)
 
 
-def test_what_is_whole_is_left_alone(ready):
+def test_what_is_whole_is_left_alone_and_what_was_half_made_beside_it_is_gone(ready):
     put_right(ready)
     assert said_in(ready.processed) == said_in(ready.published_folder) == {"old"}
+    assert not new_of(ready.processed).exists()
+    assert not new_of(ready.published_folder).exists()
 
 
 def test_a_run_that_is_swapping_is_left_to_itself(ready):
@@ -101,6 +102,7 @@ def test_a_run_that_is_swapping_is_left_to_itself(ready):
     with FileLock(ready.processed.with_name(f".{YEAR}.lock")):
         put_right(ready)
         assert not ready.published_folder.exists()
+        assert said_in(new_of(ready.published_folder)) == {"new"}
     put_right(ready)
     assert said_in(ready.published_folder) == {"old"}
 
