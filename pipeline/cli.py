@@ -326,7 +326,7 @@ def _shown(path: Path) -> str:
 
 def main() -> None:
     """Run a command; a Problem ends it with its message and exit code, without a traceback."""
-    for number in filter(None, (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))):
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # which Windows lacks
         if signal.getsignal(number) == signal.SIG_DFL:  # as `nohup` has it, a terminal that is closed ends nothing
             signal.signal(number, signal.default_int_handler)  # told to end, it ends as on Ctrl-C
     try:

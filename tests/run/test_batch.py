@@ -261,16 +261,16 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
 ):
     spread, (alone,) = councils("north", "east", "south", "west"), councils("alone")
     batch = begun(temporary, "batch", *spread, "--scheduler", cluster, "--page", tmp_path / "batch.html")
-    killed = []
+    killed = False
     while batch.poll() is None and not killed:
         time.sleep(0.1)
-        if is_under_way(spread[0]):
-            with suppress(psutil.Error):
-                killed = at_work(temporary)[:1]
-                killed[0].kill()
+        with suppress(psutil.Error, IndexError):  # none of them has a kernel at this moment
+            if is_under_way(spread[0]):
+                at_work(temporary)[0].kill()
+                killed = True
     said, complained = batch.communicate(timeout=600)
     assert batch.returncode == 0, said + complained
-    assert len(killed) == 1
+    assert killed
     assert "8 made" in said
     assert annual_report("batch", alone, "--page", tmp_path / "alone.html").returncode == 0
     assert [reports(workspace) == reports(alone) for workspace in spread] == [True] * 4
