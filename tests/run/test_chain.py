@@ -197,7 +197,11 @@ def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(report
     stop(run)
     said, complained = run.communicate(timeout=60)
     assert run.returncode == STOPPED, complained
-    assert "Stopped. The last good report is as it was." in complained  # Python's own tracker of resources may have died
+    words = "Stopped. The last good report is as it was."
+    if stop == close_its_terminal:  # of which Python's own tracker of resources dies, and a warning says so
+        assert words in complained
+    else:
+        assert complained.strip() == words
     assert "Made in" not in said
     assert contents(reported) == before
     assert half_made(reported) == []
