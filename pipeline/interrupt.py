@@ -25,8 +25,7 @@ def unheard() -> Iterator[None]:
 
 
 def heard() -> None:
-    """Let this process, which was started unheard, hear of it from now on as any other."""
+    """Let this process, which was forked unheard, hear of it from now on as any other."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what came before and was held back is forgotten
-    if CAN_BE_HELD_BACK:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -85,8 +85,7 @@ class _Run:
     def make(self) -> bool:
         """Do each step, then the documents, and swap in what came out."""
         failed = self.settings.processed.with_name(f"{self.settings.year}.failed")
-        for folder in (self.processed, self.published, failed):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(failed, ignore_errors=True)
         try:
             for folder in (self.audit, self.processed):  # new tables without a new report would be taken for a swap to finish
                 folder.mkdir(parents=True)
