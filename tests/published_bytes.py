@@ -1,0 +1,119 @@
+"""Compare the published files and processed tables of two revisions, byte for byte.
+
+    python tests/published_bytes.py --against REVISION
+
+Every commit that moves or renames code has to leave these bytes unchanged. The reports are those of the sample (both years,
+under both disclosure policies), of a year of nothing, of a large council and of invented councils. The audit is left out: it
+holds the notebooks, whose imports may change, and the times of the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY / "tests" / "sample"))
+
+from other_councils import of_another_council  # noqa: E402  the folder above has to be on the path first
+from other_years import of_a_large_council, of_nothing  # noqa: E402
+
+COMMAND = Path(sys.executable).with_name("annual-report")
+INVENTED_COUNCILS = range(6)
+
+
+def copy_sample(workspace: Path) -> None:
+    shutil.copytree(REPOSITORY / "data" / "raw", workspace / "data" / "raw")
+
+
+def suppress_small_numbers(workspace: Path) -> None:
+    copy_sample(workspace)
+    council = workspace / "data" / "raw" / "council.yaml"
+    council.write_text(council.read_text("utf-8").replace("policy: publish", "policy: suppress"), encoding="utf-8")
+
+
+def changed_sample(change: Callable[[Path], None]) -> Callable[[Path], None]:
+    def prepare(workspace: Path) -> None:
+        copy_sample(workspace)
+        change(workspace / "data" / "raw")
+
+    return prepare
+
+
+def workspaces() -> dict[str, Callable[[Path], None]]:
+    """What fills each workspace, by name."""
+    prepared = {
+        "sample": copy_sample,
+        "suppressed": suppress_small_numbers,
+        "nothing": changed_sample(of_nothing),
+        "large": changed_sample(of_a_large_council),
+    }
+    for number in INVENTED_COUNCILS:
+        prepared[f"council-{number}"] = lambda workspace, number=number: of_another_council(workspace, number)
+    return prepared
+
+
+def digests(checkout: Path, folder: Path) -> dict[str, str]:
+    """The SHA-256 of every published file and processed table that a checkout's code makes, by path below `folder`."""
+    for name, prepare in workspaces().items():
+        workspace = folder / name
+        prepare(workspace)
+        for year in sorted(path.name for path in (workspace / "data" / "raw").glob("*/")):
+            command = [COMMAND, "run", year, "--workspace", workspace]
+            finished = subprocess.run(
+                command, env=os.environ | {"PYTHONPATH": str(checkout)}, capture_output=True, text=True, check=False
+            )
+            if finished.returncode:
+                raise SystemExit(f"{name}, {year}, by {checkout}:\n{finished.stdout}{finished.stderr}")
+    return {path.relative_to(folder).as_posix(): digest(path) for path in sorted(compared_files(folder))}
+
+
+def compared_files(folder: Path) -> Iterator[Path]:
+    for pattern in ("*/reports/*/*", "*/data/processed/*/**/*"):
+        yield from (path for path in folder.glob(pattern) if path.is_file())
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def digests_of_revision(revision: str, cache: Path) -> dict[str, str]:
+    """The digests of a revision, built in a worktree of its own, and kept: a revision does not change."""
+    commit = subprocess.check_output(["git", "-C", REPOSITORY, "rev-parse", revision], text=True).strip()
+    kept = cache / f"published-bytes-{commit}.json"
+    if not kept.is_file():
+        with tempfile.TemporaryDirectory() as temporary:
+            checkout = Path(temporary) / "checkout"
+            subprocess.run(["git", "-C", REPOSITORY, "worktree", "add", "-q", "--detach", checkout, commit], check=True)
+            try:
+                kept.write_text(json.dumps(digests(checkout, Path(temporary) / "workspaces")), encoding="utf-8")
+            finally:
+                subprocess.run(["git", "-C", REPOSITORY, "worktree", "remove", "--force", checkout], check=True)
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--against", metavar="REVISION", default="HEAD", help="the revision to compare with (HEAD)")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()), help="where a revision's digests are kept")
+    options = parser.parse_args()
+    expected = digests_of_revision(options.against, options.cache)
+    with tempfile.TemporaryDirectory() as temporary:
+        actual = digests(REPOSITORY, Path(temporary))
+    different = sorted(name for name in {*expected, *actual} if expected.get(name) != actual.get(name))
+    for name in different:
+        print(f"{'missing' if name not in actual else 'new' if name not in expected else 'different'}: {name}")
+    print(f"{len(actual)} files compared with {options.against}, {len(different)} differ")
+    sys.exit(bool(different))
+
+
+if __name__ == "__main__":
+    main()
