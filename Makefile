@@ -40,7 +40,7 @@ $(LOCKED): requirements.lock
 $(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { \
-	  needed=$$($(BIN)/python -c 'from pipeline.report.pdf import LIBRARIES; print(LIBRARIES)'); \
+	  needed=$$($(BIN)/python -c 'from pipeline.report.documents.pdf import LIBRARIES; print(LIBRARIES)'); \
 	  { command -v apt-get && $(AS_ROOT) apt-get update -qq && \
 	    $(AS_ROOT) apt-get install -y -qq --no-install-recommends $$needed; } >/dev/null 2>&1 || \
 	  echo "The PDF needs libraries that could not be installed; every other format is made without. On Debian: apt-get install $$needed"; }

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.making import asked_for, council_year, formats_named, make, must_be_accepted
 from pipeline.problem import Kind, Problem
+from pipeline.workflow import asked_for, council_year, formats_named, make, must_be_accepted
 
 STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
 
@@ -107,7 +107,7 @@ def run(
 
     What has not changed since the last run is taken from it.
     """
-    from pipeline.run import fork_server
+    from pipeline.run.kernels import fork_server
 
     if force or not any(workspace.glob("reports/*/audit/run.json")):  # then there is nothing to take from a last run
         fork_server.start()
@@ -150,14 +150,14 @@ def batch(
     """Make the reports of many councils and years. One that fails stops no other; given again, only the rest is made."""
     from functools import partial
 
-    from pipeline.run.executors import executor
+    from pipeline.run.batch.executors import executor
 
     formats_named(formats)
     with executor(jobs, scheduler) as where:  # which imports while we do
-        from pipeline.folder import must_lie_elsewhere
-        from pipeline.report.batch_page import Row, as_html
-        from pipeline.run.batch import FAILED, council_years, run_all, years_between
-        from pipeline.run.batch_display import counted, display, summary
+        from pipeline.report.documents.batch import Row, as_html
+        from pipeline.run.batch.batch import FAILED, council_years, run_all, years_between
+        from pipeline.run.batch.display import counted, display, summary
+        from pipeline.system.folders import must_lie_elsewhere
 
         asked = council_years(workspaces, years_between(years) if years else None)
         must_lie_elsewhere(page, *(one.workspace / folder for one in asked for folder in ("data", "reports")))
@@ -174,8 +174,8 @@ def batch(
 def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
     """Say what a run would do, and why; it does nothing itself. Formats, and draft or final, are taken as last time."""
     from pipeline.run.display import SAID
+    from pipeline.run.freshness import State, planned
     from pipeline.run.record import asked_before
-    from pipeline.run.state import State, planned
     from pipeline.run.swap import put_right
     from pipeline.settings import load_settings
 
@@ -193,9 +193,9 @@ def preview(
     port: Annotated[int, typer.Option("--port", help="Of the page's address.", show_default="any that is free")] = 0,
 ) -> None:  # fmt: skip
     """Show the draft in a browser, on this machine alone, made anew whenever an input, a notebook or a template changes."""
-    from pipeline.run import fork_server
     from pipeline.run.chain import Progress
-    from pipeline.run.preview import preview as follow
+    from pipeline.run.kernels import fork_server
+    from pipeline.run.preview.preview import preview as follow
     from pipeline.run.swap import put_right
     from pipeline.settings import load_settings
 
@@ -291,10 +291,10 @@ def diff(
     page: Annotated[Path | None, typer.Option("--page", help="Write all of it as a page into this file.")] = None,
 ) -> None:  # fmt: skip
     """Say what changed since an earlier report: what it was made of, findings, figures, sentences and charts."""
-    from pipeline.audit.compare import against_published, against_report
-    from pipeline.audit.diff import as_page, as_text, write_page
-    from pipeline.run.compare import compared
-    from pipeline.run.earlier import earlier_report, report_of
+    from pipeline.audit.diff.earlier import earlier_report, report_of
+    from pipeline.audit.diff.reports import against_published, against_report
+    from pipeline.audit.diff.runs import compared
+    from pipeline.audit.diff.show import as_page, as_text, write_page
     from pipeline.run.swap import put_right
     from pipeline.settings import load_settings
 
@@ -314,7 +314,7 @@ def diff(
 
 
 def _warn_of_claims(settings) -> None:
-    from pipeline.report.claims import unsupported
+    from pipeline.report.narrative.claims import unsupported
 
     for warning in unsupported(settings):
         typer.echo(f"\nwarning: {warning.where}\n  {warning.what}\n  → {warning.how}")
@@ -341,7 +341,7 @@ def main() -> None:
     except Exception as error:
         import traceback
 
-        from pipeline.machine import internal, problem_of
+        from pipeline.system.errors import internal, problem_of
 
         said, trace = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
         problem = problem_of(error) or internal(said, trace)

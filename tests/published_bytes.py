@@ -63,17 +63,25 @@ def workspaces() -> dict[str, Callable[[Path], None]]:
 
 def digests(checkout: Path, folder: Path) -> dict[str, str]:
     """The SHA-256 of every published file and processed table that a checkout's code makes, by path below `folder`."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(checkout), str(entry_points_of(checkout))])}
     for name, prepare in workspaces().items():
         workspace = folder / name
         prepare(workspace)
         for year in sorted(path.name for path in (workspace / "data" / "raw").glob("*/")):
             command = [COMMAND, "run", year, "--workspace", workspace]
-            finished = subprocess.run(
-                command, env=os.environ | {"PYTHONPATH": str(checkout)}, capture_output=True, text=True, check=False
-            )
+            finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
             if finished.returncode:
                 raise SystemExit(f"{name}, {year}, by {checkout}:\n{finished.stdout}{finished.stderr}")
     return {path.relative_to(folder).as_posix(): digest(path) for path in sorted(compared_files(folder))}
+
+
+def entry_points_of(checkout: Path) -> Path:
+    """A folder with the checkout's entry points, of which papermill takes its engine: they may name another module than ours."""
+    folder = Path(tempfile.mkdtemp())
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", folder, checkout]
+    subprocess.run(pip, check=True)
+    shutil.rmtree(folder / "pipeline")
+    return folder
 
 
 def compared_files(folder: Path) -> Iterator[Path]:

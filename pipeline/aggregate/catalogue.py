@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.aggregate import figures_complaints, figures_other, figures_procedure
-from pipeline.aggregate.declare import DECLARED
 from pipeline.aggregate.figure import Figure
+from pipeline.aggregate.figures import complaints, other, procedure
+from pipeline.aggregate.figures.registry import DECLARED
 
-__all__ = ["CATALOGUE", "figures_complaints", "figures_other", "figures_procedure"]
+__all__ = ["CATALOGUE", "complaints", "other", "procedure"]
 
 CATALOGUE: dict[str, Figure] = DECLARED

@@ -8,12 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.aggregate.disclosure import control, told_before
+from pipeline.aggregate.disclosure.control import control, told_before
 from pipeline.aggregate.figure import LINEAGE, Data
-from pipeline.aggregate.years import figures_of
+from pipeline.aggregate.figure_table import figures_of
 from pipeline.clean import store as cleaned
-from pipeline.folder import replaced
 from pipeline.settings import Settings
+from pipeline.system.folders import replaced
 from pipeline.validate import store as validated
 
 STEP = "3_aggregate"

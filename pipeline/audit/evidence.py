@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.aggregate.store import lineage_sizes, load_decisions, load_lineage
-from pipeline.open_data import Cell
+from pipeline.artifacts import Cell
 from pipeline.problem import Kind, Problem
-from pipeline.report.published import Number, Published
+from pipeline.report.figures import Number, Published
 from pipeline.settings import Settings
 from pipeline.validate.store import load_tables
 from pipeline.year import Year

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.report import words
+from pipeline.report import wording
 from pipeline.report.style import stylesheet
 from pipeline.report.tables import Row, table
 from pipeline.settings import Settings
@@ -103,5 +103,5 @@ def link(to: str, text: str) -> str:
 
 def _plain(cell: object) -> str:
     if isinstance(cell, float) and not pd.isna(cell):
-        return words.numeral(cell)
+        return wording.numeral(cell)
     return "" if cell is None or cell is pd.NA or cell != cell else str(cell)

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from pipeline.audit.evidence import Evidence, base_of
 from pipeline.audit.uses import Use, number_of, uses_in
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.report import words
-from pipeline.report.published import Number
+from pipeline.report import wording
+from pipeline.report.figures import Number
 from pipeline.report.tables import with_shorthand
 from pipeline.settings import Settings
 
@@ -65,7 +65,7 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
     if rule:
         yield f"  Withheld  {rule}{f', and protects {protects}' if protects else ''}"
     if number.before_revision.known:
-        yield f"  Revised   {words.numeral(number.once_published)} was published before"
+        yield f"  Revised   {wording.numeral(number.once_published)} was published before"
     if number.source != "extracts":
         yield f"  Source    {number.source or 'none: nothing was supplied to make it of'}"
         return

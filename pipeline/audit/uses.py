@@ -8,7 +8,7 @@ from typing import Literal
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from pipeline.open_data import Cell
+from pipeline.artifacts import Cell
 
 SPACE_BEFORE = re.compile(r" (?=[,.;:)])")
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")

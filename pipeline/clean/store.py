@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.clean.reconcile import Cleaned
-from pipeline.folder import replaced
 from pipeline.settings import Settings
+from pipeline.system.folders import replaced
 
 STEP = "2_clean"
 

@@ -24,9 +24,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report import words
+from pipeline.report import wording
+from pipeline.report.figures import PublishedFigure
 from pipeline.report.fonts import FAMILY
-from pipeline.report.published import PublishedFigure
 from pipeline.year import Year
 
 COLOURS = ["#12436D", "#28A197", "#801650", "#F46A25"]
@@ -110,7 +110,7 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
     names = _occurring(figure)
     rows = [(year, name, figure.number(year, name).value) for year in figure.door.window for name in names]
     data = pd.DataFrame(rows, columns=["year", "category", "value"])
-    years = [words.year_name(year, year_style) for year in figure.door.window]
+    years = [wording.year_name(year, year_style) for year in figure.door.window]
     data["place"] = data["year"].map({year: place for place, year in enumerate(figure.door.window)})
     colours = _colours(len(names))
 
@@ -124,11 +124,11 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
         named = range((len(years) - 1) % apart, len(years), apart)  # the reported one among them
         axes.set_xticks(named, [years[place].replace(" to ", "\nto\n") for place in named])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        axes.yaxis.set_major_formatter(lambda value, _: words.numeral(value))
+        axes.yaxis.set_major_formatter(lambda value, _: wording.numeral(value))
         axes.grid(axis="x", visible=False)
         # A line that stops early is named where it stops: a number beside the last year would be taken for that year's.
         ends = data.dropna(subset="value").groupby("category")[["place", "value"]].last().reindex(names)
-        said = [_wrapped(f"{_capital(name)}, {words.numeral(end.value)}".removeprefix(", "), 18) for name, end in ends.iterrows()]
+        said = [_wrapped(f"{_capital(name)}, {wording.numeral(end.value)}".removeprefix(", "), 18) for name, end in ends.iterrows()]
         lines = max((text.count("\n") + 1 for text in said), default=1)
         line = top * 0.085
         heights = _apart(list(ends["value"]), lines * line, lines * line / 2)  # the axis strikes through no label
@@ -167,13 +167,13 @@ def bars(figure: PublishedFigure) -> Chart:
         sns.barplot(data, x="value", y="category", color=COLOURS[0], saturation=1, width=0.62, errorbar=None, ax=axes)
         axes.set(xlabel="", ylabel="", xlim=(0, max([1, *data["value"]]) * 1.12))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        axes.xaxis.set_major_formatter(lambda value, _: words.numeral(value))
+        axes.xaxis.set_major_formatter(lambda value, _: wording.numeral(value))
         axes.grid(axis="y", visible=False)
         for place, value in enumerate(data["value"]):
-            axes.annotate(words.numeral(value), (value, place), xytext=(6, 0), textcoords="offset points", va="center",
+            axes.annotate(wording.numeral(value), (value, place), xytext=(6, 0), textcoords="offset points", va="center",
                           fontweight="bold")  # fmt: skip
 
-    said = words.listing(f"{_label(figure, part.category)} {words.numeral(part.value)}" for part in parts) or "No numbers to show"
+    said = wording.listing(f"{_label(figure, part.category)} {wording.numeral(part.value)}" for part in parts) or "No numbers to show"
     return Chart(draw, 0.7 + 0.48 * len(parts), f"Bar chart of {figure.title.lower()}. {said}.")
 
 
@@ -182,7 +182,7 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
     names = _occurring(figure)
     colours = dict(zip(names, cycle(STACKED), strict=False))
     years = figure.door.window
-    labels = [words.year_name(year, year_style) for year in years]
+    labels = [wording.year_name(year, year_style) for year in years]
     data = pd.DataFrame({name: [figure.number(year, name).value or 0 for year in years] for name in names}, index=labels)
 
     def draw(axes: Axes) -> None:
@@ -192,9 +192,9 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
             axes.barh(labels, data[name], left=left, color=colours[name], height=0.62, edgecolor="white",
                       label=_label(figure, name))  # fmt: skip
             for place, value in enumerate(data[name]):
-                if value and value / longest > 0.02 + 0.022 * len(words.numeral(value)):  # wide enough for its number
+                if value and value / longest > 0.02 + 0.022 * len(wording.numeral(value)):  # wide enough for its number
                     dark = colours[name] in (ORDERED[0], ORDERED[1], COLOURS[2])
-                    axes.annotate(words.numeral(value), (left.iloc[place] + value / 2, place), ha="center", va="center",
+                    axes.annotate(wording.numeral(value), (left.iloc[place] + value / 2, place), ha="center", va="center",
                                   color="white" if dark else "#1A1A1A", fontweight="bold")  # fmt: skip
             left += data[name]
         for place, year in enumerate(years):
@@ -203,7 +203,7 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
         axes.invert_yaxis()
         axes.set(xlabel="", ylabel="", xlim=(0, longest * 1.04))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        axes.xaxis.set_major_formatter(lambda value, _: words.numeral(value))
+        axes.xaxis.set_major_formatter(lambda value, _: wording.numeral(value))
         axes.grid(axis="y", visible=False)
         if names:
             axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, handlelength=0.9, columnspacing=1.2,
@@ -238,7 +238,7 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
     first, last = known[0], known[-1]
     own = (first.year, last.year) == (figure.door.window[0], figure.door.window[-1])
     start, end = (
-        words.numeral(number.value) + ("" if own else f" in {words.year_name(number.year, year_style)}")
+        wording.numeral(number.value) + ("" if own else f" in {wording.year_name(number.year, year_style)}")
         for number in (first, last)
     )
     label = _label(figure, name)
@@ -252,10 +252,10 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
 
 def _parts(figure: PublishedFigure, year: Year) -> str:
     numbers = [number for number in figure.numbers(year) if number.known]
-    parts = [f"{words.numeral(number.value)} {number.category}".strip() for number in numbers if number.value]
+    parts = [f"{wording.numeral(number.value)} {number.category}".strip() for number in numbers if number.value]
     if figure.withholds(year):
         parts.append("some withheld")
-    return words.listing(parts) or ("none" if numbers else "not available")
+    return wording.listing(parts) or ("none" if numbers else "not available")
 
 
 def _label(figure: PublishedFigure, name: str) -> str:

@@ -16,9 +16,9 @@ from IPython.display import display
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import charts, tables
-from pipeline.report.commentary import read_commentary
-from pipeline.report.language import Language, to_html
-from pipeline.report.published import FIGURES, Published
+from pipeline.report.figures import FIGURES, Published
+from pipeline.report.narrative.commentary import read_commentary
+from pipeline.report.narrative.language import Language, to_html
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-from pipeline.report import words
-from pipeline.report.language import tag
-from pipeline.report.published import Number, PublishedFigure
+from pipeline.report import wording
+from pipeline.report.figures import Number, PublishedFigure
+from pipeline.report.narrative.language import tag
 from pipeline.year import Year
 
 Row = tuple[str, list[str]]
@@ -43,7 +43,7 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
 def series_breaks(figure: PublishedFigure, year_style: str) -> str:
     """A line for each year from which the figure counts something else than before."""
     return "".join(
-        f'<p class="break">Break in the series: from {_year(one.from_year, year_style)} on, {escape(words.plain(one.note))}</p>'
+        f'<p class="break">Break in the series: from {_year(one.from_year, year_style)} on, {escape(wording.plain(one.note))}</p>'
         for one in figure.breaks
     )
 
@@ -61,7 +61,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     headings: of the two columns and, where there is a third, of the number of each pair.
     """
     rows = [
-        (escape(words.plain(number.category)), [str(tag(number, _sentence(number.detail))), _cell(number)][: len(headings) - 1])
+        (escape(wording.plain(number.category)), [str(tag(number, _sentence(number.detail))), _cell(number)][: len(headings) - 1])
         for number in figure.numbers()
         if number.category
     ]
@@ -96,7 +96,7 @@ def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
 def quotations(figure: PublishedFigure) -> str:
     """Texts approved for publication, each with who said it."""
     quotes = "".join(
-        f'<figure class="quotation"><blockquote><p>{tag(number, escape(words.plain(number.category)))}</p></blockquote>'
+        f'<figure class="quotation"><blockquote><p>{tag(number, escape(wording.plain(number.category)))}</p></blockquote>'
         f"<figcaption>{_sentence(number.detail)}</figcaption></figure>"
         for number in figure.numbers()
         if number.category
@@ -108,7 +108,7 @@ def sources(figure: PublishedFigure) -> str:
     """Where the numbers come from, as a reader should hear it."""
     earlier = [source[:1].lower() + source[1:] for source in figure.sources if source != "extracts"]
     own = ["the council's records of complaints and compliments"] if "extracts" in figure.sources else []
-    return ". ".join([*own, *([f"Years without records: {words.listing(earlier)}"] if earlier else [])])
+    return ". ".join([*own, *([f"Years without records: {wording.listing(earlier)}"] if earlier else [])])
 
 
 def table(
@@ -136,7 +136,7 @@ def _row(row: Row) -> str:
 def with_shorthand(number: Number) -> str:
     """A number as it stands in a table: 21, 21 [r], [c]."""
     sign = f"[{number.shorthand}]" if number.shorthand else ""
-    return " ".join(filter(None, [words.numeral(number.value) if number.known else "", sign]))
+    return " ".join(filter(None, [wording.numeral(number.value) if number.known else "", sign]))
 
 
 def _cell(number: Number) -> str:
@@ -148,17 +148,17 @@ def _stands(number: Number) -> bool:
 
 
 def _sentence(name: str) -> str:
-    name = words.plain(name)
+    name = wording.plain(name)
     return escape(name[:1].upper() + name[1:])
 
 
 def _year(year: Year, style: str) -> str:
-    return f"<time>{words.year_name(year, style)}</time>"
+    return f"<time>{wording.year_name(year, style)}</time>"
 
 
 def _left_out(years: list[Year], style: str) -> str:
     """A line in place of columns in which nothing would stand but [x]."""
-    return f'<p class="shorthand">Not available for {words.listing(_year(year, style) for year in years)}.</p>' if years else ""
+    return f'<p class="shorthand">Not available for {wording.listing(_year(year, style) for year in years)}.</p>' if years else ""
 
 
 def _rounded(figure: PublishedFigure) -> str:
@@ -172,5 +172,5 @@ def _shorthand(rows) -> str:
     used = sorted({number.shorthand for numbers in rows for number in numbers if number.shorthand})
     if not used:
         return ""
-    said = "; ".join(f"[{sign}] means {words.SHORTHAND[sign]}" for sign in used)
+    said = "; ".join(f"[{sign}] means {wording.SHORTHAND[sign]}" for sign in used)
     return f'<p class="shorthand">{said}.</p>'

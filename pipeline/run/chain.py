@@ -11,19 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.folder import new_of
+from pipeline.artifacts import DOCUMENTS, STEPS
 from pipeline.problem import Problem
-from pipeline.run import fork_server
+from pipeline.run.freshness import State, made_by, planned
+from pipeline.run.kernels import fork_server
 from pipeline.run.record import Asked, as_step, write_record
-from pipeline.run.state import State, made_by, planned
-from pipeline.run.steps import DOCUMENTS, STEPS, notebook_of
+from pipeline.run.steps import notebook_of
 from pipeline.run.swap import only_run, swap_in
 from pipeline.settings import Settings
+from pipeline.system.folders import new_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from pipeline.run.kernels import Kernels
+    from pipeline.run.kernels.managers import Kernels
 
     Documents = Callable[[dict[str, NotebookNode], Settings], dict[str, bytes]]
 
@@ -63,7 +64,7 @@ def run(
         if plan.nothing:
             return False
         fork_server.start()  # which imports while we do
-        from pipeline.run.kernels import private_kernels
+        from pipeline.run.kernels.managers import private_kernels
 
         with nullcontext(kernels) if kernels else private_kernels() as ready:
             ready.get_ready(plan.steps)

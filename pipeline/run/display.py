@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline.artifacts import DOCUMENTS, STEPS
 from pipeline.run.chain import Progress
-from pipeline.run.steps import DOCUMENTS, STEPS
 from pipeline.settings import Settings
 
 SAID = {

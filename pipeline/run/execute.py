@@ -9,11 +9,11 @@ import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from pipeline.machine import problem_in_notebook, problem_of
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.engine import NAME
+from pipeline.run.kernels.engine import NAME
 from pipeline.run.steps import notebook_of, parameters_of
 from pipeline.settings import Settings
+from pipeline.system.errors import problem_in_notebook, problem_of
 
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
 

@@ -6,11 +6,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.open_data import OPEN_DATA
+from pipeline.artifacts import OPEN_DATA
 from pipeline.settings import Settings
 
-STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
-DOCUMENTS = "documents"  # what is made of the executed notebooks, after the steps
 READS = {"2_clean": ("1_validate",), "3_aggregate": ("1_validate", "2_clean"), "4_report": ("3_aggregate",)}  # what others made
 PROJECT = Path(__file__).resolve().parents[2]
 

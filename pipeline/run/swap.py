@@ -16,11 +16,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.folder import mend, new_of, old_of
-from pipeline.machine import problem_of
 from pipeline.problem import Kind, Problem
 from pipeline.run.history import history_of, keep_only, place_for
 from pipeline.settings import Settings
+from pipeline.system.errors import problem_of
+from pipeline.system.folders import mend, new_of, old_of
 
 
 @contextmanager

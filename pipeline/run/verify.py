@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.archive import packed, unpacked
 from pipeline.problem import Kind, Problem
 from pipeline.run.record import (
     CRATE,
@@ -21,8 +20,9 @@ from pipeline.run.record import (
     software,
 )
 from pipeline.run.steps import PROJECT, bring_inputs, inputs_of, notebook_of
-from pipeline.scratch import scratch
 from pipeline.settings import Settings
+from pipeline.system.archives import packed, unpacked
+from pipeline.system.temporary import scratch
 
 CHANGED, GONE, NEW = "changed", "is gone", "is new"
 SOFTWARE = {

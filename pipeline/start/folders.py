@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.folder import replaced
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council, Report, load_council, load_report, years_in
 from pipeline.start.template import template
+from pipeline.system.folders import replaced
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.year import Year
 

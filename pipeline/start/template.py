@@ -11,8 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.archive import stable
 from pipeline.settings import Council
+from pipeline.system.archives import stable
 from pipeline.validate.dictionary import Column, Extract
 
 LAST_ROW = 1_048_576

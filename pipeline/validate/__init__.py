@@ -35,21 +35,21 @@ def validate(settings: Settings) -> Validated:
 
     Bad data makes findings and raises nothing.
     """
-    from pipeline.validate.expectations import broken
+    from pipeline.validate.rules.great_expectations import broken
 
     return _validated(settings, broken)
 
 
 def check(settings: Settings) -> Validated:
     """The same as `validate`, asked without Great Expectations: for the analyst who waits for the answer."""
-    from pipeline.validate.ask import plainly
+    from pipeline.validate.rules.evaluate import plainly
 
     return _validated(settings, plainly)
 
 
 def _validated(settings: Settings, broken) -> Validated:
-    from pipeline.validate.ask import expect
-    from pipeline.validate.read import read_extracts
+    from pipeline.validate.reading.read import read_extracts
+    from pipeline.validate.rules.evaluate import expect
 
     reading = read_extracts(settings)
     expected = expect(reading.tables, reading.published, settings, broken)

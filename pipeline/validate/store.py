@@ -8,14 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
-from pipeline.folder import replaced
 from pipeline.settings import Settings
+from pipeline.system.folders import replaced
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import BY_NAME, EXTRACTS
 from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import as_html
-from pipeline.validate.rules import rules
+from pipeline.validate.rules.of_columns import rules
 
 STEP = "1_validate"
 AS_DESCRIBED = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure import LINEAGE
-from pipeline.aggregate.years import COLUMNS, figures_of
+from pipeline.aggregate.figure_table import COLUMNS, figures_of
 from pipeline.problem import Kind, Problem
 from pipeline.validate.dictionary import OUTCOMES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.aggregate.years import figures_of
+from pipeline.aggregate.figure_table import figures_of
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council
 

@@ -18,10 +18,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from pipeline.audit.pack import pack
-from pipeline.report.render import documents
+from pipeline.audit.site import pack
+from pipeline.release.personal_data import must_hold_nothing_personal
+from pipeline.report.documents.html import documents
 from pipeline.settings import load_settings
-from pipeline.validate.personal_gate import must_hold_nothing_personal
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")

@@ -7,7 +7,7 @@ import time
 import numpy as np
 from scipy.sparse import csr_array
 
-from pipeline.aggregate.suppress import Table, suppress
+from pipeline.aggregate.disclosure.suppress import Table, suppress
 
 SIZES = ((3, 3, 1), (3, 3, 5), (8, 6, 5), (15, 8, 5), (40, 12, 1), (40, 12, 5))
 

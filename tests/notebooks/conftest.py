@@ -41,7 +41,7 @@ def build(tmp_path_factory):
 
 
 def _page(workspace: Path, shell) -> str:
-    from pipeline.report.render import render_html
+    from pipeline.report.documents.html import render_html
     from pipeline.settings import load_settings
 
     for step in STEPS:

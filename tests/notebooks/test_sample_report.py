@@ -12,7 +12,7 @@ import lxml.html
 import pandas as pd
 import pytest
 
-from pipeline.report import words
+from pipeline.report import wording
 from pipeline.validate.dictionary import BY_NAME
 
 YEARS = ("2017-18", "2018-19", "2019-20", "2020-21", "2021-22")
@@ -290,7 +290,7 @@ def test_5_learning(blocks, rows, plan):
     table = rows("learning", "Actions from complaints, and how far they have come")
     assert table.pop("headings") == ["Action", "Status"]
     assert table == {
-        action: [words.listing([status.capitalize()])] for _, _, action, _, _, status, *_ in plan.LEARNING[THIS_YEAR]
+        action: [wording.listing([status.capitalize()])] for _, _, action, _, _, status, *_ in plan.LEARNING[THIS_YEAR]
     }
 
 
@@ -418,9 +418,9 @@ def test_every_number_agrees_with_the_figure_it_names(page, figures):
         value = written["value"]
         assert float(number.get("value")) == value, place
         ways = {
-            words.numeral(value),
-            words.pounds(value),
-            words.number_word(value),
+            wording.numeral(value),
+            wording.pounds(value),
+            wording.number_word(value),
             *(["no", "none"] if value == 0 else []),
             place[2],
             place[3],
@@ -505,7 +505,7 @@ def personal_words(workspace) -> set[str]:
                 if column == "address":
                     found |= {part.strip() for part in value.split(",")} - {"Calderbrook"}  # part of the council's own name
                 if column == "date_of_birth":
-                    found.add(words.day(date.fromisoformat(value)))
+                    found.add(wording.day(date.fromisoformat(value)))
                 if column in ("text", "notes"):
                     found |= set(re.findall(r"[A-Z]\w+ [A-Z]\w+", value))
     return found

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup
 from odfdo import Document, Table
 
 from pipeline.problem import Problem
-from pipeline.report.attack import must_not_give_away
+from pipeline.release.disclosure_attack import must_not_give_away
 from pipeline.report.charts import Chart
-from pipeline.report.pdf import render_pdf
+from pipeline.report.documents.pdf import render_pdf
 from pipeline.settings import load_settings
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.report.language import Language
-from pipeline.report.published import Published
+from pipeline.report.figures import Published
+from pipeline.report.narrative.language import Language
 from pipeline.settings import Council, Report, Settings
 from pipeline.year import Year
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from pipeline.report import charts, tables, words
+from pipeline.report import charts, tables, wording
 
 NAMES = ("upheld", "not upheld", "withdrawn", "open")
 YEARS = 3
@@ -58,4 +58,4 @@ def test_sentence_table_chart_and_description_agree(numbers, published, say):
         with chart.canvas() as canvas:
             drawn = [bar.get_width() for bar in canvas.axes[0].patches]
         assert drawn == sorted(now.values(), reverse=True)
-    assert all(f"{name.capitalize()} {words.numeral(number)}" in chart.alt for name, number in now.items())
+    assert all(f"{name.capitalize()} {wording.numeral(number)}" in chart.alt for name, number in now.items())

@@ -202,7 +202,7 @@ import sys, hashlib
 from pathlib import Path
 import pandas as pd
 from pipeline.report import charts
-from pipeline.report.published import Published
+from pipeline.report.figures import Published
 from pipeline.year import Year
 blank = {name: [""] for name in ("value", "once_published")}
 rows = pd.read_csv(sys.argv[1], keep_default_na=False, na_values=blank, dtype={"shorthand": "str"})

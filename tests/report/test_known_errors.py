@@ -7,8 +7,8 @@ import re
 import pytest
 
 from pipeline.problem import Problem
-from pipeline.report import charts, tables, words
-from pipeline.report.claims import unsupported
+from pipeline.report import charts, tables, wording
+from pipeline.report.narrative.claims import unsupported
 
 OUTCOMES = {"upheld": [2, 1], "not upheld": [3, 2], "withdrawn": [1, 1]}
 FIGURES = {"complaints.received": [6, 4], "complaints.by_outcome": OUTCOMES, "complaints.decided": [5, 3]}
@@ -28,7 +28,7 @@ def test_a_wrong_or_missing_denominator(say):
 
 def test_truncation_instead_of_rounding(say):
     """29 of 43 is 67.4%, 41 of 53 is 77.4% and 2 of 3 is 66.7%: the last was printed as 66%."""
-    assert [words.percentage(part, base) for part, base in ((29, 43), (41, 53), (2, 3))] == ["67%", "77%", "67%"]
+    assert [wording.percentage(part, base) for part, base in ((29, 43), (41, 53), (2, 3))] == ["67%", "77%", "67%"]
 
 
 def test_a_list_that_does_not_add_up_to_its_total(say):

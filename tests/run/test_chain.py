@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c, processes
 
-from pipeline.report.render import render_html
+from pipeline.report.documents.html import render_html
 from pipeline.settings import load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.folder import new_of, old_of
 from pipeline.run.history import kept_reports
 from pipeline.run.swap import put_right, swap_in
 from pipeline.settings import Settings, load_settings
+from pipeline.system.folders import new_of, old_of
 
 YEAR = "2021-22"
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle of a swap")

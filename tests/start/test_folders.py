@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from pipeline.problem import Problem
-from pipeline.report.commentary import read_commentary
+from pipeline.report.narrative.commentary import read_commentary
 from pipeline.settings import load_report, load_settings
 from pipeline.start.folders import new_council, new_year
 from pipeline.validate.dictionary import EXTRACTS

@@ -12,7 +12,7 @@ import pytest
 from pipeline.settings import load_settings
 from pipeline.start.template import template
 from pipeline.validate.dictionary import BY_NAME, EXTRACTS
-from pipeline.validate.read import read_extracts
+from pipeline.validate.reading.read import read_extracts
 
 NAMES = [extract.name for extract in EXTRACTS]
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.settings import Council, Report, Settings
 from pipeline.validate.dictionary import BY_NAME
-from pipeline.validate.rule import DTYPES
+from pipeline.validate.rules.rule import DTYPES
 from pipeline.year import Year
 
 COMPLAINT = {

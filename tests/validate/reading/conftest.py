@@ -15,7 +15,7 @@ import yaml
 
 from pipeline.settings import load_settings
 from pipeline.validate.dictionary import BY_NAME, EXTRACTS
-from pipeline.validate.read import Reading, read_extracts
+from pipeline.validate.reading.read import Reading, read_extracts
 
 COUNCIL = {
     "authority": "Anyshire Council", "directorate": "Children", "service": "Social care", "panel": "Scrutiny",

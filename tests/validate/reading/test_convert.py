@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from pipeline.validate.convert import MOST, harmless
-from pipeline.validate.dates import read_dates
+from pipeline.validate.reading.convert import MOST, harmless
+from pipeline.validate.reading.dates import read_dates
 
 EITHER = "day and month could be either way round, and no other date of this column in the file shows which"
 

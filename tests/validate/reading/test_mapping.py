@@ -12,7 +12,7 @@ from wide_export import MAPPING, as_text, widen
 
 from pipeline.problem import Problem
 from pipeline.settings import load_settings
-from pipeline.validate.read import read_extracts
+from pipeline.validate.reading.read import read_extracts
 
 ROOT = Path(__file__).parents[3]
 OUTCOMES = ("outcome", "stage 1", "stage 2", "stage 3")

@@ -1,0 +1,1 @@
+"""Which numbers are withheld to protect people."""

@@ -1,0 +1,26 @@
+"""docs/figures.md: every figure with its rule, made from the catalogue. `python -m pipeline.aggregate.figures_docs` prints it."""
+
+from __future__ import annotations
+
+from pipeline.aggregate.catalogue import CATALOGUE
+
+
+def figures_page() -> str:
+    """The page in Markdown: one row a figure, by id."""
+    lines = [
+        "# Figures",
+        "",
+        "Every figure that the report can speak of. This page is made from `pipeline/aggregate/figures_*.py`; after a change",
+        "there, make it anew with `python -m pipeline.aggregate.figures_docs > docs/figures.md`.",
+        "",
+        "| id | what it is | rule | share of |",
+        "| --- | --- | --- | --- |",
+    ]
+    for id, figure in sorted(CATALOGUE.items()):
+        base = f"`{figure.base}`" if figure.base else ""
+        lines.append(f"| `{id}` | {figure.title} | {figure.rule} | {base} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(figures_page(), end="")

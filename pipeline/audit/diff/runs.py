@@ -1,0 +1,64 @@
+"""What two runs were made of and with, held against each other: inputs, settings, software, rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.audit.diff.changes import Part, changes
+from pipeline.run.record import RunRecord
+
+SHORT = 8  # characters of a hash by which people tell two apart
+
+
+def compared(before: RunRecord, now: RunRecord) -> list[Part]:
+    """A part for each of what a run record tells, whether anything changed in it or not."""
+    parts = {"Inputs": _inputs, "Settings": _settings, "Software": _software, "Rows": _rows}
+    return [Part(title, changes(of(before), of(now))) for title, of in parts.items()]
+
+
+def _inputs(record: RunRecord) -> dict[str, str]:
+    """Each file with its rows, as far as rows were read from it, its size and its content."""
+    rows: Counter[str] = Counter()
+    for one in record.extracts:
+        rows[one.file.partition(" · ")[0]] += one.rows
+    of_rows = {path: f"{number:,} rows, " for path, number in rows.items()}
+    return {
+        one.path: f"{of_rows.get(one.path, '')}{one.bytes:,} bytes, SHA-256 {one.sha256[:SHORT]}" for one in record.inputs
+    }  # fmt: skip
+
+
+def _settings(record: RunRecord) -> dict[str, str]:
+    asked = {"formats": record.asked.formats, "final": "yes" if record.asked.final else "no"}
+    held = {"council.yaml": record.council, "report.yaml": record.report, "annual-report run": asked}
+    return dict(setting for place, settings in held.items() for setting in _flat(place, settings))
+
+
+def _flat(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Each setting by its key, the keys around it first."""
+    if isinstance(value, dict):
+        for key, held in value.items():
+            yield from _flat(f"{place}, {key}", held)
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        for number, one in enumerate(value, 1):
+            yield from _flat(f"{place}, entry {number}", one)
+    else:
+        yield place, ", ".join(map(str, value)) if isinstance(value, list) else "not set" if value is None else str(value)
+
+
+def _software(record: RunRecord) -> dict[str, str]:
+    used = record.software
+    changed = {True: "", False: ", with changes", None: ""}[used.clean]
+    return {
+        "annual-report": f"{used.version}, commit {(used.commit or 'not known')[:SHORT]}{changed}",
+        "the package's code": used.code_sha256[:SHORT],
+        "requirements.lock": (used.lock_sha256 or "none")[:SHORT],
+        "Python": used.python,
+        "platform": used.platform,
+        **{f"notebooks/{step.name}.ipynb": step.notebook_sha256[:SHORT] for step in record.steps},
+    }
+
+
+def _rows(record: RunRecord) -> dict[str, str]:
+    return {f"{one.extract}, {one.rule}": f"{one.rows:,}" for one in record.reconciliation}

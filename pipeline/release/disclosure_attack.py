@@ -1,0 +1,184 @@
+"""The attack: from what is published alone, how closely could a reader work out a withheld number?
+
+It shares nothing with the search that chose what to withhold, so that a mistake there is found here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+
+import pandas as pd
+from bs4 import BeautifulSoup
+
+from pipeline.artifacts import OPEN_DATA, Cell, numbers_of
+from pipeline.problem import Kind, Problem
+from pipeline.release.file_texts import body_of
+from pipeline.release.published_numbers import in_words, not_in_page, of_page, of_spreadsheet, value_of
+from pipeline.report.documents.parsed import parsed
+from pipeline.report.figures import Published
+from pipeline.report.tables import anchor
+from pipeline.settings import Settings
+
+SUMS = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
+KNOWN = "3_aggregate/known.csv"  # what earlier publications told
+SPREADSHEETS, DOCUMENTS = ("figures.xlsx", "figures.ods"), ("annual-report.pdf", "annual-report.docx")
+CLOSE = 1e-6
+ENDLESS = 1e6  # more than any number of cases
+LARGEST = 50_000  # unknowns of a linear program
+Range = tuple[float, float]
+
+
+def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
+    """Raise a Problem that lists every withheld number that stands in what is published, or can be worked out from it.
+
+    page: the report as HTML. made: the other files, by name.
+    """
+    council = settings.council
+    if council.disclosure.policy == "publish":
+        return
+    published = Published.read(settings)
+    every = [one for id in published for one in published[id].of_all_years]
+    withheld = {one.cell for one in every if one.withheld}
+    read = parsed(page)
+    shown: dict[Cell, float] = {}
+    found = []
+    for name, numbers in _numbers_of(read, made, published, council.year_style):
+        for cell, value in numbers:
+            shown.setdefault(cell, value)
+            if cell in withheld:
+                found.append(f"{_named(cell)} stands in {name}.")
+    found += _in_charts(read, published)
+    found += [
+        f"{number} stands in {name} and not in the page."
+        for name in DOCUMENTS
+        if name in made
+        for number in not_in_page(body_of(name, made[name]), read)
+    ]
+    # What these files do not show, and others of this report may, is taken as known.
+    found += _worked_out({one.cell: one.value for one in every if one.known} | shown, settings)
+    if found:
+        raise Problem(
+            Kind.NOTEBOOK, "disclosure control", f"{len(found)} withheld numbers are given away, so nothing was published\n"
+            + "\n".join(f"  {one}" for one in found),
+            "Take out the sentence, table or figure that gives them away, or withhold more under `disclosure` in council.yaml.",
+        )  # fmt: skip
+
+
+def _numbers_of(page: BeautifulSoup, made: Mapping[str, bytes], published: Published, year_style: str):
+    """The published files that tell of what figure and year each number is, each with its numbers."""
+    yield "annual-report.html", of_page(page)
+    if OPEN_DATA in made:
+        yield OPEN_DATA, numbers_of(made[OPEN_DATA])
+    for name in SPREADSHEETS:
+        if name in made:
+            yield name, of_spreadsheet(made[name], published, year_style)
+
+
+def _in_charts(page: BeautifulSoup, published: Published) -> Iterator[str]:
+    """Numbers in the words and the drawing of a chart that are neither published numbers of its figure nor years."""
+    of = {anchor(kind, id): published[id] for id in published for kind in ("chart", "glance")}
+    for image in page.select("figure[id] img"):
+        figure = of[image.find_parent("figure")["id"]]
+        allowed = {part for year in published.window for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)}
+        allowed |= {round(one.value, 1) for year in published.window for one in figure.numbers(year) if one.known}
+        names = " ".join(figure.rows["category"])
+        for number in in_words(image):
+            if value_of(number) not in allowed and number not in names:
+                yield f"{figure.id}: {number} stands in its chart or in the words of it."
+
+
+def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str]:
+    """Withheld numbers that a reader can bound too closely: of this report alone, or together with earlier publications.
+
+    What earlier publications give away by themselves cannot be withheld any more.
+    """
+    interval = settings.council.disclosure.protection
+    terms: dict[int, dict[Cell, float]] = {}
+    for row in _read(SUMS, settings).itertuples():
+        terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
+    sums = list(terms.values())
+    known = {(row.figure, row.year, row.category, row.detail): (row.value,) * 2 for row in _read(KNOWN, settings).itertuples()}
+    ranges = {cell: range_of(value, settings.council.disclosure.round_to) for cell, value in shown.items()}
+
+    def pinned(by: Mapping[Cell, Range], among: Collection[Cell] | None = None) -> dict[Cell, str]:
+        return {
+            cell: f"{_named(cell)} can be worked out: it is from {least:g} to {most:g}"
+            for cell, (least, most) in bounds(sums, by, among).items()
+            if most - least < interval
+        }
+
+    alone = pinned(ranges)
+    yield from (f"{said}." for said in alone.values())
+    if known:
+        together = {cell: said for cell, said in pinned(ranges | known).items() if cell not in alone}
+        lost = pinned(known, together)
+        yield from (f"{said}, from earlier publications as well." for cell, said in together.items() if cell not in lost)
+
+
+def _read(name: str, settings: Settings) -> pd.DataFrame:
+    types = dict.fromkeys(["figure", "year", "category", "detail"], "str")
+    return pd.read_csv(settings.processed / name, dtype=types, keep_default_na=False)
+
+
+def range_of(shown: float, round_to: int) -> Range:
+    """Between what a number is that is shown rounded; a 0 is one, for what would round to it is withheld."""
+    return (shown - round_to // 2, shown + (round_to - 1) // 2) if shown else (0, 0)
+
+
+def bounds(
+    sums: list[dict[Cell, float]], shown: Mapping[Cell, Range], among: Collection[Cell] | None = None
+) -> dict[Cell, Range]:
+    """The least and the largest whole number that each number that is not shown can be, given those that are.
+
+    sums: of each sum the numbers in it with their signs; they add up to 0. A number without a figure stands for one that is
+    published nowhere, and is not asked for. shown: between what each number is, the same twice where it is shown as it is. among:
+    those to ask for, by default all that are not shown.
+    """
+    import numpy as np
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array, eye_array, kron
+    from scipy.sparse.csgraph import connected_components
+
+    exact = {cell: least for cell, (least, most) in shown.items() if least == most}
+    cells = list(dict.fromkeys(cell for one in sums for cell in one if cell not in exact))
+    asked_for = {cell for cell in cells if cell[0] and cell not in shown}
+    asked_for = asked_for if among is None else asked_for.intersection(among)
+    if not asked_for:
+        return {}
+    place = {cell: number for number, cell in enumerate(cells)}
+    sums = [one for one in sums if any(cell in place for cell in one)]
+    entries = [(row, place[cell], times) for row, one in enumerate(sums) for cell, times in one.items() if cell in place]
+    rows, columns, times = zip(*entries, strict=True)
+    matrix = coo_array((np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))).tocsr()
+    right = np.array([-sum(times * exact[cell] for cell, times in one.items() if cell in exact) for one in sums], dtype=float)
+    between = np.array([shown.get(cell, (0, ENDLESS)) for cell in cells], dtype=float)
+    linked = abs(matrix)
+    _, groups = connected_components(linked.T @ linked, directed=False)
+    found = {}
+    for group in np.unique(groups):
+        members = np.flatnonzero(groups == group)
+        part = matrix[:, members]
+        own = np.flatnonzero(np.diff(part.indptr))
+        asked = np.array([at for at, member in enumerate(members) if cells[member] in asked_for], dtype=int)
+        # One copy of the group for each number asked for, so that all are answered at once; in parts, for memory.
+        for some in np.array_split(asked, len(asked) * len(members) // LARGEST + 1) if len(asked) else []:
+            way = np.zeros((len(some), len(members)))
+            way[np.arange(len(some)), some] = 1
+            copies = kron(eye_array(len(some)), part[own], format="csr")
+            ends = []
+            for sign in (1, -1):
+                solved = linprog(sign * way.ravel(), A_eq=copies, b_eq=np.tile(right[own], len(some)),
+                                 bounds=np.tile(between[members], (len(some), 1)))  # fmt: skip
+                if solved.x is None:
+                    raise AssertionError(f"what is published does not add up: {solved.message}")
+                ends.append(solved.x.reshape(way.shape)[np.arange(len(some)), some])
+            for at, least, most in zip(some, *ends, strict=True):
+                found[cells[members[at]]] = (
+                    math.ceil(least - CLOSE), math.inf if most > ENDLESS / 2 else math.floor(most + CLOSE),
+                )  # fmt: skip
+    return found
+
+
+def _named(cell: Cell) -> str:
+    return ", ".join(part for part in cell if part)

@@ -1,6 +1,0 @@
-"""Imported by a waiting kernel: what `4_report.ipynb` needs to write and to draw."""
-
-import matplotlib.backends.backend_agg
-import matplotlib.backends.backend_svg  # noqa: F401
-
-from pipeline.report import claims, notebook  # noqa: F401

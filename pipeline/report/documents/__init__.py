@@ -1,0 +1,1 @@
+"""The report's files: HTML, PDF, Word, open data and spreadsheets."""

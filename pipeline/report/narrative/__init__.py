@@ -1,0 +1,1 @@
+"""Sentences: the template language, commentary and the claims in it."""

@@ -1,0 +1,1 @@
+"""Many councils and years at once."""

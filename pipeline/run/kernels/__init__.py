@@ -1,0 +1,1 @@
+"""The processes in which notebooks run, forked before they are needed."""

@@ -1,0 +1,1 @@
+"""What a process imports before it is given work."""

@@ -1,0 +1,34 @@
+"""Imported by the fork server where many reports will be made: what the kernels of all steps need, and the documents, and
+which code each step reaches."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import nbformat
+from PIL import Image
+
+from pipeline.artifacts import STEPS
+from pipeline.run.freshness import reached_digest
+from pipeline.run.record import code_digest, digest
+from pipeline.run.steps import PROJECT, notebook_of
+from pipeline.system.imports import kept
+from pipeline.workflow import import_documents
+
+LATE = (  # what a notebook imports only when it comes to it
+    "encodings.utf_8_sig", "holidays.countries.united_kingdom", "multiprocessing.synchronize",
+    "pandas.core.arrays.arrow.extension_types", "pandas.core.methods.to_dict", "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs", "pandas.io.formats.html", "pyarrow.dataset",
+)  # fmt: skip
+DOCUMENTS = ("pipeline.audit.site", "pipeline.release.personal_data")
+RUN = ("pipeline.run.chain", "pipeline.run.execute", "pipeline.run.crate", "concurrent.futures.process")
+
+with kept():
+    steps = [f"pipeline.run.kernels.preload.{step.partition('_')[2]}" for step in STEPS]
+    for name in ("pipeline.run.kernels.preload.kernel", *steps, *LATE, *DOCUMENTS, *RUN):
+        import_module(name)
+    import_documents()
+    Image.preinit()  # the formats of pictures
+    for notebook in (notebook_of(step, PROJECT) for step in STEPS):
+        reached_digest(notebook, digest(notebook), code_digest())
+        nbformat.read(notebook, as_version=4)  # the first makes the checks of the format from its schema

@@ -1,0 +1,1 @@
+"""The draft in a browser, rebuilt on every change."""

@@ -1,0 +1,30 @@
+"""Who the council is and which year is reported.
+
+`data/raw/council.yaml` contains what stays from year to year, and `data/raw/<year>/report.yaml` what belongs to one report.
+"""
+
+from pipeline.settings.models import (
+    Council,
+    Disclosure,
+    Equality,
+    Report,
+    Sections,
+    SeriesBreak,
+    TimeLimits,
+)
+from pipeline.settings.workspace import Settings, load_council, load_report, load_settings, years_in
+
+__all__ = [
+    "Council",
+    "Disclosure",
+    "Equality",
+    "Report",
+    "Sections",
+    "SeriesBreak",
+    "Settings",
+    "TimeLimits",
+    "load_council",
+    "load_report",
+    "load_settings",
+    "years_in",
+]

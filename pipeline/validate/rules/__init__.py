@@ -1,0 +1,1 @@
+"""The rules that extracts have to meet, and the two ways of evaluating them."""

@@ -1,0 +1,11 @@
+"""The page of figures is the catalogue's."""
+
+from pathlib import Path
+
+from pipeline.aggregate.figures_docs import figures_page
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "figures.md"
+
+
+def test_the_committed_page_lists_the_figures_as_the_catalogue_declares_them():
+    assert PAGE.read_text(encoding="utf-8") == figures_page()
