@@ -21,7 +21,10 @@ def numbers_of(content: bytes) -> Iterator[tuple[Cell, float]]:
     for row in csv.DictReader(io.StringIO(content.decode("utf-8"))):
         if NUMBER.fullmatch(row["value"]):
             year = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
-            yield (row["figure"], year, "" if row["category"] == WHOLE else row["category"], ""), float(row["value"])
+            yield (
+                (row["figure"], year, "" if row["category"] == WHOLE else row["category"], ""),
+                float(row["value"]),
+            )
 
 
 class FormatUnavailable(Exception):

@@ -19,12 +19,23 @@ app = typer.Typer(
     help="The statutory annual report on children's social care complaints, from raw extracts to the committee's page.",
 )  # fmt: skip
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="The folder that holds data/raw.", show_default="this folder")]
-YearText = Annotated[str, typer.Argument(metavar="YEAR", help="A financial year such as 2021-22, or: latest.")]
+Workspace = Annotated[
+    Path,
+    typer.Option(
+        "--workspace", "-w", help="The folder that holds data/raw.", show_default="this folder"
+    ),
+]
+YearText = Annotated[
+    str, typer.Argument(metavar="YEAR", help="A financial year such as 2021-22, or: latest.")
+]
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder for the council's data and reports.")]) -> None:
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A folder for the council's data and reports.")
+    ],
+) -> None:
     """Begin a workspace for a council: its settings, to be filled in, and a place for its data."""
     from pipeline.start.folders import new_council
 
@@ -89,7 +100,9 @@ def check(
             f"\nThe same as a page and as a spreadsheet: {_shown(kept / 'findings.html')}, {_shown(kept / 'findings.csv')}"
         )
     if validated.stops:
-        typer.echo(f"\nWhat is critical has to be put right first. Then once more: annual-report check {settings.year}")
+        typer.echo(
+            f"\nWhat is critical has to be put right first. Then once more: annual-report check {settings.year}"
+        )
         raise typer.Exit(Kind.DATA)
     typer.echo("\n" + checklist_as_text(checklist(validated.tables, settings)))
     _warn_of_claims(settings)
@@ -109,7 +122,9 @@ def run(
     """
     from pipeline.run.kernels import fork_server
 
-    if force or not any(workspace.glob("reports/*/audit/run.json")):  # then there is nothing to take from a last run
+    if force or not any(
+        workspace.glob("reports/*/audit/run.json")
+    ):  # then there is nothing to take from a last run
         fork_server.start()
     from pipeline.run.display import display
     from pipeline.settings import load_settings
@@ -126,7 +141,9 @@ def run(
         made = make(settings, asked, progress, force)
     folder = settings.published_folder
     if not made:
-        typer.echo(f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew.")
+        typer.echo(
+            f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew."
+        )
         return
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
@@ -160,10 +177,17 @@ def batch(
         from pipeline.system.folders import must_lie_elsewhere
 
         asked = council_years(workspaces, years_between(years) if years else None)
-        must_lie_elsewhere(page, *(one.workspace / folder for one in asked for folder in ("data", "reports")))
+        must_lie_elsewhere(
+            page, *(one.workspace / folder for one in asked for folder in ("data", "reports"))
+        )
         with display(asked) as tell:
-            results = run_all(asked, partial(council_year, formats=formats, force=force), where, tell)
-    rows = [Row(one.council, one.year, one.result, one.folder, str(one.problem or "")) for one in results]
+            results = run_all(
+                asked, partial(council_year, formats=formats, force=force), where, tell
+            )
+    rows = [
+        Row(one.council, one.year, one.result, one.folder, str(one.problem or ""))
+        for one in results
+    ]
     page.write_text(as_html(rows, counted(results), page), encoding="utf-8", newline="")
     typer.echo(f"\n{summary(results)}\nThe same as a page, with each report: {_shown(page)}")
     if any(one.result == FAILED for one in results):
@@ -184,7 +208,9 @@ def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
     asked = asked_before(settings.published_folder) or asked_for(settings, None, False)
     typer.echo(f"{settings.council.authority}, {settings.year}")
     for step, why in planned(State(settings, asked)).because.items():
-        typer.echo(f"  {SAID[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}")
+        typer.echo(
+            f"  {SAID[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}"
+        )
 
 
 @app.command()
@@ -228,9 +254,13 @@ def verify(
         settings = load_settings(workspace, year) if years_in(workspace) else None
         record, differences = verify_bundle(archive, settings)
         must_agree(differences, str(archive))
-        typer.echo(f"{archive}: all {len(record.outputs)} files are as they were when the report was made, {record.finished}.")
+        typer.echo(
+            f"{archive}: all {len(record.outputs)} files are as they were when the report was made, {record.finished}."
+        )
         if not settings:
-            typer.echo("There are no inputs here to compare: give the folder that holds data/raw with --workspace.")
+            typer.echo(
+                "There are no inputs here to compare: give the folder that holds data/raw with --workspace."
+            )
         return
     settings = load_settings(workspace, year)
     put_right(settings)
@@ -305,12 +335,20 @@ def diff(
         before, parts = against_published(settings)
     else:
         with earlier_report(settings, against) as earlier:
-            before, parts = str(earlier), [*compared(earlier.record, now.record), *against_report(earlier.folder, now.folder)]
+            before, parts = (
+                str(earlier),
+                [
+                    *compared(earlier.record, now.record),
+                    *against_report(earlier.folder, now.folder),
+                ],
+            )
     if page:
         write_page(page, as_page(settings, before, str(now), parts), settings)
     typer.echo(as_text(settings, before, str(now), parts))
     if page:
-        typer.echo(f"\nAll of it as a page, for the auditor and not for publication: {_shown(page)}")
+        typer.echo(
+            f"\nAll of it as a page, for the auditor and not for publication: {_shown(page)}"
+        )
 
 
 def _warn_of_claims(settings) -> None:
@@ -326,8 +364,13 @@ def _shown(path: Path) -> str:
 
 def main() -> None:
     """Run a command; a Problem ends it with its message and exit code, without a traceback."""
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # which Windows lacks
-        if signal.getsignal(number) == signal.SIG_DFL:  # as `nohup` has it, a terminal that is closed ends nothing
+    for number in (
+        signal.SIGTERM,
+        getattr(signal, "SIGHUP", signal.SIGTERM),
+    ):  # which Windows lacks
+        if (
+            signal.getsignal(number) == signal.SIG_DFL
+        ):  # as `nohup` has it, a terminal that is closed ends nothing
             signal.signal(number, signal.default_int_handler)  # told to end, it ends as on Ctrl-C
     try:
         app()

@@ -42,6 +42,8 @@ class Problem(Exception):
 
 def did_you_mean(found: str, allowed: list[str]) -> str:
     """' Did you mean "x"?' for the nearest allowed word, or nothing where none is near."""
-    near = get_close_matches(found.casefold(), {word.casefold(): word for word in allowed}, n=1, cutoff=0.6)
+    near = get_close_matches(
+        found.casefold(), {word.casefold(): word for word in allowed}, n=1, cutoff=0.6
+    )
     nearest = next((word for word in allowed if near and word.casefold() == near[0]), None)
     return f' Did you mean "{nearest}"?' if nearest else ""

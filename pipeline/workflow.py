@@ -32,7 +32,11 @@ def formats_named(formats: str | None) -> list[str]:
     """The formats named, or all; a Problem for one that there is not."""
     from pipeline.artifacts import FORMATS
 
-    wanted = FORMATS if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    wanted = (
+        FORMATS
+        if formats is None
+        else [name.strip() for name in formats.split(",") if name.strip()]
+    )
     for name in wanted or [""]:
         if name not in FORMATS:
             raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
@@ -41,7 +45,14 @@ def formats_named(formats: str | None) -> list[str]:
 
 
 def make(
-    settings, asked, progress, force: bool = False, patience: float = 0, kernels=None, executor=None, audit: bool = True
+    settings,
+    asked,
+    progress,
+    force: bool = False,
+    patience: float = 0,
+    kernels=None,
+    executor=None,
+    audit: bool = True,
 ) -> bool:
     """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
 
@@ -60,6 +71,7 @@ def make(
                 process.submit(get_ready)
             from pipeline.audit.site import pack
             from pipeline.release.personal_data import must_hold_nothing_personal
+
             import_documents()
 
             return partial(
@@ -70,7 +82,9 @@ def make(
         return chain.run(settings, imported, progress, asked, force, patience, kernels)
 
 
-def council_year(workspace: Path, year: str, formats: str | None, force: bool) -> tuple[bool, list[str]]:
+def council_year(
+    workspace: Path, year: str, formats: str | None, force: bool
+) -> tuple[bool, list[str]]:
     """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -84,7 +98,9 @@ def council_year(workspace: Path, year: str, formats: str | None, force: bool) -
     if asked.final:
         must_be_accepted(settings)
     with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
-        return make(settings, asked, progress, force, patience=PATIENCE, executor=here), progress.notices
+        return make(
+            settings, asked, progress, force, patience=PATIENCE, executor=here
+        ), progress.notices
 
 
 def must_be_accepted(settings) -> None:
@@ -92,7 +108,11 @@ def must_be_accepted(settings) -> None:
     from pipeline.report.narrative.claims import RULE, unsupported
     from pipeline.validate import check as checked
 
-    warnings = [(one.rule, f"{one.place}: {one.what}") for one in checked(settings).findings if one.severity == "warning"]
+    warnings = [
+        (one.rule, f"{one.place}: {one.what}")
+        for one in checked(settings).findings
+        if one.severity == "warning"
+    ]
     warnings += [(RULE, f"{one.where}: {one.what}") for one in unsupported(settings)]
     accepted = {one.rule for one in settings.report.accepted_warnings}
     left: dict[str, list[str]] = {}

@@ -21,8 +21,14 @@ class Year:
     def parse(cls, text: str) -> Year:
         """The year written as 2021-22; anything else is a ValueError that says how to write one."""
         found = re.fullmatch(r"(\d{4})-(\d{2})", text, flags=re.ASCII)
-        if not found or (int(found[1]) + 1) % 100 != int(found[2]) or not 1900 <= int(found[1]) <= 2199:
-            raise ValueError(f'"{text}" is not a financial year: write it as 2021-22, for 1 April 2021 to 31 March 2022')
+        if (
+            not found
+            or (int(found[1]) + 1) % 100 != int(found[2])
+            or not 1900 <= int(found[1]) <= 2199
+        ):
+            raise ValueError(
+                f'"{text}" is not a financial year: write it as 2021-22, for 1 April 2021 to 31 March 2022'
+            )
         return cls(int(found[1]))
 
     @classmethod
@@ -53,4 +59,6 @@ class Year:
 def years_of(dates: pd.Series) -> pd.Series:
     """The financial year of each date, such as "2021-22"; missing where the date is."""
     starts = dates.dt.year - (dates.dt.month < 4)
-    return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype("str")
+    return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype(
+        "str"
+    )

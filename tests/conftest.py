@@ -44,7 +44,12 @@ class Report:
 def run_command(*words: str | Path, **surroundings: str) -> subprocess.CompletedProcess:
     """`annual-report` as a user types it, but for the surroundings (environment variables) that a test names."""
     return subprocess.run(
-        [COMMAND, *map(str, words)], env=os.environ | surroundings, capture_output=True, text=True, encoding="utf-8", timeout=300
+        [COMMAND, *map(str, words)],
+        env=os.environ | surroundings,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
     )
 
 
@@ -119,10 +124,18 @@ def changed_report(tmp_path_factory, sample_report) -> Report:
         shutil.copytree(sample_report.workspace, workspace)
         raw = workspace / "data" / "raw" / "2021-22"
         for name, before, now in (
-            ("complaints.csv", "CYP-21-001,2021-06-08,Early Help", "CYP-21-001,2021-06-08,Looked After Children"),
+            (
+                "complaints.csv",
+                "CYP-21-001,2021-06-08,Early Help",
+                "CYP-21-001,2021-06-08,Looked After Children",
+            ),
             ("complaints.csv", "2007-09-28", "not told"),
             ("commentary.md", "took the trouble to tell", "took the time and the trouble to tell"),
-            ("commentary.md", "Members should read", "Nobody said this before. Members should read"),
+            (
+                "commentary.md",
+                "Members should read",
+                "Nobody said this before. Members should read",
+            ),
             ("commentary.md", "It takes away nobody's right to", "Nobody loses the right to"),
             ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
         ):
@@ -133,7 +146,9 @@ def changed_report(tmp_path_factory, sample_report) -> Report:
     return made_once(tmp_path_factory, "changed-report", change, "--formats", "html")
 
 
-def made_once(tmp_path_factory, name: str, prepare: Callable[[Path], object], *options: str) -> Report:
+def made_once(
+    tmp_path_factory, name: str, prepare: Callable[[Path], object], *options: str
+) -> Report:
     """A report in a folder that all of pytest-xdist's processes share. prepare: fills the workspace that it is made in."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # its own folder lies in the one that all share

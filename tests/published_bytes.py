@@ -37,7 +37,9 @@ def copy_sample(workspace: Path) -> None:
 def suppress_small_numbers(workspace: Path) -> None:
     copy_sample(workspace)
     council = workspace / "data" / "raw" / "council.yaml"
-    council.write_text(council.read_text("utf-8").replace("policy: publish", "policy: suppress"), encoding="utf-8")
+    council.write_text(
+        council.read_text("utf-8").replace("policy: publish", "policy: suppress"), encoding="utf-8"
+    )
 
 
 def changed_sample(change: Callable[[Path], None]) -> Callable[[Path], None]:
@@ -57,28 +59,49 @@ def workspaces() -> dict[str, Callable[[Path], None]]:
         "large": changed_sample(of_a_large_council),
     }
     for number in INVENTED_COUNCILS:
-        prepared[f"council-{number}"] = lambda workspace, number=number: of_another_council(workspace, number)
+        prepared[f"council-{number}"] = lambda workspace, number=number: of_another_council(
+            workspace, number
+        )
     return prepared
 
 
 def digests(checkout: Path, folder: Path) -> dict[str, str]:
     """The SHA-256 of every published file and processed table that a checkout's code makes, by path below `folder`."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(checkout), str(entry_points_of(checkout))])}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(checkout), str(entry_points_of(checkout))])
+    }
     for name, prepare in workspaces().items():
         workspace = folder / name
         prepare(workspace)
         for year in sorted(path.name for path in (workspace / "data" / "raw").glob("*/")):
             command = [COMMAND, "run", year, "--workspace", workspace]
-            finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            finished = subprocess.run(
+                command, env=environment, capture_output=True, text=True, check=False
+            )
             if finished.returncode:
-                raise SystemExit(f"{name}, {year}, by {checkout}:\n{finished.stdout}{finished.stderr}")
-    return {path.relative_to(folder).as_posix(): digest(path) for path in sorted(compared_files(folder))}
+                raise SystemExit(
+                    f"{name}, {year}, by {checkout}:\n{finished.stdout}{finished.stderr}"
+                )
+    return {
+        path.relative_to(folder).as_posix(): digest(path) for path in sorted(compared_files(folder))
+    }
 
 
 def entry_points_of(checkout: Path) -> Path:
     """A folder with the checkout's entry points, of which papermill takes its engine: they may name another module than ours."""
     folder = Path(tempfile.mkdtemp())
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", folder, checkout]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        folder,
+        checkout,
+    ]
     subprocess.run(pip, check=True)
     shutil.rmtree(folder / "pipeline")
     return folder
@@ -95,30 +118,52 @@ def digest(path: Path) -> str:
 
 def digests_of_revision(revision: str, cache: Path) -> dict[str, str]:
     """The digests of a revision, built in a worktree of its own, and kept: a revision does not change."""
-    commit = subprocess.check_output(["git", "-C", REPOSITORY, "rev-parse", revision], text=True).strip()
+    commit = subprocess.check_output(
+        ["git", "-C", REPOSITORY, "rev-parse", revision], text=True
+    ).strip()
     kept = cache / f"published-bytes-{commit}.json"
     if not kept.is_file():
         with tempfile.TemporaryDirectory() as temporary:
             checkout = Path(temporary) / "checkout"
-            subprocess.run(["git", "-C", REPOSITORY, "worktree", "add", "-q", "--detach", checkout, commit], check=True)
+            subprocess.run(
+                ["git", "-C", REPOSITORY, "worktree", "add", "-q", "--detach", checkout, commit],
+                check=True,
+            )
             try:
-                kept.write_text(json.dumps(digests(checkout, Path(temporary) / "workspaces")), encoding="utf-8")
+                kept.write_text(
+                    json.dumps(digests(checkout, Path(temporary) / "workspaces")), encoding="utf-8"
+                )
             finally:
-                subprocess.run(["git", "-C", REPOSITORY, "worktree", "remove", "--force", checkout], check=True)
+                subprocess.run(
+                    ["git", "-C", REPOSITORY, "worktree", "remove", "--force", checkout], check=True
+                )
     return json.loads(kept.read_text(encoding="utf-8"))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--against", metavar="REVISION", default="HEAD", help="the revision to compare with (HEAD)")
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()), help="where a revision's digests are kept")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--against", metavar="REVISION", default="HEAD", help="the revision to compare with (HEAD)"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()),
+        help="where a revision's digests are kept",
+    )
     options = parser.parse_args()
     expected = digests_of_revision(options.against, options.cache)
     with tempfile.TemporaryDirectory() as temporary:
         actual = digests(REPOSITORY, Path(temporary))
-    different = sorted(name for name in {*expected, *actual} if expected.get(name) != actual.get(name))
+    different = sorted(
+        name for name in {*expected, *actual} if expected.get(name) != actual.get(name)
+    )
     for name in different:
-        print(f"{'missing' if name not in actual else 'new' if name not in expected else 'different'}: {name}")
+        print(
+            f"{'missing' if name not in actual else 'new' if name not in expected else 'different'}: {name}"
+        )
     print(f"{len(actual)} files compared with {options.against}, {len(different)} differ")
     sys.exit(bool(different))
 

@@ -30,7 +30,9 @@ MAY_IMPORT = {
 ANYTHING = set(MAY_IMPORT)
 MOST_MODULES = 12  # in one folder
 MODULES = sorted(PACKAGE.rglob("*.py"))
-PRELOADS = PACKAGE / "run" / "kernels" / "preload"  # the imports that other packages will need, so they name all of them
+PRELOADS = (
+    PACKAGE / "run" / "kernels" / "preload"
+)  # the imports that other packages will need, so they name all of them
 
 
 def name_of(path: Path) -> str:
@@ -49,7 +51,9 @@ def imported(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"line {node.lineno}: name the package, so that the direction can be read"
+            assert not node.level, (
+                f"line {node.lineno}: name the package, so that the direction can be read"
+            )
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             if re.fullmatch(r"pipeline(\.\w+)+", node.value):
@@ -70,7 +74,9 @@ def path_parts(node: ast.expr) -> list[str]:
 def package_of(module: str) -> str | None:
     """The package of ours that a module belongs to; None for another library's and for our loose modules."""
     parts = module.split(".")
-    return parts[1] if parts[0] == "pipeline" and len(parts) > 1 and parts[1] in MAY_IMPORT else None
+    return (
+        parts[1] if parts[0] == "pipeline" and len(parts) > 1 and parts[1] in MAY_IMPORT else None
+    )
 
 
 def allowed_for(path: Path) -> set[str]:
@@ -107,7 +113,11 @@ def test_import_is_seen_however_it_is_written(code, package):
 def test_every_module_named_in_a_string_exists():
     for path in MODULES:
         strings = [node.value for node in ast.walk(parsed(path)) if isinstance(node, ast.Constant)]
-        named = {text for text in strings if isinstance(text, str) and re.fullmatch(r"pipeline(\.\w+)+", text)}
+        named = {
+            text
+            for text in strings
+            if isinstance(text, str) and re.fullmatch(r"pipeline(\.\w+)+", text)
+        }
         assert named - NAMES == set(), path
 
 
@@ -121,7 +131,9 @@ def test_no_two_modules_import_each_other_in_a_circle():
     visited: set[str] = set()
 
     def visit(module: str, trail: tuple[str, ...]) -> None:
-        assert module not in trail, f"a circle: {' → '.join([*trail[trail.index(module) :], module])}"
+        assert module not in trail, (
+            f"a circle: {' → '.join([*trail[trail.index(module) :], module])}"
+        )
         if module not in visited:
             for other in sorted(graph[module]):
                 visit(other, (*trail, module))
@@ -152,23 +164,34 @@ def test_packages_and_loose_modules_are_those_of_the_design():
 
 def test_no_folder_holds_more_modules_than_can_be_overseen():
     folders = {path.parent for path in MODULES}
-    modules = {folder: [path for path in folder.glob("*.py") if path.stem != "__init__"] for folder in folders}
-    assert {folder.name: len(files) for folder, files in modules.items() if len(files) > MOST_MODULES} == {}
+    modules = {
+        folder: [path for path in folder.glob("*.py") if path.stem != "__init__"]
+        for folder in folders
+    }
+    assert {
+        folder.name: len(files) for folder, files in modules.items() if len(files) > MOST_MODULES
+    } == {}
 
 
 def test_great_expectations_is_imported_in_one_module_and_late():
     users = [
-        path for path in MODULES if any(module.split(".")[0] == "great_expectations" for module in imported(parsed(path)))
+        path
+        for path in MODULES
+        if any(module.split(".")[0] == "great_expectations" for module in imported(parsed(path)))
     ]
     assert users == [PACKAGE / "validate" / "rules" / "great_expectations.py"]
-    at_the_top = [node for node in parsed(users[0]).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    at_the_top = [
+        node for node in parsed(users[0]).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     assert not [node for node in at_the_top if "great_expectations" in ast.dump(node)]
 
 
 def test_asking_for_help_imports_nothing_heavy():
     heavy = ["pandas", "papermill", "nbconvert", "great_expectations", "matplotlib", "pydantic"]
     code = f"import pipeline.cli, sys; print([name for name in {heavy} if name in sys.modules])"
-    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert finished.stdout.strip() == "[]"
 
 

@@ -44,7 +44,9 @@ def test_a_check_of_good_extracts_says_what_was_read_and_what_comes_next(workspa
     assert lines[-1] == "Nothing stands in the way of a report. Next: annual-report run 2021-22"
 
 
-def test_a_check_of_bad_extracts_lists_them_hides_what_is_personal_and_fails(spoilt, annual_report, everything):
+def test_a_check_of_bad_extracts_lists_them_hides_what_is_personal_and_fails(
+    spoilt, annual_report, everything
+):
     raw = everything(spoilt / "data" / "raw")
     ended = annual_report("check", "2021-22", "--workspace", spoilt)
     assert ended.returncode == Kind.DATA
@@ -52,7 +54,11 @@ def test_a_check_of_bad_extracts_lists_them_hides_what_is_personal_and_fails(spo
     assert "warning: data/raw/2021-22/complaints.csv, date_of_birth" in ended.stdout
     assert "•••" in ended.stdout
     kept = spoilt / "data" / "processed" / "2021-22.findings"
-    written = [ended.stdout, (kept / "findings.csv").read_text(), (kept / "findings.html").read_text()]
+    written = [
+        ended.stdout,
+        (kept / "findings.csv").read_text(),
+        (kept / "findings.html").read_text(),
+    ]
     assert not any(NAME in text for text in written)
     assert everything(spoilt / "data" / "raw") == raw
     assert not (spoilt / "reports").exists()
@@ -63,7 +69,10 @@ def test_a_check_after_the_mending_leaves_no_list_of_what_was_wrong(spoilt, annu
     path = spoilt / "data" / "raw" / "2021-22" / "complaints.csv"
     path.write_text(path.read_text().replace("perhaps", "yes"))
     annual_report("check", "2021-22", "--workspace", spoilt)
-    assert "critical" not in (spoilt / "data" / "processed" / "2021-22.findings" / "findings.csv").read_text()
+    assert (
+        "critical"
+        not in (spoilt / "data" / "processed" / "2021-22.findings" / "findings.csv").read_text()
+    )
 
 
 def test_personal_values_are_shown_on_a_terminal_on_request_and_nowhere_else(spoilt, annual_report):
@@ -81,7 +90,10 @@ def on_a_terminal(*words: str) -> str:
     said = []
     with subprocess.Popen([COMMAND, *words], stdout=theirs, stderr=theirs):
         os.close(theirs)
-        with suppress(OSError), os.fdopen(ours, "rb", buffering=0) as terminal:  # Linux ends it with an error
+        with (
+            suppress(OSError),
+            os.fdopen(ours, "rb", buffering=0) as terminal,
+        ):  # Linux ends it with an error
             while data := terminal.read(65536):
                 said.append(data)
     return b"".join(said).decode()
@@ -95,7 +107,12 @@ from pipeline.validate import check
 check(load_settings({str(workspace)!r}, "2021-22"))
 print([name for name in ("great_expectations", "papermill", "nbconvert", "matplotlib", "scipy") if name in sys.modules])
 """
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_a_council_and_its_first_year_begin_with_two_commands(tmp_path, annual_report):
@@ -127,11 +144,16 @@ accepted_warnings:
 """
 
 
-def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_which(workspace, annual_report):
+def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_which(
+    workspace, annual_report
+):
     ended = annual_report("run", "2021-22", "--workspace", workspace, "--final")
     assert ended.returncode == Kind.DATA
     assert "2 warnings are not accepted, so this report is not final" in ended.stderr
-    assert "  row_counts.rows.like_last_year\n    data/raw/2021-22/complaints.csv: complaints has 4 rows" in ended.stderr
+    assert (
+        "  row_counts.rows.like_last_year\n    data/raw/2021-22/complaints.csv: complaints has 4 rows"
+        in ended.stderr
+    )
     assert "accepted_warnings: a list of rule, reason and name" in ended.stderr
     assert not (workspace / "reports").exists()
 
@@ -139,7 +161,9 @@ def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_whic
 def test_of_many_warnings_of_one_rule_the_first_are_said(workspace, annual_report):
     compliments = workspace / "data" / "raw" / "2021-22" / "compliments.csv"
     heading, *rows = compliments.read_text(encoding="utf-8").splitlines()
-    again = [row.replace("CMP-21-", "CMP-22-") for row in rows]  # each as another in all but its reference
+    again = [
+        row.replace("CMP-21-", "CMP-22-") for row in rows
+    ]  # each as another in all but its reference
     compliments.write_text("\n".join([heading, *rows, *again]) + "\n", encoding="utf-8")
     ended = annual_report("run", "2021-22", "--workspace", workspace, "--final")
     assert "206 warnings are not accepted" in ended.stderr
@@ -151,11 +175,15 @@ def test_of_many_warnings_of_one_rule_the_first_are_said(workspace, annual_repor
 
 
 @pytest.mark.slow
-def test_once_they_are_accepted_it_bears_no_mark_of_a_draft(workspace, annual_report, sample_report):
+def test_once_they_are_accepted_it_bears_no_mark_of_a_draft(
+    workspace, annual_report, sample_report
+):
     assert "Draft: numbers and words may still change" in sample_report.html.read_text()
     settings = workspace / "data" / "raw" / "2021-22" / "report.yaml"
     settings.write_text(settings.read_text() + ACCEPTED)
-    ended = annual_report("run", "2021-22", "--workspace", workspace, "--final", "--formats", "html")
+    ended = annual_report(
+        "run", "2021-22", "--workspace", workspace, "--final", "--formats", "html"
+    )
     assert ended.returncode == 0, ended.stderr
     (html,) = (workspace / "reports" / "2021-22").glob("*.*")
     assert "Draft" not in html.read_text()

@@ -15,11 +15,21 @@ def test_a_problem_says_where_what_and_how():
 
 def test_a_problem_survives_being_handed_from_one_process_to_another():
     copy = pickle.loads(pickle.dumps(PROBLEM))
-    assert (copy.kind, copy.where, copy.what, copy.how) == (PROBLEM.kind, PROBLEM.where, PROBLEM.what, PROBLEM.how)
+    assert (copy.kind, copy.where, copy.what, copy.how) == (
+        PROBLEM.kind,
+        PROBLEM.where,
+        PROBLEM.what,
+        PROBLEM.how,
+    )
 
 
 def test_a_notebook_shows_a_problem_without_a_traceback():
-    assert PROBLEM._render_traceback_() == ["SETTINGS", "council.yaml, line 3", "there is no such key", "Use another."]
+    assert PROBLEM._render_traceback_() == [
+        "SETTINGS",
+        "council.yaml, line 3",
+        "there is no such key",
+        "Use another.",
+    ]
 
 
 def test_each_kind_of_failure_has_an_exit_code_of_its_own_and_none_that_means_something_else():

@@ -15,13 +15,27 @@ from packaging.utils import canonicalize_name
 PROJECT = Path(__file__).resolve().parents[1]
 LOCK = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
 PINNED = re.findall(
-    r"^([a-z0-9._-]+)==([^ ;\\]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", LOCK, flags=re.MULTILINE
+    r"^([a-z0-9._-]+)==([^ ;\\]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+    LOCK,
+    flags=re.MULTILINE,
 )
 NOTEBOOKS = ["1_validate", "2_clean", "3_aggregate", "4_report"]
 # In pieces, so that this file does not name them.
 REGISTRIES = [
-    *("pypi" + ".org", "pypi" + ".python.org", "python" + "hosted.org", "anaconda" + ".org", "anaconda" + ".com"),
-    *("npm" + "js.org", "yarn" + "pkg.com", "deb" + ".debian.org", "archive" + ".ubuntu.com", "crates" + ".io"),
+    *(
+        "pypi" + ".org",
+        "pypi" + ".python.org",
+        "python" + "hosted.org",
+        "anaconda" + ".org",
+        "anaconda" + ".com",
+    ),
+    *(
+        "npm" + "js.org",
+        "yarn" + "pkg.com",
+        "deb" + ".debian.org",
+        "archive" + ".ubuntu.com",
+        "crates" + ".io",
+    ),
 ]
 
 
@@ -29,12 +43,18 @@ def declared():
     """Every package that pyproject.toml names: to run, to test, and to install the project itself without fetching more."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["requires-python"] == ">=3.11"
-    named = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"], *project["build-system"]["requires"]]
+    named = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["build-system"]["requires"],
+    ]
     return [Requirement(text) for text in [*named, "editables"]]
 
 
 def tracked():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout.decode()
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True
+    ).stdout.decode()
     return [PROJECT / name for name in listed.split("\0") if name and (PROJECT / name).is_file()]
 
 
@@ -49,13 +69,19 @@ def test_each_entry_of_the_lock_is_one_version_with_hashes():
 
 @pytest.mark.parametrize("requirement", declared(), ids=str)
 def test_the_lock_holds_every_declared_package_at_a_version_that_is_allowed(requirement):
-    versions = [version for name, version, _ in PINNED if name == canonicalize_name(requirement.name)]
+    versions = [
+        version for name, version, _ in PINNED if name == canonicalize_name(requirement.name)
+    ]
     assert versions
     assert all(requirement.specifier.contains(version, prereleases=True) for version in versions)
 
 
 def test_the_lock_was_made_since_a_package_was_last_added_or_taken_away():
-    asked_for = [entry.split("==")[0] for entry in re.split(r"\n(?=[a-z0-9])", LOCK) if "annual-report (pyproject.toml" in entry]
+    asked_for = [
+        entry.split("==")[0]
+        for entry in re.split(r"\n(?=[a-z0-9])", LOCK)
+        if "annual-report (pyproject.toml" in entry
+    ]
     assert set(asked_for) == {canonicalize_name(requirement.name) for requirement in declared()}
 
 

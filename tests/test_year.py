@@ -25,7 +25,10 @@ def test_a_year_is_read_as_it_is_written(year):
     "latest", "٢٠٢١-٢٢", "1899-00", "2200-01",
 ])  # fmt: skip
 def test_anything_else_is_refused_with_how_to_write_one(text):
-    with pytest.raises(ValueError, match=r"is not a financial year: write it as 2021-22, for 1 April 2021 to 31 March 2022"):
+    with pytest.raises(
+        ValueError,
+        match=r"is not a financial year: write it as 2021-22, for 1 April 2021 to 31 March 2022",
+    ):
         Year.parse(text)
 
 
@@ -62,4 +65,6 @@ def test_a_window_runs_without_a_gap_up_to_the_year_itself(year, length):
 def test_the_years_of_a_column_of_dates_are_those_of_each_date(days):
     column = pd.Series(pd.to_datetime(days)).astype("datetime64[us]")
     found = years_of(column)
-    assert [None if pd.isna(year) else year for year in found] == [None if day is None else str(Year.of(day)) for day in days]
+    assert [None if pd.isna(year) else year for year in found] == [
+        None if day is None else str(Year.of(day)) for day in days
+    ]

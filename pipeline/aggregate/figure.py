@@ -13,11 +13,26 @@ import pyarrow as pa
 from pipeline.settings import Council, Equality, Settings
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
-PEOPLE = {"representation", "complaint", "investigation", "case", "decision", "compliment", "concern", "working day", "pound"}
+PEOPLE = {
+    "representation",
+    "complaint",
+    "investigation",
+    "case",
+    "decision",
+    "compliment",
+    "concern",
+    "working day",
+    "pound",
+}
 Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
 PLACE = ["year", "extract", "file", "row"]  # where a row came from: all that lineage needs
 NAMES = ("figure", "year", "category", "detail", "extract", "file", "row")
-LINEAGE = pa.schema([(name, pa.int64() if name == "row" else pa.dictionary(pa.int32(), pa.string())) for name in NAMES])
+LINEAGE = pa.schema(
+    [
+        (name, pa.int64() if name == "row" else pa.dictionary(pa.int32(), pa.string()))
+        for name in NAMES
+    ]
+)
 Key = tuple[str, str, str]  # year, category, detail
 
 
@@ -37,7 +52,9 @@ class Data:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
         if table not in self._traced:
             found, extract = self.tables[table], EXTRACT_OF.get(table, table)
-            named = pd.Categorical.from_codes(np.zeros(len(found), dtype="int8"), categories=[extract])
+            named = pd.Categorical.from_codes(
+                np.zeros(len(found), dtype="int8"), categories=[extract]
+            )
             self._traced[table] = found if "extract" in found else found.assign(extract=named)
         return self._traced[table]
 
@@ -122,7 +139,10 @@ class Figure:
             found = measures[self.measure]()
         blank = ("", "") if not self.by else ("",) if len(self.by) == 1 else ()
         keys = (key if isinstance(key, tuple) else (key,) for key in found.index)
-        return {(*key, *blank): None if pd.isna(value) else float(value) for key, value in zip(keys, found, strict=True)}
+        return {
+            (*key, *blank): None if pd.isna(value) else float(value)
+            for key, value in zip(keys, found, strict=True)
+        }
 
     @property
     def of_nothing(self) -> float | None:
@@ -138,10 +158,16 @@ class Figure:
                 arrays.append(pa.array(rows["row"], column.type, from_pandas=True))
             elif column.name in PLACE or column.name in of:
                 held = pa.array(rows[of.get(column.name, column.name)], from_pandas=True)
-                arrays.append((held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(column.type))
+                arrays.append(
+                    (held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(
+                        column.type
+                    )
+                )
             else:
                 one = self.id if column.name == "figure" else ""
                 arrays.append(
-                    pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), pa.array([one])).cast(column.type)
+                    pa.DictionaryArray.from_arrays(
+                        np.zeros(len(rows), dtype="int32"), pa.array([one])
+                    ).cast(column.type)
                 )
         return pa.Table.from_arrays(arrays, schema=LINEAGE)

@@ -19,7 +19,9 @@ NOT_AVAILABLE, NOT_APPLICABLE, REVISED = "x", "z", "r"
 AS_PRINTED = 0.05  # a published number may have been rounded to one decimal
 
 
-def figures_of(data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], None] = lambda lineage: None) -> pd.DataFrame:
+def figures_of(
+    data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], None] = lambda lineage: None
+) -> pd.DataFrame:
     """Every figure of the catalogue for every year of the window: COLUMNS, in the catalogue's order.
 
     keep: takes the rows behind each figure as soon as they are selected, so that they need not be held all at once.
@@ -59,13 +61,23 @@ def published_once(published: pd.DataFrame) -> dict[str, dict[Key, tuple[float, 
     return once
 
 
-def _numbers(figure: Figure, rows: pd.DataFrame | None, once: dict[Key, tuple[float, str]], data: Data) -> Numbers:
+def _numbers(
+    figure: Figure, rows: pd.DataFrame | None, once: dict[Key, tuple[float, str]], data: Data
+) -> Numbers:
     """The number and its source for each year of the window and each category, so that nothing is left out in silence."""
     held = [] if rows is None else figure.held(data)
     made = {} if rows is None else figure.values(rows)
-    declared = figure.categories(data.settings.council) if figure.categories else None if figure.by else ("",)
+    declared = (
+        figure.categories(data.settings.council)
+        if figure.categories
+        else None
+        if figure.by
+        else ("",)
+    )
     if declared is not None and (unknown := {category for _, category, _ in made} - set(declared)):
-        raise AssertionError(f"{figure.id}: rows in categories that it does not declare: {sorted(unknown)}")
+        raise AssertionError(
+            f"{figure.id}: rows in categories that it does not declare: {sorted(unknown)}"
+        )
     numbers: Numbers = {}
     for year in map(str, data.settings.window):
         from_rows, before = ({key: of[key] for key in of if key[0] == year} for of in (made, once))
@@ -75,7 +87,11 @@ def _numbers(figure: Figure, rows: pd.DataFrame | None, once: dict[Key, tuple[fl
             # Texts differ from year to year, so only a year without any lacks a row: a true 0 where its extracts are held.
             keys = sorted(from_rows if year in held else before) or [(year, "", "")]
         for key in keys:
-            numbers[key] = (from_rows.get(key, figure.of_nothing), "extracts") if year in held else before.get(key, (None, ""))
+            numbers[key] = (
+                (from_rows.get(key, figure.of_nothing), "extracts")
+                if year in held
+                else before.get(key, (None, ""))
+            )
     return numbers
 
 
@@ -85,15 +101,22 @@ def _rates(figure: Figure, made: dict[str, Numbers]) -> Numbers:
         return made[figure.id]
     base = {year: value for (year, _, _), (value, _) in made[figure.base].items()}
     return {
-        key: (value / base[key[0]] * figure.per if base[key[0]] else None, source) if source == "extracts" else (value, source)
+        key: (value / base[key[0]] * figure.per if base[key[0]] else None, source)
+        if source == "extracts"
+        else (value, source)
         for key, (value, source) in made[figure.id].items()
     }
 
 
-def _signs(figure: Figure, value: float | None, source: str, before: tuple[float, str] | None) -> tuple[str, float | None]:
+def _signs(
+    figure: Figure, value: float | None, source: str, before: tuple[float, str] | None
+) -> tuple[str, float | None]:
     """The shorthand of a number, and what was published where that was another."""
     if value is None:  # of rows that are not there, nothing is the longest
-        return NOT_APPLICABLE if source == "extracts" and figure.measure in ("median", "longest") else NOT_AVAILABLE, None
+        return NOT_APPLICABLE if source == "extracts" and figure.measure in (
+            "median",
+            "longest",
+        ) else NOT_AVAILABLE, None
     if source == "extracts" and before and abs(before[0] - value) >= AS_PRINTED:
         return REVISED, before[0]
     return "", None

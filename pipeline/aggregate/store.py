@@ -42,7 +42,12 @@ def make(settings: Settings) -> pd.DataFrame:
             def keep(rows: pa.Table) -> None:
                 lineage.write_table(rows)
                 figure = rows["figure"][0].as_py()  # one figure at a time
-                sizes.update({(figure, one["values"]): one["counts"] for one in rows["year"].value_counts().to_pylist()})
+                sizes.update(
+                    {
+                        (figure, one["values"]): one["counts"]
+                        for one in rows["year"].value_counts().to_pylist()
+                    }
+                )
 
             made = figures_of(data, published, keep)
         decided = control(made, told_before(published, settings), sizes, settings.council)
@@ -54,7 +59,9 @@ def make(settings: Settings) -> pd.DataFrame:
 
 def load_decisions(settings: Settings) -> pd.DataFrame:
     """What was withheld, by which rule, and what else it protects."""
-    return pd.read_csv(settings.processed / STEP / DECISIONS_FILE, dtype="str", keep_default_na=False)
+    return pd.read_csv(
+        settings.processed / STEP / DECISIONS_FILE, dtype="str", keep_default_na=False
+    )
 
 
 def lineage_sizes(settings: Settings) -> dict[str, int]:
@@ -69,7 +76,9 @@ def lineage_sizes(settings: Settings) -> dict[str, int]:
 def load_lineage(settings: Settings, figures: Collection[str]) -> pd.DataFrame:
     """The rows behind each number of some figures, as LINEAGE."""
     with pq.ParquetFile(settings.processed / STEP / LINEAGE_FILE) as file:
-        return file.read_row_groups([group for figure, group in _groups(file) if figure in figures]).to_pandas()
+        return file.read_row_groups(
+            [group for figure, group in _groups(file) if figure in figures]
+        ).to_pandas()
 
 
 def _groups(file: pq.ParquetFile) -> Iterator[tuple[str, int]]:

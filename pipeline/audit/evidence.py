@@ -77,7 +77,11 @@ class Evidence:
                 line = None if pd.isna(one.row) else int(one.row)
                 place = (one.figure, one.year, one.category, one.detail)
                 rows.setdefault(place, []).append(Row(one.extract, one.file, line, reference))
-            self._held = (figures, {tuple(map(str, place)): int(size) for place, size in groups.size().items()}, rows)
+            self._held = (
+                figures,
+                {tuple(map(str, place)): int(size) for place, size in groups.size().items()},
+                rows,
+            )
         return self._held[1:]
 
     def _together(self, figure: str) -> list[str]:
@@ -85,7 +89,11 @@ class Evidence:
         names = list(self._sizes)
         after = names[names.index(figure) :]
         rows = accumulate(self._sizes[name] for name in after)
-        return [name for name, upto in zip(after, rows, strict=True) if name == figure or upto <= AT_ONCE]
+        return [
+            name
+            for name, upto in zip(after, rows, strict=True)
+            if name == figure or upto <= AT_ONCE
+        ]
 
     @cached_property
     def _sizes(self) -> dict[str, int]:
@@ -96,9 +104,14 @@ class Evidence:
         known = pd.Series("", index=rows.index)
         for extract, some in rows.groupby("extract"):
             if extract in self._extracts:
-                found = self._extracts[extract].reindex(pd.MultiIndex.from_frame(some[PLACE])).fillna("")
+                found = (
+                    self._extracts[extract]
+                    .reindex(pd.MultiIndex.from_frame(some[PLACE]))
+                    .fillna("")
+                )
                 known[some.index] = [
-                    ", ".join([*said[:1], *(f"stage {stage}" for stage in said[1:])]) for said in found.itertuples(index=False)
+                    ", ".join([*said[:1], *(f"stage {stage}" for stage in said[1:])])
+                    for said in found.itertuples(index=False)
                 ]
         return known
 
@@ -113,7 +126,10 @@ class Evidence:
 
     @cached_property
     def _decisions(self) -> dict[Cell, tuple]:
-        return {(row.figure, row.year, row.category, row.detail): row for row in load_decisions(self.settings).itertuples()}
+        return {
+            (row.figure, row.year, row.category, row.detail): row
+            for row in load_decisions(self.settings).itertuples()
+        }
 
 
 def base_of(number: Number) -> Number | None:

@@ -39,7 +39,11 @@ def _cell(cell: nbformat.NotebookNode, numbers: Iterator[int]) -> Iterator[str]:
         elif "text/html" in output.get("data", {}):
             yield _tables(output["data"]["text/html"], f"What cell {number} printed")
         else:
-            text = output.get("text") or output.get("data", {}).get("text/plain") or "\n".join(output.get("traceback", []))
+            text = (
+                output.get("text")
+                or output.get("data", {}).get("text/plain")
+                or "\n".join(output.get("traceback", []))
+            )
             yield f'<pre tabindex="0" aria-label="What cell {number} printed">{escape(ANSI.sub("", text))}</pre>'
 
 
@@ -58,7 +62,13 @@ def _tables(html: str, caption: str) -> str:
                 else:
                     cell.name = "td"
         around = page.new_tag(
-            "div", attrs={"class": "scroll", "role": "region", "tabindex": "0", "aria-label": table.caption.string}
+            "div",
+            attrs={
+                "class": "scroll",
+                "role": "region",
+                "tabindex": "0",
+                "aria-label": table.caption.string,
+            },
         )
         table.wrap(around)
     return str(page)

@@ -35,7 +35,15 @@ PAGES = {
     "disclosure.html": "What was withheld", "revisions.html": "Revisions", "checklist.html": "Statutory checklist",
     "decisions.html": "Assumptions and decisions", "notebooks.html": "The notebooks as they ran",
 }  # fmt: skip
-NUMBERS = {"Rows", "Columns", "Row", "Number", "Of", "Published", "Now"}  # headings of columns that stand to the right
+NUMBERS = {
+    "Rows",
+    "Columns",
+    "Row",
+    "Number",
+    "Of",
+    "Published",
+    "Now",
+}  # headings of columns that stand to the right
 FIRST = 500  # rows of a table that a page shows
 
 
@@ -45,9 +53,16 @@ class Frame:
     pages: address and name of what the pages' contents list.
     """
 
-    def __init__(self, settings: Settings, template: str = "audit.html.j2", pages: Iterable[tuple[str, str]] = PAGES.items()):
+    def __init__(
+        self,
+        settings: Settings,
+        template: str = "audit.html.j2",
+        pages: Iterable[tuple[str, str]] = PAGES.items(),
+    ):
         env = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
         )
         self._template = env.get_template(template)
         self._same = {
@@ -59,7 +74,9 @@ class Frame:
     def page(self, here: str, title: str, body: str) -> bytes:
         """A page at an address inside the audit; body: HTML."""
         up = "../" * here.count("/")
-        return (self._template.render(self._same, here=here, up=up, title=title, body=body) + "\n").encode("utf-8")
+        return (
+            self._template.render(self._same, here=here, up=up, title=title, body=body) + "\n"
+        ).encode("utf-8")
 
 
 def paragraph(text: str) -> str:
@@ -75,7 +92,9 @@ def heading(text: str, id: str) -> str:
 def grid(caption: str, headings: Sequence[str], rows: Sequence[Row]) -> str:
     """A table of HTML, its numbers to the right, one below the other; nothing where there are no rows."""
     name, *others = headings
-    shown = [(of, [_beneath(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows]
+    shown = [
+        (of, [_beneath(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows
+    ]
     return table(caption, [name, *(_beneath(one, one) for one in others)], shown)
 
 
@@ -83,12 +102,19 @@ def _beneath(heading: str, html: str) -> str:
     return f'<span class="n">{html}</span>' if heading in NUMBERS else html
 
 
-def listed(caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], nothing: str) -> str:
+def listed(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], nothing: str
+) -> str:
     """A table of plain texts, the first of a row its name; what to say where there are no rows."""
     rows = list(rows)
-    shown = [(escape(str(first)) or "none", [_breakable(escape(_plain(cell))) for cell in rest]) for first, *rest in rows[:FIRST]]
+    shown = [
+        (escape(str(first)) or "none", [_breakable(escape(_plain(cell))) for cell in rest])
+        for first, *rest in rows[:FIRST]
+    ]
     more = f"<p>And {len(rows) - FIRST:,} more.</p>" if len(rows) > FIRST else ""
-    return (grid(escape(caption), [escape(one) for one in headings], shown) or paragraph(nothing)) + more
+    return (
+        grid(escape(caption), [escape(one) for one in headings], shown) or paragraph(nothing)
+    ) + more
 
 
 def _breakable(html: str) -> str:

@@ -25,12 +25,17 @@ from pipeline.report.tables import table, with_shorthand
 from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
-FIGURES, FINDINGS = "figures.csv", "findings.csv"  # as the steps made them, for who compares this report with another
+FIGURES, FINDINGS = (
+    "figures.csv",
+    "findings.csv",
+)  # as the steps made them, for who compares this report with another
 NUMBER = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
 OF_NUMBER = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
 
 
-def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Settings) -> dict[str, bytes]:
+def pack(
+    page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Settings
+) -> dict[str, bytes]:
     """The site's files by name, all below `audit/`.
 
     page: the report as HTML. notebooks: the executed ones, by step. settings: with what the steps made.
@@ -44,10 +49,15 @@ def pack(page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Se
         "disclosure.html": _disclosure(settings), "revisions.html": _revisions(evidence), "checklist.html": _checklist(settings),
         "decisions.html": _decisions(settings), "notebooks.html": _notebooks(notebooks),
     }  # fmt: skip
-    made = {name: frame.page(name, PAGES[name] if name != "index.html" else "Audit", body) for name, body in bodies.items()}
+    made = {
+        name: frame.page(name, PAGES[name] if name != "index.html" else "Audit", body)
+        for name, body in bodies.items()
+    }
     for id in evidence.published:
         figure = evidence.published[id]
-        made[f"figures/{id}.html"] = frame.page(f"figures/{id}.html", figure.title, _figure(figure, evidence, uses, anchors))
+        made[f"figures/{id}.html"] = frame.page(
+            f"figures/{id}.html", figure.title, _figure(figure, evidence, uses, anchors)
+        )
     for step, notebook in notebooks.items():
         made[f"notebooks/{step}.html"] = frame.page(
             f"notebooks/{step}.html", f"{_name_of(step)}: the notebook as it ran", as_html(notebook)
@@ -89,8 +99,14 @@ def _start(settings: Settings, evidence: Evidence) -> str:
 
 def _left_out(settings: Settings) -> str:
     account = _reconciled(settings)
-    kept, read = (int(account.loc[account["rule"] == rule, "rows"].sum()) for rule in ("rows kept", "rows in"))
-    return f"{kept:,} of {read:,} rows kept, the others left out by named rules" if kept < read else f"all {read:,} rows kept"
+    kept, read = (
+        int(account.loc[account["rule"] == rule, "rows"].sum()) for rule in ("rows kept", "rows in")
+    )
+    return (
+        f"{kept:,} of {read:,} rows kept, the others left out by named rules"
+        if kept < read
+        else f"all {read:,} rows kept"
+    )
 
 
 def _reconciled(settings: Settings) -> pd.DataFrame:
@@ -111,33 +127,62 @@ def _inputs(settings: Settings) -> str:
 
 def _findings(settings: Settings) -> str:
     found = validated.load_findings(settings)
-    rows = [(one.severity, one.file, one.row, one.rule, one.what, one.remedy) for one in found.itertuples()]
-    return paragraph("Values of personal columns are masked. All of it as a table: findings.csv beside this page.") + listed(
-        "Findings", ["Severity", "File", "Row", "Rule", "What", "What to do"], rows, "Nothing was found."
+    rows = [
+        (one.severity, one.file, one.row, one.rule, one.what, one.remedy)
+        for one in found.itertuples()
+    ]
+    return paragraph(
+        "Values of personal columns are masked. All of it as a table: findings.csv beside this page."
+    ) + listed(
+        "Findings",
+        ["Severity", "File", "Row", "Rule", "What", "What to do"],
+        rows,
+        "Nothing was found.",
     )
 
 
 def _reconciliation(settings: Settings) -> str:
     clean = settings.processed / "2_clean"
-    rows, columns = pd.read_csv(clean / "dropped_rows.csv"), pd.read_csv(clean / "dropped_columns.csv")
+    rows, columns = (
+        pd.read_csv(clean / "dropped_rows.csv"),
+        pd.read_csv(clean / "dropped_columns.csv"),
+    )
     return (
-        listed("Rows of each extract", ["Extract", "Rule", "Rows"], _reconciled(settings).itertuples(index=False), "No rows.")
-        + listed(
-            "Rows left out", ["Extract", "Rule", "Year", "File", "Row"], rows.itertuples(index=False), "No row was left out."
+        listed(
+            "Rows of each extract",
+            ["Extract", "Rule", "Rows"],
+            _reconciled(settings).itertuples(index=False),
+            "No rows.",
         )
-        + listed("Columns left out", ["Extract", "Column", "Reason"], columns.itertuples(index=False), "No column was left out.")
+        + listed(
+            "Rows left out",
+            ["Extract", "Rule", "Year", "File", "Row"],
+            rows.itertuples(index=False),
+            "No row was left out.",
+        )
+        + listed(
+            "Columns left out",
+            ["Extract", "Column", "Reason"],
+            columns.itertuples(index=False),
+            "No column was left out.",
+        )
     )
 
 
 def _figures(evidence: Evidence) -> str:
     rows = [
-        (link(f"figures/{id}.html", evidence.published[id].title), [escape(id), escape(evidence.published[id].rule)])
+        (
+            link(f"figures/{id}.html", evidence.published[id].title),
+            [escape(id), escape(evidence.published[id].rule)],
+        )
         for id in evidence.published
     ]
     return table("Every figure and how it is made", ["Figure", "Id", "Rule"], rows)
 
 
-def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchors: Mapping[Cell, str]) -> str:
+def _figure(
+    figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchors: Mapping[Cell, str]
+) -> str:
     body = paragraph(figure.rule)
     if figure.base:
         base = evidence.published[figure.base]
@@ -151,15 +196,26 @@ def _figure(figure: PublishedFigure, evidence: Evidence, uses: list[Use], anchor
         ])
         for number in numbers
     ]  # fmt: skip
-    body += grid("Its numbers", ["Category", "Year", "Number", "Of", "Rows", "From", "Withheld because"], rows)
-    here = dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell[0] == figure.id)
-    body += listed("Where the report says it", ["Section", "As", "Words"], here, "The report says it nowhere.")
+    body += grid(
+        "Its numbers",
+        ["Category", "Year", "Number", "Of", "Rows", "From", "Withheld because"],
+        rows,
+    )
+    here = dict.fromkeys(
+        (use.section, use.kind, use.words) for use in uses if use.cell[0] == figure.id
+    )
+    body += listed(
+        "Where the report says it", ["Section", "As", "Words"], here, "The report says it nowhere."
+    )
     named = [
         (str(number.year), _named(number), row.file, row.row or "the whole file", row.reference)
         for number in numbers for row in evidence.rows(number)
     ]  # fmt: skip
     return body + listed(
-        "The rows it is made of", ["Year", "Category", "File", "Row", "Reference"], named, "No rows of an extract."
+        "The rows it is made of",
+        ["Year", "Category", "File", "Row", "Reference"],
+        named,
+        "No rows of an extract.",
     )
 
 
@@ -179,7 +235,9 @@ def _linked(page: str, anchors: Mapping[Cell, str]) -> str:
     """The report in the auditor's edition: each number leads to its place among its figure's."""
 
     def lead(found: re.Match) -> str:
-        held = {name: unescape(value) for name, value in OF_NUMBER.findall(found[0].partition(">")[0])}
+        held = {
+            name: unescape(value) for name, value in OF_NUMBER.findall(found[0].partition(">")[0])
+        }
         cell = (held["figure"], held["year"], held.get("category", ""), held.get("detail", ""))
         return f'<a href="figures/{cell[0]}.html#{anchors[cell]}">{found[0]}</a>'
 
@@ -191,17 +249,28 @@ def _linked(page: str, anchors: Mapping[Cell, str]) -> str:
 def _stated(page: BeautifulSoup) -> str:
     found = page.find_all("data", attrs={"data-stated": True})
     rows = [(tag.get_text(), tag["data-stated"]) for tag in found]
-    return paragraph("Numbers that a person states, because no extract holds them, with where they have it from.") + listed(
-        "Numbers stated", ["Number", "Evidence"], rows, "No number in the report is stated by a person."
+    return paragraph(
+        "Numbers that a person states, because no extract holds them, with where they have it from."
+    ) + listed(
+        "Numbers stated",
+        ["Number", "Evidence"],
+        rows,
+        "No number in the report is stated by a person.",
     )
 
 
 def _disclosure(settings: Settings) -> str:
     policy = settings.council.disclosure
-    rules = [(name, value if isinstance(value, str | int) else ", ".join(value)) for name, value in policy]
+    rules = [
+        (name, value if isinstance(value, str | int) else ", ".join(value))
+        for name, value in policy
+    ]
     rows = load_decisions(settings).itertuples(index=False)
     return listed("The council's policy", ["Setting", "Value"], rules, "") + listed(
-        "Numbers withheld", ["Figure", "Year", "Category", "Detail", "Rule", "Protects"], rows, "No number was withheld."
+        "Numbers withheld",
+        ["Figure", "Year", "Category", "Detail", "Rule", "Protects"],
+        rows,
+        "No number was withheld.",
     )
 
 
@@ -222,9 +291,17 @@ def _checklist(settings: Settings) -> str:
 def _decisions(settings: Settings) -> str:
     council, report = settings.council, settings.report
     rows = [("Small numbers", council.disclosure.reason, "")]
-    rows += [("Break in a series", f"{one.figure} from {one.from_year}: {one.note}", "") for one in council.series_breaks]
-    rows += [("Warning accepted", f"{one.rule}: {one.reason}", one.name) for one in report.accepted_warnings]
-    rows += [("Name allowed", f"{one.words}: {one.reason}", one.name) for one in report.allowed_names]
+    rows += [
+        ("Break in a series", f"{one.figure} from {one.from_year}: {one.note}", "")
+        for one in council.series_breaks
+    ]
+    rows += [
+        ("Warning accepted", f"{one.rule}: {one.reason}", one.name)
+        for one in report.accepted_warnings
+    ]
+    rows += [
+        ("Name allowed", f"{one.words}: {one.reason}", one.name) for one in report.allowed_names
+    ]
     limits = [(name.replace("_", " "), f"{value} working days" if isinstance(value, int) else value)
               for name, value in council.time_limits]  # fmt: skip
     rows += [("Time limit", f"{name}: {value}", "") for name, value in limits]
@@ -243,8 +320,12 @@ def _name_of(step: str) -> str:
 
 
 def _notebooks(notebooks: Mapping[str, nbformat.NotebookNode]) -> str:
-    said: Iterator[str] = (f"<li>{link(f'notebooks/{step}.html', _name_of(step))}</li>" for step in notebooks)
+    said: Iterator[str] = (
+        f"<li>{link(f'notebooks/{step}.html', _name_of(step))}</li>" for step in notebooks
+    )
     return (
-        paragraph("The four notebooks with their code and what it printed, in the order in which they ran.")
+        paragraph(
+            "The four notebooks with their code and what it printed, in the order in which they ran."
+        )
         + f"<ul>{''.join(said)}</ul>"
     )

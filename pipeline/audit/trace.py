@@ -15,11 +15,15 @@ from pipeline.report.tables import with_shorthand
 from pipeline.settings import Settings
 
 
-def trace_number(settings: Settings, figure: str, year: str | None, category: str, detail: str) -> str:
+def trace_number(
+    settings: Settings, figure: str, year: str | None, category: str, detail: str
+) -> str:
     """All that is known of one number of a finished report. year: of the number, by default the reported one."""
     evidence = Evidence(settings)
     number = evidence.number(figure, year, category, detail)
-    return "\n".join([*_head(number), *_made_of(number, evidence), *_said_in(number, _uses(settings))])
+    return "\n".join(
+        [*_head(number), *_made_of(number, evidence), *_said_in(number, _uses(settings))]
+    )
 
 
 def trace_section(settings: Settings, section: str) -> str:
@@ -27,7 +31,9 @@ def trace_section(settings: Settings, section: str) -> str:
     uses = _uses(settings)
     here = [use for use in uses if number_of(use.section) == section]
     if not here:
-        numbers = [number for number in dict.fromkeys(number_of(use.section) for use in uses) if number]
+        numbers = [
+            number for number in dict.fromkeys(number_of(use.section) for use in uses) if number
+        ]
         raise Problem(
             Kind.SETTINGS, "--section", f"the report has no numbers in a section {section}.{did_you_mean(section, numbers)}",
             f"Use one of: {', '.join(numbers)}.",
@@ -36,7 +42,9 @@ def trace_section(settings: Settings, section: str) -> str:
     for words_of_it in dict.fromkeys((use.kind, use.words) for use in here):
         lines += ["", f"  {words_of_it[0]}: {words_of_it[1]}"]
         lines += [
-            f"    {use.printed:>10}  annual-report trace {_asked(use)}" for use in here if (use.kind, use.words) == words_of_it
+            f"    {use.printed:>10}  annual-report trace {_asked(use)}"
+            for use in here
+            if (use.kind, use.words) == words_of_it
         ]
     return "\n".join(lines)
 
@@ -78,7 +86,9 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
 
 
 def _said_in(number: Number, uses: list[Use]) -> Iterator[str]:
-    here = list(dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell == number.cell))
+    here = list(
+        dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell == number.cell)
+    )
     yield "  Said in" if here else "  Said in   no place of the report"
     yield from (f"    {section}, {kind}: {said}" for section, kind, said in here)
 
@@ -86,4 +96,13 @@ def _said_in(number: Number, uses: list[Use]) -> Iterator[str]:
 def _asked(use: Use) -> str:
     figure, year, category, detail = use.cell
     given = [("--year", year), ("--category", category), ("--detail", detail)]
-    return " ".join([figure, *(f'{name} "{said}"' if " " in said else f"{name} {said}" for name, said in given if said)])
+    return " ".join(
+        [
+            figure,
+            *(
+                f'{name} "{said}"' if " " in said else f"{name} {said}"
+                for name, said in given
+                if said
+            ),
+        ]
+    )

@@ -23,7 +23,9 @@ def clean(tables: dict[str, pd.DataFrame], settings: Settings) -> Cleaned:
             case "complaints":
                 return clean_cases(tables["complaints"])
             case "investigations":
-                return clean_investigations(tables["investigations"], tables["complaints"], settings.council)
+                return clean_investigations(
+                    tables["investigations"], tables["complaints"], settings.council
+                )
             case _:
                 return sift(extract, tables[extract])
 

@@ -25,7 +25,9 @@ class WorkingDays:
 
     def __init__(self, days_off: Iterable[date], first_year: int, last_year: int):
         self.first_day, self.last_day = date(first_year, 1, 1), date(last_year, 12, 31)
-        self._calendar = np.busdaycalendar(holidays=np.array(sorted(set(days_off)), dtype="datetime64[D]"))
+        self._calendar = np.busdaycalendar(
+            holidays=np.array(sorted(set(days_off)), dtype="datetime64[D]")
+        )
 
     @classmethod
     def for_council(cls, council: Council, first_year: int, last_year: int) -> WorkingDays:
@@ -34,7 +36,9 @@ class WorkingDays:
         Raises a Problem where a correction would make a working day of one that reg 2 names, and for years whose bank holidays
         nobody knows.
         """
-        england = holidays.country_holidays("GB", subdiv="ENG", years=range(first_year, last_year + 1))
+        england = holidays.country_holidays(
+            "GB", subdiv="ENG", years=range(first_year, last_year + 1)
+        )
         if first_year < england.start_year or last_year > england.end_year:
             raise Problem(
                 Kind.DATA, "dates of the investigations",
@@ -50,7 +54,9 @@ class WorkingDays:
                     f"{day} is {england[day]}, which is never a working day (reg 2 of SI 2006/1738)",
                     "Take this date out of the list.",
                 )  # fmt: skip
-        return cls((set(england) - set(corrections.remove)) | set(corrections.add), first_year, last_year)
+        return cls(
+            (set(england) - set(corrections.remove)) | set(corrections.add), first_year, last_year
+        )
 
     @overload
     def add(self, start: date, days: int) -> date: ...
@@ -87,6 +93,10 @@ class WorkingDays:
 
     def _inside(self, dates: pd.Series) -> pd.Series:
         low, high = dates.min(), dates.max()
-        if low < pd.Timestamp(self.first_day) or high >= pd.Timestamp(self.last_day) + pd.Timedelta(days=1):
-            raise ValueError(f"{low:%Y-%m-%d} to {high:%Y-%m-%d} is not inside {self.first_day} to {self.last_day}")
+        if low < pd.Timestamp(self.first_day) or high >= pd.Timestamp(self.last_day) + pd.Timedelta(
+            days=1
+        ):
+            raise ValueError(
+                f"{low:%Y-%m-%d} to {high:%Y-%m-%d} is not inside {self.first_day} to {self.last_day}"
+            )
         return dates

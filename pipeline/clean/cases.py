@@ -26,7 +26,9 @@ def clean_cases(complaints: pd.DataFrame) -> Cleaned:
     return sift("complaints", complaints)
 
 
-def clean_investigations(investigations: pd.DataFrame, complaints: pd.DataFrame, council: Council) -> Cleaned:
+def clean_investigations(
+    investigations: pd.DataFrame, complaints: pd.DataFrame, council: Council
+) -> Cleaned:
     """Table `investigations`: one row a stage, with `year` that in which it was requested, and the columns of `judge`.
 
     A stage still open at the end of a year is handed over again with the next: only the latest extract's row counts. One whose
@@ -34,7 +36,9 @@ def clean_investigations(investigations: pd.DataFrame, complaints: pd.DataFrame,
     """
     sifted = sift("investigations", investigations, {SUPERSEDED: _superseded})
     table = sifted.tables["investigations"]
-    judged = judge(table, _withdrawn(table, complaints), _calendar(table, council), council.time_limits)
+    judged = judge(
+        table, _withdrawn(table, complaints), _calendar(table, council), council.time_limits
+    )
     table = pd.concat([table.assign(year=years_of(table["requested"])), judged], axis=1)
     return replace(sifted, tables={"investigations": table})
 
@@ -49,7 +53,9 @@ def _superseded(rows: pd.DataFrame) -> pd.Series:
 
 def _withdrawn(table: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
     """Whether a stage was withdrawn, by its own outcome or, where it has none, by that of its complaint."""
-    of_complaints = complaints.drop_duplicates("reference", keep="last").set_index("reference")["outcome"]
+    of_complaints = complaints.drop_duplicates("reference", keep="last").set_index("reference")[
+        "outcome"
+    ]
     unsaid = table["responded"].isna() & table["outcome"].isna()
     by_complaint = table.loc[unsaid, "complaint"].map(of_complaints) == "withdrawn"
     return (table["outcome"] == "withdrawn") | by_complaint.reindex(table.index, fill_value=False)
@@ -57,6 +63,8 @@ def _withdrawn(table: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
 
 def _calendar(table: pd.DataFrame, council: Council) -> WorkingDays:
     years = [int(year) for name in DATES for year in table[name].dropna().dt.year.unique()]
-    longest = max(value for value in council.time_limits.model_dump().values() if isinstance(value, int))
+    longest = max(
+        value for value in council.time_limits.model_dump().values() if isinstance(value, int)
+    )
     last = max(years, default=REGULATIONS_MADE) + 1 + longest // WORKING_DAYS_A_YEAR
     return WorkingDays.for_council(council, min(years, default=REGULATIONS_MADE), last)

@@ -48,8 +48,14 @@ class Cleaned:
             dropped = rows.drop([ROWS_IN, ROWS_KEPT]).sum()
             named = (self.dropped_rows["extract"] == extract).sum()
             held = len(self.tables[TABLE_OF.get(extract, extract)])
-            if rows[ROWS_IN] != rows[ROWS_KEPT] + dropped or rows[ROWS_KEPT] != held or dropped != named:
-                raise AssertionError(f"{extract}: {rows.to_dict()}, with {held} rows held and {named} named, do not add up")
+            if (
+                rows[ROWS_IN] != rows[ROWS_KEPT] + dropped
+                or rows[ROWS_KEPT] != held
+                or dropped != named
+            ):
+                raise AssertionError(
+                    f"{extract}: {rows.to_dict()}, with {held} rows held and {named} named, do not add up"
+                )
 
 
 def sift(extract: str, table: pd.DataFrame, rules: dict[str, Rule] | None = None) -> Cleaned:
@@ -61,7 +67,10 @@ def sift(extract: str, table: pd.DataFrame, rules: dict[str, Rule] | None = None
     known = BY_NAME[extract]
     wanted = [name for name in known.names if name not in known.personal]
     gone = [(extract, name, "personal") for name in known.personal if name in table]
-    gone += [(extract, name, "not in the data dictionary") for name in sorted(set(table) - set(known.names) - set(PLACE))]
+    gone += [
+        (extract, name, "not in the data dictionary")
+        for name in sorted(set(table) - set(known.names) - set(PLACE))
+    ]
     kept = table[[*PLACE, *wanted]].reset_index(drop=True)
     account, dropped = [(extract, ROWS_IN, len(kept))], []
     if extract in KEYS:

@@ -26,4 +26,7 @@ def save(cleaned: Cleaned, settings: Settings) -> Path:
 
 def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:
     """The cleaned tables by name."""
-    return {path.stem: pd.read_parquet(path) for path in sorted((settings.processed / STEP).glob("*.parquet"))}
+    return {
+        path.stem: pd.read_parquet(path)
+        for path in sorted((settings.processed / STEP).glob("*.parquet"))
+    }

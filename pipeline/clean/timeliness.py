@@ -22,7 +22,9 @@ JUDGED = {
 }  # fmt: skip
 
 
-def judge(investigations: pd.DataFrame, withdrawn: pd.Series, days: WorkingDays, limits: TimeLimits) -> pd.DataFrame:
+def judge(
+    investigations: pd.DataFrame, withdrawn: pd.Series, days: WorkingDays, limits: TimeLimits
+) -> pd.DataFrame:
     """The columns JUDGED for each investigation, on the same index.
 
     withdrawn: whether the investigation, if unanswered, was withdrawn rather than left open. clock_from: "requested" or
@@ -36,7 +38,9 @@ def judge(investigations: pd.DataFrame, withdrawn: pd.Series, days: WorkingDays,
         # Without a recorded agreement the earlier date counts, so that nobody gains time by leaving it out.
         clock_from = clock_from.mask((stage == "2") & investigations["agreed"].notna(), "agreed")
     started = investigations["requested"].mask(clock_from == "agreed", investigations["agreed"])
-    rows = investigations[NEEDED].assign(clock_from=clock_from, clock_started=started, withdrawn=withdrawn)
+    rows = investigations[NEEDED].assign(
+        clock_from=clock_from, clock_started=started, withdrawn=withdrawn
+    )
     judged = pd.concat([
         _stage_1_or_2(rows[stage == "1"], limits.stage_1, limits.stage_1_extended, days),
         _stage_1_or_2(rows[stage == "2"], limits.stage_2, limits.stage_2_extended, days),
@@ -69,7 +73,9 @@ def _stage_3(rows: pd.DataFrame, limits: TimeLimits, days: WorkingDays) -> pd.Da
     dates = [rows[name] for name in ("requested", "panel_met", "panel_reported", "responded")]
     allowed = (limits.stage_3_panel, limits.stage_3_report, limits.stage_3_response)
     beyond = {
-        (start, end): (days.between(dates[start], dates[end]) - sum(allowed[start:end])).clip(lower=0).fillna(0)
+        (start, end): (days.between(dates[start], dates[end]) - sum(allowed[start:end]))
+        .clip(lower=0)
+        .fillna(0)
         for start, end in combinations(range(4), 2)
     }
     at_each_step = beyond[0, 1] + beyond[1, 2] + beyond[2, 3]

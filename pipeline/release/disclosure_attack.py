@@ -14,7 +14,13 @@ from bs4 import BeautifulSoup
 from pipeline.artifacts import OPEN_DATA, Cell, numbers_of
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import body_of
-from pipeline.release.published_numbers import in_words, not_in_page, of_page, of_spreadsheet, value_of
+from pipeline.release.published_numbers import (
+    in_words,
+    not_in_page,
+    of_page,
+    of_spreadsheet,
+    value_of,
+)
 from pipeline.report.documents.parsed import parsed
 from pipeline.report.figures import Published
 from pipeline.report.tables import anchor
@@ -22,7 +28,10 @@ from pipeline.settings import Settings
 
 SUMS = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
 KNOWN = "3_aggregate/known.csv"  # what earlier publications told
-SPREADSHEETS, DOCUMENTS = ("figures.xlsx", "figures.ods"), ("annual-report.pdf", "annual-report.docx")
+SPREADSHEETS, DOCUMENTS = (
+    ("figures.xlsx", "figures.ods"),
+    ("annual-report.pdf", "annual-report.docx"),
+)
 CLOSE = 1e-6
 ENDLESS = 1e6  # more than any number of cases
 LARGEST = 50_000  # unknowns of a linear program
@@ -65,7 +74,9 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
         )  # fmt: skip
 
 
-def _numbers_of(page: BeautifulSoup, made: Mapping[str, bytes], published: Published, year_style: str):
+def _numbers_of(
+    page: BeautifulSoup, made: Mapping[str, bytes], published: Published, year_style: str
+):
     """The published files that tell of what figure and year each number is, each with its numbers."""
     yield "annual-report.html", of_page(page)
     if OPEN_DATA in made:
@@ -80,8 +91,17 @@ def _in_charts(page: BeautifulSoup, published: Published) -> Iterator[str]:
     of = {anchor(kind, id): published[id] for id in published for kind in ("chart", "glance")}
     for image in page.select("figure[id] img"):
         figure = of[image.find_parent("figure")["id"]]
-        allowed = {part for year in published.window for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)}
-        allowed |= {round(one.value, 1) for year in published.window for one in figure.numbers(year) if one.known}
+        allowed = {
+            part
+            for year in published.window
+            for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)
+        }
+        allowed |= {
+            round(one.value, 1)
+            for year in published.window
+            for one in figure.numbers(year)
+            if one.known
+        }
         names = " ".join(figure.rows["category"])
         for number in in_words(image):
             if value_of(number) not in allowed and number not in names:
@@ -98,8 +118,13 @@ def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str
     for row in _read(SUMS, settings).itertuples():
         terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
     sums = list(terms.values())
-    known = {(row.figure, row.year, row.category, row.detail): (row.value,) * 2 for row in _read(KNOWN, settings).itertuples()}
-    ranges = {cell: range_of(value, settings.council.disclosure.round_to) for cell, value in shown.items()}
+    known = {
+        (row.figure, row.year, row.category, row.detail): (row.value,) * 2
+        for row in _read(KNOWN, settings).itertuples()
+    }
+    ranges = {
+        cell: range_of(value, settings.council.disclosure.round_to) for cell, value in shown.items()
+    }
 
     def pinned(by: Mapping[Cell, Range], among: Collection[Cell] | None = None) -> dict[Cell, str]:
         return {
@@ -111,9 +136,15 @@ def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str
     alone = pinned(ranges)
     yield from (f"{said}." for said in alone.values())
     if known:
-        together = {cell: said for cell, said in pinned(ranges | known).items() if cell not in alone}
+        together = {
+            cell: said for cell, said in pinned(ranges | known).items() if cell not in alone
+        }
         lost = pinned(known, together)
-        yield from (f"{said}, from earlier publications as well." for cell, said in together.items() if cell not in lost)
+        yield from (
+            f"{said}, from earlier publications as well."
+            for cell, said in together.items()
+            if cell not in lost
+        )
 
 
 def _read(name: str, settings: Settings) -> pd.DataFrame:
@@ -127,7 +158,9 @@ def range_of(shown: float, round_to: int) -> Range:
 
 
 def bounds(
-    sums: list[dict[Cell, float]], shown: Mapping[Cell, Range], among: Collection[Cell] | None = None
+    sums: list[dict[Cell, float]],
+    shown: Mapping[Cell, Range],
+    among: Collection[Cell] | None = None,
 ) -> dict[Cell, Range]:
     """The least and the largest whole number that each number that is not shown can be, given those that are.
 
@@ -148,10 +181,20 @@ def bounds(
         return {}
     place = {cell: number for number, cell in enumerate(cells)}
     sums = [one for one in sums if any(cell in place for cell in one)]
-    entries = [(row, place[cell], times) for row, one in enumerate(sums) for cell, times in one.items() if cell in place]
+    entries = [
+        (row, place[cell], times)
+        for row, one in enumerate(sums)
+        for cell, times in one.items()
+        if cell in place
+    ]
     rows, columns, times = zip(*entries, strict=True)
-    matrix = coo_array((np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))).tocsr()
-    right = np.array([-sum(times * exact[cell] for cell, times in one.items() if cell in exact) for one in sums], dtype=float)
+    matrix = coo_array(
+        (np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))
+    ).tocsr()
+    right = np.array(
+        [-sum(times * exact[cell] for cell, times in one.items() if cell in exact) for one in sums],
+        dtype=float,
+    )
     between = np.array([shown.get(cell, (0, ENDLESS)) for cell in cells], dtype=float)
     linked = abs(matrix)
     _, groups = connected_components(linked.T @ linked, directed=False)
@@ -160,9 +203,13 @@ def bounds(
         members = np.flatnonzero(groups == group)
         part = matrix[:, members]
         own = np.flatnonzero(np.diff(part.indptr))
-        asked = np.array([at for at, member in enumerate(members) if cells[member] in asked_for], dtype=int)
+        asked = np.array(
+            [at for at, member in enumerate(members) if cells[member] in asked_for], dtype=int
+        )
         # One copy of the group for each number asked for, so that all are answered at once; in parts, for memory.
-        for some in np.array_split(asked, len(asked) * len(members) // LARGEST + 1) if len(asked) else []:
+        for some in (
+            np.array_split(asked, len(asked) * len(members) // LARGEST + 1) if len(asked) else []
+        ):
             way = np.zeros((len(some), len(members)))
             way[np.arange(len(some)), some] = 1
             copies = kron(eye_array(len(some)), part[own], format="csr")

@@ -13,7 +13,9 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 NOT_SAID = ("src", "style", "class")  # attributes that hold no words
-ENDS = re.compile(r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>")  # of what is read in one go
+ENDS = re.compile(
+    r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>"
+)  # of what is read in one go
 HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # says nothing, and its digits may look like anything
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
@@ -47,12 +49,17 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
                     text = held.decode("utf-8", "replace")
                     yield html.unescape(re.sub("<[^>]*>", " ", text))
                     yield _in_one_go(text)
-                    yield from (html.unescape(value) for value in re.findall(r'(?:descr|title|alt)="([^"]*)"', text))
+                    yield from (
+                        html.unescape(value)
+                        for value in re.findall(r'(?:descr|title|alt)="([^"]*)"', text)
+                    )
                 elif part.lower().endswith((".png", ".jpg", ".jpeg")):
                     with Image.open(io.BytesIO(held)) as image:
                         yield from (str(value) for value in image.info.values())
     elif name.endswith(".csv"):
-        yield content.decode("utf-8", "replace").replace(",", "\n")  # lest a comma between numbers be taken for one of thousands
+        yield content.decode("utf-8", "replace").replace(
+            ",", "\n"
+        )  # lest a comma between numbers be taken for one of thousands
     else:
         yield HASH.sub("", content.decode("utf-8", "replace"))
 

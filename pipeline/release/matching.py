@@ -21,7 +21,9 @@ AT_ONCE = 100_000  # texts; the words of a million notes would fill the memory
 
 def spoken(text: str) -> list[str]:
     """The words of one text."""
-    plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign) and sign not in APOSTROPHES)
+    plain = "".join(
+        sign for sign in normalize("NFKD", text) if not combining(sign) and sign not in APOSTROPHES
+    )
     return WORD.findall(plain.casefold())
 
 
@@ -35,7 +37,11 @@ class Sieve:
         words = sorted({word for said in published for word in said})
         place = {word: number for number, word in enumerate(words)}
         self._words = pa.array(words, pa.large_string())
-        pairs = {place[one] * len(words) + place[other] for said in published for one, other in pairwise(said)}
+        pairs = {
+            place[one] * len(words) + place[other]
+            for said in published
+            for one, other in pairwise(said)
+        }
         self._pairs = np.array(sorted(pairs), dtype="int64")
 
     def keeps(self, texts: pd.Series, in_a_row: int) -> Iterator[str]:
@@ -43,19 +49,33 @@ class Sieve:
 
         One with letters that are not plain even without their accents is kept, for it takes `spoken` to tell its words.
         """
-        for part in pa.Table.from_pandas(texts.to_frame("text"), preserve_index=False).to_batches(AT_ONCE):
+        for part in pa.Table.from_pandas(texts.to_frame("text"), preserve_index=False).to_batches(
+            AT_ONCE
+        ):
             if len(part):
-                yield from part["text"].filter(self._kept(part["text"].cast(pa.large_string()), in_a_row)).to_pylist()
+                yield from (
+                    part["text"]
+                    .filter(self._kept(part["text"].cast(pa.large_string()), in_a_row))
+                    .to_pylist()
+                )
 
     def _kept(self, texts: pa.LargeStringArray, in_a_row: int) -> pa.BooleanArray:
         plain = pc.replace_substring_regex(pc.utf8_normalize(texts, form="NFKD"), LEFT_OUT, "")
         plain = pc.ascii_trim_whitespace(pc.replace_substring_regex(plain, BETWEEN_WORDS, " "))
-        split = pc.split_pattern(pc.ascii_lower(plain), " ")  # at least one word each, if an empty one
+        split = pc.split_pattern(
+            pc.ascii_lower(plain), " "
+        )  # at least one word each, if an empty one
         first, number = split.offsets.to_numpy()[:-1], pc.list_value_length(split).to_numpy()
-        word = np.asarray(pc.fill_null(pc.index_in(split.flatten(), self._words), -1)).astype("int64")
+        word = np.asarray(pc.fill_null(pc.index_in(split.flatten(), self._words), -1)).astype(
+            "int64"
+        )
         at = np.arange(len(word))
         linked = np.append(False, np.isin(word[:-1] * len(self._words) + word[1:], self._pairs))
         linked[first] = False
-        begun = np.maximum.accumulate(np.where(word < 0, at + 1, np.where(linked, 0, at)))  # the row that a word stands in
+        begun = np.maximum.accumulate(
+            np.where(word < 0, at + 1, np.where(linked, 0, at))
+        )  # the row that a word stands in
         row = np.maximum.reduceat(at - begun + 1, first)
-        return pc.or_(pa.array(row >= np.minimum(number, in_a_row)), pc.invert(pc.string_is_ascii(plain)))
+        return pc.or_(
+            pa.array(row >= np.minimum(number, in_a_row)), pc.invert(pc.string_is_ascii(plain))
+        )

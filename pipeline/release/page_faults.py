@@ -15,20 +15,43 @@ from pipeline.problem import Kind, Problem
 from pipeline.report.documents.parsed import parsed
 
 FILLER = re.compile(
-    r"no description|^(image|picture|figure|chart|graph|plot|photo|untitled|alt( text)?)\W*$|\.(png|svg|jpe?g)$", re.I
+    r"no description|^(image|picture|figure|chart|graph|plot|photo|untitled|alt( text)?)\W*$|\.(png|svg|jpe?g)$",
+    re.I,
 )
 LANDMARKS = ("header", "nav", "main", "footer")
-NEVER = ("script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source", "frame", "applet")
+NEVER = (
+    "script",
+    "iframe",
+    "object",
+    "embed",
+    "link",
+    "base",
+    "form",
+    "video",
+    "audio",
+    "source",
+    "frame",
+    "applet",
+)
 REFERS = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
 # What a program prints where a number or a word should stand. "None" begins many a good sentence, but stands in none.
-LEAKS = re.compile(r"\b(?:nan|NaN|NaT|<NA>|undefined)\b|(?<=[^\s.!?:;>]\s)\bNone\b|^None$|\bTraceback\b|\{\{|\}\}")
+LEAKS = re.compile(
+    r"\b(?:nan|NaN|NaT|<NA>|undefined)\b|(?<=[^\s.!?:;>]\s)\bNone\b|^None$|\bTraceback\b|\{\{|\}\}"
+)
 LONG_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{3,}(?!\.?\d)")
 
 
 def faults(html: str) -> list[str]:
     """What is wrong with a page, a sentence each; none is how it should be."""
     page = parsed(html)
-    found = [*_document(page), *_headings(page), *_images(page), *_tables(page), *_what_it_loads(page), *_references(page)]
+    found = [
+        *_document(page),
+        *_headings(page),
+        *_images(page),
+        *_tables(page),
+        *_what_it_loads(page),
+        *_references(page),
+    ]
     return [*found, *_text(page)]
 
 
@@ -81,7 +104,9 @@ def _images(page: BeautifulSoup) -> Iterator[str]:
             yield f'The alternative text "{alt[:60]}" describes nothing.'
         seen[alt] += 1
     yield from (
-        f'The alternative text "{alt[:60]}" stands for {number} images.' for alt, number in seen.items() if alt and number > 1
+        f'The alternative text "{alt[:60]}" stands for {number} images.'
+        for alt, number in seen.items()
+        if alt and number > 1
     )
 
 
@@ -108,11 +133,23 @@ def _what_it_loads(page: BeautifulSoup) -> Iterator[str]:
             value = " ".join(value) if isinstance(value, list) else str(value)
             if name.startswith("on"):
                 yield f"A <{element.name}> runs a script ({name})."
-            elif name in ("src", "srcset", "poster", "data", "action", "background") and not value.startswith("data:"):
+            elif name in (
+                "src",
+                "srcset",
+                "poster",
+                "data",
+                "action",
+                "background",
+            ) and not value.startswith("data:"):
                 yield f"A <{element.name}> loads {value[:60]}."
-            elif name in ("href", "xlink:href") and re.match(r"\s*(javascript|vbscript|data|file):", value, re.I):
+            elif name in ("href", "xlink:href") and re.match(
+                r"\s*(javascript|vbscript|data|file):", value, re.I
+            ):
                 yield f"A link leads to {value[:60]}."
-    for style in [*(_content(one) for one in page.find_all("style")), *(one["style"] for one in page.find_all(style=True))]:
+    for style in [
+        *(_content(one) for one in page.find_all("style")),
+        *(one["style"] for one in page.find_all(style=True)),
+    ]:
         if re.search(r"@import|url\((?!['\"]?(?:data:|#))", style, re.I):
             yield "A style loads something."
 
@@ -135,7 +172,11 @@ def _references(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _text(page: BeautifulSoup) -> Iterator[str]:
-    texts = [str(text) for text in page.find_all(string=True) if text.parent.name not in ("style", "script")]
+    texts = [
+        str(text)
+        for text in page.find_all(string=True)
+        if text.parent.name not in ("style", "script")
+    ]
     texts += [element["alt"] for element in page.find_all(alt=True)]
     for text in texts:
         for leak in [*LEAKS.finditer(text.strip()), *LONG_DECIMAL.finditer(text)]:

@@ -23,16 +23,24 @@ from pipeline.validate.store import load_tables
 NAMES = {"complainant_name", "child_name"}
 REFERENCES = {"reference", "complaint"}
 LEAST = 3  # letters of a part of a name by which somebody can be meant
-COUNT = re.compile(r"[1-9]\d{0,3}")  # a reference that could as well be a count, unless a word says what it is
+COUNT = re.compile(
+    r"[1-9]\d{0,3}"
+)  # a reference that could as well be a count, unless a word says what it is
 CALLED = (
     "ref", "ref no", "ref number", "reference", "reference no", "reference number", "case no", "case number", "complaint no",
     "complaint number",
 )  # fmt: skip
 RUN = 6  # words of a note or a letter in a row that are nobody else's
-IN_A_ROW = dict.fromkeys(NAMES, 1) | {"address": 2}  # the fewest words by which `_ways` knows a longer value; RUN where not said
-ASKED = {column for extract in EXTRACTS for column in extract.personal} | REFERENCES | {"approved_text"}
+IN_A_ROW = dict.fromkeys(NAMES, 1) | {
+    "address": 2
+}  # the fewest words by which `_ways` knows a longer value; RUN where not said
+ASKED = (
+    {column for extract in EXTRACTS for column in extract.personal} | REFERENCES | {"approved_text"}
+)
 Words = tuple[str, ...]  # in a row
-Found = tuple[str, str, str, str]  # a published file, what it holds, and the extract and column from which that is known
+Found = tuple[
+    str, str, str, str
+]  # a published file, what it holds, and the extract and column from which that is known
 SHOWN = 20  # rows of a file that a message names
 
 
@@ -48,10 +56,14 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
     ]
     contact = settings.council.contact
     own = f"{contact.email} {contact.telephone or ''}"
-    found: dict[Found, dict[Words, object]] = {(name, kind, "", ""): {} for name, text in texts for kind in _shapes_in(text, own)}
+    found: dict[Found, dict[Words, object]] = {
+        (name, kind, "", ""): {} for name, text in texts for kind in _shapes_in(text, own)
+    }
     said = [(name, spoken(text)) for name, text in texts]
     files, sieve = _Files(said), Sieve([words for _, words in said])
-    for words, kind, extract, column, value in _personal(load_tables(settings, ASKED), settings, sieve):
+    for words, kind, extract, column, value in _personal(
+        load_tables(settings, ASKED), settings, sieve
+    ):
         for name in files.that_hold(words):
             found.setdefault((name, kind, extract, column), {}).setdefault(words, value)
     if found:
@@ -77,7 +89,11 @@ def _where(table: pd.DataFrame, column: str, values: Collection[object]) -> str:
 
 def _shapes_in(text: str, own: str) -> Iterator[str]:
     """The kinds of personal data that a text holds by its shape; own: the council's address and telephone number."""
-    yield from (kind for kind, shape in SHAPES.items() if any(one[0].strip() not in own for one in shape.finditer(text)))
+    yield from (
+        kind
+        for kind, shape in SHAPES.items()
+        if any(one[0].strip() not in own for one in shape.finditer(text))
+    )
     if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
         yield "an NHS number"
 
@@ -114,7 +130,11 @@ def _personal(
         for run in _runs(spoken(text), RUN)
     }  # fmt: skip
     officers = [settings.report.author, settings.council.report_of, settings.council.contact.role]
-    allowed = {word for name in [*officers, *(one.words for one in settings.report.allowed_names)] for word in spoken(name)}
+    allowed = {
+        word
+        for name in [*officers, *(one.words for one in settings.report.allowed_names)]
+        for word in spoken(name)
+    }
     for extract in EXTRACTS:
         table = extracts.get(extract.name, pd.DataFrame())
         for column in {*extract.personal, *REFERENCES} & set(table):
@@ -155,7 +175,10 @@ def _ways(column: str, value: object) -> Iterator[tuple[Words, str]]:
         if len(first) > 1:
             yield tuple(first), "an address"
     elif column in ("email", "telephone"):
-        yield tuple(spoken(str(value))), "an e-mail address" if column == "email" else "a telephone number"
+        yield (
+            tuple(spoken(str(value))),
+            "an e-mail address" if column == "email" else "a telephone number",
+        )
     else:
         yield from ((run, "words of a note or letter") for run in _runs(spoken(str(value)), RUN))
 

@@ -22,7 +22,9 @@ from pipeline.report.fonts import FACES, face
 NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
 BEFORE = 12  # letters and numerals before a number by which it is known
-FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE)  # of the PDF: its pages' feet, its contents
+FURNITURE = re.compile(
+    r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE
+)  # of the PDF: its pages' feet, its contents
 
 
 def value_of(numeral: str) -> float:
@@ -33,13 +35,20 @@ def value_of(numeral: str) -> float:
 def of_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
     """Every number that the page says of a figure; of one that is marked as withheld, also a number in its words."""
     for tag in page.find_all("data", attrs={"data-figure": True}):
-        cell = (tag["data-figure"], tag["data-year"], tag.get("data-category", ""), tag.get("data-detail", ""))
+        cell = (
+            tag["data-figure"],
+            tag["data-year"],
+            tag.get("data-category", ""),
+            tag.get("data-detail", ""),
+        )
         for text in NUMERAL.findall(tag.get_text()) if tag["value"] == "c" else [tag["value"]]:
             if NUMERAL.fullmatch(text):
                 yield cell, value_of(text)
 
 
-def of_spreadsheet(content: bytes, published: Published, year_style: str) -> Iterator[tuple[Cell, float]]:
+def of_spreadsheet(
+    content: bytes, published: Published, year_style: str
+) -> Iterator[tuple[Cell, float]]:
     """Every number of the worksheets, .xlsx or .ods, by the titles of the figures and the names of the years."""
     from python_calamine import CalamineWorkbook
 
@@ -66,18 +75,32 @@ def not_in_page(text: str, page: BeautifulSoup) -> list[str]:
     for image in page.find_all("img", alt=True):
         said.update(_numbers(image["alt"]))
     # The heading of a table is printed again on each page, and a number at a glance stands behind its name.
-    again = {one for head, *body in rows for row in body or [""] for one in _numbers(f"{head} {row}")}
+    again = {
+        one for head, *body in rows for row in body or [""] for one in _numbers(f"{head} {row}")
+    }
     again |= {
         one
         for entry in page.select(".glance li")
-        for one in _numbers(f"{_said(entry.select_one('.what'))} {_said(entry.select_one('.value'))} {_before(entry)}")
+        for one in _numbers(
+            f"{_said(entry.select_one('.what'))} {_said(entry.select_one('.value'))} {_before(entry)}"
+        )
     }
     # A document begins with its title, the page with the council.
     again |= set(
-        _numbers(" ".join(_said(one) for part in ("h1", ".authority", ".period") for one in page.select(f"header {part}")))
+        _numbers(
+            " ".join(
+                _said(one)
+                for part in ("h1", ".authority", ".period")
+                for one in page.select(f"header {part}")
+            )
+        )
     )
     found = Counter(_numbers(FURNITURE.sub(" ", text)))
-    return sorted(f"{one[0]} … {one[1]}" for one, times in found.items() if times > said[one] and one not in again)
+    return sorted(
+        f"{one[0]} … {one[1]}"
+        for one, times in found.items()
+        if times > said[one] and one not in again
+    )
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str]]:
@@ -119,4 +142,8 @@ def _characters() -> dict[tuple[str, str], str]:
     from matplotlib.ft2font import FT2Font
 
     fonts = [FT2Font(face(*which)) for which in FACES]
-    return {(font.postscript_name, f"{glyph:x}"): chr(code) for font in fonts for code, glyph in font.get_charmap().items()}
+    return {
+        (font.postscript_name, f"{glyph:x}"): chr(code)
+        for font in fonts
+        for code, glyph in font.get_charmap().items()
+    }

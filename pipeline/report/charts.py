@@ -83,7 +83,9 @@ class Chart:
 
     @cached_property
     def png(self) -> bytes:
-        return self._saved(format="png", metadata={"Software": None}, dpi=200, pil_kwargs={"compress_level": 3})
+        return self._saved(
+            format="png", metadata={"Software": None}, dpi=200, pil_kwargs={"compress_level": 3}
+        )
 
     def _saved(self, format: str, **how) -> bytes:
         there = self.kept and self.kept.with_suffix(f".{format}")
@@ -100,7 +102,9 @@ class Chart:
 
     def image(self) -> str:
         """The SVG as one `<img>` that carries its own data."""
-        data = quote(self.svg.decode().replace('"', "'"), safe=HARMLESS)  # a third shorter than base64
+        data = quote(
+            self.svg.decode().replace('"', "'"), safe=HARMLESS
+        )  # a third shorter than base64
         size = f'width="{round(self.width * 96)}" height="{round(self.inches * 96)}"'
         return f'<img src="data:image/svg+xml,{data}" alt="{escape(self.alt)}" {size}>'
 
@@ -108,7 +112,11 @@ class Chart:
 def trend(figure: PublishedFigure, year_style: str) -> Chart:
     """A line for each category over the years compared, each named at its end; a year without data leaves a gap."""
     names = _occurring(figure)
-    rows = [(year, name, figure.number(year, name).value) for year in figure.door.window for name in names]
+    rows = [
+        (year, name, figure.number(year, name).value)
+        for year in figure.door.window
+        for name in names
+    ]
     data = pd.DataFrame(rows, columns=["year", "category", "value"])
     years = [wording.year_name(year, year_style) for year in figure.door.window]
     data["place"] = data["year"].map({year: place for place, year in enumerate(figure.door.window)})
@@ -127,11 +135,21 @@ def trend(figure: PublishedFigure, year_style: str) -> Chart:
         axes.yaxis.set_major_formatter(lambda value, _: wording.numeral(value))
         axes.grid(axis="x", visible=False)
         # A line that stops early is named where it stops: a number beside the last year would be taken for that year's.
-        ends = data.dropna(subset="value").groupby("category")[["place", "value"]].last().reindex(names)
-        said = [_wrapped(f"{_capital(name)}, {wording.numeral(end.value)}".removeprefix(", "), 18) for name, end in ends.iterrows()]
+        ends = (
+            data.dropna(subset="value")
+            .groupby("category")[["place", "value"]]
+            .last()
+            .reindex(names)
+        )
+        said = [
+            _wrapped(f"{_capital(name)}, {wording.numeral(end.value)}".removeprefix(", "), 18)
+            for name, end in ends.iterrows()
+        ]
         lines = max((text.count("\n") + 1 for text in said), default=1)
         line = top * 0.085
-        heights = _apart(list(ends["value"]), lines * line, lines * line / 2)  # the axis strikes through no label
+        heights = _apart(
+            list(ends["value"]), lines * line, lines * line / 2
+        )  # the axis strikes through no label
         for text, place, height, colour in zip(said, ends["place"], heights, colours, strict=True):
             axes.annotate(text, (place, height), xytext=(10, 0), textcoords="offset points", va="center", color=colour,
                           fontweight="bold", annotation_clip=False)  # fmt: skip
@@ -148,10 +166,15 @@ def spark(figure: PublishedFigure, year_style: str) -> Chart:
 
     def draw(axes: Axes) -> None:
         axes.plot(
-            range(len(values)), [float("nan") if value is None else value for value in values], color=COLOURS[0], linewidth=2
+            range(len(values)),
+            [float("nan") if value is None else value for value in values],
+            color=COLOURS[0],
+            linewidth=2,
         )
         axes.plot(*known[-1], marker="o", markersize=6, color=COLOURS[0], clip_on=False)
-        axes.set(xlim=(-0.3, len(values) - 0.7), ylim=(0, max([1, *(value for _, value in known)]) * 1.2))
+        axes.set(
+            xlim=(-0.3, len(values) - 0.7), ylim=(0, max([1, *(value for _, value in known)]) * 1.2)
+        )
         axes.axis("off")
 
     return Chart(draw, 0.5, f"Small line. {_from_to(figure, '', year_style)}.", width=1.7)
@@ -164,7 +187,16 @@ def bars(figure: PublishedFigure) -> Chart:
     data = pd.DataFrame({"category": labels, "value": [part.value for part in parts]})
 
     def draw(axes: Axes) -> None:
-        sns.barplot(data, x="value", y="category", color=COLOURS[0], saturation=1, width=0.62, errorbar=None, ax=axes)
+        sns.barplot(
+            data,
+            x="value",
+            y="category",
+            color=COLOURS[0],
+            saturation=1,
+            width=0.62,
+            errorbar=None,
+            ax=axes,
+        )
         axes.set(xlabel="", ylabel="", xlim=(0, max([1, *data["value"]]) * 1.12))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
         axes.xaxis.set_major_formatter(lambda value, _: wording.numeral(value))
@@ -173,7 +205,12 @@ def bars(figure: PublishedFigure) -> Chart:
             axes.annotate(wording.numeral(value), (value, place), xytext=(6, 0), textcoords="offset points", va="center",
                           fontweight="bold")  # fmt: skip
 
-    said = wording.listing(f"{_label(figure, part.category)} {wording.numeral(part.value)}" for part in parts) or "No numbers to show"
+    said = (
+        wording.listing(
+            f"{_label(figure, part.category)} {wording.numeral(part.value)}" for part in parts
+        )
+        or "No numbers to show"
+    )
     return Chart(draw, 0.7 + 0.48 * len(parts), f"Bar chart of {figure.title.lower()}. {said}.")
 
 
@@ -183,7 +220,10 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
     colours = dict(zip(names, cycle(STACKED), strict=False))
     years = figure.door.window
     labels = [wording.year_name(year, year_style) for year in years]
-    data = pd.DataFrame({name: [figure.number(year, name).value or 0 for year in years] for name in names}, index=labels)
+    data = pd.DataFrame(
+        {name: [figure.number(year, name).value or 0 for year in years] for name in names},
+        index=labels,
+    )
 
     def draw(axes: Axes) -> None:
         left = pd.Series(0.0, index=labels)
@@ -192,14 +232,22 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
             axes.barh(labels, data[name], left=left, color=colours[name], height=0.62, edgecolor="white",
                       label=_label(figure, name))  # fmt: skip
             for place, value in enumerate(data[name]):
-                if value and value / longest > 0.02 + 0.022 * len(wording.numeral(value)):  # wide enough for its number
+                if value and value / longest > 0.02 + 0.022 * len(
+                    wording.numeral(value)
+                ):  # wide enough for its number
                     dark = colours[name] in (ORDERED[0], ORDERED[1], COLOURS[2])
                     axes.annotate(wording.numeral(value), (left.iloc[place] + value / 2, place), ha="center", va="center",
                                   color="white" if dark else "#1A1A1A", fontweight="bold")  # fmt: skip
             left += data[name]
         for place, year in enumerate(years):
             if figure.withholds(year):
-                axes.annotate("[c]", (left.iloc[place], place), xytext=(6, 0), textcoords="offset points", va="center")
+                axes.annotate(
+                    "[c]",
+                    (left.iloc[place], place),
+                    xytext=(6, 0),
+                    textcoords="offset points",
+                    va="center",
+                )
         axes.invert_yaxis()
         axes.set(xlabel="", ylabel="", xlim=(0, longest * 1.04))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
@@ -209,8 +257,14 @@ def stacked_years(figure: PublishedFigure, year_style: str) -> Chart:
             axes.figure.legend(loc="outside upper left", ncols=2, frameon=False, handlelength=0.9, columnspacing=1.2,
                                handletextpad=0.5)  # fmt: skip
 
-    said = "; ".join(f"{label}: {_parts(figure, year)}" for year, label in zip(years, labels, strict=True))
-    return Chart(draw, 0.4 + 0.5 * len(years) + 0.2 * ceil(len(names) / 2), f"Stacked bar chart, a bar for each year. {said}.")
+    said = "; ".join(
+        f"{label}: {_parts(figure, year)}" for year, label in zip(years, labels, strict=True)
+    )
+    return Chart(
+        draw,
+        0.4 + 0.5 * len(years) + 0.2 * ceil(len(names) / 2),
+        f"Stacked bar chart, a bar for each year. {said}.",
+    )
 
 
 def _occurring(figure: PublishedFigure) -> list[str]:
@@ -238,7 +292,8 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
     first, last = known[0], known[-1]
     own = (first.year, last.year) == (figure.door.window[0], figure.door.window[-1])
     start, end = (
-        wording.numeral(number.value) + ("" if own else f" in {wording.year_name(number.year, year_style)}")
+        wording.numeral(number.value)
+        + ("" if own else f" in {wording.year_name(number.year, year_style)}")
         for number in (first, last)
     )
     label = _label(figure, name)
@@ -252,7 +307,11 @@ def _from_to(figure: PublishedFigure, name: str, year_style: str) -> str:
 
 def _parts(figure: PublishedFigure, year: Year) -> str:
     numbers = [number for number in figure.numbers(year) if number.known]
-    parts = [f"{wording.numeral(number.value)} {number.category}".strip() for number in numbers if number.value]
+    parts = [
+        f"{wording.numeral(number.value)} {number.category}".strip()
+        for number in numbers
+        if number.value
+    ]
     if figure.withholds(year):
         parts.append("some withheld")
     return wording.listing(parts) or ("none" if numbers else "not available")

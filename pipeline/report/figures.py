@@ -31,7 +31,19 @@ class Number:
     """
 
     offered: ClassVar = frozenset(
-        {"value", "known", "withheld", "occurs", "previous", "base", "year", "category", "detail", "figure", "before_revision"}
+        {
+            "value",
+            "known",
+            "withheld",
+            "occurs",
+            "previous",
+            "base",
+            "year",
+            "category",
+            "detail",
+            "figure",
+            "before_revision",
+        }
     )  # to a narrative
     figure: PublishedFigure = field(repr=False)
     year: Year
@@ -81,7 +93,10 @@ class Number:
         """The denominator of its share, of the same year."""
         if not self.figure.base:
             raise Problem(
-                Kind.NOTEBOOK, self.figure.id, "this figure has no base, so there is no share", "Give the number without a share."
+                Kind.NOTEBOOK,
+                self.figure.id,
+                "this figure has no base, so there is no share",
+                "Give the number without a share.",
             )
         return self.figure.door[self.figure.base].number(self.year)
 
@@ -154,7 +169,10 @@ class PublishedFigure:
     @property
     def parts(self) -> list[Number]:
         """The reported year's categories that occurred, largest first; equals, and last the withheld, in the order of print."""
-        return sorted((number for number in self.numbers() if number.occurs), key=lambda number: -(number.value or 0))
+        return sorted(
+            (number for number in self.numbers() if number.occurs),
+            key=lambda number: -(number.value or 0),
+        )
 
     @property
     def disclosed(self) -> list[Number]:
@@ -174,7 +192,9 @@ class PublishedFigure:
     @property
     def years_known(self) -> list[Year]:
         """The years compared of which it has a number: from two on there is something to draw a line through."""
-        return [year for year in self.door.window if any(number.known for number in self.numbers(year))]
+        return [
+            year for year in self.door.window if any(number.known for number in self.numbers(year))
+        ]
 
     @property
     def highest(self) -> Number:
@@ -190,7 +210,11 @@ class PublishedFigure:
     def _comparable(self) -> list[Number]:
         """The numbers of the years compared; none where one is withheld, for it might be the highest or the lowest."""
         numbers = self.over_the_years
-        return [] if any(number.withheld for number in numbers) else [number for number in numbers if number.known]
+        return (
+            []
+            if any(number.withheld for number in numbers)
+            else [number for number in numbers if number.known]
+        )
 
     @property
     def sources(self) -> list[str]:
@@ -200,12 +224,32 @@ class PublishedFigure:
     @cached_property
     def _by_key(self) -> dict[tuple[str, str, str], Number]:
         """Year, category and detail → number, in the order of print."""
-        columns = (self.rows[name] for name in ("year", "category", "detail", "value", "shorthand", "once_published", "source"))
+        columns = (
+            self.rows[name]
+            for name in (
+                "year",
+                "category",
+                "detail",
+                "value",
+                "shorthand",
+                "once_published",
+                "source",
+            )
+        )
         return {
             (year, category, detail): Number(
-                self, Year.parse(year), category, detail, _known(value), shorthand, _known(once_published), source
+                self,
+                Year.parse(year),
+                category,
+                detail,
+                _known(value),
+                shorthand,
+                _known(once_published),
+                source,
             )
-            for year, category, detail, value, shorthand, once_published, source in zip(*columns, strict=True)
+            for year, category, detail, value, shorthand, once_published, source in zip(
+                *columns, strict=True
+            )
         }
 
 
@@ -237,18 +281,27 @@ class Published:
         """
         types = dict.fromkeys(TEXT, "str") | {"value": "float64", "once_published": "float64"}
         numbers = {"value": [""], "once_published": [""]}
-        rows = pd.read_csv(settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values=numbers)
+        rows = pd.read_csv(
+            settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values=numbers
+        )
         unknown = set(rows["shorthand"]) - {"", *wording.SHORTHAND}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
         council, told = settings.council, set(rows.loc[rows["shorthand"] != "x", "year"])
-        window = tuple(dropwhile(lambda year: str(year) not in told and year != settings.year, settings.window))
+        window = tuple(
+            dropwhile(lambda year: str(year) not in told and year != settings.year, settings.window)
+        )
         return cls(rows, settings.year, window, council.series_breaks, council.disclosure.round_to)
 
     def __getitem__(self, id: str) -> PublishedFigure:
         if id not in self._figures:
             hint = did_you_mean(id, list(self._figures))
-            raise Problem(Kind.NOTEBOOK, id, f"there is no such figure.{hint}", "docs/figures.md lists every figure.")
+            raise Problem(
+                Kind.NOTEBOOK,
+                id,
+                f"there is no such figure.{hint}",
+                "docs/figures.md lists every figure.",
+            )
         return self._figures[id]
 
     @property
@@ -264,13 +317,20 @@ class Published:
     @property
     def not_available(self) -> list[PublishedFigure]:
         """The figures that have no number in the reported year, because nothing was supplied to make them of."""
-        return [figure for figure in self._figures.values() if {number.shorthand for number in figure.numbers()} == {"x"}]
+        return [
+            figure
+            for figure in self._figures.values()
+            if {number.shorthand for number in figure.numbers()} == {"x"}
+        ]
 
     @property
     def revisions(self) -> list[Number]:
         """The numbers that are others now than were once published, in the catalogue's order."""
         return [
-            number for figure in self._figures.values() for number in figure.of_all_years if number.once_published is not None
+            number
+            for figure in self._figures.values()
+            for number in figure.of_all_years
+            if number.once_published is not None
         ]
 
     def __iter__(self) -> Iterator[str]:

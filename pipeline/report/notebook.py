@@ -39,7 +39,9 @@ class Report:
         self._style = settings.council.year_style
         self._section = ""
         self._known = _digest_of_all_that_is_drawn(settings)
-        get_ipython().register_magic_function(self._narrative, magic_kind="cell", magic_name="narrative")
+        get_ipython().register_magic_function(
+            self._narrative, magic_kind="cell", magic_name="narrative"
+        )
 
     def _narrative(self, line: str, cell: str) -> None:
         """`%%narrative SECTION`: Markdown with references to figures, in a section named in the settings."""
@@ -49,7 +51,9 @@ class Report:
         if section not in known:
             raise Problem(Kind.NOTEBOOK, "line 1", f'there is no section "{section}".{did_you_mean(section, known)}',
                           "Use a section listed under `sections` in council.yaml: " + ", ".join(known) + ".")  # fmt: skip
-        markdown = self.language.render(cell, lambda number: f"line {number + 1}", commentary=self._commentary(section))
+        markdown = self.language.render(
+            cell, lambda number: f"line {number + 1}", commentary=self._commentary(section)
+        )
         self._publish(to_html(markdown))
 
     def stated_by_people(self) -> pd.DataFrame:
@@ -62,7 +66,9 @@ class Report:
     def trend(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
         """Publish a line for each category over the years, with its data table; of one year alone the table."""
         found = self.published[figure]
-        table = tables.by_year(found, self._words(caption), heading, self._style, self._total(figure))
+        table = tables.by_year(
+            found, self._words(caption), heading, self._style, self._total(figure)
+        )
         if len(found.years_known) > 1:
             self._figure(figure, charts.trend(found, self._style), headline, subtitle, table)
         else:
@@ -71,13 +77,17 @@ class Report:
     def bars(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
         """Publish a bar for each of this year's categories, with the table of all years compared."""
         found = self.published[figure]
-        table = tables.by_year(found, self._words(caption), heading, self._style, self._total(figure))
+        table = tables.by_year(
+            found, self._words(caption), heading, self._style, self._total(figure)
+        )
         if any(part.known for part in found.parts):
             self._figure(figure, charts.bars(found), headline, subtitle, table)
         else:
             self._publish(table)
 
-    def stacked_years(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
+    def stacked_years(
+        self, figure: str, headline: str, subtitle: str, caption: str, heading: str
+    ) -> None:
         """Publish a bar for each year divided by category, with its data table."""
         found = self.published[figure]
         self._figure(figure, charts.stacked_years(found, self._style), headline, subtitle,
@@ -85,7 +95,15 @@ class Report:
 
     def by_year(self, figure: str, caption: str, heading: str) -> None:
         """Publish a table of a figure's categories over the years compared."""
-        self._publish(tables.by_year(self.published[figure], self._words(caption), heading, self._style, self._total(figure)))
+        self._publish(
+            tables.by_year(
+                self.published[figure],
+                self._words(caption),
+                heading,
+                self._style,
+                self._total(figure),
+            )
+        )
 
     def texts(self, figure: str, caption: str, headings: tuple[str, ...]) -> None:
         """Publish a table of words, such as each subject and its decision; nothing where there are none."""
@@ -95,7 +113,13 @@ class Report:
         """Publish a few figures of one number each, with last year's beside them and a small line, if several are known."""
         found = [self.published[id] for id in figures]
         drawn = [
-            (one, self._once(one.id, charts.spark(one, self._style)).image() if len(one.years_known) > 1 else "") for one in found
+            (
+                one,
+                self._once(one.id, charts.spark(one, self._style)).image()
+                if len(one.years_known) > 1
+                else "",
+            )
+            for one in found
         ]
         self._publish(tables.glance(drawn, self._style))
 
@@ -114,9 +138,13 @@ class Report:
         if not place:
             return chart
         told = "\n".join((self._known, name, chart.alt))
-        return replace(chart, kept=Path(place) / f"drawing-{hashlib.sha256(told.encode()).hexdigest()}")
+        return replace(
+            chart, kept=Path(place) / f"drawing-{hashlib.sha256(told.encode()).hexdigest()}"
+        )
 
-    def _figure(self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str) -> None:
+    def _figure(
+        self, name: str, chart: charts.Chart, headline: str, subtitle: str, table: str
+    ) -> None:
         if not any(number.occurs for number in self.published[name].of_all_years):
             self._publish(table)  # axes with nothing on them would be taken for a fault
             return
@@ -131,18 +159,31 @@ class Report:
             f"<details><summary>The numbers behind this chart</summary>{table}</details></figure>"
         )
         self._publish(
-            html, {"image/svg+xml": chart.svg.decode(), "image/png": base64.b64encode(chart.png).decode()}, alt=chart.alt
+            html,
+            {
+                "image/svg+xml": chart.svg.decode(),
+                "image/png": base64.b64encode(chart.png).decode(),
+            },
+            alt=chart.alt,
         )
 
     def _words(self, template: str) -> str:
         """One line of narrative, such as a chart's headline."""
-        html = to_html(self.language.render(template, lambda line: "a headline, subtitle or caption of this cell"))
+        html = to_html(
+            self.language.render(
+                template, lambda line: "a headline, subtitle or caption of this cell"
+            )
+        )
         return re.sub(r"^<p>|</p>$", "", html)
 
     def _publish(self, html: str, images: dict | None = None, **about: str) -> None:
         if html:
             place = {"section": self._section, **about}
-            display({"text/html": html, **(images or {})}, raw=True, metadata={"text/html": {"published": place}})
+            display(
+                {"text/html": html, **(images or {})},
+                raw=True,
+                metadata={"text/html": {"published": place}},
+            )
 
 
 def _digest_of_all_that_is_drawn(settings: Settings) -> str:

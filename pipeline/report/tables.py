@@ -14,7 +14,13 @@ Row = tuple[str, list[str]]
 WITHHELD_TEXTS = "What could tell of single people is withheld from this list."
 
 
-def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str, total: PublishedFigure | None = None) -> str:
+def by_year(
+    figure: PublishedFigure,
+    caption: str,
+    heading: str,
+    year_style: str,
+    total: PublishedFigure | None = None,
+) -> str:
     """The figure's categories down and the years compared across, oldest first.
 
     A category that never occurred is left out, and so, with a line that says it, is a year of which nothing is known.
@@ -23,11 +29,19 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
     the table.
     """
     names = [name for name in dict.fromkeys(figure.rows["category"]) if name]
-    years = [year for year in figure.door.window if any(_stands(figure.number(year, name)) for name in names or [""])]
+    years = [
+        year
+        for year in figure.door.window
+        if any(_stands(figure.number(year, name)) for name in names or [""])
+    ]
     without = [year for year in figure.door.window if year not in years]
     grid = {name: [figure.number(year, name) for year in years] for name in names}
-    kept = {name: numbers for name, numbers in grid.items() if any(number.occurs for number in numbers)}
-    rows = [(_sentence(name), [_cell(number) for number in numbers]) for name, numbers in kept.items()]
+    kept = {
+        name: numbers for name, numbers in grid.items() if any(number.occurs for number in numbers)
+    }
+    rows = [
+        (_sentence(name), [_cell(number) for number in numbers]) for name, numbers in kept.items()
+    ]
     if not names:
         kept = {"": [figure.number(year) for year in years]}
         rows = [(escape(figure.title), [_cell(number) for number in kept[""]])] if years else []
@@ -36,7 +50,12 @@ def by_year(figure: PublishedFigure, caption: str, heading: str, year_style: str
         kept = {**kept, "Total": [total.number(year) for year in years]}
         closing = ("Total", [_cell(number) for number in kept["Total"]])
     headings = [escape(heading), *(_year(year, year_style) for year in years)]
-    notes = _left_out(without, year_style) + _shorthand(kept.values()) + _rounded(figure) + series_breaks(figure, year_style)
+    notes = (
+        _left_out(without, year_style)
+        + _shorthand(kept.values())
+        + _rounded(figure)
+        + series_breaks(figure, year_style)
+    )
     return table(caption, headings, rows, closing, numeric=True, notes=notes)
 
 
@@ -61,14 +80,26 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     headings: of the two columns and, where there is a third, of the number of each pair.
     """
     rows = [
-        (escape(wording.plain(number.category)), [str(tag(number, _sentence(number.detail))), _cell(number)][: len(headings) - 1])
+        (
+            escape(wording.plain(number.category)),
+            [str(tag(number, _sentence(number.detail))), _cell(number)][: len(headings) - 1],
+        )
         for number in figure.numbers()
         if number.category
     ]
-    notes = f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if figure.withholds(figure.door.year) else ""
+    notes = (
+        f'<p class="shorthand">{WITHHELD_TEXTS}</p>' if figure.withholds(figure.door.year) else ""
+    )
     if notes and not rows:
         return f'<p class="shorthand">Not listed here, because it could tell of single people: {caption}.</p>'
-    return table(caption, [escape(one) for one in headings], rows, None, numeric=len(headings) > 2, notes=notes)
+    return table(
+        caption,
+        [escape(one) for one in headings],
+        rows,
+        None,
+        numeric=len(headings) > 2,
+        notes=notes,
+    )
 
 
 def anchor(kind: str, figure: str) -> str:
@@ -86,7 +117,11 @@ def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
             if len(window) > 1
             else ""
         )
-        line = f'<figure class="spark" id="{anchor("glance", figure.id)}">{chart}</figure>' if chart else ""
+        line = (
+            f'<figure class="spark" id="{anchor("glance", figure.id)}">{chart}</figure>'
+            if chart
+            else ""
+        )
         entries.append(
             f'<li><span class="value">{_cell(now)}</span> <span class="what">{escape(figure.title)}</span> {before}{line}</li>'
         )
@@ -107,12 +142,23 @@ def quotations(figure: PublishedFigure) -> str:
 def sources(figure: PublishedFigure) -> str:
     """Where the numbers come from, as a reader should hear it."""
     earlier = [source[:1].lower() + source[1:] for source in figure.sources if source != "extracts"]
-    own = ["the council's records of complaints and compliments"] if "extracts" in figure.sources else []
-    return ". ".join([*own, *([f"Years without records: {wording.listing(earlier)}"] if earlier else [])])
+    own = (
+        ["the council's records of complaints and compliments"]
+        if "extracts" in figure.sources
+        else []
+    )
+    return ". ".join(
+        [*own, *([f"Years without records: {wording.listing(earlier)}"] if earlier else [])]
+    )
 
 
 def table(
-    caption: str, headings: list[str], rows: list[Row], total: Row | None = None, numeric: bool = False, notes: str = ""
+    caption: str,
+    headings: list[str],
+    rows: list[Row],
+    total: Row | None = None,
+    numeric: bool = False,
+    notes: str = "",
 ) -> str:
     """A table as HTML; nothing where it has no rows. All of it is HTML: rows are a name with its cells."""
     if not rows:
@@ -130,7 +176,9 @@ def table(
 
 def _row(row: Row) -> str:
     name, cells = row
-    return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    return (
+        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    )
 
 
 def with_shorthand(number: Number) -> str:
@@ -158,7 +206,11 @@ def _year(year: Year, style: str) -> str:
 
 def _left_out(years: list[Year], style: str) -> str:
     """A line in place of columns in which nothing would stand but [x]."""
-    return f'<p class="shorthand">Not available for {wording.listing(_year(year, style) for year in years)}.</p>' if years else ""
+    return (
+        f'<p class="shorthand">Not available for {wording.listing(_year(year, style) for year in years)}.</p>'
+        if years
+        else ""
+    )
 
 
 def _rounded(figure: PublishedFigure) -> str:

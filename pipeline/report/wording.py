@@ -29,7 +29,11 @@ ROUNDED = "Numbers of people and cases are rounded to the nearest {}, so parts m
 
 def plain(text: str) -> str:
     """A text from settings or an extract on one line, without signs that nobody sees or that turn the text around them."""
-    return "".join(sign for sign in " ".join(text.split()) if category(sign) not in ("Cc", "Cf") or sign in JOINERS)
+    return "".join(
+        sign
+        for sign in " ".join(text.split())
+        if category(sign) not in ("Cc", "Cf") or sign in JOINERS
+    )
 
 
 def exact(value: float) -> str:

@@ -74,12 +74,25 @@ def run(
 class _Run:
     """A run under way: what it has made so far, aside."""
 
-    def __init__(self, state: State, documents: Callable[[], Documents], progress: Progress, kernels: Kernels):
+    def __init__(
+        self, state: State, documents: Callable[[], Documents], progress: Progress, kernels: Kernels
+    ):
         settings = state.settings
-        self.state, self.settings, self.documents, self.progress, self.kernels = state, settings, documents, progress, kernels
-        self.processed, self.published = new_of(settings.processed), new_of(settings.published_folder)
+        self.state, self.settings, self.documents, self.progress, self.kernels = (
+            state,
+            settings,
+            documents,
+            progress,
+            kernels,
+        )
+        self.processed, self.published = (
+            new_of(settings.processed),
+            new_of(settings.published_folder),
+        )
         self.audit = self.published / "audit"
-        self.aside = settings.model_copy(update={"processed": self.processed})  # what the steps make is not in its place yet
+        self.aside = settings.model_copy(
+            update={"processed": self.processed}
+        )  # what the steps make is not in its place yet
         self.notebooks: dict[str, NotebookNode] = {}
         self.made: dict[str, str] = {}  # by step, the digest of what it made
 
@@ -88,7 +101,10 @@ class _Run:
         failed = self.settings.processed.with_name(f"{self.settings.year}.failed")
         shutil.rmtree(failed, ignore_errors=True)
         try:
-            for folder in (self.audit, self.processed):  # new tables without a new report would be taken for a swap to finish
+            for folder in (
+                self.audit,
+                self.processed,
+            ):  # new tables without a new report would be taken for a swap to finish
                 folder.mkdir(parents=True)
             done = self._steps()
             if done:
@@ -117,14 +133,25 @@ class _Run:
                 else:
                     self._execute(step)
                 self.made[step] = made_by(step, self.processed)
-                notebook, executed = notebook_of(step, self.settings.workspace), self.audit / f"{step}.ipynb"
+                notebook, executed = (
+                    notebook_of(step, self.settings.workspace),
+                    self.audit / f"{step}.ipynb",
+                )
                 steps.append(as_step(step, notebook, executed, self.made[step], key, unchanged))
-            key = self.state.documents_key({one.name: one.executed_sha256 for one in steps}, self.made)
+            key = self.state.documents_key(
+                {one.name: one.executed_sha256 for one in steps}, self.made
+            )
             if self.state.has_documents(key):
                 return False
             complete = self._make_documents(documents.result())
         write_record(
-            self.published, self.aside, self.state.asked, self.state.inputs, steps, key if complete else {}, self.progress.seconds
+            self.published,
+            self.aside,
+            self.state.asked,
+            self.state.inputs,
+            steps,
+            key if complete else {},
+            self.progress.seconds,
         )
         return True
 
@@ -132,7 +159,9 @@ class _Run:
         from pipeline.run.execute import execute
 
         self.progress.begins(step)
-        self.notebooks[step] = execute(step, self.settings, self.processed, self.audit / f"{step}.ipynb", self.kernels.of(step))
+        self.notebooks[step] = execute(
+            step, self.settings, self.processed, self.audit / f"{step}.ipynb", self.kernels.of(step)
+        )
         self.progress.ends(step)
 
     def _take_over(self, step: str) -> None:
@@ -152,4 +181,6 @@ class _Run:
             (self.published / name).parent.mkdir(parents=True, exist_ok=True)
             (self.published / name).write_bytes(content)
         self.progress.ends(DOCUMENTS)
-        return all(f"annual-report.{name}" in made for name in self.state.asked.formats if name != "data")
+        return all(
+            f"annual-report.{name}" in made for name in self.state.asked.formats if name != "data"
+        )

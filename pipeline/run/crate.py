@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pipeline.run.record import File, RunRecord
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
-TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}  # which the context of RO-Crate 1.1 lacks
+TERMS = {
+    "sha256": "https://w3id.org/ro/terms/workflow-run#sha256"
+}  # which the context of RO-Crate 1.1 lacks
 AUDIT = "audit/"
 RESTRICTED = "For the council's officers and its auditor: the audit holds references of cases and is not for publication."
 
@@ -31,14 +33,23 @@ def crate_of(record: RunRecord) -> bytes:
     root, report = crate.root_dataset, record.report
     council = _add(crate, "#council", "Organization", name=record.council["authority"])
     root["name"] = f"{report['subject']}, {record.asked.year}: the audit"
-    root["description"] = f"What the report of {record.council['authority']} was made of, by what, and what came out."
+    root["description"] = (
+        f"What the report of {record.council['authority']} was made of, by what, and what came out."
+    )
     root["datePublished"] = record.finished
-    root["license"] = _add(crate, "#terms", "CreativeWork", name="Not for publication", description=RESTRICTED)
+    root["license"] = _add(
+        crate, "#terms", "CreativeWork", name="Not for publication", description=RESTRICTED
+    )
     root["author"] = root["publisher"] = council
-    root["conformsTo"] = _add(crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    root["conformsTo"] = _add(
+        crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
+    )
 
     inputs, outputs = _files(crate, record.inputs), _files(crate, record.outputs)
-    crate.add_file(dest_path="run.json", properties={"name": "The run record", "description": "All of this, and the settings."})
+    crate.add_file(
+        dest_path="run.json",
+        properties={"name": "The run record", "description": "All of this, and the settings."},
+    )
     software = _software(crate, record)
     same = {"agent": council, "actionStatus": "http://schema.org/CompletedActionStatus"}
     done = [_add(
@@ -54,14 +65,18 @@ def crate_of(record: RunRecord) -> bytes:
             instrument=notebook, result=crate.get(f"{step.name}.ipynb"), **same,
         ))  # fmt: skip
     root["mentions"] = done
-    return (json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    return (json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False) + "\n").encode(
+        "utf-8"
+    )
 
 
 def _software(crate: ROCrate, record: RunRecord) -> Entity:
     """What ran, named by its commit (SWHID) where it was that commit and nothing else."""
     used = record.software
     changes = {True: "", False: ", with changes", None: ""}[used.clean]
-    needs = [_add(crate, "#python", "SoftwareApplication", name="Python", softwareVersion=used.python)]
+    needs = [
+        _add(crate, "#python", "SoftwareApplication", name="Python", softwareVersion=used.python)
+    ]
     if used.lock_sha256:
         needs.append(_file(crate, "requirements.lock", used.lock_sha256))
     return _add(
@@ -81,15 +96,28 @@ def _files(crate: ROCrate, files: Iterable[File]) -> list[Entity]:
     for held in named.values():
         first, *others = held
         entities.append(
-            _file(crate, [first, *others] if others else first, held[first].sha256, contentSize=str(held[first].bytes))
+            _file(
+                crate,
+                [first, *others] if others else first,
+                held[first].sha256,
+                contentSize=str(held[first].bytes),
+            )
         )
     return entities
 
 
-def _file(crate: ROCrate, name: str | list[str], sha256: str, kind: str | list[str] = "File", **more: Any) -> Entity:
+def _file(
+    crate: ROCrate, name: str | list[str], sha256: str, kind: str | list[str] = "File", **more: Any
+) -> Entity:
     first = name if isinstance(name, str) else name[0]
-    place = {"dest_path": first.removeprefix(AUDIT)} if first.startswith(AUDIT) else {"source": _by_content(sha256)}
-    return crate.add_file(**place, properties={"@type": kind, "name": name, "sha256": sha256, **more})
+    place = (
+        {"dest_path": first.removeprefix(AUDIT)}
+        if first.startswith(AUDIT)
+        else {"source": _by_content(sha256)}
+    )
+    return crate.add_file(
+        **place, properties={"@type": kind, "name": name, "sha256": sha256, **more}
+    )
 
 
 def _by_content(sha256: str) -> str:

@@ -45,7 +45,9 @@ def display(settings: Settings) -> Iterator[Progress]:
     from rich.progress import Progress as Bars
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    with Bars(SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn()) as bars:
+    with Bars(
+        SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn()
+    ) as bars:
 
         class LiveLines(Progress):
             """A line a step that counts the seconds while it runs."""

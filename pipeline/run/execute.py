@@ -18,7 +18,9 @@ from pipeline.system.errors import problem_in_notebook, problem_of
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
 
 
-def execute(step: str, settings: Settings, processed: Path, to: Path, kernels: type) -> nbformat.NotebookNode:
+def execute(
+    step: str, settings: Settings, processed: Path, to: Path, kernels: type
+) -> nbformat.NotebookNode:
     """Run a step's notebook and keep it, with its outputs and without times, as `to`.
 
     processed: the folder in which it runs, for what it makes. kernels: a class of kernel managers. Raises a Problem for whatever
@@ -56,7 +58,10 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
         declared = list(papermill.inspect_notebook(source))
     except Exception as error:
         raise Problem(
-            Kind.NOTEBOOK, f"notebooks/{source.name}", f"the notebook cannot be read: {error}", "Restore it from the repository."
+            Kind.NOTEBOOK,
+            f"notebooks/{source.name}",
+            f"the notebook cannot be read: {error}",
+            "Restore it from the repository.",
         ) from None
     for name in parameters:
         if name not in declared:
@@ -65,9 +70,17 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
             raise Problem(Kind.NOTEBOOK, f"notebooks/{source.name}", what, how)
 
 
-def _problem(step: str, error: PapermillExecutionError, executed: nbformat.NotebookNode, to: Path, settings: Settings) -> Problem:
+def _problem(
+    step: str,
+    error: PapermillExecutionError,
+    executed: nbformat.NotebookNode,
+    to: Path,
+    settings: Settings,
+) -> Problem:
     """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
-    if of_the_machine := problem_in_notebook(error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"):
+    if of_the_machine := problem_in_notebook(
+        error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"
+    ):
         return of_the_machine
     own = [cell for cell in executed.cells if not ADDED & set(cell.metadata.get("tags", []))]
     number, cell, said = next(
@@ -81,7 +94,10 @@ def _problem(step: str, error: PapermillExecutionError, executed: nbformat.Noteb
     if len(said) == 4 and said[0] in Kind.__members__:
         kind, where, what, how = Kind[said[0]], *said[1:]
         return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
-    kept = settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace) / to.name
+    kept = (
+        settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace)
+        / to.name
+    )
     how = f"The notebook as far as it ran is kept as {kept.as_posix()}: open it to see what led there."
     return Problem(Kind.NOTEBOOK, place, f"{error.ename}: {error.evalue}", how)
 

@@ -67,7 +67,9 @@ class State:
             "notebook": digest(notebook),
             "code": self._reached(step, notebook),
             **self._common,
-            "inputs": _hashed((one.path, one.sha256) for one in self.inputs if reads(step, root / one.path)),
+            "inputs": _hashed(
+                (one.path, one.sha256) for one in self.inputs if reads(step, root / one.path)
+            ),
             **{earlier: made[earlier] for earlier in READS.get(step, ())},
         }
 
@@ -103,7 +105,9 @@ class State:
     def documents_are_kept(self) -> bool:
         """Whether every file of the last run's report and audit is still what it made."""
         folder = self.settings.published_folder
-        return self.before is not None and {as_file(path, folder) for path in outputs_of(folder)} == set(self.before.outputs)
+        return self.before is not None and {
+            as_file(path, folder) for path in outputs_of(folder)
+        } == set(self.before.outputs)
 
     @cached_property
     def _code(self) -> str:
@@ -112,7 +116,11 @@ class State:
     @cached_property
     def _common(self) -> dict[str, str]:
         """The parts that all keys share."""
-        council, report, held = self.settings.council, self.settings.report, self.settings.years_held
+        council, report, held = (
+            self.settings.council,
+            self.settings.report,
+            self.settings.years_held,
+        )
         return {
             "parameters": _hashed(parameters_of(self.settings).items()),
             "settings": _hashed([council.model_dump_json(), report.model_dump_json(), *held]),
@@ -147,7 +155,12 @@ class Plan:
 def planned(state: State) -> Plan:
     """What has to be done anew, and why."""
     if state.before is None:
-        return Plan(dict.fromkeys((*STEPS, DOCUMENTS), "all is made anew" if state.force else "no report was made before"))
+        return Plan(
+            dict.fromkeys(
+                (*STEPS, DOCUMENTS),
+                "all is made anew" if state.force else "no report was made before",
+            )
+        )
     because: dict[str, str] = {}
     made = {step: one.made_sha256 for step, one in state.kept.items()}
     for step in STEPS:
@@ -165,7 +178,9 @@ def planned(state: State) -> Plan:
         because[DOCUMENTS] = "a format could not be made"
     else:
         executed = {step: one.executed_sha256 for step, one in state.kept.items()}
-        because[DOCUMENTS] = _why(state.before.documents_key, state.documents_key(executed, made), state)
+        because[DOCUMENTS] = _why(
+            state.before.documents_key, state.documents_key(executed, made), state
+        )
     return Plan(because)
 
 
@@ -173,12 +188,16 @@ def _why(before: Mapping[str, str], now: Mapping[str, str], state: State) -> str
     """The first thing that is other than it was, in words; empty where nothing is."""
     for part in now:
         if before.get(part) != now[part]:
-            return SAID.get(part) or (_changed_inputs(state) if part == "inputs" else f"{part} made something else")
+            return SAID.get(part) or (
+                _changed_inputs(state) if part == "inputs" else f"{part} made something else"
+            )
     return ""
 
 
 def _changed_inputs(state: State) -> str:
-    before, now = ({one.path: one.sha256 for one in files} for files in (state.before.inputs, state.inputs))
+    before, now = (
+        {one.path: one.sha256 for one in files} for files in (state.before.inputs, state.inputs)
+    )
     changed = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]
     return f"{', '.join(changed[:3])}{' and more' if len(changed) > 3 else ''} changed"
 
@@ -193,13 +212,23 @@ def made_by(step: str, processed: Path) -> str:
 @cache
 def reached_digest(notebook: Path, notebook_sha256: str, code_sha256: str) -> str:
     """The digest of the code that a notebook can reach, which takes long to find: worth keeping while neither has changed."""
-    return _hashed((path.relative_to(PROJECT).as_posix(), digest(path)) for path in reached_from(notebook))
+    return _hashed(
+        (path.relative_to(PROJECT).as_posix(), digest(path)) for path in reached_from(notebook)
+    )
 
 
 def _libraries() -> str:
     """The digest of what else decides the bytes: the lock, Python, and the versions that are really installed."""
     installed = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
-    return _hashed([lock_digest() or "", platform.python_version(), sys.platform, platform.machine(), *installed])
+    return _hashed(
+        [
+            lock_digest() or "",
+            platform.python_version(),
+            sys.platform,
+            platform.machine(),
+            *installed,
+        ]
+    )
 
 
 def _digest_of(path: Path) -> str | None:

@@ -11,7 +11,10 @@ from pathlib import Path
 from pipeline.run.steps import PROJECT
 
 PACKAGE = PROJECT / "pipeline"
-EVERY_STEP = ("pipeline.run.execute", "pipeline.run.kernels.preload.kernel")  # what runs a notebook, and what its process starts with
+EVERY_STEP = (
+    "pipeline.run.execute",
+    "pipeline.run.kernels.preload.kernel",
+)  # what runs a notebook, and what its process starts with
 
 
 def reached_from(notebook: Path) -> list[Path]:
@@ -26,7 +29,10 @@ def reached_from(notebook: Path) -> list[Path]:
                 found.add(path)
                 wanted += _imported(path)
     beside = {
-        one for path in found for one in path.parent.rglob("*") if path.parent != PACKAGE and one.suffix not in {".py", ".pyc"}
+        one
+        for path in found
+        for one in path.parent.rglob("*")
+        if path.parent != PACKAGE and one.suffix not in {".py", ".pyc"}
     }
     return sorted(found | {one for one in beside if one.is_file()})
 
@@ -36,7 +42,9 @@ def _code(notebook: Path) -> Iterator[str]:
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code" and not text.startswith("%%"):
-            yield "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(("%", "!")))
+            yield "\n".join(
+                line for line in text.splitlines() if not line.lstrip().startswith(("%", "!"))
+            )
 
 
 def _files(name: str) -> list[Path]:

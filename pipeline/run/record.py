@@ -35,7 +35,9 @@ class Part(BaseModel):
 class File(Part):
     """A file by its content."""
 
-    path: str = Field(description="Inside the workspace for an input, inside the report's folder for an output.")
+    path: str = Field(
+        description="Inside the workspace for an input, inside the report's folder for an output."
+    )
     bytes: int
     sha256: str
 
@@ -54,10 +56,14 @@ class Software(Part):
     """What made the report, as far as it can change a number or a byte."""
 
     version: str
-    commit: str | None = Field(description="Of the project's git repository; null where it is installed without one.")
+    commit: str | None = Field(
+        description="Of the project's git repository; null where it is installed without one."
+    )
     clean: bool | None = Field(description="Whether nothing was changed since that commit.")
     code_sha256: str = Field(description="Of the package: every module, template and style.")
-    lock_sha256: str | None = Field(description="Of requirements.lock, the versions of every library.")
+    lock_sha256: str | None = Field(
+        description="Of requirements.lock, the versions of every library."
+    )
     python: str
     platform: str
 
@@ -81,7 +87,9 @@ class Step(Part):
         description="The digest of all that it depends on, by part: while none changes it is not run again."
     )
     warnings: int = Field(description="Outputs that a library wrote as a warning.")
-    status: Literal["done", "unchanged"] = Field(description="Whether it was run, or taken from the last run.")
+    status: Literal["done", "unchanged"] = Field(
+        description="Whether it was run, or taken from the last run."
+    )
 
 
 class Account(Part):
@@ -102,18 +110,26 @@ class Replaced(Part):
 class RunRecord(Part):
     """What ran, on what, with what, and what came out."""
 
-    record_version: int = Field(description="Of this record's layout; another number is another layout.")
+    record_version: int = Field(
+        description="Of this record's layout; another number is another layout."
+    )
     finished: str = Field(description="In UTC.")
     asked: Asked
     software: Software
-    inputs: list[File] = Field(description="Settings, extracts, commentary, own notebooks, and what earlier reports told.")
+    inputs: list[File] = Field(
+        description="Settings, extracts, commentary, own notebooks, and what earlier reports told."
+    )
     extracts: list[Extract]
     council: dict[str, Any] = Field(description="council.yaml as it was understood.")
     report: dict[str, Any] = Field(description="report.yaml as it was understood.")
     parameters: dict[str, str] = Field(description="Handed to each notebook.")
     steps: list[Step]
-    documents_key: dict[str, str] = Field(description="As of a step; empty where this machine could not make every format.")
-    seconds: dict[str, float] = Field(description="Of each step that was run, and of making the documents.")
+    documents_key: dict[str, str] = Field(
+        description="As of a step; empty where this machine could not make every format."
+    )
+    seconds: dict[str, float] = Field(
+        description="Of each step that was run, and of making the documents."
+    )
     reconciliation: list[Account]
     findings: dict[str, int] = Field(description="By severity.")
     withheld: dict[str, int] = Field(description="Numbers withheld by disclosure control, by rule.")
@@ -145,23 +161,38 @@ def write_record(
         replaced=_replaced(settings.published_folder / RECORD),
     )  # fmt: skip
     (published / CRATE).write_bytes(crate_of(record))
-    whole = record.model_copy(update={"outputs": [*record.outputs, as_file(published / CRATE, published)]})
+    whole = record.model_copy(
+        update={"outputs": [*record.outputs, as_file(published / CRATE, published)]}
+    )
     (published / RECORD).write_text(whole.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def load_record(published: Path) -> RunRecord:
     """The record of a finished report; a Problem where there is none, or none of this layout."""
     path = published / RECORD
-    where, how = f"reports/{published.name}/{RECORD}", f"Make the report once more: annual-report run {published.name}"
+    where, how = (
+        f"reports/{published.name}/{RECORD}",
+        f"Make the report once more: annual-report run {published.name}",
+    )
     if not path.is_file():
         raise Problem(Kind.NOTHING_TO_DO, where, "there is no record of a run", how)
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         if held.get("record_version") != SCHEMA:
-            raise Problem(Kind.DIFFERS, where, "this record is of another version of annual-report, with another layout", how)
+            raise Problem(
+                Kind.DIFFERS,
+                where,
+                "this record is of another version of annual-report, with another layout",
+                how,
+            )
         return RunRecord.model_validate(held)
     except ValueError:
-        raise Problem(Kind.DIFFERS, where, "this is no record of a run: it was changed by hand, or is broken", how) from None
+        raise Problem(
+            Kind.DIFFERS,
+            where,
+            "this is no record of a run: it was changed by hand, or is broken",
+            how,
+        ) from None
 
 
 def asked_before(published: Path) -> Asked | None:
@@ -194,12 +225,18 @@ def _told_by(record: Path, *keys: str) -> str | None:
 
 def outputs_of(published: Path) -> list[Path]:
     """The files of a report and its audit, but for the record itself."""
-    return [path for path in sorted(published.rglob("*")) if path.is_file() and path != published / RECORD]
+    return [
+        path
+        for path in sorted(published.rglob("*"))
+        if path.is_file() and path != published / RECORD
+    ]
 
 
 def as_file(path: Path, root: Path) -> File:
     """A file by its content, named inside a folder."""
-    return File(path=path.relative_to(root).as_posix(), bytes=path.stat().st_size, sha256=digest(path))
+    return File(
+        path=path.relative_to(root).as_posix(), bytes=path.stat().st_size, sha256=digest(path)
+    )
 
 
 def digest(path: Path) -> str:
@@ -221,7 +258,11 @@ def software() -> Software:
 def code_digest() -> str:
     """The SHA-256 of the package: every module, template and style."""
     told = hashlib.sha256()
-    for path in sorted(path for path in (PROJECT / "pipeline").rglob("*") if path.is_file() and path.suffix != ".pyc"):
+    for path in sorted(
+        path
+        for path in (PROJECT / "pipeline").rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    ):
         told.update(f"{path.relative_to(PROJECT).as_posix()} {digest(path)}\n".encode())
     return told.hexdigest()
 
@@ -235,15 +276,23 @@ def _git(*asked: str) -> str | None:
     if not (PROJECT / ".git").exists():
         return None
     try:
-        ended = subprocess.run(["git", "-C", str(PROJECT), *asked], capture_output=True, text=True, check=False)
+        ended = subprocess.run(
+            ["git", "-C", str(PROJECT), *asked], capture_output=True, text=True, check=False
+        )
     except OSError:  # there is no git
         return None
     return ended.stdout.strip() if ended.returncode == 0 else None
 
 
-def as_step(name: str, notebook: Path, executed: Path, made: str, key: dict[str, str], unchanged: bool) -> Step:
+def as_step(
+    name: str, notebook: Path, executed: Path, made: str, key: dict[str, str], unchanged: bool
+) -> Step:
     """A step as the record tells of it. made: the digest of its tables."""
-    outputs = [output for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"] for output in cell.get("outputs", [])]
+    outputs = [
+        output
+        for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+    ]
     warnings = sum(output.get("name") == "stderr" for output in outputs)
     return Step(
         name=name, notebook_sha256=digest(notebook), executed_sha256=digest(executed), made_sha256=made, key=key,

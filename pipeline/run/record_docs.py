@@ -23,11 +23,20 @@ def page() -> str:
     """The page as Markdown: the record, then each of its parts, a line a field."""
     record = RunRecord.model_json_schema()
     parts = {"The record": record, **record["$defs"]}
-    return "\n".join([START, *(line for name, described in parts.items() for line in _table(name, described))])
+    return "\n".join(
+        [START, *(line for name, described in parts.items() for line in _table(name, described))]
+    )
 
 
 def _table(name: str, described: dict) -> list[str]:
-    lines = [f"## {name}", "", described["description"], "", "| field | is | says |", "| --- | --- | --- |"]
+    lines = [
+        f"## {name}",
+        "",
+        described["description"],
+        "",
+        "| field | is | says |",
+        "| --- | --- | --- |",
+    ]
     for field, of in described["properties"].items():
         lines.append(f"| `{field}` | {_kind(of)} | {of.get('description', '')} |")
     return [*lines, ""]
@@ -41,8 +50,14 @@ def _kind(of: dict) -> str:
     if of.get("type") == "array":
         return f"list of {_kind(of['items'])}"
     if of.get("type") == "object":
-        return "object" if of.get("additionalProperties") is True else f"object of {_kind(of['additionalProperties'])}"
-    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(of["type"], of["type"])
+        return (
+            "object"
+            if of.get("additionalProperties") is True
+            else f"object of {_kind(of['additionalProperties'])}"
+        )
+    return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(
+        of["type"], of["type"]
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,11 @@ from pathlib import Path
 from pipeline.artifacts import OPEN_DATA
 from pipeline.settings import Settings
 
-READS = {"2_clean": ("1_validate",), "3_aggregate": ("1_validate", "2_clean"), "4_report": ("3_aggregate",)}  # what others made
+READS = {
+    "2_clean": ("1_validate",),
+    "3_aggregate": ("1_validate", "2_clean"),
+    "4_report": ("3_aggregate",),
+}  # what others made
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -29,10 +33,16 @@ def inputs_of(settings: Settings) -> Iterator[Path]:
     held = {str(year) for year in settings.years_held}
     for path in sorted(settings.raw.rglob("*")):
         place = path.relative_to(settings.raw).parts
-        if path.is_file() and not path.name.startswith(".") and (len(place) == 1 or place[0] in held):
+        if (
+            path.is_file()
+            and not path.name.startswith(".")
+            and (len(place) == 1 or place[0] in held)
+        ):
             yield path
     yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
-    yield from (folder / OPEN_DATA for folder in settings.published_before if (folder / OPEN_DATA).is_file())
+    yield from (
+        folder / OPEN_DATA for folder in settings.published_before if (folder / OPEN_DATA).is_file()
+    )
 
 
 def bring_inputs(settings: Settings, workspace: Path) -> None:

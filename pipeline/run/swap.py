@@ -39,7 +39,10 @@ def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
             yield
     except Timeout:
         raise Problem(
-            Kind.SETTINGS, str(settings.year), "another run of this year is under way", "Wait until it has ended, then run again."
+            Kind.SETTINGS,
+            str(settings.year),
+            "another run of this year is under way",
+            "Wait until it has ended, then run again.",
         ) from None
     except Exception as error:
         raise problem_of(error, settings.workspace, str(settings.year)) or error from None
@@ -48,23 +51,38 @@ def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
 def put_right(settings: Settings) -> None:
     """Finish, or undo, whatever a killed run of any year left; one that is under way is left to itself."""
     parent, reports = settings.processed.parent, settings.published_folder.parent
-    left = {path.stem[1:] for folder in (parent, reports) for kind in ("old", "new") for path in folder.glob(f".????-??.{kind}")}
+    left = {
+        path.stem[1:]
+        for folder in (parent, reports)
+        for kind in ("old", "new")
+        for path in folder.glob(f".????-??.{kind}")
+    }
     for year in sorted(left):
         tables, report = parent / year, reports / year
-        with suppress(Timeout, PermissionError), _lock(tables):  # who may only read leaves it as it is
+        with (
+            suppress(Timeout, PermissionError),
+            _lock(tables),
+        ):  # who may only read leaves it as it is
             _finish_or_undo(tables, report, settings.council.keep_runs)
 
 
 def swap_in(settings: Settings) -> None:
     """Put finished tables and their report in place, and the report that they replace into the history."""
-    with ThreadPoolExecutor(1) as swapping:  # in a thread of its own, where no Ctrl-C comes between: once begun it is done
-        swapping.submit(_swap_in, settings.processed, settings.published_folder, settings.council.keep_runs).result()
+    with ThreadPoolExecutor(
+        1
+    ) as swapping:  # in a thread of its own, where no Ctrl-C comes between: once begun it is done
+        swapping.submit(
+            _swap_in, settings.processed, settings.published_folder, settings.council.keep_runs
+        ).result()
 
 
 def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
         history_of(report).mkdir(parents=True, exist_ok=True)
-        for folder in (report, history_of(report)):  # a folder that is closed can be renamed, but not moved or deleted
+        for folder in (
+            report,
+            history_of(report),
+        ):  # a folder that is closed can be renamed, but not moved or deleted
             if not os.access(folder, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     try:
@@ -83,7 +101,12 @@ def _lock(tables: Path, patience: float = 0) -> FileLock:
 
 def _finish_or_undo(tables: Path, report: Path, keep: int) -> None:
     """Whatever the moment at which a swap ended, make it whole, one way or the other; nothing where it was whole."""
-    if report.exists() and not tables.exists() and new_of(tables).exists() and not new_of(report).exists():
+    if (
+        report.exists()
+        and not tables.exists()
+        and new_of(tables).exists()
+        and not new_of(report).exists()
+    ):
         new_of(tables).rename(tables)
     for folder in (tables, report):
         mend(folder)

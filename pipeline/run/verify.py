@@ -43,20 +43,37 @@ class Difference:
         return f"{self.file} {self.what}: {self.why}"
 
 
-def verify(settings: Settings, rerun: Callable[[Path, RunRecord], Path]) -> tuple[RunRecord, list[Difference]]:
+def verify(
+    settings: Settings, rerun: Callable[[Path, RunRecord], Path]
+) -> tuple[RunRecord, list[Difference]]:
     """The record of a finished report and all that differs from it: inputs, outputs, and what a further run makes.
 
     rerun: makes the report again in the workspace given, as the record says that it was made; its folder.
     """
     record, published = load_record(settings.published_folder), settings.published_folder
-    inputs = list(_compared(record.inputs, [as_file(path, settings.workspace) for path in inputs_of(settings)]))
-    outputs = list(_compared(record.outputs, [as_file(path, published) for path in outputs_of(published)]))
-    found = [Difference(file, what, "an input of the report, since it was made") for file, what in inputs]
+    inputs = list(
+        _compared(
+            record.inputs, [as_file(path, settings.workspace) for path in inputs_of(settings)]
+        )
+    )
+    outputs = list(
+        _compared(record.outputs, [as_file(path, published) for path in outputs_of(published)])
+    )
+    found = [
+        Difference(file, what, "an input of the report, since it was made") for file, what in inputs
+    ]
     found += [
-        Difference(_shown(settings, file), what, "by hand, or by another program, since it was made") for file, what in outputs
+        Difference(
+            _shown(settings, file), what, "by hand, or by another program, since it was made"
+        )
+        for file, what in outputs
     ]
     now = software()
-    other = [said for name, said in SOFTWARE.items() if getattr(record.software, name) != getattr(now, name)]
+    other = [
+        said
+        for name, said in SOFTWARE.items()
+        if getattr(record.software, name) != getattr(now, name)
+    ]
     other += [
         f"notebooks/{step.name}.ipynb"
         for step in record.steps
@@ -64,13 +81,22 @@ def verify(settings: Settings, rerun: Callable[[Path, RunRecord], Path]) -> tupl
     ]
     found += [Difference(said, "is another one", "since the report was made") for said in other]
     because = [*(file for file, _ in inputs), *other]
-    why = f"because of {', '.join(because)}" if because else "from the same inputs with the same software: this is a defect"
+    why = (
+        f"because of {', '.join(because)}"
+        if because
+        else "from the same inputs with the same software: this is a defect"
+    )
     with scratch() as workspace:
         bring_inputs(settings, workspace)
         try:
             made = rerun(workspace, record)
         except Problem as problem:
-            return record, [*found, Difference("The run", "stops when the report is made again", f"{why}\n    {problem}")]
+            return record, [
+                *found,
+                Difference(
+                    "The run", "stops when the report is made again", f"{why}\n    {problem}"
+                ),
+            ]
         again = _compared(record.outputs, [as_file(path, made) for path in outputs_of(made)])
         found += [
             Difference(_shown(settings, file), "comes out otherwise when it is made again", why)
@@ -83,7 +109,10 @@ def verify(settings: Settings, rerun: Callable[[Path, RunRecord], Path]) -> tupl
 def bundle(settings: Settings, to: Path) -> None:
     """Pack the report, its audit and the lock into one archive, which `verify_bundle` checks anywhere."""
     record, published = load_record(settings.published_folder), settings.published_folder
-    files = {f"report/{path.relative_to(published).as_posix()}": path for path in [*outputs_of(published), published / RECORD]}
+    files = {
+        f"report/{path.relative_to(published).as_posix()}": path
+        for path in [*outputs_of(published), published / RECORD]
+    }
     if record.software.lock_sha256 and software().lock_sha256 == record.software.lock_sha256:
         files[LOCK] = PROJECT / LOCK
     to.write_bytes(packed(files, settings.report.data_as_at))
@@ -95,13 +124,17 @@ def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, 
         unpacked(archive, here)
         record = load_record(here / "report")
         files = [as_file(path, here / "report") for path in outputs_of(here / "report")]
-        found = [Difference(file, what, "since the archive was packed") for file, what in _compared(record.outputs, files)]
+        found = [
+            Difference(file, what, "since the archive was packed")
+            for file, what in _compared(record.outputs, files)
+        ]
         if (here / LOCK).is_file() and digest(here / LOCK) != record.software.lock_sha256:
             found.append(Difference(LOCK, CHANGED, "since the archive was packed"))
     if settings:
         inputs = [as_file(path, settings.workspace) for path in inputs_of(settings)]
         found += [
-            Difference(file, what, "an input, since the report was made") for file, what in _compared(record.inputs, inputs)
+            Difference(file, what, "an input, since the report was made")
+            for file, what in _compared(record.inputs, inputs)
         ]
     return record, found
 

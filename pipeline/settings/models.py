@@ -50,7 +50,9 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
 Day = Annotated[date, BeforeValidator(_day)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_readable)]
-Headings = Annotated[tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
+Headings = Annotated[
+    tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)
+]
 
 
 class Section(BaseModel):
@@ -119,7 +121,9 @@ class Disclosure(Section):
     @model_validator(mode="after")
     def _rounding_belongs_to_withholding(self):
         if self.policy == "publish" and self.round_to > 1:
-            raise ValueError("round_to goes with `policy: suppress`: under `publish` every count is shown as it is")
+            raise ValueError(
+                "round_to goes with `policy: suppress`: under `publish` every count is shown as it is"
+            )
         return self
 
 
@@ -136,7 +140,14 @@ class Equality(Section):
 class Sections(Section):
     """The parts of the report in the order in which they are printed: `front` plain, `main` numbered."""
 
-    front: tuple[Code, ...] = ("at_a_glance", "why", "key_points", "courses_of_action", "contact_officer", "exemption")
+    front: tuple[Code, ...] = (
+        "at_a_glance",
+        "why",
+        "key_points",
+        "courses_of_action",
+        "contact_officer",
+        "exemption",
+    )
     main: tuple[Code, ...] = (
         "overview", "service_areas", "young_people", "complainants", "learning", "compliments", "training", "about_the_data",
         "contact",
@@ -257,5 +268,7 @@ class Report(Section):
     @model_validator(mode="after")
     def _an_exemption_has_a_reason(self):
         if self.exempt and not self.exempt_reason:
-            raise ValueError("an exempt report needs `exempt_reason`: the paragraph of Schedule 12A that applies")
+            raise ValueError(
+                "an exempt report needs `exempt_reason`: the paragraph of Schedule 12A that applies"
+            )
         return self

@@ -60,7 +60,9 @@ def _years_below(parent: Path) -> list[Year]:
     return found
 
 
-def load_settings(workspace: Path | str, year: str, processed: Path | str | None = None) -> Settings:
+def load_settings(
+    workspace: Path | str, year: str, processed: Path | str | None = None
+) -> Settings:
     """Read and check both settings files; `year` is one of the workspace's, or `latest`.
 
     processed: the folder for what the steps make, by default `data/processed/<year>`.
@@ -71,8 +73,12 @@ def load_settings(workspace: Path | str, year: str, processed: Path | str | None
     chosen = _choose_year(workspace, year)
     council = load_council(workspace)
     report = load_report(workspace, chosen, council)
-    processed = Path(processed).resolve() if processed else workspace / "data" / "processed" / str(chosen)
-    return Settings(workspace=workspace, year=chosen, council=council, report=report, processed=processed)
+    processed = (
+        Path(processed).resolve() if processed else workspace / "data" / "processed" / str(chosen)
+    )
+    return Settings(
+        workspace=workspace, year=chosen, council=council, report=report, processed=processed
+    )
 
 
 def load_council(workspace: Path) -> Council:
@@ -124,7 +130,9 @@ def _choose_year(workspace: Path, text: str) -> Year:
         year = Year.parse(text)
     except ValueError as error:
         hint = did_you_mean(text, [str(one) for one in held])
-        raise Problem(Kind.SETTINGS, "year", f"{error}.{hint}", f"This workspace holds {have}.") from None
+        raise Problem(
+            Kind.SETTINGS, "year", f"{error}.{hint}", f"This workspace holds {have}."
+        ) from None
     if year not in held:
         raise Problem(
             Kind.SETTINGS, "year", f"there is no folder data/raw/{year}",

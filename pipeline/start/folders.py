@@ -17,7 +17,10 @@ AS_WRITTEN = {"allow_unicode": True, "sort_keys": False, "width": 110}
 
 # What belongs to one meeting is asked for anew each year; the rest is taken over to be looked at.
 ANEW = ("meeting_date", "data_as_at")
-OF_ITS_YEAR = {"accepted_warnings", "allowed_names"}  # never taken over: each year's warnings and names are looked at anew
+OF_ITS_YEAR = {
+    "accepted_warnings",
+    "allowed_names",
+}  # never taken over: each year's warnings and names are looked at anew
 NOTES = {
     "subject": "the title of the report",
     "meeting_date": "the day on which the panel meets, such as 2022-11-09",
@@ -77,7 +80,9 @@ def new_year(workspace: Path, text: str) -> tuple[Path, list[str]]:
     try:
         year = Year.parse(text)
     except ValueError as error:
-        raise Problem(Kind.SETTINGS, "year", str(error), "Write the year to be reported, such as 2022-23.") from None
+        raise Problem(
+            Kind.SETTINGS, "year", str(error), "Write the year to be reported, such as 2022-23."
+        ) from None
     workspace = workspace.resolve()
     council = load_council(workspace)
     folder = workspace / "data" / "raw" / str(year)
@@ -106,7 +111,10 @@ def _report(year: Year, last: Report | None, of: Year | None) -> str:
     import yaml
 
     held = last.model_dump(mode="json", exclude_none=True, exclude=OF_ITS_YEAR) if last else {}
-    lines = [f"# The report of {year}. What stays the same from year to year is in ../council.yaml.", ""]
+    lines = [
+        f"# The report of {year}. What stays the same from year to year is in ../council.yaml.",
+        "",
+    ]
     for name, field in Report.model_fields.items():
         before = held.get(name)
         if name in ANEW or (before is None and field.is_required()):
@@ -116,7 +124,11 @@ def _report(year: Year, last: Report | None, of: Year | None) -> str:
             lines += [f"# {NOTES[name][0].upper()}{NOTES[name][1:]}.", f"# {name}:", ""]
         else:
             plain = {name: before}
-            written = f"{name}: {'yes' if before else 'no'}" if isinstance(before, bool) else yaml.safe_dump(plain, **AS_WRITTEN)
+            written = (
+                f"{name}: {'yes' if before else 'no'}"
+                if isinstance(before, bool)
+                else yaml.safe_dump(plain, **AS_WRITTEN)
+            )
             lines += [f"# As in {of}, to be looked at: {NOTES[name]}.", written.rstrip(), ""]
     return "\n".join(lines)
 

@@ -17,7 +17,9 @@ from pipeline.validate.dictionary import Column, Extract
 
 LAST_ROW = 1_048_576
 HEADING = PatternFill("solid", fgColor="FF12436D")
-ALWAYS = datetime(2000, 1, 1)  # in place of the time of making, so that the same dictionary makes the same bytes
+ALWAYS = datetime(
+    2000, 1, 1
+)  # in place of the time of making, so that the same dictionary makes the same bytes
 FORMATS = {"date": "yyyy-mm-dd", "whole number": "0", "pounds": "#,##0.00", "number": "General"}
 
 
@@ -32,7 +34,10 @@ def template(extract: Extract, council: Council) -> bytes:
     notes, codes = book.create_sheet("notes"), book.create_sheet("codes")
     columns = [column for column in extract.columns if not column.personal]
     coded = {column.name: allowed for column in columns if (allowed := column.allowed(council))}
-    ranges = {name: _codes(codes, place, allowed) for place, (name, allowed) in enumerate(coded.items(), 1)}
+    ranges = {
+        name: _codes(codes, place, allowed)
+        for place, (name, allowed) in enumerate(coded.items(), 1)
+    }
     for place, column in enumerate(columns, 1):
         _column(sheet, get_column_letter(place), column, ranges.get(column.name))
     _heading(sheet, [column.name for column in columns])
@@ -52,8 +57,15 @@ def _codes(sheet: Worksheet, place: int, allowed: tuple[str, ...]) -> str:
 
 def _column(sheet: Worksheet, letter: str, column: Column, codes: str | None) -> None:
     sheet.column_dimensions[letter].width = max(14, len(column.name) + 4)
-    sheet.column_dimensions[letter].number_format = FORMATS.get(column.type, "@")  # "@" is text: 00123 keeps its zeros
-    prompt = {"promptTitle": column.name, "prompt": column.described[:255], "showInputMessage": True, "allow_blank": True}
+    sheet.column_dimensions[letter].number_format = FORMATS.get(
+        column.type, "@"
+    )  # "@" is text: 00123 keeps its zeros
+    prompt = {
+        "promptTitle": column.name,
+        "prompt": column.described[:255],
+        "showInputMessage": True,
+        "allow_blank": True,
+    }
     if codes:
         listed = DataValidation(
             type="list", formula1=codes, errorTitle=column.name, error="Choose one of the codes in the list.",
@@ -69,7 +81,9 @@ def _column(sheet: Worksheet, letter: str, column: Column, codes: str | None) ->
 def _notes(sheet: Worksheet, columns: list[Column], coded: dict[str, tuple[str, ...]]) -> None:
     _heading(sheet, ["column", "what it holds", "type", "codes"])
     for column in columns:
-        sheet.append([column.name, column.described, column.type, "; ".join(coded.get(column.name, ()))])
+        sheet.append(
+            [column.name, column.described, column.type, "; ".join(coded.get(column.name, ()))]
+        )
     for letter, width in zip("ABCD", (24, 70, 14, 70), strict=True):
         sheet.column_dimensions[letter].width = width
         for cell in sheet[letter][1:]:
@@ -88,5 +102,7 @@ def _same_bytes(book: Workbook) -> bytes:
     made = io.BytesIO()
     book.properties.creator, book.properties.created = "annual-report", ALWAYS
     book.save(made)
-    now, then = (time.isoformat(timespec="seconds").encode() for time in (book.properties.modified, ALWAYS))
+    now, then = (
+        time.isoformat(timespec="seconds").encode() for time in (book.properties.modified, ALWAYS)
+    )
     return stable(made.getvalue(), ALWAYS.date(), now, then)

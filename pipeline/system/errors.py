@@ -19,7 +19,9 @@ SYSTEM_SAID = re.compile(r"\[[Ee]rrno (\d+)\] [^:\[]*(?:: '(.+?)')?")
 MEMORY = "Close other programs, or use a machine with more memory, then give the command once more."
 
 
-def problem_of(error: BaseException, workspace: Path | None = None, where: str = "") -> Problem | None:
+def problem_of(
+    error: BaseException, workspace: Path | None = None, where: str = ""
+) -> Problem | None:
     """The Problem that an error of the machine is; None for an error of another kind.
 
     workspace: where to look for the full disk when the error does not name a file. where: what was at work.
@@ -27,21 +29,34 @@ def problem_of(error: BaseException, workspace: Path | None = None, where: str =
     file = getattr(error, "filename", None)
     number = getattr(error, "errno", None)
     ended = type(error).__name__ in ENDED or "Kernel died" in str(error)
-    if number in FULL or (ended and _full(workspace)):  # a process that finds the disk full may end without a word
+    if number in FULL or (
+        ended and _full(workspace)
+    ):  # a process that finds the disk full may end without a word
         place = file or _full(workspace) or workspace or _temporary()
-        how = (
-            f"Free some space there, then give the command once more. Temporary files go to {_temporary()}; TMPDIR names another."
-        )
+        how = f"Free some space there, then give the command once more. Temporary files go to {_temporary()}; TMPDIR names another."
         return Problem(Kind.MACHINE, str(place), "the disk is full", how)
     if number in CLOSED:
-        what = "this disk can only be read" if number == errno.EROFS else "this user may not write here, or may not read it"
+        what = (
+            "this disk can only be read"
+            if number == errno.EROFS
+            else "this user may not write here, or may not read it"
+        )
         how = "Have the rights on the folder put right, or work on a copy of the workspace that is yours."
         return Problem(Kind.MACHINE, str(file or workspace or where), what, how)
     if "No usable temporary directory" in str(error):
         how = "Free some space, or name a folder in TMPDIR, then give the command once more."
-        return Problem(Kind.MACHINE, "temporary files", "there is no folder for them that is not full or closed", how)
-    if type(error).__name__.endswith("MemoryError") or "NULL without setting an exception" in str(error):  # of an import
-        return Problem(Kind.MACHINE, where or "memory", "the memory of this machine was not enough", MEMORY)
+        return Problem(
+            Kind.MACHINE,
+            "temporary files",
+            "there is no folder for them that is not full or closed",
+            how,
+        )
+    if type(error).__name__.endswith("MemoryError") or "NULL without setting an exception" in str(
+        error
+    ):  # of an import
+        return Problem(
+            Kind.MACHINE, where or "memory", "the memory of this machine was not enough", MEMORY
+        )
     if ended:
         what = "a process of this run was ended from outside, most often because memory ran out"
         return Problem(Kind.MACHINE, where or "annual-report", what, MEMORY)
@@ -50,7 +65,9 @@ def problem_of(error: BaseException, workspace: Path | None = None, where: str =
 
 def internal(said: str, trace: str) -> Problem:
     """What the user cannot mend, such as a mistake of ours: its traceback is kept in a file, with what to do about it."""
-    with tempfile.NamedTemporaryFile("w", prefix="annual-report-", suffix=".txt", delete=False, encoding="utf-8") as kept:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="annual-report-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as kept:
         kept.write(trace)
     how = (
         f"The last good report is as it was. What happened is kept in {kept.name}: send it with a description of what you did, "
@@ -70,7 +87,9 @@ def problem_in_notebook(name: str, said: str, workspace: Path, where: str) -> Pr
 def _full(workspace: Path | None) -> str | None:
     """Where nothing is left, of the places that a run writes to; None where there is room."""
     places = [str(path) for path in (workspace, _temporary()) if path]
-    return next((path for path in places if shutil.disk_usage(path).free < LEFT_ON_A_FULL_DISK), None)
+    return next(
+        (path for path in places if shutil.disk_usage(path).free < LEFT_ON_A_FULL_DISK), None
+    )
 
 
 def _temporary() -> str | None:

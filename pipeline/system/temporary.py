@@ -18,7 +18,10 @@ HELD = ".held"  # locked while the folder is in use: the system lets go of the l
 def scratch() -> Iterator[Path]:
     """A folder that only this user may open; it is gone when the block ends or, after a kill, when somebody needs the next."""
     _take_away_what_was_left()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name, _lock(Path(name)):
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name,
+        _lock(Path(name)),
+    ):
         folder = Path(name).resolve()
         folder.chmod(0o700)  # which it is not where the lock has made it anew
         yield folder

@@ -28,17 +28,31 @@ class Item:
 
 
 ITEMS = (
-    Item("representations made to the authority", ("overview",), ("complaints", "ombudsman", "compliments")),
-    Item("complaints at each stage, and with the Ombudsman", ("service_areas",), ("investigations", "ombudsman")),
+    Item(
+        "representations made to the authority",
+        ("overview",),
+        ("complaints", "ombudsman", "compliments"),
+    ),
+    Item(
+        "complaints at each stage, and with the Ombudsman",
+        ("service_areas",),
+        ("investigations", "ombudsman"),
+    ),
     Item("which customer groups complained", ("complainants",), ("complaints",)),
     Item("the types of complaint", ("service_areas",), ("complaints",)),
     Item("the outcomes", ("overview", "service_areas"), ("complaints", "investigations")),
     Item("advocacy under these arrangements", ("young_people", "complainants"), ("complaints",)),
-    Item("compliance with time limits, and agreed extensions", ("service_areas",), ("investigations",)),
+    Item(
+        "compliance with time limits, and agreed extensions",
+        ("service_areas",),
+        ("investigations",),
+    ),
     Item("learning, and changes made and not made", ("learning",), ("learning",)),
     Item("statistical data on complainants", ("complainants",), ("complaints",), EQUALITY),
     Item(
-        "how effective the procedure is", ("overview", "service_areas", "learning"), ("complaints", "investigations", "learning")
+        "how effective the procedure is",
+        ("overview", "service_areas", "learning"),
+        ("complaints", "investigations", "learning"),
     ),
 )
 
@@ -54,8 +68,16 @@ def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFra
     rows = []
     for number, item in enumerate(ITEMS, 1):
         held = {name: len(of_year.get(name, ())) for name in item.extracts}
-        gaps = [f"the section {name} is not among the sections of council.yaml" for name in item.sections if name not in printed]
-        gaps += [f"{name} holds nothing for {settings.year}" for name, number in held.items() if not number]
+        gaps = [
+            f"the section {name} is not among the sections of council.yaml"
+            for name in item.sections
+            if name not in printed
+        ]
+        gaps += [
+            f"{name} holds nothing for {settings.year}"
+            for name, number in held.items()
+            if not number
+        ]
         gaps += list(_unrecorded(item, of_year, settings))
         data = ", ".join(f"{name} {number:,}" for name, number in held.items())
         rows.append((number, item.asked_for, ", ".join(item.sections), data, "; ".join(gaps)))

@@ -10,7 +10,9 @@ from typing import Literal
 
 from pipeline.settings import Council
 
-Type = Literal["text", "date", "code", "codes", "yes/no", "whole number", "pounds", "number", "year"]
+Type = Literal[
+    "text", "date", "code", "codes", "yes/no", "whole number", "pounds", "number", "year"
+]
 
 YES_NO = ("yes", "no")
 OUTCOMES = (
@@ -49,9 +51,13 @@ class Column:
         """What it holds and when it is needed, in a sentence or two."""
         said = [self.meaning[0].upper() + self.meaning[1:]]
         if self.required:
-            said.append("Needed in every row" + (", and no two rows have the same" if self.unique else ""))
+            said.append(
+                "Needed in every row" + (", and no two rows have the same" if self.unique else "")
+            )
         if self.required_when:
-            when = " and ".join(f"{other} is {' or '.join(values)}" for other, values in self.required_when)
+            when = " and ".join(
+                f"{other} is {' or '.join(values)}" for other, values in self.required_when
+            )
             said.append(f"Needed where {when}")
         if self.within_year:
             said.append("Inside the financial year")
@@ -96,9 +102,21 @@ def _equality(name: str, meaning: str) -> Column:
     return Column(name, meaning, "code", from_settings=f"equality.{name}")
 
 
-SERVICE_AREA = Column("service_area", "the part of the service concerned", "code", required=True, from_settings="service_areas")
-REFERENCE = Column("reference", "the reference by which the case is known", required=True, unique=True)
-COMPLAINT = Column("complaint", "reference of the complaint it belongs to, if any", refers_to="complaints.reference")
+SERVICE_AREA = Column(
+    "service_area",
+    "the part of the service concerned",
+    "code",
+    required=True,
+    from_settings="service_areas",
+)
+REFERENCE = Column(
+    "reference", "the reference by which the case is known", required=True, unique=True
+)
+COMPLAINT = Column(
+    "complaint",
+    "reference of the complaint it belongs to, if any",
+    refers_to="complaints.reference",
+)
 RECEIVED = Column("received", "date received", "date", required=True, within_year=True)
 
 EXTRACTS = (

@@ -28,7 +28,10 @@ def dictionary_page() -> str:
             "| column | what it holds | type | codes |",
             "| --- | --- | --- | --- |",
         ]
-        lines += [f"| `{column.name}` | {column.described} | {column.type} | {_codes(column)} |" for column in extract.columns]
+        lines += [
+            f"| `{column.name}` | {column.described} | {column.type} | {_codes(column)} |"
+            for column in extract.columns
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -36,7 +39,9 @@ def _about(extract: Extract) -> str:
     if extract is PUBLISHED:
         return f"`data/raw/published.csv`: {extract.meaning}. May be absent."
     said = extract.meaning[0].upper() + extract.meaning[1:]
-    return f"{said}. {'May be absent.' if extract.optional else 'Always needed, even without rows.'}"
+    return (
+        f"{said}. {'May be absent.' if extract.optional else 'Always needed, even without rows.'}"
+    )
 
 
 def _codes(column: Column) -> str:

@@ -73,10 +73,15 @@ class Group:
                 spans[-1].append(number)
             else:
                 spans.append([number])
-        said = [f"{span[0]:,}" + (f" to {span[-1]:,}" if len(span) > 1 else "") for span in spans[:FIRST]]
+        said = [
+            f"{span[0]:,}" + (f" to {span[-1]:,}" if len(span) > 1 else "")
+            for span in spans[:FIRST]
+        ]
         more = sum(map(len, spans[FIRST:]))
         plural = "s" if sum(map(len, spans)) > 1 else ""
-        return f"row{plural} {', '.join(said)}{f' and {more:,} more' if more else ''}" if spans else ""
+        return (
+            f"row{plural} {', '.join(said)}{f' and {more:,} more' if more else ''}" if spans else ""
+        )
 
 
 def plain(text: str) -> str:
@@ -111,13 +116,18 @@ def grouped(findings: list[Finding]) -> list[Group]:
     """The findings by severity, rule, file and column, in order."""
     groups: dict[tuple, list[Finding]] = {}
     for finding in in_order(findings):
-        groups.setdefault((finding.severity, finding.extract, finding.rule, finding.file, finding.column), []).append(finding)
+        groups.setdefault(
+            (finding.severity, finding.extract, finding.rule, finding.file, finding.column), []
+        ).append(finding)
     return [Group(tuple(held)) for held in groups.values()]
 
 
 def counted(findings: list[Finding]) -> str:
     """How many there are of each severity: 2 critical, 1 warning, 0 info."""
-    return ", ".join(f"{sum(one.severity == severity for one in findings):,} {severity}" for severity in SEVERITIES)
+    return ", ".join(
+        f"{sum(one.severity == severity for one in findings):,} {severity}"
+        for severity in SEVERITIES
+    )
 
 
 def as_text(findings: list[Finding], show_personal: bool = False) -> str:
@@ -134,13 +144,25 @@ def _paragraphs(findings: list[Finding]) -> list[str]:
     for group in grouped(findings):
         first = group.first
         many = f", {len(group.findings):,} times" if len(group.findings) > 1 else ""
-        lines = [printable(f"{first.severity}: {first.file}" + (f", {first.column}" if first.column else "")) + many]
+        lines = [
+            printable(
+                f"{first.severity}: {first.file}" + (f", {first.column}" if first.column else "")
+            )
+            + many
+        ]
         for one in group.findings[:each]:
-            lines.append(("  " if one.row is None else f"  row {one.row:,}: ") + printable(one.what) + _unsaid(one))
+            lines.append(
+                ("  " if one.row is None else f"  row {one.row:,}: ")
+                + printable(one.what)
+                + _unsaid(one)
+            )
         rest = group.findings[each:]
         if rest:
             lines.append(f"  and {len(rest):,} more: {Group(rest).rows or 'the whole file'}")
-        lines += [f"  → {printable(remedy)}" for remedy in dict.fromkeys(one.remedy for one in group.findings[:each])]
+        lines += [
+            f"  → {printable(remedy)}"
+            for remedy in dict.fromkeys(one.remedy for one in group.findings[:each])
+        ]
         said.append("\n".join(lines))
     return said
 
@@ -153,7 +175,10 @@ def _unsaid(finding: Finding) -> str:
 
 def printable(text: str) -> str:
     """One line without anything that could steer a terminal or turn the writing around."""
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") else char for char in text)
+    return "".join(
+        " " if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") else char
+        for char in text
+    )
 
 
 def problem_for(findings: list[Finding]) -> Problem:
@@ -170,7 +195,9 @@ def to_frame(findings: list[Finding]) -> pd.DataFrame:
     """One row a finding, in order, personal values masked: the columns are the fields of Finding; numbers are Int64."""
     names = [field.name for field in fields(Finding)]
     table = pd.DataFrame([astuple(masked(one)) for one in in_order(findings)], columns=names)
-    return table.astype({name: "Int64" if name in ("row", "stands_for") else "str" for name in names})
+    return table.astype(
+        {name: "Int64" if name in ("row", "stands_for") else "str" for name in names}
+    )
 
 
 def write_csv(findings: list[Finding], path: Path) -> None:

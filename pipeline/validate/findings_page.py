@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from pipeline.validate.findings import SEVERITIES, Finding, Group, counted, grouped, masked, printable
+from pipeline.validate.findings import (
+    SEVERITIES,
+    Finding,
+    Group,
+    counted,
+    grouped,
+    masked,
+    printable,
+)
 
 FIRST = 20  # rows of one group that are shown; the rest are named by number, and all are in findings.csv
 MEANING = {
@@ -32,7 +40,10 @@ td, caption { overflow-wrap: anywhere }
 def as_html(findings: list[Finding], title: str = "What was found in the extracts") -> str:
     """A whole page: the numbers, then a table for each severity with place, what is wrong and what to do."""
     groups = grouped([masked(one) for one in findings])
-    parts = [_section(severity, [group for group in groups if group.first.severity == severity]) for severity in SEVERITIES]
+    parts = [
+        _section(severity, [group for group in groups if group.first.severity == severity])
+        for severity in SEVERITIES
+    ]
     body = "".join(parts) or "<p>Nothing found: every rule holds.</p>"
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
@@ -64,11 +75,20 @@ def _rows(group: Group) -> Iterator[str]:
         yield _row(one.place, one.value or "", one.what, one.remedy)
     rest = Group(group.findings[FIRST:])
     if rest.findings:
-        yield _row(f"{group.first.file}, {rest.rows}", "", f"{len(rest.findings):,} more of the same rule", group.first.remedy)
+        yield _row(
+            f"{group.first.file}, {rest.rows}",
+            "",
+            f"{len(rest.findings):,} more of the same rule",
+            group.first.remedy,
+        )
 
 
 def _row(place: str, *cells: str) -> str:
-    return f'<tr><th scope="row">{_text(place)}</th>' + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>\n"
+    return (
+        f'<tr><th scope="row">{_text(place)}</th>'
+        + "".join(f"<td>{_text(cell)}</td>" for cell in cells)
+        + "</tr>\n"
+    )
 
 
 def _text(text: str) -> str:

@@ -55,14 +55,22 @@ def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
         for extract in EXTRACTS:
             table = validated.tables.get(extract.name)
             rows = 0 if table is None else int((table["year"] == year).sum())
-            found.append((year, extract.name, "no" if (year, extract.name) in absent else "yes", rows))
+            found.append(
+                (year, extract.name, "no" if (year, extract.name) in absent else "yes", rows)
+            )
     return pd.DataFrame(found, columns=["year", "extract", "supplied", "rows"])
 
 
 def sources_read(validated: Validated) -> pd.DataFrame:
     """Each file, or sheet of a workbook, that rows were read from: extract, year, file, rows, columns of the dictionary."""
     read = [
-        (name, str(year), str(file), len(part), int(part[list(BY_NAME[name].names)].notna().any().sum()))
+        (
+            name,
+            str(year),
+            str(file),
+            len(part),
+            int(part[list(BY_NAME[name].names)].notna().any().sum()),
+        )
         for name, table in validated.tables.items()
         for (year, file), part in table.groupby(["year", "file"], observed=True)
     ]
@@ -77,7 +85,9 @@ def rows_read(supplied: pd.DataFrame) -> str:
     return table.rename_axis(index=None, columns=None).to_string()
 
 
-def load_tables(settings: Settings, columns: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+def load_tables(
+    settings: Settings, columns: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
     """The typed extracts by name; of columns, where some are asked for, those that each has."""
     folder = settings.processed / STEP
     held = {extract.name: folder / f"{extract.name}.parquet" for extract in EXTRACTS}
@@ -85,7 +95,11 @@ def load_tables(settings: Settings, columns: Collection[str] | None = None) -> d
     def asked(path: Path) -> list[str] | None:
         return columns and [name for name in pq.read_schema(path).names if name in columns]
 
-    return {name: pd.read_parquet(path, columns=asked(path)) for name, path in held.items() if path.is_file()}
+    return {
+        name: pd.read_parquet(path, columns=asked(path))
+        for name, path in held.items()
+        if path.is_file()
+    }
 
 
 def load_published(settings: Settings) -> pd.DataFrame:
@@ -95,14 +109,23 @@ def load_published(settings: Settings) -> pd.DataFrame:
 
 def load_supplied(settings: Settings) -> pd.DataFrame:
     """What `supplied` found."""
-    return pd.read_csv(settings.processed / STEP / "supplied.csv", dtype={"year": "str", "extract": "str", "supplied": "str"})
+    return pd.read_csv(
+        settings.processed / STEP / "supplied.csv",
+        dtype={"year": "str", "extract": "str", "supplied": "str"},
+    )
 
 
 def load_findings(settings: Settings) -> pd.DataFrame:
     """The findings with the `year` of their extract and the `reason` of their rule, a sentence that quotes no cell."""
-    findings = pd.read_csv(settings.processed / STEP / "findings.csv", encoding="utf-8-sig", dtype="str")
+    findings = pd.read_csv(
+        settings.processed / STEP / "findings.csv", encoding="utf-8-sig", dtype="str"
+    )
     reasons = {rule.id: rule.reason for asked in rules(settings).values() for rule in asked}
-    year = findings["file"].str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False).fillna(str(settings.year))
+    year = (
+        findings["file"]
+        .str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False)
+        .fillna(str(settings.year))
+    )
     return findings.assign(
         year=year,
         row=findings["row"].astype("Int64"),

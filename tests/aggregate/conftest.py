@@ -36,14 +36,27 @@ def settings(council, tmp_path_factory):
         "subject": "Annual report", "meeting_date": "2022-11-09", "data_as_at": "2022-06-30", "author": "Complaints manager",
         "wards": "All", "item_type": ["Policy"], "exempt": "no", "members_are_asked": "Members are asked to note.",
     })  # fmt: skip
-    return Settings(workspace=workspace, year=Year(2021), council=council, report=report, processed=workspace / "processed")
+    return Settings(
+        workspace=workspace,
+        year=Year(2021),
+        council=council,
+        report=report,
+        processed=workspace / "processed",
+    )
 
 
 def table(name: str, rows: list[dict]) -> pd.DataFrame:
     extract = EXTRACT_OF.get(name, name)
-    types = {column.name: DTYPES.get(column.type, "str") for column in BY_NAME[extract].columns} | MORE.get(name, {})
+    types = {
+        column.name: DTYPES.get(column.type, "str") for column in BY_NAME[extract].columns
+    } | MORE.get(name, {})
     filled = [
-        {"year": "2021-22", "file": f"data/raw/{row.get('year', '2021-22')}/{extract}.csv", "row": place + 2} | row
+        {
+            "year": "2021-22",
+            "file": f"data/raw/{row.get('year', '2021-22')}/{extract}.csv",
+            "row": place + 2,
+        }
+        | row
         for place, row in enumerate(rows)
     ]
     made = pd.DataFrame(filled, columns=["year", "file", "row", *types])
@@ -59,14 +72,21 @@ def data(settings):
 
     def make(without=(), **rows: list[dict]) -> Data:
         names = [name for name in BY_NAME if name != "published"]
-        supplied = {(year, name) for year in ("2020-21", "2021-22") for name in names} - set(without)
+        supplied = {(year, name) for year in ("2020-21", "2021-22") for name in names} - set(
+            without
+        )
         tables = {
             key: table(key, rows.get(key, []))
             for key in ("cases" if name == "complaints" else name for name in names)
             if any(name == EXTRACT_OF.get(key, key) for _, name in supplied)
         }
-        types = dict.fromkeys(("year", "extract", "file", "severity", "reason"), "str") | {"row": "Int64", "stands_for": "Int64"}
-        tables["findings"] = pd.DataFrame(rows.get("findings", []), columns=list(types)).astype(types)
+        types = dict.fromkeys(("year", "extract", "file", "severity", "reason"), "str") | {
+            "row": "Int64",
+            "stands_for": "Int64",
+        }
+        tables["findings"] = pd.DataFrame(rows.get("findings", []), columns=list(types)).astype(
+            types
+        )
         return Data(tables, frozenset(supplied), settings)
 
     return make
@@ -82,7 +102,14 @@ def published_csv():
              "file": "data/raw/published.csv", "row": place + 2}
             for place, (year, figure, category, value) in enumerate(rows)
         ]  # fmt: skip
-        types = {"year": "str", "figure": "str", "category": "str", "value": "Float64", "source": "str", "row": "int64"}
+        types = {
+            "year": "str",
+            "figure": "str",
+            "category": "str",
+            "value": "Float64",
+            "source": "str",
+            "row": "int64",
+        }
         return pd.DataFrame(made, columns=["file", *types]).astype(types)
 
     return make

@@ -30,7 +30,9 @@ def number(published_csv):
         if key not in made:
             made[key] = figures_of(data, published_csv() if published is None else published)
         table = made[key]
-        row = table.query("figure == @figure and year == @year and category == @category and detail == @detail")
+        row = table.query(
+            "figure == @figure and year == @year and category == @category and detail == @detail"
+        )
         assert len(row) == 1
         value, sign = row[["value", "shorthand"]].iloc[0]
         return f"[{sign}]" if pd.isna(value) else value
@@ -71,11 +73,17 @@ def test_a_year_that_is_not_held_is_not_available(data, number):
     assert number(data(cases=[CLOSED]), "complaints.by_outcome", "2019-20", "upheld") == "[x]"
 
 
-def test_an_extract_that_was_not_handed_over_makes_its_figures_not_available_in_that_year_only(data, number):
-    made = data(without=[("2021-22", "compliments")], cases=[CLOSED], compliments=[{"year": "2020-21"}])
+def test_an_extract_that_was_not_handed_over_makes_its_figures_not_available_in_that_year_only(
+    data, number
+):
+    made = data(
+        without=[("2021-22", "compliments")], cases=[CLOSED], compliments=[{"year": "2020-21"}]
+    )
     assert number(made, "compliments.received") == "[x]"
     assert number(made, "compliments.received", "2020-21") == 1
-    assert number(made, "representations.received") == "[x]", "a sum of which a part is missing is not known"
+    assert number(made, "representations.received") == "[x]", (
+        "a sum of which a part is missing is not known"
+    )
     assert number(made, "representations.received", "2020-21") == 1
     assert number(made, "complaints.received") == 1
 
@@ -86,7 +94,9 @@ def test_an_extract_never_handed_over_is_not_available_at_all(data, number):
     assert number(made, "training.attended", "2020-21") == "[x]"
 
 
-def test_an_open_complaint_is_open_and_one_turned_away_is_not_accepted_whatever_else_is_recorded(data, number):
+def test_an_open_complaint_is_open_and_one_turned_away_is_not_accepted_whatever_else_is_recorded(
+    data, number
+):
     made = data(cases=[CLOSED, CLOSED | {"status": "open"}, CLOSED | {"accepted": "no"}])
     assert number(made, "complaints.by_outcome", category="open") == 1
     assert number(made, "complaints.by_outcome", category="not accepted") == 1
@@ -95,7 +105,12 @@ def test_an_open_complaint_is_open_and_one_turned_away_is_not_accepted_whatever_
 
 
 def test_an_ombudsman_case_counts_in_the_year_in_which_it_was_received(data, number):
-    case = {"received": "2021-03-31", "service_area": "Early Help", "subject": "Delay", "decision": "upheld"}
+    case = {
+        "received": "2021-03-31",
+        "service_area": "Early Help",
+        "subject": "Delay",
+        "decision": "upheld",
+    }
     made = data(ombudsman=[case, case | {"received": "2021-04-01"}])
     assert number(made, "ombudsman.received", "2020-21") == 1
     assert number(made, "ombudsman.received") == 1
@@ -117,7 +132,9 @@ def test_a_median_and_the_longest_are_of_those_answered(data, number):
     made = data(investigations=days)
     assert number(made, "stage_1.median_days") == 9
     assert number(made, "stage_1.longest_days") == 30
-    assert number(made, "stage_1.longest_days", "2020-21") == "[z]", "of no answers none is the longest"
+    assert number(made, "stage_1.longest_days", "2020-21") == "[z]", (
+        "of no answers none is the longest"
+    )
 
 
 def test_people_whose_number_nobody_recorded_are_not_0(data, number):
@@ -128,18 +145,24 @@ def test_people_whose_number_nobody_recorded_are_not_0(data, number):
 
 
 def test_a_year_not_held_is_taken_from_published_csv_with_its_source(data, published_csv, number):
-    published = published_csv(("2019-20", "complaints.received", "", 9), ("2019-20", "complaints.by_outcome", "upheld", 0))
+    published = published_csv(
+        ("2019-20", "complaints.received", "", 9), ("2019-20", "complaints.by_outcome", "upheld", 0)
+    )
     table = figures_of(data(cases=[CLOSED]), published)
     row = table.query("figure == 'complaints.received' and year == '2019-20'").iloc[0]
     assert (row["value"], row["shorthand"], row["source"]) == (9, "", "Annual report")
     made = data(cases=[CLOSED])
     assert number(made, "complaints.by_outcome", "2019-20", "upheld", published=published) == 0
-    assert number(made, "complaints.by_outcome", "2019-20", "withdrawn", published=published) == "[x]"
+    assert (
+        number(made, "complaints.by_outcome", "2019-20", "withdrawn", published=published) == "[x]"
+    )
     assert "2019-20" not in set(all_lineage(made, published_csv)["year"])
 
 
 def test_the_extract_goes_before_what_was_once_published(data, published_csv, number):
-    published = published_csv(("2020-21", "complaints.received", "", 9), ("2010-11", "complaints.received", "", 9))
+    published = published_csv(
+        ("2020-21", "complaints.received", "", 9), ("2010-11", "complaints.received", "", 9)
+    )
     made = data(cases=[CLOSED | {"year": "2020-21"}])
     assert number(made, "complaints.received", "2020-21", published=published) == 1
     assert "2010-11" not in set(figures_of(made, published)["year"])
@@ -147,7 +170,15 @@ def test_the_extract_goes_before_what_was_once_published(data, published_csv, nu
 
 def test_a_held_year_without_the_extract_is_taken_from_published_csv(data, published_csv, number):
     published = published_csv(("2020-21", "compliments.received", "", 44))
-    assert number(data(without=[("2020-21", "compliments")]), "compliments.received", "2020-21", published=published) == 44
+    assert (
+        number(
+            data(without=[("2020-21", "compliments")]),
+            "compliments.received",
+            "2020-21",
+            published=published,
+        )
+        == 44
+    )
 
 
 @pytest.mark.parametrize(("row", "where", "what", "how"), [
@@ -159,7 +190,9 @@ def test_a_held_year_without_the_extract_is_taken_from_published_csv(data, publi
     (("2019-20", "complaints.received", "upheld", 9), "row 3, category", '"upheld" is not a category',
      "Leave the category empty."),
 ])  # fmt: skip
-def test_a_row_of_published_csv_that_names_nothing_is_refused_with_the_nearest(data, published_csv, row, where, what, how):
+def test_a_row_of_published_csv_that_names_nothing_is_refused_with_the_nearest(
+    data, published_csv, row, where, what, how
+):
     published = published_csv(("2019-20", "complaints.received", "", 9), row)
     with pytest.raises(Problem) as raised:
         figures_of(data(), published)
@@ -169,7 +202,9 @@ def test_a_row_of_published_csv_that_names_nothing_is_refused_with_the_nearest(d
     assert how in raised.value.how
 
 
-def test_expectations_that_were_not_met_are_counted_by_what_was_expected_and_of_which_extract(data, number):
+def test_expectations_that_were_not_met_are_counted_by_what_was_expected_and_of_which_extract(
+    data, number
+):
     warning = {"year": "2021-22", "extract": "complaints", "file": "data/raw/2021-22/complaints.csv", "row": 4,
                "severity": "warning", "reason": "A reason.", "stands_for": 1}  # fmt: skip
     the_rest = warning | {"row": None, "stands_for": 40}
@@ -202,7 +237,10 @@ TABLES = st.fixed_dictionaries({
     "compliments": st.lists(COMPLIMENTS, max_size=8),
 })  # fmt: skip
 FEW = hypothesis_settings(
-    max_examples=8, phases=[Phase.explicit, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=8,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 HELD = ["2020-21", "2021-22"]
 
@@ -217,7 +255,9 @@ def test_every_count_has_exactly_its_rows_behind_it(data, published_csv, rows):
     counts = table[(table["measure"] == "count") & table["value"].notna()]
     for row in counts.itertuples():
         assert row.value == behind.get((row.figure, row.year, row.category, row.detail), 0)
-    known = table[table["value"].notna() | (table["measure"] != "count")]  # rows may lack the number that is measured
+    known = table[
+        table["value"].notna() | (table["measure"] != "count")
+    ]  # rows may lack the number that is measured
     assert set(behind.index) <= set(map(tuple, known[place].to_numpy())), "no rows without a number"
 
 
@@ -225,7 +265,9 @@ def test_every_count_has_exactly_its_rows_behind_it(data, published_csv, rows):
 @given(rows=TABLES)
 def test_parts_add_up_to_their_base_and_none_is_greater(data, published_csv, rows):
     table = figures_of(data(**rows), published_csv())
-    values = table[table["year"].isin(HELD) & (table["measure"] == "count")].groupby(["figure", "year"])["value"]
+    values = table[table["year"].isin(HELD) & (table["measure"] == "count")].groupby(
+        ["figure", "year"]
+    )["value"]
     total, largest = values.sum(), values.max()
     for figure in CATALOGUE.values():
         if figure.base and figure.measure == "count":
@@ -245,14 +287,24 @@ def test_the_order_of_rows_in_an_extract_changes_nothing(data, published_csv, ro
         {name: table.sample(frac=1, random_state=random.randint(0, 999)) for name, table in made.tables.items()},
         made.supplied, made.settings,
     )  # fmt: skip
-    pd.testing.assert_frame_equal(figures_of(made, published_csv()), figures_of(shuffled, published_csv()))
-    pd.testing.assert_frame_equal(all_lineage(made, published_csv), all_lineage(shuffled, published_csv))
+    pd.testing.assert_frame_equal(
+        figures_of(made, published_csv()), figures_of(shuffled, published_csv())
+    )
+    pd.testing.assert_frame_equal(
+        all_lineage(made, published_csv), all_lineage(shuffled, published_csv)
+    )
 
 
-def test_figures_stand_in_the_catalogues_order_years_oldest_first_and_categories_in_the_order_of_print(data, published_csv):
+def test_figures_stand_in_the_catalogues_order_years_oldest_first_and_categories_in_the_order_of_print(
+    data, published_csv
+):
     table = figures_of(data(cases=[CLOSED]), published_csv())
     assert list(table.columns) == COLUMNS
     assert list(dict.fromkeys(table["figure"])) == list(CATALOGUE)
     rows = table[table["figure"] == "complaints.by_outcome"]
     assert list(dict.fromkeys(rows["year"])) == ["2019-20", "2020-21", "2021-22"]
-    assert list(rows.loc[rows["year"] == "2021-22", "category"]) == [*OUTCOMES, "not accepted", "open"]
+    assert list(rows.loc[rows["year"] == "2021-22", "category"]) == [
+        *OUTCOMES,
+        "not accepted",
+        "open",
+    ]

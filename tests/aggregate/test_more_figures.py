@@ -39,13 +39,21 @@ def made(data, published_csv):
 
 @pytest.mark.parametrize(("closed", "number"), [("2022-03-31", 0), ("2022-04-01", 1), (None, 1)])
 def test_a_complaint_is_open_at_the_year_s_end_until_it_is_closed(made, closed, number):
-    case = CASE | {"received": "2022-03-01", "closed": closed, "status": "closed" if closed else "open"}
+    case = CASE | {
+        "received": "2022-03-01",
+        "closed": closed,
+        "status": "closed" if closed else "open",
+    }
     assert made("complaints.open_at_year_end", cases=[case]) == {"": number}
 
 
 @pytest.mark.parametrize(("closed", "number"), [("2021-03-31", 0), ("2021-04-01", 1), (None, 1)])
-def test_one_of_the_year_before_is_carried_over_if_it_was_open_when_this_began(made, closed, number):
-    assert made("complaints.carried_over", cases=[CASE | EARLIER | {"closed": closed}, CASE]) == {"": number}
+def test_one_of_the_year_before_is_carried_over_if_it_was_open_when_this_began(
+    made, closed, number
+):
+    assert made("complaints.carried_over", cases=[CASE | EARLIER | {"closed": closed}, CASE]) == {
+        "": number
+    }
 
 
 def test_nobody_knows_what_was_carried_over_from_a_year_without_extracts(made):
@@ -65,14 +73,20 @@ def test_an_action_is_carried_over_until_it_is_done_or_given_up(made, status, co
     ("2022-01-01", "implemented", 0),
 ])  # fmt: skip
 def test_an_action_is_overdue_if_it_was_due_before_the_data_was_taken(made, due, status, number):
-    assert made("learning.overdue", learning=[{"action": "Check", "status": status, "due": due}]) == {"": number}
+    assert made(
+        "learning.overdue", learning=[{"action": "Check", "status": status, "due": due}]
+    ) == {"": number}
 
 
 # Cases that count more than once --------------------------------------------------------------------------------------------
 
 
 def test_a_complaint_counts_once_at_each_of_its_themes(made):
-    cases = [CASE | {"theme": "delay; staff"}, CASE | {"theme": "staff;staff"}, CASE | {"theme": None}]
+    cases = [
+        CASE | {"theme": "delay; staff"},
+        CASE | {"theme": "staff;staff"},
+        CASE | {"theme": None},
+    ]
     assert made("complaints.by_theme", cases=cases) == {"delay": 1, "staff": 2}
 
 
@@ -95,7 +109,13 @@ def test_escalation_follows_the_complaints_of_one_year_whenever_they_went_on(mad
 
 
 def test_only_what_was_found_counts_as_decided(made):
-    outcomes = ["upheld", "no finding", "withdrawn", "resolved before investigation", "not progressed"]
+    outcomes = [
+        "upheld",
+        "no finding",
+        "withdrawn",
+        "resolved before investigation",
+        "not progressed",
+    ]
     cases = [CASE | {"outcome": outcome} for outcome in outcomes]
     cases += [CASE | OPEN, CASE | {"accepted": "no"}, CASE | OPEN | {"outcome": "upheld"}]
     assert made("complaints.decided", cases=cases) == {"": 2}
@@ -104,7 +124,13 @@ def test_only_what_was_found_counts_as_decided(made):
 
 def test_how_late_is_of_the_late_only_and_of_none_there_is_no_most(made):
     def stage(late, verdict):
-        return {"complaint": "C1", "stage": "2", "timeliness": verdict, "working_days": 30, "working_days_late": late}
+        return {
+            "complaint": "C1",
+            "stage": "2",
+            "timeliness": verdict,
+            "working_days": 30,
+            "working_days_late": late,
+        }
 
     rows = [stage(0, "within limit"), stage(5, "late"), stage(40, "late")]
     assert made("stage_2.longest_late", investigations=rows) == {"": 40}
@@ -112,9 +138,17 @@ def test_how_late_is_of_the_late_only_and_of_none_there_is_no_most(made):
     assert made("stage_2.longest_late", investigations=rows[:1]) == {"": "[z]"}
 
 
-@pytest.mark.parametrize(("days", "said"), [(30, "within limit"), (31, "late"), (None, "not recorded")])
+@pytest.mark.parametrize(
+    ("days", "said"), [(30, "within limit"), (31, "late"), (None, "not recorded")]
+)
 def test_each_of_the_panel_s_limits_is_judged_by_itself(made, days, said):
-    row = {"complaint": "C1", "stage": "3", "timeliness": "late", "panel_working_days": days, "report_working_days": 5}
+    row = {
+        "complaint": "C1",
+        "stage": "3",
+        "timeliness": "late",
+        "panel_working_days": days,
+        "report_working_days": 5,
+    }
     assert made("stage_3.panel", investigations=[row]) == {said: 1}
     assert made("stage_3.report", investigations=[row]) == {"within limit": 1}
 
@@ -131,12 +165,17 @@ def test_a_cost_that_nobody_recorded_is_not_nothing(made):
 
 
 def test_what_the_council_does_not_collect_is_not_available_even_if_a_cell_is_filled(made):
-    assert made("complaints.by_gender", cases=[CASE | {"gender": "female"}]) == {"not recorded": "[x]"}
+    assert made("complaints.by_gender", cases=[CASE | {"gender": "female"}]) == {
+        "not recorded": "[x]"
+    }
     assert made("complaints.with_gender", cases=[CASE | {"gender": "female"}]) == {"": 0}
 
 
 def test_an_empty_cell_is_not_recorded(made):
-    assert made("complaints.by_method", cases=[CASE, CASE | {"method": "email"}]) == {"email": 1, "not recorded": 1}
+    assert made("complaints.by_method", cases=[CASE, CASE | {"method": "email"}]) == {
+        "email": 1,
+        "not recorded": 1,
+    }
 
 
 # Rates ----------------------------------------------------------------------------------------------------------------------
@@ -146,7 +185,12 @@ def test_a_rate_is_the_count_for_each_thousand_at_the_last_date(made):
     activity = [
         {"measure": "children in need", "count": 500, "as_at": "2021-09-30"},
         {"measure": "children in need", "count": 800, "as_at": "2022-03-31"},
-        {"measure": "children in need", "count": 200, "as_at": "2022-03-31", "service_area": "Early Help"},
+        {
+            "measure": "children in need",
+            "count": 200,
+            "as_at": "2022-03-31",
+            "service_area": "Early Help",
+        },
     ]
     assert made("activity.children_in_need", activity=activity) == {"": 800}
     assert made("complaints.per_1000_children", cases=[CASE, CASE], activity=activity) == {"": 2.5}
@@ -159,9 +203,10 @@ def test_there_is_no_rate_without_children(made, count):
 
 
 def test_a_measure_that_was_not_given_is_not_0(made):
-    assert made("activity.children_in_need", activity=[{"measure": "referrals", "count": 9, "as_at": "2022-03-31"}]) == {
-        "": "[x]"
-    }
+    assert made(
+        "activity.children_in_need",
+        activity=[{"measure": "referrals", "count": 9, "as_at": "2022-03-31"}],
+    ) == {"": "[x]"}
 
 
 # What was once published ----------------------------------------------------------------------------------------------------
@@ -170,9 +215,17 @@ def test_a_measure_that_was_not_given_is_not_0(made):
 def test_a_number_that_is_another_than_was_published_is_marked_as_revised(data, published_csv):
     published = published_csv(("2020-21", "complaints.received", "", 9), ("2021-22", "complaints.received", "", 1),
                               ("2020-21", "stage_1.median_days", "", 13.5))  # fmt: skip
-    stages = [{"year": "2020-21", "stage": "1", "timeliness": "late", "working_days": days} for days in (13, 14)]
-    table = figures_of(data(cases=[CASE, CASE | EARLIER], investigations=stages), published).set_index(["figure", "year"])
-    revised, same = table.loc[("complaints.received", "2020-21")], table.loc[("complaints.received", "2021-22")]
+    stages = [
+        {"year": "2020-21", "stage": "1", "timeliness": "late", "working_days": days}
+        for days in (13, 14)
+    ]
+    table = figures_of(
+        data(cases=[CASE, CASE | EARLIER], investigations=stages), published
+    ).set_index(["figure", "year"])
+    revised, same = (
+        table.loc[("complaints.received", "2020-21")],
+        table.loc[("complaints.received", "2021-22")],
+    )
     assert (revised["value"], revised["shorthand"], revised["once_published"]) == (1, "r", 9)
     assert (same["value"], same["shorthand"]) == (1, "")
     assert pd.isna(same["once_published"])
@@ -185,7 +238,9 @@ def test_a_break_in_the_series_of_no_figure_is_refused(data, published_csv, coun
         {"figure": "complaints.recieved", "from_year": "2020-21", "note": "counted anew"}
     ]})  # fmt: skip
     settings = made.settings.model_copy(update={"council": broken})
-    with pytest.raises(Problem, match=r'no figure "complaints\.recieved"\. Did you mean "complaints\.received"') as raised:
+    with pytest.raises(
+        Problem, match=r'no figure "complaints\.recieved"\. Did you mean "complaints\.received"'
+    ) as raised:
         figures_of(type(made)(made.tables, made.supplied, settings), published_csv())
     assert raised.value.kind == Kind.SETTINGS
     assert raised.value.where == "data/raw/council.yaml, series_breaks, entry 1"

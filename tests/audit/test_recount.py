@@ -29,7 +29,9 @@ def days(begins: pd.Series, ends: pd.Series) -> pd.Series:
     taken = pd.Series(pd.NA, index=begins.index, dtype="Float64")
     both = begins.notna() & ends.notna()
     taken[both] = np.busday_count(
-        begins[both].to_numpy("datetime64[D]"), ends[both].to_numpy("datetime64[D]"), holidays=BANK_HOLIDAYS
+        begins[both].to_numpy("datetime64[D]"),
+        ends[both].to_numpy("datetime64[D]"),
+        holidays=BANK_HOLIDAYS,
     )
     return taken
 
@@ -48,35 +50,65 @@ class Raw:
             if not (file := self._folder / folder / f"{extract}.csv").exists():
                 continue
             table = pd.read_csv(file, dtype="str")
-            parts.append(table.assign(file=f"data/raw/{folder}/{extract}.csv", row=range(2, len(table) + 2), folder=folder))
+            parts.append(
+                table.assign(
+                    file=f"data/raw/{folder}/{extract}.csv",
+                    row=range(2, len(table) + 2),
+                    folder=folder,
+                )
+            )
         table = pd.concat(parts, ignore_index=True)
         if not dated:
             return table.assign(year=table["folder"])
         begins = pd.PeriodIndex(pd.to_datetime(table[dated]), freq="Q-MAR").qyear - 1
-        return table.assign(year=[f"{y:.0f}-{(y + 1) % 100:02.0f}" if y == y else "" for y in begins])
+        return table.assign(
+            year=[f"{y:.0f}-{(y + 1) % 100:02.0f}" if y == y else "" for y in begins]
+        )
 
     def complaints(self) -> pd.DataFrame:
         table = self("complaints", "received")
-        ended = table["outcome"].mask(table["status"] == "open", "open").mask(table["accepted"] == "no", "not accepted")
+        ended = (
+            table["outcome"]
+            .mask(table["status"] == "open", "open")
+            .mask(table["accepted"] == "no", "not accepted")
+        )
         return table.assign(ended=ended)
 
     def stage(self, stage: str) -> pd.DataFrame:
         table = self("investigations", "requested").query("stage == @stage")
         taken = days(table["requested"], table["responded"])
         if stage == "3":
-            met, told = days(table["requested"], table["panel_met"]), days(table["panel_met"], table["panel_reported"])
-            in_time = (met <= 30) & (told <= 5) & (days(table["panel_reported"], table["responded"]) <= 15)
+            met, told = (
+                days(table["requested"], table["panel_met"]),
+                days(table["panel_met"], table["panel_reported"]),
+            )
+            in_time = (
+                (met <= 30)
+                & (told <= 5)
+                & (days(table["panel_reported"], table["responded"]) <= 15)
+            )
             late = pd.Series("late", index=table.index).mask(in_time.fillna(False), "within limit")
         else:
             limit, extended = LIMITS[stage]
-            allowed = (table["extended"] == "yes") & table["extension_ground"].notna() & (taken <= extended)
-            late = pd.Series("late", index=table.index).mask(allowed.fillna(False), "within extension")
+            allowed = (
+                (table["extended"] == "yes")
+                & table["extension_ground"].notna()
+                & (taken <= extended)
+            )
+            late = pd.Series("late", index=table.index).mask(
+                allowed.fillna(False), "within extension"
+            )
             late = late.mask((taken <= limit).fillna(False), "within limit")
-        late = late.mask(table["responded"].isna(), table["outcome"].where(table["outcome"] == "withdrawn", "open"))
+        late = late.mask(
+            table["responded"].isna(),
+            table["outcome"].where(table["outcome"] == "withdrawn", "open"),
+        )
         return table.assign(taken=taken, late=late)
 
     def still_open(self, table: pd.DataFrame, ended: str, year: str) -> pd.DataFrame:
-        return table[(table["year"] < year) & (table[ended].isna() | (table[ended] >= f"{year[:4]}-04-01"))]
+        return table[
+            (table["year"] < year) & (table[ended].isna() | (table[ended] >= f"{year[:4]}-04-01"))
+        ]
 
 
 OF_A_COLUMN = {
@@ -108,9 +140,21 @@ def selected(raw: Raw, id: str, year: str, label: str) -> list[pd.DataFrame]:
     if id == "complaints.decided_by_outcome":
         return [of_year[(of_year["ended"] == label) & of_year["ended"].isin(DECIDED)]]
     if id == "complaints.turned_away_by_reason":
-        return [of_year[(of_year["accepted"] == "no") & (of_year["not_accepted_reason"].fillna(NEXT) == label)]]
+        return [
+            of_year[
+                (of_year["accepted"] == "no")
+                & (of_year["not_accepted_reason"].fillna(NEXT) == label)
+            ]
+        ]
     if id == "complaints.by_theme":
-        return [of_year[[label in [part.strip() for part in str(said).split(";")] for said in of_year["theme"]]]]
+        return [
+            of_year[
+                [
+                    label in [part.strip() for part in str(said).split(";")]
+                    for said in of_year["theme"]
+                ]
+            ]
+        ]
     if id == "complaints.open_at_year_end":
         last_day = f"{int(year[:4]) + 1}-03-31"
         return [of_year[of_year["closed"].isna() | (of_year["closed"] > last_day)]]
@@ -145,7 +189,9 @@ def _of_another_extract(raw: Raw, name: str, what: str, year: str, label: str) -
     if what == "carried_over":
         return raw.still_open(table[table["status"] != "not implemented"], "completed", year)
     rows = table[table["year"] == year]
-    scope = rows.get("in_scope", pd.Series(dtype="str")).map({"yes": "under this procedure", "no": "under another procedure"})
+    scope = rows.get("in_scope", pd.Series(dtype="str")).map(
+        {"yes": "under this procedure", "no": "under another procedure"}
+    )
     wanted = {
         "by_service_area": lambda: rows["service_area"] == label, "by_source": lambda: rows["source"].fillna(NEXT) == label,
         "by_decision": lambda: rows["decision"] == label, "by_scope": lambda: scope == label,
@@ -185,12 +231,25 @@ def figure_page(sample_report):
         page = BeautifulSoup((sample_report.audit / to).read_text(encoding="utf-8"), "html.parser")
         tables = {table.caption.get_text(): table for table in page.main.find_all("table")}
         lines = tables["Its numbers"].tbody.find_all("tr")
-        numbers = {tr.th.span["id"]: [tr.th.get_text(), *(td.get_text() for td in tr.find_all("td"))] for tr in lines}
+        numbers = {
+            tr.th.span["id"]: [tr.th.get_text(), *(td.get_text() for td in tr.find_all("td"))]
+            for tr in lines
+        }
         rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for tr in tables["The rows it is made of"].tbody.find_all("tr") if "The rows it is made of" in tables else []:
+        for tr in (
+            tables["The rows it is made of"].tbody.find_all("tr")
+            if "The rows it is made of" in tables
+            else []
+        ):
             year, label, file, row, _ = (cell.get_text() for cell in tr.find_all(["th", "td"]))
             rows.setdefault((year, label), []).append((file, row))
-        return numbers, rows, page.main.find("a", string=lambda said: said) if "Shares are of" in page.main.get_text() else None
+        return (
+            numbers,
+            rows,
+            page.main.find("a", string=lambda said: said)
+            if "Shares are of" in page.main.get_text()
+            else None,
+        )
 
     return read
 
@@ -198,25 +257,39 @@ def figure_page(sample_report):
 @pytest.fixture(scope="module")
 def numbers(sample_report):
     """Every number of the auditor's edition of the report."""
-    page = BeautifulSoup((sample_report.audit / "annual-report.html").read_text(encoding="utf-8"), "html.parser")
+    page = BeautifulSoup(
+        (sample_report.audit / "annual-report.html").read_text(encoding="utf-8"), "html.parser"
+    )
     return page.main.find_all("data")
 
 
 def test_every_number_leads_to_a_figure_or_names_the_setting_or_the_person_it_is_from(numbers):
     assert len(numbers) > 400
     for number in numbers:
-        assert number.find_parent("a") if number.has_attr("data-figure") else number.has_attr("data-setting")
+        assert (
+            number.find_parent("a")
+            if number.has_attr("data-figure")
+            else number.has_attr("data-setting")
+        )
 
 
 def test_every_number_of_the_report_comes_out_when_its_rows_are_selected_anew_from_the_raw_files(
     numbers, figure_page, raw, sample_report
 ):
-    once = pd.read_csv(sample_report.workspace / "data" / "raw" / "published.csv", dtype="str", keep_default_na=False)
+    once = pd.read_csv(
+        sample_report.workspace / "data" / "raw" / "published.csv",
+        dtype="str",
+        keep_default_na=False,
+    )
     once = once.set_index(["figure", "year", "category"])
     activity = pd.read_csv(sample_report.workspace / "data" / "raw" / "2021-22" / "activity.csv")
-    children = activity[activity["service_area"].isna()].set_index("measure")["count"]["children in need"]
+    children = activity[activity["service_area"].isna()].set_index("measure")["count"][
+        "children in need"
+    ]
     ways = {"recounted": 0, "published": 0, "a whole file": 0, "not available": 0}
-    for link in dict.fromkeys(n.find_parent("a")["href"] for n in numbers if n.has_attr("data-figure")):
+    for link in dict.fromkeys(
+        n.find_parent("a")["href"] for n in numbers if n.has_attr("data-figure")
+    ):
         to, _, anchor = link.partition("#")
         id = to.removeprefix("figures/").removesuffix(".html")
         on_page, rows, base = figure_page(to)
@@ -235,15 +308,23 @@ def test_every_number_of_the_report_comes_out_when_its_rows_are_selected_anew_fr
         elif id == "data_quality.warnings":
             (file, row), extract = named[0], label.rpartition(", ")[2]
             before, now = (len(raw(extract).query("folder == @one")) for one in HELD)
-            assert (row, file, value) == (WHOLE_FILE, f"data/raw/{year}/{extract}.csv", len(named)), link
+            assert (row, file, value) == (
+                WHOLE_FILE,
+                f"data/raw/{year}/{extract}.csv",
+                len(named),
+            ), link
             assert label.startswith("The number of rows is near last year's")
             assert not before / 2 <= now <= before * 2
             ways["a whole file"] += 1
         else:
             found = pd.concat(selected(raw, id, year, label))
-            assert sorted(named) == sorted(zip(found["file"], found["row"].astype(str), strict=True)), link
+            assert sorted(named) == sorted(
+                zip(found["file"], found["row"].astype(str), strict=True)
+            ), link
             # A page prints what is not whole to one place.
-            assert number_of(id, found, children) == pytest.approx(value, abs=0.051 if "." in shown else 0), link
+            assert number_of(id, found, children) == pytest.approx(
+                value, abs=0.051 if "." in shown else 0
+            ), link
             if of:
                 base_id = base["href"].removesuffix(".html")
                 whole = pd.concat(selected(raw, base_id, year, "all"))
@@ -252,7 +333,9 @@ def test_every_number_of_the_report_comes_out_when_its_rows_are_selected_anew_fr
     assert ways["recounted"] > 200
     assert ways["published"] > 80
     assert ways["a whole file"] == 2
-    assert sum(ways.values()) == len({n.find_parent("a")["href"] for n in numbers if n.has_attr("data-figure")})
+    assert sum(ways.values()) == len(
+        {n.find_parent("a")["href"] for n in numbers if n.has_attr("data-figure")}
+    )
 
 
 def test_a_number_printed_in_the_report_is_the_one_on_its_figure_s_page(numbers, figure_page):

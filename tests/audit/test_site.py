@@ -11,7 +11,9 @@ from bs4 import BeautifulSoup
 from pipeline.audit.pages import PAGES, WARNING
 from pipeline.release.page_faults import faults
 
-CODE = re.compile(r"<pre.*?</pre>|<code>.*?</code>", re.DOTALL)  # where braces are the notebook's own
+CODE = re.compile(
+    r"<pre.*?</pre>|<code>.*?</code>", re.DOTALL
+)  # where braces are the notebook's own
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +25,18 @@ def pages(sample_report) -> dict[Path, BeautifulSoup]:
 
 
 def text_of(page: BeautifulSoup) -> str:
-    whole = BeautifulSoup(str(page).replace("<wbr/>", ""), "lxml")  # where a long name may part, no word ends
+    whole = BeautifulSoup(
+        str(page).replace("<wbr/>", ""), "lxml"
+    )  # where a long name may part, no word ends
     return " ".join(whole.get_text(" ").split())
 
 
 def test_the_pages_are_all_there(pages, sample_report):
     held = {path.relative_to(sample_report.audit).as_posix() for path in pages}
     assert set(PAGES) <= held
-    assert {f"notebooks/{step}.html" for step in ("1_validate", "2_clean", "3_aggregate", "4_report")} <= held
+    assert {
+        f"notebooks/{step}.html" for step in ("1_validate", "2_clean", "3_aggregate", "4_report")
+    } <= held
     assert sum(path.startswith("figures/") for path in held) > 80
 
 
@@ -44,7 +50,9 @@ def test_every_page_says_that_it_is_not_for_publication(pages):
 
 
 def test_every_link_leads_somewhere(pages):
-    ids = {path: {element["id"] for element in page.find_all(id=True)} for path, page in pages.items()}
+    ids = {
+        path: {element["id"] for element in page.find_all(id=True)} for path, page in pages.items()
+    }
     followed = 0
     for path, page in pages.items():
         for anchor in page.find_all("a", href=True):
@@ -68,10 +76,14 @@ def test_every_number_of_the_report_leads_to_its_place_with_the_same_number(page
         year, value = (cell.get_text() for cell in row.find_all("td")[:2])
         assert year == number["data-year"]
         if number["value"].replace(".", "").isdigit():
-            assert float(value.split(" ")[0].replace(",", "")) == pytest.approx(float(number["value"]), abs=0.06)
+            assert float(value.split(" ")[0].replace(",", "")) == pytest.approx(
+                float(number["value"]), abs=0.06
+            )
 
 
-def test_a_figure_s_page_tells_its_rule_its_base_its_rows_and_where_it_is_said(pages, sample_report):
+def test_a_figure_s_page_tells_its_rule_its_base_its_rows_and_where_it_is_said(
+    pages, sample_report
+):
     said = text_of(pages[sample_report.audit / "figures" / "complaints.by_outcome.html"])
     for told in (
         "Complaints received in the year by final outcome", "Shares are of Complaints received",

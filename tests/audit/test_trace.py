@@ -53,7 +53,11 @@ def test_a_number_that_was_only_published_names_where(evidence):
 
 def test_every_number_on_the_page_is_found_with_its_section_and_its_words(uses, sample_report):
     assert len(uses) == len(re.findall(r"<data [^>]*data-figure", sample_report.html.read_text()))
-    found = [use for use in uses if use.cell == ("complaints.by_outcome", "2021-22", "partially upheld", "")]
+    found = [
+        use
+        for use in uses
+        if use.cell == ("complaints.by_outcome", "2021-22", "partially upheld", "")
+    ]
     assert ("1.2 How the complaints ended", "sentence", "2 were partially upheld") in [
         (u.section, u.kind, u.words) for u in found
     ]
@@ -63,7 +67,9 @@ def test_every_number_on_the_page_is_found_with_its_section_and_its_words(uses, 
 
 def test_of_two_equal_numbers_each_is_found_in_its_own_sentence():
     tag = '<data data-figure="complaints.received" data-year="2021-22" value="4">4</data>'
-    page = f"<main><h2>Overview</h2><p>There were {tag} complaints. All {tag} were closed.</p></main>"
+    page = (
+        f"<main><h2>Overview</h2><p>There were {tag} complaints. All {tag} were closed.</p></main>"
+    )
     assert [use.words for use in uses_in(BeautifulSoup(page, "html.parser"))] == [
         "There were 4 complaints.", "All 4 were closed.",
     ]  # fmt: skip
@@ -71,7 +77,12 @@ def test_of_two_equal_numbers_each_is_found_in_its_own_sentence():
 
 def test_it_tells_of_rule_base_rows_and_places(sample_report, annual_report):
     said = annual_report(
-        "trace", "complaints.by_outcome", "--category", "partially upheld", "--workspace", sample_report.workspace
+        "trace",
+        "complaints.by_outcome",
+        "--category",
+        "partially upheld",
+        "--workspace",
+        sample_report.workspace,
     ).stdout
     for line in (
         "Complaints by outcome, partially upheld, 2021-22: 2", "Share of  complaints.received: 4", "Rows      2",
@@ -81,7 +92,9 @@ def test_it_tells_of_rule_base_rows_and_places(sample_report, annual_report):
 
 
 def test_it_tells_of_a_number_of_an_earlier_year(sample_report, annual_report):
-    said = annual_report("trace", "complaints.received", "--year", "2020-21", "--workspace", sample_report.workspace).stdout
+    said = annual_report(
+        "trace", "complaints.received", "--year", "2020-21", "--workspace", sample_report.workspace
+    ).stdout
     assert "Complaints received, 2020-21: 21" in said
     assert said.count("data/raw/2020-21/complaints.csv, row ") == 21
 
@@ -89,7 +102,9 @@ def test_it_tells_of_a_number_of_an_earlier_year(sample_report, annual_report):
 def test_a_number_is_found_by_the_section_it_is_printed_in(sample_report, annual_report):
     said = annual_report("trace", "--section", "2.5", "--workspace", sample_report.workspace).stdout
     assert said.startswith("2.5 Outcomes")
-    asked = next(line for line in said.splitlines() if "not upheld" in line and "2021-22" in line).split("annual-report ")[1]
+    asked = next(
+        line for line in said.splitlines() if "not upheld" in line and "2021-22" in line
+    ).split("annual-report ")[1]
     again = annual_report(*shlex.split(asked), "--workspace", sample_report.workspace)
     assert again.stdout.startswith("Complaints by outcome, not upheld, 2021-22: 1")
 

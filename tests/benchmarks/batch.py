@@ -24,22 +24,40 @@ def council(folder: Path) -> Path:
 
 def ours(folders: list[Path], page: Path) -> list[list[str]]:
     """Our command, in fresh workspaces."""
-    return [[str(BIN / "annual-report"), "batch", *map(str, folders), "--formats", "html", "--page", str(page)]]
+    return [
+        [
+            str(BIN / "annual-report"),
+            "batch",
+            *map(str, folders),
+            "--formats",
+            "html",
+            "--page",
+            str(page),
+        ]
+    ]
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=3, help="how many pairs to time")
-    options.add_argument("--councils", type=int, default=COUNCILS, help="how many councils, each with two years")
+    options.add_argument(
+        "--councils", type=int, default=COUNCILS, help="how many councils, each with two years"
+    )
     asked = options.parse_args()
     number = asked.councils * YEARS
-    print(f"{number} council-years. Reports an hour: {'ours':>8}  {'stock':>8}  {'ours / stock':>12}", flush=True)
+    print(
+        f"{number} council-years. Reports an hour: {'ours':>8}  {'stock':>8}  {'ours / stock':>12}",
+        flush=True,
+    )
     for _ in range(asked.runs):
         with tempfile.TemporaryDirectory() as parent:
             of_one, _ = timed(stock(fresh(parent, "stock")))
             folders = [council(Path(parent) / f"council-{one}") for one in range(asked.councils)]
             of_ours, _ = timed(ours(folders, Path(parent) / "batch.html"))
-        print(f"{'':>34}{number / of_ours * 3600:>8.0f}  {3600 / of_one:>8.0f}  {of_one * number / of_ours:>12.1f}", flush=True)
+        print(
+            f"{'':>34}{number / of_ours * 3600:>8.0f}  {3600 / of_one:>8.0f}  {of_one * number / of_ours:>12.1f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,18 @@ COMMENTARY = Path("data", "raw", YEAR, "commentary.md")
 
 def ours(folder: Path, *more: str) -> list[list[str]]:
     """Our command, for the page alone."""
-    return [[str(BIN / "annual-report"), "run", YEAR, "--workspace", str(folder), "--formats", "html", *more]]
+    return [
+        [
+            str(BIN / "annual-report"),
+            "run",
+            YEAR,
+            "--workspace",
+            str(folder),
+            "--formats",
+            "html",
+            *more,
+        ]
+    ]
 
 
 def stock(folder: Path) -> list[list[str]]:
@@ -47,7 +58,10 @@ def stock(folder: Path) -> list[list[str]]:
          "--no-progress-bar", *parameters]
         for step in STEPS
     ]  # fmt: skip
-    return [*steps, [str(BIN / "jupyter"), "nbconvert", "--to", "html", str(folder / "4_report.ipynb")]]
+    return [
+        *steps,
+        [str(BIN / "jupyter"), "nbconvert", "--to", "html", str(folder / "4_report.ipynb")],
+    ]
 
 
 def nbconvert(folder: Path) -> list[list[str]]:
@@ -71,7 +85,9 @@ def peaks() -> Iterator[dict[int, int]]:
         while not done.wait(0.05):
             for child in me.children(recursive=True):
                 try:
-                    by_process[child.pid] = max(by_process.get(child.pid, 0), child.memory_info().rss)
+                    by_process[child.pid] = max(
+                        by_process.get(child.pid, 0), child.memory_info().rss
+                    )
                 except psutil.Error:
                     continue
 
@@ -97,7 +113,11 @@ def fresh(parent: str, name: str) -> Path:
     """A workspace of its own, so that nothing is there from the run before."""
     folder = Path(parent) / name
     shutil.copytree(PROJECT / "data" / "raw", folder / "data" / "raw")
-    shutil.copytree(PROJECT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        PROJECT / "notebooks",
+        folder / "notebooks",
+        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+    )
     return folder
 
 
@@ -113,7 +133,9 @@ class Preview:
     def __init__(self, folder: Path):
         self.folder = folder
         self.process = subprocess.Popen(
-            [str(BIN / "annual-report"), "preview", YEAR, "--workspace", str(folder)], stdout=subprocess.PIPE, text=True
+            [str(BIN / "annual-report"), "preview", YEAR, "--workspace", str(folder)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         address = re.search(r"http://\S+", self.process.stdout.readline())[0]
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
@@ -175,7 +197,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=5, help="how many rounds")
     runs = options.parse_args().runs
-    print(f"{date.today()}, {platform.platform()}, {psutil.cpu_count()} cores, Python {platform.python_version()}, {runs} rounds")
+    print(
+        f"{date.today()}, {platform.platform()}, {psutil.cpu_count()} cores, Python {platform.python_version()}, {runs} rounds"
+    )
     with tempfile.TemporaryDirectory() as parent:
         made = fresh(parent, "made")
         timed(ours(made))
@@ -185,13 +209,19 @@ def main() -> None:
             for _ in range(runs):
                 for name, time_it in timings.items():
                     measured[name].append(time_it())
-    print(f"{'':<33}  {'median, s':>9}  {'to ours, cold':>13}  {'least and most, s':>17}  {'MB':>5}")
+    print(
+        f"{'':<33}  {'median, s':>9}  {'to ours, cold':>13}  {'least and most, s':>17}  {'MB':>5}"
+    )
     for name, each in measured.items():
         seconds = [one[0] for one in each]
-        ratio = statistics.median(one[0] / cold[0] for one, cold in zip(each, measured["ours, cold"], strict=True))
+        ratio = statistics.median(
+            one[0] / cold[0] for one, cold in zip(each, measured["ours, cold"], strict=True)
+        )
         peak = max(one[1] for one in each)
         spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
-        print(f"{name:<33}  {statistics.median(seconds):9.2f}  {ratio:13.2f}  {spread:>17}  {peak or float('nan'):5.0f}")
+        print(
+            f"{name:<33}  {statistics.median(seconds):9.2f}  {ratio:13.2f}  {spread:>17}  {peak or float('nan'):5.0f}"
+        )
 
 
 if __name__ == "__main__":

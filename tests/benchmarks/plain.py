@@ -40,11 +40,21 @@ def main(workspace: str, year: str = "2021-22") -> None:
                 with capture_output() as captured:
                     shell.run_cell(cell.source, store_history=False).raise_error()
                 cell.outputs = [
-                    nbformat.v4.new_output("display_data", one.data, metadata=one.metadata) for one in captured.outputs
+                    nbformat.v4.new_output("display_data", one.data, metadata=one.metadata)
+                    for one in captured.outputs
                 ]
                 if "parameters" in cell.metadata.get("tags", []):
                     shell.user_ns.update(workspace=workspace, year=year, processed=None)
-    made = documents(executed, load_settings(workspace, year), ["html"], None, print, False, must_hold_nothing_personal, pack)
+    made = documents(
+        executed,
+        load_settings(workspace, year),
+        ["html"],
+        None,
+        print,
+        False,
+        must_hold_nothing_personal,
+        pack,
+    )
     for name, content in made.items():
         to = Path(workspace) / "reports" / year / name
         to.parent.mkdir(parents=True, exist_ok=True)

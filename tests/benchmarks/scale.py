@@ -53,13 +53,20 @@ def run(command: str, folder: Path) -> Iterator[Took]:
     """Each step of a command, then the whole of it."""
     called = [str(BIN / "annual-report"), command, "2021-22", "--workspace", str(folder)]
     before, begun, largest = processor(), time.perf_counter(), 0.0
-    with peaks() as by_process, subprocess.Popen(called, stdout=subprocess.PIPE, text=True) as process:
+    with (
+        peaks() as by_process,
+        subprocess.Popen(called, stdout=subprocess.PIPE, text=True) as process,
+    ):
         since = begun
         for line in process.stdout:
             largest = max(largest, *by_process.values())
             if done := STEP_DONE.match(line):
                 now = time.perf_counter()
-                yield Took(f"{command}, {done[1].lower()}", now - since, max(by_process.values(), default=0) / 1e6)
+                yield Took(
+                    f"{command}, {done[1].lower()}",
+                    now - since,
+                    max(by_process.values(), default=0) / 1e6,
+                )
                 since = now
                 by_process.clear()
         largest = max(largest, *by_process.values())
@@ -79,7 +86,9 @@ def kilobytes(folder: Path, pattern: str) -> float:
 
 
 def main() -> None:
-    print(f"{date.today()}, {platform.platform()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
+    print(
+        f"{date.today()}, {platform.platform()}, {psutil.cpu_count()} cores, Python {platform.python_version()}"
+    )
     print(f"{'complaints':>10}  {'step':<16}  {'s':>6}  {'CPU s':>6}  {'MB':>5}  {'µs a row':>8}")
     whole = []
     for complaints in SIZES:
@@ -93,13 +102,24 @@ def main() -> None:
                     flush=True,
                 )
             report = folder / "reports" / "2021-22"
-            whole.append((complaints, took, kilobytes(report, "annual-report.html"), kilobytes(report / "audit", "*")))
+            whole.append(
+                (
+                    complaints,
+                    took,
+                    kilobytes(report, "annual-report.html"),
+                    kilobytes(report / "audit", "*"),
+                )
+            )
     print(f"\n{'complaints':>10}  {'run, CPU s':>10}  {'MB':>5}  {'HTML, kB':>8}  {'audit, kB':>9}")
     for complaints, took, html, audit in whole:
-        print(f"{complaints:>10,}  {took.processor:10.1f}  {took.megabytes:5.0f}  {html:8.0f}  {audit:9.0f}")
+        print(
+            f"{complaints:>10,}  {took.processor:10.1f}  {took.megabytes:5.0f}  {html:8.0f}  {audit:9.0f}"
+        )
     print("Ten times the rows take so many times as much:")
     for (_, less, *_), (complaints, more, *_) in pairwise(whole):
-        print(f"{complaints:>10,}  {more.processor / less.processor:10.1f}  {more.megabytes / less.megabytes:5.1f}")
+        print(
+            f"{complaints:>10,}  {more.processor / less.processor:10.1f}  {more.megabytes / less.megabytes:5.1f}"
+        )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,11 @@ def years_of_tables(rows: int, columns: int, years: int, mean: int, seed: int = 
     values, sums = [], []
     for year in range(years):
         cells = random.poisson(random.gamma(1.0, mean, size=(rows, columns)))
-        values.append(np.block([[cells, cells.sum(axis=1, keepdims=True)], [cells.sum(axis=0), cells.sum()]]).ravel())
+        values.append(
+            np.block(
+                [[cells, cells.sum(axis=1, keepdims=True)], [cells.sum(axis=0), cells.sum()]]
+            ).ravel()
+        )
         place = np.arange(size).reshape(rows + 1, columns + 1) + year * size
         sums += [(line[:-1], line[-1]) for line in (*place, *place.T)]
     matrix = np.zeros((len(sums), years * size))
@@ -36,4 +40,6 @@ if __name__ == "__main__":
         began = time.perf_counter()
         withheld, _ = suppress(table, small, 2)
         taken = time.perf_counter() - began
-        print(f"{' x '.join(map(str, size)):>22}   {len(small):5}   {withheld.sum():8}   {taken:7.2f}")
+        print(
+            f"{' x '.join(map(str, size)):>22}   {len(small):5}   {withheld.sum():8}   {taken:7.2f}"
+        )

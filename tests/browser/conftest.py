@@ -11,7 +11,11 @@ import pytest
 @pytest.fixture(scope="module")
 def browser(lacking):
     """Chromium; without one the tests are skipped on a user's machine, and fail where CI is set."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if not found:
         lacking("The tests in a browser need Chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright
@@ -19,7 +23,12 @@ def browser(lacking):
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+            ],
         )
         yield running
         running.close()
@@ -53,7 +62,9 @@ def opened(request, browser, page_of):
 
     def at(width: int, policy: bool = False):
         # The page's own policy forbids scripts, and so the checkers that a test brings along.
-        context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=not policy)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, bypass_csp=not policy
+        )
         contexts.append(context)
         page = context.new_page()
         page.asked = []

@@ -48,11 +48,18 @@ def opened(request, browser, sample_report):
 def test_axe_finds_nothing_and_nothing_is_asked_for(name, opened):
     page = opened(name, 1280)
     page.wait_for_load_state("networkidle")
-    assert [address[:60] for address in page.asked[1:] if not address.startswith("data:image/svg+xml")] == []
-    page.add_script_tag(content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    assert [
+        address[:60] for address in page.asked[1:] if not address.startswith("data:image/svg+xml")
+    ] == []
+    page.add_script_tag(
+        content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    )
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     assert len(found["passes"]) > 15
-    assert [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert [
+        (one["id"], one["help"], [node["html"][:200] for node in one["nodes"]])
+        for one in found["violations"]
+    ] == []
 
 
 @pytest.mark.parametrize("name", [*PAGES, CHANGES])

@@ -30,11 +30,18 @@ def test_axe_finds_nothing(width, unfolded, opened):
     page = opened(width)
     if unfolded:
         unfold(page)
-    page.add_script_tag(content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    page.add_script_tag(
+        content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    )
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     assert len(found["passes"]) > 25
-    assert [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]]) for one in found["violations"]] == []
-    if width == WIDTHS[0]:  # in a narrow window axe cannot judge the colours of what a table has scrolled out of sight
+    assert [
+        (one["id"], one["help"], [node["html"][:200] for node in one["nodes"]])
+        for one in found["violations"]
+    ] == []
+    if (
+        width == WIDTHS[0]
+    ):  # in a narrow window axe cannot judge the colours of what a table has scrolled out of sight
         assert [one["id"] for one in found["incomplete"]] == []
 
 
@@ -57,7 +64,12 @@ def test_its_own_policy_forbids_nothing_that_it_holds(opened):
     charts = page.locator("figure.chart img")
     assert charts.count() == 5 if page.of_sample else charts.count() >= 2
     assert all(charts.nth(n).bounding_box()["width"] > 250 for n in range(charts.count()))
-    assert page.locator("h1").evaluate("one => getComputedStyle(one.closest('header')).backgroundColor") == "rgb(18, 67, 109)"
+    assert (
+        page.locator("h1").evaluate(
+            "one => getComputedStyle(one.closest('header')).backgroundColor"
+        )
+        == "rgb(18, 67, 109)"
+    )
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -133,7 +145,9 @@ def test_on_paper_it_is_a4_with_numbered_pages(opened, lacking, tmp_path):
         lacking("reading the printed pages needs pdftotext: apt-get install poppler-utils")
     about = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
     assert re.search(r"Page size: .*\(A4\)", about), about
-    text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True
+    ).stdout
     pages = text.split("\f")[:-1]
     assert 4 <= len(pages) <= 20
     for number, one in enumerate(pages, 1):

@@ -41,7 +41,13 @@ def settings(council):
         "wards": "All", "item_type": ["Policy"], "exempt": "no", "members_are_asked": "to note",
     })  # fmt: skip
     nowhere = Path("/nowhere")
-    return Settings(workspace=nowhere, year=Year(2021), council=council, report=report, processed=nowhere / "processed")
+    return Settings(
+        workspace=nowhere,
+        year=Year(2021),
+        council=council,
+        report=report,
+        processed=nowhere / "processed",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +56,15 @@ def extract():
 
     def make(name: str, *rows: dict, **of_all) -> pd.DataFrame:
         filled = [
-            {"year": "2021-22", "file": f"data/raw/2021-22/{name}.csv", "row": place + 2} | of_all | row
+            {"year": "2021-22", "file": f"data/raw/2021-22/{name}.csv", "row": place + 2}
+            | of_all
+            | row
             for place, row in enumerate(rows)
         ]
         columns = BY_NAME[name].columns
-        table = pd.DataFrame(filled, columns=["year", "file", "row", *(column.name for column in columns)])
+        table = pd.DataFrame(
+            filled, columns=["year", "file", "row", *(column.name for column in columns)]
+        )
         types = {column.name: DTYPES.get(column.type, "str") for column in columns}
         return table.astype({"year": "str", "file": "str", "row": "int64"} | types)
 

@@ -63,7 +63,9 @@ def test_a_day_off_is_not_counted(calendar, day_off):
     assert calendar.add(eve, 1) > day
 
 
-@pytest.mark.parametrize("ordinary", ["2022-05-30", "2021-12-24", "2021-03-17", "2022-11-30", "2022-08-01", "2022-07-12"])
+@pytest.mark.parametrize(
+    "ordinary", ["2022-05-30", "2021-12-24", "2021-03-17", "2022-11-30", "2022-08-01", "2022-07-12"]
+)
 def test_holidays_of_elsewhere_are_working_days(calendar, ordinary):
     """The moved bank holiday's old Monday, Christmas Eve, and the days of Scotland and Northern Ireland."""
     day = date.fromisoformat(ordinary)
@@ -86,7 +88,10 @@ def test_answered_on_a_day_off_counts_as_the_next_working_day(calendar):
     friday, saturday = date(2022, 1, 14), date(2022, 1, 15)
     received = date(2021, 12, 30)
     assert calendar.add(received, 10) == friday
-    assert calendar.between(series(received, received), series(friday, saturday)).tolist() == [10, 11]
+    assert calendar.between(series(received, received), series(friday, saturday)).tolist() == [
+        10,
+        11,
+    ]
 
 
 def test_missing_dates_stay_missing(calendar):
@@ -113,17 +118,22 @@ def test_an_end_before_the_start_is_negative(calendar):
 
 
 def test_a_council_adds_a_day_that_the_calendar_lacks(a_council):
-    corrected = WorkingDays.for_council(a_council(bank_holidays={"add": ["2022-01-17"]}), 2022, 2022)
+    corrected = WorkingDays.for_council(
+        a_council(bank_holidays={"add": ["2022-01-17"]}), 2022, 2022
+    )
     assert corrected.add(date(2022, 1, 14), 1) == date(2022, 1, 18)
 
 
 def test_a_council_removes_a_day_that_the_calendar_has_wrongly(a_council):
-    corrected = WorkingDays.for_council(a_council(bank_holidays={"remove": ["2022-09-19"]}), 2022, 2022)
+    corrected = WorkingDays.for_council(
+        a_council(bank_holidays={"remove": ["2022-09-19"]}), 2022, 2022
+    )
     assert corrected.add(date(2022, 9, 16), 1) == date(2022, 9, 19)
 
 
 @pytest.mark.parametrize(
-    ("day", "name"), [("2022-12-25", "Christmas Day"), ("2022-12-26", "Boxing Day"), ("2022-04-15", "Good Friday")]
+    ("day", "name"),
+    [("2022-12-25", "Christmas Day"), ("2022-12-26", "Boxing Day"), ("2022-04-15", "Good Friday")],
 )
 def test_no_council_works_on_a_day_that_reg_2_names(a_council, day, name):
     with pytest.raises(Problem) as refused:
@@ -135,7 +145,10 @@ def test_no_council_works_on_a_day_that_reg_2_names(a_council, day, name):
 
 
 def test_years_without_known_bank_holidays_are_refused(council):
-    with pytest.raises(Problem, match="they run from 2020 to 2999, but bank holidays are known for 1872 to 2100 only"):
+    with pytest.raises(
+        Problem,
+        match="they run from 2020 to 2999, but bank holidays are known for 1872 to 2100 only",
+    ):
         WorkingDays.for_council(council, 2020, 2999)
 
 
@@ -145,7 +158,9 @@ def test_a_date_outside_the_calendars_years_is_never_guessed(council):
         only_2022.add(date(2021, 12, 31), 1)
     with pytest.raises(ValueError, match="is not inside"):
         only_2022.add(date(2022, 12, 20), 10)
-    assert only_2022.between(series("2022-01-01"), pd.Series([pd.Timestamp("2022-12-30 12:00")])).tolist() == [250]
+    assert only_2022.between(
+        series("2022-01-01"), pd.Series([pd.Timestamp("2022-12-30 12:00")])
+    ).tolist() == [250]
 
 
 def test_a_limit_is_at_least_a_day(calendar):
@@ -166,7 +181,10 @@ def test_adding_the_days_taken_leads_back_to_a_working_day(calendar, start, end)
     if taken > 0:
         reached = calendar.add(start, taken)
         assert reached >= end
-        assert reached == end or calendar.add(end, 1) == calendar.add(reached - timedelta(days=1), 1) == reached
+        assert (
+            reached == end
+            or calendar.add(end, 1) == calendar.add(reached - timedelta(days=1), 1) == reached
+        )
 
 
 @given(start=DAYS, end=DAYS, limit=st.integers(1, 70))

@@ -27,17 +27,25 @@ def rows_of(account: pd.DataFrame, extract: str) -> dict[str, int]:
 
 
 def test_a_case_is_a_complaint_without_its_personal_columns(extract, cleaned):
-    complaints = extract("complaints", {"reference": "C1", "child_name": "A child", "notes": "a note", "team": "North"})
+    complaints = extract(
+        "complaints",
+        {"reference": "C1", "child_name": "A child", "notes": "a note", "team": "North"},
+    )
     result = cleaned(complaints=complaints)
     cases = result.tables["cases"]
-    assert cases[["year", "row", "reference", "team"]].values.tolist() == [["2021-22", 2, "C1", "North"]]
+    assert cases[["year", "row", "reference", "team"]].values.tolist() == [
+        ["2021-22", 2, "C1", "North"]
+    ]
     assert not set(cases) & set(BY_NAME["complaints"].personal)
     dropped = result.dropped_columns.query("extract == 'complaints' and reason == 'personal'")
     assert dropped["column"].tolist() == list(BY_NAME["complaints"].personal)
 
 
 def test_a_compliment_keeps_only_the_words_approved(extract, cleaned):
-    compliments = extract("compliments", {"reference": "T1", "text": "Thank you, Jo Bloggs", "approved_text": "Thank you"})
+    compliments = extract(
+        "compliments",
+        {"reference": "T1", "text": "Thank you, Jo Bloggs", "approved_text": "Thank you"},
+    )
     table = cleaned(compliments=compliments).tables["compliments"]
     assert "text" not in table
     assert table["approved_text"].tolist() == ["Thank you"]
@@ -47,7 +55,11 @@ def test_a_column_that_the_dictionary_does_not_know_never_passes(extract, cleane
     complaints = extract("complaints", {"reference": "C1"}).assign(social_worker="Jo Bloggs")
     result = cleaned(complaints=complaints)
     assert "social_worker" not in result.tables["cases"]
-    assert ["complaints", "social_worker", "not in the data dictionary"] in result.dropped_columns.values.tolist()
+    assert [
+        "complaints",
+        "social_worker",
+        "not in the data dictionary",
+    ] in result.dropped_columns.values.tolist()
 
 
 def test_an_exact_duplicate_is_dropped_and_named(extract, cleaned):
@@ -58,13 +70,24 @@ def test_an_exact_duplicate_is_dropped_and_named(extract, cleaned):
         "rows in": 3, "exact duplicate of an earlier row": 1, "rows kept": 2,
     }  # fmt: skip
     assert result.dropped_rows.values.tolist() == [
-        ["complaints", "exact duplicate of an earlier row", "2021-22", "data/raw/2021-22/complaints.csv", 4]
+        [
+            "complaints",
+            "exact duplicate of an earlier row",
+            "2021-22",
+            "data/raw/2021-22/complaints.csv",
+            4,
+        ]
     ]
 
 
 def test_rows_that_differ_anywhere_are_both_kept(extract, cleaned):
-    rows = {"complaint": "C1", "stage": "1", "cost": 1}, {"complaint": "C1", "stage": "1", "cost": 2}
-    assert len(cleaned(investigations=extract("investigations", *rows)).tables["investigations"]) == 2
+    rows = (
+        {"complaint": "C1", "stage": "1", "cost": 1},
+        {"complaint": "C1", "stage": "1", "cost": 2},
+    )
+    assert (
+        len(cleaned(investigations=extract("investigations", *rows)).tables["investigations"]) == 2
+    )
 
 
 def test_the_same_reference_in_another_year_is_another_case(extract, cleaned):
@@ -85,7 +108,12 @@ def test_a_stage_handed_over_with_two_years_counts_once_as_last_known(extract, c
     ))  # fmt: skip
     table = result.tables["investigations"]
     assert table[["row", "year", "timeliness"]].values.tolist() == [[2, "2020-21", "within limit"]]
-    assert rows_of(result.reconciliation, "investigations")["same investigation in a later year's extract"] == 1
+    assert (
+        rows_of(result.reconciliation, "investigations")[
+            "same investigation in a later year's extract"
+        ]
+        == 1
+    )
 
 
 def test_a_stage_of_a_reference_used_again_is_another_stage(extract, cleaned):
@@ -93,12 +121,16 @@ def test_a_stage_of_a_reference_used_again_is_another_stage(extract, cleaned):
         {"complaint": "C1", "stage": "1", "requested": "2020-05-01", "year": "2020-21"},
         {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "year": "2021-22"},
     )
-    assert len(cleaned(investigations=extract("investigations", *rows)).tables["investigations"]) == 2
+    assert (
+        len(cleaned(investigations=extract("investigations", *rows)).tables["investigations"]) == 2
+    )
 
 
 def test_an_investigation_belongs_to_the_year_in_which_it_was_requested(extract, cleaned):
     days = ["2021-03-31", "2021-04-01", "2022-03-31", "2016-07-01"]
-    rows = [{"complaint": str(place), "stage": "1", "requested": day} for place, day in enumerate(days)]
+    rows = [
+        {"complaint": str(place), "stage": "1", "requested": day} for place, day in enumerate(days)
+    ]
     table = cleaned(investigations=extract("investigations", *rows)).tables["investigations"]
     assert table["year"].tolist() == ["2020-21", "2021-22", "2021-22", "2016-17"]
     assert set(table["file"]) == {"data/raw/2021-22/investigations.csv"}
@@ -110,11 +142,20 @@ def test_an_investigation_whose_complaint_is_not_held_is_kept(extract, cleaned):
 
 
 def test_an_extract_that_was_not_handed_over_has_no_table(cleaned):
-    assert list(cleaned().tables) == ["cases", "investigations", "ombudsman", "compliments", "learning"]
+    assert list(cleaned().tables) == [
+        "cases",
+        "investigations",
+        "ombudsman",
+        "compliments",
+        "learning",
+    ]
 
 
 def test_columns_and_types_are_the_same_whatever_the_rows(extract, cleaned):
-    rows = [{"complaint": stage, "stage": stage, "requested": "2021-05-04", "responded": "2021-06-01"} for stage in "123"]
+    rows = [
+        {"complaint": stage, "stage": stage, "requested": "2021-05-04", "responded": "2021-06-01"}
+        for stage in "123"
+    ]
     empty = cleaned().tables["investigations"].dtypes
     every = cleaned(investigations=extract("investigations", *rows)).tables["investigations"].dtypes
     one = cleaned(investigations=extract("investigations", rows[0])).tables["investigations"].dtypes
@@ -129,7 +170,9 @@ def test_columns_and_types_are_the_same_whatever_the_rows(extract, cleaned):
 def test_columns_in_another_order_come_out_in_the_dictionarys(extract, cleaned):
     complaints = extract("complaints", {"reference": "C1"})
     turned = cleaned(complaints=complaints[complaints.columns[::-1]])
-    pd.testing.assert_frame_equal(turned.tables["cases"], cleaned(complaints=complaints).tables["cases"])
+    pd.testing.assert_frame_equal(
+        turned.tables["cases"], cleaned(complaints=complaints).tables["cases"]
+    )
 
 
 def test_what_was_handed_over_is_left_as_it_was(extract, settings):
@@ -160,13 +203,23 @@ def test_a_row_lost_or_dropped_without_a_name_cannot_pass(extract, cleaned):
 
 def _some_rows(name: str) -> st.SearchStrategy:
     """Rows of few values each, so that duplicates are common."""
-    values = {"date": st.sampled_from(["2021-03-31", "2021-05-04"]), "whole number": st.integers(1, 2), "pounds": st.just(1)}
-    columns = {
-        column.name: st.just("1") if column.name == "stage" else st.none() | values.get(column.type, st.just("secret"))
-        for column in BY_NAME[name].columns
-        if column.name in ("reference", "complaint", "stage", "requested", "responded", "text", "as_at", "date")
+    values = {
+        "date": st.sampled_from(["2021-03-31", "2021-05-04"]),
+        "whole number": st.integers(1, 2),
+        "pounds": st.just(1),
     }
-    return st.lists(st.fixed_dictionaries(columns | {"year": st.sampled_from(["2020-21", "2021-22"])}), max_size=12)
+    columns = {
+        column.name: st.just("1")
+        if column.name == "stage"
+        else st.none() | values.get(column.type, st.just("secret"))
+        for column in BY_NAME[name].columns
+        if column.name
+        in ("reference", "complaint", "stage", "requested", "responded", "text", "as_at", "date")
+    }
+    return st.lists(
+        st.fixed_dictionaries(columns | {"year": st.sampled_from(["2020-21", "2021-22"])}),
+        max_size=12,
+    )
 
 
 @hypothesis.settings(max_examples=30, deadline=None)
@@ -182,6 +235,8 @@ def test_every_row_is_kept_or_dropped_by_a_named_rule(extract, settings, data):
         assert (rows_in, rows_kept) == (len(table), len(kept))
         assert rows_in == rows_kept + sum(account.values())
         assert sorted([*kept["row"], *dropped["row"]]) == sorted(table["row"])
-        assert dropped["rule"].value_counts().to_dict() == {rule: rows for rule, rows in account.items() if rows}
+        assert dropped["rule"].value_counts().to_dict() == {
+            rule: rows for rule, rows in account.items() if rows
+        }
         assert not set(kept) & set(BY_NAME[name].personal)
         assert kept.index.tolist() == list(range(len(kept)))

@@ -29,7 +29,11 @@ def judged(extract, council):
     def judge(council=council, complaint_outcome=None, **row) -> pd.Series:
         complaints = extract("complaints", {"reference": "C1", "outcome": complaint_outcome})
         investigations = extract("investigations", {"complaint": "C1", "requested": RECEIVED} | row)
-        return clean_investigations(investigations, complaints, council).tables["investigations"].iloc[0]
+        return (
+            clean_investigations(investigations, complaints, council)
+            .tables["investigations"]
+            .iloc[0]
+        )
 
     return judge
 
@@ -56,16 +60,30 @@ def judged(extract, council):
         ("2", 65, "yes", None, "late", 40),
     ],
 )  # fmt: skip
-def test_stages_1_and_2_at_their_limits(judged, after, stage, taken, extended, ground, timeliness, late_by):
+def test_stages_1_and_2_at_their_limits(
+    judged, after, stage, taken, extended, ground, timeliness, late_by
+):
     row = judged(stage=stage, responded=after(taken), extended=extended, extension_ground=ground)
-    assert (row["timeliness"], row["working_days"], row["working_days_late"]) == (timeliness, taken, late_by)
+    assert (row["timeliness"], row["working_days"], row["working_days_late"]) == (
+        timeliness,
+        taken,
+        late_by,
+    )
 
 
 def test_the_last_days_are_those_of_the_regulations(judged):
     row = judged(stage="1", extended="yes", extension_ground="complex")
-    assert (row["due"], row["due_extended"], row["limit"]) == (pd.Timestamp("2021-12-29"), pd.Timestamp("2022-01-13"), 20)
+    assert (row["due"], row["due_extended"], row["limit"]) == (
+        pd.Timestamp("2021-12-29"),
+        pd.Timestamp("2022-01-13"),
+        20,
+    )
     row = judged(stage="2", extended="yes", extension_ground="complex")
-    assert (row["due"], row["due_extended"], row["limit"]) == (pd.Timestamp("2022-01-20"), pd.Timestamp("2022-03-17"), 65)
+    assert (row["due"], row["due_extended"], row["limit"]) == (
+        pd.Timestamp("2022-01-20"),
+        pd.Timestamp("2022-03-17"),
+        65,
+    )
 
 
 def test_an_extension_that_does_not_count_moves_no_date(judged):
@@ -76,8 +94,13 @@ def test_an_extension_that_does_not_count_moves_no_date(judged):
 
 def test_received_on_a_saturday_monday_is_day_1(judged):
     saturday = date(2022, 1, 15)
-    assert judged(stage="1", requested=saturday, responded=date(2022, 1, 28))["timeliness"] == "within limit"
-    assert judged(stage="1", requested=saturday, responded=date(2022, 1, 31))["timeliness"] == "late"
+    assert (
+        judged(stage="1", requested=saturday, responded=date(2022, 1, 28))["timeliness"]
+        == "within limit"
+    )
+    assert (
+        judged(stage="1", requested=saturday, responded=date(2022, 1, 31))["timeliness"] == "late"
+    )
 
 
 def test_answered_on_the_saturday_after_the_last_day_is_late_by_a_day(judged):
@@ -101,11 +124,17 @@ def test_an_unanswered_stage_that_was_withdrawn_is_not_open(judged, stage):
 
 
 def test_a_stage_answered_before_its_complaint_was_withdrawn_is_judged(judged, after):
-    assert judged(stage="1", complaint_outcome="withdrawn", responded=after(11))["timeliness"] == "late"
+    assert (
+        judged(stage="1", complaint_outcome="withdrawn", responded=after(11))["timeliness"]
+        == "late"
+    )
 
 
 def test_a_stage_with_an_outcome_of_its_own_does_not_take_the_complaints(judged):
-    assert judged(stage="1", outcome="not upheld", complaint_outcome="withdrawn")["timeliness"] == "open"
+    assert (
+        judged(stage="1", outcome="not upheld", complaint_outcome="withdrawn")["timeliness"]
+        == "open"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +145,9 @@ def test_a_stage_with_an_outcome_of_its_own_does_not_take_the_complaints(judged)
         ("agreed", None, "requested", "late"),
     ],
 )
-def test_the_stage_2_clock_starts_where_the_settings_say(a_council, judged, after, clock, agreed_after, clock_from, timeliness):
+def test_the_stage_2_clock_starts_where_the_settings_say(
+    a_council, judged, after, clock, agreed_after, clock_from, timeliness
+):
     council = a_council(time_limits={"stage_2_clock": clock})
     agreed = after(agreed_after) if agreed_after else None
     row = judged(council, stage="2", agreed=agreed, responded=after(30))
@@ -132,7 +163,12 @@ def test_the_agreed_clock_is_for_stage_2_alone(a_council, judged, after):
 def test_a_councils_own_limits_are_used(a_council, judged, after):
     council = a_council(time_limits={"stage_1": "5", "stage_1_extended": "700"})
     assert judged(council, stage="1", responded=after(6))["working_days_late"] == 1
-    assert judged(council, stage="1", responded=after(6), extended="yes", extension_ground="complex")["limit"] == 700
+    assert (
+        judged(council, stage="1", responded=after(6), extended="yes", extension_ground="complex")[
+            "limit"
+        ]
+        == 700
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,10 +182,14 @@ def test_a_councils_own_limits_are_used(a_council, judged, after):
         (32, 8, 19, "late", 9),
     ],
 )
-def test_stage_3_is_late_if_any_of_its_three_limits_was_exceeded(judged, after, panel, report, response, timeliness, late_by):
+def test_stage_3_is_late_if_any_of_its_three_limits_was_exceeded(
+    judged, after, panel, report, response, timeliness, late_by
+):
     met, reported, responded = after(panel), after(panel + report), after(panel + report + response)
     row = judged(stage="3", panel_met=met, panel_reported=reported, responded=responded)
-    taken = row[["panel_working_days", "report_working_days", "response_working_days", "working_days"]].tolist()
+    taken = row[
+        ["panel_working_days", "report_working_days", "response_working_days", "working_days"]
+    ].tolist()
     assert taken == [panel, report, response, panel + report + response]
     assert (row["timeliness"], row["working_days_late"]) == (timeliness, late_by)
     assert row["panel_due"] == pd.Timestamp(after(30))
@@ -169,7 +209,9 @@ def test_stage_3_is_late_if_any_of_its_three_limits_was_exceeded(judged, after, 
         (31, None, 50, "late", 1),
     ],
 )
-def test_stage_3_steps_around_a_missing_date_share_their_limits(judged, after, panel, report, response, timeliness, late_by):
+def test_stage_3_steps_around_a_missing_date_share_their_limits(
+    judged, after, panel, report, response, timeliness, late_by
+):
     row = judged(
         stage="3", responded=after(response),
         panel_met=after(panel) if panel else None, panel_reported=after(report) if report else None,
@@ -193,7 +235,9 @@ def test_verdict_days_and_dates_never_disagree(extract, council, data):
     })  # fmt: skip
     rows = data.draw(st.lists(row, min_size=1, max_size=40))
     rows = [one | {"complaint": str(place)} for place, one in enumerate(rows)]
-    table = clean_investigations(extract("investigations", *rows), extract("complaints"), council).tables["investigations"]
+    table = clean_investigations(
+        extract("investigations", *rows), extract("complaints"), council
+    ).tables["investigations"]
     assert table["timeliness"].isin(TIMELINESS).all()
     answered = table["responded"].notna()
     assert (table["timeliness"].isin(["open", "withdrawn"]) == ~answered).all()

@@ -33,7 +33,9 @@ def steps():
 def change(path: Path, lines: list[str]) -> None:
     """Put the + lines in the place of the - lines above them; each of these must be there once."""
     text = path.read_text(encoding="utf-8")
-    for old, new in re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)+)", "\n".join(lines) + "\n", flags=re.MULTILINE):
+    for old, new in re.findall(
+        r"((?:^-.*\n)+)((?:^\+.*\n)+)", "\n".join(lines) + "\n", flags=re.MULTILINE
+    ):
         old, new = (re.sub(r"^[-+]", "", part, flags=re.MULTILINE) for part in (old, new))
         assert ("\n" + text).count("\n" + old) == 1, old
         text = ("\n" + text).replace("\n" + old, "\n" + new)[1:]
@@ -56,7 +58,9 @@ def test_the_way_through_a_new_year_is_as_the_page_says(workspace, annual_report
             change(workspace / what, lines)
         elif what.startswith("annual-report "):
             ended = annual_report(*what.split()[1:])
-            assert without_times(ended.stdout + ended.stderr) == without_times("\n".join(lines)), what
+            assert without_times(ended.stdout + ended.stderr) == without_times("\n".join(lines)), (
+                what
+            )
         else:
             subprocess.run(what, shell=True, check=True)
     html = (workspace / "reports" / "2022-23" / "annual-report.html").read_text(encoding="utf-8")
@@ -64,6 +68,8 @@ def test_the_way_through_a_new_year_is_as_the_page_says(workspace, annual_report
     assert re.search(r"7</data> complaints", html)
 
 
-@pytest.mark.parametrize("command", [command.callback.__name__ for command in app.registered_commands])
+@pytest.mark.parametrize(
+    "command", [command.callback.__name__ for command in app.registered_commands]
+)
 def test_every_command_stands_in_the_readme(command):
     assert f"annual-report {command}" in (DOCS.parent / "README.md").read_text(encoding="utf-8")

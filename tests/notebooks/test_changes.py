@@ -36,12 +36,21 @@ def blocks(html: str) -> tuple[Counter, dict[str, str]]:
     chart's drawing."""
     page = lxml.html.document_fromstring(html)
     listed = " or ".join(f"self::{tag}" for tag in BLOCKS)
-    assert page.body.xpath(f".//text()[normalize-space() and not(ancestor::*[{listed} or @class='skip'])]") == []
+    assert (
+        page.body.xpath(
+            f".//text()[normalize-space() and not(ancestor::*[{listed} or @class='skip'])]"
+        )
+        == []
+    )
     found, drawings = Counter(), {}
     for block in page.body.iter(*BLOCKS, "img"):
         if block.xpath("descendant::p | descendant::li"):
             continue  # those are listed themselves
-        place = ["page", *block.xpath("ancestor::section/@aria-labelledby"), *block.xpath("ancestor::figure/@id")][-1]
+        place = [
+            "page",
+            *block.xpath("ancestor::section/@aria-labelledby"),
+            *block.xpath("ancestor::figure/@id"),
+        ][-1]
         if block.tag == "tr":
             text = " | ".join(" ".join(cell.text_content().split()) for cell in block)
         elif block.tag == "img":
@@ -55,7 +64,9 @@ def blocks(html: str) -> tuple[Counter, dict[str, str]]:
 def differences(before: str, after: str) -> tuple[set[str], set[str], set[str]]:
     """The texts that are gone, those that are new, and the charts that are drawn otherwise."""
     (old, old_charts), (new, new_charts) = blocks(before), blocks(after)
-    drawn = {name for name in old_charts | new_charts if old_charts.get(name) != new_charts.get(name)}
+    drawn = {
+        name for name in old_charts | new_charts if old_charts.get(name) != new_charts.get(name)
+    }
     return set(old - new), set(new - old), drawn
 
 
@@ -98,7 +109,9 @@ def test_an_outcome(workspace, build, before):
 
 
 def test_a_response_that_comes_late(workspace, build, before):
-    change(workspace, f"{YEAR}/investigations.csv", "CYP-21-001", responded="2021-06-29")  # 15 working days, not extended
+    change(
+        workspace, f"{YEAR}/investigations.csv", "CYP-21-001", responded="2021-06-29"
+    )  # 15 working days, not extended
     change(workspace, f"{YEAR}/complaints.csv", "CYP-21-001", closed="2021-06-29")
     gone, new, drawn = differences(before, build(workspace))
     earlier = (
@@ -158,7 +171,9 @@ def test_one_compliment_fewer(workspace, build, before):
         "Complaints fell from 43 to 4; Ombudsman cases fell from 6 to 3; Compliments rose from 68 to"
     )
 
-    def that_speak_of(compliments: int, all_kinds: int, about_send: int, from_parents: int) -> set[str]:
+    def that_speak_of(
+        compliments: int, all_kinds: int, about_send: int, from_parents: int
+    ) -> set[str]:
         return {
             f"key-points: {compliments} compliments were received, up from 44 in 2020 to 2021.",
             f"overview: {all_kinds} representations were received for Children's Social Care between 1 April 2021 and "
@@ -198,10 +213,14 @@ def test_an_ombudsman_decision(workspace, build, before):
 
 
 def test_a_complainant_who_is_a_young_person(workspace, build, before):
-    change(workspace, f"{YEAR}/complaints.csv", "CYP-21-004", complainant_type="child or young person", age_band="under 18")
-    rest = (
-        "received directly from a child or young person or through their advocate in 2021 to 2022, down from 2 in 2020 to 2021."
+    change(
+        workspace,
+        f"{YEAR}/complaints.csv",
+        "CYP-21-004",
+        complainant_type="child or young person",
+        age_band="under 18",
     )
+    rest = "received directly from a child or young person or through their advocate in 2021 to 2022, down from 2 in 2020 to 2021."
     assert differences(before, build(workspace)) == (
         {
             f"young-people: No complaints were {rest}",
@@ -224,10 +243,18 @@ def test_a_complainant_who_is_a_young_person(workspace, build, before):
 
 
 def test_how_far_an_action_has_come(workspace, build, before):
-    change(workspace, f"{YEAR}/learning.csv", "LRN-21-03", status="not implemented", reason="The family moved away.")
+    change(
+        workspace,
+        f"{YEAR}/learning.csv",
+        "LRN-21-03",
+        status="not implemented",
+        reason="The family moved away.",
+    )
     action = "Hold a meeting of everybody concerned to find what the service can do better and how to make contact easier."
     chart = "chart-learning-by-status"
-    overdue = "None was overdue on 30 September 2022. One action was carried over from earlier years."
+    overdue = (
+        "None was overdue on 30 September 2022. One action was carried over from earlier years."
+    )
     assert differences(before, build(workspace)) == (
         {
             f"learning: 3 actions came of the complaints: 2 implemented and one in progress. {overdue}",
@@ -253,14 +280,22 @@ def test_how_far_an_action_has_come(workspace, build, before):
 
 
 def test_somebodys_name_changes_nothing(workspace, build, before):
-    change(workspace, f"{YEAR}/complaints.csv", "CYP-21-004", complainant_name="Quillon Fictionby", notes="Rang twice.")
+    change(
+        workspace,
+        f"{YEAR}/complaints.csv",
+        "CYP-21-004",
+        complainant_name="Quillon Fictionby",
+        notes="Rang twice.",
+    )
     assert build(workspace) == before
 
 
 def test_where_nothing_ever_happened_no_chart_is_drawn_of_it(workspace, build):
     for path in (workspace / "data" / "raw").rglob("*.csv"):
         if path.name != "activity.csv":  # how many children there are
-            path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+            path.write_text(
+                path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8"
+            )
     _, drawings = blocks(build(workspace))
     assert drawings
     assert [place for place in drawings if not place.startswith("glance-")] == []
@@ -273,7 +308,11 @@ def test_of_a_council_s_first_report_no_year_before_it_is_spoken_of(workspace, b
     found, drawings = blocks(build(workspace))
     said = "\n".join(found)
     assert "4 complaints were received, with no earlier year to compare." in said
-    assert [line for line in found if "2020 to 2021" in line or "2017" in line or "[x]" in line or "Not available" in line] == []
+    assert [
+        line
+        for line in found
+        if "2020 to 2021" in line or "2017" in line or "[x]" in line or "Not available" in line
+    ] == []
     assert [place for place in drawings if place.startswith("glance-") or "by-kind" in place] == []
     assert "Complaints | 4" in said, "the table stands without its chart"
 

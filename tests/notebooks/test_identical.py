@@ -25,7 +25,11 @@ ELSEWHERE = {
 
 
 def files(folder) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_a_run_elsewhere_and_later_makes_the_same_bytes(sample_report, annual_report, tmp_path):
@@ -46,7 +50,9 @@ LAST_SECOND_OF_2031 = datetime(2031, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 
 
 @pytest.mark.slow
-def test_another_user_in_another_year_and_language_makes_the_same_bytes(sample_report, another_user, lacking):
+def test_another_user_in_another_year_and_language_makes_the_same_bytes(
+    sample_report, another_user, lacking
+):
     """Another user in truth, by number, name and home; a clock in every process that passes into 2032; and commas in decimals."""
     if not Path("/usr/share/i18n/locales/de_DE").exists():
         lacking("this needs Debian's package locales")
@@ -55,13 +61,17 @@ def test_another_user_in_another_year_and_language_makes_the_same_bytes(sample_r
         shutil.copytree(sample_report.workspace / "data" / "raw", place / "data" / "raw")
         (place / "home" / "t").mkdir(parents=True)
         (place / "clock").mkdir()
-        subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", place / "de_DE.UTF-8"], check=True)
+        subprocess.run(
+            ["localedef", "-i", "de_DE", "-f", "UTF-8", place / "de_DE.UTF-8"], check=True
+        )
         surroundings = {
             "USER": "somebody", "LOGNAME": "somebody", "HOME": str(place / "home"), "TMPDIR": str(place / "home" / "t"),
             "PYTHONPATH": str(place / "clock"),
             "LOCPATH": folder, "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "1",
         }  # fmt: skip
-        (place / "clock" / "sitecustomize.py").write_text(LATER.format(ahead=LAST_SECOND_OF_2031 - time.time()))
+        (place / "clock" / "sitecustomize.py").write_text(
+            LATER.format(ahead=LAST_SECOND_OF_2031 - time.time())
+        )
         ended = subprocess.run(
             [*another_user(place), COMMAND, "run", "2021-22", "--workspace", folder], env=os.environ | surroundings,
             capture_output=True, text=True,
@@ -75,20 +85,38 @@ def test_another_user_in_another_year_and_language_makes_the_same_bytes(sample_r
 def must_be_the_same(report, again) -> None:
     """But for the record, which holds the times."""
     first, second = (
-        {path.name: path.read_bytes() for path in one.html.parent.iterdir() if path.is_file()} for one in (report, again)
+        {path.name: path.read_bytes() for path in one.html.parent.iterdir() if path.is_file()}
+        for one in (report, again)
     )
-    assert {name.rpartition(".")[2] for name in first} == {"html", "pdf", "docx", "csv", "json", "xlsx", "ods"}
+    assert {name.rpartition(".")[2] for name in first} == {
+        "html",
+        "pdf",
+        "docx",
+        "csv",
+        "json",
+        "xlsx",
+        "ods",
+    }
     assert [name for name in first if first[name] != second[name]] == []
 
     first, second = files(report.processed), files(again.processed)
-    assert {"3_aggregate/figures.csv", "3_aggregate/lineage.parquet", "2_clean/cases.parquet"} <= set(first)
+    assert {
+        "3_aggregate/figures.csv",
+        "3_aggregate/lineage.parquet",
+        "2_clean/cases.parquet",
+    } <= set(first)
     assert list(first) == list(second)
     assert [name for name in first if first[name] != second[name]] == []
 
     first, second = files(report.audit), files(again.audit)
-    assert {"1_validate.ipynb", "2_clean.ipynb", "3_aggregate.ipynb", "4_report.ipynb"} <= set(first)
+    assert {"1_validate.ipynb", "2_clean.ipynb", "3_aggregate.ipynb", "4_report.ipynb"} <= set(
+        first
+    )
     assert list(first) == list(second)
-    assert [name for name in first if first[name] != second[name]] == ["ro-crate-metadata.json", "run.json"]  # with the times
+    assert [name for name in first if first[name] != second[name]] == [
+        "ro-crate-metadata.json",
+        "run.json",
+    ]  # with the times
 
 
 def test_the_notebooks_run_in_this_process_make_the_same_page(workspace, build, sample_report):

@@ -25,12 +25,16 @@ def test_every_cell_of_code_is_explained_before_it(notebook):
     for before, cell in zip([None, *notebook.cells], notebook.cells, strict=False):
         if cell.cell_type == "code":
             assert before is not None
-            assert before.cell_type == "markdown" or before.source.startswith("%%narrative"), cell.source
+            assert before.cell_type == "markdown" or before.source.startswith("%%narrative"), (
+                cell.source
+            )
 
 
 def test_one_cell_holds_the_three_parameters_and_their_defaults(notebook):
     (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    set_there = {line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(cell.source).body}
+    set_there = {
+        line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(cell.source).body
+    }
     assert set_there == {"workspace": "..", "year": "latest", "processed": None}
 
 
@@ -38,4 +42,6 @@ def test_what_is_worth_a_function_or_a_loop_lives_in_the_package(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code" and not cell.source.startswith("%%"):
             for node in ast.walk(ast.parse(cell.source)):
-                assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While), cell.source
+                assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While), (
+                    cell.source
+                )

@@ -46,9 +46,15 @@ def test_a_withheld_number_reads_as_undisclosed_and_never_as_none(page):
                    "There were no investigations at stage 2", "No themes were recorded"):  # fmt: skip
         assert untrue not in text
     assert not re.search(r"\b[Tt]he an undisclosed", text)
-    assert "Care, undisclosed numbers were about Early Help, Looked After Children and Looked After Child and SEND." in text
+    assert (
+        "Care, undisclosed numbers were about Early Help, Looked After Children and Looked After Child and SEND."
+        in text
+    )
     assert "How they were made: email, letter and telephone, in undisclosed numbers" in text
-    assert "Not listed here, because it could tell of single people: Ombudsman cases, by subject and decision." in text
+    assert (
+        "Not listed here, because it could tell of single people: Ombudsman cases, by subject and decision."
+        in text
+    )
 
 
 def test_the_policy_and_its_sign_are_explained(page):
@@ -65,13 +71,19 @@ def test_no_subject_of_a_single_case_is_listed(page, suppressed):
 
 def test_the_open_data_hold_the_sign_and_not_the_number(suppressed):
     annex = pd.read_csv(suppressed / "reports" / "2021-22" / "figures.csv", dtype="str")
-    small = annex.query("figure == 'complaints.by_outcome' and time_period == '202122'").set_index("category")["value"]
+    small = annex.query("figure == 'complaints.by_outcome' and time_period == '202122'").set_index(
+        "category"
+    )["value"]
     assert small["withdrawn"] == "c"
 
 
 def test_the_decisions_are_for_the_auditor_alone(suppressed):
-    decisions = pd.read_csv(suppressed / "data" / "processed" / "2021-22" / "3_aggregate" / "disclosure.csv")
-    assert {"small number", "would give another away", "made of a small number of cases"} <= set(decisions["rule"])
+    decisions = pd.read_csv(
+        suppressed / "data" / "processed" / "2021-22" / "3_aggregate" / "disclosure.csv"
+    )
+    assert {"small number", "would give another away", "made of a small number of cases"} <= set(
+        decisions["rule"]
+    )
     assert not list((suppressed / "reports" / "2021-22").glob("*disclosure*"))
 
 
@@ -79,7 +91,11 @@ def test_the_decisions_are_for_the_auditor_alone(suppressed):
 def attack(suppressed, page):
     """attack("<p>…</p>", figures_csv=b"…"): the report as published, with more in the page, or files in place of its own."""
     settings = load_settings(suppressed, "2021-22")
-    published = {path.name: path.read_bytes() for path in settings.published_folder.iterdir() if path.is_file()}
+    published = {
+        path.name: path.read_bytes()
+        for path in settings.published_folder.iterdir()
+        if path.is_file()
+    }
 
     def run(more: str = "", of: str = page, **files: bytes) -> None:
         given = {name.replace("_", "."): content for name, content in files.items()}
@@ -104,9 +120,13 @@ def test_nor_in_the_page_alone_such_as_a_preview_makes(suppressed, page):
 PLACE = 'data-figure="complaints.withdrawn" data-year="2021-22"'
 
 
-@pytest.mark.parametrize("told", [f'<data value="1" {PLACE}>one</data>', f'<data value="c" {PLACE}>1</data>'])
+@pytest.mark.parametrize(
+    "told", [f'<data value="1" {PLACE}>one</data>', f'<data value="c" {PLACE}>1</data>']
+)
 def test_the_attack_finds_a_withheld_number_in_a_sentence(attack, told):
-    with pytest.raises(Problem, match=r"complaints.withdrawn, 2021-22 stands in annual-report.html"):
+    with pytest.raises(
+        Problem, match=r"complaints.withdrawn, 2021-22 stands in annual-report.html"
+    ):
         attack(f"<p>{told}</p>")
 
 
@@ -120,7 +140,11 @@ def test_the_attack_finds_a_withheld_number_in_the_open_data(suppressed, attack)
 
 @pytest.mark.parametrize("name", ["figures.xlsx", "figures.ods"])
 def test_the_attack_finds_a_withheld_number_in_a_spreadsheet(attack, name):
-    rows = [["A heading", "", ""], ["Figure", "Category", "2021 to 2022"], ["Complaints withdrawn", "Total", 1]]
+    rows = [
+        ["A heading", "", ""],
+        ["Figure", "Category", "2021 to 2022"],
+        ["Complaints withdrawn", "Total", 1],
+    ]
     out = io.BytesIO()
     if name.endswith(".xlsx"):
         pd.DataFrame(rows).to_excel(out, index=False, header=False)
@@ -133,12 +157,19 @@ def test_the_attack_finds_a_withheld_number_in_a_spreadsheet(attack, name):
         attack(**{name.replace(".", "_"): out.getvalue()})
 
 
-def test_the_attack_finds_a_number_in_the_word_document_that_the_page_does_not_have(suppressed, attack):
-    given, out = zipfile.ZipFile(suppressed / "reports" / "2021-22" / "annual-report.docx"), io.BytesIO()
+def test_the_attack_finds_a_number_in_the_word_document_that_the_page_does_not_have(
+    suppressed, attack
+):
+    given, out = (
+        zipfile.ZipFile(suppressed / "reports" / "2021-22" / "annual-report.docx"),
+        io.BytesIO(),
+    )
     with zipfile.ZipFile(out, "w") as planted:
         for name in given.namelist():
             content = given.read(name).decode("utf-8", "surrogateescape")
-            content = content.replace("An undisclosed number of complaints were withdrawn", "3 complaints were withdrawn")
+            content = content.replace(
+                "An undisclosed number of complaints were withdrawn", "3 complaints were withdrawn"
+            )
             planted.writestr(name, content.encode("utf-8", "surrogateescape"))
     with pytest.raises(Problem, match=r"3 stands in annual-report.docx and not in the page"):
         attack(**{"annual-report_docx": out.getvalue()})
@@ -165,7 +196,8 @@ def test_the_attack_puts_this_report_beside_those_of_earlier_years(suppressed, a
     try:
         known.write_text(told + "stage_1.timeliness,2021-22,within limit,,2.0\n")
         with pytest.raises(
-            Problem, match="within extension can be worked out: it is from 0 to 0, from earlier publications as well"
+            Problem,
+            match="within extension can be worked out: it is from 0 to 0, from earlier publications as well",
         ):
             attack()
     finally:
@@ -182,4 +214,8 @@ def test_the_attack_finds_a_number_that_is_drawn(attack, page):
     image = BeautifulSoup(page, "html.parser").select_one("#chart-representations-by-kind img")
     planted = Chart(lambda axes: axes.text(0.5, 0.5, "Complaints, 7777"), 2.0, image["alt"])
     with pytest.raises(Problem, match=r"representations.by_kind: 7777 stands in its chart"):
-        attack(of=page.replace(str(image["src"]), BeautifulSoup(planted.image(), "html.parser").img["src"]))
+        attack(
+            of=page.replace(
+                str(image["src"]), BeautifulSoup(planted.image(), "html.parser").img["src"]
+            )
+        )

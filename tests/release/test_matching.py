@@ -14,7 +14,9 @@ PUBLISHED = ["Four young people of 2 families said so.", "It was a fine Strasse,
 
 
 def kept(*texts: str, in_a_row: int = 1) -> list[str]:
-    return list(Sieve([spoken(text) for text in PUBLISHED]).keeps(pd.Series(texts, dtype="str"), in_a_row))
+    return list(
+        Sieve([spoken(text) for text in PUBLISHED]).keeps(pd.Series(texts, dtype="str"), in_a_row)
+    )
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -26,12 +28,28 @@ def test_words_are_compared_without_case_accents_and_apostrophes(text, words):
 
 
 def test_a_text_is_kept_for_one_word_that_is_published():
-    assert kept("Ada YOUNG", "Ada Youngs", "Sean O\u2019Néill", "", " -- ") == ["Ada YOUNG", "Sean O\u2019Néill"]
+    assert kept("Ada YOUNG", "Ada Youngs", "Sean O\u2019Néill", "", " -- ") == [
+        "Ada YOUNG",
+        "Sean O\u2019Néill",
+    ]
 
 
 def test_words_have_to_stand_in_a_row_in_the_text_and_in_what_is_published():
-    texts = ("four young people", "four of the young people", "young four", "young", "so it", "was a", "families young")
-    assert kept(*texts, in_a_row=2) == ["four young people", "four of the young people", "young", "was a"]
+    texts = (
+        "four young people",
+        "four of the young people",
+        "young four",
+        "young",
+        "so it",
+        "was a",
+        "families young",
+    )
+    assert kept(*texts, in_a_row=2) == [
+        "four young people",
+        "four of the young people",
+        "young",
+        "was a",
+    ]
     assert kept(*texts, in_a_row=6) == ["four young people", "young", "was a"]
 
 
@@ -54,10 +72,17 @@ def test_no_text_is_lost_that_is_repeated(monkeypatch):
         *"aA2 \u2019'-_.,\t\n", "four", "Young", "é", "e\u0301", "ß", "ﬁ", "²", "\u034f", "\u0345", "Ǆ", "—", "\u00a0", "İ", "٢",
         "か\u3099",
     ]  # fmt: skip
-    texts = pd.Series(["".join(chance.choices(signs, k=chance.randrange(12))) for _ in range(5000)], dtype="str")
+    texts = pd.Series(
+        ["".join(chance.choices(signs, k=chance.randrange(12))) for _ in range(5000)], dtype="str"
+    )
     published = [spoken(text) for text in texts.head(300)]
     for in_a_row in (1, 2, 6):
-        runs = {run for said in published for length in range(1, in_a_row + 1) for run in _runs(said, length)}
+        runs = {
+            run
+            for said in published
+            for length in range(1, in_a_row + 1)
+            for run in _runs(said, length)
+        }
         given = set(Sieve(published).keeps(texts, in_a_row))
         for text in texts:
             said = spoken(text)
@@ -67,4 +92,8 @@ def test_no_text_is_lost_that_is_repeated(monkeypatch):
 
 
 def _runs(said: list[str], length: int) -> list[tuple[str, ...]]:
-    return [tuple(said[start : start + length]) for start in range(len(said) - length + 1)] if length else []
+    return (
+        [tuple(said[start : start + length]) for start in range(len(said) - length + 1)]
+        if length
+        else []
+    )

@@ -80,7 +80,10 @@ def test_a_page_with_faults_is_not_published_and_all_are_listed():
     assert '"nan" stands in the text' in raised.value.what
 
 
-STOCK = sorted(path.parent.name for path in Path(sys.prefix).glob("share/jupyter/nbconvert/templates/*/index.html.j2"))
+STOCK = sorted(
+    path.parent.name
+    for path in Path(sys.prefix).glob("share/jupyter/nbconvert/templates/*/index.html.j2")
+)
 
 
 def test_the_stock_templates_are_those_we_know_of():

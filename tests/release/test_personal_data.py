@@ -54,7 +54,9 @@ def settings(sample_report, tmp_path):
 
 def caught(settings, page: str = PAGE, **made: bytes) -> str:
     with pytest.raises(Problem) as raised:
-        must_hold_nothing_personal(page, {name.replace("_", "."): content for name, content in made.items()}, settings())
+        must_hold_nothing_personal(
+            page, {name.replace("_", "."): content for name, content in made.items()}, settings()
+        )
     return raised.value.what
 
 
@@ -68,7 +70,9 @@ def test_it_is_caught_in_the_page_and_not_repeated(settings, text, kind):
 @pytest.mark.parametrize("place", ['<img alt="{}">', '<p title="{}">x</p>', '<meta name="author" content="{}">',
                                    "<p>Odalys <b>Dummy</b>thorpe</p>"])  # fmt: skip
 def test_it_is_caught_wherever_a_page_says_something(settings, place):
-    assert "a name" in caught(settings, PAGE.replace("<p>", place.format("Odalys Dummythorpe") + "<p>", 1))
+    assert "a name" in caught(
+        settings, PAGE.replace("<p>", place.format("Odalys Dummythorpe") + "<p>", 1)
+    )
 
 
 def test_it_is_caught_in_the_open_data(settings):
@@ -82,7 +86,9 @@ def test_it_is_caught_in_the_open_data(settings):
     ("figures.xlsx", "xl/sharedStrings.xml"), ("figures.xlsx", "docProps/core.xml"),
     ("figures.ods", "content.xml"), ("figures.ods", "meta.xml"),
 ])  # fmt: skip
-def test_it_is_caught_in_documents_and_what_they_say_of_themselves(sample_report, settings, name, part):
+def test_it_is_caught_in_documents_and_what_they_say_of_themselves(
+    sample_report, settings, name, part
+):
     made = (sample_report.html.parent / name).read_bytes()
     planted = with_more(made, part, "<w:p><w:t>Odalys </w:t><w:t>Dummythorpe</w:t></w:p>")
     assert f"{name} holds a name" in caught(settings, **{name.replace(".", "_"): planted})
@@ -104,7 +110,9 @@ def with_more(document: bytes, part: str, xml: str) -> bytes:
 @pytest.mark.parametrize("place", ["<title>Odalys Dummythorpe</title>", "<h1>Odalys Dummythorpe</h1>",
                                    '<meta name="author" content="Odalys Dummythorpe">'])  # fmt: skip
 def test_it_is_caught_in_what_a_pdf_shows_and_says_of_itself(settings, place):
-    assert "annual-report.pdf holds a name" in caught(settings, **{"annual-report_pdf": render_pdf(place)})
+    assert "annual-report.pdf holds a name" in caught(
+        settings, **{"annual-report_pdf": render_pdf(place)}
+    )
 
 
 def test_it_is_caught_in_the_packet_of_metadata_in_a_pdf(settings):
@@ -144,11 +152,17 @@ def test_it_is_caught_in_what_an_image_says_of_itself(settings):
     Image.new("RGB", (2, 2)).save(image, "png", pnginfo=about)
     with zipfile.ZipFile(out, "w") as document:
         document.writestr("word/media/image1.png", image.getvalue())
-    assert "annual-report.docx holds a name" in caught(settings, **{"annual-report_docx": out.getvalue()})
+    assert "annual-report.docx holds a name" in caught(
+        settings, **{"annual-report_docx": out.getvalue()}
+    )
 
 
 def test_the_sample_as_published_holds_nothing_personal(sample_report, settings):
-    made = {path.name: path.read_bytes() for path in sample_report.html.parent.iterdir() if path.is_file()}
+    made = {
+        path.name: path.read_bytes()
+        for path in sample_report.html.parent.iterdir()
+        if path.is_file()
+    }
     must_hold_nothing_personal(sample_report.html.read_text(), made, settings())
 
 
@@ -157,14 +171,19 @@ def test_a_name_that_is_an_ordinary_word_is_allowed_on_record(settings):
     assert "a part of a name" in caught(settings, page)
     report = settings().raw / "2021-22" / "report.yaml"
     report.write_text(
-        report.read_text() + "\nallowed_names:\n  - words: Ximena\n    reason: the name of a garden\n    name: A. Analyst\n"
+        report.read_text()
+        + "\nallowed_names:\n  - words: Ximena\n    reason: the name of a garden\n    name: A. Analyst\n"
     )
     must_hold_nothing_personal(page, {}, settings())
 
 
 def test_an_officer_named_in_the_settings_is_allowed(settings):
     report = settings().raw / "2021-22" / "report.yaml"
-    report.write_text(report.read_text().replace("author: Complaints and Compliments Officer", "author: Odalys Dummythorpe"))
+    report.write_text(
+        report.read_text().replace(
+            "author: Complaints and Compliments Officer", "author: Odalys Dummythorpe"
+        )
+    )
     must_hold_nothing_personal(PAGE.replace("Four", "Odalys Dummythorpe"), {}, settings())
 
 
@@ -174,12 +193,18 @@ def test_the_row_is_named_that_holds_what_is_not_repeated(settings):
     assert "holds a name (complainant_name in row 2 of data/raw/2021-22/complaints.csv)" in told
     assert "dummythorpe" not in told.casefold()
     told = caught(settings, PAGE.replace("Four", "Odalys: four"))
-    assert "a part of a name (complainant_name in row 2 of data/raw/2020-21/complaints.csv)" in told, "one of those so called"
-    assert "holds an e-mail address (" not in caught(settings, PAGE.replace("Four", "a@example.org: four")), "known by its shape"
+    assert (
+        "a part of a name (complainant_name in row 2 of data/raw/2020-21/complaints.csv)" in told
+    ), "one of those so called"
+    assert "holds an e-mail address (" not in caught(
+        settings, PAGE.replace("Four", "a@example.org: four")
+    ), "known by its shape"
 
 
 def test_the_decimals_of_a_number_are_no_telephone_number(settings):
-    must_hold_nothing_personal(PAGE.replace("Four", '<data value="67340.06734006734">67,340.1</data>'), {}, settings())
+    must_hold_nothing_personal(
+        PAGE.replace("Four", '<data value="67340.06734006734">67,340.1</data>'), {}, settings()
+    )
     assert "a telephone number" in caught(settings, PAGE.replace("Four", "Telephone.06734006734"))
 
 
@@ -196,12 +221,19 @@ def test_a_row_of_counts_is_nobody_s_number_in_any_format(counts):
     said = [numeral(count) for count in counts]
     cells = "".join(f"<td>{text}</td>" for text in said)
     in_word = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in said)
-    in_calc = "".join(f"<table:table-cell><text:p>{count}</text:p></table:table-cell>" for count in counts)
+    in_calc = "".join(
+        f"<table:table-cell><text:p>{count}</text:p></table:table-cell>" for count in counts
+    )
     texts = [
         f"Upheld {' '.join(said)}",  # as it is read from a PDF
         *texts_of("a.html", f"<table><tr><th>Upheld</th>{cells}</tr></table>".encode()),
         *texts_of("a.docx", zipped("word/document.xml", in_word)),
-        *texts_of("a.xlsx", zipped("xl/worksheets/sheet1.xml", "".join(f"<c><v>{count}</v></c>" for count in counts))),
+        *texts_of(
+            "a.xlsx",
+            zipped(
+                "xl/worksheets/sheet1.xml", "".join(f"<c><v>{count}</v></c>" for count in counts)
+            ),
+        ),
         *texts_of("a.ods", zipped("content.xml", in_calc)),
         *texts_of("a.csv", ",".join(str(count) for count in counts).encode()),
     ]
@@ -213,7 +245,9 @@ def test_a_row_of_counts_is_nobody_s_number_in_any_format(counts):
 @example("9434765919".center(64, "a"))
 def test_the_hash_of_a_file_is_nobody_s_number(digits):
     said = f'{{"hash": "sha256:{digits}"}}'
-    assert [text for text in texts_of("datapackage.json", said.encode()) if looks_personal(text)] == []
+    assert [
+        text for text in texts_of("datapackage.json", said.encode()) if looks_personal(text)
+    ] == []
 
 
 def test_a_reference_that_is_a_small_number_is_told_from_a_count(settings):
@@ -221,11 +255,15 @@ def test_a_reference_that_is_a_small_number_is_told_from_a_count(settings):
     for file in ("complaints", "investigations", "learning", "ombudsman"):
         path = settings().processed / "1_validate" / f"{file}.parquet"
         table = pd.read_parquet(path)
-        of_a_case = {"complaint", "reference"} & set(table) if file != "ombudsman" else {"complaint"}
+        of_a_case = (
+            {"complaint", "reference"} & set(table) if file != "ombudsman" else {"complaint"}
+        )
         for column in of_a_case:
             table[column] = table[column].str.replace("CYP-21-00", "", regex=False)
         table.to_parquet(path)
-    must_hold_nothing_personal(PAGE.replace("Four", "Of 3 cases 2 were closed, and 1"), {}, settings())
+    must_hold_nothing_personal(
+        PAGE.replace("Four", "Of 3 cases 2 were closed, and 1"), {}, settings()
+    )
     assert "a reference" in caught(settings, PAGE.replace("Four", "As in case no. 2, "))
     assert "a reference" in caught(settings, PAGE.replace("Four", "(Ref: 3) "))
     must_hold_nothing_personal(PAGE.replace("Four", "As in case no. 99, "), {}, settings())
@@ -239,23 +277,51 @@ def zipped(name: str, content: str) -> bytes:
 
 
 def test_the_council_s_own_address_is_allowed(settings):
-    must_hold_nothing_personal(PAGE.replace("Four", "childrens.complaints@example.org"), {}, settings())
+    must_hold_nothing_personal(
+        PAGE.replace("Four", "childrens.complaints@example.org"), {}, settings()
+    )
 
 
 SAID = "; ".join(PLANTED[kind][0] for kind in FIVE)
 PLACES = {
-    "the settings of the year": ("2021-22/report.yaml", "Members are asked to", f"{SAID}. Members are asked to"),
-    "the council's settings": ("council.yaml", "The sample reproduces", f"{SAID}. The sample reproduces"),
-    "an action": ("2021-22/learning.csv", "Make sure that professionals", f"{SAID}. Make sure that professionals"),
-    "an approved text": ("2021-22/compliments.csv", "treated our family with respect.,", f"treated us well.,{SAID}"),
-    "a subject": ("2021-22/ombudsman.csv", "Time taken to arrange placement", f"{SAID}. Time taken"),
-    "where a number was published": ("published.csv", "Invented for this sample", f"{SAID}. Invented for this sample"),
+    "the settings of the year": (
+        "2021-22/report.yaml",
+        "Members are asked to",
+        f"{SAID}. Members are asked to",
+    ),
+    "the council's settings": (
+        "council.yaml",
+        "The sample reproduces",
+        f"{SAID}. The sample reproduces",
+    ),
+    "an action": (
+        "2021-22/learning.csv",
+        "Make sure that professionals",
+        f"{SAID}. Make sure that professionals",
+    ),
+    "an approved text": (
+        "2021-22/compliments.csv",
+        "treated our family with respect.,",
+        f"treated us well.,{SAID}",
+    ),
+    "a subject": (
+        "2021-22/ombudsman.csv",
+        "Time taken to arrange placement",
+        f"{SAID}. Time taken",
+    ),
+    "where a number was published": (
+        "published.csv",
+        "Invented for this sample",
+        f"{SAID}. Invented for this sample",
+    ),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("file", "before", "after"), PLACES.values(), ids=PLACES)
-def test_it_is_caught_wherever_a_text_comes_from(tmp_path, sample_workspace, annual_report, file, before, after):
+def test_it_is_caught_wherever_a_text_comes_from(
+    tmp_path, sample_workspace, annual_report, file, before, after
+):
     workspace = sample_workspace(tmp_path)
     path = workspace / "data" / "raw" / file
     text = path.read_text()
@@ -268,7 +334,9 @@ def test_it_is_caught_wherever_a_text_comes_from(tmp_path, sample_workspace, ann
 
 
 @pytest.mark.slow
-def test_it_is_caught_in_the_commentary_where_no_number_may_be_typed_anyway(tmp_path, sample_workspace, annual_report):
+def test_it_is_caught_in_the_commentary_where_no_number_may_be_typed_anyway(
+    tmp_path, sample_workspace, annual_report
+):
     workspace = sample_workspace(tmp_path)
     path = workspace / "data" / "raw" / "2021-22" / "commentary.md"
     text = path.read_text()
@@ -289,13 +357,17 @@ IN_A_NOTEBOOK = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("before", IN_A_NOTEBOOK.values(), ids=IN_A_NOTEBOOK)
-def test_it_is_caught_in_a_workspace_s_own_notebook(tmp_path, sample_workspace, annual_report, before):
+def test_it_is_caught_in_a_workspace_s_own_notebook(
+    tmp_path, sample_workspace, annual_report, before
+):
     """A number there is typed by hand, which stops the run before that."""
     workspace = sample_workspace(tmp_path)
     text = (REPOSITORY / "notebooks" / "4_report.ipynb").read_text()
     assert text.count(before) == 1
     (workspace / "notebooks").mkdir()
-    (workspace / "notebooks" / "4_report.ipynb").write_text(text.replace(before, f"Odalys Dummythorpe, a@example.org. {before}"))
+    (workspace / "notebooks" / "4_report.ipynb").write_text(
+        text.replace(before, f"Odalys Dummythorpe, a@example.org. {before}")
+    )
     ended = annual_report("run", "2021-22", "--workspace", workspace)
     assert ended.returncode != 0
     assert not (workspace / "reports" / "2021-22").exists()
@@ -307,8 +379,12 @@ def test_it_is_caught_in_a_workspace_s_own_notebook(tmp_path, sample_workspace, 
 def test_numbers_of_neighbouring_cells_are_not_one_number(settings):
     """Such as 943, 476, 59 and 19, which in one go would be an NHS number; a name set in two weights is still one."""
     row = "".join(f"<td>{number}</td>" for number in (943, 476, 59, 19))
-    must_hold_nothing_personal(PAGE.replace("</main>", f"<table><tr>{row}</tr></table></main>"), {}, settings())
+    must_hold_nothing_personal(
+        PAGE.replace("</main>", f"<table><tr>{row}</tr></table></main>"), {}, settings()
+    )
     with pytest.raises(Problem, match="personal data of 1 kind in the files"):
         must_hold_nothing_personal(
-            PAGE.replace("</main>", "<table><tr><td>943<b>4765919</b></td></tr></table></main>"), {}, settings()
+            PAGE.replace("</main>", "<table><tr><td>943<b>4765919</b></td></tr></table></main>"),
+            {},
+            settings(),
         )

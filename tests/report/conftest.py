@@ -10,7 +10,12 @@ from pipeline.report.narrative.language import Language
 from pipeline.settings import Council, Report, Settings
 from pipeline.year import Year
 
-UNITS = {"complaints": "complaint", "compliments": "compliment", "stage_1": "investigation", "ombudsman": "case"}
+UNITS = {
+    "complaints": "complaint",
+    "compliments": "compliment",
+    "stage_1": "investigation",
+    "ombudsman": "case",
+}
 X = None  # a number that is not available
 C = "c"  # one that is withheld
 
@@ -54,12 +59,21 @@ def published(a_settings):
     A figure with categories is a dict of such lists, one with a detail too has pairs for keys. bases: id → id of its base.
     """
 
-    def make(figures: dict, bases: dict[str, str] | None = None, settings: Settings | None = None, sources=None) -> Published:
-        longest = max(len(v) for f in figures.values() for v in (f.values() if isinstance(f, dict) else [f]))
+    def make(
+        figures: dict,
+        bases: dict[str, str] | None = None,
+        settings: Settings | None = None,
+        sources=None,
+    ) -> Published:
+        longest = max(
+            len(v) for f in figures.values() for v in (f.values() if isinstance(f, dict) else [f])
+        )
         settings = settings or a_settings(comparison_years=str(longest))
         rows = []
         for id, categories in figures.items():
-            for key, values in (categories if isinstance(categories, dict) else {"": categories}).items():
+            for key, values in (
+                categories if isinstance(categories, dict) else {"": categories}
+            ).items():
                 category, detail = key if isinstance(key, tuple) else (key, "")
                 for year, value in zip(settings.window, values, strict=True):
                     rows.append({
@@ -82,9 +96,13 @@ def published(a_settings):
 def say(published, a_settings):
     """say("{{ complaints.received }}", {"complaints.received": [1, 2]}): what a narrative says of some figures."""
 
-    def make(template: str, figures: dict | None = None, bases: dict[str, str] | None = None, **council) -> str:
+    def make(
+        template: str, figures: dict | None = None, bases: dict[str, str] | None = None, **council
+    ) -> str:
         figures = figures or {"complaints.received": [12, 4]}
-        longest = max(len(v) for f in figures.values() for v in (f.values() if isinstance(f, dict) else [f]))
+        longest = max(
+            len(v) for f in figures.values() for v in (f.values() if isinstance(f, dict) else [f])
+        )
         settings = a_settings(comparison_years=str(longest), **council)
         language = Language(published(figures, bases, settings), settings.council, settings.report)
         return str(language.render(template, lambda line: f"line {line}"))

@@ -24,13 +24,20 @@ def outcomes(draw) -> dict[str, list[int | None]]:
 
 
 def read(number: str) -> int:
-    return {"none": 0, "one": 1}.get(number) if number in ("none", "one") else int(number.replace(",", ""))
+    return (
+        {"none": 0, "one": 1}.get(number)
+        if number in ("none", "one")
+        else int(number.replace(",", ""))
+    )
 
 
 @SOME
 @given(numbers=outcomes())
 def test_sentence_table_chart_and_description_agree(numbers, published, say):
-    totals = [None if numbers["open"][year] is None else sum(of[year] for of in numbers.values()) for year in range(YEARS)]
+    totals = [
+        None if numbers["open"][year] is None else sum(of[year] for of in numbers.values())
+        for year in range(YEARS)
+    ]
     figures, bases = (
         {"complaints.by_outcome": numbers, "complaints.received": totals},
         {"complaints.by_outcome": "complaints.received"},
@@ -38,16 +45,33 @@ def test_sentence_table_chart_and_description_agree(numbers, published, say):
     figure = published(figures, bases)["complaints.by_outcome"]
     now = {name: of[-1] for name, of in numbers.items() if of[-1]}
 
-    text = re.sub(r"<[^>]*>", "", say("{{ complaints.by_outcome | breakdown }}", figures, bases)).replace("&#44;", ",")
-    said = {name: read(found[1]) for name in NAMES if (found := re.search(rf"(?:^| )(one|[\d,]+) {name}(?:,| and|$)", text))}
+    text = re.sub(
+        r"<[^>]*>", "", say("{{ complaints.by_outcome | breakdown }}", figures, bases)
+    ).replace("&#44;", ",")
+    said = {
+        name: read(found[1])
+        for name in NAMES
+        if (found := re.search(rf"(?:^| )(one|[\d,]+) {name}(?:,| and|$)", text))
+    }
     assert said == now
 
-    html = tables.by_year(figure, "Outcomes", "Outcome", "2021 to 2022", published(figures, bases)["complaints.received"])
+    html = tables.by_year(
+        figure,
+        "Outcomes",
+        "Outcome",
+        "2021 to 2022",
+        published(figures, bases)["complaints.received"],
+    )
     rows = dict(re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', html))
-    shown = {name: [read(cell) for cell in re.findall(r"<data[^>]*>([^<]*)</data>", cells)] for name, cells in rows.items()}
+    shown = {
+        name: [read(cell) for cell in re.findall(r"<data[^>]*>([^<]*)</data>", cells)]
+        for name, cells in rows.items()
+    }
     known = [year for year in range(YEARS) if totals[year] is not None]
     expected = {
-        name.capitalize(): [of[year] for year in known] for name, of in numbers.items() if any(of[year] for year in known)
+        name.capitalize(): [of[year] for year in known]
+        for name, of in numbers.items()
+        if any(of[year] for year in known)
     }
     if expected:
         assert shown == expected | {"Total": [totals[year] for year in known]}
@@ -58,4 +82,7 @@ def test_sentence_table_chart_and_description_agree(numbers, published, say):
         with chart.canvas() as canvas:
             drawn = [bar.get_width() for bar in canvas.axes[0].patches]
         assert drawn == sorted(now.values(), reverse=True)
-    assert all(f"{name.capitalize()} {wording.numeral(number)}" in chart.alt for name, number in now.items())
+    assert all(
+        f"{name.capitalize()} {wording.numeral(number)}" in chart.alt
+        for name, number in now.items()
+    )

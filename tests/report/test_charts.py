@@ -23,7 +23,9 @@ AWKWARD = {
     "a single one": {"a": [0, 1]},
     "a single year": {"a": [3], "b": [5]},
     "a year unknown": {"a": [3, X], "b": [X, 5]},
-    "eight categories": {f"category {letter}": [place, 2 * place] for place, letter in enumerate("abcdefgh", 1)},
+    "eight categories": {
+        f"category {letter}": [place, 2 * place] for place, letter in enumerate("abcdefgh", 1)
+    },
     "five digits": {"a": [12_345, 99_999], "b": [10_000, 54_321]},
     "long names": {AWKWARD_NAME: [3, 5], "Assessment and Safeguarding": [3, 5]},
     "equal ends": {"a": [1, 5], "b": [2, 5], "c": [3, 5]},
@@ -41,7 +43,9 @@ def drawn(published):
     """drawn("trend", {...}): the axes, with everything placed, and the chart."""
 
     def make(kind: str, categories: dict):
-        chart = KINDS_OF_CHART[kind](published({"representations.by_kind": categories})["representations.by_kind"])
+        chart = KINDS_OF_CHART[kind](
+            published({"representations.by_kind": categories})["representations.by_kind"]
+        )
         with chart.canvas() as canvas:
             canvas.draw_without_rendering()
             return canvas.axes[0], chart
@@ -59,7 +63,11 @@ def bars_of(axes) -> list[tuple[float, float]]:
 
 def test_a_trend_has_a_line_for_each_category_named_at_its_end(drawn):
     axes, _ = drawn("trend", KINDS)
-    assert [list(line.get_ydata()) for line in axes.lines if len(line.get_ydata())] == [[9, 12, 4], [6, 0, 6], [68, 44, 57]]
+    assert [list(line.get_ydata()) for line in axes.lines if len(line.get_ydata())] == [
+        [9, 12, 4],
+        [6, 0, 6],
+        [68, 44, 57],
+    ]
     assert labels(axes) == ["Complaints, 4", "Ombudsman cases, 6", "Compliments, 57"]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2019/20", "2020/21", "2021/22"]
     assert [text.get_color() for text in axes.texts] == charts.COLOURS[:3]
@@ -67,9 +75,13 @@ def test_a_trend_has_a_line_for_each_category_named_at_its_end(drawn):
 
 @pytest.mark.parametrize("style", ["2021 to 2022", "2021/22"])
 @pytest.mark.parametrize("years", [1, 2, 5, 6, 9, 17, 20])
-def test_years_below_a_trend_do_not_run_into_each_other_and_the_reported_one_is_named(published, a_settings, years, style):
+def test_years_below_a_trend_do_not_run_into_each_other_and_the_reported_one_is_named(
+    published, a_settings, years, style
+):
     categories = {AWKWARD_NAME: list(range(years))}  # which leaves the least room beside it
-    door = published({"representations.by_kind": categories}, settings=a_settings(comparison_years=str(years)))
+    door = published(
+        {"representations.by_kind": categories}, settings=a_settings(comparison_years=str(years))
+    )
     with charts.trend(door["representations.by_kind"], style).canvas() as canvas:
         canvas.draw_without_rendering()
         names = canvas.axes[0].get_xticklabels()
@@ -87,7 +99,9 @@ def test_a_year_unknown_is_a_gap_and_a_line_that_stops_is_named_where_it_stops(d
 
 def test_the_axis_strikes_through_no_label_of_a_line_that_ends_at_zero(drawn):
     axes, _ = drawn("trend", {"a": [400, 2], "b": [200, 1]})
-    assert all(text.get_window_extent().y0 >= axes.transData.transform((0, 0))[1] for text in axes.texts)
+    assert all(
+        text.get_window_extent().y0 >= axes.transData.transform((0, 0))[1] for text in axes.texts
+    )
     above, below = (text.get_window_extent().y0 for text in axes.texts)
     assert above > below, "the order of the labels is that of the numbers"
 
@@ -106,7 +120,10 @@ def test_a_stacked_bar_adds_its_parts_from_zero(drawn):
     assert axes.get_xlim()[0] == 0
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["2020/21", "2021/22"]
     assert axes.yaxis_inverted(), "the oldest year stands on top"
-    assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["Within limit", "Late"]
+    assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == [
+        "Within limit",
+        "Late",
+    ]
 
 
 @pytest.mark.parametrize("case", AWKWARD)
@@ -119,13 +136,17 @@ def test_a_chart_is_good_also_with(drawn, kind, case):
     ticks = [tick for tick in counts.get_majorticklocs() if low <= tick <= high]
     assert all(float(tick).is_integer() for tick in ticks)
     assert len(ticks) >= 2
-    assert not [one for one, other in combinations(axes.texts, 2) if overlap(one, other)], "no label covers another"
+    assert not [one for one, other in combinations(axes.texts, 2) if overlap(one, other)], (
+        "no label covers another"
+    )
     assert not [text for text in axes.texts if outside(text)], "no label is cut off"
     assert chart.alt.endswith(".")
     assert "nan" not in chart.alt
 
 
-@pytest.mark.parametrize("dots_an_inch", [72, 200])  # as SVG, as PNG: laid out once, a label must not be wider in one of them
+@pytest.mark.parametrize(
+    "dots_an_inch", [72, 200]
+)  # as SVG, as PNG: laid out once, a label must not be wider in one of them
 def test_no_name_is_cut_off_in_either_format(drawn, dots_an_inch):
     axes, chart = drawn("bars", AWKWARD["long names"])
     with chart.canvas() as canvas:
@@ -169,14 +190,18 @@ ALT = [
 
 
 @pytest.mark.parametrize(("kind", "categories", "alt"), ALT)
-def test_the_words_for_a_chart_name_its_type_and_agree_with_its_numbers(drawn, kind, categories, alt):
+def test_the_words_for_a_chart_name_its_type_and_agree_with_its_numbers(
+    drawn, kind, categories, alt
+):
     assert drawn(kind, categories)[1].alt == alt
 
 
 def test_the_words_are_harmless_in_the_page(drawn):
     _, chart = drawn("bars", {'a"><script>': [1]})
     assert "<script>" not in chart.image()
-    assert 'alt="Bar chart of representations by kind. A&quot;&gt;&lt;script&gt; 1."' in chart.image()
+    assert (
+        'alt="Bar chart of representations by kind. A&quot;&gt;&lt;script&gt; 1."' in chart.image()
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_CHART)
@@ -214,14 +239,24 @@ for chart in (charts.trend(figure, "2021/22"), charts.bars(figure), charts.stack
 
 def test_the_bytes_are_the_same_in_another_process_at_another_time(published, a_settings):
     settings = a_settings(comparison_years="3")
-    figure = published({"representations.by_kind": KINDS}, settings=settings)["representations.by_kind"]
+    figure = published({"representations.by_kind": KINDS}, settings=settings)[
+        "representations.by_kind"
+    ]
     here = [
         f"{hashlib.sha256(chart.svg).hexdigest()} {hashlib.sha256(chart.png).hexdigest()}"
         for chart in (make(figure) for make in KINDS_OF_CHART.values())
     ]
     file = settings.processed / "3_aggregate" / "figures.csv"
-    elsewhere = {"PYTHONHASHSEED": "4711", "SOURCE_DATE_EPOCH": "86400", "TZ": "Asia/Tokyo", "LC_ALL": "C", "MPLBACKEND": "svg"}
-    environment = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ} | elsewhere
+    elsewhere = {
+        "PYTHONHASHSEED": "4711",
+        "SOURCE_DATE_EPOCH": "86400",
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "C",
+        "MPLBACKEND": "svg",
+    }
+    environment = {
+        key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ
+    } | elsewhere
     there = subprocess.run(
         [sys.executable, "-c", IN_ANOTHER_PROCESS, str(file)], env=environment, cwd=Path(file).parent,
         capture_output=True, text=True, check=True,
@@ -239,24 +274,38 @@ def test_the_bytes_are_the_same_in_another_process_at_another_time(published, a_
     ([43, 21, None], "Small line. Complaints received fell from 43 in 2019 to 2020 to 21 in 2020 to 2021."),
 ])  # fmt: skip
 def test_a_small_line_is_drawn_through_what_is_known_and_says_it(published, numbers, said):
-    chart = charts.spark(published({"complaints.received": numbers})["complaints.received"], "2021 to 2022")
+    chart = charts.spark(
+        published({"complaints.received": numbers})["complaints.received"], "2021 to 2022"
+    )
     assert chart.alt == said
     with chart.canvas() as canvas:
         (axes,) = canvas.axes
         drawn = [None if value != value else value for value in axes.lines[0].get_ydata()]
         assert drawn == numbers
         assert axes.get_ylim()[0] == 0
-        assert axes.lines[1].get_ydata() == [[number for number in numbers if number is not None][-1]], "its end is marked"
+        assert axes.lines[1].get_ydata() == [
+            [number for number in numbers if number is not None][-1]
+        ], "its end is marked"
 
 
 def test_a_chart_that_was_drawn_of_the_same_figures_is_not_drawn_again(tmp_path):
     """As in a preview: its drawings are taken as they were kept, whole."""
     drawn = []
-    chart = charts.Chart(lambda axes: drawn.append(axes.plot([1, 2])), 1, "A line.", kept=tmp_path / "drawing-1")
+    chart = charts.Chart(
+        lambda axes: drawn.append(axes.plot([1, 2])), 1, "A line.", kept=tmp_path / "drawing-1"
+    )
     first = chart.svg, chart.png
-    again = charts.Chart(lambda axes: drawn.append("again"), 1, "A line.", kept=tmp_path / "drawing-1")
+    again = charts.Chart(
+        lambda axes: drawn.append("again"), 1, "A line.", kept=tmp_path / "drawing-1"
+    )
     assert (again.svg, again.png) == first
     assert len(drawn) == 1
-    other = charts.Chart(lambda axes: drawn.append(axes.plot([2, 1])), 1, "A line.", kept=tmp_path / "drawing-2")
+    other = charts.Chart(
+        lambda axes: drawn.append(axes.plot([2, 1])), 1, "A line.", kept=tmp_path / "drawing-2"
+    )
     assert other.svg != first[0]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["drawing-1.png", "drawing-1.svg", "drawing-2.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "drawing-1.png",
+        "drawing-1.svg",
+        "drawing-2.svg",
+    ]

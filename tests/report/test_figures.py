@@ -11,7 +11,12 @@ from pipeline.year import Year
 X, C = None, "c"
 FIGURES = {
     "complaints.received": [9, 12, 4],
-    "complaints.by_outcome": {"upheld": [3, 0, 1], "not upheld": [5, 12, 2], "open": [1, 0, 1], "withdrawn": [0, 0, 0]},
+    "complaints.by_outcome": {
+        "upheld": [3, 0, 1],
+        "not upheld": [5, 12, 2],
+        "open": [1, 0, 1],
+        "withdrawn": [0, 0, 0],
+    },
     "training.sessions": [X, X, X],
 }
 
@@ -29,13 +34,19 @@ def test_a_number_is_that_of_the_reported_year_unless_another_is_asked_for(door)
 
 def test_a_number_knows_the_year_before_and_its_base(door):
     number = door["complaints.by_outcome"]["upheld"]
-    assert (number.previous.year, number.previous.category, number.previous.value) == (Year(2020), "upheld", 0)
+    assert (number.previous.year, number.previous.category, number.previous.value) == (
+        Year(2020),
+        "upheld",
+        0,
+    )
     assert number.base.value == 4
     assert number.previous.base.value == 12
 
 
 def test_an_unknown_figure_comes_with_the_nearest(door):
-    with pytest.raises(Problem, match=r'there is no such figure\. Did you mean "complaints\.received"\?'):
+    with pytest.raises(
+        Problem, match=r'there is no such figure\. Did you mean "complaints\.received"\?'
+    ):
         door["complaints.recieved"]
 
 
@@ -69,7 +80,11 @@ def test_the_highest_and_lowest_are_of_the_years_for_which_there_is_a_number(pub
 
 def test_a_figure_without_a_number_in_the_reported_year_is_not_available(published):
     door = published(
-        {"complaints.received": [1, X], "compliments.received": [X, 0], "training.sessions": {"a": [1, X], "b": [X, 2]}}
+        {
+            "complaints.received": [1, X],
+            "compliments.received": [X, 0],
+            "training.sessions": {"a": [1, X], "b": [X, 2]},
+        }
     )
     assert [figure.id for figure in door.not_available] == ["complaints.received"]
 
@@ -80,13 +95,20 @@ def test_a_number_that_is_not_available_is_not_0(door):
 
 
 def test_sources_are_named_once_the_oldest_first(published):
-    door = published({"complaints.received": [1, 2, 3]}, sources={"2019-20": "Annual report", "2020-21": "Annual report"})
+    door = published(
+        {"complaints.received": [1, 2, 3]},
+        sources={"2019-20": "Annual report", "2020-21": "Annual report"},
+    )
     assert door["complaints.received"].sources == ["Annual report", "extracts"]
 
 
 def test_the_years_compared_begin_with_the_first_of_which_anything_is_known(published):
-    door = published({"complaints.received": [X, X, 3, X, 4], "ombudsman.received": [X, C, X, X, 1]})
-    assert [str(year) for year in door.window] == ["2018-19", "2019-20", "2020-21", "2021-22"], "withheld is known"
+    door = published(
+        {"complaints.received": [X, X, 3, X, 4], "ombudsman.received": [X, C, X, X, 1]}
+    )
+    assert [str(year) for year in door.window] == ["2018-19", "2019-20", "2020-21", "2021-22"], (
+        "withheld is known"
+    )
     assert [str(year) for year in door["complaints.received"].years_known] == ["2019-20", "2021-22"]
     assert [str(year) for year in published({"complaints.received": [X, X]}).window] == ["2021-22"]
     with pytest.raises(Problem, match="2017-18 is outside the years compared, 2018-19 to 2021-22"):
@@ -94,7 +116,12 @@ def test_the_years_compared_begin_with_the_first_of_which_anything_is_known(publ
 
 
 def test_a_category_called_none_or_na_is_a_text(published):
-    assert published({"complaints.by_route": {"NA": [1], "None": [2]}})["complaints.by_route"]["NA"].value == 1
+    assert (
+        published({"complaints.by_route": {"NA": [1], "None": [2]}})["complaints.by_route"][
+            "NA"
+        ].value
+        == 1
+    )
 
 
 def test_shorthand_that_nobody_explains_is_never_published(published, a_settings):

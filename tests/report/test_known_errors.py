@@ -11,7 +11,11 @@ from pipeline.report import charts, tables, wording
 from pipeline.report.narrative.claims import unsupported
 
 OUTCOMES = {"upheld": [2, 1], "not upheld": [3, 2], "withdrawn": [1, 1]}
-FIGURES = {"complaints.received": [6, 4], "complaints.by_outcome": OUTCOMES, "complaints.decided": [5, 3]}
+FIGURES = {
+    "complaints.received": [6, 4],
+    "complaints.by_outcome": OUTCOMES,
+    "complaints.decided": [5, 3],
+}
 BASES = {"complaints.by_outcome": "complaints.received"}
 
 
@@ -28,22 +32,34 @@ def test_a_wrong_or_missing_denominator(say):
 
 def test_truncation_instead_of_rounding(say):
     """29 of 43 is 67.4%, 41 of 53 is 77.4% and 2 of 3 is 66.7%: the last was printed as 66%."""
-    assert [wording.percentage(part, base) for part, base in ((29, 43), (41, 53), (2, 3))] == ["67%", "77%", "67%"]
+    assert [wording.percentage(part, base) for part, base in ((29, 43), (41, 53), (2, 3))] == [
+        "67%",
+        "77%",
+        "67%",
+    ]
 
 
 def test_a_list_that_does_not_add_up_to_its_total(say):
     """A list is made of the figure's own categories, all that occurred; nobody chooses which to name."""
     said = visible(say("{{ complaints.by_outcome | breakdown }}", FIGURES, BASES))
     assert said == "2 not upheld, one upheld and one withdrawn"
-    assert sum({"one": 1}.get(number) or int(number) for number in re.findall(r"\bone\b|\d+", said)) == 4
+    assert (
+        sum({"one": 1}.get(number) or int(number) for number in re.findall(r"\bone\b|\d+", said))
+        == 4
+    )
 
 
 def test_a_sentence_true_of_one_stage_said_of_all(say):
     """A number stands in the figure of one stage, and is tied to it; no figure mixes the stages' times."""
-    html = say("{{ stage_1.longest_days }}", {"stage_1.longest_days": [9], "stage_2.longest_days": [58]})
+    html = say(
+        "{{ stage_1.longest_days }}", {"stage_1.longest_days": [9], "stage_2.longest_days": [58]}
+    )
     assert 'data-figure="stage_1.longest_days"' in html
     with pytest.raises(Problem, match="there is no such figure"):
-        say("{{ complaints.longest_days }}", {"stage_1.longest_days": [9], "complaints.received": [4]})
+        say(
+            "{{ complaints.longest_days }}",
+            {"stage_1.longest_days": [9], "complaints.received": [4]},
+        )
 
 
 def test_a_mislabelled_period(say):
@@ -60,23 +76,33 @@ def test_last_year_s_figure_restated_without_saying_so(published):
     rows.loc[rows["year"] == "2020-21", ["shorthand", "once_published"]] = ["r", 5.0]
     html = tables.by_year(door["complaints.received"], "Complaints", "Kind", "2021 to 2022")
     assert "6 [r]" in visible(html)
-    assert visible(html).startswith("Not available") or "[r] means revised since it was published" in visible(html)
+    assert visible(html).startswith(
+        "Not available"
+    ) or "[r] means revised since it was published" in visible(html)
     (revised,) = door.revisions
     assert (revised.value, revised.before_revision.value) == (6, 5)
 
 
 def test_doubled_when_it_did_not(say, a_settings):
     """The words for a change are made of the two numbers; a claim written by hand without any is a warning."""
-    assert visible(say("{{ complaints.received | change }}", FIGURES)) == "down from 6 in 2020 to 2021"
+    assert (
+        visible(say("{{ complaints.received | change }}", FIGURES)) == "down from 6 in 2020 to 2021"
+    )
     settings = a_settings()
-    (settings.workspace / "data/raw/2021-22/commentary.md").write_text("## overview\n\nComplaints doubled.\n")
+    (settings.workspace / "data/raw/2021-22/commentary.md").write_text(
+        "## overview\n\nComplaints doubled.\n"
+    )
     assert [warning.what[:9] for warning in unsupported(settings)] == ['"doubled"']
 
 
-@pytest.mark.parametrize(("numbers", "said"), [([6, 4], "down from 6"), ([4, 6], "up from 4"), ([4, 4], "the same as")])
+@pytest.mark.parametrize(
+    ("numbers", "said"), [([6, 4], "down from 6"), ([4, 6], "up from 4"), ([4, 4], "the same as")]
+)
 def test_direction_reversed(say, numbers, said):
     """The direction is worked out, in prose and in a chart's description alike."""
-    assert visible(say("{{ complaints.received | change }}", {"complaints.received": numbers})).startswith(said)
+    assert visible(
+        say("{{ complaints.received | change }}", {"complaints.received": numbers})
+    ).startswith(said)
 
 
 def test_two_tables_of_one_report_that_disagree(published):

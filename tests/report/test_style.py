@@ -13,8 +13,12 @@ def test_the_council_s_colour_comes_last_so_that_it_holds(a_settings):
 
 def test_in_jupyterlab_the_style_reaches_outputs_only_and_is_not_published(sample_report):
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
-    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
-    (style,) = [output["text/html"] for output in outputs if "<style>" in output.get("text/html", "")]
+    outputs = [
+        output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+    ]
+    (style,) = [
+        output["text/html"] for output in outputs if "<style>" in output.get("text/html", "")
+    ]
     assert style.startswith("<style>.jp-RenderedHTML{")
     assert style.endswith("}</style>")
     assert ":root" not in style

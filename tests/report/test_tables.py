@@ -10,7 +10,12 @@ from lxml import html
 from pipeline.report import tables
 
 X = None
-BY_OUTCOME = {"upheld": [3, 0, 1], "not upheld": [5, 1200, X], "withdrawn": [0, 0, 0], "open": [X, X, X]}
+BY_OUTCOME = {
+    "upheld": [3, 0, 1],
+    "not upheld": [5, 1200, X],
+    "withdrawn": [0, 0, 0],
+    "open": [X, X, X],
+}
 
 
 def parsed(table: str):
@@ -44,14 +49,21 @@ def test_there_is_a_caption_and_every_heading_says_whose_it_is(table):
     tree = parsed(table)
     assert tree.find(".//caption").text_content() == "Outcomes, by year"
     headings = tree.findall(".//th")
-    assert all(heading.get("scope") in ("col", "row") and heading.text_content().strip() for heading in headings)
+    assert all(
+        heading.get("scope") in ("col", "row") and heading.text_content().strip()
+        for heading in headings
+    )
     assert [heading.get("scope") for heading in tree.findall(".//thead//th")] == ["col"] * 4
     assert all(row[0].tag == "th" for row in tree.findall(".//tr"))
 
 
 def test_the_region_that_scrolls_can_be_reached_and_has_a_name(table):
     region = parsed(table).find(".//div")
-    assert (region.get("role"), region.get("tabindex"), region.get("aria-label")) == ("region", "0", "Outcomes, by year")
+    assert (region.get("role"), region.get("tabindex"), region.get("aria-label")) == (
+        "region",
+        "0",
+        "Outcomes, by year",
+    )
 
 
 def test_shorthand_is_explained_above_the_table_that_uses_it(table):
@@ -61,7 +73,9 @@ def test_shorthand_is_explained_above_the_table_that_uses_it(table):
 
 
 def test_a_table_without_shorthand_explains_none(published):
-    figure = published({"complaints.by_outcome": {"upheld": [3], "open": [0]}})["complaints.by_outcome"]
+    figure = published({"complaints.by_outcome": {"upheld": [3], "open": [0]}})[
+        "complaints.by_outcome"
+    ]
     assert "means" not in tables.by_year(figure, "Outcomes", "Outcome", "2021/22")
 
 
@@ -71,17 +85,23 @@ def test_every_number_is_tied_to_its_figure_year_and_category(table):
         ("upheld", "2019-20", "3"), ("upheld", "2020-21", "0"), ("upheld", "2021-22", "1"),
         ("not upheld", "2019-20", "5"), ("not upheld", "2020-21", "1200"), ("not upheld", "2021-22", "x"),
     ]  # fmt: skip
-    assert {cell.get("data-figure") for cell in parsed(table).findall(".//tfoot//data")} == {"complaints.received"}
+    assert {cell.get("data-figure") for cell in parsed(table).findall(".//tfoot//data")} == {
+        "complaints.received"
+    }
 
 
 COUNTS = st.lists(st.lists(st.integers(0, 3000), min_size=3, max_size=3), min_size=1, max_size=6)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(counts=COUNTS)
 def test_the_total_is_the_sum_of_the_parts_in_every_year(published, counts):
     parts = {f"part {'abcdef'[place]}": values for place, values in enumerate(counts)}
-    door = published({"a.by_part": parts, "a.received": [sum(values) for values in zip(*counts, strict=True)]})
+    door = published(
+        {"a.by_part": parts, "a.received": [sum(values) for values in zip(*counts, strict=True)]}
+    )
     said = tables.by_year(door["a.by_part"], "Parts", "Part", "2021/22", door["a.received"])
     if not any(map(any, counts)):
         assert said == ""
@@ -94,7 +114,9 @@ def test_the_total_is_the_sum_of_the_parts_in_every_year(published, counts):
 
 def test_a_figure_without_categories_is_one_row(published):
     figure = published({"complaints.received": [8, 9]})["complaints.received"]
-    assert rows(tables.by_year(figure, "Complaints", "Kind", "2021/22")) == [["Complaints received", "8", "9"]]
+    assert rows(tables.by_year(figure, "Complaints", "Kind", "2021/22")) == [
+        ["Complaints received", "8", "9"]
+    ]
 
 
 def test_nothing_is_printed_where_nothing_ever_occurred(published):
@@ -116,9 +138,9 @@ def test_names_and_headings_are_harmless(published):
 
 @pytest.fixture
 def subjects(published):
-    return published({"ombudsman.by_subject": {("Delay <b>", "upheld"): [0, 1], ("School", "premature"): [X, 2]}})[
-        "ombudsman.by_subject"
-    ]
+    return published(
+        {"ombudsman.by_subject": {("Delay <b>", "upheld"): [0, 1], ("School", "premature"): [X, 2]}}
+    )["ombudsman.by_subject"]
 
 
 def test_a_table_of_words_has_a_row_a_pair(subjects):
@@ -141,8 +163,14 @@ def test_a_table_of_words_is_not_printed_where_there_are_none(published):
 
 def test_a_quotation_is_printed_as_approved_and_does_nothing(published):
     key = ("Thank you <script>alert(1)</script> *so* much\u202e", "parent or carer")
-    tree = parsed(tables.quotations(published({"compliments.quotations": {key: [1]}})["compliments.quotations"]))
-    assert tree.find(".//blockquote").text_content() == "Thank you <script>alert(1)</script> *so* much"
+    tree = parsed(
+        tables.quotations(
+            published({"compliments.quotations": {key: [1]}})["compliments.quotations"]
+        )
+    )
+    assert (
+        tree.find(".//blockquote").text_content() == "Thank you <script>alert(1)</script> *so* much"
+    )
     assert tree.find(".//figcaption").text_content() == "Parent or carer"
     assert tree.find(".//script") is None
 
@@ -151,5 +179,10 @@ def test_sources_are_said_as_a_reader_should_hear_them(published):
     extracts = "the council's records of complaints and compliments"
     figures = {"complaints.received": [1, 2]}
     assert tables.sources(published(figures)["complaints.received"]) == extracts
-    with_earlier = published(figures, sources={"2020-21": "Annual report for the year"})["complaints.received"]
-    assert tables.sources(with_earlier) == extracts + ". Years without records: annual report for the year"
+    with_earlier = published(figures, sources={"2020-21": "Annual report for the year"})[
+        "complaints.received"
+    ]
+    assert (
+        tables.sources(with_earlier)
+        == extracts + ". Years without records: annual report for the year"
+    )

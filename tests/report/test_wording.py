@@ -17,7 +17,10 @@ def test_a_number_in_figures_has_commas_and_at_most_one_decimal_that_says_someth
     assert wording.numeral(value) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(4.0, "4"), (2.5, "2.5"), (1_000_000.0, "1000000"), (123456789.0, "123456789")])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(4.0, "4"), (2.5, "2.5"), (1_000_000.0, "1000000"), (123456789.0, "123456789")],
+)
 def test_a_number_for_a_machine_keeps_every_digit(value, said):
     assert wording.exact(value) == said
 
@@ -32,10 +35,16 @@ def test_a_noun_agrees_with_its_number(value, noun, said):
 
 
 def test_a_noun_may_bring_its_own_plural():
-    assert [wording.counted(n, "child", "children") for n in (0, 1, 2)] == ["no children", "one child", "2 children"]
+    assert [wording.counted(n, "child", "children") for n in (0, 1, 2)] == [
+        "no children",
+        "one child",
+        "2 children",
+    ]
 
 
-@pytest.mark.parametrize(("items", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
+@pytest.mark.parametrize(
+    ("items", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")]
+)
 def test_items_stand_in_a_sentence(items, said):
     assert wording.listing(iter(items)) == said
 
@@ -62,7 +71,9 @@ def test_a_date_does_not_depend_on_the_machines_language():
     assert wording.day(date(2022, 6, 4)) == "4 June 2022"
 
 
-@pytest.mark.parametrize(("style", "said"), [("2021 to 2022", "2021 to 2022"), ("2021/22", "2021/22")])
+@pytest.mark.parametrize(
+    ("style", "said"), [("2021 to 2022", "2021 to 2022"), ("2021/22", "2021/22")]
+)
 def test_a_year_is_written_as_the_council_writes_it(style, said):
     assert wording.year_name(Year(2021), style) == said
 
@@ -71,7 +82,10 @@ def test_the_turn_of_the_century_is_written_in_full():
     assert wording.year_name(Year(1999), "2021 to 2022") == "1999 to 2000"
 
 
-@pytest.mark.parametrize(("now", "before", "said"), [(2, 1, "up"), (1, 2, "down"), (2, 2, "the same"), (0, 0, "the same")])
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [(2, 1, "up"), (1, 2, "down"), (2, 2, "the same"), (0, 0, "the same")],
+)
 def test_a_number_moves_one_way(now, before, said):
     assert wording.direction(now, before) == said
 
@@ -81,7 +95,9 @@ def test_a_number_moves_one_way(now, before, said):
     ("Early\x00\x1b Help", "Early Help"), ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
     ("Zoë O\u2019Hara", "Zoë O\u2019Hara"),
 ])  # fmt: skip
-def test_a_text_keeps_what_is_seen_and_loses_what_would_turn_or_hide_the_text_around_it(given, kept):
+def test_a_text_keeps_what_is_seen_and_loses_what_would_turn_or_hide_the_text_around_it(
+    given, kept
+):
     assert wording.plain(given) == kept
 
 

@@ -36,7 +36,9 @@ def own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
 
 
 def half_made(workspace: Path) -> list[str]:
-    return sorted(path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old")))
+    return sorted(
+        path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old"))
+    )
 
 
 def begun(temporary: Path, *words: str | Path, before: Sequence[str] = ()) -> subprocess.Popen:
@@ -80,6 +82,13 @@ def kernels(temporary: Path) -> list[int]:
     servers = set()
     for process in found.values():
         with suppress(psutil.Error):
-            if any("multiprocessing.forkserver" in word for word in process.cmdline()) and process.ppid() in found:
+            if (
+                any("multiprocessing.forkserver" in word for word in process.cmdline())
+                and process.ppid() in found
+            ):
                 servers.add(process.pid)
-    return [process.pid for process in found.values() if process.is_running() and process.ppid() in servers]
+    return [
+        process.pid
+        for process in found.values()
+        if process.is_running() and process.ppid() in servers
+    ]

@@ -15,7 +15,17 @@ from pathlib import Path
 import nbformat
 import pytest
 from filelock import FileLock
-from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c, processes
+from runs import (
+    begun,
+    edit,
+    half_made,
+    is_under_way,
+    kernels,
+    left_of,
+    own_notebook,
+    press_ctrl_c,
+    processes,
+)
 
 from pipeline.report.documents.html import render_html
 from pipeline.settings import load_settings
@@ -24,7 +34,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
 YEAR = "2021-22"
 SETTINGS, DATA, NOTEBOOK, NOTHING_TO_DO, USAGE, STOPPED = 3, 4, 5, 6, 2, 130
-on_linux = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has")
+on_linux = pytest.mark.skipif(
+    not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has"
+)
 
 
 def contents(workspace: Path) -> dict[str, bytes]:
@@ -48,7 +60,12 @@ def an_unknown_key(workspace: Path) -> None:
 
 
 def a_typed_digit(workspace: Path) -> None:
-    own_notebook(workspace, "4_report", "{{ compliments.received | counted }}: thanks", "102 compliments: thanks")
+    own_notebook(
+        workspace,
+        "4_report",
+        "{{ compliments.received | counted }}: thanks",
+        "102 compliments: thanks",
+    )
 
 
 def a_missing_parameter(workspace: Path) -> None:
@@ -89,7 +106,9 @@ def nothing(workspace: Path) -> None:
         (nothing, "2015-16", SETTINGS, ("year: there is no folder data/raw/2015-16", "This workspace holds 2020-21, 2021-22.")),
     ],
 )  # fmt: skip
-def test_a_run_that_fails_leaves_the_last_good_report(spoil, year, code, said, reported, annual_report):
+def test_a_run_that_fails_leaves_the_last_good_report(
+    spoil, year, code, said, reported, annual_report
+):
     spoil(reported)
     before = contents(reported)
     ended = annual_report("run", year, "--workspace", reported)
@@ -128,7 +147,10 @@ def test_a_year_that_is_being_made_is_not_made_twice(reported, annual_report):
     with FileLock(reported / "data" / "processed" / f".{YEAR}.lock"):
         ended = annual_report("run", YEAR, "--workspace", reported)
     assert ended.returncode == SETTINGS
-    assert "2021-22: another run of this year is under way\nWait until it has ended, then run again." in ended.stderr
+    assert (
+        "2021-22: another run of this year is under way\nWait until it has ended, then run again."
+        in ended.stderr
+    )
     assert contents(reported) == before
 
 
@@ -166,7 +188,9 @@ def open_ports(processes: list[int]) -> set[str]:
 
 
 @on_linux
-def test_two_years_at_once_open_no_port_and_leave_nothing_behind(workspace, sample_report, temporary):
+def test_two_years_at_once_open_no_port_and_leave_nothing_behind(
+    workspace, sample_report, temporary
+):
     runs = [start(workspace, year, temporary) for year in ("2020-21", YEAR)]
     seen, ports = set(), set()
     while any(run.poll() is None for run in runs):
@@ -180,7 +204,9 @@ def test_two_years_at_once_open_no_port_and_leave_nothing_behind(workspace, samp
     assert left_of(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
     assert (workspace / "reports" / "2020-21" / "annual-report.html").is_file()
-    assert (workspace / "reports" / YEAR / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
+    assert (
+        workspace / "reports" / YEAR / "annual-report.html"
+    ).read_bytes() == sample_report.html.read_bytes()
 
 
 def close_its_terminal(command: subprocess.Popen) -> None:
@@ -189,7 +215,9 @@ def close_its_terminal(command: subprocess.Popen) -> None:
 
 @on_linux
 @pytest.mark.parametrize("stop", [press_ctrl_c, subprocess.Popen.terminate, close_its_terminal])
-def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(reported, temporary, stop):
+def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(
+    reported, temporary, stop
+):
     before = contents(reported)
     run = start(reported, YEAR, temporary)
     while run.poll() is None and not is_under_way(reported):
@@ -198,7 +226,9 @@ def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(report
     said, complained = run.communicate(timeout=60)
     assert run.returncode == STOPPED, complained
     words = "Stopped. The last good report is as it was."
-    if stop == close_its_terminal:  # of which Python's own tracker of resources dies, and a warning says so
+    if (
+        stop == close_its_terminal
+    ):  # of which Python's own tracker of resources dies, and a warning says so
         assert words in complained
     else:
         assert complained.strip() == words
@@ -211,7 +241,9 @@ def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(report
 
 @on_linux
 def test_a_command_that_outlives_its_terminal_on_purpose_goes_on(workspace, temporary):
-    run = begun(temporary, "run", YEAR, "--workspace", workspace, "--formats", "html", before=["nohup"])
+    run = begun(
+        temporary, "run", YEAR, "--workspace", workspace, "--formats", "html", before=["nohup"]
+    )
     while run.poll() is None and not is_under_way(workspace):
         time.sleep(0.05)
     close_its_terminal(run)
@@ -228,17 +260,27 @@ def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, tempor
         pass
     press_ctrl_c(run)
     _, complained = run.communicate(timeout=60)
-    assert (run.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
+    assert (run.returncode, complained.strip()) == (
+        STOPPED,
+        "Stopped. The last good report is as it was.",
+    )
     assert left_of(temporary) == []
     assert list(temporary.iterdir()) == []
 
 
 @on_linux
-def test_the_process_that_runs_the_notebooks_stays_where_it_was_called(workspace, annual_report, tmp_path):
+def test_the_process_that_runs_the_notebooks_stays_where_it_was_called(
+    workspace, annual_report, tmp_path
+):
     """What it forks begins in its folder, and a folder that is being made is gone when the run is stopped."""
     told = tmp_path / "told.json"
     tell = f"pathlib.Path({str(told)!r}).write_text(json.dumps([one.cwd() for one in psutil.Process().parents()[:2]]))"
-    own_notebook(workspace, "1_validate", "from pipeline", f"import json, pathlib, psutil\n{tell}\nfrom pipeline")
+    own_notebook(
+        workspace,
+        "1_validate",
+        "from pipeline",
+        f"import json, pathlib, psutil\n{tell}\nfrom pipeline",
+    )
     assert annual_report("run", YEAR, "--workspace", workspace, "--formats", "html").returncode == 0
     assert json.loads(told.read_text()) == [str(Path.cwd())] * 2
 
@@ -264,26 +306,36 @@ def test_no_library_is_imported_by_two_threads_at_once(workspace, tmp_path):
     """Of hundreds of runs one found half of pyarrow: papermill imported it, and pandas at the same moment in another thread."""
     script, told = tmp_path / "imports.py", tmp_path / "told.json"
     script.write_text(WHO_IMPORTS)
-    subprocess.run([sys.executable, script, told, "run", YEAR, "--workspace", workspace], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, script, told, "run", YEAR, "--workspace", workspace],
+        check=True,
+        capture_output=True,
+    )
     seen = json.loads(told.read_text())
     others = {thread for thread, _ in seen} - {"MainThread"}
     assert others
     for other in others:
         places = [place for place, (thread, _) in enumerate(seen) if thread == other]
         meanwhile = seen[places[0] : places[-1]]
-        here, there = ({name for thread, name in meanwhile if thread == one} for one in ("MainThread", other))
+        here, there = (
+            {name for thread, name in meanwhile if thread == one} for one in ("MainThread", other)
+        )
         assert (here & there) - set(sys.stdlib_module_names) - {"pipeline"} == set()
 
 
 @on_linux
 @pytest.mark.slow
-def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(workspace, temporary, annual_report):
+def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(
+    workspace, temporary, annual_report
+):
     """Each with other words in the commentary, so that each makes a report."""
     commentary = workspace / "data" / "raw" / YEAR / "commentary.md"
     for number in range(100):
         with commentary.open("a") as file:
             file.write("\n")
-        ended = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html", TMPDIR=str(temporary))
+        ended = annual_report(
+            "run", YEAR, "--workspace", workspace, "--formats", "html", TMPDIR=str(temporary)
+        )
         assert ended.returncode == 0, ended.stderr
         assert "Made in" in ended.stdout, number
         assert left_of(temporary) == []
@@ -297,7 +349,11 @@ def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(wor
 @pytest.mark.slow
 def test_the_notebooks_run_by_hand_on_their_defaults(workspace, sample_report, tmp_path):
     """From `notebooks/`, as JupyterLab runs them, they make of the latest year what the command makes."""
-    shutil.copytree(REPOSITORY / "notebooks", workspace / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        REPOSITORY / "notebooks",
+        workspace / "notebooks",
+        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+    )
     notebooks = sorted(path.name for path in (workspace / "notebooks").glob("*.ipynb"))
     by_hand = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--output-dir", tmp_path / "out", *notebooks],
@@ -308,4 +364,6 @@ def test_the_notebooks_run_by_hand_on_their_defaults(workspace, sample_report, t
     assert figures.read_bytes() == sample_report.figures.read_bytes()
     assert not (workspace / "reports").exists()
     executed = nbformat.read(tmp_path / "out" / "4_report.ipynb", as_version=4)
-    assert render_html(executed, load_settings(workspace, YEAR)) == sample_report.html.read_text(encoding="utf-8")
+    assert render_html(executed, load_settings(workspace, YEAR)) == sample_report.html.read_text(
+        encoding="utf-8"
+    )

@@ -17,7 +17,9 @@ from pipeline.run.crate import crate_of
 from pipeline.run.record import CRATE, File, load_record
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
-COPY = Path(__file__).with_name("ro_crate_context_1.1.jsonld")  # CC0, as the package rocrate 0.14.2 holds it
+COPY = Path(__file__).with_name(
+    "ro_crate_context_1.1.jsonld"
+)  # CC0, as the package rocrate 0.14.2 holds it
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,12 @@ def cache(tmp_path_factory) -> Path:
     cache = tmp_path_factory.mktemp("cache") / "http"
     with CachedSession(str(cache), backend="sqlite") as session:
         asked = CachedRequest(method="GET", url=CONTEXT)
-        answer = CachedResponse(url=CONTEXT, status_code=200, headers={"Content-Type": "application/ld+json"}, request=asked)
+        answer = CachedResponse(
+            url=CONTEXT,
+            status_code=200,
+            headers={"Content-Type": "application/ld+json"},
+            request=asked,
+        )
         answer._content = COPY.read_bytes()
         session.cache.save_response(answer)
     return cache
@@ -91,15 +98,24 @@ def named(entity: dict, entities: dict[str, dict]) -> set[tuple[str, str]]:
 def test_its_run_names_every_input_and_output_by_its_content(entities, sample_report):
     record, run = load_record(sample_report.html.parent), entities["#run"]
     assert named(run["object"], entities) == {(one.path, one.sha256) for one in record.inputs}
-    assert named(run["result"], entities) == {(one.path, one.sha256) for one in record.outputs if one.path != CRATE}
+    assert named(run["result"], entities) == {
+        (one.path, one.sha256) for one in record.outputs if one.path != CRATE
+    }
     assert run["endTime"] == record.finished
 
 
 def test_what_lies_outside_the_audit_is_named_by_its_content(entities):
-    outside = {id: entity for id, entity in entities.items() if "sha256" in entity and not entity["name"].startswith("audit/")}
-    assert {"annual-report.html", "data/raw/2021-22/complaints.csv", "notebooks/4_report.ipynb", "requirements.lock"} <= {
-        entity["name"] for entity in outside.values()
+    outside = {
+        id: entity
+        for id, entity in entities.items()
+        if "sha256" in entity and not entity["name"].startswith("audit/")
     }
+    assert {
+        "annual-report.html",
+        "data/raw/2021-22/complaints.csv",
+        "notebooks/4_report.ipynb",
+        "requirements.lock",
+    } <= {entity["name"] for entity in outside.values()}
     for id, entity in outside.items():
         content = id.removeprefix("ni:///sha-256;")
         assert base64.urlsafe_b64decode(content + "=").hex() == entity["sha256"]
@@ -112,20 +128,34 @@ def test_each_step_leads_from_its_notebook_to_the_notebook_as_it_ran(entities):
         assert action["result"] == {"@id": f"{step}.ipynb"}
 
 
-def test_it_names_the_software_by_version_and_commit_and_the_council_as_agent(entities, sample_report):
+def test_it_names_the_software_by_version_and_commit_and_the_council_as_agent(
+    entities, sample_report
+):
     record, run = load_record(sample_report.html.parent), entities["#run"]
     software = entities[run["instrument"]["@id"]]
     assert software["softwareVersion"] == record.software.version
     assert (record.software.commit or "not known") in software["description"]
-    assert entities[run["agent"]["@id"]] == {"@id": "#council", "@type": "Organization", "name": "Calderbrook Council"}
+    assert entities[run["agent"]["@id"]] == {
+        "@id": "#council",
+        "@type": "Organization",
+        "name": "Calderbrook Council",
+    }
 
 
 def test_software_that_was_changed_is_not_named_as_its_commit(sample_report):
     record = load_record(sample_report.html.parent)
-    for clean, id in ((True, f"swh:1:rev:{record.software.commit}"), (False, "#annual-report"), (None, "#annual-report")):
-        other = record.model_copy(update={"software": record.software.model_copy(update={"clean": clean})})
+    for clean, id in (
+        (True, f"swh:1:rev:{record.software.commit}"),
+        (False, "#annual-report"),
+        (None, "#annual-report"),
+    ):
+        other = record.model_copy(
+            update={"software": record.software.model_copy(update={"clean": clean})}
+        )
         crate = json.loads(crate_of(other))["@graph"]
-        assert next(entity for entity in crate if entity["@id"] == "#run")["instrument"] == {"@id": id}
+        assert next(entity for entity in crate if entity["@id"] == "#run")["instrument"] == {
+            "@id": id
+        }
 
 
 def test_files_with_the_same_content_are_one_with_several_names(sample_report):
@@ -139,7 +169,9 @@ def test_files_with_the_same_content_are_one_with_several_names(sample_report):
 
 def test_it_is_the_same_bytes_from_the_same_record_and_tells_of_no_user_and_no_place(sample_report):
     record = load_record(sample_report.html.parent)
-    record = record.model_copy(update={"outputs": [one for one in record.outputs if one.path != CRATE]})
+    record = record.model_copy(
+        update={"outputs": [one for one in record.outputs if one.path != CRATE]}
+    )
     made = crate_of(record)
     assert made == (sample_report.html.parent / CRATE).read_bytes()
     assert str(sample_report.workspace).encode() not in made

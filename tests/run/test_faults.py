@@ -22,10 +22,14 @@ from runs import COMMAND, left_of
 REPOSITORY = Path(__file__).resolve().parents[2]
 YEAR = "2021-22"
 MACHINE = 8
-linux = pytest.mark.skipif(sys.platform != "linux", reason="ends processes, mounts and limits as Linux has them")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="ends processes, mounts and limits as Linux has them"
+)
 
 
-def started(workspace: Path, temporary: Path, command: list[str] | None = None, **how) -> subprocess.Popen:
+def started(
+    workspace: Path, temporary: Path, command: list[str] | None = None, **how
+) -> subprocess.Popen:
     """A run of HTML alone, the shortest there is, from the start. command: what to start in place of the project's own."""
     return subprocess.Popen(
         [*(command or [COMMAND]), "run", YEAR, "--workspace", workspace, "--formats", "html", "--force"],
@@ -40,19 +44,28 @@ def folders(workspace: Path) -> dict[str, str]:
         told = hashlib.sha256()
         for path in sorted((workspace / name / YEAR).rglob("*")):
             if path.is_file() and path.name not in ("run.json", "ro-crate-metadata.json"):
-                told.update(f"{path.relative_to(workspace)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+                told.update(
+                    f"{path.relative_to(workspace)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
+                )
         if (workspace / name / YEAR).exists():
             found[name] = told.hexdigest()
     return found
 
 
 def raw(workspace: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in (workspace / "data" / "raw").rglob("*") if path.is_file()}
+    return {
+        str(path): path.read_bytes()
+        for path in (workspace / "data" / "raw").rglob("*")
+        if path.is_file()
+    }
 
 
 def agrees_with_its_record(report: Path) -> bool:
     """Whether a report holds every file that its record names, as it names it, and no other."""
-    named = {one["path"]: one["sha256"] for one in json.loads((report / "audit" / "run.json").read_text())["outputs"]}
+    named = {
+        one["path"]: one["sha256"]
+        for one in json.loads((report / "audit" / "run.json").read_text())["outputs"]
+    }
     held = {
         path.relative_to(report).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in report.rglob("*") if path.is_file() and path != report / "audit" / "run.json"
@@ -62,7 +75,9 @@ def agrees_with_its_record(report: Path) -> bool:
 
 def taken_for_reports(workspace: Path) -> set[str]:
     """What a reader who lists the folder of reports sees."""
-    return {path.name for path in (workspace / "reports").iterdir() if not path.name.startswith(".")}
+    return {
+        path.name for path in (workspace / "reports").iterdir() if not path.name.startswith(".")
+    }
 
 
 # Killed -----------------------------------------------------------------------------------------------------------------------
@@ -76,7 +91,10 @@ def two_states(reported, temporary):
     """
     places = {
         reported / "data" / "raw" / YEAR / "commentary.md": ("Behind each", "At the back of each"),
-        reported / "data" / "raw" / YEAR / "compliments.csv": ("treated our family with respect", "treated us with respect"),
+        reported / "data" / "raw" / YEAR / "compliments.csv": (
+            "treated our family with respect",
+            "treated us with respect",
+        ),
     }
 
     def turn() -> None:
@@ -97,16 +115,27 @@ def two_states(reported, temporary):
     return reported, turn, states, seconds
 
 
-def check_after_a_kill(workspace: Path, states: list[dict[str, str]], before: dict[str, bytes], temporary: Path, annual_report):
+def check_after_a_kill(
+    workspace: Path,
+    states: list[dict[str, str]],
+    before: dict[str, bytes],
+    temporary: Path,
+    annual_report,
+):
     assert left_of(temporary, 20) == []
     assert raw(workspace) == before
     assert taken_for_reports(workspace) <= {YEAR, "history"}
     now = folders(workspace)
     assert all(digest in {state[name] for state in states} for name, digest in now.items()), "torn"
-    ended = annual_report("trace", "complaints.received", "--workspace", workspace)  # the next command, whichever it is
+    ended = annual_report(
+        "trace", "complaints.received", "--workspace", workspace
+    )  # the next command, whichever it is
     assert ended.returncode == 0, ended.stderr
     assert folders(workspace) in states, "tables and report are not of one run"
-    reports = [workspace / "reports" / YEAR, *(workspace / "reports" / "history" / YEAR).glob("[0-9]*")]
+    reports = [
+        workspace / "reports" / YEAR,
+        *(workspace / "reports" / "history" / YEAR).glob("[0-9]*"),
+    ]
     assert all(agrees_with_its_record(report) for report in reports)
 
 
@@ -143,13 +172,18 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_report_and_the_next_run_works
     script = tmp_path / "killed.py"
     script.write_text(IN_THE_SWAP)
     chosen = random.Random(half)
-    plan = [("part", (part + chosen.random()) / 22) for part in range(22)] + [("touch", n) for n in range(half, 8, 2)]
+    plan = [("part", (part + chosen.random()) / 22) for part in range(22)] + [
+        ("touch", n) for n in range(half, 8, 2)
+    ]
     chosen.shuffle(plan)
     killed = 0
     for kind, moment in plan:
         for _ in range(5):
             now = folders(workspace)
-            if (now == states[0]) == ("Behind each" not in (workspace / "data" / "raw" / YEAR / "commentary.md").read_text()):
+            if (now == states[0]) == (
+                "Behind each"
+                not in (workspace / "data" / "raw" / YEAR / "commentary.md").read_text()
+            ):
                 turn()  # so that a run makes another report than there is
             before, began = raw(workspace), time.monotonic()
             touch = [sys.executable, str(script), str(moment)]
@@ -193,7 +227,10 @@ SPOILT = {
 @linux
 @pytest.mark.parametrize(
     ("step", "does", "said"),
-    [pytest.param(*spoilt, marks=SLOW if "memory" in id else (), id=id) for id, spoilt in SPOILT.items()],
+    [
+        pytest.param(*spoilt, marks=SLOW if "memory" in id else (), id=id)
+        for id, spoilt in SPOILT.items()
+    ],
 )
 def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does, said):
     before = raw(reported), folders(reported)
@@ -212,7 +249,9 @@ def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("process", range(4))
-def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need_it(reported, temporary, process):
+def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need_it(
+    reported, temporary, process
+):
     before = raw(reported), folders(reported)
     run = started(reported, temporary)
     moments, found = random.Random(process), []
@@ -224,7 +263,9 @@ def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need
     with suppress(psutil.Error, IndexError):
         found[process].kill()
     _, complained = run.communicate(timeout=180)
-    assert run.returncode in (0, MACHINE), complained  # Python's own helper processes may complain, but all comes to an end
+    assert run.returncode in (0, MACHINE), (
+        complained
+    )  # Python's own helper processes may complain, but all comes to an end
     assert raw(reported) == before[0]
     assert run.returncode == 0 or folders(reported) == before[1]
     assert left_of(temporary, 20) == []
@@ -236,10 +277,14 @@ def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need
 def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, megabytes):
     before = raw(reported), folders(reported)
     most = megabytes << 20
-    run = started(reported, temporary, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)))
+    run = started(
+        reported, temporary, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    )
     try:
         run.communicate(timeout=60)
-    except subprocess.TimeoutExpired:  # a library may wait for memory for ever, and somebody will end the run
+    except (
+        subprocess.TimeoutExpired
+    ):  # a library may wait for memory for ever, and somebody will end the run
         run.kill()
         run.communicate()
     assert raw(reported) == before[0]
@@ -255,7 +300,9 @@ def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, me
 def disk(tmp_path_factory, sample_report, lacking):
     """A disk of its own, of 40 megabytes, with a workspace and its report on it."""
     folder = tmp_path_factory.mktemp("disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], capture_output=True, text=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], capture_output=True, text=True
+    )
     if mounted.returncode:
         lacking(f"this needs the right to mount a disk: {mounted.stderr.strip()}")
     try:
@@ -304,8 +351,13 @@ def test_a_full_disk_is_said_and_the_last_report_stays(disk, temporary, kilobyte
 
 @linux
 @pytest.mark.slow
-def test_a_disk_that_fills_at_any_step_leaves_the_last_report_and_the_next_run_works(disk, temporary):
-    codes = [full_disk(disk, kilobytes, temporary) for kilobytes in (8, 64, 128, 256, 700, 1000, 1500, 2000, 2500, 3000, 4000)]
+def test_a_disk_that_fills_at_any_step_leaves_the_last_report_and_the_next_run_works(
+    disk, temporary
+):
+    codes = [
+        full_disk(disk, kilobytes, temporary)
+        for kilobytes in (8, 64, 128, 256, 700, 1000, 1500, 2000, 2500, 3000, 4000)
+    ]
     assert MACHINE in codes
     assert full_disk(disk, 30_000, temporary) == 0
 
@@ -327,7 +379,9 @@ def test_full_temporary_files_are_no_harm(reported, disk, kilobytes):
 
 
 @linux
-def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(disk, temporary, annual_report):
+def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(
+    disk, temporary, annual_report
+):
     workspace = disk / "workspace"
     before = folders(workspace)
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -337,7 +391,9 @@ def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(disk, temp
         assert run.returncode == MACHINE, complained
         assert "this disk can only be read" in complained
         assert "Traceback" not in complained
-        assert annual_report("trace", "complaints.received", "--workspace", workspace).returncode == 0
+        assert (
+            annual_report("trace", "complaints.received", "--workspace", workspace).returncode == 0
+        )
         assert folders(workspace) == before
     finally:
         subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
@@ -345,9 +401,18 @@ def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(disk, temp
 
 @linux
 @pytest.mark.parametrize(
-    "closed", [f"reports/{YEAR}", *(pytest.param(one, marks=SLOW) for one in ("reports", "data/processed", "reports/history"))]
+    "closed",
+    [
+        f"reports/{YEAR}",
+        *(
+            pytest.param(one, marks=SLOW)
+            for one in ("reports", "data/processed", "reports/history")
+        ),
+    ],
 )
-def test_a_folder_that_may_not_be_written_is_said_and_the_last_report_stays(sample_report, temporary, another_user, closed):
+def test_a_folder_that_may_not_be_written_is_said_and_the_last_report_stays(
+    sample_report, temporary, another_user, closed
+):
     workspace, files = temporary / "workspace", temporary / "t"
     shutil.copytree(sample_report.workspace, workspace)
     (workspace / "reports" / "history").mkdir()

@@ -71,7 +71,16 @@ def test_other_words_in_the_commentary_change_the_report_only(reported):
 
 
 @pytest.mark.parametrize(
-    "extract", ["complaints", "investigations", "ombudsman", "compliments", "learning", "concerns", "training"]
+    "extract",
+    [
+        "complaints",
+        "investigations",
+        "ombudsman",
+        "compliments",
+        "learning",
+        "concerns",
+        "training",
+    ],
 )
 @pytest.mark.parametrize("year", ["2020-21", YEAR])
 def test_a_byte_of_an_extract_changes_all_that_follows(extract, year, reported):
@@ -194,7 +203,12 @@ def project(tmp_path, monkeypatch) -> Path:
     for part in ("pipeline", "notebooks"):
         shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "requirements.lock", copy)
-    for module in ("pipeline.run.steps", "pipeline.run.record", "pipeline.run.freshness", "pipeline.run.reachable_code"):
+    for module in (
+        "pipeline.run.steps",
+        "pipeline.run.record",
+        "pipeline.run.freshness",
+        "pipeline.run.reachable_code",
+    ):
         monkeypatch.setattr(f"{module}.PROJECT", copy)
     monkeypatch.setattr(reach, "PACKAGE", copy / "pipeline")
     return copy
@@ -212,7 +226,9 @@ def test_code_that_is_changed_runs_whatever_can_reach_it(file, expected, reporte
     assert to_do(reported) == expected
 
 
-def test_another_lock_or_another_version_of_a_library_changes_everything(reported, project, monkeypatch, tmp_path):
+def test_another_lock_or_another_version_of_a_library_changes_everything(
+    reported, project, monkeypatch, tmp_path
+):
     append(project / "requirements.lock", "# changed\n")
     assert to_do(reported) == EVERYTHING
     shutil.copy(PROJECT / "requirements.lock", project)
@@ -227,7 +243,9 @@ def test_another_lock_or_another_version_of_a_library_changes_everything(reporte
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(step, sample_report, tmp_path):
+def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(
+    step, sample_report, tmp_path
+):
     """Where nothing else is, it makes the same; and no module is loaded that was not found by reading the imports."""
     from pipeline.run.execute import execute
     from pipeline.run.kernels.managers import private_kernels
@@ -245,25 +263,40 @@ def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(step, sam
     notebook = own_notebook(tmp_path, step)
     told = nbformat.read(notebook, as_version=4)
     told.cells.append(
-        nbformat.v4.new_code_cell("import sys\nprint(*[name for name in sys.modules if name.startswith('pipeline')])")
+        nbformat.v4.new_code_cell(
+            "import sys\nprint(*[name for name in sys.modules if name.startswith('pipeline')])"
+        )
     )
     nbformat.write(told, notebook)
 
     with private_kernels() as kernels:
-        made = execute(step, load_settings(tmp_path, YEAR), processed, tmp_path / "executed.ipynb", kernels.of(step))
+        made = execute(
+            step,
+            load_settings(tmp_path, YEAR),
+            processed,
+            tmp_path / "executed.ipynb",
+            kernels.of(step),
+        )
     assert state.made_by(step, processed) == state.made_by(step, whole.processed)
     kept = nbformat.read(sample_report.audit / f"{step}.ipynb", as_version=4)
-    assert [cell.get("outputs") for cell in made.cells[:-1]] == [cell.get("outputs") for cell in kept.cells]
+    assert [cell.get("outputs") for cell in made.cells[:-1]] == [
+        cell.get("outputs") for cell in kept.cells
+    ]
 
     loaded = set(made.cells[-1].outputs[0].text.split())
-    reached = {path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", ".") for path in reach.reached_from(notebook)}
+    reached = {
+        path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", ".")
+        for path in reach.reached_from(notebook)
+    }
     reached |= {name.removesuffix(".__init__") for name in reached}
     started_with = {f"pipeline.run.kernels.preload.{step.partition('_')[2]}", "pipeline.cli"}
     assert loaded - reached - started_with == set()
     assert raw.is_dir()
 
 
-def test_from_a_run_that_skips_the_same_bytes_come_as_from_one_that_does_not(reported, sample_report, annual_report, tmp_path):
+def test_from_a_run_that_skips_the_same_bytes_come_as_from_one_that_does_not(
+    reported, sample_report, annual_report, tmp_path
+):
     """The commentary is changed and changed back: the report is run twice, and everything before it never."""
     commentary = reported / "data" / "raw" / YEAR / "commentary.md"
     text = commentary.read_text()
@@ -272,24 +305,42 @@ def test_from_a_run_that_skips_the_same_bytes_come_as_from_one_that_does_not(rep
         ended = annual_report("run", YEAR, "--workspace", reported)
         assert ended.returncode == 0, ended.stderr
         assert ended.stdout.count("unchanged") == 3
-    assert [step.status for step in load_record(reported / "reports" / YEAR).steps] == ["unchanged"] * 3 + ["done"]
+    assert [step.status for step in load_record(reported / "reports" / YEAR).steps] == [
+        "unchanged"
+    ] * 3 + ["done"]
     times = {"audit/run.json", "audit/ro-crate-metadata.json"}
     for made, before in (
         (reported / "reports" / YEAR, sample_report.html.parent),
         (reported / "data/processed" / YEAR, sample_report.processed),
     ):
-        files = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()} - times
-        assert files == {path.relative_to(before).as_posix() for path in before.rglob("*") if path.is_file()} - times
-        assert [name for name in sorted(files) if (made / name).read_bytes() != (before / name).read_bytes()] == []
+        files = {
+            path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()
+        } - times
+        assert (
+            files
+            == {path.relative_to(before).as_posix() for path in before.rglob("*") if path.is_file()}
+            - times
+        )
+        assert [
+            name
+            for name in sorted(files)
+            if (made / name).read_bytes() != (before / name).read_bytes()
+        ] == []
 
 
-def test_where_nothing_has_changed_nothing_is_written_and_it_is_said(reported, annual_report, everything):
+def test_where_nothing_has_changed_nothing_is_written_and_it_is_said(
+    reported, annual_report, everything
+):
     before = everything(reported)
     ended = annual_report("run", YEAR, "--workspace", reported)
     assert ended.returncode == 0
     assert "Nothing has changed since" in ended.stdout
     after = everything(reported)
-    assert {path for path in {*after, *before} if after.get(path) != before.get(path) and path.suffix != ".lock"} == set()
+    assert {
+        path
+        for path in {*after, *before}
+        if after.get(path) != before.get(path) and path.suffix != ".lock"
+    } == set()
 
 
 def test_status_says_what_would_run_and_why(reported, annual_report):

@@ -21,7 +21,9 @@ def report(tmp_path):
 
     def made(finished: str | None, replaced: dict | None = None):
         (folder / "audit").mkdir(parents=True, exist_ok=True)
-        (folder / "audit" / "run.json").write_text(json.dumps({"finished": finished, "replaced": replaced}))
+        (folder / "audit" / "run.json").write_text(
+            json.dumps({"finished": finished, "replaced": replaced})
+        )
         return folder
 
     return made
@@ -30,7 +32,10 @@ def report(tmp_path):
 def test_it_is_named_after_when_it_was_made(report):
     folder = report("2022-10-01T09:30:00+00:00")
     place = place_for(folder, folder)
-    assert place.relative_to(place.parents[3]).as_posix() == "reports/history/2021-22/2022-10-01-093000"
+    assert (
+        place.relative_to(place.parents[3]).as_posix()
+        == "reports/history/2021-22/2022-10-01-093000"
+    )
     place.mkdir()
     assert place_for(folder, folder).name == "2022-10-01-093000-02"
 
@@ -40,7 +45,8 @@ def test_one_without_a_record_is_kept_as_well(report):
 
 
 @pytest.mark.parametrize(
-    ("most", "left"), [(0, []), (2, ["2022-10-03", "2022-10-04"]), (9, [f"2022-10-0{n}" for n in range(1, 5)])]
+    ("most", "left"),
+    [(0, []), (2, ["2022-10-03", "2022-10-04"]), (9, [f"2022-10-0{n}" for n in range(1, 5)])],
 )
 def test_the_oldest_go_first(report, most, left):
     folder = report("2022-10-05T09:30:00+00:00")
@@ -51,12 +57,19 @@ def test_the_oldest_go_first(report, most, left):
 
 
 def test_the_order_is_that_of_the_runs_also_where_the_clock_was_set_back(report):
-    folder = report("2099-01-01T00:00:00+00:00")  # the clock was wrong; the runs that follow are dated before it
+    folder = report(
+        "2099-01-01T00:00:00+00:00"
+    )  # the clock was wrong; the runs that follow are dated before it
     for day in range(1, 5):
         before = digest(folder / RECORD)
         folder.rename(place_for(folder, folder))
         report(f"2022-10-0{day}T09:30:00+00:00", {"finished": "", "sha256": before})
-    assert [path.name[:10] for path in kept_reports(folder)] == ["2099-01-01", "2022-10-01", "2022-10-02", "2022-10-03"]
+    assert [path.name[:10] for path in kept_reports(folder)] == [
+        "2099-01-01",
+        "2022-10-01",
+        "2022-10-02",
+        "2022-10-03",
+    ]
     keep_only(folder, 2)
     assert [path.name[:10] for path in kept_reports(folder)] == ["2022-10-02", "2022-10-03"]
 
@@ -69,7 +82,9 @@ def test_what_a_killed_run_half_deleted_is_no_report_and_goes(report):
     assert list(history_of(folder).iterdir()) == []
 
 
-def test_the_report_that_a_run_replaces_is_kept_whole_and_its_record_says_so(sample_report, annual_report, everything, tmp_path):
+def test_the_report_that_a_run_replaces_is_kept_whole_and_its_record_says_so(
+    sample_report, annual_report, everything, tmp_path
+):
     workspace = tmp_path / "workspace"
     shutil.copytree(sample_report.workspace, workspace)
     folder = workspace / "reports" / YEAR

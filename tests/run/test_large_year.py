@@ -47,19 +47,30 @@ def test_no_file_of_a_large_year_grows_with_its_rows(workspaces):
 
 @pytest.mark.slow
 def test_every_complaint_and_every_stage_of_a_large_year_is_counted(workspaces):
-    figures = pd.read_csv(workspaces["larger"] / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv")
+    figures = pd.read_csv(
+        workspaces["larger"] / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv"
+    )
     total = figures.query("year == @YEAR and category.isna()").set_index("figure")["value"]
-    assert total[["complaints.received", "stage_1.investigated", "stage_2.investigated"]].tolist() == [COMPLAINTS["larger"]] * 3
+    assert (
+        total[["complaints.received", "stage_1.investigated", "stage_2.investigated"]].tolist()
+        == [COMPLAINTS["larger"]] * 3
+    )
     by_area = figures.query("year == @YEAR and figure == 'complaints.by_service_area'")
     assert by_area["value"].sum() == COMPLAINTS["larger"]
 
 
 @pytest.mark.slow
 def test_of_many_rows_the_first_are_named_and_all_are_counted(workspaces):
-    path = workspaces["larger"] / "reports" / YEAR / "audit" / "figures" / "complaints.received.html"
+    path = (
+        workspaces["larger"] / "reports" / YEAR / "audit" / "figures" / "complaints.received.html"
+    )
     numbers, *_, named = BeautifulSoup(path.read_bytes(), "html.parser").main.find_all("table")
     assert f"{COMPLAINTS['larger']:,}" in numbers.get_text(" ")
-    rows = [row.get_text(" ", strip=True) for row in named.tbody.find_all("tr") if YEAR in row.get_text()]
+    rows = [
+        row.get_text(" ", strip=True)
+        for row in named.tbody.find_all("tr")
+        if YEAR in row.get_text()
+    ]
     assert len(rows) == FIRST
     assert rows[0].endswith("complaints.csv 2 C0000000")
     assert rows[-1].endswith(f"complaints.csv {FIRST + 1} C{FIRST - 1:07}")

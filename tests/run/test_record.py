@@ -38,17 +38,27 @@ def test_it_names_every_input_and_output_by_its_content(record, sample_report):
     held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {one.path for one in record.outputs} == held - {"audit/run.json"}
     for one in record.outputs:
-        assert (sha256(folder / one.path), (folder / one.path).stat().st_size) == (one.sha256, one.bytes)
+        assert (sha256(folder / one.path), (folder / one.path).stat().st_size) == (
+            one.sha256,
+            one.bytes,
+        )
 
 
 def test_it_says_what_ran(record):
     assert record.asked.formats == ["html", "pdf", "docx", "data"]
     assert not record.asked.final
     assert record.software.lock_sha256 == sha256(REPOSITORY / "requirements.lock")
-    assert [step.name for step in record.steps] == ["1_validate", "2_clean", "3_aggregate", "4_report"]
+    assert [step.name for step in record.steps] == [
+        "1_validate",
+        "2_clean",
+        "3_aggregate",
+        "4_report",
+    ]
     for step in record.steps:
         assert step.notebook_sha256 == sha256(REPOSITORY / "notebooks" / f"{step.name}.ipynb")
-        assert step.executed_sha256 == next(one.sha256 for one in record.outputs if one.path == f"audit/{step.name}.ipynb")
+        assert step.executed_sha256 == next(
+            one.sha256 for one in record.outputs if one.path == f"audit/{step.name}.ipynb"
+        )
     assert set(record.seconds) == {step.name for step in record.steps} | {"documents"}
 
 
@@ -56,7 +66,9 @@ def test_it_counts_what_was_read_left_out_and_found(record, sample_report):
     raw = pd.read_csv(sample_report.workspace / "data" / "raw" / "2021-22" / "complaints.csv")
     read = next(one for one in record.extracts if one.file == "data/raw/2021-22/complaints.csv")
     assert (read.extract, read.year, read.rows) == ("complaints", "2021-22", len(raw))
-    accounts = pd.DataFrame([one.model_dump() for one in record.reconciliation]).query("extract == 'complaints'")
+    accounts = pd.DataFrame([one.model_dump() for one in record.reconciliation]).query(
+        "extract == 'complaints'"
+    )
     rows = accounts.set_index("rule")["rows"]
     assert rows["rows in"] == rows.drop("rows in").sum()
     assert record.findings == {"warning": 2}

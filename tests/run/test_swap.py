@@ -17,7 +17,9 @@ from pipeline.settings import Settings, load_settings
 from pipeline.system.folders import new_of, old_of
 
 YEAR = "2021-22"
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle of a swap")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="a process is killed in the middle of a swap"
+)
 TOUCHES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir")
 
 
@@ -30,7 +32,11 @@ def fill(folder: Path, words: str) -> None:
 def said_in(folder: Path) -> set[str]:
     """What the files of a folder say; more than one thing where it is torn, nothing where it is not whole."""
     files = sorted(folder.glob("*"))
-    return {path.read_text() for path in files} if [path.name for path in files] == ["a", "b"] else set()
+    return (
+        {path.read_text() for path in files}
+        if [path.name for path in files] == ["a", "b"]
+        else set()
+    )
 
 
 @pytest.fixture
@@ -83,7 +89,12 @@ def test_killed_at_any_moment_both_are_old_or_both_are_new(ready, moment, first)
     assert both == {"new"} or (killed and both == (set() if first else {"old"}))
     kept = kept_reports(report)
     assert [said_in(one) for one in kept] == ([{"old"}] if both == {"new"} and not first else [])
-    assert [path for folder in (tables, report) for path in (old_of(folder), new_of(folder)) if path.exists()] == []
+    assert [
+        path
+        for folder in (tables, report)
+        for path in (old_of(folder), new_of(folder))
+        if path.exists()
+    ] == []
 
 
 def test_the_moments_tried_are_all_there_are(ready):

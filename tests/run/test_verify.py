@@ -33,14 +33,19 @@ def test_a_report_that_nobody_touched_is_as_recorded(reported, annual_report, tm
     ended = annual_report("verify", YEAR, "--workspace", reported, "--bundle", packed)
     assert ended.returncode == 0, ended.stderr
     assert "came out the same, byte for byte" in ended.stdout
-    for more in (["--workspace", reported], ["--workspace", tmp_path]):  # here, and where there are no inputs
+    for more in (
+        ["--workspace", reported],
+        ["--workspace", tmp_path],
+    ):  # here, and where there are no inputs
         assert annual_report("verify", "--from", packed, *more).returncode == 0
 
 
 def test_one_other_byte_in_any_input_or_output_is_found(reported, sample_report):
     settings = load_settings(reported, YEAR)
     record = load_record(settings.published_folder)
-    files = [reported / one.path for one in record.inputs] + [settings.published_folder / one.path for one in record.outputs]
+    files = [reported / one.path for one in record.inputs] + [
+        settings.published_folder / one.path for one in record.outputs
+    ]
     assert len(files) > 25
     for path in files:
         before = path.read_bytes()
@@ -61,7 +66,9 @@ def test_a_file_that_is_gone_or_new_is_found(reported, sample_report):
     ]  # fmt: skip
 
 
-def test_a_run_that_comes_out_otherwise_is_found_and_the_cause_named(reported, sample_report, tmp_path):
+def test_a_run_that_comes_out_otherwise_is_found_and_the_cause_named(
+    reported, sample_report, tmp_path
+):
     settings = load_settings(reported, YEAR)
     shutil.copytree(sample_report.html.parent, tmp_path / "again")
     other_byte(tmp_path / "again" / "annual-report.html")
@@ -77,12 +84,16 @@ def test_a_notebook_that_is_another_now_is_named(reported, sample_report):
     before = load_record(record.parents[1]).steps[1].notebook_sha256
     record.write_text(record.read_text().replace(before, "0" * 64))
     _, found = verify(load_settings(reported, YEAR), the_same_again(sample_report))
-    assert [(one.file, one.what) for one in found] == [("notebooks/2_clean.ipynb", "is another one")]
+    assert [(one.file, one.what) for one in found] == [
+        ("notebooks/2_clean.ipynb", "is another one")
+    ]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process is killed")
 @pytest.mark.slow
-def test_killed_it_leaves_no_copy_of_the_raw_data_once_the_next_command_has_begun(reported, annual_report, temporary):
+def test_killed_it_leaves_no_copy_of_the_raw_data_once_the_next_command_has_begun(
+    reported, annual_report, temporary
+):
     """For the copy, in the temporary folder, is as personal as the extracts."""
     begins = begun(temporary, "verify", YEAR, "--workspace", reported)
     while not (copied := list(temporary.glob("*/data/raw"))):
@@ -91,13 +102,17 @@ def test_killed_it_leaves_no_copy_of_the_raw_data_once_the_next_command_has_begu
     begins.communicate()
     assert left_of(temporary) == []
     assert copied[0].is_dir()
-    ended = annual_report("run", YEAR, "--workspace", reported, "--force", "--formats", "html", TMPDIR=str(temporary))
+    ended = annual_report(
+        "run", YEAR, "--workspace", reported, "--force", "--formats", "html", TMPDIR=str(temporary)
+    )
     assert ended.returncode == 0, ended.stderr
     assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.slow
-def test_what_was_changed_is_said_with_why_and_the_report_is_left_alone(reported, annual_report, everything):
+def test_what_was_changed_is_said_with_why_and_the_report_is_left_alone(
+    reported, annual_report, everything
+):
     commentary = reported / "data" / "raw" / YEAR / "commentary.md"
     commentary.write_text(commentary.read_text().replace("Behind each", "Behind every"))
     other_byte(reported / "reports" / YEAR / "figures.csv")

@@ -33,8 +33,14 @@ def as_workbook(raw: Path) -> None:
 def as_wide_export(raw: Path) -> None:
     """One row a case with a block of columns a stage; council.yaml says which is which."""
     for year in raw.glob("*/"):
-        complaints, investigations = (year / f"{name}.csv" for name in ("complaints", "investigations"))
-        complaints.write_text(wide_export.as_text(wide_export.widen(complaints.read_text(), investigations.read_text())))
+        complaints, investigations = (
+            year / f"{name}.csv" for name in ("complaints", "investigations")
+        )
+        complaints.write_text(
+            wide_export.as_text(
+                wide_export.widen(complaints.read_text(), investigations.read_text())
+            )
+        )
         investigations.unlink()
     council = raw / "council.yaml"
     council.write_text(council.read_text() + yaml.safe_dump(wide_export.MAPPING, sort_keys=False))

@@ -25,15 +25,44 @@ from pipeline.year import Year
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 DAYS_OFF = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
-FIRST_NAMES = ("Zarabel", "Quillon", "Wystan", "Yrsa", "Odalys", "Thackeray", "Ximena", "Ephrem", "Isolde", "Caspian", "Ottoline")
-SURNAMES = ("Samplington", "Fictionby", "Testerby", "Madeupton", "Examplewick", "Dummythorpe", "Inventley", "Notarealson")
-WORKERS = ("Workerby", "Staffington", "Teamsworth", "Dutyford")  # other surnames, so that nobody stands on both sides
+FIRST_NAMES = (
+    "Zarabel",
+    "Quillon",
+    "Wystan",
+    "Yrsa",
+    "Odalys",
+    "Thackeray",
+    "Ximena",
+    "Ephrem",
+    "Isolde",
+    "Caspian",
+    "Ottoline",
+)
+SURNAMES = (
+    "Samplington",
+    "Fictionby",
+    "Testerby",
+    "Madeupton",
+    "Examplewick",
+    "Dummythorpe",
+    "Inventley",
+    "Notarealson",
+)
+WORKERS = (
+    "Workerby",
+    "Staffington",
+    "Teamsworth",
+    "Dutyford",
+)  # other surnames, so that nobody stands on both sides
 STREETS = ("Example Street", "Sample Row", "Specimen Lane", "Placeholder Avenue", "Fiction Close")
 NOTES = (
     "{adult} rang and would like to be answered by e-mail.", "Spoke to {adult}; manager told the same day.",
     "{adult} asked that the school of {child} be kept informed.", "Letter from {adult} scanned and filed.",
 )  # fmt: skip
-NOTES_OF_CHILDREN = ("Spoke to {adult}; manager told the same day.", "{adult} would like a visit after school or work.")
+NOTES_OF_CHILDREN = (
+    "Spoke to {adult}; manager told the same day.",
+    "{adult} would like a visit after school or work.",
+)
 KINDNESSES = {
     plan.CHILD: (
         "{worker} is kind and always turns up.", "I like that {worker} listens to me.", "{worker} helped me with school.",
@@ -78,7 +107,11 @@ class Chance:
 
 def later(day: date, working_days: int) -> date:
     """The day on which so many working days have passed; the day itself is day 0."""
-    return np.busday_offset(day, working_days, roll="backward", holidays=DAYS_OFF).item() if working_days else day
+    return (
+        np.busday_offset(day, working_days, roll="backward", holidays=DAYS_OFF).item()
+        if working_days
+        else day
+    )
 
 
 def complaints(year: str, names: Iterator[tuple[str, str]]) -> tuple[list[dict], list[dict]]:
@@ -101,7 +134,9 @@ def complaints(year: str, names: Iterator[tuple[str, str]]) -> tuple[list[dict],
     return rows, stages
 
 
-def investigations(reference: str, received: date, stages: tuple[plan.Stage, ...]) -> Iterator[dict]:
+def investigations(
+    reference: str, received: date, stages: tuple[plan.Stage, ...]
+) -> Iterator[dict]:
     last = received
     for stage in stages:
         requested = later(last, stage.asked)
@@ -122,7 +157,11 @@ def person(case: plan.Complaint, first: str, surname: str, chance: Chance) -> di
     """The personal columns of a complaint: somebody who does not exist."""
     adult, dialling = f"{first} {surname}", chance.pick(("01632 960", "07700 900"))
     own = case.complainant_type in ("child or young person", "care leaver")
-    child = adult if own else f"{chance.pick([name for name in FIRST_NAMES if name != first])} {surname}"
+    child = (
+        adult
+        if own
+        else f"{chance.pick([name for name in FIRST_NAMES if name != first])} {surname}"
+    )
     age = case.aged or 3 + chance.number(13)
     birthday = date.fromisoformat(case.received) - timedelta(days=age * 366 + chance.number(300))
     return {
@@ -144,13 +183,22 @@ def ombudsman(year: str) -> list[dict]:
 def compliments(year: str) -> list[dict]:
     """One row for each compliment of the plan, in order of date; those with an approved text are among them."""
     chance, span = Chance(f"compliments {year}"), Year.parse(year)
-    areas, sources = spread(plan.COMPLIMENTS_BY_AREA[year]), spread(plan.COMPLIMENTS_BY_SOURCE[year])
+    areas, sources = (
+        spread(plan.COMPLIMENTS_BY_AREA[year]),
+        spread(plan.COMPLIMENTS_BY_SOURCE[year]),
+    )
     for area, source, _ in plan.QUOTATIONS[year]:
         areas.remove(area)
         sources.remove(source)
-    pairs = [(area, source, "") for area, source in zip(areas, chance.shuffled(sources), strict=True)]
+    pairs = [
+        (area, source, "") for area, source in zip(areas, chance.shuffled(sources), strict=True)
+    ]
     dated = sorted(
-        ((chance.day(span.first_day, span.last_day), one) for one in (*plan.QUOTATIONS[year], *pairs)), key=lambda pair: pair[0]
+        (
+            (chance.day(span.first_day, span.last_day), one)
+            for one in (*plan.QUOTATIONS[year], *pairs)
+        ),
+        key=lambda pair: pair[0],
     )
     return [
         {
@@ -187,12 +235,21 @@ def training(year: str) -> list[dict]:
 
 def activity(year: str) -> list[dict]:
     names = BY_NAME["activity"].names
-    return [dict(zip(names, (*row, Year.parse(year).last_day), strict=True)) for row in plan.ACTIVITY[year]]
+    return [
+        dict(zip(names, (*row, Year.parse(year).last_day), strict=True))
+        for row in plan.ACTIVITY[year]
+    ]
 
 
 def published() -> list[dict]:
     return [
-        {"year": year, "figure": figure, "category": category, "value": value, "source": plan.INVENTED}
+        {
+            "year": year,
+            "figure": figure,
+            "category": category,
+            "value": value,
+            "source": plan.INVENTED,
+        }
         for place, year in enumerate(plan.YEARS_PUBLISHED)
         for figure, (categories, values) in plan.PUBLISHED.items()
         for category, value in zip(categories, values[place], strict=True)
@@ -224,7 +281,11 @@ def main(raw: Path) -> None:
         write(raw / year, "investigations", stages)
         for make in (ombudsman, compliments, learning):
             write(raw / year, make.__name__, make(year))
-        for make, held in ((concerns, plan.CONCERNS_BY_AREA), (training, plan.TRAINING), (activity, plan.ACTIVITY)):
+        for make, held in (
+            (concerns, plan.CONCERNS_BY_AREA),
+            (training, plan.TRAINING),
+            (activity, plan.ACTIVITY),
+        ):
             if year in held:
                 write(raw / year, make.__name__, make(year))
 

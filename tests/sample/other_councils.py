@@ -9,13 +9,25 @@ import pandas as pd
 import yaml
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "raw"
-AUTHORITIES = ("Bath", "King's Lynn & West <Norfolk> Council", 'St Helens "Borough" Council', "Council 7")
+AUTHORITIES = (
+    "Bath",
+    "King's Lynn & West <Norfolk> Council",
+    'St Helens "Borough" Council',
+    "Council 7",
+)
 SERVICES = ("CYPS", "Children's Services 0-25", "Families & Young People")
 SIZES = (3, 15, 40, 60, 250, 900)
 REFERENCES = ("{number}", "C/{year}/{number}", "1{year}{number:04d}", "CS-{year}-{number:05d}")
 FIRST_NAMES = ("Odalys", "Quillon", "Thackeray", "Zarabel", "Ximena", "Ottoline")
 LAST_NAMES = ("Dummythorpe", "Madeupton", "Fictionby", "Workerby", "Specimenham")
-OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding", "withdrawn", "resolved before investigation")
+OUTCOMES = (
+    "upheld",
+    "partially upheld",
+    "not upheld",
+    "no finding",
+    "withdrawn",
+    "resolved before investigation",
+)
 
 
 def of_another_council(workspace: Path, number: int) -> None:
@@ -27,8 +39,14 @@ def of_another_council(workspace: Path, number: int) -> None:
     for year in (2019, 2020, 2021)[number % 3 :]:
         folder = raw / f"{year}-{year % 100 + 1}"
         folder.mkdir()
-        of_a_year = (SAMPLE / "2021-22" / "report.yaml").read_text(encoding="utf-8").replace("2022-", f"{year + 1}-")
-        (folder / "report.yaml").write_text(of_a_year.replace("Complaints and representations: a", "A"), encoding="utf-8")
+        of_a_year = (
+            (SAMPLE / "2021-22" / "report.yaml")
+            .read_text(encoding="utf-8")
+            .replace("2022-", f"{year + 1}-")
+        )
+        (folder / "report.yaml").write_text(
+            of_a_year.replace("Complaints and representations: a", "A"), encoding="utf-8"
+        )
         for name, table in _extracts(chance, council, year, number).items():
             table.to_csv(folder / f"{name}.csv", index=False)
 
@@ -36,7 +54,10 @@ def of_another_council(workspace: Path, number: int) -> None:
 def _settings(number: int) -> dict:
     council = yaml.safe_load((SAMPLE / "council.yaml").read_text(encoding="utf-8"))
     del council["notice"]
-    policy = {"policy": "suppress" if number % 3 else "publish", "reason": "By decision of the panel."}
+    policy = {
+        "policy": "suppress" if number % 3 else "publish",
+        "reason": "By decision of the panel.",
+    }
     return council | {
         "authority": AUTHORITIES[number % 4], "service": SERVICES[number % 3], "panel": "Scrutiny Panel 2",
         "year_style": ("2021 to 2022", "2021/22")[number % 2],
@@ -46,7 +67,9 @@ def _settings(number: int) -> dict:
     }  # fmt: skip
 
 
-def _extracts(chance: np.random.Generator, council: dict, year: int, number: int) -> dict[str, pd.DataFrame]:
+def _extracts(
+    chance: np.random.Generator, council: dict, year: int, number: int
+) -> dict[str, pd.DataFrame]:
     many = max(1, int(SIZES[number % 6] * chance.uniform(0.6, 1.5)))
 
     def some(*codes: str, of: int = many) -> np.ndarray:
@@ -56,7 +79,11 @@ def _extracts(chance: np.random.Generator, council: dict, year: int, number: int
         return pd.to_timedelta(chance.integers(first, last, of), unit="D")
 
     begins = pd.Timestamp(year, 4, 1)
-    received, accepted, is_open = begins + days(0, 364), chance.random(many) > 0.08, chance.random(many) < 0.05
+    received, accepted, is_open = (
+        begins + days(0, 364),
+        chance.random(many) > 0.08,
+        chance.random(many) < 0.05,
+    )
     closed = pd.Series(received + days(5, 60)).where(~is_open)
     complaints = pd.DataFrame({
         "reference": [REFERENCES[number % 4].format(year=year, number=1 + one + 1000 * (year - 2019)) for one in range(many)],
@@ -80,7 +107,11 @@ def _extracts(chance: np.random.Generator, council: dict, year: int, number: int
     asked = second["responded"] + pd.Timedelta(days=5)
     second = second.assign(stage=2, requested=asked, responded=asked + days(10, 90, len(second)), bypassed="no",
                            cost=chance.uniform(500, 4000, len(second)).round(2))  # fmt: skip
-    cases, kind, actions = chance.integers(0, 12), chance.integers(0, 3 * many), chance.integers(0, 6)
+    cases, kind, actions = (
+        chance.integers(0, 12),
+        chance.integers(0, 3 * many),
+        chance.integers(0, 6),
+    )
     return {
         "complaints": complaints,
         "investigations": pd.concat([first, second]),

@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-EXTRACTS = ("complaints", "investigations", "ombudsman", "compliments", "learning", "concerns", "training")
+EXTRACTS = (
+    "complaints",
+    "investigations",
+    "ombudsman",
+    "compliments",
+    "learning",
+    "concerns",
+    "training",
+)
 
 
 def of_nothing(raw: Path) -> None:
@@ -24,9 +32,13 @@ def of_a_large_council(raw: Path, complaints: int = 400, teams: int = 40) -> Non
         (raw / "2021-22" / f"{name}.csv").unlink()
     with (raw / "2021-22" / "learning.csv").open(encoding="utf-8", newline="") as file:
         headings = next(csv.reader(file))
-    (raw / "2021-22" / "learning.csv").write_text(",".join(headings) + "\n", encoding="utf-8")  # of complaints that are gone
+    (raw / "2021-22" / "learning.csv").write_text(
+        ",".join(headings) + "\n", encoding="utf-8"
+    )  # of complaints that are gone
     chance = np.random.default_rng(1)
-    received = pd.Timestamp("2021-04-01") + pd.to_timedelta(chance.integers(0, 300, complaints), unit="D")
+    received = pd.Timestamp("2021-04-01") + pd.to_timedelta(
+        chance.integers(0, 300, complaints), unit="D"
+    )
     references = [f"C{number:07d}" for number in range(complaints)]
 
     def some(*codes: str) -> np.ndarray:

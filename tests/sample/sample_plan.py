@@ -54,8 +54,18 @@ class Complaint:
     aged: int | None = None
 
 
-EARLY, LOOKED_AFTER, BOTH, SEND = "Early Help", "Looked After Children", "Looked After Child and SEND", "SEND"
-SAFE, HOMES, YOUTH, FAMILIES = "Assessment and Safeguarding", "Residential Homes", "Youth Justice", "Fostering and Adoption"
+EARLY, LOOKED_AFTER, BOTH, SEND = (
+    "Early Help",
+    "Looked After Children",
+    "Looked After Child and SEND",
+    "SEND",
+)
+SAFE, HOMES, YOUTH, FAMILIES = (
+    "Assessment and Safeguarding",
+    "Residential Homes",
+    "Youth Justice",
+    "Fostering and Adoption",
+)
 TEAMS = {
     EARLY: ("North locality", "South locality", "Family support"),
     LOOKED_AFTER: ("Children looked after one", "Children looked after two", "Pathways"),
@@ -67,7 +77,13 @@ TEAMS = {
     HOMES: ("Orchard House", "Beck House"),
 }
 
-UPHELD, PARTLY, NOT, NONE, WITHDRAWN = "upheld", "partially upheld", "not upheld", "no finding", "withdrawn"
+UPHELD, PARTLY, NOT, NONE, WITHDRAWN = (
+    "upheld",
+    "partially upheld",
+    "not upheld",
+    "no finding",
+    "withdrawn",
+)
 WHITE, ASIAN, BLACK, MIXED = (
     "White", "Asian or Asian British", "Black, Black British, Caribbean or African", "Mixed or multiple ethnic groups",
 )  # fmt: skip
@@ -196,15 +212,41 @@ LEARNING = {
 }  # fmt: skip
 
 COMPLIMENTS_BY_AREA = {
-    "2020-21": {EARLY: 8, LOOKED_AFTER: 8, BOTH: 2, SEND: 3, SAFE: 11, FAMILIES: 6, YOUTH: 2, HOMES: 4},
-    "2021-22": {EARLY: 19, LOOKED_AFTER: 17, BOTH: 4, SEND: 8, SAFE: 24, FAMILIES: 13, YOUTH: 7, HOMES: 10},
+    "2020-21": {
+        EARLY: 8,
+        LOOKED_AFTER: 8,
+        BOTH: 2,
+        SEND: 3,
+        SAFE: 11,
+        FAMILIES: 6,
+        YOUTH: 2,
+        HOMES: 4,
+    },
+    "2021-22": {
+        EARLY: 19,
+        LOOKED_AFTER: 17,
+        BOTH: 4,
+        SEND: 8,
+        SAFE: 24,
+        FAMILIES: 13,
+        YOUTH: 7,
+        HOMES: 10,
+    },
 }
 CHILD, PARENT, CARER, PROFESSIONAL, COUNCIL, POLICE, OTHER = (
     "child or young person", "parent or carer", "foster carer", "professional", "another council", "police", "other",
 )  # fmt: skip
 COMPLIMENTS_BY_SOURCE = {
     "2020-21": {CHILD: 5, PARENT: 20, CARER: 6, PROFESSIONAL: 10, POLICE: 1, OTHER: 2},
-    "2021-22": {CHILD: 13, PARENT: 44, CARER: 12, PROFESSIONAL: 25, COUNCIL: 2, POLICE: 4, OTHER: 2},
+    "2021-22": {
+        CHILD: 13,
+        PARENT: 44,
+        CARER: 12,
+        PROFESSIONAL: 25,
+        COUNCIL: 2,
+        POLICE: 4,
+        OTHER: 2,
+    },
 }
 
 # service area, source, approved text. Those of 2021-22 say what a published report says in other words; the child's is invented.
@@ -251,19 +293,39 @@ ACTIVITY = {
 # Totals of the years without extracts: figure → (its categories, a row of values for each year).
 YEARS_PUBLISHED = ("2017-18", "2018-19", "2019-20")
 PUBLISHED = {
-    "representations.by_kind": (("complaints", "Ombudsman cases", "compliments"), ((43, 6, 68), (37, 4, 61), (28, 6, 52))),
+    "representations.by_kind": (
+        ("complaints", "Ombudsman cases", "compliments"),
+        ((43, 6, 68), (37, 4, 61), (28, 6, 52)),
+    ),
     "representations.received": (("",), ((117,), (102,), (86,))),
     "complaints.received": (("",), ((43,), (37,), (28,))),
     "complaints.by_outcome": (
-        (UPHELD, PARTLY, NOT, NONE, WITHDRAWN, "resolved before investigation", "not progressed", "not accepted", "open"),
-        ((7, 15, 12, 1, 3, 2, 1, 2, 0), (6, 13, 10, 1, 3, 2, 0, 2, 0), (4, 10, 8, 0, 2, 2, 1, 1, 0)),
+        (
+            UPHELD,
+            PARTLY,
+            NOT,
+            NONE,
+            WITHDRAWN,
+            "resolved before investigation",
+            "not progressed",
+            "not accepted",
+            "open",
+        ),
+        (
+            (7, 15, 12, 1, 3, 2, 1, 2, 0),
+            (6, 13, 10, 1, 3, 2, 0, 2, 0),
+            (4, 10, 8, 0, 2, 2, 1, 1, 0),
+        ),
     ),
     "complaints.by_service_area": (
         (EARLY, LOOKED_AFTER, BOTH, SEND, SAFE, FAMILIES, YOUTH, HOMES),
         ((6, 12, 2, 2, 15, 4, 1, 1), (5, 11, 2, 1, 13, 3, 1, 1), (4, 8, 1, 1, 10, 3, 0, 1)),
     ),
     "complaints.from_young_people": (("",), ((5,), (4,), (3,))),
-    "complaints.by_stage": (("stage 1", "stage 2", "stage 3"), ((35, 6, 2), (30, 5, 1), (22, 4, 1))),
+    "complaints.by_stage": (
+        ("stage 1", "stage 2", "stage 3"),
+        ((35, 6, 2), (30, 5, 1), (22, 4, 1)),
+    ),
     "stage_1.timeliness": (
         ("within limit", "within extension", "late", "open", "withdrawn"),
         ((14, 13, 7, 0, 1), (13, 11, 5, 0, 1), (10, 8, 4, 0, 0)),

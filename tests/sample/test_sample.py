@@ -23,7 +23,10 @@ YEARS = ("2020-21", "2021-22")
 
 
 def csv_files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv"))}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*.csv"))
+    }
 
 
 def counts(table: pd.DataFrame, column: str) -> dict[str, int]:
@@ -51,7 +54,10 @@ def published(checked):
 
     def of(year: str, figure: str) -> dict[str, int]:
         rows = table[(table["year"] == year) & (table["figure"] == figure)]
-        return {category: int(value) for category, value in zip(rows["category"], rows["value"], strict=True)}
+        return {
+            category: int(value)
+            for category, value in zip(rows["category"], rows["value"], strict=True)
+        }
 
     return of
 
@@ -61,7 +67,9 @@ def published(checked):
 
 def test_the_script_makes_the_committed_files_to_the_byte(tmp_path):
     script = Path(__file__).with_name("make_sample.py")
-    said = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, script, tmp_path], capture_output=True, text=True, check=True
+    ).stdout
     assert csv_files(tmp_path) == csv_files(RAW)
     assert said.count("wrote ") == len(csv_files(RAW))
 
@@ -82,7 +90,9 @@ def test_settings_and_extracts_of_both_years_are_read_and_no_finding_stops_a_run
     assert not validated.stops
 
 
-def test_all_that_is_remarked_on_is_how_much_the_numbers_changed_as_the_published_report_did(checked):
+def test_all_that_is_remarked_on_is_how_much_the_numbers_changed_as_the_published_report_did(
+    checked,
+):
     findings = checked[1].findings
     assert {one.rule for one in findings} == {"row_counts.rows.like_last_year"}
     assert {"complaints", "compliments"} <= {one.extract for one in findings}
@@ -132,9 +142,16 @@ def test_the_ombudsman_cases_are_the_published_ones(held):
 
 def test_one_complaint_of_each_kind_of_timeliness_was_planned_and_comes_out(held):
     before, now = (held("investigations", year).query("stage == '1'") for year in YEARS)
-    assert counts(before, "timeliness") == {"within limit": 7, "within extension": 5, "late": 3, "withdrawn": 1}
+    assert counts(before, "timeliness") == {
+        "within limit": 7,
+        "within extension": 5,
+        "late": 3,
+        "withdrawn": 1,
+    }
     assert counts(now, "timeliness") == {"within limit": 1, "within extension": 1}
-    assert held("investigations").query("stage == '2'")["timeliness"].tolist() == ["within extension"]
+    assert held("investigations").query("stage == '2'")["timeliness"].tolist() == [
+        "within extension"
+    ]
 
 
 def test_a_complaint_of_2020_21_was_carried_over_and_closed_in_the_next_year(held):
@@ -155,24 +172,34 @@ def test_the_published_totals_add_up(published, year):
         "Ombudsman cases": published(year, "ombudsman.received")[""],
         "compliments": published(year, "compliments.received")[""],
     }
-    assert sum(published(year, "stage_1.timeliness").values()) == published(year, "complaints.by_stage")["stage 1"]
+    assert (
+        sum(published(year, "stage_1.timeliness").values())
+        == published(year, "complaints.by_stage")["stage 1"]
+    )
     assert published(year, "complaints.from_young_people")[""] < total
 
 
 def test_complaints_fall_every_year_and_most_in_the_last(held, published):
-    received = [published(year, "complaints.received")[""] for year in ("2017-18", "2018-19", "2019-20")]
+    received = [
+        published(year, "complaints.received")[""] for year in ("2017-18", "2018-19", "2019-20")
+    ]
     received += [len(held("cases", year)) for year in YEARS]
     falls = [before - now for before, now in pairwise(received)]
     assert min(falls) > 0
     assert max(falls) == falls[-1]
 
 
-def test_each_published_figure_has_every_category_of_the_catalogue_in_every_year(checked, published):
+def test_each_published_figure_has_every_category_of_the_catalogue_in_every_year(
+    checked, published
+):
     council, table = checked[0].council, checked[1].published
     assert set(table["year"]) == {"2017-18", "2018-19", "2019-20"}
     for year, figure in table[["year", "figure"]].drop_duplicates().itertuples(index=False):
         categories = CATALOGUE[figure].categories
-        assert tuple(published(year, figure)) == (categories(council) if categories else ("",)), (year, figure)
+        assert tuple(published(year, figure)) == (categories(council) if categories else ("",)), (
+            year,
+            figure,
+        )
 
 
 # Nobody is real ---------------------------------------------------------------------------------------------------------------
@@ -183,14 +210,20 @@ def test_the_people_are_fictitious_and_no_two_are_alike(checked, year):
     people = checked[1].tables["complaints"].query("year == @year")
     assert people["email"].str.endswith("@example.org").all()
     assert people["telephone"].str.fullmatch(r"(01632 960|07700 900)\d{3}").all()
-    assert people["address"].str.fullmatch(r"\d+ [A-Z][a-z]+ [A-Z][a-z]+, Calderbrook, ZZ\d \dZZ").all()
+    assert (
+        people["address"]
+        .str.fullmatch(r"\d+ [A-Z][a-z]+ [A-Z][a-z]+, Calderbrook, ZZ\d \dZZ")
+        .all()
+    )
     assert people["complainant_name"].is_unique
     own = people["complainant_type"].isin(["child or young person", "care leaver"])
     assert ((people["complainant_name"] == people["child_name"]) == own).all()
 
 
 def test_what_was_never_published_says_that_it_is_invented(checked):
-    assert set(checked[1].published["source"]) == {"Invented for this sample: no figure was published"}
+    assert set(checked[1].published["source"]) == {
+        "Invented for this sample: no figure was published"
+    }
     notice = checked[0].council.notice
     assert all(word in notice for word in ("sample", "synthetic", "invented"))
     assert not re.search(r"\d", notice)
@@ -200,7 +233,9 @@ def test_what_was_never_published_says_that_it_is_invented(checked):
 def test_the_commentary_speaks_of_known_sections_and_holds_no_digit(checked, year):
     text = (RAW / year / "commentary.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
-    assert headings == [section for section in checked[0].council.sections.main if section in headings]
+    assert headings == [
+        section for section in checked[0].council.sections.main if section in headings
+    ]
     assert not re.search(r"\d", text)
 
 

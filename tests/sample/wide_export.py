@@ -21,19 +21,28 @@ THEIR_TYPES = {"parent": "Parent / Carer", "foster carer": "Carer (Fostering)"}
 
 def widen(complaints: str, investigations: str) -> list[list[str]]:
     """The wide export a case system would make of two of our extracts, with its quirks; the heading first."""
-    headings = {column: heading for column, heading in MAPPING["columns"]["complaints"].items() if column != "theme"}
+    headings = {
+        column: heading
+        for column, heading in MAPPING["columns"]["complaints"].items()
+        if column != "theme"
+    }
     by_case: dict[tuple[str, str], dict] = {
         (row["complaint"], row["stage"]): row for row in csv.DictReader(io.StringIO(investigations))
     }
     table = []
     for case in csv.DictReader(io.StringIO(complaints)):
-        row = [(heading, _theirs(column, case.get(column, ""))) for column, heading in headings.items()]
+        row = [
+            (heading, _theirs(column, case.get(column, ""))) for column, heading in headings.items()
+        ]
         themes = [one.strip().capitalize() for one in case["theme"].split(";")]
         row += [("Classification", theme) for theme in (themes + [""] * 3)[:3]]
         row.append(("CaseWorker.Name", "Somebody Else"))
         for stage in "1234":
             held, block = by_case.get((case["reference"], stage)), f"CaseStageStage{stage}"
-            row += [(f"{block}.TargetDays", "10"), (f"{block}.DateDue", "2022-01-01" if held else "")]
+            row += [
+                (f"{block}.TargetDays", "10"),
+                (f"{block}.DateDue", "2022-01-01" if held else ""),
+            ]
             for column, heading in MAPPING["stages"].get(f"stage_{stage}", {}).items():
                 if column != "reached" and heading.startswith(block):
                     row.append((heading, _theirs(column, held[column]) if held else ""))
@@ -59,7 +68,9 @@ def as_text(rows: list[list[str]]) -> str:
 def example() -> str:
     """docs/wide-export.csv: complaints and investigations of the sample's latest year in one."""
     year = ROOT / "data" / "raw" / "2021-22"
-    return as_text(widen((year / "complaints.csv").read_text(), (year / "investigations.csv").read_text()))
+    return as_text(
+        widen((year / "complaints.csv").read_text(), (year / "investigations.csv").read_text())
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,12 @@ COLOURS = st.from_regex(r"\A#[0-9A-Fa-f]{6}\Z")
 
 @pytest.mark.parametrize(
     ("one", "other", "ratio"),
-    [("#000000", "#FFFFFF", 21.0), ("#777777", "#FFFFFF", 4.48), ("#767676", "#ffffff", 4.54), ("#12436D", "#12436D", 1.0)],
+    [
+        ("#000000", "#FFFFFF", 21.0),
+        ("#777777", "#FFFFFF", 4.48),
+        ("#767676", "#ffffff", 4.54),
+        ("#12436D", "#12436D", 1.0),
+    ],
 )
 def test_known_pairs(one, other, ratio):
     assert contrast(one, other) == pytest.approx(ratio, abs=0.005)

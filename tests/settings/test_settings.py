@@ -55,7 +55,9 @@ def problem(workspace):
 
     def ask(council=COUNCIL, report=REPORT, year="2021-22") -> Problem:
         (workspace / "data" / "raw" / "council.yaml").write_text(council, encoding="utf-8")
-        (workspace / "data" / "raw" / "2021-22" / "report.yaml").write_text(report, encoding="utf-8")
+        (workspace / "data" / "raw" / "2021-22" / "report.yaml").write_text(
+            report, encoding="utf-8"
+        )
         with pytest.raises(Problem) as raised:
             load_settings(workspace, year)
         assert raised.value.how.endswith("."), "how to mend it is a sentence"
@@ -74,7 +76,13 @@ def test_good_settings_are_read_with_what_the_regulations_lay_down_for_what_is_n
     assert settings.council.authority == "Anyshire Council"
     assert settings.council.time_limits.stage_1 == 10
     assert settings.council.comparison_years == 5
-    assert [str(year) for year in settings.window] == ["2017-18", "2018-19", "2019-20", "2020-21", "2021-22"]
+    assert [str(year) for year in settings.window] == [
+        "2017-18",
+        "2018-19",
+        "2019-20",
+        "2020-21",
+        "2021-22",
+    ]
     assert settings.years_held == (Year(2021),)
     assert settings.report.exempt is False
     assert settings.processed == workspace.resolve() / "data" / "processed" / "2021-22"
@@ -221,14 +229,18 @@ def test_an_unknown_type_of_item_comes_with_the_nearest(problem):
 
 
 def test_several_mistakes_are_said_at_once_each_with_its_line(problem):
-    text = instead(instead(COUNCIL, "panel: Scrutiny", "pannel: Scrutiny"), "complaints@example.org", "nobody")
+    text = instead(
+        instead(COUNCIL, "panel: Scrutiny", "pannel: Scrutiny"), "complaints@example.org", "nobody"
+    )
     found = problem(council=text)
     assert found.what.startswith("3 things to put right\n")
     assert "data/raw/council.yaml, line 4, pannel: there is no such key." in found.what
     assert "data/raw/council.yaml, line 8, contact.email: found" in found.what
 
 
-@pytest.mark.parametrize("year", ["../../etc", "2021-2", "2021-23", "", "2021-22/", "/etc", "..", "2021-22\x00"])
+@pytest.mark.parametrize(
+    "year", ["../../etc", "2021-2", "2021-23", "", "2021-22/", "/etc", "..", "2021-22\x00"]
+)
 def test_a_year_is_a_year_and_never_a_path(problem, year):
     found = problem(year=year)
     assert "is not a financial year: write it as 2021-22" in found.what
@@ -276,7 +288,10 @@ def test_a_file_that_is_not_there_is_named(workspace, name):
 
 
 def test_one_heading_or_several_may_stand_for_a_column(workspace):
-    text = COUNCIL + "columns:\n  complaints:\n    reference: Case ID\n    received: [Date received, Received]\n"
+    text = (
+        COUNCIL
+        + "columns:\n  complaints:\n    reference: Case ID\n    received: [Date received, Received]\n"
+    )
     (workspace / "data" / "raw" / "council.yaml").write_text(text)
     columns = load_settings(workspace, "2021-22").council.columns["complaints"]
     assert columns == {"reference": ("Case ID",), "received": ("Date received", "Received")}
@@ -285,8 +300,14 @@ def test_one_heading_or_several_may_stand_for_a_column(workspace):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('colour: "#FFDD00"', '.*line 16, colour: found "#FFDD00", on which white writing has a contrast of 1.2 to 1'),
-        ('colour: "#757575"', "contrast of 4.2 to 1"),  # enough on white, too little on the grey of the footer
+        (
+            'colour: "#FFDD00"',
+            '.*line 16, colour: found "#FFDD00", on which white writing has a contrast of 1.2 to 1',
+        ),
+        (
+            'colour: "#757575"',
+            "contrast of 4.2 to 1",
+        ),  # enough on white, too little on the grey of the footer
         ("colour: navy", 'found "navy", which is not a colour\nWrite it as "#12436D"'),
         ("logo: ../logo.png", "which is not a picture's name"),
         ("logo: logo.gif", "Write the name of a .png or .svg file beside council.yaml"),

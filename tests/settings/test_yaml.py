@@ -18,7 +18,9 @@ def read(tmp_path):
     return write_and_read
 
 
-@pytest.mark.parametrize("said", ["no", "2021-22", "1:30", "0012", "1e3", "2022-11-09", "on", "0x10"])
+@pytest.mark.parametrize(
+    "said", ["no", "2021-22", "1:30", "0012", "1e3", "2022-11-09", "on", "0x10"]
+)
 def test_every_value_is_the_text_that_stands_there(read, said):
     assert read(f"key: {said}")[0] == {"key": said}
 

@@ -37,7 +37,10 @@ def test_settings_are_taken_over_from_last_year_but_for_what_belongs_to_one_meet
     assert "meeting_date: nothing is written after this key yet" in str(raised.value)
     assert "data_as_at: nothing is written after this key yet" in str(raised.value)
     text = (folder / "report.yaml").read_text()
-    assert "# TO FILL IN: the day on which the panel meets, such as 2022-11-09. In 2021-22: 2022-11-09.\nmeeting_date:\n" in text
+    assert (
+        "# TO FILL IN: the day on which the panel meets, such as 2022-11-09. In 2021-22: 2022-11-09.\nmeeting_date:\n"
+        in text
+    )
     fill_in(folder / "report.yaml", meeting_date="2023-11-08", data_as_at="2023-09-29")
     after = load_settings(workspace, "2022-23").report
     changed = {"meeting_date", "data_as_at"}
@@ -64,19 +67,32 @@ def test_the_prompts_of_a_new_commentary_are_not_printed(workspace):
     fill_in(folder / "report.yaml", meeting_date="2023-11-08", data_as_at="2023-09-29")
     assert read_commentary(load_settings(workspace, "2022-23"), language=None) == {}
     text = (folder / "commentary.md").read_text()
-    for section in ("overview", "service_areas", "young_people", "learning", "compliments", "training"):
+    for section in (
+        "overview",
+        "service_areas",
+        "young_people",
+        "learning",
+        "compliments",
+        "training",
+    ):
         assert f"\n## {section}\n\n<!-- " in text
 
 
 def test_a_year_that_is_there_is_not_written_over(workspace, everything):
     before = everything(workspace)
-    with pytest.raises(Problem, match="2021-22: this year is there already, and nothing is ever written over") as raised:
+    with pytest.raises(
+        Problem, match="2021-22: this year is there already, and nothing is ever written over"
+    ) as raised:
         new_year(workspace, "2021-22")
-    assert raised.value.how == "To see what is wrong with its extracts: annual-report check 2021-22."
+    assert (
+        raised.value.how == "To see what is wrong with its extracts: annual-report check 2021-22."
+    )
     assert everything(workspace) == before
 
 
-@pytest.mark.parametrize("year", ["../../etc", "2022", "2022-24", "2022-23/..", "", "\uff12\uff10\uff12\uff12-23"])
+@pytest.mark.parametrize(
+    "year", ["../../etc", "2022", "2022-24", "2022-23/..", "", "\uff12\uff10\uff12\uff12-23"]
+)
 def test_what_is_not_a_year_makes_nothing(year, workspace, everything):
     before = everything(workspace.parent)
     with pytest.raises(Problem, match="is not a financial year"):
@@ -88,7 +104,9 @@ def test_a_year_that_cannot_be_finished_leaves_nothing_behind(workspace, everyth
     path = workspace / "data" / "raw" / "council.yaml"
     path.write_text(path.read_text().replace("gender: [female", 'gender: ["\\u0000", female'))
     before = everything(workspace)
-    with pytest.raises(Exception, match="cannot be used in worksheets"):  # openpyxl refuses the character
+    with pytest.raises(
+        Exception, match="cannot be used in worksheets"
+    ):  # openpyxl refuses the character
         new_year(workspace, "2022-23")
     assert everything(workspace) == before
     assert not list((workspace / "data" / "raw").glob("*2022-23*"))
@@ -118,7 +136,16 @@ def test_a_new_council_filled_in_begins_its_first_year(tmp_path):
         text = text.replace(f"\n{key}:\n", f"\n{key}: {value}\n")
     council.write_text(text)
     folder, to_fill_in = new_year(tmp_path, "2022-23")
-    assert to_fill_in == ["subject", "meeting_date", "data_as_at", "author", "wards", "item_type", "exempt", "members_are_asked"]
+    assert to_fill_in == [
+        "subject",
+        "meeting_date",
+        "data_as_at",
+        "author",
+        "wards",
+        "item_type",
+        "exempt",
+        "members_are_asked",
+    ]
     for key in to_fill_in:
         assert f"\n{key}:\n" in (folder / "report.yaml").read_text()
     fill_in(folder / "report.yaml", meeting_date="2023-11-08", data_as_at="2023-09-29", subject="Annual report", author="Manager",

@@ -34,7 +34,9 @@ def test_the_headings_are_the_dictionary_s_without_what_is_personal(name, counci
     assert [cell.value for cell in book[name][1]] == [column.name for column in columns]
     assert book[name].max_row == 1
     notes = [[cell.value for cell in row] for row in book["notes"].iter_rows(min_row=2)]
-    assert [row[:3] for row in notes] == [[column.name, column.described, column.type] for column in columns]
+    assert [row[:3] for row in notes] == [
+        [column.name, column.described, column.type] for column in columns
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,12 +46,20 @@ def test_each_coded_column_offers_its_codes_and_each_column_says_what_it_holds(n
     for listed in book[name].data_validations.dataValidation:
         column = BY_NAME[name].column(listed.promptTitle)
         place = [cell.value for cell in book[name][1]].index(column.name)
-        assert str(listed.sqref) == "{0}2:{0}1048576".format(openpyxl.utils.get_column_letter(place + 1))
+        assert str(listed.sqref) == "{0}2:{0}1048576".format(
+            openpyxl.utils.get_column_letter(place + 1)
+        )
         assert listed.prompt == column.described[:255]
         if listed.type == "list":
-            offered[column.name] = [cell.value for (cell,) in book["codes"][listed.formula1.removeprefix("codes!")]]
+            offered[column.name] = [
+                cell.value for (cell,) in book["codes"][listed.formula1.removeprefix("codes!")]
+            ]
             assert listed.showErrorMessage is (column.type != "codes")
-    coded = {one.name: list(one.allowed(council)) for one in BY_NAME[name].columns if one.allowed(council) and not one.personal}
+    coded = {
+        one.name: list(one.allowed(council))
+        for one in BY_NAME[name].columns
+        if one.allowed(council) and not one.personal
+    }
     assert offered == coded
 
 
@@ -79,10 +89,18 @@ def test_what_is_filled_in_is_read_as_it_was_meant(workspace):
     (year / "complaints.csv").unlink()
     book.save(year / "complaints.xlsx")
     reading = read_extracts(settings)
-    assert [one for one in reading.findings if one.file.endswith("complaints.xlsx") and one.severity != "info"] == []
+    assert [
+        one
+        for one in reading.findings
+        if one.file.endswith("complaints.xlsx") and one.severity != "info"
+    ] == []
     table = reading.tables["complaints"]
     (row,) = table[table["year"] == "2021-22"].to_dict("records")
-    read = {name: value.date() if name in ("received", "closed") else value for name, value in row.items() if name in filled}
+    read = {
+        name: value.date() if name in ("received", "closed") else value
+        for name, value in row.items()
+        if name in filled
+    }
     assert read == filled
     assert row["row"] == 2
 

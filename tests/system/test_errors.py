@@ -49,12 +49,20 @@ def test_it_is_known_by_its_words_where_a_notebook_met_it(tmp_path, name, said, 
 
 
 @pytest.mark.parametrize(
-    "given", [ValueError("[Errno 28]"), FileNotFoundError(errno.ENOENT, "no such file", "a"), RuntimeError("x")]
+    "given",
+    [
+        ValueError("[Errno 28]"),
+        FileNotFoundError(errno.ENOENT, "no such file", "a"),
+        RuntimeError("x"),
+    ],
 )
 def test_an_error_of_the_program_is_left_alone(given, tmp_path):
     assert problem_of(given, tmp_path) is None
 
 
-@pytest.mark.parametrize(("name", "said"), [("ValueError", "5 is not 6"), ("FileNotFoundError", "[Errno 2] No such file: 'a'")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ValueError", "5 is not 6"), ("FileNotFoundError", "[Errno 2] No such file: 'a'")],
+)
 def test_so_is_one_of_a_notebook(tmp_path, name, said):
     assert problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb") is None

@@ -25,7 +25,9 @@ def alone(path):
 def test_a_new_folder_takes_the_place_of_the_old_one_whole(old):
     with folder.replaced(old) as aside:
         (aside / "report.html").write_text("new")
-        assert whole(old) == {"gone.html": "old", "report.html": "old"}, "nothing is touched before the end"
+        assert whole(old) == {"gone.html": "old", "report.html": "old"}, (
+            "nothing is touched before the end"
+        )
     assert whole(old) == {"report.html": "new"}
     assert alone(old)
 
@@ -59,7 +61,9 @@ def test_what_a_killed_run_left_aside_does_not_get_into_the_next(old):
 
 
 def test_a_run_killed_between_the_two_renames_is_mended_with_the_old_folder(old):
-    old.rename(old.with_name(f".{old.name}.old"))  # what swap_in has done when it is killed before its second rename
+    old.rename(
+        old.with_name(f".{old.name}.old")
+    )  # what swap_in has done when it is killed before its second rename
     folder.mend(old)
     assert whole(old) == {"gone.html": "old", "report.html": "old"}
     assert alone(old)

@@ -41,7 +41,9 @@ def test_a_folder_is_this_user_s_alone_and_is_gone_when_the_block_ends(temporary
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed")
 def test_what_a_killed_process_left_is_taken_away_by_the_next_and_not_before(temporary):
-    process = subprocess.Popen([sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     left = Path(process.stdout.readline().strip())
     with scratch():
         assert sorted(path.name for path in left.iterdir()) == [".held", "raw.csv"], "it was in use"
@@ -53,13 +55,17 @@ def test_what_a_killed_process_left_is_taken_away_by_the_next_and_not_before(tem
 
 def test_what_another_program_made_is_left_alone(temporary):
     (temporary / "annual-report-of-another-program").mkdir()
-    (temporary / "annual-report-what-happened.txt").write_text("a traceback that somebody was told to send")
+    (temporary / "annual-report-what-happened.txt").write_text(
+        "a traceback that somebody was told to send"
+    )
     with scratch():
         pass
     assert len(list(temporary.iterdir())) == 2
 
 
-def test_one_that_was_taken_for_left_before_it_was_locked_is_made_anew_and_private(temporary, monkeypatch):
+def test_one_that_was_taken_for_left_before_it_was_locked_is_made_anew_and_private(
+    temporary, monkeypatch
+):
     class Meddled(tempfile.TemporaryDirectory):
         def __init__(self, **words):
             super().__init__(**words)

@@ -76,7 +76,9 @@ def typed(name: str, rows: list[dict]) -> pd.DataFrame:
     """An extract as the reader hands it over: row 2 is the first, what is unsaid is missing."""
     first = {"year": "2021-22", "file": f"data/raw/2021-22/{name}.csv"}
     names = list(dict.fromkeys(["year", "file", "row", *BY_NAME[name].names]))
-    table = pd.DataFrame([first | {"row": place + 2} | row for place, row in enumerate(rows)], columns=names)
+    table = pd.DataFrame(
+        [first | {"row": place + 2} | row for place, row in enumerate(rows)], columns=names
+    )
     types = {column.name: DTYPES.get(column.type, "str") for column in BY_NAME[name].columns}
     return table.astype({"year": "str", "file": "category", "row": "int64"} | types)
 
@@ -97,7 +99,13 @@ def make_settings():
             "subject": "Annual report", "meeting_date": "2022-11-09", "data_as_at": "2022-06-30", "author": "Complaints manager",
             "wards": "All", "item_type": ["Policy"], "exempt": "no", "members_are_asked": "to note",
         })  # fmt: skip
-        return Settings(workspace=nowhere, year=Year(2021), council=council, report=report, processed=nowhere / "processed")
+        return Settings(
+            workspace=nowhere,
+            year=Year(2021),
+            council=council,
+            report=report,
+            processed=nowhere / "processed",
+        )
 
     return make
 
@@ -109,6 +117,9 @@ def extracts():
     good = {name: typed(name, rows) for name, rows in ROWS.items()}
 
     def make(**added: list[dict]) -> dict[str, pd.DataFrame]:
-        return {name: typed(name, rows + added[name]) if name in added else good[name].copy() for name, rows in ROWS.items()}
+        return {
+            name: typed(name, rows + added[name]) if name in added else good[name].copy()
+            for name, rows in ROWS.items()
+        }
 
     return make

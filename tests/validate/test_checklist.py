@@ -7,7 +7,12 @@ from pipeline.settings import Sections
 from pipeline.validate.checklist import ITEMS, as_text, checklist
 from pipeline.validate.dictionary import BY_NAME
 
-CODES = {"equality": {name: ["one", "two"] for name in ("age_band", "gender", "disability", "sexual_orientation", "ethnicity")}}
+CODES = {
+    "equality": {
+        name: ["one", "two"]
+        for name in ("age_band", "gender", "disability", "sexual_orientation", "ethnicity")
+    }
+}
 
 
 def gaps(checked) -> dict[int, str]:
@@ -39,7 +44,10 @@ def test_one_that_is_always_recorded_is_none_and_one_not_collected_says_so(make_
     for name in CODES["equality"]:
         tables["complaints"][name] = "one"
     assert gaps(checklist(tables, make_settings(**CODES)))[9] == ""
-    assert "gender is not collected: council.yaml lists no codes for it" in gaps(checklist(tables, make_settings()))[9]
+    assert (
+        "gender is not collected: council.yaml lists no codes for it"
+        in gaps(checklist(tables, make_settings()))[9]
+    )
 
 
 def test_an_extract_without_rows_and_a_section_left_out_are_gaps(make_settings, extracts):
@@ -56,4 +64,6 @@ def test_an_extract_without_rows_and_a_section_left_out_are_gaps(make_settings, 
 def test_as_text_each_gap_stands_below_what_it_is_a_gap_of(make_settings, extracts):
     lines = as_text(checklist(extracts(), make_settings())).splitlines()
     place = lines.index("  9  statistical data on complainants: complainants (complaints 6)")
-    assert lines[place + 1] == "     → age band is not collected: council.yaml lists no codes for it"
+    assert (
+        lines[place + 1] == "     → age band is not collected: council.yaml lists no codes for it"
+    )

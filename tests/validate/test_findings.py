@@ -62,7 +62,9 @@ def test_the_value_of_a_personal_column_is_masked_in_the_sentences_too():
     assert masked(finding()) == finding()
 
 
-@pytest.mark.parametrize("view", [as_text, as_html, lambda found: str(problem_for([*found, finding()]))])
+@pytest.mark.parametrize(
+    "view", [as_text, as_html, lambda found: str(problem_for([*found, finding()]))]
+)
 def test_no_view_shows_a_personal_value_unless_it_is_asked_for(view):
     assert "31/02/2010" not in view([PERSONAL])
     assert "31/02/2010" in as_text([PERSONAL], show_personal=True)
@@ -75,7 +77,9 @@ def test_a_personal_value_is_in_neither_the_table_nor_the_file(tmp_path):
 
 
 def test_the_terminal_tells_what_where_and_what_to_do():
-    assert as_text([finding(), finding(row=9, value="x", what='outcome is "x", which is not one of its codes')]) == (
+    assert as_text(
+        [finding(), finding(row=9, value="x", what='outcome is "x", which is not one of its codes')]
+    ) == (
         "2 critical, 0 warning, 0 info\n\n"
         f"critical: {FILE}, outcome, 2 times\n"
         '  row 3: outcome is "Uphel", which is not one of its codes\n'
@@ -91,11 +95,15 @@ def test_a_finding_about_a_whole_file_has_no_row():
 
 
 def test_a_value_that_the_sentence_does_not_quote_is_added():
-    assert '  row 3: this is not a date (found "31/02")\n' in as_text([finding(value="31/02", what="this is not a date")])
+    assert '  row 3: this is not a date (found "31/02")\n' in as_text(
+        [finding(value="31/02", what="this is not a date")]
+    )
 
 
 def test_five_hundred_findings_can_be_read():
-    many = [finding(row=row) for row in range(2, 502)] + [finding(severity="warning", rule="complaints.closed.open", row=7)]
+    many = [finding(row=row) for row in range(2, 502)] + [
+        finding(severity="warning", rule="complaints.closed.open", row=7)
+    ]
     said = as_text(many)
     assert len(said.splitlines()) < 20
     assert "critical: data/raw/2021-22/complaints.csv, outcome, 500 times" in said
@@ -106,13 +114,19 @@ def test_five_hundred_findings_can_be_read():
 
 def test_rows_are_named_in_spans():
     rows = [2, 3, 4, 9, 9, 11, 20, 21, 30, 31, 40, 41]
-    assert Group(tuple(finding(row=row) for row in rows)).rows == "rows 2 to 4, 9, 11, 20 to 21, 30 to 31 and 2 more"
+    assert (
+        Group(tuple(finding(row=row) for row in rows)).rows
+        == "rows 2 to 4, 9, 11, 20 to 21, 30 to 31 and 2 more"
+    )
     assert Group((finding(row=1200),)).rows == "row 1,200"
     assert Group((finding(row=None),)).rows == ""
 
 
 def test_the_error_lists_every_critical_finding_and_nothing_else():
-    problem = problem_for([finding(row=row) for row in range(2, 42)] + [finding(severity="warning", what="only a warning")])
+    problem = problem_for(
+        [finding(row=row) for row in range(2, 42)]
+        + [finding(severity="warning", what="only a warning")]
+    )
     assert problem.kind == Kind.DATA
     assert problem.what.startswith("40 critical findings, so no report can be made of them")
     assert all(f"row {row}:" in problem.what for row in range(2, 42))
@@ -144,12 +158,17 @@ def test_findings_csv_is_the_same_whatever_the_order(tmp_path):
     assert (
         (tmp_path / "a.csv")
         .read_bytes()
-        .startswith(b"\xef\xbb\xbfseverity,rule,extract,file,row,column,value,what,remedy,stands_for\n")
+        .startswith(
+            b"\xef\xbb\xbfseverity,rule,extract,file,row,column,value,what,remedy,stands_for\n"
+        )
     )
 
 
 def test_the_table_has_a_row_a_finding_and_its_types_when_empty():
-    assert to_frame([]).dtypes.astype(str).to_dict() == to_frame([finding()]).dtypes.astype(str).to_dict()
+    assert (
+        to_frame([]).dtypes.astype(str).to_dict()
+        == to_frame([finding()]).dtypes.astype(str).to_dict()
+    )
     assert to_frame([finding(), finding(row=None)])["row"].isna().tolist() == [True, False]
 
 
@@ -158,14 +177,19 @@ def test_the_page_stands_alone_and_is_marked_up():
     tree = lxml.html.document_fromstring(page)
     assert tree.get("lang") == "en-GB"
     assert len(tree.findall(".//h1")) == 1
-    assert [caption.text for caption in tree.iter("caption")] == ["1 critical, by rule and file", "1 warning, by rule and file"]
+    assert [caption.text for caption in tree.iter("caption")] == [
+        "1 critical, by rule and file",
+        "1 warning, by rule and file",
+    ]
     assert {cell.get("scope") for cell in tree.iter("th")} == {"col", "row"}
     assert not list(tree.iter("script", "link", "img", "iframe"))
     assert not re.search(r"https?://|url\(|@import", page)
 
 
 def test_the_page_takes_markup_in_a_value_for_text():
-    page = as_html([finding(value="<script>alert(1)</script>\u202e", what="<img src=x onerror=alert(1)>")])
+    page = as_html(
+        [finding(value="<script>alert(1)</script>\u202e", what="<img src=x onerror=alert(1)>")]
+    )
     assert "<script>" not in page
     assert "<img" not in page
     assert "\u202e" not in page

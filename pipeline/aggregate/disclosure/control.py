@@ -71,7 +71,11 @@ class Decided:
 
 def told_before(published: pd.DataFrame, settings: Settings) -> list[tuple[Cell, float]]:
     """What earlier publications told: published.csv, and the open data of this workspace's reports of earlier years."""
-    told = [((id, *key), value) for id, numbers in published_once(published).items() for key, (value, _) in numbers.items()]
+    told = [
+        ((id, *key), value)
+        for id, numbers in published_once(published).items()
+        for key, (value, _) in numbers.items()
+    ]
     for folder in settings.published_before:
         if (open_data := folder / OPEN_DATA).is_file():
             told += numbers_of(open_data.read_bytes())
@@ -79,7 +83,10 @@ def told_before(published: pd.DataFrame, settings: Settings) -> list[tuple[Cell,
 
 
 def control(
-    figures: pd.DataFrame, told: Iterable[tuple[Cell, float]], sizes: Mapping[tuple[str, str], int], council: Council
+    figures: pd.DataFrame,
+    told: Iterable[tuple[Cell, float]],
+    sizes: Mapping[tuple[str, str], int],
+    council: Council,
 ) -> Decided:
     """The figures as the council's policy lets them be published, and the decisions.
 
@@ -88,18 +95,28 @@ def control(
     policy = council.disclosure
     _check(policy)
     if policy.policy == "publish":
-        nothing = (pd.DataFrame(columns=columns, dtype="str") for columns in (DECISIONS, SUMS, KNOWN))
+        nothing = (
+            pd.DataFrame(columns=columns, dtype="str") for columns in (DECISIONS, SUMS, KNOWN)
+        )
         return Decided(figures, *nothing)
     values = {
         (row.figure, row.year, row.category, row.detail): float(row.value)
         for row in figures.itertuples()
-        if not pd.isna(row.value) and CATALOGUE[row.figure].measure == "count" and CATALOGUE[row.figure].group != "nobody"
+        if not pd.isna(row.value)
+        and CATALOGUE[row.figure].measure == "count"
+        and CATALOGUE[row.figure].group != "nobody"
     }
     sums, hidden = _sums(values)
     small = {cell for cell, value in values.items() if _is_small(CATALOGUE[cell[0]], value, policy)}
-    known = {cell: value for cell, value in told if cell in values and abs(values[cell] - value) < AS_PRINTED}
+    known = {
+        cell: value
+        for cell, value in told
+        if cell in values and abs(values[cell] - value) < AS_PRINTED
+    }
     withheld, lost = _suppressed(values, hidden, sums, small, set(known), policy)
-    reasons = {cell: "small number" if cell in small else "would give another away" for cell in withheld}
+    reasons = {
+        cell: "small number" if cell in small else "would give another away" for cell in withheld
+    }
     reasons |= dict.fromkeys(lost & withheld, "small number, that earlier publications give away")
     reasons |= _that_follow(figures, withheld, sizes, policy)
     return Decided(
@@ -111,7 +128,10 @@ def control(
 
 
 def _that_follow(
-    figures: pd.DataFrame, withheld: set[Cell], sizes: Mapping[tuple[str, str], int], policy: Disclosure
+    figures: pd.DataFrame,
+    withheld: set[Cell],
+    sizes: Mapping[tuple[str, str], int],
+    policy: Disclosure,
 ) -> dict[Cell, str]:
     """The numbers of people that are no counts and go with one: rates, and what is made of a small number of cases."""
     reasons = {}
@@ -123,16 +143,27 @@ def _that_follow(
         if figure.measure == "rate":
             if (_counted_by(figure), row.year, "", "") in withheld:
                 reasons[cell] = "would give another away"
-        elif row.source == "extracts" and 0 < sizes.get((row.figure, row.year), 0) <= policy.threshold:
+        elif (
+            row.source == "extracts"
+            and 0 < sizes.get((row.figure, row.year), 0) <= policy.threshold
+        ):
             reasons[cell] = "made of a small number of cases"
     return reasons
 
 
 def _decisions(
-    figures: pd.DataFrame, reasons: Mapping[Cell, str], sums: Sums, protecting: set[Cell], withheld: set[Cell]
+    figures: pd.DataFrame,
+    reasons: Mapping[Cell, str],
+    sums: Sums,
+    protecting: set[Cell],
+    withheld: set[Cell],
 ) -> pd.DataFrame:
     rows = [
-        (*cell, reasons[cell], "; ".join(map(_named, _beside(cell, sums, withheld))) if cell in protecting else "")
+        (
+            *cell,
+            reasons[cell],
+            "; ".join(map(_named, _beside(cell, sums, withheld))) if cell in protecting else "",
+        )
         for cell in map(tuple, figures[PLACE].itertuples(index=False))
         if cell in reasons
     ]
@@ -175,18 +206,28 @@ def _as_rounded(figures: pd.DataFrame, counts: set[Cell], to: int) -> pd.DataFra
         return figures
     cells = [tuple(cell) for cell in figures[PLACE].itertuples(index=False)]
     exact = dict(zip(cells, figures["value"], strict=True))
-    made = {cell: _rounded(value, to) if cell in counts else value for cell, value in exact.items() if not pd.isna(value)}
+    made = {
+        cell: _rounded(value, to) if cell in counts else value
+        for cell, value in exact.items()
+        if not pd.isna(value)
+    }
     for id, year, *rest in made:
         figure = CATALOGUE[id]
         if figure.measure == "rate":
             counted, base = ((one, year, "", "") for one in (_counted_by(figure), figure.base))
             made[id, year, *rest] = made[counted] / made[base] * figure.per
-    return figures.assign(value=pd.array([made.get(cell, pd.NA) for cell in cells], dtype="Float64"))
+    return figures.assign(
+        value=pd.array([made.get(cell, pd.NA) for cell in cells], dtype="Float64")
+    )
 
 
 def _counted_by(rate: Figure) -> str:
     """The figure that counts the rows of a rate: who knows the base knows it from the rate."""
-    return next(one.id for one in CATALOGUE.values() if one.select is rate.select and one.measure == "count" and not one.by)
+    return next(
+        one.id
+        for one in CATALOGUE.values()
+        if one.select is rate.select and one.measure == "count" and not one.by
+    )
 
 
 def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
@@ -220,11 +261,17 @@ def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
                 add([cell], base, all_of_it=False)
         if figure.margin:
             for detail in dict.fromkeys(cell[3] for cell in cells):
-                add([cell for cell in cells if cell[3] == detail], (figure.margin, year, detail, ""), all_of_it=True)
+                add(
+                    [cell for cell in cells if cell[3] == detail],
+                    (figure.margin, year, detail, ""),
+                    all_of_it=True,
+                )
     for year in dict.fromkeys(cell[1] for cell in values):
         for parts, (whole, name) in ADD_UP:
             listed = [(id, year, category, "") for id, category in parts]
-            if all(part in values for part in listed) and sum(map(values.get, listed)) == values.get((whole, year, name, "")):
+            if all(part in values for part in listed) and sum(
+                map(values.get, listed)
+            ) == values.get((whole, year, name, "")):
                 add(listed, (whole, year, name, ""), all_of_it=True)
         for (id, category), whole in PART_OF:
             add([(id, year, category, "")], (whole, year, "", ""), all_of_it=False)
@@ -232,7 +279,12 @@ def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
 
 
 def _suppressed(
-    values: Mapping[Cell, float], hidden: Mapping[int, float], sums: Sums, small: set[Cell], known: set[Cell], policy: Disclosure
+    values: Mapping[Cell, float],
+    hidden: Mapping[int, float],
+    sums: Sums,
+    small: set[Cell],
+    known: set[Cell],
+    policy: Disclosure,
 ) -> tuple[set[Cell], set[Cell]]:
     import numpy as np
     from scipy.sparse import csr_array
@@ -241,15 +293,21 @@ def _suppressed(
 
     cells = [*values, *hidden]
     place = {cell: number for number, cell in enumerate(cells)}
-    terms = [(row, place[cell], times) for row, one in enumerate(sums) for cell, times in one.items()]
+    terms = [
+        (row, place[cell], times) for row, one in enumerate(sums) for cell, times in one.items()
+    ]
     rows, columns, times = zip(*terms, strict=True) if terms else ((), (), ())
     table = Table(
         np.array([*values.values(), *hidden.values()]),
         np.array([COSTS[CATALOGUE[cell[0]].group] for cell in values] + [0.0] * len(hidden)),
         csr_array((np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))),
     )
-    mask, lost = suppress(table, [place[one] for one in small], policy.protection, [place[one] for one in known])
-    return {cell for cell, out in zip(cells, mask, strict=True) if out}, {cells[number] for number in lost}
+    mask, lost = suppress(
+        table, [place[one] for one in small], policy.protection, [place[one] for one in known]
+    )
+    return {cell for cell, out in zip(cells, mask, strict=True) if out}, {
+        cells[number] for number in lost
+    }
 
 
 def _beside(cell: Cell, sums: Sums, withheld: set[Cell]) -> list[Cell]:
@@ -265,10 +323,15 @@ def _named(cell: Cell) -> str:
 
 def _without(figures: pd.DataFrame, withheld: set[Cell]) -> pd.DataFrame:
     """The figures without the withheld numbers; of a list of texts the text goes as well, with one line in place of all."""
-    out = pd.Series([tuple(cell) in withheld for cell in figures[PLACE].itertuples(index=False)], index=figures.index)
+    out = pd.Series(
+        [tuple(cell) in withheld for cell in figures[PLACE].itertuples(index=False)],
+        index=figures.index,
+    )
     figures = figures.copy()
     figures.loc[out, ["value", "once_published"]] = pd.NA
     figures.loc[out, "shorthand"] = WITHHELD
-    texts = out & figures["figure"].map(lambda id: not CATALOGUE[id].categories and bool(CATALOGUE[id].by))
+    texts = out & figures["figure"].map(
+        lambda id: not CATALOGUE[id].categories and bool(CATALOGUE[id].by)
+    )
     figures.loc[texts, ["category", "detail"]] = ""
     return figures[~(texts & figures.duplicated(PLACE))].reset_index(drop=True)

@@ -68,9 +68,13 @@ class _Search:
         self.size = len(table.values)
         self.hidden = table.costs == 0
         self.readers = [np.zeros(self.size, dtype=bool), *([known] if known.any() else [])]
-        self.reach = interval * 4 + 1.0  # how far a reader must think that a number may rise: no sum stands in the way
+        self.reach = (
+            interval * 4 + 1.0
+        )  # how far a reader must think that a number may rise: no sum stands in the way
         self.cuts: list[np.ndarray] = []  # of each, what is withheld has to make at least 0
-        self.exempt: list[np.ndarray] = []  # for each reader, what can be worked out even where nothing at all is published
+        self.exempt: list[
+            np.ndarray
+        ] = []  # for each reader, what can be worked out even where nothing at all is published
 
     def run(self) -> tuple[np.ndarray, np.ndarray]:
         everything = np.ones(self.size, dtype=bool)
@@ -84,7 +88,9 @@ class _Search:
             found = [
                 cut
                 for reader, exempt in zip(self.readers, self.exempt, strict=True)
-                for _, cut in self._exposed(chosen, chosen & ~self.hidden & ~reader & ~exempt, reader)
+                for _, cut in self._exposed(
+                    chosen, chosen & ~self.hidden & ~reader & ~exempt, reader
+                )
             ]
             if not found:
                 return chosen, lost
@@ -97,7 +103,9 @@ class _Search:
         cuts = []
         for reader, exempt in zip(self.readers, self.exempt, strict=True):
             for row in range(self.table.sums.shape[0]):
-                places = self.table.sums.indices[self.table.sums.indptr[row] : self.table.sums.indptr[row + 1]]
+                places = self.table.sums.indices[
+                    self.table.sums.indptr[row] : self.table.sums.indptr[row + 1]
+                ]
                 free = places[~reader[places]]
                 if self.hidden[free].any():
                     continue
@@ -128,11 +136,17 @@ class _Search:
             if safe[target]:
                 continue
             moves, cut, width = [], np.zeros(self.size), 0.0
-            for sign in (-1, 1):  # linprog makes the least of it: first the largest value, then the least
+            for sign in (
+                -1,
+                1,
+            ):  # linprog makes the least of it: first the largest value, then the least
                 way = np.zeros(self.size)
                 way[target] = sign
                 limit_up, limit_down = up.copy(), down.copy()
-                limit_up[target], limit_down[target] = min(up[target], self.interval), min(down[target], self.interval)
+                limit_up[target], limit_down[target] = (
+                    min(up[target], self.interval),
+                    min(down[target], self.interval),
+                )
                 found = linprog(way, A_eq=self.table.sums, b_eq=np.zeros(self.table.sums.shape[0]),
                                 bounds=np.column_stack([-limit_down, limit_up]), method="highs-ds")  # fmt: skip
                 if found.x is None:

@@ -7,12 +7,24 @@ import pandas as pd
 
 from pipeline.aggregate.figure import PLACE, Data
 from pipeline.aggregate.figures.other import ombudsman
-from pipeline.aggregate.figures.registry import NOT_RECORDED, always, figure, or_not_recorded, service_areas, still_open
+from pipeline.aggregate.figures.registry import (
+    NOT_RECORDED,
+    always,
+    figure,
+    or_not_recorded,
+    service_areas,
+    still_open,
+)
 from pipeline.settings import Council, Equality
 from pipeline.validate.dictionary import BY_NAME, OUTCOMES
 
 KINDS = {"cases": "complaints", "ombudsman": "Ombudsman cases", "compliments": "compliments"}
-DECIDED = ("upheld", "partially upheld", "not upheld", "no finding")  # the outcomes in which something was decided
+DECIDED = (
+    "upheld",
+    "partially upheld",
+    "not upheld",
+    "no finding",
+)  # the outcomes in which something was decided
 COLUMN = BY_NAME["complaints"].column
 
 
@@ -32,8 +44,15 @@ def complaints(data: Data) -> pd.DataFrame:
     rule="All complaints, Ombudsman cases and compliments received in the year.",
 )  # fmt: skip
 def _representations(data: Data) -> pd.DataFrame:
-    received = {"cases": complaints(data), "ombudsman": ombudsman(data), "compliments": data.rows("compliments")}
-    return pd.concat([rows[PLACE].assign(kind=KINDS[table]) for table, rows in received.items()], ignore_index=True)
+    received = {
+        "cases": complaints(data),
+        "ombudsman": ombudsman(data),
+        "compliments": data.rows("compliments"),
+    }
+    return pd.concat(
+        [rows[PLACE].assign(kind=KINDS[table]) for table, rows in received.items()],
+        ignore_index=True,
+    )
 
 
 figure("complaints.received", "Complaints received", unit="complaint", needs=("complaints",),
@@ -112,7 +131,9 @@ def _by_outcome(data: Data) -> pd.DataFrame:
     categories=always(*DECIDED), base="complaints.decided", rule="Complaints that were decided, by what was found.",
 )  # fmt: skip
 def _decided(data: Data) -> pd.DataFrame:
-    return complaints(data).query("accepted == 'yes' and status == 'closed' and outcome in @DECIDED")
+    return complaints(data).query(
+        "accepted == 'yes' and status == 'closed' and outcome in @DECIDED"
+    )
 
 
 figure(
@@ -130,7 +151,10 @@ figure(
 def _by_theme(data: Data) -> pd.DataFrame:
     cases = complaints(data)
     codes, texts = pd.factorize(cases["theme"].fillna(""))
-    themes = [list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip())) for text in texts]
+    themes = [
+        list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+        for text in texts
+    ]
     several = np.array([len(named) for named in themes], dtype=int)[codes]
     each = [theme for code in codes for theme in themes[code]] if len(codes) else []
     return cases.iloc[np.repeat(np.arange(len(cases)), several)].assign(theme=each)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.figure import Data
-from pipeline.aggregate.figures.registry import NOT_RECORDED, always, figure, or_not_recorded, service_areas, still_open
+from pipeline.aggregate.figures.registry import (
+    NOT_RECORDED,
+    always,
+    figure,
+    or_not_recorded,
+    service_areas,
+    still_open,
+)
 from pipeline.validate.dictionary import BY_NAME, DECISIONS
 from pipeline.year import years_of
 

@@ -54,7 +54,9 @@ def _escalated(data: Data) -> pd.DataFrame:
     cases = data.rows("cases")
     references, parts = pd.Index(cases["reference"]), []
     for stage in STAGES[1:]:
-        went_on = pd.Index(_at(stage, data)["complaint"].dropna().unique()).get_indexer(references) >= 0
+        went_on = (
+            pd.Index(_at(stage, data)["complaint"].dropna().unique()).get_indexer(references) >= 0
+        )
         parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
     return pd.concat(parts, ignore_index=True)
 
@@ -77,7 +79,8 @@ def _ended(stage: str):
     def select(data: Data) -> pd.DataFrame:
         rows = _at(stage, data)
         outcome = rows["outcome"].mask(
-            rows["outcome"].isna() & rows["timeliness"].isin(["open", "withdrawn"]), rows["timeliness"]
+            rows["outcome"].isna() & rows["timeliness"].isin(["open", "withdrawn"]),
+            rows["timeliness"],
         )
         return rows.assign(outcome=outcome.fillna(NOT_RECORDED))
 
@@ -86,11 +89,19 @@ def _ended(stage: str):
 
 def _stage(stage: str) -> None:
     """The figures that every stage has."""
-    prefix, name, asked = f"stage_{stage}", f"Stage {stage}", f"Stage {stage} investigations asked for in the year"
-    of_stage = {"needs": ("investigations",)}
-    figure(f"{prefix}.investigated", f"{name} investigations", unit="investigation", rule=f"{asked}.", **of_stage)(
-        lambda data: _at(stage, data)
+    prefix, name, asked = (
+        f"stage_{stage}",
+        f"Stage {stage}",
+        f"Stage {stage} investigations asked for in the year",
     )
+    of_stage = {"needs": ("investigations",)}
+    figure(
+        f"{prefix}.investigated",
+        f"{name} investigations",
+        unit="investigation",
+        rule=f"{asked}.",
+        **of_stage,
+    )(lambda data: _at(stage, data))
     figure(
         f"{prefix}.by_outcome", f"{name} outcomes", unit="investigation", by=("outcome",), base=f"{prefix}.investigated",
         categories=always(*OUTCOMES, "open", NOT_RECORDED), rule=f"{asked}, by outcome of that stage.", **of_stage,

@@ -25,4 +25,8 @@ class Part(NamedTuple):
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
     """Where two mappings from a place to what stands there differ: in the order of the later one, then what is gone."""
     places = [*now, *(place for place in before if place not in now)]
-    return [Change(place, before.get(place), now.get(place)) for place in places if before.get(place) != now.get(place)]
+    return [
+        Change(place, before.get(place), now.get(place))
+        for place in places
+        if before.get(place) != now.get(place)
+    ]

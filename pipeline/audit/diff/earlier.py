@@ -31,7 +31,11 @@ class Reported:
 
 def report_of(settings: Settings) -> Reported:
     """The year's report as it is now."""
-    return _reported(settings.published_folder, f"reports/{settings.year}", f"Make it: annual-report run {settings.year}")
+    return _reported(
+        settings.published_folder,
+        f"reports/{settings.year}",
+        f"Make it: annual-report run {settings.year}",
+    )
 
 
 @contextmanager
@@ -58,7 +62,11 @@ def earlier_report(settings: Settings, asked: str | None) -> Iterator[Reported]:
             Kind.SETTINGS, "--against", f'there is no report "{name}".{did_you_mean(name, kept)}',
             f"Kept of {settings.year}: {', '.join(kept) or 'none'}. Or name {others}.",
         )  # fmt: skip
-    shown = found.relative_to(settings.workspace).as_posix() if found.is_relative_to(settings.workspace) else name
+    shown = (
+        found.relative_to(settings.workspace).as_posix()
+        if found.is_relative_to(settings.workspace)
+        else name
+    )
     how = "Compare with a report that this version of annual-report has made."
     if found.is_dir():
         yield _reported(found, shown, how)

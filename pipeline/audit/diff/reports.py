@@ -25,8 +25,13 @@ Rows = list[dict[str, str]]
 
 def against_report(before: Path, now: Path) -> list[Part]:
     """A part for each of what a report says, whether anything changed in it or not. before, now: the folders of two reports."""
-    pages = [_read(folder, REPORT, lambda path: BeautifulSoup(path.read_bytes(), "html.parser")) for folder in (before, now)]
-    figures, findings = ([_read(folder, name, _rows) for folder in (before, now)] for name in (FIGURES, FINDINGS))
+    pages = [
+        _read(folder, REPORT, lambda path: BeautifulSoup(path.read_bytes(), "html.parser"))
+        for folder in (before, now)
+    ]
+    figures, findings = (
+        [_read(folder, name, _rows) for folder in (before, now)] for name in (FIGURES, FINDINGS)
+    )
     sentences: list[list[Sentence]] = [sentences_in(page) for page in pages]
     return [
         Part("Findings", changes(*map(_findings, findings)), words=True),
@@ -45,7 +50,10 @@ def against_published(settings: Settings) -> tuple[str, list[Part]]:
         )  # fmt: skip
     rows = _read(settings.published_folder, FIGURES, _rows)
     made = {(row["year"], row["figure"], row["category"]): row for row in rows if not row["detail"]}
-    once = [(one, made.get((one.year, one.figure, one.category))) for one in load_published(settings).fillna("").itertuples()]
+    once = [
+        (one, made.get((one.year, one.figure, one.category)))
+        for one in load_published(settings).fillna("").itertuples()
+    ]
     both = [(one.value, row) for one, row in once if row]
     found = [
         Change(_place(row), wording.numeral(value), _number(row))
@@ -74,7 +82,11 @@ def _findings(rows: Rows) -> dict[str, str]:
     """By rule and place; several of one place are said together."""
     said: dict[str, list[str]] = {}
     for row in rows:
-        place = ", ".join(filter(None, [row["file"], row["row"] and f"row {row['row']}", row["column"], row["rule"]]))
+        place = ", ".join(
+            filter(
+                None, [row["file"], row["row"] and f"row {row['row']}", row["column"], row["rule"]]
+            )
+        )
         said.setdefault(place, []).append(f"{row['severity']}: {row['what']}")
     return {place: "; ".join(texts) for place, texts in said.items()}
 
@@ -82,15 +94,25 @@ def _findings(rows: Rows) -> dict[str, str]:
 def _figures(before: Rows, now: Rows) -> list[Change]:
     """Numbers and rules of figures. A year that only one report compares is left out: its numbers have not changed."""
     both = {row["year"] for row in before} & {row["year"] for row in now}
-    numbers = [{_place(row): _number(row) for row in rows if row["year"] in both} for rows in (before, now)]
-    rules = [{f"{row['title']} ({row['figure']}): its rule": row["rule"] for row in rows} for rows in (before, now)]
+    numbers = [
+        {_place(row): _number(row) for row in rows if row["year"] in both} for rows in (before, now)
+    ]
+    rules = [
+        {f"{row['title']} ({row['figure']}): its rule": row["rule"] for row in rows}
+        for rows in (before, now)
+    ]
     return [*changes(*rules), *changes(*numbers)]
 
 
 def _place(row: dict[str, str]) -> str:
-    return ", ".join(filter(None, [row["title"], row["category"], row["detail"], row["year"]])) + f" ({row['figure']})"
+    return (
+        ", ".join(filter(None, [row["title"], row["category"], row["detail"], row["year"]]))
+        + f" ({row['figure']})"
+    )
 
 
 def _number(row: dict[str, str]) -> str:
     sign = f"[{row['shorthand']}]" if row["shorthand"] else ""
-    return " ".join(filter(None, [wording.numeral(float(row["value"])) if row["value"] else "", sign]))
+    return " ".join(
+        filter(None, [wording.numeral(float(row["value"])) if row["value"] else "", sign])
+    )

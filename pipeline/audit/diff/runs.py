@@ -31,7 +31,11 @@ def _inputs(record: RunRecord) -> dict[str, str]:
 
 def _settings(record: RunRecord) -> dict[str, str]:
     asked = {"formats": record.asked.formats, "final": "yes" if record.asked.final else "no"}
-    held = {"council.yaml": record.council, "report.yaml": record.report, "annual-report run": asked}
+    held = {
+        "council.yaml": record.council,
+        "report.yaml": record.report,
+        "annual-report run": asked,
+    }
     return dict(setting for place, settings in held.items() for setting in _flat(place, settings))
 
 
@@ -44,7 +48,14 @@ def _flat(place: str, value: Any) -> Iterator[tuple[str, str]]:
         for number, one in enumerate(value, 1):
             yield from _flat(f"{place}, entry {number}", one)
     else:
-        yield place, ", ".join(map(str, value)) if isinstance(value, list) else "not set" if value is None else str(value)
+        yield (
+            place,
+            ", ".join(map(str, value))
+            if isinstance(value, list)
+            else "not set"
+            if value is None
+            else str(value),
+        )
 
 
 def _software(record: RunRecord) -> dict[str, str]:

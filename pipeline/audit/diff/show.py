@@ -49,7 +49,8 @@ def _lines(change: Change) -> Iterator[str]:
         yield f"    {before} → {now}"
     else:
         marked = (
-            one.now if one.same else _marked("[-", one.before, "-]") + _marked("{+", one.now, "+}") for one in pieces(before, now)
+            one.now if one.same else _marked("[-", one.before, "-]") + _marked("{+", one.now, "+}")
+            for one in pieces(before, now)
         )
         yield from _wrapped("    ", "".join(marked))
 
@@ -68,9 +69,13 @@ def _wrapped(start: str, text: str) -> list[str]:
 
 def _counted(part: Part) -> str:
     """How many are new, gone and other than before."""
-    new, gone = (sum(getattr(change, name) is None for change in part.changes) for name in ("before", "now"))
+    new, gone = (
+        sum(getattr(change, name) is None for change in part.changes) for name in ("before", "now")
+    )
     counts = {"changed": len(part.changes) - new - gone, "new": new, "gone": gone}
-    return ", ".join(f"{number:,} {said}" for said, number in counts.items() if number) or "no change"
+    return (
+        ", ".join(f"{number:,} {said}" for said, number in counts.items() if number) or "no change"
+    )
 
 
 def as_page(settings: Settings, before: str, now: str, parts: list[Part]) -> bytes:
@@ -113,12 +118,23 @@ def _both(change: Change) -> tuple[str, str]:
     if not any(one.same for one in found):
         return escape(change.before), escape(change.now)
     return (
-        "".join(escape(one.before) if one.same else _marked("<del>", escape(one.before), "</del>") for one in found),
-        "".join(escape(one.now) if one.same else _marked("<ins>", escape(one.now), "</ins>") for one in found),
+        "".join(
+            escape(one.before) if one.same else _marked("<del>", escape(one.before), "</del>")
+            for one in found
+        ),
+        "".join(
+            escape(one.now) if one.same else _marked("<ins>", escape(one.now), "</ins>")
+            for one in found
+        ),
     )
 
 
 def write_page(to: Path, content: bytes, settings: Settings) -> None:
     """Write the page where it is asked for, but in no folder that a run replaces or that is never written to."""
-    must_lie_elsewhere(to, settings.workspace / "data", settings.published_folder, settings.published_folder.parent / "history")
+    must_lie_elsewhere(
+        to,
+        settings.workspace / "data",
+        settings.published_folder,
+        settings.published_folder.parent / "history",
+    )
     to.write_bytes(content)

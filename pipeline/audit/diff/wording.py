@@ -43,7 +43,9 @@ def sentences_in(page: BeautifulSoup) -> list[Sentence]:
             continue
         if block.name in ("h2", "h3"):
             section = said(block)
-            texts = [section.removeprefix(number_of(section)).strip()]  # a further section numbers those after it anew
+            texts = [
+                section.removeprefix(number_of(section)).strip()
+            ]  # a further section numbers those after it anew
         else:
             texts = SENTENCE_ENDS.split(" ".join((block.get("alt") or block.get_text("")).split()))
         found += [Sentence(section, text) for text in texts if text]
@@ -53,7 +55,9 @@ def sentences_in(page: BeautifulSoup) -> list[Sentence]:
 def changed_sentences(before: list[Sentence], now: list[Sentence]) -> list[Change]:
     """Sentences that are new, gone or reworded, in the order of reading."""
     found: list[Change] = []
-    matcher = SequenceMatcher(None, [one.text for one in before], [one.text for one in now], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [one.text for one in before], [one.text for one in now], autojunk=False
+    )
     for kind, first, last, start, end in matcher.get_opcodes():
         if kind != "equal":
             found += _paired(before[first:last], now[start:end])
@@ -64,7 +68,9 @@ def _paired(before: list[Sentence], now: list[Sentence]) -> Iterator[Change]:
     """Sentences in place of others: each new one with the first of those left that is much like it."""
     left = list(before)
     for one in now:
-        place = next((n for n, old in enumerate(left) if _likeness(old.text, one.text) >= ALIKE), None)
+        place = next(
+            (n for n, old in enumerate(left) if _likeness(old.text, one.text) >= ALIKE), None
+        )
         if place is None:
             yield Change(one.section, None, one.text)
             continue
@@ -82,7 +88,9 @@ def pieces(before: str, now: str) -> list[Piece]:
     """Two texts word by word; changed words with nothing but a space between them are one piece, to be read in one go."""
     old, new = WORD.findall(before), WORD.findall(now)
     found: list[Piece] = []
-    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, first, last, start, end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         piece = Piece("".join(old[first:last]), "".join(new[start:end]))
         space = kind == "equal" and not piece.now.strip()
         if found and (space or (kind != "equal" and not found[-1].same)):
@@ -94,11 +102,18 @@ def pieces(before: str, now: str) -> list[Piece]:
 
 def charts_in(page: BeautifulSoup) -> dict[str, str]:
     """What each chart shows: each number of the table behind it, by its row and column."""
-    return {place: number for table in page.main.select("figure.chart table") for place, number in _cells(table)}
+    return {
+        place: number
+        for table in page.main.select("figure.chart table")
+        for place, number in _cells(table)
+    }
 
 
 def _cells(table: Tag) -> Iterator[tuple[str, str]]:
     name, columns = said(table.caption), [said(one) for one in table.thead.find_all("th")]
     for row in table.select("tbody tr, tfoot tr"):
         first, *cells = (said(cell) for cell in row.find_all(["th", "td"]))
-        yield from ((f"{name}: {first}, {column}", cell) for column, cell in zip(columns[1:], cells, strict=True))
+        yield from (
+            (f"{name}: {first}, {column}", cell)
+            for column, cell in zip(columns[1:], cells, strict=True)
+        )

@@ -30,16 +30,28 @@ class Row(NamedTuple):
 
 def as_html(rows: Sequence[Row], counted: str, place: Path) -> str:
     """The whole page. counted: how many became what. place: where the page will lie."""
-    results = [(escape(row.council), [escape(row.year), escape(row.result), _links(row, place)]) for row in rows]
+    results = [
+        (escape(row.council), [escape(row.year), escape(row.result), _links(row, place)])
+        for row in rows
+    ]
     problems = [
-        (escape(row.council), [escape(row.year), "<br>".join(map(escape, row.problem.splitlines()))])
+        (
+            escape(row.council),
+            [escape(row.year), "<br>".join(map(escape, row.problem.splitlines()))],
+        )
         for row in rows
         if row.problem
     ]
-    parts = {"Results": table("What became of each", ["Council", "Year", "Result", "Where"], results)}
+    parts = {
+        "Results": table("What became of each", ["Council", "Year", "Result", "Where"], results)
+    }
     if problems:
-        parts["What to put right"] = table("Why it failed", ["Council", "Year", "What is wrong, and what to do"], problems)
-    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+        parts["What to put right"] = table(
+            "Why it failed", ["Council", "Year", "What is wrong, and what to do"], problems
+        )
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
     page = env.get_template("batch.html.j2").render(
         stylesheet=in_colour(), version=version("annual-report"), counted=counted, parts=parts
     )

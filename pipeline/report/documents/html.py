@@ -68,10 +68,17 @@ def _logo(settings: Settings) -> str:
     path = settings.raw / name
     where, content = "data/raw/council.yaml, logo", path.read_bytes() if path.is_file() else b""
     if not content:
-        raise Problem(Kind.SETTINGS, where, f"there is no file data/raw/{name}", "Put the logo there, or take the line out.")
+        raise Problem(
+            Kind.SETTINGS,
+            where,
+            f"there is no file data/raw/{name}",
+            "Put the logo there, or take the line out.",
+        )
     if len(content) > LARGEST_LOGO:
         what = f"data/raw/{name} has {len(content):,} bytes, and the page would carry them all"
-        raise Problem(Kind.SETTINGS, where, what, f"Make it smaller: at most {LARGEST_LOGO:,} bytes.")
+        raise Problem(
+            Kind.SETTINGS, where, what, f"Make it smaller: at most {LARGEST_LOGO:,} bytes."
+        )
     kind = "svg+xml" if name.endswith(".svg") else "png"
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
@@ -94,7 +101,9 @@ def sections_of(notebook: nbformat.NotebookNode, settings: Settings) -> list[Pri
     check_all_is_used(settings, with_commentary)
     order = settings.council.sections
     printed = []
-    for number, name in [("", name) for name in order.front] + [(str(n), name) for n, name in enumerate(order.main, 1)]:
+    for number, name in [("", name) for name in order.front] + [
+        (str(n), name) for n, name in enumerate(order.main, 1)
+    ]:
         if name not in written:
             raise Problem(
                 Kind.NOTEBOOK, "notebooks/4_report.ipynb", f'no cell writes the section "{name}" that council.yaml lists',

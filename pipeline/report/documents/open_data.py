@@ -32,7 +32,8 @@ FIELDS = {
     "unit": "What is counted or measured",
     "rule": "How the figure is made",
     "share_of": "Id of the figure that is the base of a share; empty where there is none",
-    "value": "The number, or a shorthand: " + "; ".join(f"{sign} {said}" for sign, said in IN_PLACE_OF_A_NUMBER.items()),
+    "value": "The number, or a shorthand: "
+    + "; ".join(f"{sign} {said}" for sign, said in IN_PLACE_OF_A_NUMBER.items()),
     "revised": "yes where another number was published before",
 }
 ENGLAND = ("E92000001", "England")
@@ -46,7 +47,9 @@ def annex(settings: Settings) -> dict[str, bytes]:
     """
     published = Published.read(settings)
     figures = [
-        published[id] for id in published if id.partition(".")[0] not in LEFT_OUT and not published[id].rows["detail"].any()
+        published[id]
+        for id in published
+        if id.partition(".")[0] not in LEFT_OUT and not published[id].rows["detail"].any()
     ]
     content = _figures(settings, published, figures)
     described = {OPEN_DATA: content, "datapackage.json": _package(settings, content)}

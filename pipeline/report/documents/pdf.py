@@ -74,7 +74,12 @@ def render_pdf(html: str) -> bytes:
         for style, weight in FACES
     )
     fonts = FontConfiguration()
-    sheet = CSS(string=faces + STYLE, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols={"file"}))
+    sheet = CSS(
+        string=faces + STYLE, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols={"file"})
+    )
     with uncollected():  # laying out makes millions of objects and drops few
-        page = HTML(string=FOR_MACHINES.sub("", html), url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True))
+        page = HTML(
+            string=FOR_MACHINES.sub("", html),
+            url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True),
+        )
         return page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")

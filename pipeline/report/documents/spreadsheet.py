@@ -31,17 +31,25 @@ CENTIMETRES = 0.2  # of a character's width
 SHORTHAND = [f"[{sign}] means {said}" for sign, said in wording.SHORTHAND.items() if sign in "cxz"]
 
 
-def spreadsheets(settings: Settings, published: Published, figures: list[PublishedFigure]) -> dict[str, bytes]:
+def spreadsheets(
+    settings: Settings, published: Published, figures: list[PublishedFigure]
+) -> dict[str, bytes]:
     """`figures.xlsx` and `figures.ods` of the figures given, dated by the data."""
     workbook = _workbook(settings, published, figures)
-    return {"figures.xlsx": stable(workbook, settings.report.data_as_at), "figures.ods": _as_ods(workbook, settings)}
+    return {
+        "figures.xlsx": stable(workbook, settings.report.data_as_at),
+        "figures.ods": _as_ods(workbook, settings),
+    }
 
 
 def _workbook(settings: Settings, published: Published, figures: list[PublishedFigure]) -> bytes:
     import gptables
 
     council, report = settings.council, settings.report
-    of = {name: [one for one in figures if one.id.partition(".")[0] in begins] for name, begins in SHEETS.items()}
+    of = {
+        name: [one for one in figures if one.id.partition(".")[0] in begins]
+        for name, begins in SHEETS.items()
+    }
     left = [one.id for one in figures if not any(one in held for held in of.values())]
     if left:
         raise AssertionError(f"figures that stand on no worksheet: {left}")
@@ -75,7 +83,9 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
     )  # fmt: skip
     out = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # gptables misses its own kind of notes sheet; ours lists every figure
+        warnings.simplefilter(
+            "ignore"
+        )  # gptables misses its own kind of notes sheet; ours lists every figure
         book = gptables.produce_workbook(out, sheets, cover=cover, auto_width=True)
     book.set_properties({
         "title": report.subject, "author": council.authority, "created": datetime.combine(report.data_as_at, time())
@@ -90,9 +100,17 @@ def _table(figures: list[PublishedFigure], published: Published, style: str) -> 
     for figure in figures:
         for first in figure.numbers():
             numbers = [figure.number(year, first.category) for year in published.window]
-            revised = [wording.year_name(number.year, style) for number in numbers if number.shorthand == "r"]
+            revised = [
+                wording.year_name(number.year, style)
+                for number in numbers
+                if number.shorthand == "r"
+            ]
             rows.append(
-                {"Figure": figure.title, "Category": first.category or WHOLE, "Counted": figure.unit}
+                {
+                    "Figure": figure.title,
+                    "Category": first.category or WHOLE,
+                    "Counted": figure.unit,
+                }
                 | {wording.year_name(number.year, style): _value(number) for number in numbers}
                 | {"Revised": wording.listing(revised) or "none"}
             )
@@ -126,7 +144,10 @@ def _as_ods(workbook: bytes, settings: Settings) -> bytes:
             width = sheet.column_dimensions[column[0].column_letter].width * CENTIMETRES
             table.append(
                 Column(
-                    style=style("table-column", f'<style:table-column-properties style:column-width="{min(width, 18):.1f}cm"/>')
+                    style=style(
+                        "table-column",
+                        f'<style:table-column-properties style:column-width="{min(width, 18):.1f}cm"/>',
+                    )
                 )
             )
         for cells in sheet.iter_rows():
@@ -135,14 +156,25 @@ def _as_ods(workbook: bytes, settings: Settings) -> bytes:
             folds = sum(cell.value is not None for cell in cells) > 1 or sheet.max_column == 1
             for cell in cells:
                 weight = '<style:text-properties fo:font-weight="bold"/>' if cell.font.b else ""
-                wrap = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>' if folds else ""
-                made = Cell(cell.value, style=style("table-cell", wrap + weight) if wrap + weight else None)
+                wrap = (
+                    '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+                    if folds
+                    else ""
+                )
+                made = Cell(
+                    cell.value, style=style("table-cell", wrap + weight) if wrap + weight else None
+                )
                 row.append_cell(made, clone=False)
             table.append_row(row, clone=False)
         document.body.append(table)
     day = datetime.combine(settings.report.data_as_at, time())
     about = document.meta
-    about.title, about.language, about.creation_date, about.date = settings.report.subject, "en-GB", day, day
+    about.title, about.language, about.creation_date, about.date = (
+        settings.report.subject,
+        "en-GB",
+        day,
+        day,
+    )
     about.initial_creator = about.creator = settings.council.authority
     about.generator, about.editing_cycles = "annual-report", 1
     out = io.BytesIO()

@@ -32,14 +32,27 @@ STYLES = {
     "Small print": (9, False, SOFT, 2, 6), "Table note": (9, False, SOFT, 8, 2), "Quoted from": (9, False, SOFT, 0, 10),
     "Notice": (9, False, INK, 14, 12),
 }  # fmt: skip
-STAYS_WITH_NEXT = ("Heading 1", "Heading 2", "Table Caption", "Headline", "Chart subtitle", "Block Text", "Table note")
+STAYS_WITH_NEXT = (
+    "Heading 1",
+    "Heading 2",
+    "Table Caption",
+    "Headline",
+    "Chart subtitle",
+    "Block Text",
+    "Table note",
+)
 SMALL = {"headline": "Headline", "subtitle": "Chart subtitle", "source": "Small print", "shorthand": "Table note",
          "break": "Table note", "period": "Subtitle", "authority": "Subtitle"}  # fmt: skip
 
 
-def render_word(html: str, notebook: nbformat.NotebookNode, settings: Settings, final: bool) -> bytes:
+def render_word(
+    html: str, notebook: nbformat.NotebookNode, settings: Settings, final: bool
+) -> bytes:
     """The page as a Word file with the charts as PNG, dated by the data. Raises FormatUnavailable where pandoc is not there."""
-    return stable(_finished(_through_pandoc(_for_pandoc(html, _pictures(notebook))), settings, final), settings.report.data_as_at)
+    return stable(
+        _finished(_through_pandoc(_for_pandoc(html, _pictures(notebook))), settings, final),
+        settings.report.data_as_at,
+    )
 
 
 def _pictures(notebook: nbformat.NotebookNode) -> dict[str, str]:
@@ -65,7 +78,11 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
     for entries in page.select("ul.glance"):
         entries.replace_with(_glance_as_lines(entries))
     for term in page.select("dl div"):
-        term.replace_with(_element(f"<p><strong>{term.dt.decode_contents()}:</strong> {term.dd.decode_contents()}</p>"))
+        term.replace_with(
+            _element(
+                f"<p><strong>{term.dt.decode_contents()}:</strong> {term.dd.decode_contents()}</p>"
+            )
+        )
     for table in page.select("table.numbers"):
         for cell in table.select("td, thead th + th"):
             cell["style"] = "text-align:right"
@@ -84,7 +101,9 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
         element.p.wrap(page.new_tag("div", attrs={"data-custom-style": "Notice"}))
     for summary in page.find_all("summary"):
         summary.decompose()
-    for element in page.select("data, time, details, figure, figcaption, .scroll, dl, header, main, footer, .page"):
+    for element in page.select(
+        "data, time, details, figure, figcaption, .scroll, dl, header, main, footer, .page"
+    ):
         element.unwrap()
     heading = page.h1.extract()
     page.body.insert(0, heading)
@@ -134,13 +153,19 @@ def _finished(document: bytes, settings: Settings, final: bool) -> bytes:
 
     word = docx.Document(io.BytesIO(document))
     for picture in word.element.body.iter(qn("pic:cNvPr")):
-        picture.set("descr", "")  # pandoc puts the whole picture here once more; what it shows is said on its frame
+        picture.set(
+            "descr", ""
+        )  # pandoc puts the whole picture here once more; what it shows is said on its frame
     _style(word, settings.council.colour.removeprefix("#"))
     _lay_out(word, settings, final)
     for table in word.tables:
         _finish_table(table)
     about, day = word.core_properties, datetime.combine(settings.report.data_as_at, time(), UTC)
-    about.title, about.author, about.language = settings.report.subject, settings.council.authority, "en-GB"
+    about.title, about.author, about.language = (
+        settings.report.subject,
+        settings.council.authority,
+        "en-GB",
+    )
     about.created = about.modified = day
     about.last_modified_by, about.revision = settings.council.authority, 1
     embed(word)
@@ -165,14 +190,25 @@ def _style(word, brand: str) -> None:
         of_all.remove(language)
     of_all.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-GB"/>'))
     for name, (size, bold, colour, before, after) in STYLES.items():
-        style = word.styles[name] if name in word.styles else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.font.name, style.font.size, style.font.bold, style.font.italic = FAMILY, Pt(size), bold, False
+        style = (
+            word.styles[name]
+            if name in word.styles
+            else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        )
+        style.font.name, style.font.size, style.font.bold, style.font.italic = (
+            FAMILY,
+            Pt(size),
+            bold,
+            False,
+        )
         style.font.color.rgb = RGBColor.from_string(colour or brand)
         layout = style.paragraph_format
         layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), 1.25
         layout.keep_with_next = name in STAYS_WITH_NEXT
         layout.alignment = 0
-    word.styles["Quoted from"].paragraph_format.left_indent = word.styles["Block Text"].paragraph_format.left_indent
+    word.styles["Quoted from"].paragraph_format.left_indent = word.styles[
+        "Block Text"
+    ].paragraph_format.left_indent
     word.styles["Hyperlink"].font.color.rgb = RGBColor.from_string(brand)
 
 
@@ -196,10 +232,18 @@ def _lay_out(word, settings: Settings, final: bool) -> None:
             mark = section.header.paragraphs[0]
             mark.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = mark.add_run(DRAFT)
-            run.font.size, run.font.bold, run.font.color.rgb = Pt(8), True, RGBColor.from_string(MARK)
+            run.font.size, run.font.bold, run.font.color.rgb = (
+                Pt(8),
+                True,
+                RGBColor.from_string(MARK),
+            )
     for before, after in pairwise(word.iter_inner_content()):
-        if isinstance(after, Paragraph) and (isinstance(before, Table) or _ends_a_list(before, after)):
-            after.paragraph_format.space_before = max(Pt(8), after.style.paragraph_format.space_before or 0)
+        if isinstance(after, Paragraph) and (
+            isinstance(before, Table) or _ends_a_list(before, after)
+        ):
+            after.paragraph_format.space_before = max(
+                Pt(8), after.style.paragraph_format.space_before or 0
+            )
         if isinstance(before, Paragraph) and before._p.xpath(".//w:drawing"):
             before.paragraph_format.keep_with_next = True  # its source
 
@@ -231,7 +275,10 @@ def _finish_table(table) -> None:
     borders = properties.find(qn("w:tblBorders"))
     if borders is not None:
         properties.remove(borders)
-    lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>' for side in ("top", "bottom", "insideH"))
+    lines = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>'
+        for side in ("top", "bottom", "insideH")
+    )
     look = properties.find(qn("w:tblLook"))
     borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>")
     look.addprevious(borders) if look is not None else properties.append(borders)
@@ -245,8 +292,12 @@ def _finish_table(table) -> None:
             about.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
         for cell in row.cells:
             for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-                paragraph.paragraph_format.keep_with_next = number == 0 or (number < last < KEPT_WHOLE)
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = (
+                    Pt(2)
+                )
+                paragraph.paragraph_format.keep_with_next = number == 0 or (
+                    number < last < KEPT_WHOLE
+                )
                 for run in paragraph.runs:
                     run.font.size, run.font.bold = Pt(9), number == 0 or run.font.bold
 
@@ -259,10 +310,15 @@ def _share_the_width(table) -> None:
     rows = [row.cells for row in table.rows]
     is_number = [cell.paragraphs[0].alignment == 2 for cell in rows[0]]  # to the right
     narrow = min(NUMBER, 100 // max(sum(is_number), 1))
-    longest = [min(max(len(cell.text) for cell in column), LONG) for column in zip(*rows, strict=True)]
+    longest = [
+        min(max(len(cell.text) for cell in column), LONG) for column in zip(*rows, strict=True)
+    ]
     letters = sum(length for length, number in zip(longest, is_number, strict=True) if not number)
     left = WIDTH - sum(is_number) * narrow
-    widths = [Mm(narrow if number else left * length / letters) for length, number in zip(longest, is_number, strict=True)]
+    widths = [
+        Mm(narrow if number else left * length / letters)
+        for length, number in zip(longest, is_number, strict=True)
+    ]
     table.autofit = False
     for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
         column.set(qn("w:w"), str(width.twips))

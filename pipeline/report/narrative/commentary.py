@@ -25,7 +25,9 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
     rendered = {}
     for section, words in written(settings).items():
         try:
-            rendered[section] = language.render(words.template, lambda line, first=words.first: place(settings, first + line - 1))
+            rendered[section] = language.render(
+                words.template, lambda line, first=words.first: place(settings, first + line - 1)
+            )
         except Problem as problem:
             raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.how) from None
     return rendered
@@ -60,11 +62,20 @@ def written(settings: Settings) -> dict[str, Words]:
     try:
         lines = _without_prompts(path.read_text(encoding="utf-8-sig"), name).splitlines()
     except UnicodeDecodeError:
-        raise Problem(Kind.SETTINGS, name, "the file is not UTF-8 text", "Save it as UTF-8 in a text editor.") from None
+        raise Problem(
+            Kind.SETTINGS, name, "the file is not UTF-8 text", "Save it as UTF-8 in a text editor."
+        ) from None
     sections = settings.council.sections
     known = [*sections.front, *sections.main]
     starts = [number for number, line in enumerate(lines) if line.startswith("## ")]
-    before = next((number for number, line in enumerate(lines[: starts[0] if starts else len(lines)]) if line.strip()), None)
+    before = next(
+        (
+            number
+            for number, line in enumerate(lines[: starts[0] if starts else len(lines)])
+            if line.strip()
+        ),
+        None,
+    )
     if before is not None:
         raise Problem(
             Kind.SETTINGS, f"{name}, line {before + 1}", f'"{lines[before]}" stands before the first heading',
@@ -96,5 +107,10 @@ def _without_prompts(text: str, name: str) -> str:
     text = re.sub(r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
     if "<!--" in text:
         line = text[: text.index("<!--")].count("\n") + 1
-        raise Problem(Kind.SETTINGS, f"{name}, line {line}", "a comment begins here that does not end", "End it with -->.")
+        raise Problem(
+            Kind.SETTINGS,
+            f"{name}, line {line}",
+            "a comment begins here that does not end",
+            "End it with -->.",
+        )
     return text

@@ -27,15 +27,42 @@ from pipeline.report.narrative.sandbox import NarrativeEnvironment, not_allowed,
 from pipeline.settings import Council, Report
 from pipeline.year import Year
 
-INERT = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation})  # neither HTML nor Markdown
+INERT = str.maketrans(
+    {sign: f"&#{ord(sign)};" for sign in string.punctuation}
+)  # neither HTML nor Markdown
 STAGES = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBERS = 3  # SI 2006/1738, reg 19: three independent persons
 UNDISCLOSED = "an undisclosed {}"
-THE_AN = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)  # of "the 4 complaints" whose number is withheld
-ALLOWED = {"p", "ul", "ol", "li", "strong", "em", "h2", "h3", "blockquote", "a", "br", "data", "time", "span"}
+THE_AN = re.compile(
+    r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE
+)  # of "the 4 complaints" whose number is withheld
+ALLOWED = {
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "h2",
+    "h3",
+    "blockquote",
+    "a",
+    "br",
+    "data",
+    "time",
+    "span",
+}
 ATTRIBUTES = {
     "a": {"href"},
-    "data": {"value", "data-figure", "data-year", "data-category", "data-detail", "data-setting", "data-stated"},
+    "data": {
+        "value",
+        "data-figure",
+        "data-year",
+        "data-category",
+        "data-detail",
+        "data-setting",
+        "data-stated",
+    },
     "time": {"datetime"},
     "span": {"data-name"},
 }
@@ -55,7 +82,10 @@ class Named:
         if name not in self._figures:
             hint = did_you_mean(name, list(self._figures))
             raise Problem(
-                Kind.NOTEBOOK, f"{self._name}.{name}", f"there is no such figure.{hint}", "docs/figures.md lists every figure."
+                Kind.NOTEBOOK,
+                f"{self._name}.{name}",
+                f"there is no such figure.{hint}",
+                "docs/figures.md lists every figure.",
             )
         return self._figures[name]
 
@@ -107,10 +137,16 @@ class Language:
 
     def __init__(self, published: Published, council: Council, report: Report):
         self._published, self._council = published, council
-        self.stated: list[tuple[float, str]] = []  # what people state, with their evidence, in the order of rendering
+        self.stated: list[
+            tuple[float, str]
+        ] = []  # what people state, with their evidence, in the order of rendering
         self._style = council.year_style
         self._env = NarrativeEnvironment(
-            undefined=StrictUndefined, autoescape=True, finalize=self._print, trim_blocks=True, lstrip_blocks=True
+            undefined=StrictUndefined,
+            autoescape=True,
+            finalize=self._print,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._env.filters = {
             "counted": self._counted, "was": self._agree("was", "were"), "has": self._agree("has", "have"),
@@ -156,9 +192,16 @@ class Language:
             ready = self._env.from_string(tree)
         except TemplateSyntaxError as error:
             what = f"{error.message}{self._nearest(error.message)}"
-            raise Problem(Kind.NOTEBOOK, where(error.lineno), what, "Check the {{ … }} on this line.") from None
+            raise Problem(
+                Kind.NOTEBOOK, where(error.lineno), what, "Check the {{ … }} on this line."
+            ) from None
         except RecursionError:
-            raise Problem(Kind.NOTEBOOK, where(1), "brackets stand too deep in brackets", "Write it more simply.") from None
+            raise Problem(
+                Kind.NOTEBOOK,
+                where(1),
+                "brackets stand too deep in brackets",
+                "Write it more simply.",
+            ) from None
         for line, text in typed_digits(self._env, template, tree):
             raise Problem(
                 Kind.NOTEBOOK, where(line), f'the number in "{text}" is typed by hand',
@@ -169,12 +212,19 @@ class Language:
             return Markup(THE_AN.sub(r"\1", ready.render(**more)))
         except UndefinedError as error:
             what = f"there is no such name: {error.message}.{self._nearest(error.message)}"
-            raise Problem(Kind.NOTEBOOK, where(_line_of(error)), what, "docs/narrative.md lists what there is.") from None
+            raise Problem(
+                Kind.NOTEBOOK,
+                where(_line_of(error)),
+                what,
+                "docs/narrative.md lists what there is.",
+            ) from None
         except Problem as problem:
             what = f"{problem.where}: {problem.what}" if problem.where else problem.what
             raise Problem(problem.kind, where(_line_of(problem)), what, problem.how) from None
         except (SecurityError, TypeError, ValueError, LookupError, AttributeError) as error:
-            raise Problem(Kind.NOTEBOOK, where(_line_of(error)), f"{error}", "Check the {{ … }} on this line.") from None
+            raise Problem(
+                Kind.NOTEBOOK, where(_line_of(error)), f"{error}", "Check the {{ … }} on this line."
+            ) from None
 
     def _nearest(self, message: str | None) -> str:
         """The nearest word of the language to one that jinja2 quotes because it does not know it."""
@@ -209,15 +259,23 @@ class Language:
             raise TypeError("this is not something that can be printed in a sentence")
         return wording.plain(str(value)).translate(INERT)
 
-    def _counted(self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None) -> Markup:
+    def _counted(
+        self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None
+    ) -> Markup:
         """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints"."""
         number = _number(number)
         noun = noun or number.figure.unit
         if number.withheld:
-            return Markup(f"{tag(number, _lacking(number))} of {escape(wording.plural(noun, 0, many))}")
+            return Markup(
+                f"{tag(number, _lacking(number))} of {escape(wording.plural(noun, 0, many))}"
+            )
         if not number.known:
-            return Markup(f"{tag(number, f'[{number.shorthand}]')} {escape(wording.plural(noun, 0, many))}")
-        count, _, rest = wording.counted(number.value, escape(noun), many and escape(many)).partition(" ")
+            return Markup(
+                f"{tag(number, f'[{number.shorthand}]')} {escape(wording.plural(noun, 0, many))}"
+            )
+        count, _, rest = wording.counted(
+            number.value, escape(noun), many and escape(many)
+        ).partition(" ")
         return Markup(f"{tag(number, count)} {rest}")
 
     def _agree(self, one: str, many: str) -> Callable[[Any], str]:
@@ -237,7 +295,9 @@ class Language:
             return Markup(f"with no figure to compare in {then}")
         if now.series_break:
             note = wording.plain(now.series_break.note).translate(INERT)
-            return Markup(f"not to be compared with {tag(before, wording.number_word(before.value))} in {then}: {note}")
+            return Markup(
+                f"not to be compared with {tag(before, wording.number_word(before.value))} in {then}: {note}"
+            )
         way = wording.direction(now.value, before.value)
         if way == "the same":
             return Markup(f"{self._published.about}the same as in {then}")
@@ -246,22 +306,32 @@ class Language:
     def _stated(self, value: float, evidence: str) -> Markup:
         """A number that a person states, with where they have it from: `{{ stated(3, "three case reviews, team log") }}`."""
         if not evidence.strip():
-            raise ValueError("stated(…) needs its evidence in words, such as where the number was counted")
+            raise ValueError(
+                "stated(…) needs its evidence in words, such as where the number was counted"
+            )
         self.stated.append((value, evidence))
-        return Markup(f'<data value="{wording.exact(value)}" data-stated="{escape(evidence)}">{wording.number_word(value)}</data>')
+        return Markup(
+            f'<data value="{wording.exact(value)}" data-stated="{escape(evidence)}">{wording.number_word(value)}</data>'
+        )
 
     def _chance(self, number: Number | PublishedFigure) -> Markup:
         """`{{ complaints.received | chance }}`: "This could easily be chance on numbers this small."; see `chance.remark`."""
         now = _number(number)
         if now.figure.measure != "count":
             raise TypeError("this filter needs a count before it, such as complaints.received")
-        comparable = now.year.previous in self._published.window and now.known and now.previous.known
-        return Markup(remark(now.value, now.previous.value) if comparable and not now.series_break else "")
+        comparable = (
+            now.year.previous in self._published.window and now.known and now.previous.known
+        )
+        return Markup(
+            remark(now.value, now.previous.value) if comparable and not now.series_break else ""
+        )
 
     def _pounds(self, number: Number | PublishedFigure) -> Markup:
         """`{{ stage_2.cost | pounds }}`: "£2,850"."""
         number = _number(number)
-        return tag(number, wording.pounds(number.value) if number.known else _lacking(number, "amount"))
+        return tag(
+            number, wording.pounds(number.value) if number.known else _lacking(number, "amount")
+        )
 
     def _share(self, number: Number | PublishedFigure) -> Markup:
         """`{{ part | share }}`: "67%, 2 of 3"; "2 of 3" where the base is too small for a percentage to mean anything."""
@@ -308,7 +378,11 @@ class Language:
         """
         parts = _figure(figure).parts
         between = f" {escape(link)} " if link else " "
-        said = [f"{self._printed(part)}{between}{self._printed(part.category)}" for part in parts if part.known]
+        said = [
+            f"{self._printed(part)}{between}{self._printed(part.category)}"
+            for part in parts
+            if part.known
+        ]
         if figure.undisclosed and not (said or link):
             return self._undisclosed(figure, after=True)
         if figure.undisclosed:
@@ -322,7 +396,9 @@ class Language:
         """
         withheld = _figure(figure).undisclosed
         names = wording.listing(self._printed(part.category) for part in withheld if part.category)
-        lacking = tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
+        lacking = (
+            tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
+        )
         if not names:
             return Markup(f"{lacking} not described here")
         if after:
@@ -335,7 +411,11 @@ class Language:
         parts = figure.disclosed
         if len(parts) < len(occurring):
             base = occurring[0].base
-            rest = base.value - sum(part.value for part in parts) if base.known and not figure.overlapping else float("inf")
+            rest = (
+                base.value - sum(part.value for part in parts)
+                if base.known and not figure.overlapping
+                else float("inf")
+            )
             if not parts or parts[0].value <= rest:  # a withheld number might be larger
                 return Markup("not shown, to protect people")
         first = [part for part in parts if part.value == parts[0].value]
@@ -356,7 +436,9 @@ def capital(text: Any) -> Markup:
 def to_html(markdown: str) -> str:
     """Clean HTML from a narrative's or commentary's Markdown; anything but plain prose is removed."""
     html = mistune.html(markdown)
-    return nh3.clean(html, tags=ALLOWED, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None).strip()
+    return nh3.clean(
+        html, tags=ALLOWED, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None
+    ).strip()
 
 
 def _lacking(number: Number, what: str = "number") -> str:
@@ -380,5 +462,9 @@ def _figure(thing: Any) -> PublishedFigure:
 
 def _line_of(error: BaseException) -> int:
     """The template's line at which an error arose; jinja2 puts it into the traceback."""
-    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    lines = [
+        line
+        for frame, line in walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == "<template>"
+    ]
     return lines[-1] if lines else 1

@@ -58,7 +58,11 @@ def _constants(node: nodes.Node, allowed: bool = False) -> Iterator[tuple[int, s
     """Constants with a digit, but for the name of a category (`by_stage["stage 1"]`) and what a person states."""
     for child in node.iter_child_nodes():
         is_name = isinstance(node, nodes.Getitem) and child is node.arg
-        is_stated = isinstance(child, nodes.Call) and isinstance(child.node, nodes.Name) and child.node.name == "stated"
+        is_stated = (
+            isinstance(child, nodes.Call)
+            and isinstance(child.node, nodes.Name)
+            and child.node.name == "stated"
+        )
         named = allowed or is_name or is_stated
         if isinstance(child, nodes.Const) and not named and _has_digit(str(child.value)):
             yield child.lineno, str(child.value)

@@ -23,7 +23,9 @@ from pipeline.year import Year
 
 TO_DO, MADE, UNCHANGED, FAILED, NO_DATA = "to do", "made", "unchanged", "failed", "no data"
 A_MOMENT = 0.1  # seconds between two looks at what is told to end
-Make = Callable[[Path, str], tuple[bool, list[str]]]  # one council-year: whether there was anything to make, and notices
+Make = Callable[
+    [Path, str], tuple[bool, list[str]]
+]  # one council-year: whether there was anything to make, and notices
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,19 @@ def years_between(text: str) -> list[Year]:
     try:
         begin, end = Year.parse(first), Year.parse(last or first)
     except ValueError as error:
-        raise Problem(Kind.SETTINGS, "--years", str(error), "Give the first and the last, such as 2019-20:2023-24.") from None
+        raise Problem(
+            Kind.SETTINGS,
+            "--years",
+            str(error),
+            "Give the first and the last, such as 2019-20:2023-24.",
+        ) from None
     if end < begin:
-        raise Problem(Kind.SETTINGS, "--years", f"{end} is before {begin}", f"Give the first one first: {end}:{begin}.")
+        raise Problem(
+            Kind.SETTINGS,
+            "--years",
+            f"{end} is before {begin}",
+            f"Give the first one first: {end}:{begin}.",
+        )
     return end.window(end.starts - begin.starts + 1)
 
 
@@ -69,7 +81,11 @@ def council_years(workspaces: Iterable[Path], years: Sequence[Year] | None) -> l
 
     years: those asked for; without them, all that a workspace holds. A year that it does not hold has no data.
     """
-    return [one for workspace in dict.fromkeys(path.resolve() for path in workspaces) for one in _of(workspace, years)]
+    return [
+        one
+        for workspace in dict.fromkeys(path.resolve() for path in workspaces)
+        for one in _of(workspace, years)
+    ]
 
 
 def _of(workspace: Path, years: Sequence[Year] | None) -> Iterator[CouncilYear]:
@@ -86,7 +102,10 @@ def _of(workspace: Path, years: Sequence[Year] | None) -> Iterator[CouncilYear]:
 
 
 def run_all(
-    batch: Sequence[CouncilYear], make: Make, executor: Executor, tell: Callable[[CouncilYear], None]
+    batch: Sequence[CouncilYear],
+    make: Make,
+    executor: Executor,
+    tell: Callable[[CouncilYear], None],
 ) -> list[CouncilYear]:
     """Make what is to do; the same list with what became of each. make: must be importable where it is run.
 
@@ -126,7 +145,9 @@ def attempt(make: Make, one: CouncilYear) -> CouncilYear:
         made, notices = make(one.workspace, one.year)
         done = replace(one, result=MADE if made else UNCHANGED, notices=tuple(notices))
     except Exception as error:
-        problem = error if isinstance(error, Problem) else problem_of(error, one.workspace, one.year)
+        problem = (
+            error if isinstance(error, Problem) else problem_of(error, one.workspace, one.year)
+        )
         # Only whoever reads the summary can keep the traceback where it can be found.
         trace = "" if problem else "".join(traceback.format_exception(error))
         done = replace(one, result=FAILED, problem=problem, trace=trace)
@@ -137,9 +158,18 @@ def _result(future: Future[CouncilYear], one: CouncilYear) -> CouncilYear:
     """What the executor gave back, or why it gave back nothing."""
     if future.cancelled():
         how = "See that it is running, then give the same command once more: what is made is not made again."
-        return replace(one, result=FAILED, problem=Problem(Kind.MACHINE, "--scheduler", "the cluster is no longer there", how))
+        return replace(
+            one,
+            result=FAILED,
+            problem=Problem(Kind.MACHINE, "--scheduler", "the cluster is no longer there", how),
+        )
     if error := future.exception():
-        done = replace(one, result=FAILED, problem=problem_of(error, one.workspace, one.year), trace=repr(error))
+        done = replace(
+            one,
+            result=FAILED,
+            problem=problem_of(error, one.workspace, one.year),
+            trace=repr(error),
+        )
     else:
         done = future.result()
     if done.result == FAILED and not done.problem:

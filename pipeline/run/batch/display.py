@@ -27,7 +27,9 @@ def display(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], No
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()) as bars:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    ) as bars:
         bar = bars.add_task("Council-years", total=number)
 
         def tell(one: CouncilYear) -> None:
@@ -39,16 +41,32 @@ def display(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], No
 
 def summary(results: Sequence[CouncilYear]) -> str:
     """A table of all, in the order asked for, then why each that failed did, and what this machine could not make."""
-    rows = [HEADINGS, *((one.council, one.year, one.result, f"{one.seconds:.1f}") for one in results)]
+    rows = [
+        HEADINGS,
+        *((one.council, one.year, one.result, f"{one.seconds:.1f}") for one in results),
+    ]
     *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
     lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1].rjust(7)]) for row in rows
+        "  ".join(
+            [
+                *(cell.ljust(width) for cell, width in zip(row, widths, strict=False)),
+                row[-1].rjust(7),
+            ]
+        )
+        for row in rows
     ]
     failed = [one for one in results if one.result == FAILED]
     if failed:
-        lines += ["", "Failed, each with what to do about it; the last good report of each is as it was:"]
+        lines += [
+            "",
+            "Failed, each with what to do about it; the last good report of each is as it was:",
+        ]
     for one in failed:
-        lines += ["", f"{one.name}, in {one.workspace}", *(f"  {said}".rstrip() for said in str(one.problem).splitlines())]
+        lines += [
+            "",
+            f"{one.name}, in {one.workspace}",
+            *(f"  {said}".rstrip() for said in str(one.problem).splitlines()),
+        ]
     notices = dict.fromkeys(notice for one in results for notice in one.notices)
     return "\n".join([*lines, *(["", *notices] if notices else []), "", counted(results)])
 
@@ -56,4 +74,8 @@ def summary(results: Sequence[CouncilYear]) -> str:
 def counted(results: Sequence[CouncilYear]) -> str:
     """How many became what: `18 made, 1 unchanged, 1 failed`."""
     numbers = Counter(one.result for one in results)
-    return ", ".join(f"{numbers[result]} {result}" for result in (MADE, UNCHANGED, FAILED, NO_DATA) if numbers[result])
+    return ", ".join(
+        f"{numbers[result]} {result}"
+        for result in (MADE, UNCHANGED, FAILED, NO_DATA)
+        if numbers[result]
+    )

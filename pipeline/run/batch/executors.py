@@ -21,12 +21,19 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
     """
     if scheduler:
         if jobs:
-            raise Problem(Kind.SETTINGS, "--jobs", "a cluster's workers are as many as they are", "Leave out --jobs.")
+            raise Problem(
+                Kind.SETTINGS,
+                "--jobs",
+                "a cluster's workers are as many as they are",
+                "Leave out --jobs.",
+            )
         with _cluster(scheduler) as cluster:
             yield cluster
         return
     fork_server.start(fork_server.ALL_FORMATS)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # those that we may use, or all
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    )  # those that we may use, or all
     with ThreadPoolExecutor(jobs or cores) as threads:  # each waits for a process
         yield threads
 
@@ -37,11 +44,17 @@ def _cluster(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         how = "Install it, here and on each worker: pip install 'annual-report[cluster]'."
-        raise Problem(Kind.SETTINGS, "--scheduler", "Dask's package `distributed` is not installed", how) from None
+        raise Problem(
+            Kind.SETTINGS, "--scheduler", "Dask's package `distributed` is not installed", how
+        ) from None
     try:
         client = Client(address, timeout=SECONDS_TO_ANSWER)
     except (OSError, ValueError) as error:
         how = "See that `dask scheduler` is running there, and give the address that it names, such as tcp://node1:8786."
-        raise Problem(Kind.SETTINGS, "--scheduler", f"no Dask scheduler answers at {address}: {error}", how) from None
+        raise Problem(
+            Kind.SETTINGS, "--scheduler", f"no Dask scheduler answers at {address}: {error}", how
+        ) from None
     with client:
-        yield client.get_executor(pure=False)  # a year that is made again is not the same as one that was made
+        yield client.get_executor(
+            pure=False
+        )  # a year that is made again is not the same as one that was made

@@ -23,7 +23,10 @@ class Ended(Exception):
 
 
 ATTEMPTS = 2  # a process that is killed, most often because memory ran out, gets one more chance
-TOLD_TO_END = (128 + signal.SIGTERM, -signal.SIGTERM)  # how a process ends that is told to: in order, or before it could hear
+TOLD_TO_END = (
+    128 + signal.SIGTERM,
+    -signal.SIGTERM,
+)  # how a process ends that is told to: in order, or before it could hear
 
 
 def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
@@ -31,13 +34,17 @@ def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
 
     Nothing of it is left, however it ends, and whoever waits for it. Raises Ended where it was told to end, or killed twice.
     """
-    if current_process().daemon:  # so Dask starts its workers, that they may leave no process behind: ours end with them
+    if (
+        current_process().daemon
+    ):  # so Dask starts its workers, that they may leave no process behind: ours end with them
         current_process().daemon = False
     fork_server.start(fork_server.ALL_FORMATS)
     for _ in range(ATTEMPTS):
         with scratch() as folder:
             ours, theirs = fork_server.forks().Pipe(duplex=False)
-            process = fork_server.forks().Process(target=_called, args=(theirs, str(folder), do, *words))
+            process = fork_server.forks().Process(
+                target=_called, args=(theirs, str(folder), do, *words)
+            )
             process.start()
             theirs.close()
             try:
@@ -53,7 +60,9 @@ def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
 
 
 def _called(answer: Connection, folder: str, do: Callable[..., Any], *words: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits for this process, and ends it
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for whoever waits for this process, and ends it
     signal.signal(signal.SIGTERM, _end)
     Thread(target=_end_with, args=[parent_process()], daemon=True).start()
     os.environ["TMPDIR"] = tempfile.tempdir = folder

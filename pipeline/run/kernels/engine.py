@@ -19,7 +19,11 @@ class ForkedEngine(NBClientEngine):
     def execute_managed_notebook(cls, nb_man, kernel_name, kernel_manager_class=None, **more):
         def execute(kernels):
             return super(ForkedEngine, cls).execute_managed_notebook(
-                nb_man, kernel_name, kernel_manager_class=kernels, shutdown_kernel="immediate", **more
+                nb_man,
+                kernel_name,
+                kernel_manager_class=kernels,
+                shutdown_kernel="immediate",
+                **more,
             )
 
         if kernel_manager_class:

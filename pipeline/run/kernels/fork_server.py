@@ -27,7 +27,10 @@ def start(preload: str = SHARED) -> None:
         atexit.unregister(stop)
         atexit.register(stop)
         # A file in the user's folder must not hide a library.
-        with unheard(), environment(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}):
+        with (
+            unheard(),
+            environment(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}),
+        ):
             forkserver.set_forkserver_preload([preload])
             forkserver.ensure_running()
 
@@ -45,7 +48,9 @@ def _reused() -> bool:
     """
     server = forkserver._forkserver
     forked = server._forkserver_alive_fd is not None and server._forkserver_pid is None
-    if forked and not hasattr(server, "_forkserver_authkey"):  # Python 3.14 does not hand it on: there it is another server
+    if forked and not hasattr(
+        server, "_forkserver_authkey"
+    ):  # Python 3.14 does not hand it on: there it is another server
         server.ensure_running = lambda: None
         return True
     return False
@@ -55,7 +60,9 @@ def stop() -> None:
     """End the fork server, though it may still be importing, and wait until it has ended: a command leaves no process behind."""
     server = forkserver._forkserver  # it would end with this process, but a moment after it
     if server._forkserver_pid is not None:
-        with suppress(ProcessLookupError, FileNotFoundError):  # its temporary files may be gone already
+        with suppress(
+            ProcessLookupError, FileNotFoundError
+        ):  # its temporary files may be gone already
             os.kill(server._forkserver_pid, signal.SIGTERM)
             server._stop()
 

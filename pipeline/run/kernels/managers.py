@@ -61,7 +61,9 @@ def private_kernels() -> Iterator[Kernels]:
 
 def _environment(folder: str) -> dict[str, str]:
     """What is added to a kernel's environment."""
-    places = dict.fromkeys(("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "ANNUAL_REPORT_DRAWINGS"), folder)
+    places = dict.fromkeys(
+        ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "ANNUAL_REPORT_DRAWINGS"), folder
+    )
     return SURROUNDINGS | places | {"MATPLOTLIBRC": plain_matplotlib()}
 
 
@@ -74,7 +76,9 @@ def _forked(ahead: Ahead, step: str, folder: str) -> type[AsyncKernelManager]:
             self.kernel_id = str(uuid4())
             self.connection_file = str(Path(folder) / f"{self.kernel_id}.json")
             self.client_factory = PromptClient
-            self.provisioner = ForkedProvisioner(ahead=ahead, step=step, kernel_spec=self.kernel_spec, parent=self)
+            self.provisioner = ForkedProvisioner(
+                ahead=ahead, step=step, kernel_spec=self.kernel_spec, parent=self
+            )
 
         @property
         def kernel_spec(self) -> KernelSpec:

@@ -23,7 +23,10 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from pipeline.run.kernels.fork_server import forks, stop
 from pipeline.run.kernels.process import forked
 
-PORTS = {f"{channel}_port": number for number, channel in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
+PORTS = {
+    f"{channel}_port": number
+    for number, channel in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)
+}
 A_MOMENT = 0.005  # seconds between two looks at a process
 A_WHILE = 5  # seconds that a fork which is under way may take when all is to end
 READY_WITHIN = 60  # seconds, as long as papermill waits for a kernel: where memory is short, a library may wait for more for ever
@@ -62,7 +65,9 @@ class Ahead:
         self.surroundings = dict(surroundings)
         self._folder, self._numbers = folder, count(1)
         self._every: list[Kernel] = []
-        self._forking = ThreadPoolExecutor(1)  # the server answers only when it has imported everything
+        self._forking = ThreadPoolExecutor(
+            1
+        )  # the server answers only when it has imported everything
         self._waiting: dict[str, Future[Kernel]] = {}
         self._forked: Future[Kernel] | None = None  # the last that was taken
 
@@ -85,7 +90,9 @@ class Ahead:
     def close(self) -> None:
         """End every kernel, those too that nobody took."""
         self._forking.shutdown(wait=False, cancel_futures=True)
-        begun = [one for one in (self._forked, *self._waiting.values()) if one and not one.cancelled()]  # else waited for in vain
+        begun = [
+            one for one in (self._forked, *self._waiting.values()) if one and not one.cancelled()
+        ]  # else waited for in vain
         if wait(begun, A_WHILE).not_done:
             stop()  # the server does not answer, and so will not fork
         self._forking.shutdown()
@@ -97,7 +104,9 @@ class Ahead:
         file = self._folder / f"{next(self._numbers)}.json"
         # Sockets of its own: two kernels on one path answer each other's messages.
         key = os.urandom(16).hex().encode()
-        _, reached_by = write_connection_file(str(file), transport="ipc", ip=str(file.with_suffix("")), key=key, **PORTS)
+        _, reached_by = write_connection_file(
+            str(file), transport="ipc", ip=str(file.with_suffix("")), key=key, **PORTS
+        )
         ours, theirs = forks().Pipe()
         ahead = f"pipeline.run.kernels.preload.{step.partition('_')[2]}" if step else ""
         process = forks().Process(target=forked, args=(str(file), ahead, self.surroundings, theirs))
@@ -127,7 +136,9 @@ class ForkedProvisioner(KernelProvisionerBase):
         try:
             self._kernel = self._ahead.take(self._step)
             orders, begun = self._kernel.orders, time.monotonic()
-            orders.send((str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings}))
+            orders.send(
+                (str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings})
+            )
             while not orders.poll():
                 if time.monotonic() > begun + READY_WITHIN:
                     raise TimeoutError
@@ -171,9 +182,9 @@ class PromptClient(AsyncKernelClient):
             asked = self.kernel_info()
             with suppress(Empty):
                 self._handle_kernel_info_reply(await self.get_shell_msg(timeout=1))
-                while (said := await self.get_iopub_msg(timeout=0.2))["parent_header"].get("msg_id") != asked or (
-                    said["content"].get("execution_state") != "idle"
-                ):
+                while (said := await self.get_iopub_msg(timeout=0.2))["parent_header"].get(
+                    "msg_id"
+                ) != asked or (said["content"].get("execution_state") != "idle"):
                     pass  # what it says of earlier questions
                 return
             if not await self.is_alive():

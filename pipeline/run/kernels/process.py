@@ -57,10 +57,14 @@ def launch(connection_file: str) -> None:
     # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     no_history = Config({"HistoryManager": {"enabled": False}})
-    KernelApp.launch_instance(argv=[], connection_file=connection_file, log_level=logging.CRITICAL, config=no_history)
+    KernelApp.launch_instance(
+        argv=[], connection_file=connection_file, log_level=logging.CRITICAL, config=no_history
+    )
 
 
-def forked(connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection) -> None:
+def forked(
+    connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection
+) -> None:
     """What a forked process does: import ahead of need, then be a kernel, in the folder and environment that the orders name.
 
     ahead: a module that imports what the notebook will, if it is one of ours. surroundings: the environment until then. orders:
@@ -69,7 +73,9 @@ def forked(connection_file: str, ahead: str, surroundings: dict[str, str], order
     os.setsid()  # Ctrl-C is for the process that runs the chain
     heard()  # but it may tell its kernels
     Thread(target=_end_with, args=[parent_process()], daemon=True).start()
-    set_start_method(None, force=True)  # what the notebook starts is started as from a program, not by our fork server
+    set_start_method(
+        None, force=True
+    )  # what the notebook starts is started as from a program, not by our fork server
     os.environ.update(surroundings)
     with kept():
         if ahead:
@@ -93,11 +99,16 @@ def _follow(orders: Connection) -> None:
         os.environ.update(environment)
         os.chdir(folder)
         orders.send("ready")
-    except (EOFError, OSError):  # the run is being ended: nobody sends orders any more, or their folder is gone
+    except (
+        EOFError,
+        OSError,
+    ):  # the run is being ended: nobody sends orders any more, or their folder is gone
         os._exit(1)
 
 
 if __name__ == "__main__":
-    if Path(sys.path[0]) == Path.cwd():  # as `python -m` has it: a file in the tables' folder must not hide a library
+    if (
+        Path(sys.path[0]) == Path.cwd()
+    ):  # as `python -m` has it: a file in the tables' folder must not hide a library
         del sys.path[0]
     launch(sys.argv[1])

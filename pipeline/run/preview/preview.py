@@ -26,7 +26,13 @@ A_MOMENT = 50  # milliseconds in which changes are taken as one
 Make = Callable[[Settings, Kernels], bool]
 
 
-def preview(settings: Settings, make: Make, port: int, tell: Callable[[str], None], stop: Event | None = None) -> None:
+def preview(
+    settings: Settings,
+    make: Make,
+    port: int,
+    tell: Callable[[str], None],
+    stop: Event | None = None,
+) -> None:
     """Serve a year's draft on this machine alone, and make it anew whenever something changes, until stopped.
 
     make: makes the HTML report of a workspace with kernels that are ready; whether there was anything to make. port: 0 for any
@@ -38,16 +44,32 @@ def preview(settings: Settings, make: Make, port: int, tell: Callable[[str], Non
     with _aside(settings) as aside, private_kernels() as kernels, serving(port) as board:
         board.files = {
             "report": aside / "reports" / str(settings.year) / "annual-report.html",
-            "findings": aside / "data" / "processed" / str(settings.year) / "1_validate" / "findings.html",
+            "findings": aside
+            / "data"
+            / "processed"
+            / str(settings.year)
+            / "1_validate"
+            / "findings.html",
         }
-        tell(f"The draft of {settings.year} is at {board.address} and follows every change. Ctrl-C ends it.")
-        changes = watch(*watched, debounce=A_MOMENT, step=A_MOMENT // 5, stop_event=stop, yield_on_timeout=False)
+        tell(
+            f"The draft of {settings.year} is at {board.address} and follows every change. Ctrl-C ends it."
+        )
+        changes = watch(
+            *watched, debounce=A_MOMENT, step=A_MOMENT // 5, stop_event=stop, yield_on_timeout=False
+        )
         for _ in chain([None], changes):
             _draft(settings, aside, make, kernels, board, tell)
             kernels.get_ready(STEPS)
 
 
-def _draft(settings: Settings, aside: Path, make: Make, kernels: Kernels, board: Board, tell: Callable[[str], None]) -> None:
+def _draft(
+    settings: Settings,
+    aside: Path,
+    make: Make,
+    kernels: Kernels,
+    board: Board,
+    tell: Callable[[str], None],
+) -> None:
     """Make the draft once, and show what came of it."""
     began = time.perf_counter()
     board.show(state="Making the draft …")
@@ -55,8 +77,17 @@ def _draft(settings: Settings, aside: Path, make: Make, kernels: Kernels, board:
         now = load_settings(settings.workspace, str(settings.year))
         bring_inputs(now, aside)
         made = make(load_settings(aside, str(settings.year)), kernels)
-        said = f"Made in {time.perf_counter() - began:.1f} s" if made else "As before: nothing in it has changed"
-        board.show(state=said, problem="", title=f"Draft: {now.council.authority}, {settings.year}", made=made)
+        said = (
+            f"Made in {time.perf_counter() - began:.1f} s"
+            if made
+            else "As before: nothing in it has changed"
+        )
+        board.show(
+            state=said,
+            problem="",
+            title=f"Draft: {now.council.authority}, {settings.year}",
+            made=made,
+        )
     except Problem as problem:
         said = f"Stopped: {problem.where}: {problem.what.splitlines()[0]}"
         board.show(state="Not made", problem=str(problem))

@@ -60,7 +60,10 @@ def serving(port: int) -> Iterator[Board]:
 
         def do_GET(self) -> None:
             name = self.path.partition("?")[0].removeprefix("/")
-            if self.headers.get("Host") not in {f"{LOOPBACK}:{server.server_port}", f"localhost:{server.server_port}"}:
+            if self.headers.get("Host") not in {
+                f"{LOOPBACK}:{server.server_port}",
+                f"localhost:{server.server_port}",
+            }:
                 self.send_error(HTTPStatus.FORBIDDEN)
             elif name == "events":
                 self._answer("text/event-stream")
@@ -68,7 +71,11 @@ def serving(port: int) -> Iterator[Board]:
                     for said in board.follow():
                         self.wfile.write(said)
                         self.wfile.flush()
-            elif path := {"": OWN / "preview.html", "preview.js": OWN / "preview.js", **board.files}.get(name):
+            elif path := {
+                "": OWN / "preview.html",
+                "preview.js": OWN / "preview.js",
+                **board.files,
+            }.get(name):
                 self._file(path)
             else:
                 self.send_error(HTTPStatus.NOT_FOUND)
@@ -94,7 +101,10 @@ def serving(port: int) -> Iterator[Board]:
         server = ThreadingHTTPServer((LOOPBACK, port), Handler)
     except OSError:
         raise Problem(
-            Kind.SETTINGS, f"--port {port}", "another program uses this port", "Leave --port out: any that is free is then taken."
+            Kind.SETTINGS,
+            f"--port {port}",
+            "another program uses this port",
+            "Leave --port out: any that is free is then taken.",
         ) from None
     board.address = f"http://{LOOPBACK}:{server.server_port}/"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

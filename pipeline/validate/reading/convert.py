@@ -70,7 +70,10 @@ def convert(cells: Cells, council: Council) -> tuple[pd.DataFrame, list[Finding]
 def empty(extract: Extract) -> pd.DataFrame:
     """A typed table of an extract with no rows."""
     columns = {column.name: _missing(column.type, 0) for column in extract.columns}
-    first = {"year": _missing("text", 0), "file": pd.Categorical([], categories=pd.Index([], dtype="str"))}
+    first = {
+        "year": _missing("text", 0),
+        "file": pd.Categorical([], categories=pd.Index([], dtype="str")),
+    }
     return pd.DataFrame({**first, "row": np.zeros(0, "int64"), **columns})
 
 
@@ -130,7 +133,9 @@ class _Converter:
             self._warn(hidden, "hidden_characters",
                        "there are characters here that cannot be seen or that turn the writing around; they were left out",
                        "Type the value again in the case system, without pasting it.")  # fmt: skip
-            text = pc.replace_substring_regex(pc.replace_substring_regex(text, HIDDEN, ""), ODD_SPACES, " ")
+            text = pc.replace_substring_regex(
+                pc.replace_substring_regex(text, HIDDEN, ""), ODD_SPACES, " "
+            )
             text = pc.utf8_normalize(text, form="NFC")
         text = pc.utf8_trim_whitespace(text)
         return pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, text.type), text)
@@ -161,7 +166,9 @@ class _Converter:
         return np.append(dates, np.datetime64("NaT")).astype(DATES)[self.codes]
 
     def _numbers(self, text: pa.Array, whole: bool) -> object:
-        plain = pc.fill_null(pc.match_substring_regex(text, PLAIN_WHOLE if whole else PLAIN_NUMBER), False)
+        plain = pc.fill_null(
+            pc.match_substring_regex(text, PLAIN_WHOLE if whole else PLAIN_NUMBER), False
+        )
         kind = pa.int64() if whole else pa.float64()
         numbers = np.array(pc.fill_null(pc.cast(pc.if_else(plain, text, None), kind), 0))
         missing, troubles = np.array(pc.is_null(text)), {}
@@ -173,7 +180,10 @@ class _Converter:
                 numbers[place] = number
         self._bad(troubles)
         array = pd.arrays.IntegerArray if whole else pd.arrays.FloatingArray
-        return array(np.append(numbers, numbers.dtype.type(0))[self.codes], np.append(missing, True)[self.codes])
+        return array(
+            np.append(numbers, numbers.dtype.type(0))[self.codes],
+            np.append(missing, True)[self.codes],
+        )
 
     def _years(self, text: pa.Array) -> object:
         read, troubles = [], {}
@@ -182,19 +192,32 @@ class _Converter:
                 read.append(value and str(Year.parse(value.replace("/", "-"))))
             except ValueError:
                 read.append(None)
-                troubles[place] = ("readable", "this is not a financial year", "Write the year as 2021-22.")
+                troubles[place] = (
+                    "readable",
+                    "this is not a financial year",
+                    "Write the year as 2021-22.",
+                )
         self._bad(troubles)
         return self._spread(pa.array(read, pa.string()))
 
     def _spread(self, text: pa.Array) -> object:
         """Each row's text; an empty cell's is missing."""
-        return pd.array(text.cast(pa.large_string()).take(pa.array(self.codes, mask=self.codes < 0)), dtype="str")
+        return pd.array(
+            text.cast(pa.large_string()).take(pa.array(self.codes, mask=self.codes < 0)),
+            dtype="str",
+        )
 
     def _bad(self, troubles: dict[int, tuple[str, str, str]]) -> None:
         """A finding for each row whose value would not convert; `troubles` has rule, what and remedy by the value's place."""
-        severity = "warning" if self.column.personal else "critical"  # a personal column is dropped, so it stops nothing
+        severity = (
+            "warning" if self.column.personal else "critical"
+        )  # a personal column is dropped, so it stops nothing
         for rule in sorted({trouble[0] for trouble in troubles.values()}):
-            self._each(severity, rule, {place: trouble[1:] for place, trouble in troubles.items() if trouble[0] == rule})
+            self._each(
+                severity,
+                rule,
+                {place: trouble[1:] for place, trouble in troubles.items() if trouble[0] == rule},
+            )
 
     def _warn(self, mask: pa.Array, rule: str, what: str, remedy: str) -> None:
         places = np.flatnonzero(np.asarray(pc.fill_null(mask, False)))
@@ -207,13 +230,22 @@ class _Converter:
         rows = np.flatnonzero(np.isin(self.codes, list(said)))
         for row in rows[:MOST].tolist():
             place = int(self.codes[row])
-            self._add(severity, rule, int(self.cells.rows[row]), self.found[place].as_py(), *said[place])
+            self._add(
+                severity, rule, int(self.cells.rows[row]), self.found[place].as_py(), *said[place]
+            )
         if rest := len(rows[MOST:]):
             self._add(severity, rule, None, None, f"{rest:,} more rows have the same trouble",
                       f"The first {MOST:,} are listed; what mends them will mend the rest.", rest)  # fmt: skip
 
     def _add(
-        self, severity: str, rule: str, row: int | None, value: str | None, what: str, remedy: str, stands_for: int = 1
+        self,
+        severity: str,
+        rule: str,
+        row: int | None,
+        value: str | None,
+        what: str,
+        remedy: str,
+        stands_for: int = 1,
     ) -> None:
         name, extract = self.column.name, self.cells.extract.name
         heading = self.cells.headings.get(name, name)
@@ -230,14 +262,22 @@ def _each_value(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:
 def _codes(text: str, theirs: dict[str, str], allowed: dict[str, str]) -> str | None:
     translated = ";".join(theirs.get(part.strip().casefold(), part) for part in text.split(";"))
     parts = [part.strip() for part in translated.split(";")]
-    return "; ".join(dict.fromkeys(allowed.get(part.casefold(), part) for part in parts if part)) or None
+    return (
+        "; ".join(dict.fromkeys(allowed.get(part.casefold(), part) for part in parts if part))
+        or None
+    )
 
 
-def _number(text: str, whole: bool, pounds: bool) -> tuple[float | int | None, tuple[str, str] | None]:
+def _number(
+    text: str, whole: bool, pounds: bool
+) -> tuple[float | int | None, tuple[str, str] | None]:
     found = NUMBER.fullmatch(text)
     if not found or (found[1] and found[2]) or ("£" in text and not pounds) or len(found[3]) > 15:
         kind = "a whole number" if whole else "an amount in pounds" if pounds else "a number"
-        return None, (f"this is not {kind}", "Write digits only, such as " + ("1234." if whole else "1234.50."))
+        return None, (
+            f"this is not {kind}",
+            "Write digits only, such as " + ("1234." if whole else "1234.50."),
+        )
     number = float(found[1] + found[2] + found[3].replace(",", "") + (found[4] or ""))
     if whole and number != int(number):
         return None, ("this is not a whole number", "Write the number without a fraction.")

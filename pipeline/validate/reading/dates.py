@@ -12,13 +12,24 @@ import numpy as np
 Order = Literal["day first", "month first"]
 Trouble = tuple[str, str, str]
 
-_TIME = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
-YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME, flags=re.ASCII | re.IGNORECASE)
+_TIME = (
+    r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
+YEAR_FIRST = re.compile(
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME, flags=re.ASCII | re.IGNORECASE
+)
 TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})", flags=re.ASCII)
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", flags=re.ASCII)
-YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})" + _TIME, flags=re.ASCII | re.IGNORECASE)
-NAMED = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/ ]([a-z]+)[-/, ]+(\d{4})" + _TIME, flags=re.ASCII | re.IGNORECASE)
-SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]+)[-/. ]'?\d{2}" + _TIME, flags=re.ASCII | re.IGNORECASE)
+YEAR_LAST = re.compile(
+    r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})" + _TIME, flags=re.ASCII | re.IGNORECASE
+)
+NAMED = re.compile(
+    r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/ ]([a-z]+)[-/, ]+(\d{4})" + _TIME,
+    flags=re.ASCII | re.IGNORECASE,
+)
+SHORT_YEAR = re.compile(
+    r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]+)[-/. ]'?\d{2}" + _TIME, flags=re.ASCII | re.IGNORECASE
+)
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
@@ -26,24 +37,40 @@ DAY_0 = date(1899, 12, 30)  # of a spreadsheet's serial dates, for any day since
 LONDON = ZoneInfo("Europe/London")
 
 AS_ISO = "Write the date as 2021-04-30."
-NOT_A_DATE = ("readable", "this is not a date", "Write the date as 2021-04-30, or leave the cell empty.")
+NOT_A_DATE = (
+    "readable",
+    "this is not a date",
+    "Write the date as 2021-04-30, or leave the cell empty.",
+)
 NO_SUCH_DAY = ("readable", "there is no such day in the calendar", AS_ISO)
 TOO_FAR = ("readable", "the year of this date is not between 1900 and 2199", AS_ISO)
-TWO_DIGITS = ("readable", "the year has only two digits, so the century is not known", "Write the year in full: 2021-04-30.")
+TWO_DIGITS = (
+    "readable",
+    "the year has only two digits, so the century is not known",
+    "Write the year in full: 2021-04-30.",
+)
 EITHER = (
     "unambiguous", "day and month could be either way round, and no other date of this column in the file shows which",
     "Write the date as 2021-04-30, or say `dates: day first` in council.yaml if that is how the case system writes them.",
 )  # fmt: skip
 
 
-def read_dates(values: list[str | None], order: Order | None) -> tuple[np.ndarray, dict[int, Trouble], Order | None]:
+def read_dates(
+    values: list[str | None], order: Order | None
+) -> tuple[np.ndarray, dict[int, Trouble], Order | None]:
     """The day each text means (datetime64[D], NaT where it means none), the troubles by place, and the order of day and month.
 
     order: what the settings say of dates such as 03/04/2021; without it, the column's other dates may prove it: one that has a
     number over 12 in one place, and none that has it in the other.
     """
-    read: list[date | tuple[int, int, int] | Trouble | None] = [_read(value) if value else None for value in values]
-    loose = [found for found in read if isinstance(found, tuple) and len(found) == 3 and isinstance(found[0], int)]
+    read: list[date | tuple[int, int, int] | Trouble | None] = [
+        _read(value) if value else None for value in values
+    ]
+    loose = [
+        found
+        for found in read
+        if isinstance(found, tuple) and len(found) == 3 and isinstance(found[0], int)
+    ]
     order = order or _proven(loose)
     days, troubles = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[D]"), {}
     for place, found in enumerate(read):
@@ -80,7 +107,9 @@ def _in_order(found: tuple[int, int, int], order: Order | None) -> date | Troubl
 def _read(text: str) -> date | tuple[int, int, int] | Trouble:
     """A day, or three numbers whose first two may be day and month or the reverse, or what is wrong."""
     if found := YEAR_FIRST.fullmatch(text):
-        return _in_zone(text) if found["zone"] else _day(int(found[1]), int(found[3]), int(found[4]))
+        return (
+            _in_zone(text) if found["zone"] else _day(int(found[1]), int(found[3]), int(found[4]))
+        )
     if found := YEAR_LAST.fullmatch(text):
         return int(found[1]), int(found[3]), int(found[4])
     if found := SERIAL.fullmatch(text):
@@ -89,7 +118,9 @@ def _read(text: str) -> date | tuple[int, int, int] | Trouble:
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := NAMED.fullmatch(text):
         name = found[2].lower()
-        month = next((n for n, full in enumerate(MONTHS, 1) if len(name) >= 3 and full.startswith(name)), 0)
+        month = next(
+            (n for n, full in enumerate(MONTHS, 1) if len(name) >= 3 and full.startswith(name)), 0
+        )
         return _day(int(found[3]), month, int(found[1])) if month else NOT_A_DATE
     return TWO_DIGITS if SHORT_YEAR.fullmatch(text) else NOT_A_DATE
 

@@ -17,7 +17,12 @@ def check_mapping(council: Council) -> None:
     for extract, columns in council.columns.items():
         _one_of(extract, [one.name for one in EXTRACTS], f"columns, {extract}", "extract")
         for name, headings in columns.items():
-            _one_of(name, list(BY_NAME[extract].names), f"columns, {extract}, {name}", f"column of {extract}")
+            _one_of(
+                name,
+                list(BY_NAME[extract].names),
+                f"columns, {extract}, {name}",
+                f"column of {extract}",
+            )
             if len(headings) > 1 and BY_NAME[extract].column(name).type != "codes":
                 raise _wrong(f"columns, {extract}, {name}", "this column takes one heading, and several are named",
                              "Keep one of them.")  # fmt: skip
@@ -25,13 +30,22 @@ def check_mapping(council: Council) -> None:
     full = {f"{extract.name}.{column.name}" for extract in EXTRACTS for column in extract.columns}
     for name, said in council.values.items():
         _one_of(name, sorted(full if "." in name else known), f"values, {name}", "column")
-        columns = [one for extract in EXTRACTS for one in extract.columns if name in (one.name, f"{extract.name}.{one.name}")]
+        columns = [
+            one
+            for extract in EXTRACTS
+            for one in extract.columns
+            if name in (one.name, f"{extract.name}.{one.name}")
+        ]
         lists = [column.allowed(council) for column in columns]
         if any(allowed is None for allowed in lists):
             continue
         allowed = list(dict.fromkeys(code for codes in lists for code in codes))
         for theirs, ours in said.items():
-            parts = [part.strip() for part in ours.split(";")] if columns[0].type == "codes" else [ours.strip()]
+            parts = (
+                [part.strip() for part in ours.split(";")]
+                if columns[0].type == "codes"
+                else [ours.strip()]
+            )
             for part in parts:
                 if part:
                     _one_of(part, allowed, f"values, {name}, {theirs}", f"code of {name}")
@@ -43,7 +57,11 @@ def check_mapping(council: Council) -> None:
 
 def _one_of(found: str, allowed: list[str], key: str, kind: str) -> None:
     if found.casefold() not in {one.casefold() for one in allowed}:
-        raise _wrong(key, f'there is no {kind} "{found}".{did_you_mean(found, allowed)}', f"Use one of: {'; '.join(allowed)}.")
+        raise _wrong(
+            key,
+            f'there is no {kind} "{found}".{did_you_mean(found, allowed)}',
+            f"Use one of: {'; '.join(allowed)}.",
+        )
 
 
 def _wrong(key: str, what: str, how: str) -> Problem:
@@ -62,7 +80,11 @@ def translation(council: Council, extract: str, column: str) -> dict[str, str]:
 
 
 def match_headings(
-    extract: Extract, heading: list[str], file: str, council: Council, of_stages: set[int] = frozenset()
+    extract: Extract,
+    heading: list[str],
+    file: str,
+    council: Council,
+    of_stages: set[int] = frozenset(),
 ) -> tuple[dict[str, list[int]], list[Finding]]:
     """The places of each column of an extract in a file's heading, and what is wrong with the heading.
 
@@ -74,17 +96,36 @@ def match_headings(
         if cell:
             places.setdefault(plain(cell), []).append(place)
     said = council.columns.get(extract.name, {})
-    named = {plain(name) for name in (*extract.names, *(one for several in said.values() for one in several))}
+    named = {
+        plain(name)
+        for name in (*extract.names, *(one for several in said.values() for one in several))
+    }
     free = [cell for cell in heading if cell and plain(cell) not in named]
     matched: dict[str, list[int]] = {}
     findings: list[Finding] = []
 
-    def note(severity: str, rule: str, column: str | None, value: str | None, what: str, remedy: str) -> None:
-        findings.append(Finding(severity, f"{extract.name}.{rule}", extract.name, file, None, column, value, what, remedy))
+    def note(
+        severity: str, rule: str, column: str | None, value: str | None, what: str, remedy: str
+    ) -> None:
+        findings.append(
+            Finding(
+                severity,
+                f"{extract.name}.{rule}",
+                extract.name,
+                file,
+                None,
+                column,
+                value,
+                what,
+                remedy,
+            )
+        )
 
     for column in extract.columns:
         theirs = said.get(column.name, ())
-        found = [place for name in theirs for place in places.get(plain(name), [])] or places.get(plain(column.name), [])
+        found = [place for name in theirs for place in places.get(plain(name), [])] or places.get(
+            plain(column.name), []
+        )
         if len(found) > 1 and column.type != "codes":
             note("critical", "heading.once", column.name, heading[found[0]],
                  f"the heading stands {len(found)} times, so it is not known which column to read",
@@ -94,7 +135,11 @@ def match_headings(
             continue
         elif column.required:
             hint = did_you_mean(theirs[0] if theirs else column.name, free)
-            what = f'the heading "{theirs[0]}" that council.yaml names is not there' if theirs else "this column is not there"
+            what = (
+                f'the heading "{theirs[0]}" that council.yaml names is not there'
+                if theirs
+                else "this column is not there"
+            )
             note("critical", "heading.present", column.name, None, f"{what} ({column.meaning}).{hint}",
                  "Add the column, or say in council.yaml, under `columns:`, which heading holds it.")  # fmt: skip
         elif theirs:
@@ -102,18 +147,44 @@ def match_headings(
             note("warning", "heading.present", column.name, None,
                  f'the heading "{theirs[0]}" that council.yaml names is not there.{hint}',
                  "Put the heading right in council.yaml, or take the line out.")  # fmt: skip
-    return matched, findings + _unread(extract, heading, of_stages.union(*matched.values()), matched, file, said)
+    return matched, findings + _unread(
+        extract, heading, of_stages.union(*matched.values()), matched, file, said
+    )
 
 
 def _unread(
-    extract: Extract, heading: list[str], used: set[int], matched: dict[str, list[int]], file: str, said: dict
+    extract: Extract,
+    heading: list[str],
+    used: set[int],
+    matched: dict[str, list[int]],
+    file: str,
+    said: dict,
 ) -> list[Finding]:
     """What is said of columns that nothing was asked of; they may be personal and are not read further."""
     left = [cell for place, cell in enumerate(heading) if cell and place not in used]
-    rule, free = f"{extract.name}.heading.known", [name for name in extract.names if name not in matched]
-    if said and left:  # a mapping chooses from a larger export, so that the rest is left out on purpose
-        what = f"{len(left)} columns that council.yaml does not name are not read: {', '.join(left)}"
-        return [Finding("info", rule, extract.name, file, None, None, None, what, "Nothing to do, unless one should be read.")]
+    rule, free = (
+        f"{extract.name}.heading.known",
+        [name for name in extract.names if name not in matched],
+    )
+    if (
+        said and left
+    ):  # a mapping chooses from a larger export, so that the rest is left out on purpose
+        what = (
+            f"{len(left)} columns that council.yaml does not name are not read: {', '.join(left)}"
+        )
+        return [
+            Finding(
+                "info",
+                rule,
+                extract.name,
+                file,
+                None,
+                None,
+                None,
+                what,
+                "Nothing to do, unless one should be read.",
+            )
+        ]
     return [
         Finding("warning", rule, extract.name, file, None, cell, None,
                 f"no column of {extract.name} has this name, so it is not read.{did_you_mean(cell, free)}",

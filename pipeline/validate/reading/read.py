@@ -85,23 +85,35 @@ def _read_published(settings: Settings) -> tuple[pd.DataFrame, list[Finding]]:
     if path.exists() or path.is_symlink():
         try:
             check_file(path, settings.workspace)
-            [(_, table, findings)] = _read(settings, PUBLISHED, settings.year, Source(name, TextFile(path)))
+            [(_, table, findings)] = _read(
+                settings, PUBLISHED, settings.year, Source(name, TextFile(path))
+            )
         except Unreadable as trouble:
-            findings = [_about(PUBLISHED, name, "critical", "file.readable", None, trouble.what, trouble.remedy)]
+            findings = [
+                _about(
+                    PUBLISHED, name, "critical", "file.readable", None, trouble.what, trouble.remedy
+                )
+            ]
     return table, findings
 
 
-def _read(settings: Settings, extract: Extract, year: Year, source: Source) -> list[tuple[str, pd.DataFrame, list[Finding]]]:
+def _read(
+    settings: Settings, extract: Extract, year: Year, source: Source
+) -> list[tuple[str, pd.DataFrame, list[Finding]]]:
     """The extracts in one source, typed, each with what was found: one, or two where complaints is a wide export."""
     heading, council, name = source.grid.heading, settings.council, source.name
-    blocks, of_blocks = blocks_in(heading, council, name) if extract.name == "complaints" else ([], [])
+    blocks, of_blocks = (
+        blocks_in(heading, council, name) if extract.name == "complaints" else ([], [])
+    )
     of_stages = {place for block in blocks for place in (*block.columns.values(), *block.reached)}
     matched, findings = match_headings(extract, heading, name, council, of_stages)
     places = sorted(of_stages.union(*matched.values()))
     try:
         body = source.grid.take(places)
     except Unreadable as trouble:
-        findings.append(_about(extract, name, "critical", "file.readable", None, trouble.what, trouble.remedy))
+        findings.append(
+            _about(extract, name, "critical", "file.readable", None, trouble.what, trouble.remedy)
+        )
         return [(extract.name, empty(extract), findings)]
     text = dict(zip(places, body.columns, strict=True))
     cells = Cells(
@@ -112,9 +124,14 @@ def _read(settings: Settings, extract: Extract, year: Year, source: Source) -> l
     findings += _misfits(extract, name, body, len(heading)) + of_values
     if not blocks or "reference" not in cells.columns:
         return [(extract.name, table, findings)]
-    stages, of_stages = convert(unfold(blocks, text, body.rows, cells.columns["reference"], year, name, heading), council)
+    stages, of_stages = convert(
+        unfold(blocks, text, body.rows, cells.columns["reference"], year, name, heading), council
+    )
     table, stages, of_earlier = carried_over(table, stages, year, name)
-    return [(extract.name, table, findings + of_earlier), ("investigations", stages, of_blocks + of_stages)]
+    return [
+        (extract.name, table, findings + of_earlier),
+        ("investigations", stages, of_blocks + of_stages),
+    ]
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -137,7 +154,9 @@ def _misfits(extract: Extract, file: str, body: Body, width: int) -> list[Findin
     )  # fmt: skip
     findings = []
     for rows, severity, rule, what, remedy in said:
-        findings += [_about(extract, file, severity, rule, row, what, remedy) for row in rows[:MOST]]
+        findings += [
+            _about(extract, file, severity, rule, row, what, remedy) for row in rows[:MOST]
+        ]
         if len(rows) > MOST:
             more = f"{len(rows) - MOST:,} more rows have the same trouble"
             remedy = f"The first {MOST:,} are listed; what mends them will mend the rest."
@@ -153,5 +172,9 @@ def _both_ways(year: Year, source: Source) -> Finding:
     )  # fmt: skip
 
 
-def _about(extract: Extract, file: str, severity: str, rule: str, row: int | None, what: str, remedy: str) -> Finding:
-    return Finding(severity, f"{extract.name}.{rule}", extract.name, file, row, None, None, what, remedy)
+def _about(
+    extract: Extract, file: str, severity: str, rule: str, row: int | None, what: str, remedy: str
+) -> Finding:
+    return Finding(
+        severity, f"{extract.name}.{rule}", extract.name, file, row, None, None, what, remedy
+    )

@@ -29,10 +29,14 @@ def main(path: str, which: str, *names: str) -> None:
     out = sys.stdout.buffer
     out.write(json.dumps({"sheets": workbook.sheet_names, "chosen": chosen}).encode() + b"\n")
     for sheet in chosen:
-        heading, columns, rows, beside = read(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+        heading, columns, rows, beside = read(
+            workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        )
         fields = [pa.array(column, pa.string()) for column in columns]
         said = {"heading": json.dumps(heading), "beside": json.dumps(beside)}
-        table = pa.table([*fields, pa.array(rows, pa.int64())], names=[*map(str, range(len(heading))), "row"])
+        table = pa.table(
+            [*fields, pa.array(rows, pa.int64())], names=[*map(str, range(len(heading))), "row"]
+        )
         table = table.replace_schema_metadata(said)
         with pa.ipc.new_stream(out, table.schema) as stream:
             stream.write_table(table)
@@ -52,7 +56,12 @@ def read(cells: list[list]) -> tuple[list[str], list[list[str]], list[int], list
             rows.append(row)
         if any(cell not in ("", None) for cell in record[width:]):
             beside.append(row)
-    return heading, [list(column) for column in zip(*kept, strict=True)] or [[] for _ in heading], rows, beside
+    return (
+        heading,
+        [list(column) for column in zip(*kept, strict=True)] or [[] for _ in heading],
+        rows,
+        beside,
+    )
 
 
 def text(cell: object) -> str:

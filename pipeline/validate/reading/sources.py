@@ -18,7 +18,18 @@ from pipeline.year import Year
 
 TEXT_ENDINGS = (".csv", ".tsv")
 WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods")
-OTHER_TABLES = (".xlsm", ".xlsb", ".xltx", ".txt", ".tab", ".json", ".xml", ".parquet", ".numbers", ".zip")
+OTHER_TABLES = (
+    ".xlsm",
+    ".xlsb",
+    ".xltx",
+    ".txt",
+    ".tab",
+    ".json",
+    ".xml",
+    ".parquet",
+    ".numbers",
+    ".zip",
+)
 LARGEST = 2_000_000_000  # bytes; a year of the largest council is a few million
 NAMES = [extract.name for extract in EXTRACTS]
 
@@ -34,13 +45,18 @@ class Source:
     grid: Grid
 
 
-def find_sources(settings: Settings, year: Year) -> tuple[dict[str, Source], set[str], list[Finding]]:
+def find_sources(
+    settings: Settings, year: Year
+) -> tuple[dict[str, Source], set[str], list[Finding]]:
     """The source of each extract in the year's folder, the extracts that are there but cannot be read, and what is wrong."""
     found: dict[str, list[Source | str]] = {}
     findings: list[Finding] = []
     for path in sorted((settings.raw / str(year)).iterdir(), key=lambda path: path.name):
         name, ending = path.relative_to(settings.workspace).as_posix(), path.suffix.casefold()
-        if path.name.startswith((".", "~")) or ending not in TEXT_ENDINGS + WORKBOOK_ENDINGS + OTHER_TABLES:
+        if (
+            path.name.startswith((".", "~"))
+            or ending not in TEXT_ENDINGS + WORKBOOK_ENDINGS + OTHER_TABLES
+        ):
             continue
         extract = plain(path.stem) if plain(path.stem) in NAMES else ""
         held: list[tuple[str, Source | str]] = []
@@ -54,22 +70,32 @@ def find_sources(settings: Settings, year: Year) -> tuple[dict[str, Source], set
             else:
                 findings.append(_stranger(path, name, ending))
         except Unreadable as trouble:
-            findings.append(_about("critical", "file.readable", extract, name, trouble.what, trouble.remedy))
+            findings.append(
+                _about("critical", "file.readable", extract, name, trouble.what, trouble.remedy)
+            )
             held = [(extract, name)] if extract else []
         for one, source in held:
             found.setdefault(one, []).append(source)
     for extract, sources in found.items():
         if len(sources) > 1:
-            names = " and ".join(source if isinstance(source, str) else source.name for source in sources)
+            names = " and ".join(
+                source if isinstance(source, str) else source.name for source in sources
+            )
             findings.append(_about(
                 "critical", "file.once", extract, f"data/raw/{year}", f"{extract} is there more than once: {names}",
                 "Keep the one that is right and take the others out of the folder.",
             ))  # fmt: skip
-    ready = {name: held[0] for name, held in found.items() if len(held) == 1 and isinstance(held[0], Source)}
+    ready = {
+        name: held[0]
+        for name, held in found.items()
+        if len(held) == 1 and isinstance(held[0], Source)
+    }
     return ready, set(found) - set(ready), findings
 
 
-def _sheets(path: Path, name: str, extract: str) -> tuple[list[tuple[str, Source | str]], list[Finding]]:
+def _sheets(
+    path: Path, name: str, extract: str
+) -> tuple[list[tuple[str, Source | str]], list[Finding]]:
     """The sources in one workbook, and what is said of its sheets."""
     sheets, others = read_workbook(path, NAMES, alone=bool(extract))
     held: list[tuple[str, Source | str]] = []
@@ -93,7 +119,10 @@ def _sheets(path: Path, name: str, extract: str) -> tuple[list[tuple[str, Source
 
 def _stranger(path: Path, name: str, ending: str) -> Finding:
     if ending in OTHER_TABLES:
-        what, remedy = f"a file that ends in {ending} is not read", "Save it as .csv or .xlsx, or take it out of the folder."
+        what, remedy = (
+            f"a file that ends in {ending} is not read",
+            "Save it as .csv or .xlsx, or take it out of the folder.",
+        )
     else:
         what = f"no extract has the name of this file, so it is not read.{did_you_mean(plain(path.stem), NAMES)}"
         remedy = "Name the file after its extract: " + ", ".join(NAMES) + "."
@@ -104,14 +133,33 @@ def check_file(path: Path, workspace: Path) -> None:
     """Raise Unreadable for what must not be opened: a link out of the workspace, no ordinary file, or one too large."""
     # realpath, since resolve() raises for a link to itself
     if not Path(os.path.realpath(path)).is_relative_to(workspace.resolve()):
-        raise Unreadable("this is a link to a file outside the workspace", "Copy the file itself into the folder.")
+        raise Unreadable(
+            "this is a link to a file outside the workspace",
+            "Copy the file itself into the folder.",
+        )
     if not path.is_file():
         raise Unreadable("this is not an ordinary file", "Put a file of that name in its place.")
     if not os.access(path, os.R_OK):
-        raise Unreadable("you have no permission to read this file", "Ask whoever put it there, or copy it from its source.")
+        raise Unreadable(
+            "you have no permission to read this file",
+            "Ask whoever put it there, or copy it from its source.",
+        )
     if path.stat().st_size > LARGEST:
-        raise Unreadable(f"the file is larger than {LARGEST // 10**9} GB, the most that is read", "Export one year only.")
+        raise Unreadable(
+            f"the file is larger than {LARGEST // 10**9} GB, the most that is read",
+            "Export one year only.",
+        )
 
 
 def _about(severity: str, rule: str, extract: str, file: str, what: str, remedy: str) -> Finding:
-    return Finding(severity, f"{extract}.{rule}" if extract else rule, extract, file, None, None, None, what, remedy)
+    return Finding(
+        severity,
+        f"{extract}.{rule}" if extract else rule,
+        extract,
+        file,
+        None,
+        None,
+        None,
+        what,
+        remedy,
+    )

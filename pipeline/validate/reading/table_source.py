@@ -45,14 +45,22 @@ class Grid(Protocol):
 
 
 def too_many_rows() -> Unreadable:
-    return Unreadable(f"this has more than {MOST_ROWS:,} rows, the most that is read", "Export one year only.")
+    return Unreadable(
+        f"this has more than {MOST_ROWS:,} rows, the most that is read", "Export one year only."
+    )
 
 
 def check_heading(heading: list[str]) -> list[str]:
     """The heading, trimmed; Unreadable where the first row is no heading."""
     heading = [cell.replace("\ufeff", "").strip() for cell in heading]
     if not any(heading):
-        raise Unreadable("the first row is empty", "Put the column headings in row 1 and the records directly below it.")
+        raise Unreadable(
+            "the first row is empty",
+            "Put the column headings in row 1 and the records directly below it.",
+        )
     if len(heading) > MOST_COLUMNS:
-        raise Unreadable(f"this has more than {MOST_COLUMNS:,} columns, the most that is read", "Export fewer columns.")
+        raise Unreadable(
+            f"this has more than {MOST_COLUMNS:,} columns, the most that is read",
+            "Export fewer columns.",
+        )
     return heading

@@ -12,7 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from pipeline.validate.reading.table_source import MOST_ROWS, Body, Unreadable, check_heading, too_many_rows
+from pipeline.validate.reading.table_source import (
+    MOST_ROWS,
+    Body,
+    Unreadable,
+    check_heading,
+    too_many_rows,
+)
 
 DELIMITERS = ",;\t"
 CHUNK = 1 << 24  # bytes; also the most that one row may hold
@@ -30,13 +36,17 @@ class TextFile:
     def __init__(self, path: Path):
         self.path = path
         self.encoding, self.quoted = _look(path)
-        with path.open(encoding="utf-8-sig" if self.encoding == "utf-8" else self.encoding, newline="") as file:
+        with path.open(
+            encoding="utf-8-sig" if self.encoding == "utf-8" else self.encoding, newline=""
+        ) as file:
             start = file.read(1_000_000)
         self.delimiter = _delimiter(start)
         try:
             first = next(csv.reader(io.StringIO(start, newline=""), delimiter=self.delimiter), [])
         except csv.Error:
-            raise Unreadable("the first row cannot be read as column headings", SAVE_AGAIN) from None
+            raise Unreadable(
+                "the first row cannot be read as column headings", SAVE_AGAIN
+            ) from None
         self.heading = check_heading(first)
 
     def take(self, places: list[int]) -> Body:
@@ -51,16 +61,24 @@ class TextFile:
         filled = np.zeros(table.num_rows, dtype=bool)
         for column in table.columns:
             if not filled.all():
-                filled |= np.asarray(pc.not_equal(pc.binary_length(pc.utf8_trim_whitespace(column)), 0))
+                filled |= np.asarray(
+                    pc.not_equal(pc.binary_length(pc.utf8_trim_whitespace(column)), 0)
+                )
         filled[:1] = False  # the heading
-        table, rows = (table.slice(1), rows[1:]) if filled[1:].all() else (table.filter(pa.array(filled)), rows[filled])
+        table, rows = (
+            (table.slice(1), rows[1:])
+            if filled[1:].all()
+            else (table.filter(pa.array(filled)), rows[filled])
+        )
         blank = self._blank_rows
         return Body(
             [table.column(names[place]) for place in places], rows,
             [row for row in short if row not in blank], [row for row in long if row not in blank],
         )  # fmt: skip
 
-    def _read(self, names: list[str], wanted: list[str], short: list[int], long: list[int]) -> pa.Table:
+    def _read(
+        self, names: list[str], wanted: list[str], short: list[int], long: list[int]
+    ) -> pa.Table:
         self._blank_rows: set[int] = set()
 
         def misfit(row: pyarrow.csv.InvalidRow) -> str:
@@ -77,10 +95,15 @@ class TextFile:
                     use_threads=False, column_names=names, block_size=CHUNK, encoding=self.encoding
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=self.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=misfit
+                    delimiter=self.delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=misfit,
                 ),
                 convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, include_columns=wanted
+                    column_types=dict.fromkeys(names, pa.string()),
+                    strings_can_be_null=False,
+                    include_columns=wanted,
                 ),
             ) as reader:
                 for batch in reader:
@@ -103,7 +126,12 @@ class TextFile:
         record = f"\\n(?:{cell}{self.delimiter}){{{others}}}{cell}(?:\\n|$)"
         for column in table.columns:
             lines = column.filter(pc.match_substring(column, "\n"))
-            if len(lines) and pc.any(pc.match_substring_regex(pc.replace_substring(lines, "\r", ""), record)).as_py():
+            if (
+                len(lines)
+                and pc.any(
+                    pc.match_substring_regex(pc.replace_substring(lines, "\r", ""), record)
+                ).as_py()
+            ):
                 raise UNCLOSED
 
 
@@ -115,7 +143,8 @@ def _look(path: Path) -> tuple[str, bool]:
         raise Unreadable("the file is empty", "Export it again, or remove it.")
     if start in WORKBOOK_STARTS:
         raise Unreadable(
-            f"this is a workbook, though its name ends in {path.suffix}", "Give it its own ending: .xlsx, .xls or .ods."
+            f"this is a workbook, though its name ends in {path.suffix}",
+            "Give it its own ending: .xlsx, .xls or .ods.",
         )
     utf_16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ["utf-16"] if utf_16 else ["utf-8", "cp1252"]:

@@ -34,18 +34,31 @@ def blocks_in(heading: list[str], council: Council, file: str) -> tuple[list[Blo
 
     A file is wide if it has a heading that only `stages:` names. A heading that a wide file lacks is a finding.
     """
-    of_case = {plain(name) for names in council.columns.get("complaints", {}).values() for name in names}
+    of_case = {
+        plain(name) for names in council.columns.get("complaints", {}).values() for name in names
+    }
     places = {plain(cell): place for place, cell in reversed(list(enumerate(heading)))}
     stages = council.stages.used
-    own = {stage: {plain(name) for name in (*said.headings.values(), *said.reached)} - of_case for stage, said in stages.items()}
+    own = {
+        stage: {plain(name) for name in (*said.headings.values(), *said.reached)} - of_case
+        for stage, said in stages.items()
+    }
     if not any(places.keys() & names for names in own.values()):
         return [], []
     free = [cell for cell in heading if plain(cell) not in of_case.union(*own.values())]
     blocks, findings = [], []
     for stage, said in stages.items():
-        columns = {name: places[plain(cell)] for name, cell in said.headings.items() if plain(cell) in places}
+        columns = {
+            name: places[plain(cell)]
+            for name, cell in said.headings.items()
+            if plain(cell) in places
+        }
         evidence = {plain(name) for name in said.reached} or own[stage]
-        blocks.append(Block(stage, columns, tuple(sorted(places[name] for name in evidence if name in places))))
+        blocks.append(
+            Block(
+                stage, columns, tuple(sorted(places[name] for name in evidence if name in places))
+            )
+        )
         for name, cell in [*said.headings.items(), *(("reached", cell) for cell in said.reached)]:
             if plain(cell) not in places:
                 findings.append(Finding(
@@ -65,7 +78,9 @@ def unfold(
 
     text: the export's columns by place. reference: of each case. A stage was reached where any `reached` column is filled.
     """
-    names = [name for name in INVESTIGATIONS.names if any(name in block.columns for block in blocks)]
+    names = [
+        name for name in INVESTIGATIONS.names if any(name in block.columns for block in blocks)
+    ]
     parts: dict[str, list[pa.Array]] = {name: [] for name in ["complaint", "stage", *names]}
     of_row: list[np.ndarray] = []
     for block in blocks:
@@ -77,15 +92,26 @@ def unfold(
         parts["complaint"].append(reference.take(chosen))
         parts["stage"].append(pa.chunked_array([pa.repeat(block.stage, len(chosen))]))
         for name in names:
-            held = text[block.columns[name]].take(chosen) if name in block.columns else pa.repeat("", len(chosen))
-            parts[name].append(held if isinstance(held, pa.ChunkedArray) else pa.chunked_array([held]))
+            held = (
+                text[block.columns[name]].take(chosen)
+                if name in block.columns
+                else pa.repeat("", len(chosen))
+            )
+            parts[name].append(
+                held if isinstance(held, pa.ChunkedArray) else pa.chunked_array([held])
+            )
     all_rows = np.concatenate(of_row)
     order = np.argsort(all_rows, kind="stable")  # the blocks come in the order of the stages
     columns = {
-        name: pa.chunked_array([chunk for part in held for chunk in part.chunks], pa.string()).take(pa.array(order))
+        name: pa.chunked_array([chunk for part in held for chunk in part.chunks], pa.string()).take(
+            pa.array(order)
+        )
         for name, held in parts.items()
     }
-    headings = {name: " / ".join(heading[block.columns[name]] for block in blocks if name in block.columns) for name in names}
+    headings = {
+        name: " / ".join(heading[block.columns[name]] for block in blocks if name in block.columns)
+        for name in names
+    }
     return Cells(INVESTIGATIONS, year, file, columns, all_rows[order], headings)
 
 
@@ -116,4 +142,8 @@ def carried_over(
             f"The first {MOST:,} are listed; look whether the export is of the right year.",
         ))  # fmt: skip
     before = investigations["row"].isin(rows) & (investigations["requested"] < first_day)
-    return complaints[~earlier].reset_index(drop=True), investigations[~before].reset_index(drop=True), findings
+    return (
+        complaints[~earlier].reset_index(drop=True),
+        investigations[~before].reset_index(drop=True),
+        findings,
+    )

@@ -14,14 +14,23 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.validate.reading.table_source import MOST_ROWS, Body, Unreadable, check_heading, too_many_rows
+from pipeline.validate.reading.table_source import (
+    MOST_ROWS,
+    Body,
+    Unreadable,
+    check_heading,
+    too_many_rows,
+)
 
 UNPACKED = 1_000_000_000  # bytes that a workbook may unpack to
 PACKED_TO = 200  # times smaller than its content, at which a large workbook is a trap: real ones come to 10 or 20
 LARGE = 50_000_000  # bytes
 SECONDS = 300
 OLD_START = b"\xd0\xcf\x11\xe0"
-QUIET = {**os.environ, "RUST_BACKTRACE": "0"}  # the parser takes many seconds to describe where it gave up
+QUIET = {
+    **os.environ,
+    "RUST_BACKTRACE": "0",
+}  # the parser takes many seconds to describe where it gave up
 SAVE_AGAIN = "Open it in Excel or LibreOffice, check that it is what you expect, and save it again as .xlsx or .csv."
 
 
@@ -40,19 +49,33 @@ class Sheet:
         return Body([self.table.column(str(place)) for place in places], rows, beside=self.beside)
 
 
-def read_workbook(path: Path, names: list[str], alone: bool) -> tuple[dict[str, Sheet | Unreadable], list[str]]:
+def read_workbook(
+    path: Path, names: list[str], alone: bool
+) -> tuple[dict[str, Sheet | Unreadable], list[str]]:
     """The sheets whose names count, and the names of the others; Unreadable where the workbook as a whole is none.
 
     alone: the file is named after one extract, so that its first sheet will do if no sheet has a name that counts.
     """
     check_workbook(path)
-    command = [sys.executable, "-I", str(Path(__file__).with_name("sheets.py")), str(path), "first" if alone else "all", *names]
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(__file__).with_name("sheets.py")),
+        str(path),
+        "first" if alone else "all",
+        *names,
+    ]
     try:
         ran = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env=QUIET)
     except subprocess.TimeoutExpired:
-        raise Unreadable(f"reading this workbook takes longer than {SECONDS // 60} minutes", SAVE_AGAIN) from None
+        raise Unreadable(
+            f"reading this workbook takes longer than {SECONDS // 60} minutes", SAVE_AGAIN
+        ) from None
     if ran.returncode:
-        raise Unreadable("this cannot be read as a workbook: it is damaged, protected, or far larger than it looks", SAVE_AGAIN)
+        raise Unreadable(
+            "this cannot be read as a workbook: it is damaged, protected, or far larger than it looks",
+            SAVE_AGAIN,
+        )
     out = io.BytesIO(ran.stdout)
     listed = json.loads(out.readline())
     sheets: dict[str, Sheet | Unreadable] = {}
@@ -60,7 +83,9 @@ def read_workbook(path: Path, names: list[str], alone: bool) -> tuple[dict[str, 
         table = pa.ipc.open_stream(out).read_all()
         said = table.schema.metadata
         try:
-            sheets[name] = Sheet(check_heading(json.loads(said[b"heading"])), table, json.loads(said[b"beside"]))
+            sheets[name] = Sheet(
+                check_heading(json.loads(said[b"heading"])), table, json.loads(said[b"beside"])
+            )
         except Unreadable as trouble:
             sheets[name] = trouble
     return sheets, [name for name in listed["sheets"] if name not in sheets]
@@ -77,16 +102,34 @@ def check_workbook(path: Path) -> None:
             raise Unreadable("this is not an .xls workbook", SAVE_AGAIN)
         return
     if start == OLD_START:
-        raise Unreadable("this has a password, or is an .xls with the wrong ending", "Save it as .xlsx without a password.")
+        raise Unreadable(
+            "this has a password, or is an .xls with the wrong ending",
+            "Save it as .xlsx without a password.",
+        )
     size = path.stat().st_size
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
             if unpacked > UNPACKED or (unpacked > LARGE and unpacked > PACKED_TO * size):
-                raise Unreadable(f"these {size:,} bytes unpack to {unpacked:,}, more than is safe to open", SAVE_AGAIN)
-            for part in archive.infolist():  # a part that unpacks to more than it says fails here, and not in the parser
+                raise Unreadable(
+                    f"these {size:,} bytes unpack to {unpacked:,}, more than is safe to open",
+                    SAVE_AGAIN,
+                )
+            for part in (
+                archive.infolist()
+            ):  # a part that unpacks to more than it says fails here, and not in the parser
                 with archive.open(part) as content:
                     while content.read(1 << 20):
                         pass
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-        raise Unreadable(f"this is not an {path.suffix} workbook, or it is damaged", SAVE_AGAIN) from None
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+    ):
+        raise Unreadable(
+            f"this is not an {path.suffix} workbook, or it is damaged", SAVE_AGAIN
+        ) from None

@@ -48,7 +48,12 @@ def _(held: Held) -> pd.Series:
     table = held.table("investigations")
     fine = pd.Series(True, index=table.index)
     for stage, before in (("2", "1"), ("3", "2")):
-        first = table["requested"].where(table["stage"] == before).groupby(held.case_of).transform("min")
+        first = (
+            table["requested"]
+            .where(table["stage"] == before)
+            .groupby(held.case_of)
+            .transform("min")
+        )
         fine &= ~((table["stage"] == stage) & (table["requested"] < first))
     return fine | (held.case_of < 0)
 

@@ -20,7 +20,9 @@ from pipeline.validate.rules.rule import Held, Rule
 Broken = Callable[[str, list[Rule], pd.DataFrame, Held], list[tuple[Rule, list[int]]]]
 
 
-def expect(tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings, broken: Broken) -> list[Finding]:
+def expect(
+    tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings, broken: Broken
+) -> list[Finding]:
     """Every finding of every rule, in the order of the rules.
 
     tables: the typed extracts by name, with `year`, `file` and `row`; published: published.csv likewise. broken: asks the rules
@@ -38,7 +40,9 @@ def expect(tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: S
     return findings
 
 
-def plainly(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> list[tuple[Rule, list[int]]]:
+def plainly(
+    extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held
+) -> list[tuple[Rule, list[int]]]:
     """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
     found = ((rule, np.flatnonzero(~_holds(rule, frame, held)).tolist()) for rule in asked)
     return [(rule, rows) for rule, rows in found if rows]

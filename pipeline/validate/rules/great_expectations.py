@@ -19,22 +19,37 @@ from pipeline.validate.rules.of_columns import rules
 from pipeline.validate.rules.rule import Held, Rule
 
 
-def broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> list[tuple[Rule, list[int]]]:
+def broken(
+    extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held
+) -> list[tuple[Rule, list[int]]]:
     """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
     gx, table = library()
     own = {rule.column: _compact(frame[rule.column]) for rule in asked if rule.expects != "holds"}
-    answers = {rule.id: rule.holds(held).to_numpy(dtype=bool) for rule in asked if rule.expects == "holds"}
+    answers = {
+        rule.id: rule.holds(held).to_numpy(dtype=bool) for rule in asked if rule.expects == "holds"
+    }
     batch = table.get_batch({"dataframe": pd.DataFrame(own | answers)})
     by_id = {rule.id: rule for rule in asked}
 
     def validate(chosen: list[Rule], result_format: str) -> list:
-        suite = gx.ExpectationSuite(name=extract, expectations=[_expectation(rule) for rule in chosen])
+        suite = gx.ExpectationSuite(
+            name=extract, expectations=[_expectation(rule) for rule in chosen]
+        )
         results = batch.validate(suite, result_format=result_format).results
-        return [(by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success]
+        return [
+            (by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success
+        ]
 
     with _made_once(gx):
         failed = [rule for rule, _ in validate(asked, "BOOLEAN_ONLY")]
-        found = [(rule, one.result["unexpected_index_list"]) for rule, one in validate(failed, "COMPLETE")] if failed else []
+        found = (
+            [
+                (rule, one.result["unexpected_index_list"])
+                for rule, one in validate(failed, "COMPLETE")
+            ]
+            if failed
+            else []
+        )
     # The library keeps the last table it saw, which would stand beside the next.
     held_on_to = batch.data.execution_engine.batch_manager
     held_on_to.reset_batch_cache()
@@ -45,11 +60,20 @@ def broken(extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held) -> 
 def suites(settings: Settings) -> pd.DataFrame:
     """Every expectation in plain words: extract, column, severity, reason, rule, and the expectation that checks it."""
     rows = [
-        (extract, rule.column, rule.severity, rule.reason, rule.id, type(_expectation(rule)).__name__)
+        (
+            extract,
+            rule.column,
+            rule.severity,
+            rule.reason,
+            rule.id,
+            type(_expectation(rule)).__name__,
+        )
         for extract, asked in rules(settings).items()
         for rule in asked
     ]
-    return pd.DataFrame(rows, columns=["extract", "column", "severity", "reason", "rule", "expectation"])
+    return pd.DataFrame(
+        rows, columns=["extract", "column", "severity", "reason", "rule", "expectation"]
+    )
 
 
 @cache
@@ -69,9 +93,15 @@ def library():
 def _made_once(gx) -> Iterator[None]:
     """While the block lasts each expectation makes its configuration once, and each configuration its expectation, not some
     seventy times: two fifths of all the work."""
-    expectation, configured = gx.expectations.Expectation, gx.expectations.expectation_configuration.ExpectationConfiguration
+    expectation, configured = (
+        gx.expectations.Expectation,
+        gx.expectations.expectation_configuration.ExpectationConfiguration,
+    )
     configuration, to_expectation = expectation.configuration, configured.to_domain_obj
-    expectation.configuration, configured.to_domain_obj = property(_once(configuration.fget)), _once(to_expectation)
+    expectation.configuration, configured.to_domain_obj = (
+        property(_once(configuration.fget)),
+        _once(to_expectation),
+    )
     try:
         yield
     finally:
@@ -96,11 +126,15 @@ def _expectation(rule: Rule):
         case "filled":
             return gx.expectations.ExpectColumnValuesToNotBeNull(column=rule.column, **said)
         case "one of":
-            return gx.expectations.ExpectColumnValuesToBeInSet(column=rule.column, value_set=list(rule.allowed), **said)
+            return gx.expectations.ExpectColumnValuesToBeInSet(
+                column=rule.column, value_set=list(rule.allowed), **said
+            )
         case "unique":
             return gx.expectations.ExpectColumnValuesToBeUnique(column=rule.column, **said)
         case "holds":
-            return gx.expectations.ExpectColumnValuesToBeInSet(column=rule.id, value_set=[True], **said)
+            return gx.expectations.ExpectColumnValuesToBeInSet(
+                column=rule.id, value_set=[True], **said
+            )
 
 
 def _compact(column: pd.Series) -> pd.Series:

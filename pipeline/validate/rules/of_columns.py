@@ -14,12 +14,22 @@ from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Column, Extract
 from pipeline.validate.findings import plain
 from pipeline.validate.rules import dates, procedure, totals
-from pipeline.validate.rules.rule import DECLARED, Held, Rule, by_value, inside_year, places_of_alike, repeated
+from pipeline.validate.rules.rule import (
+    DECLARED,
+    Held,
+    Rule,
+    by_value,
+    inside_year,
+    places_of_alike,
+    repeated,
+)
 from pipeline.year import Year
 
 __all__ = ["dates", "procedure", "rules", "totals"]
 
-EARLIEST = date(1990, 1, 1)  # the Children Act 1989 came into force in 1991: an earlier date is a slip
+EARLIEST = date(
+    1990, 1, 1
+)  # the Children Act 1989 came into force in 1991: an earlier date is a slip
 PLANNED = {("learning", "due")}  # dates that may lie ahead
 
 
@@ -57,7 +67,9 @@ def _of_column(extract: Extract, column: Column, settings: Settings) -> Iterator
     if column.required_when:
         # Without a ground an extension does not count and the response is late at the plain limit: a figure can still be made.
         severity = "warning" if place == "investigations.extension_ground" else "critical"
-        when = " and ".join(f"{other} is {_any_of(values)}" for other, values in column.required_when)
+        when = " and ".join(
+            f"{other} is {_any_of(values)}" for other, values in column.required_when
+        )
         said = " and ".join(f"{other} is {{{other}}}" for other, _ in column.required_when)
         yield Rule(
             f"{place}.required", file, name, severity, f"A row has {name} when {when}: {column.meaning}.",
@@ -65,8 +77,14 @@ def _of_column(extract: Extract, column: Column, settings: Settings) -> Iterator
             holds=lambda held: _needed_and_there(held.table(extract.name), column),
         )  # fmt: skip
     if allowed:
-        where = f"council.yaml, {column.from_settings}" if column.from_settings else "the data dictionary"
-        remedy = f"Use one of: {listing(allowed).replace('{', '{{').replace('}', '}}')} (from {where})."
+        where = (
+            f"council.yaml, {column.from_settings}"
+            if column.from_settings
+            else "the data dictionary"
+        )
+        remedy = (
+            f"Use one of: {listing(allowed).replace('{', '{{').replace('}', '}}')} (from {where})."
+        )
         if column.type == "codes":
             yield Rule(
                 f"{place}.allowed", file, name, "critical", f"Each part of {name} is one of the codes in {where}.",
@@ -161,7 +179,9 @@ def _needed_and_there(table: pd.DataFrame, column: Column) -> pd.Series:
 
 
 def _strange(text: str, allowed: tuple[str, ...]) -> list[str]:
-    return [part for part in (part.strip() for part in text.split(";")) if part and part not in allowed]
+    return [
+        part for part in (part.strip() for part in text.split(";")) if part and part not in allowed
+    ]
 
 
 def _known(held: Held, references: pd.Series) -> pd.Series:

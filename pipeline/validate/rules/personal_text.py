@@ -14,15 +14,23 @@ NHS_NUMBER = re.compile(rf"{BEGINS}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}(?!\d)")
 SHAPES = {  # which no report needs
     "an e-mail address": re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"),
     # A nought alone is a count, such as the first of a row: 0 12 15 114 118.
-    "a telephone number": re.compile(rf"(?<!/){BEGINS}(?:(?:\+44|0044)[ -]?|0)\(?\d(?:[ ()-]{{0,2}}\d){{8,9}}(?!\d)"),
+    "a telephone number": re.compile(
+        rf"(?<!/){BEGINS}(?:(?:\+44|0044)[ -]?|0)\(?\d(?:[ ()-]{{0,2}}\d){{8,9}}(?!\d)"
+    ),
     "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
-    "a National Insurance number": re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2} ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE),
+    "a National Insurance number": re.compile(
+        r"\b[A-CEGHJ-PR-TW-Z]{2} ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE
+    ),
 }
 KINDS = SHAPES | {
-    "a date of birth": re.compile(r"\b(?:born|d\.?o\.?b\.?|date of birth)\b[^.]{0,20}\d", re.IGNORECASE),
+    "a date of birth": re.compile(
+        r"\b(?:born|d\.?o\.?b\.?|date of birth)\b[^.]{0,20}\d", re.IGNORECASE
+    ),
     "a name with a title": re.compile(rf"\b(?:{TITLES})\.? [A-Z]"),
     # "J. said" and "J.S."; not the end of a sentence such as "my son and I." or of an abbreviation such as "e.g."
-    "somebody's initials": re.compile(r"(?<![\w.])[A-HJ-Z]\.(?: ?[A-Z]\.)+|(?<![\w.])[A-HJ-Z]\.(?= [a-z])"),
+    "somebody's initials": re.compile(
+        r"(?<![\w.])[A-HJ-Z]\.(?: ?[A-Z]\.)+|(?<![\w.])[A-HJ-Z]\.(?= [a-z])"
+    ),
 }
 
 
@@ -37,5 +45,8 @@ def looks_personal(text: str) -> list[str]:
 def is_nhs_number(text: str) -> bool:
     """Whether ten digits carry the check digit of an NHS number (modulus 11, NHS Data Dictionary)."""
     digits = [int(char) for char in text if char.isdigit()]
-    check = 11 - sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    check = (
+        11
+        - sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
+    )
     return len(digits) == 10 and check % 11 == digits[9] and check != 10

@@ -56,7 +56,10 @@ def _(held: Held) -> pd.Series:
       "Correct the outcome of the complaint or of the stage; the report gives the complaint's.",
       evidence=lambda held, rows: held.last_stage.loc[rows.index, "outcome"].astype("str"))  # fmt: skip
 def _(held: Held) -> pd.Series:
-    outcome, last = held.table("complaints")["outcome"].astype("str"), held.last_stage["outcome"].astype("str")
+    outcome, last = (
+        held.table("complaints")["outcome"].astype("str"),
+        held.last_stage["outcome"].astype("str"),
+    )
     return outcome.isna() | last.isna() | (outcome == last)
 
 
@@ -91,7 +94,11 @@ def _(held: Held) -> pd.Series:
 def _(held: Held) -> pd.Series:
     table, complaint = held.table("investigations"), held.of_investigations
     decided = table["outcome"].isin(DECIDED)
-    closed = table["outcome"].isna() & (complaint["status"] == "closed") & complaint["outcome"].isin(DECIDED)
+    closed = (
+        table["outcome"].isna()
+        & (complaint["status"] == "closed")
+        & complaint["outcome"].isin(DECIDED)
+    )
     return table["responded"].notna() | ~(decided | closed)
 
 
@@ -119,7 +126,9 @@ def _(held: Held) -> pd.Series:
 def _(held: Held) -> pd.Series:
     table = held.table("investigations")
     # What is open at the end of a year may be handed over again with the next; then the later row counts.
-    again = repeated(table, ["complaint", "stage", "requested"]) & ~repeated(table, ["complaint", "stage", "requested", "year"])
+    again = repeated(table, ["complaint", "stage", "requested"]) & ~repeated(
+        table, ["complaint", "stage", "requested", "year"]
+    )
     distinct = table.loc[~(again & table.duplicated(["complaint", "stage", "requested"]))]
     twice = repeated(distinct, ["complaint", "stage"]).reindex(table.index, fill_value=False)
     return ~(twice | repeated(table, ["complaint", "stage", "year"]))
@@ -130,7 +139,9 @@ def _(held: Held) -> pd.Series:
       "Add the row for stage 1, or set bypassed to yes.")  # fmt: skip
 def _(held: Held) -> pd.Series:
     table = held.table("investigations")
-    return ~((table["stage"] == "2") & (table["bypassed"] != "yes") & ~_has_stage(held, "1")) | (held.case_of < 0)
+    return ~((table["stage"] == "2") & (table["bypassed"] != "yes") & ~_has_stage(held, "1")) | (
+        held.case_of < 0
+    )
 
 
 @rule("investigations.stage.without_stage_2", "critical", "Stage 3 follows stage 2.",
@@ -159,7 +170,12 @@ def _only_at(column: str, stage: str) -> None:
         return ~there | (table["stage"] == stage) | table["stage"].isna()
 
 
-for _column, _stage in (("bypassed", "2"), ("agreed", "2"), ("panel_met", "3"), ("panel_reported", "3")):
+for _column, _stage in (
+    ("bypassed", "2"),
+    ("agreed", "2"),
+    ("panel_met", "3"),
+    ("panel_reported", "3"),
+):
     _only_at(_column, _stage)
 
 
@@ -169,7 +185,9 @@ for _column, _stage in (("bypassed", "2"), ("agreed", "2"), ("panel_met", "3"), 
 def _(held: Held) -> pd.Series:
     table = held.table("investigations")
     starts = held.settings.council.time_limits.stage_2_clock == "agreed"
-    return table["agreed"].notna() | (table["stage"] != "2") | table["responded"].isna() | (not starts)
+    return (
+        table["agreed"].notna() | (table["stage"] != "2") | table["responded"].isna() | (not starts)
+    )
 
 
 @rule("investigations.extension_ground.extended", "warning", "A ground for an extension stands only where there was one.",
@@ -194,14 +212,22 @@ def _could_be_earlier(held: Held) -> pd.Series:
       "there is no complaint {value}, though its stage 1 was asked for on {requested}, in a year whose complaints are held",
       "Correct the reference, or add the complaint to the extract.")  # fmt: skip
 def _(held: Held) -> pd.Series:
-    return (held.case_of >= 0) | held.table("investigations")["complaint"].isna() | _could_be_earlier(held)
+    return (
+        (held.case_of >= 0)
+        | held.table("investigations")["complaint"].isna()
+        | _could_be_earlier(held)
+    )
 
 
 @rule("investigations.complaint.earlier", "warning", "An investigation belongs to a complaint that is held.",
       "there is no complaint {value} in the years held; it may be of an earlier year",
       "Correct the reference; if the complaint is of an earlier year, there is nothing to do.")  # fmt: skip
 def _(held: Held) -> pd.Series:
-    return (held.case_of >= 0) | held.table("investigations")["complaint"].isna() | ~_could_be_earlier(held)
+    return (
+        (held.case_of >= 0)
+        | held.table("investigations")["complaint"].isna()
+        | ~_could_be_earlier(held)
+    )
 
 
 @rule("investigations.complaint.not_accepted", "critical", "A complaint that was not accepted has no investigation.",
@@ -214,8 +240,14 @@ def _(held: Held) -> pd.Series:
 def _investigated(held: Held) -> pd.Series:
     table = held.table("complaints")
     known = pd.Series(False, index=table.index)
-    known.loc[held.complaints.index] = np.isin(np.arange(len(held.complaints)), held.case_of.to_numpy())
-    needed = (table["accepted"] == "yes") & ~table["outcome"].isin(ENDED_EARLY) & table["reference"].notna()
+    known.loc[held.complaints.index] = np.isin(
+        np.arange(len(held.complaints)), held.case_of.to_numpy()
+    )
+    needed = (
+        (table["accepted"] == "yes")
+        & ~table["outcome"].isin(ENDED_EARLY)
+        & table["reference"].notna()
+    )
     first_of_its_reference = table.index.isin(held.complaints.index)
     return known | ~needed | ~first_of_its_reference | ("investigations" not in held.tables)
 
@@ -236,4 +268,6 @@ def _(held: Held) -> pd.Series:
 def _has_stage(held: Held, stage: str) -> np.ndarray:
     """For each investigation whether its complaint went through a stage."""
     cases = held.case_of
-    return cases.isin(cases[(held.table("investigations")["stage"] == stage) & (cases >= 0)]).to_numpy()
+    return cases.isin(
+        cases[(held.table("investigations")["stage"] == stage) & (cases >= 0)]
+    ).to_numpy()

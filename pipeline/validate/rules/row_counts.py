@@ -7,7 +7,13 @@ import pandas as pd
 from pipeline.significance import of_two_counts
 from pipeline.validate.rules.rule import Held
 
-COUNTED = ("complaints", "ombudsman", "compliments", "learning", "concerns")  # investigations follow complaints
+COUNTED = (
+    "complaints",
+    "ombudsman",
+    "compliments",
+    "learning",
+    "concerns",
+)  # investigations follow complaints
 KINDS = {"complaints": "complaints", "ombudsman cases": "ombudsman", "compliments": "compliments"}
 CHANCE = 0.01  # a change that chance alone brings about less often than this is worth a question
 
@@ -24,7 +30,9 @@ def row_counts(held: Held) -> pd.DataFrame:
             file = files.iloc[0] if len(files) else f"data/raw/{year}"
             rows.append((year, file, None, name, len(files), int(earlier), before))
     names = ["year", "file", "row", "extract", "rows", "rows_before", "year_before"]
-    return pd.DataFrame(rows, columns=names).astype({"row": "Int64", "rows": "int64", "rows_before": "int64"})
+    return pd.DataFrame(rows, columns=names).astype(
+        {"row": "Int64", "rows": "int64", "rows_before": "int64"}
+    )
 
 
 def believable(now: int, before: int, tolerance: float) -> bool:
@@ -58,4 +66,10 @@ def _rows(held: Held, name: str, year: str) -> int | None:
 
 def _totals(held: Held) -> dict[tuple[str, str, str], float]:
     table = held.published
-    return dict(zip(zip(table["year"], table["figure"], table["category"].fillna(""), strict=True), table["value"], strict=True))
+    return dict(
+        zip(
+            zip(table["year"], table["figure"], table["category"].fillna(""), strict=True),
+            table["value"],
+            strict=True,
+        )
+    )

@@ -18,8 +18,17 @@ from pipeline.validate.findings import Finding, Severity, plain
 from pipeline.year import Year
 
 LISTED = 10_000  # findings that one rule lists one by one; nobody reads more, and a million would fill the memory
-DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64", "number": "Float64"}
-COMPARED = {"complainant_name", "child_name", "text"}  # the personal columns by which a row is known to stand twice
+DTYPES = {
+    "date": "datetime64[us]",
+    "whole number": "Int64",
+    "pounds": "Float64",
+    "number": "Float64",
+}
+COMPARED = {
+    "complainant_name",
+    "child_name",
+    "text",
+}  # the personal columns by which a row is known to stand twice
 DECLARED: list[Rule] = []
 
 
@@ -32,9 +41,15 @@ class Held:
     settings: Settings
 
     @classmethod
-    def of(cls, tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings) -> Held:
+    def of(
+        cls, tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings
+    ) -> Held:
         """The tables with rows numbered from 0 and without columns that no rule reads, codes as categories to save memory."""
-        return cls({name: _light(table, name) for name, table in tables.items()}, _light(published, "published"), settings)
+        return cls(
+            {name: _light(table, name) for name, table in tables.items()},
+            _light(published, "published"),
+            settings,
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """An extract, without rows where it is absent; or what was published."""
@@ -79,9 +94,15 @@ class Held:
     @cached_property
     def last_stage(self) -> pd.DataFrame:
         """For each complaint `responded`, the last response, and `outcome`, that of the highest stage; missing without any."""
-        table = self.table("investigations")[["year", "stage", "outcome", "responded"]].assign(case=self.case_of)
+        table = self.table("investigations")[["year", "stage", "outcome", "responded"]].assign(
+            case=self.case_of
+        )
         table = table[table["case"] >= 0]
-        last = table.sort_values(["case", "stage", "year"], kind="stable").drop_duplicates("case", keep="last").set_index("case")
+        last = (
+            table.sort_values(["case", "stage", "year"], kind="stable")
+            .drop_duplicates("case", keep="last")
+            .set_index("case")
+        )
         last = last[["outcome"]].assign(responded=table.groupby("case")["responded"].max())
         by_place = last.reindex(range(len(self.complaints))).set_axis(self.complaints.index)
         return by_place.reindex(self.table("complaints").index)
@@ -90,7 +111,9 @@ class Held:
 def _light(table: pd.DataFrame, name: str) -> pd.DataFrame:
     columns = BY_NAME[name].columns
     unread = [column.name for column in columns if column.personal and column.name not in COMPARED]
-    codes = {column.name: "category" for column in columns if column.type in ("code", "codes", "yes/no")}
+    codes = {
+        column.name: "category" for column in columns if column.type in ("code", "codes", "yes/no")
+    }
     return table.drop(columns=unread).reset_index(drop=True).astype(codes)
 
 
@@ -120,13 +143,25 @@ class Rule:
     def findings(self, held: Held, failing: pd.DataFrame) -> Iterator[Finding]:
         """A finding for each failing row, and one for all beyond LISTED."""
         listed = failing.head(LISTED)
-        evidence = self.evidence(held, listed) if self.evidence else pd.Series("", index=listed.index)
-        said_of = {name for text in (self.what, self.remedy) for _, name, _, _ in Formatter().parse(text)}
-        needed = [name for name in listed.columns if name in said_of | {self.column, "extract", "file", "row"}]
+        evidence = (
+            self.evidence(held, listed) if self.evidence else pd.Series("", index=listed.index)
+        )
+        said_of = {
+            name for text in (self.what, self.remedy) for _, name, _, _ in Formatter().parse(text)
+        }
+        needed = [
+            name
+            for name in listed.columns
+            if name in said_of | {self.column, "extract", "file", "row"}
+        ]
         for row, also in zip(listed[needed].to_dict("records"), evidence, strict=True):
             said = {name: shown(value) for name, value in row.items()}
             value, number = said[self.column], row["row"]
-            said |= {"value": value, "evidence": also, "hint": did_you_mean(value, list(self.allowed))}
+            said |= {
+                "value": value,
+                "evidence": also,
+                "hint": did_you_mean(value, list(self.allowed)),
+            }
             whole_file = pd.isna(number)
             yield Finding(
                 self.severity, self.id, row.get("extract", self.extract), row["file"],
@@ -155,19 +190,25 @@ def shown(value: object) -> str:
 def by_value(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     """A test of each text, asked once for each different one; what is missing passes."""
     codes, texts = pd.factorize(values)
-    answers = pd.Series([test(text) for text in texts] + [True], dtype=bool)  # the last for the code -1, missing
+    answers = pd.Series(
+        [test(text) for text in texts] + [True], dtype=bool
+    )  # the last for the code -1, missing
     return pd.Series(answers.to_numpy()[codes], index=values.index)
 
 
 Holds = Callable[[Held], pd.Series]
 
 
-def rule(id: str, severity: Severity, reason: str, what: str, remedy: str, **more) -> Callable[[Holds], Holds]:
+def rule(
+    id: str, severity: Severity, reason: str, what: str, remedy: str, **more
+) -> Callable[[Holds], Holds]:
     """Declare a rule `extract.column.name`; the function below it says of each row whether it holds."""
 
     def declare(holds: Holds) -> Holds:
         extract, column, _ = id.split(".")
-        DECLARED.append(Rule(id, extract, column, severity, reason, what, remedy, holds=holds, **more))
+        DECLARED.append(
+            Rule(id, extract, column, severity, reason, what, remedy, holds=holds, **more)
+        )
         return holds
 
     return declare
@@ -178,7 +219,9 @@ def inside_year(table: pd.DataFrame, name: str) -> pd.Series:
     fits = table[name].isna()
     for text in table["year"].unique():
         year = Year.parse(text)
-        inside = table[name].between(pd.Timestamp(year.first_day), pd.Timestamp(year.last_day) + pd.Timedelta(hours=23))
+        inside = table[name].between(
+            pd.Timestamp(year.first_day), pd.Timestamp(year.last_day) + pd.Timedelta(hours=23)
+        )
         fits |= (table["year"] == text) & inside
     return fits
 

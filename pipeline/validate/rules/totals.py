@@ -37,7 +37,9 @@ def _near(held: Held) -> tuple[pd.DataFrame, list[str], list[str]]:
     near["names"] = names.str.casefold().str.replace(r"\s+", " ", regex=True).mask(anonymous)
     rest = ["team", "route", "method", "accepted", "outcome", "closed"]
     # Without a name only a row that is the same in everything else is suspicious; elsewhere chance makes many alike.
-    near["rest"] = pd.util.hash_pandas_object(table[rest], index=False).astype("UInt64").where(anonymous)
+    near["rest"] = (
+        pd.util.hash_pandas_object(table[rest], index=False).astype("UInt64").where(anonymous)
+    )
     return near, [*common, "names"], [*common, "rest"]
 
 
@@ -95,7 +97,11 @@ def _published(held: Held) -> pd.DataFrame:
       evidence=lambda held, rows: held_for(held, rows).astype("str") + (" " + rows["category"]).fillna(""))  # fmt: skip
 def _(held: Held) -> pd.Series:
     ours = held_for(held, held.published)
-    return (ours.isna() | held.published["value"].isna() | (ours == held.published["value"])).fillna(True).astype(bool)
+    return (
+        (ours.isna() | held.published["value"].isna() | (ours == held.published["value"]))
+        .fillna(True)
+        .astype(bool)
+    )
 
 
 @rule("row_counts.rows.like_last_year", "warning", "The number of rows is near last year's, or the numbers are too small to say.",

@@ -32,7 +32,9 @@ def decided(data, council):
     """decided(threshold=5): what is made of the cases above under a policy of suppression."""
 
     def make(published=NOTHING, **policy):
-        given = council.model_dump(mode="json") | {"disclosure": {"policy": "suppress", "reason": "decided", **policy}}
+        given = council.model_dump(mode="json") | {
+            "disclosure": {"policy": "suppress", "reason": "decided", **policy}
+        }
         made = data(cases=CASES, activity=CHILDREN, without=[("2020-21", "complaints")])
         sizes = {(id, "2021-22"): len(CASES) for id in ("complaints.received",)}
         told = told_before(published, made.settings)
@@ -42,7 +44,9 @@ def decided(data, council):
 
 
 def value(decided, figure: str, category: str = ""):
-    rows = decided.figures.query("figure == @figure and year == '2021-22' and category == @category")
+    rows = decided.figures.query(
+        "figure == @figure and year == '2021-22' and category == @category"
+    )
     return rows.iloc[0]["value"] if rows.iloc[0]["shorthand"] != "c" else "c"
 
 
@@ -54,7 +58,9 @@ def test_a_small_number_is_withheld_and_its_total_is_kept(decided):
 
 def test_what_gives_it_away_is_withheld_as_well_and_says_what_it_protects(decided):
     result = decided()
-    others = result.decisions.query("figure == 'complaints.by_outcome' and rule == 'would give another away'")
+    others = result.decisions.query(
+        "figure == 'complaints.by_outcome' and rule == 'would give another away'"
+    )
     assert len(others)
     assert others["protects"].str.contains("not upheld").any()
     assert (result.decisions.query("rule == 'small number'")["protects"] == "").all()
@@ -68,7 +74,9 @@ def test_the_same_number_under_another_name_is_withheld_too(decided):
 def test_what_is_part_of_another_number_by_definition_is_bound_by_it(decided):
     """Nothing can be open now of what was all closed when the year ended."""
     sums = decided().sums.query("year == '2021-22' or figure == ''")
-    both = sums[sums["figure"].isin(["complaints.by_outcome", "complaints.open_at_year_end"])].groupby("sum")
+    both = sums[
+        sums["figure"].isin(["complaints.by_outcome", "complaints.open_at_year_end"])
+    ].groupby("sum")
     assert [("open" in set(of["category"])) for _, of in both if len(of) == 2] == [True]
 
 
@@ -101,7 +109,9 @@ def test_a_group_that_does_not_exist_is_named_with_the_nearest(decided):
 def test_a_small_number_that_was_published_before_is_not_said_again(decided):
     before = pd.DataFrame([{"year": "2019-20", "figure": "complaints.by_outcome", "category": "upheld", "value": 2.0,
                             "source": "the report of that year", "row": 2}])  # fmt: skip
-    rows = decided(before).figures.query("figure == 'complaints.by_outcome' and year == '2019-20' and category == 'upheld'")
+    rows = decided(before).figures.query(
+        "figure == 'complaints.by_outcome' and year == '2019-20' and category == 'upheld'"
+    )
     assert list(rows["shorthand"]) == ["c"]
 
 
@@ -114,7 +124,9 @@ def test_what_is_not_withheld_is_rounded_where_the_policy_says(decided):
 
 
 @given(st.integers(0, 10_000), st.integers(1, 100))
-def test_a_rounded_number_is_the_nearest_multiple_and_the_attack_s_range_of_it_holds_the_true_one(number, to):
+def test_a_rounded_number_is_the_nearest_multiple_and_the_attack_s_range_of_it_holds_the_true_one(
+    number, to
+):
     rounded = _rounded(number, to)
     assert rounded % to == 0
     least, most = range_of(rounded, to)
@@ -148,7 +160,16 @@ def test_the_reports_of_earlier_years_are_read_and_this_year_s_own_is_not(settin
             f"{head}201920,complaints.received,Total,{number}\n201920,complaints.withdrawn,Total,c\n"
         )
     before = pd.DataFrame(
-        [{"year": "2018-19", "figure": "complaints.received", "category": None, "value": 6.0, "source": "", "row": 2}]
+        [
+            {
+                "year": "2018-19",
+                "figure": "complaints.received",
+                "category": None,
+                "value": 6.0,
+                "source": "",
+                "row": 2,
+            }
+        ]
     )
     assert told_before(before, here) == [
         (("complaints.received", "2018-19", "", ""), 6.0),

@@ -14,12 +14,18 @@ from pipeline.release.disclosure_attack import bounds
 THRESHOLD, INTERVAL = 5, 2
 
 
-def linked_tables(seed: int, rows: int | None = None, columns: int | None = None, mean: int | None = None) -> Table:
+def linked_tables(
+    seed: int, rows: int | None = None, columns: int | None = None, mean: int | None = None
+) -> Table:
     """Two tables with totals that share the totals of their rows, as outcome by area and theme by area do."""
     random = np.random.default_rng(seed)
     rows, columns = rows or int(random.integers(2, 5)), columns or int(random.integers(2, 5))
-    areas = random.poisson(random.gamma(1.0, mean or int(random.integers(4, 30)), size=(rows, columns)))
-    second = np.array([random.multinomial(total, np.ones(columns) / columns) for total in areas.sum(axis=1)])
+    areas = random.poisson(
+        random.gamma(1.0, mean or int(random.integers(4, 30)), size=(rows, columns))
+    )
+    second = np.array(
+        [random.multinomial(total, np.ones(columns) / columns) for total in areas.sum(axis=1)]
+    )
     values: list[int] = []
     sums: list[dict[int, int]] = []
 
@@ -33,8 +39,13 @@ def linked_tables(seed: int, rows: int | None = None, columns: int | None = None
     for table in (areas, second):
         cells = [[place(number) for number in row] for row in table]
         across = [place(total) for total in table.sum(axis=0)]
-        sums += [dict.fromkeys(row, 1) | {total: -1} for row, total in zip(cells, totals, strict=True)]
-        sums += [dict.fromkeys(column, 1) | {total: -1} for column, total in zip(zip(*cells, strict=True), across, strict=True)]
+        sums += [
+            dict.fromkeys(row, 1) | {total: -1} for row, total in zip(cells, totals, strict=True)
+        ]
+        sums += [
+            dict.fromkeys(column, 1) | {total: -1}
+            for column, total in zip(zip(*cells, strict=True), across, strict=True)
+        ]
         sums.append(dict.fromkeys(across, 1) | {whole: -1})
     matrix = np.zeros((len(sums), len(values)))
     for row, terms in enumerate(sums):
@@ -52,7 +63,11 @@ def recovered(table: Table, withheld: np.ndarray, known=()) -> list[int]:
     name = {cell: ("a figure", "", str(cell), "") for cell in range(len(table.values))}
     dense = table.sums.toarray()
     sums = [{name[cell]: row[cell] for cell in np.flatnonzero(row)} for row in dense]
-    shown = {name[cell]: (table.values[cell],) * 2 for cell in name if not withheld[cell] or cell in set(known)}
+    shown = {
+        name[cell]: (table.values[cell],) * 2
+        for cell in name
+        if not withheld[cell] or cell in set(known)
+    }
     found = bounds(sums, shown)
     return [int(cell[2]) for cell, (least, most) in found.items() if most - least < INTERVAL]
 
@@ -130,12 +145,20 @@ def test_what_earlier_reports_give_away_is_named():
 
 
 def test_a_number_that_is_published_nowhere_protects_but_is_not_withheld():
-    table = Table(np.array([3.0, 12.0, 9.0]), np.array([1.0, 1.0, 0.0]), csr_array(np.array([[1.0, -1.0, 1.0]])))
+    table = Table(
+        np.array([3.0, 12.0, 9.0]),
+        np.array([1.0, 1.0, 0.0]),
+        csr_array(np.array([[1.0, -1.0, 1.0]])),
+    )
     withheld, _ = suppress(table, [0], INTERVAL)
     assert withheld.tolist() == [True, False, False]
 
 
 def test_the_dearer_of_two_protectors_is_spared():
-    table = Table(np.array([3.0, 9.0, 12.0]), np.array([1.0, 1.0, 50.0]), csr_array(np.array([[1.0, 1.0, -1.0]])))
+    table = Table(
+        np.array([3.0, 9.0, 12.0]),
+        np.array([1.0, 1.0, 50.0]),
+        csr_array(np.array([[1.0, 1.0, -1.0]])),
+    )
     withheld, _ = suppress(table, [0], INTERVAL)
     assert withheld.tolist() == [True, True, False]

@@ -79,7 +79,9 @@ def test_nothing_personal_is_told_of_a_finding(told):
     assert not any("not told" in text for text in told)
 
 
-def test_a_report_differs_in_nothing_from_itself_and_the_page_is_the_same_bytes(changed_report, annual_report, tmp_path):
+def test_a_report_differs_in_nothing_from_itself_and_the_page_is_the_same_bytes(
+    changed_report, annual_report, tmp_path
+):
     for name in ("one.html", "two.html"):
         ended = annual_report(
             "diff", "--against", "2021-22", "--workspace", changed_report.workspace, "--page", tmp_path / name
@@ -103,7 +105,11 @@ def other(changed_report, tmp_path):
         with path.open(encoding="utf-8", newline="") as opened:
             rows = change(list(csv.DictReader(opened)))
         pd.DataFrame(rows).to_csv(path, index=False)
-        return next(part.changes for part in against_report(changed_report.html.parent, folder) if part.title == "Figures")
+        return next(
+            part.changes
+            for part in against_report(changed_report.html.parent, folder)
+            if part.title == "Figures"
+        )
 
     return figures
 
@@ -117,13 +123,25 @@ def test_a_number_that_is_withheld_now_and_a_rule_that_is_another_are_told(other
         return rows
 
     rule, number = other(change)
-    assert (rule.where, rule.now) == ("Complaints received (complaints.received): its rule", "Counted otherwise.")
+    assert (rule.where, rule.now) == (
+        "Complaints received (complaints.received): its rule",
+        "Counted otherwise.",
+    )
     assert number == Change("Complaints received, 2021-22 (complaints.received)", "4", "[c]")
 
 
 def test_a_figure_that_there_was_not_is_new(other):
-    (*_, number) = other(lambda rows: [*rows, rows[-1] | {"figure": "complaints.new", "title": "New", "value": "1234.5"}])
-    assert (number.where.rpartition(" ")[2], number.before, number.now) == ("(complaints.new)", None, "1,234.5")
+    (*_, number) = other(
+        lambda rows: [
+            *rows,
+            rows[-1] | {"figure": "complaints.new", "title": "New", "value": "1234.5"},
+        ]
+    )
+    assert (number.where.rpartition(" ")[2], number.before, number.now) == (
+        "(complaints.new)",
+        None,
+        "1,234.5",
+    )
 
 
 def test_numbers_of_a_year_that_only_one_report_compares_have_not_changed(other):
@@ -133,16 +151,34 @@ def test_numbers_of_a_year_that_only_one_report_compares_have_not_changed(other)
 def test_published_numbers_are_held_against_the_report(changed_report, annual_report, tmp_path):
     settings = load_settings(changed_report.workspace, "2021-22")
     said, parts = against_published(settings)
-    assert (said, parts) == ("published.csv, 99 numbers of the years compared", [Part("Figures", [])])
+    assert (said, parts) == (
+        "published.csv, 99 numbers of the years compared",
+        [Part("Figures", [])],
+    )
     shutil.copytree(changed_report.workspace, tmp_path / "workspace")
-    read = tmp_path / "workspace" / "data" / "processed" / "2021-22" / "1_validate" / "published.parquet"
+    read = (
+        tmp_path
+        / "workspace"
+        / "data"
+        / "processed"
+        / "2021-22"
+        / "1_validate"
+        / "published.parquet"
+    )
     published = pd.read_parquet(read)
     published.loc[0, "value"] += 1
-    published.loc[len(published)] = published.loc[0].to_dict() | {"year": "2021-22", "category": "compliments", "value": 101}
+    published.loc[len(published)] = published.loc[0].to_dict() | {
+        "year": "2021-22",
+        "category": "compliments",
+        "value": 101,
+    }
     published.to_parquet(read)
     ended = annual_report("diff", "--against", "published", "--workspace", tmp_path / "workspace")
     assert "Figures: 2 changed" in ended.stdout
-    assert "Representations by kind, complaints, 2017-18 (representations.by_kind) 44 → 43" in words_of(ended.stdout)
+    assert (
+        "Representations by kind, complaints, 2017-18 (representations.by_kind) 44 → 43"
+        in words_of(ended.stdout)
+    )
     assert "101 → 102" in ended.stdout
 
 
@@ -156,7 +192,10 @@ def settings(sample_report):
 
 def test_a_long_list_is_cut_on_the_terminal_and_whole_on_the_page(settings):
     parts = [Part("Figures", [Change(f"Figure {number}", "1", "2") for number in range(FIRST + 5)])]
-    text, page = as_text(settings, "one", "other", parts), as_page(settings, "one", "other", parts).decode()
+    text, page = (
+        as_text(settings, "one", "other", parts),
+        as_page(settings, "one", "other", parts).decode(),
+    )
     assert f"Figure {FIRST - 1}\n" in text
     assert f"Figure {FIRST}\n" not in text
     assert "and 5 more, which --page FILE writes down" in text
@@ -164,7 +203,9 @@ def test_a_long_list_is_cut_on_the_terminal_and_whole_on_the_page(settings):
 
 
 def test_what_stands_in_a_report_is_text_and_no_markup(settings):
-    hostile = Change("<b>where</b>", "<script>alert(1)</script> old", "<script>alert(1)</script> new")
+    hostile = Change(
+        "<b>where</b>", "<script>alert(1)</script> old", "<script>alert(1)</script> new"
+    )
     parts = [Part("Sentences", [hostile], words=True), Part("Figures", [hostile])]
     page = as_page(settings, "<i>one</i>", "<i>other</i>", parts).decode()
     assert faults(page) == []
@@ -174,16 +215,25 @@ def test_what_stands_in_a_report_is_text_and_no_markup(settings):
 
 @pytest.mark.parametrize("place", ["data/raw/changes.html", "reports/2021-22/changes.html", "reports/history/changes.html",
                                    "nowhere/changes.html", "."])  # fmt: skip
-def test_no_page_is_written_where_a_run_would_take_it_away(changed_report, annual_report, everything, place):
+def test_no_page_is_written_where_a_run_would_take_it_away(
+    changed_report, annual_report, everything, place
+):
     before = everything(changed_report.workspace)
-    ended = annual_report("diff", "--workspace", changed_report.workspace, "--page", changed_report.workspace / place)
+    ended = annual_report(
+        "diff", "--workspace", changed_report.workspace, "--page", changed_report.workspace / place
+    )
     assert ended.returncode == 3
     assert "Name a file in another folder" in ended.stderr
     assert everything(changed_report.workspace) == before
 
 
-@pytest.mark.parametrize(("lost", "told"), [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "no record of a run")])
-def test_a_report_of_an_older_version_is_said_to_be_none_to_compare(changed_report, annual_report, tmp_path, lost, told):
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "no record of a run")],
+)
+def test_a_report_of_an_older_version_is_said_to_be_none_to_compare(
+    changed_report, annual_report, tmp_path, lost, told
+):
     shutil.copytree(changed_report.workspace / "reports", tmp_path / "reports")
     shutil.copytree(changed_report.workspace / "data" / "raw", tmp_path / "data" / "raw")
     (kept,) = history_of(tmp_path / "reports" / "2021-22").iterdir()

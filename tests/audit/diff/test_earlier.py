@@ -26,23 +26,36 @@ def settings(sample_report, tmp_path):
         kept = history_of(settings.published_folder) / name
         shutil.copytree(settings.published_folder / "audit", kept / "audit")
         held = json.loads((kept / RECORD).read_text())
-        held |= {"finished": f"{name[:10]}T09:30:00+00:00", "asked": held["asked"] | {"final": final}}
+        held |= {
+            "finished": f"{name[:10]}T09:30:00+00:00",
+            "asked": held["asked"] | {"final": final},
+        }
         (kept / RECORD).write_text(json.dumps(held))
     return settings
 
 
 def test_it_is_the_last_that_was_kept_unless_another_is_named(settings):
     with earlier_report(settings, None) as last:
-        assert str(last) == "reports/history/2021-22/2022-10-02-093000, final, made 2022-10-02 at 09:30 UTC"
+        assert (
+            str(last)
+            == "reports/history/2021-22/2022-10-02-093000, final, made 2022-10-02 at 09:30 UTC"
+        )
     with earlier_report(settings, "2022-10-01-093000") as first:
-        assert str(first) == "reports/history/2021-22/2022-10-01-093000, a draft, made 2022-10-01 at 09:30 UTC"
+        assert (
+            str(first)
+            == "reports/history/2021-22/2022-10-01-093000, a draft, made 2022-10-01 at 09:30 UTC"
+        )
 
 
 def test_it_may_be_a_year_a_folder_or_an_archive(settings, tmp_path):
     now = report_of(settings)
     shutil.copytree(settings.published_folder, tmp_path / "elsewhere")
     bundle(settings, tmp_path / "bundle.zip")
-    elsewhere, archive, shown = str(tmp_path / "elsewhere"), str(tmp_path / "bundle.zip"), f"reports/{YEAR}"
+    elsewhere, archive, shown = (
+        str(tmp_path / "elsewhere"),
+        str(tmp_path / "bundle.zip"),
+        f"reports/{YEAR}",
+    )
     for asked, name in ((YEAR, shown), (shown, shown), (elsewhere, elsewhere), (archive, archive)):
         with earlier_report(settings, asked) as found:
             assert (found.name, found.record) == (name, now.record)
@@ -52,22 +65,34 @@ def test_it_may_be_a_year_a_folder_or_an_archive(settings, tmp_path):
 
 def test_without_an_earlier_one_it_is_said_what_else_there_is(settings):
     shutil.rmtree(history_of(settings.published_folder))
-    with pytest.raises(Problem, match="no earlier report of this year is kept") as raised, earlier_report(settings, None):
+    with (
+        pytest.raises(Problem, match="no earlier report of this year is kept") as raised,
+        earlier_report(settings, None),
+    ):
         pass
     assert raised.value.kind == Kind.NOTHING_TO_DO
     assert "--against" in raised.value.how
 
 
 def test_a_report_that_there_is_not_is_said_with_those_there_are(settings):
-    with pytest.raises(Problem, match='Did you mean "2022-10-01-093000"') as raised, earlier_report(settings, "2022-10-01-0930"):
+    with (
+        pytest.raises(Problem, match='Did you mean "2022-10-01-093000"') as raised,
+        earlier_report(settings, "2022-10-01-0930"),
+    ):
         pass
     assert "2022-10-01-093000, 2022-10-02-093000" in raised.value.how
 
 
-@pytest.mark.parametrize("spoil", [lambda record: record.unlink(), lambda record: record.write_text('{"record_version": 0}')])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda record: record.unlink(), lambda record: record.write_text('{"record_version": 0}')],
+)
 def test_one_without_a_record_of_today_s_layout_is_named_by_its_place(settings, spoil):
     spoil(history_of(settings.published_folder) / "2022-10-02-093000" / RECORD)
-    with pytest.raises(Problem, match="2021-22/2022-10-02-093000/audit/run"), earlier_report(settings, None):
+    with (
+        pytest.raises(Problem, match="2021-22/2022-10-02-093000/audit/run"),
+        earlier_report(settings, None),
+    ):
         pass
 
 

@@ -21,7 +21,9 @@ def sentences(*texts: str) -> list[Sentence]:
 
 
 def marked(before: str, now: str) -> str:
-    return "".join(one.now if one.same else f"[-{one.before}-]{{+{one.now}+}}" for one in pieces(before, now))
+    return "".join(
+        one.now if one.same else f"[-{one.before}-]{{+{one.now}+}}" for one in pieces(before, now)
+    )
 
 
 def test_sentences_are_read_in_order_with_headings_captions_and_what_a_picture_says():
@@ -38,8 +40,12 @@ def test_of_a_chart_each_number_is_told_by_its_row_and_year():
 
 
 def test_a_sentence_is_reworded_new_or_gone():
-    before = sentences("There were 4 complaints.", "They were about care.", "All of them were answered.")
-    now = sentences("There were 5 complaints.", "All of them were answered.", "Nobody went to the Ombudsman.")
+    before = sentences(
+        "There were 4 complaints.", "They were about care.", "All of them were answered."
+    )
+    now = sentences(
+        "There were 5 complaints.", "All of them were answered.", "Nobody went to the Ombudsman."
+    )
     assert changed_sentences(before, now) == [
         Change("2 Complaints", "There were 4 complaints.", "There were 5 complaints."),
         Change("2 Complaints", "They were about care.", None),
@@ -55,7 +61,12 @@ def test_sentences_with_little_in_common_are_not_taken_for_one():
 
 def test_a_section_that_only_has_another_number_has_not_changed():
     other = PAGE.replace(">2</span>", ">3</span>")
-    assert changed_sentences(*(sentences_in(BeautifulSoup(page, "html.parser")) for page in (PAGE, other))) == []
+    assert (
+        changed_sentences(
+            *(sentences_in(BeautifulSoup(page, "html.parser")) for page in (PAGE, other))
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(("before", "now", "told"), [

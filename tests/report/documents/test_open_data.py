@@ -61,7 +61,11 @@ def test_the_package_describes_the_file_that_lies_beside_it(made):
 
 def test_the_sample_s_annex_says_what_its_report_says(sample_report):
     table = list(csv.DictReader((sample_report.html.parent / "figures.csv").open(encoding="utf-8")))
-    now = {(row["figure"], row["category"]): row["value"] for row in table if row["time_period"] == "202122"}
+    now = {
+        (row["figure"], row["category"]): row["value"]
+        for row in table
+        if row["time_period"] == "202122"
+    }
     assert now["representations.received", "Total"] == "109"
     assert now["complaints.by_outcome", "partially upheld"] == "2"
     assert now["complaints.by_sexual_orientation", "not recorded"] == "x"
@@ -73,5 +77,9 @@ def test_every_figure_without_texts_is_in_it(sample_report):
 
     published = Published.read(load_settings(sample_report.workspace, "2021-22"))
     table = csv.DictReader((sample_report.html.parent / "figures.csv").open(encoding="utf-8"))
-    without_texts = {id for id in published if not published[id].rows["detail"].any() and not id.startswith("data_quality")}
+    without_texts = {
+        id
+        for id in published
+        if not published[id].rows["detail"].any() and not id.startswith("data_quality")
+    }
     assert {row["figure"] for row in table} == without_texts

@@ -49,7 +49,9 @@ def poppler(pdf, lacking, tmp_path):
         path = tmp_path / "a.pdf"
         path.write_bytes(pdf)
         to = ["-"] if tool == "pdftotext" else []
-        return subprocess.run([tool, *words, path, *to], capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            [tool, *words, path, *to], capture_output=True, text=True, check=True
+        ).stdout
 
     return ask
 
@@ -93,7 +95,9 @@ def test_it_is_the_same_to_the_byte_in_another_process(pdf, tmp_path):
     assert made == pdf
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.png", "file:///etc/hostname", "https://example.org/a.png"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/a.png", "file:///etc/hostname", "https://example.org/a.png"]
+)
 def test_nothing_is_fetched(pdf, address):
     from weasyprint.urls import FatalURLFetchingError
 
@@ -119,9 +123,13 @@ def sample(sample_report, lacking):
     path = sample_report.html.with_suffix(".pdf")
 
     def ask(how: str) -> str:
-        return subprocess.run(["pdfinfo", how, path], capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            ["pdfinfo", how, path], capture_output=True, text=True, check=True
+        ).stdout
 
-    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
     return ask, opened(path.read_bytes()), text.split("\f")
 
 
@@ -139,7 +147,11 @@ def test_in_the_sample_s_pdf_every_data_cell_names_its_headings(sample):
 def test_in_the_sample_s_pdf_every_picture_has_the_page_s_words(sample, sample_report):
     ask, objects, _ = sample
     images = re.findall(r'<img [^>]*alt="([^"]*)"', sample_report.html.read_text(encoding="utf-8"))
-    assert len([line for line in ask("-struct").splitlines() if line.strip().startswith("Figure")]) == len(images) >= 9
+    assert (
+        len([line for line in ask("-struct").splitlines() if line.strip().startswith("Figure")])
+        == len(images)
+        >= 9
+    )
     assert objects.count(b"/Alt") == len(images)
 
 
@@ -155,4 +167,6 @@ def test_its_contents_say_on_which_page_each_section_begins(sample, sample_repor
     listed = re.findall(r"^ *(.+?) +page (\d+)$", pages[0], flags=re.MULTILINE)
     assert len(listed) == sample_report.html.read_text(encoding="utf-8").count("<li data-to=") >= 9
     for title, page in listed:
-        assert re.search(rf"^ *{re.escape(title).replace(' ', ' +')}$", pages[int(page) - 1], flags=re.MULTILINE), title
+        assert re.search(
+            rf"^ *{re.escape(title).replace(' ', ' +')}$", pages[int(page) - 1], flags=re.MULTILINE
+        ), title

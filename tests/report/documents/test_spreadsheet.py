@@ -70,7 +70,12 @@ def test_what_stands_in_place_of_a_number_is_explained_above_the_table(book):
     for name in book.sheetnames[2:-1]:
         sheet = book[name]
         above = " ".join(str(row[0]) for row in sheet.iter_rows(values_only=True, max_row=8))
-        signs = {value for row in table(sheet) for value in row.values() if isinstance(value, str) and value.startswith("[")}
+        signs = {
+            value
+            for row in table(sheet)
+            for value in row.values()
+            if isinstance(value, str) and value.startswith("[")
+        }
         assert all(f"{sign} means" in above for sign in signs)
 
 
@@ -78,7 +83,10 @@ def test_the_open_document_holds_the_same_cells(book, folder):
     other = CalamineWorkbook.from_path(folder / "figures.ods")
     assert other.sheet_names == book.sheetnames
     for name in book.sheetnames:
-        mine = [[("" if value is None else value) for value in row] for row in book[name].iter_rows(values_only=True)]
+        mine = [
+            [("" if value is None else value) for value in row]
+            for row in book[name].iter_rows(values_only=True)
+        ]
         assert other.get_sheet_by_name(name).to_python() == mine
 
 
@@ -89,7 +97,9 @@ def test_both_are_dated_by_the_data_and_the_same_when_made_again(folder, sample_
         with ZipFile(folder / name) as held:
             assert {part.date_time[:3] for part in held.infolist()} == {(2022, 9, 30)}
             assert datetime.date.today().isoformat() not in "".join(
-                held.read(part).decode("utf-8", "replace") for part in held.namelist() if part.endswith((".xml", ".rdf"))
+                held.read(part).decode("utf-8", "replace")
+                for part in held.namelist()
+                if part.endswith((".xml", ".rdf"))
             )
 
 

@@ -14,7 +14,10 @@ def claims(a_settings):
     def find(text: str) -> list[tuple[int, str]]:
         settings = a_settings()
         (settings.workspace / "data/raw/2021-22/commentary.md").write_text(text)
-        return [(int(one.where.rsplit(" ", 1)[1]), one.what.split('"')[1]) for one in unsupported(settings)]
+        return [
+            (int(one.where.rsplit(" ", 1)[1]), one.what.split('"')[1])
+            for one in unsupported(settings)
+        ]
 
     return find
 
@@ -49,4 +52,6 @@ def test_it_says_what_to_do(a_settings):
     (warning,) = unsupported(settings)
     assert warning.where == "data/raw/2021-22/commentary.md, line 2"
     assert warning.what == '"doubled" is a claim about numbers, in a sentence without any'
-    assert warning.how.startswith("Put the figure beside it, such as {{ complaints.received | change }}")
+    assert warning.how.startswith(
+        "Put the figure beside it, such as {{ complaints.received | change }}"
+    )

@@ -18,8 +18,15 @@ def write(a_settings, published):
         path = settings.workspace / FILE
         if content is not None:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        language = Language(published({"complaints.received": [12, 4]}, settings=settings), settings.council, settings.report)
-        return {section: to_html(words) for section, words in read_commentary(settings, language).items()}
+        language = Language(
+            published({"complaints.received": [12, 4]}, settings=settings),
+            settings.council,
+            settings.report,
+        )
+        return {
+            section: to_html(words)
+            for section, words in read_commentary(settings, language).items()
+        }
 
     return make
 
@@ -36,13 +43,17 @@ def refused(write):
 
 
 def test_each_section_has_its_words_and_may_speak_of_figures(write):
-    written = write("## overview\n\nWe had {{ complaints.received | counted }}.\n\n## learning\n**We** learn.\n")
+    written = write(
+        "## overview\n\nWe had {{ complaints.received | counted }}.\n\n## learning\n**We** learn.\n"
+    )
     assert list(written) == ["overview", "learning"]
     assert written["overview"].startswith("<p>We had <data ")
     assert written["learning"] == "<p><strong>We</strong> learn.</p>"
 
 
-@pytest.mark.parametrize("content", [None, "", "\n\n", "## overview\n", "## overview\n  \n\n## learning\n\n"])
+@pytest.mark.parametrize(
+    "content", [None, "", "\n\n", "## overview\n", "## overview\n  \n\n## learning\n\n"]
+)
 def test_a_section_without_words_is_left_out(write, content):
     assert write(content) == {}
 
@@ -74,7 +85,10 @@ def test_a_mistake_is_named_with_its_line_in_the_file(refused, gap):
     assert 'the number in "We had 4 complaints." is typed by hand' in found.what
 
 
-@pytest.mark.parametrize("wrong", ["{{ complaints.recieved }}", "{{ complaints.received", "{{ complaints.received | shared }}"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["{{ complaints.recieved }}", "{{ complaints.received", "{{ complaints.received | shared }}"],
+)
 def test_a_mistake_in_a_reference_is_named_with_its_line_in_the_file(refused, wrong):
     assert refused(f"## overview\n\nWords.\n\n{wrong}\n").where == f"{FILE}, line 5"
 
@@ -107,7 +121,9 @@ def test_a_mark_at_the_start_of_the_file_as_windows_leaves_it_does_no_harm(write
 
 
 def test_what_is_not_plain_prose_is_removed(write):
-    assert write('## overview\nWords<script>alert()</script> <b onclick="x">said</b>.\n') == {"overview": "<p>Words said.</p>"}
+    assert write('## overview\nWords<script>alert()</script> <b onclick="x">said</b>.\n') == {
+        "overview": "<p>Words said.</p>"
+    }
 
 
 # Words that no cell would print ---------------------------------------------------------------------------------------------

@@ -48,17 +48,25 @@ def received(*values):
     (1234, "1,234 complaints were received."), (X, "[x] complaints were received."),
 ])  # fmt: skip
 def test_a_sentence_agrees_with_its_number(read, number, said):
-    template = "{{ complaints.received | counted | capital }} {{ complaints.received | was }} received."
+    template = (
+        "{{ complaints.received | counted | capital }} {{ complaints.received | was }} received."
+    )
     assert read(template, received(9, number)) == said
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "none have"), (1, "one has"), (2, "2 have")])
 def test_a_number_alone_agrees_too(read, number, said):
-    assert read("{{ complaints.received }} {{ complaints.received | has }}", received(9, number)) == said
+    assert (
+        read("{{ complaints.received }} {{ complaints.received | has }}", received(9, number))
+        == said
+    )
 
 
 def test_a_noun_may_be_another_than_the_figures_own(read):
-    assert read('{{ complaints.received | counted("child", "children") }}', received(1, 2)) == "2 children"
+    assert (
+        read('{{ complaints.received | counted("child", "children") }}', received(1, 2))
+        == "2 children"
+    )
 
 
 @pytest.mark.parametrize(("values", "said"), [
@@ -85,7 +93,10 @@ def test_a_share_carries_its_base_and_a_small_base_gets_no_percentage(read, part
 
 def test_how_small_a_base_is_small_is_the_councils_decision(read):
     figures = {"complaints.concluded": [2], "complaints.received": [3]}
-    assert read(SHARE, figures, {"complaints.concluded": "complaints.received"}, small_base="3") == "67%, 2 of 3"
+    assert (
+        read(SHARE, figures, {"complaints.concluded": "complaints.received"}, small_base="3")
+        == "67%, 2 of 3"
+    )
 
 
 def test_a_share_of_a_figure_without_a_base_is_refused(refused):
@@ -123,7 +134,10 @@ def test_a_breakdown_is_in_order_of_size_and_equals_in_order_of_print(read, valu
 
 
 def test_a_breakdown_may_have_a_word_between(read):
-    assert read('{{ complaints.by_outcome | breakdown("about") }}', outcomes(upheld=2)) == "2 about upheld"
+    assert (
+        read('{{ complaints.by_outcome | breakdown("about") }}', outcomes(upheld=2))
+        == "2 about upheld"
+    )
 
 
 @pytest.mark.parametrize(("before", "now", "said"), [
@@ -176,17 +190,24 @@ def test_every_number_stands_in_an_element_that_names_its_figure_year_and_catego
 
 
 def test_a_number_of_last_year_names_last_year(say):
-    found = lxml_html.fromstring(to_html(say("{{ complaints.received.number().previous }}", received(12, 4)))).find(".//data")
+    found = lxml_html.fromstring(
+        to_html(say("{{ complaints.received.number().previous }}", received(12, 4)))
+    ).find(".//data")
     assert (found.get("data-year"), found.text) == ("2020-21", "12")
 
 
 def test_a_number_that_is_not_available_says_so_in_its_element(say):
-    found = lxml_html.fromstring(to_html(say("{{ complaints.received }}", received(X)))).find(".//data")
+    found = lxml_html.fromstring(to_html(say("{{ complaints.received }}", received(X)))).find(
+        ".//data"
+    )
     assert (found.get("value"), found.text) == ("x", "[x]")
 
 
 def test_a_number_from_the_settings_names_its_key(say):
-    assert say("{{ limits.stage_1 }}") == '<data value="10" data-setting="time_limits.stage_1">10</data>'
+    assert (
+        say("{{ limits.stage_1 }}")
+        == '<data value="10" data-setting="time_limits.stage_1">10</data>'
+    )
 
 
 def test_a_number_that_a_person_states_carries_its_evidence(say, refused):
@@ -237,7 +258,10 @@ MISTAKES = {
 
 @pytest.mark.parametrize("template", MISTAKES)
 def test_a_mistake_is_named_with_its_line(refused, template):
-    found = refused("Words.\n\nMore words.\n" + template, {OUTCOMES: {"upheld": [1, 2]}, "complaints.received": [3, 4]})
+    found = refused(
+        "Words.\n\nMore words.\n" + template,
+        {OUTCOMES: {"upheld": [1, 2]}, "complaints.received": [3, 4]},
+    )
     assert found.where == "line 4"
     assert MISTAKES[template] in found.what
 
@@ -256,7 +280,9 @@ ESCAPES = [
 
 
 @pytest.mark.parametrize("template", ESCAPES)
-def test_there_is_no_way_from_a_narrative_into_the_program(refused, template, tmp_path, monkeypatch):
+def test_there_is_no_way_from_a_narrative_into_the_program(
+    refused, template, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     refused(template)
     assert not list(tmp_path.iterdir())
@@ -313,7 +339,9 @@ def test_a_category_is_harmless_too_and_still_names_itself(say):
 
 def test_a_section_that_asks_for_its_commentary_has_its_markdown(a_settings, published):
     settings = a_settings(comparison_years="1")
-    language = Language(published(received(4), settings=settings), settings.council, settings.report)
+    language = Language(
+        published(received(4), settings=settings), settings.council, settings.report
+    )
     commentary = language.render("**Listening** to {{ complaints.received | counted }}", str)
     html = to_html(language.render("{{ commentary }}", str, commentary=commentary))
     assert html.startswith("<p><strong>Listening</strong> to <data ")
@@ -340,7 +368,9 @@ def test_only_plain_prose_comes_through(markdown, html):
 
 def test_rounded_numbers_that_are_equal_are_about_the_same(say):
     rounded = {"disclosure": {"policy": "suppress", "reason": "decided", "round_to": "5"}}
-    assert say("{{ complaints.received | change }}", {"complaints.received": [10, 10]}, **rounded).startswith("about the same as")
-    assert say("{{ complaints.received | rank }}", {"complaints.received": [10, 10]}, **rounded).startswith(
-        "about the same in each"
-    )
+    assert say(
+        "{{ complaints.received | change }}", {"complaints.received": [10, 10]}, **rounded
+    ).startswith("about the same as")
+    assert say(
+        "{{ complaints.received | rank }}", {"complaints.received": [10, 10]}, **rounded
+    ).startswith("about the same in each")

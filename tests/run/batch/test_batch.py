@@ -22,7 +22,10 @@ from pipeline.run.batch.batch import council_years, years_between
 from pipeline.year import Year
 
 YEARS = ("2020-21", "2021-22")
-TIMES = {"run.json", "ro-crate-metadata.json"}  # when a report was made stands in these and nowhere else
+TIMES = {
+    "run.json",
+    "ro-crate-metadata.json",
+}  # when a report was made stands in these and nowhere else
 STOPPED = 130
 DASK = Path(sys.executable).with_name("dask")
 on_posix = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are killed")
@@ -71,20 +74,30 @@ def test_other_years_are_refused(text, what, how):
 def test_each_workspace_once_its_years_in_order_and_those_that_it_does_not_hold(councils, tmp_path):
     east, west = councils("east", "west")
     only_the_latest_year(west)
-    asked = council_years([west, east, tmp_path / "west" / ".." / "west"], years_between("2019-20:2021-22"))
+    asked = council_years(
+        [west, east, tmp_path / "west" / ".." / "west"], years_between("2019-20:2021-22")
+    )
     assert [(one.workspace.name, one.year, one.result) for one in asked] == [
         ("west", "2019-20", "no data"), ("west", "2020-21", "no data"), ("west", "2021-22", "to do"),
         ("east", "2019-20", "no data"), ("east", "2020-21", "to do"), ("east", "2021-22", "to do"),
     ]  # fmt: skip
-    assert [(one.workspace.name, one.year) for one in council_years([west], None)] == [("west", "2021-22")]
+    assert [(one.workspace.name, one.year) for one in council_years([west], None)] == [
+        ("west", "2021-22")
+    ]
 
 
-def test_a_folder_that_is_no_workspace_and_one_without_a_year_fail_in_their_place(councils, tmp_path):
+def test_a_folder_that_is_no_workspace_and_one_without_a_year_fail_in_their_place(
+    councils, tmp_path
+):
     (empty,) = councils("empty")
     for folder in (empty / "data" / "raw").glob("*/"):
         shutil.rmtree(folder)
     nowhere, without = council_years([tmp_path / "nowhere", empty], years_between("2021-22"))
-    assert (nowhere.name, nowhere.result, nowhere.problem.kind) == ("nowhere", "failed", Kind.SETTINGS)
+    assert (nowhere.name, nowhere.result, nowhere.problem.kind) == (
+        "nowhere",
+        "failed",
+        Kind.SETTINGS,
+    )
     assert (without.result, without.problem.kind) == ("failed", Kind.NOTHING_TO_DO)
 
 
@@ -99,7 +112,17 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
     edit(spoilt, ",not upheld,", ",not upehld,")
     page = tmp_path / "results" / "batch.html"
     page.parent.mkdir()
-    words = ["batch", east, west, "--years", "2019-20:2021-22", "--formats", "html,data", "--page", page]
+    words = [
+        "batch",
+        east,
+        west,
+        "--years",
+        "2019-20:2021-22",
+        "--formats",
+        "html,data",
+        "--page",
+        page,
+    ]
 
     ended = annual_report(*words, TMPDIR=str(temporary))
     assert ended.returncode == Kind.SOME_FAILED, ended.stderr
@@ -108,12 +131,21 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
         ["2019-20", "no", "data"], ["2020-21", "made"], ["2021-22", "made"],
         ["2019-20", "no", "data"], ["2020-21", "made"], ["2021-22", "failed"],
     ]  # fmt: skip
-    for part in ("data/raw/2021-22/complaints.csv, outcome", "not upehld", "3 made, 1 failed, 2 no data", str(page)):
+    for part in (
+        "data/raw/2021-22/complaints.csv, outcome",
+        "not upehld",
+        "3 made, 1 failed, 2 no data",
+        str(page),
+    ):
         assert part in ended.stdout
     assert "Traceback" not in ended.stdout + ended.stderr
-    assert (east / "reports" / YEARS[1] / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
+    assert (
+        east / "reports" / YEARS[1] / "annual-report.html"
+    ).read_bytes() == sample_report.html.read_bytes()
     assert not (west / "reports" / YEARS[1]).exists()
-    read = json.loads((east / "reports" / YEARS[1] / "audit" / "run.json").read_text(encoding="utf-8"))["inputs"]
+    read = json.loads(
+        (east / "reports" / YEARS[1] / "audit" / "run.json").read_text(encoding="utf-8")
+    )["inputs"]
     assert "reports/2020-21/figures.csv" in [one["path"] for one in read]  # which was made before
     assert left_of(temporary) == []
     assert list(temporary.iterdir()) == []
@@ -131,8 +163,12 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
     assert reports(west) == reports(east)
 
 
-@pytest.mark.parametrize("page", ["east/data/raw/batch.html", "east/reports/batch.html", "east", "nowhere/batch.html"])
-def test_the_page_is_refused_where_a_run_or_nobody_writes_before_anything_is_made(councils, annual_report, tmp_path, page):
+@pytest.mark.parametrize(
+    "page", ["east/data/raw/batch.html", "east/reports/batch.html", "east", "nowhere/batch.html"]
+)
+def test_the_page_is_refused_where_a_run_or_nobody_writes_before_anything_is_made(
+    councils, annual_report, tmp_path, page
+):
     ended = annual_report("batch", *councils("east"), "--page", tmp_path / page)
     assert ended.returncode == Kind.SETTINGS
     assert f"--page {tmp_path / page}: this is a folder, or in no folder" in ended.stderr
@@ -140,12 +176,18 @@ def test_the_page_is_refused_where_a_run_or_nobody_writes_before_anything_is_mad
 
 
 @on_posix
-def test_a_process_that_is_killed_gets_one_more_chance_and_one_that_is_told_to_end_does_not(councils, annual_report, temporary):
+def test_a_process_that_is_killed_gets_one_more_chance_and_one_that_is_told_to_end_does_not(
+    councils, annual_report, temporary
+):
     """As when memory runs out: once here, and each time there."""
     once, always, told, _ = workspaces = councils("once", "always", "told", "never")
     for workspace in workspaces:
         only_the_latest_year(workspace)
-    for workspace, to_do in {once: "if begun == 1: os.kill(run, 9)", always: "os.kill(run, 9)", told: "os.kill(run, 15)"}.items():
+    for workspace, to_do in {
+        once: "if begun == 1: os.kill(run, 9)",
+        always: "os.kill(run, 9)",
+        told: "os.kill(run, 15)",
+    }.items():
         begun = f"""import multiprocessing, os, pathlib
 run, mark = multiprocessing.parent_process().pid, pathlib.Path({str(workspace / "mark")!r})
 with mark.open("a") as marks:
@@ -154,10 +196,22 @@ begun = len(mark.read_text())
 {to_do}
 from pipeline"""
         own_notebook(workspace, "2_clean", "from pipeline", begun)
-    ended = annual_report("batch", *workspaces, "--formats", "html", "--page", temporary / "batch.html", TMPDIR=str(temporary))
+    ended = annual_report(
+        "batch",
+        *workspaces,
+        "--formats",
+        "html",
+        "--page",
+        temporary / "batch.html",
+        TMPDIR=str(temporary),
+    )
     assert (ended.returncode, ended.stderr) == (Kind.SOME_FAILED, "")
     assert "2 made, 2 failed" in ended.stdout
-    assert [len((workspace / "mark").read_text()) for workspace in (once, always, told)] == [2, 2, 1]
+    assert [len((workspace / "mark").read_text()) for workspace in (once, always, told)] == [
+        2,
+        2,
+        1,
+    ]
     for workspace in (always, told):
         said = f"Calderbrook Council, 2021-22, in {workspace}\n  2021-22: a process of this run was ended from outside"
         assert said in ended.stdout
@@ -172,18 +226,32 @@ def under_way(councils, sample_report, temporary, tmp_path):
     shutil.copytree(sample_report.workspace, tmp_path / "reported")
     before = reports(tmp_path / "reported")
     workspaces = [tmp_path / "reported", *councils("new")]
-    batch = begun(temporary, "batch", *workspaces, "--formats", "html", "--force", "--page", temporary / "batch.html")
+    batch = begun(
+        temporary,
+        "batch",
+        *workspaces,
+        "--formats",
+        "html",
+        "--force",
+        "--page",
+        temporary / "batch.html",
+    )
     while batch.poll() is None and not any(map(is_under_way, workspaces)):
         time.sleep(0.05)
     return batch, workspaces, before
 
 
 @on_posix
-def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_process(under_way, temporary):
+def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_process(
+    under_way, temporary
+):
     batch, workspaces, before = under_way
     press_ctrl_c(batch)
     _, complained = batch.communicate(timeout=60)
-    assert (batch.returncode, complained.strip()) == (STOPPED, "Stopped. The last good report is as it was.")
+    assert (batch.returncode, complained.strip()) == (
+        STOPPED,
+        "Stopped. The last good report is as it was.",
+    )
     assert reports(workspaces[0]) == before
     assert [half_made(workspace) for workspace in workspaces] == [[], []]
     assert left_of(temporary) == []
@@ -202,14 +270,18 @@ def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_wa
 
 
 @pytest.mark.slow
-def test_councils_of_whatever_names_sizes_references_and_policies_get_their_reports(annual_report, tmp_path):
+def test_councils_of_whatever_names_sizes_references_and_policies_get_their_reports(
+    annual_report, tmp_path
+):
     """What stops a report that gives nobody away is a mistake of ours, which no analyst could mend."""
     workspaces = [tmp_path / f"council-{number:02d}" for number in range(12)]
     for number, workspace in enumerate(workspaces):
         of_another_council(workspace, number)
     ended = annual_report("batch", *workspaces, "--page", tmp_path / "batch.html")
     assert ended.returncode == 0, ended.stdout
-    made = [len(list((workspace / "reports").glob("*/annual-report.docx"))) for workspace in workspaces]
+    made = [
+        len(list((workspace / "reports").glob("*/annual-report.docx"))) for workspace in workspaces
+    ]
     assert made == [3, 2, 1] * 4
 
 
@@ -224,7 +296,9 @@ def test_a_scheduler_that_is_not_there_is_said_to_be_so(councils, annual_report)
 
 
 def test_a_clusters_workers_are_as_many_as_they_are(councils, annual_report):
-    ended = annual_report("batch", *councils("east"), "--scheduler", "tcp://127.0.0.1:9", "--jobs", "2")
+    ended = annual_report(
+        "batch", *councils("east"), "--scheduler", "tcp://127.0.0.1:9", "--jobs", "2"
+    )
     assert ended.returncode == Kind.SETTINGS
     assert "Leave out --jobs." in ended.stderr
 
@@ -239,7 +313,10 @@ def cluster(temporary):
     with ExitStack() as running:
         for command in commands:
             process = subprocess.Popen(
-                [DASK, *command], env={"TMPDIR": str(temporary), "PATH": ""}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                [DASK, *command],
+                env={"TMPDIR": str(temporary), "PATH": ""},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             )
             running.callback(process.wait)
             running.callback(process.terminate)
@@ -260,7 +337,9 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
     councils, cluster, sample_report, annual_report, temporary, tmp_path
 ):
     spread, (alone,) = councils("north", "east", "south", "west"), councils("alone")
-    batch = begun(temporary, "batch", *spread, "--scheduler", cluster, "--page", tmp_path / "batch.html")
+    batch = begun(
+        temporary, "batch", *spread, "--scheduler", cluster, "--page", tmp_path / "batch.html"
+    )
     killed = False
     while batch.poll() is None and not killed:
         time.sleep(0.1)
@@ -278,4 +357,6 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
     assert kernels(temporary) == []
     made = reports(alone)
     run = reports(sample_report.workspace)
-    assert {name: content for name, content in made.items() if name in run} == run  # as `annual-report run` makes it
+    assert {
+        name: content for name, content in made.items() if name in run
+    } == run  # as `annual-report run` makes it

@@ -24,7 +24,9 @@ BIN = Path(sys.executable).parent
 
 
 def notebook(folder: Path, *cells: str) -> Path:
-    made = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}})
+    made = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    )
     made.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
     nbformat.write(made, folder / "notebook.ipynb")
     return folder / "notebook.ipynb"
@@ -33,9 +35,17 @@ def notebook(folder: Path, *cells: str) -> Path:
 def printed(source: Path, ready: kernels.Kernels, **how) -> list[str]:
     """What each cell of a notebook printed, run in one of the kernels."""
     made = papermill.execute_notebook(
-        source, source.with_name("executed.ipynb"), engine_name=NAME, kernel_manager_class=ready.of(), progress_bar=False, **how
+        source,
+        source.with_name("executed.ipynb"),
+        engine_name=NAME,
+        kernel_manager_class=ready.of(),
+        progress_bar=False,
+        **how,
     )
-    return ["".join(output.text for output in cell.outputs if output.get("text")).strip() for cell in made.cells]
+    return [
+        "".join(output.text for output in cell.outputs if output.get("text")).strip()
+        for cell in made.cells
+    ]
 
 
 @contextmanager
@@ -45,8 +55,16 @@ def none_left():
     before = {process.pid for process in me.children(recursive=True)}
     yield
     left = [process for process in me.children(recursive=True) if process.pid not in before]
-    assert [process.cmdline() for process in left if not any("multiprocessing" in word for word in process.cmdline())] == []
-    servers = [process for process in me.children() if any("forkserver" in word for word in process.cmdline())]
+    assert [
+        process.cmdline()
+        for process in left
+        if not any("multiprocessing" in word for word in process.cmdline())
+    ] == []
+    servers = [
+        process
+        for process in me.children()
+        if any("forkserver" in word for word in process.cmdline())
+    ]
     assert [process for server in servers for process in server.children()] == []
 
 
@@ -60,7 +78,9 @@ def ready(request, monkeypatch):
         yield made
 
 
-def test_each_notebook_has_a_process_of_its_own_in_the_folder_and_environment_it_is_given(ready, tmp_path, monkeypatch):
+def test_each_notebook_has_a_process_of_its_own_in_the_folder_and_environment_it_is_given(
+    ready, tmp_path, monkeypatch
+):
     source = notebook(tmp_path, "import os\nprint(os.getcwd())", "print(os.getpid())", "print(os.environ['FOR_ONE'])",
                       "print('kept' in globals()); kept = 1")  # fmt: skip
     seen = []
@@ -74,7 +94,11 @@ def test_each_notebook_has_a_process_of_its_own_in_the_folder_and_environment_it
 
 
 def test_what_a_notebook_changes_in_a_library_the_next_does_not_see(ready, tmp_path):
-    source = notebook(tmp_path, "import pandas", "print(getattr(pandas, 'spoilt', 'as it was')); pandas.spoilt = 'spoilt'")
+    source = notebook(
+        tmp_path,
+        "import pandas",
+        "print(getattr(pandas, 'spoilt', 'as it was')); pandas.spoilt = 'spoilt'",
+    )
     assert [printed(source, ready)[1] for _ in range(2)] == ["as it was"] * 2
 
 
@@ -113,7 +137,11 @@ def test_a_kernel_that_cannot_be_forked_is_told_as_a_problem_within_a_while(monk
     with kernels.private_kernels() as ready, pytest.raises(RuntimeError) as raised:
         printed(notebook(tmp_path, "1"), ready)
     assert "ended from outside" in str(problem_of(raised.value))
-    assert [child for child in psutil.Process().children() if any("waits" in word for word in child.cmdline())] == []
+    assert [
+        child
+        for child in psutil.Process().children()
+        if any("waits" in word for word in child.cmdline())
+    ] == []
 
 
 def test_kernels_that_nobody_took_are_given_up_at_once_and_the_fork_server_serves_on():
@@ -152,7 +180,10 @@ def test_what_is_printed_and_what_is_shown_stand_in_the_order_of_a_plain_kernel(
 
     def outputs(**how) -> list:
         made = papermill.execute_notebook(source, None, progress_bar=False, **how)
-        return [[one.get("text") or (one.data["text/plain"],) for one in cell.outputs] for cell in made.cells]
+        return [
+            [one.get("text") or (one.data["text/plain"],) for one in cell.outputs]
+            for cell in made.cells
+        ]
 
     assert outputs(engine_name=NAME, kernel_manager_class=ready.of()) == outputs()
 
@@ -168,7 +199,10 @@ def test_a_file_beside_the_user_hides_no_library(tmp_path, annual_report, sample
     for name in ("pandas.py", "json.py"):
         (workspace / name).write_text("raise SystemExit('this is not the library')\n")
     ended = subprocess.run(
-        [BIN / "annual-report", "run", "2020-21", "--formats", "html"], cwd=workspace, capture_output=True, text=True
+        [BIN / "annual-report", "run", "2020-21", "--formats", "html"],
+        cwd=workspace,
+        capture_output=True,
+        text=True,
     )
     assert ended.returncode == 0, ended.stderr
 
@@ -177,16 +211,28 @@ def test_papermill_itself_takes_them_by_the_name_of_the_engine(tmp_path):
     """As an entry point: for any notebook, from the command line."""
     source = notebook(tmp_path, "import sys\nprint('pandas' in sys.modules)")
     ended = subprocess.run(
-        [BIN / "papermill", "--engine", NAME, "--no-progress-bar", source, tmp_path / "executed.ipynb"],
+        [
+            BIN / "papermill",
+            "--engine",
+            NAME,
+            "--no-progress-bar",
+            source,
+            tmp_path / "executed.ipynb",
+        ],
         capture_output=True,
         text=True,
     )
     assert ended.returncode == 0, ended.stderr
-    assert nbformat.read(tmp_path / "executed.ipynb", as_version=4).cells[0].outputs[0].text == "True\n"
+    assert (
+        nbformat.read(tmp_path / "executed.ipynb", as_version=4).cells[0].outputs[0].text
+        == "True\n"
+    )
 
 
 @pytest.mark.slow
-def test_a_forked_kernel_makes_the_same_bytes_as_one_that_is_started(sample_report, workspace, monkeypatch):
+def test_a_forked_kernel_makes_the_same_bytes_as_one_that_is_started(
+    sample_report, workspace, monkeypatch
+):
     """Every table and every output of every notebook, though libraries were imported before there was a kernel."""
     from pipeline.run.chain import Progress
     from pipeline.settings import load_settings
@@ -197,6 +243,7 @@ def test_a_forked_kernel_makes_the_same_bytes_as_one_that_is_started(sample_repo
     assert make(settings, asked_for(settings, "html", False), Progress())
     for name in ("1_validate", "2_clean", "3_aggregate", "4_report"):
         made, before = (
-            (one / f"{name}.ipynb").read_bytes() for one in (settings.published_folder / "audit", sample_report.audit)
+            (one / f"{name}.ipynb").read_bytes()
+            for one in (settings.published_folder / "audit", sample_report.audit)
         )
         assert made == before, name

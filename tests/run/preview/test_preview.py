@@ -71,7 +71,11 @@ def followed(sample_report, tmp_path_factory):
 
 
 def test_the_page_is_served_on_the_loopback_address_alone(followed):
-    listening = [one for one in psutil.Process(followed.process.pid).net_connections() if one.status == "LISTEN"]
+    listening = [
+        one
+        for one in psutil.Process(followed.process.pid).net_connections()
+        if one.status == "LISTEN"
+    ]
     assert [(one.laddr.ip, one.laddr.port) for one in listening] == [("127.0.0.1", followed.port)]
 
 
@@ -110,7 +114,9 @@ def test_what_stops_the_draft_is_said_on_the_page_and_the_last_one_stays(followe
     assert 'Did you mean "directorate"?' in told["problem"]
     assert followed.page() == before
     followed.edit("council.yaml", "directorat:", "directorate:")
-    assert followed.until(lambda told: not told["problem"])["state"].startswith(("Made", "As before"))
+    assert followed.until(lambda told: not told["problem"])["state"].startswith(
+        ("Made", "As before")
+    )
 
 
 def test_a_row_that_is_wrong_is_said_on_the_page(followed):

@@ -80,7 +80,9 @@ def workspace(tmp_path):
 
 def as_csv(rows: list[dict], delimiter: str = ",") -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), delimiter=delimiter)
+    writer = csv.DictWriter(
+        text, list(dict.fromkeys(name for row in rows for name in row)), delimiter=delimiter
+    )
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -118,21 +120,32 @@ def _ods(sheets: dict[str, list[list]]) -> bytes:
     def row(cells: list) -> str:
         return f"<table:table-row>{''.join(map(cell, cells))}</table:table-row>"
 
-    tables = "".join(f'<table:table table:name="{name}">{"".join(map(row, rows))}</table:table>' for name, rows in sheets.items())
+    tables = "".join(
+        f'<table:table table:name="{name}">{"".join(map(row, rows))}</table:table>'
+        for name, rows in sheets.items()
+    )
     return ods_of(tables)
 
 
 def ods_of(tables: str) -> bytes:
     spaces = "".join(
-        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
     )
     body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
-        archive.writestr("content.xml", f"<?xml version='1.0'?><office:document-content{spaces}>{body}</office:document-content>")
+        archive.writestr(
+            "mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED
+        )
+        archive.writestr(
+            "content.xml",
+            f"<?xml version='1.0'?><office:document-content{spaces}>{body}</office:document-content>",
+        )
         manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
-        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>')
+        archive.writestr(
+            "META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{manifest}"/>'
+        )
     return out.getvalue()
 
 
@@ -144,21 +157,32 @@ def _xls(sheets: dict[str, list[list]]) -> bytes:
 
     def cell(row: int, column: int, value: object) -> bytes:
         if isinstance(value, datetime.date):
-            return record(0x203, struct.pack("<HHHd", row, column, 1, (value - datetime.date(1899, 12, 30)).days))
+            return record(
+                0x203,
+                struct.pack("<HHHd", row, column, 1, (value - datetime.date(1899, 12, 30)).days),
+            )
         if isinstance(value, int | float):
             return record(0x203, struct.pack("<HHHd", row, column, 0, value))
         text = value.encode("utf-16-le")
-        return record(0x204, struct.pack("<HHHHB", row, column, 0, len(value), 1) + text) if value else b""
+        return (
+            record(0x204, struct.pack("<HHHHB", row, column, 0, len(value), 1) + text)
+            if value
+            else b""
+        )
 
     def bof(kind: int) -> bytes:
         return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 6))
 
     end = record(0x0A, b"")
     bodies = [
-        bof(0x10) + b"".join(cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row)) + end
+        bof(0x10)
+        + b"".join(cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+        + end
         for rows in sheets.values()
     ]
-    start = bof(5) + b"".join(record(0xE0, struct.pack("<HH", 0, form) + bytes(16)) for form in (0, 14))
+    start = bof(5) + b"".join(
+        record(0xE0, struct.pack("<HH", 0, form) + bytes(16)) for form in (0, 14)
+    )
     place = len(start) + sum(12 + len(name) for name in sheets) + len(end)
     for name, body in zip(sheets, bodies, strict=True):
         start += record(0x85, struct.pack("<IHBB", place, 0, len(name), 0) + name.encode("latin-1"))
@@ -173,10 +197,26 @@ def _xls(sheets: dict[str, list[list]]) -> bytes:
     def entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
         text = (name + "\0").encode("utf-16-le")
         return text.ljust(64, b"\0") + struct.pack(
-            "<HBB3I16sI8s8sIQ", len(text), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child, b"", 0, b"", b"", first, size
+            "<HBB3I16sI8s8sIQ",
+            len(text),
+            kind,
+            1,
+            0xFFFFFFFF,
+            0xFFFFFFFF,
+            child,
+            b"",
+            0,
+            b"",
+            b"",
+            first,
+            size,
         )
 
-    folder = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream)) + bytes(256)
+    folder = (
+        entry("Root Entry", 5, 1, 0xFFFFFFFE, 0)
+        + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream))
+        + bytes(256)
+    )
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1,
                                                                             0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)  # fmt: skip
     header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)

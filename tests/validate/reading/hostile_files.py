@@ -70,7 +70,11 @@ def longer_than_it_says() -> bytes:
 
 def last_corner() -> bytes:
     return xlsx_with(
-        **{"xl__worksheets__sheet1.xml": sheet_of(HEADING + f'<row r="1048576">{text_cell("XFD1048576", "x")}</row>')}
+        **{
+            "xl__worksheets__sheet1.xml": sheet_of(
+                HEADING + f'<row r="1048576">{text_cell("XFD1048576", "x")}</row>'
+            )
+        }
     )
 
 
@@ -81,14 +85,17 @@ def shared_string_repeated() -> bytes:
         '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1">'
         f"<si><t>{'x' * 30_000}</t></si></sst>"
     )
-    return xlsx_with(**{"xl__worksheets__sheet1.xml": sheet_of(rows), "xl__sharedStrings.xml": shared})
+    return xlsx_with(
+        **{"xl__worksheets__sheet1.xml": sheet_of(rows), "xl__sharedStrings.xml": shared}
+    )
 
 
 def ods_repeated() -> bytes:
-    cell = (
-        '<table:table-cell table:number-columns-repeated="10000" office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    cell = '<table:table-cell table:number-columns-repeated="10000" office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    spaces = "".join(
+        f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"'
+        for one in ("office", "table", "text")
     )
-    spaces = "".join(f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in ("office", "table", "text"))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -98,7 +105,8 @@ def ods_repeated() -> bytes:
             "</table:table></office:spreadsheet></office:body></office:document-content>"
         ))  # fmt: skip
         archive.writestr(
-            "META-INF/manifest.xml", "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>"
+            "META-INF/manifest.xml",
+            "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>",
         )
     return out.getvalue()
 
@@ -108,8 +116,12 @@ def junk(length: int = 5000) -> bytes:
 
 
 NOT_XLSX = "this is not an .xlsx workbook, or it is damaged"
-TOO_MUCH = "this cannot be read as a workbook: it is damaged, protected, or far larger than it looks"
-SWALLOWED = "a quotation mark opens a cell and the rows after it are swallowed before another closes it"
+TOO_MUCH = (
+    "this cannot be read as a workbook: it is damaged, protected, or far larger than it looks"
+)
+SWALLOWED = (
+    "a quotation mark opens a cell and the rows after it are swallowed before another closes it"
+)
 PASSWORD = "this has a password, or is an .xls with the wrong ending"
 NO_TEXT = "this is not text in any encoding that a spreadsheet writes"
 

@@ -17,7 +17,9 @@ from pipeline.problem import Kind
 
 ROOT = Path(__file__).parents[3]
 COUNCIL, REPORT, PUBLISHED = "council.yaml", "2021-22/report.yaml", "published.csv"
-COMPLAINTS, INVESTIGATIONS, COMPLIMENTS = (f"2021-22/{name}.csv" for name in ("complaints", "investigations", "compliments"))
+COMPLAINTS, INVESTIGATIONS, COMPLIMENTS = (
+    f"2021-22/{name}.csv" for name in ("complaints", "investigations", "compliments")
+)
 
 
 class Raw:
@@ -27,7 +29,9 @@ class Raw:
         self.folder = folder
 
     def put(self, name: str, content: str | bytes) -> None:
-        (self.folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        (self.folder / name).write_bytes(
+            content if isinstance(content, bytes) else content.encode()
+        )
 
     def change(self, name: str, old: str, new: str) -> None:
         """Put new in the place of the first old, which must be there."""
@@ -221,7 +225,17 @@ def check(committed, tmp_path, monkeypatch, capsys):
         spoil(Raw(folder / "data" / "raw"))
         git(folder, "init", "--quiet")
         git(folder, "add", "--all")
-        git(folder, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "spoilt")
+        git(
+            folder,
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+            "commit",
+            "--quiet",
+            "-m",
+            "spoilt",
+        )
         before = reported(folder)
         monkeypatch.chdir(folder)
         monkeypatch.setattr(sys, "argv", ["annual-report", "check", *(words or ("2021-22",))])
@@ -236,11 +250,17 @@ def check(committed, tmp_path, monkeypatch, capsys):
 
 
 def git(folder: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["git", *words], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def reported(folder: Path) -> dict[Path, tuple[int, bytes]]:
-    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in (folder / "reports").rglob("*") if path.is_file()}
+    return {
+        path: (path.stat().st_mtime_ns, path.read_bytes())
+        for path in (folder / "reports").rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -67,11 +67,14 @@ def test_a_date_the_same_either_way_is_not_ambiguous():
 
 
 def test_an_order_that_the_settings_contradict_is_a_trouble():
-    assert read_dates(["04/25/2021"], "day first")[1][0][1] == "there is no such day in the calendar"
+    assert (
+        read_dates(["04/25/2021"], "day first")[1][0][1] == "there is no such day in the calendar"
+    )
 
 
 @given(
-    st.lists(st.dates(date(1900, 3, 1), date(2199, 12, 31)), min_size=1), st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%-d %B %Y"])
+    st.lists(st.dates(date(1900, 3, 1), date(2199, 12, 31)), min_size=1),
+    st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%-d %B %Y"]),
 )
 def test_a_day_written_out_reads_back_unless_it_is_doubtful(days, form):
     read, troubles, _ = read_dates([day.strftime(form) for day in days], None)
@@ -83,11 +86,15 @@ def test_a_day_written_out_reads_back_unless_it_is_doubtful(days, form):
 
 @given(st.dates(date(1927, 5, 18), date(2173, 10, 13)))
 def test_a_serial_number_is_the_spreadsheets_own_day(day):
-    assert read_dates([str((day - date(1899, 12, 30)) // timedelta(days=1))], None)[0].tolist() == [day]
+    assert read_dates([str((day - date(1899, 12, 30)) // timedelta(days=1))], None)[0].tolist() == [
+        day
+    ]
 
 
 def test_a_finding_names_file_row_column_value_and_remedy(workspace):
-    workspace.rows("complaints", {"received": "2021-04-30"}, {"reference": "C2", "received": "31/02/2021"})
+    workspace.rows(
+        "complaints", {"received": "2021-04-30"}, {"reference": "C2", "received": "31/02/2021"}
+    )
     [finding] = workspace.read().findings
     assert finding.severity == "critical"
     assert finding.rule == "complaints.received.readable"
@@ -101,7 +108,11 @@ def test_a_finding_names_file_row_column_value_and_remedy(workspace):
 def test_an_ambiguous_date_is_a_finding_until_the_settings_say_the_order(workspace):
     workspace.rows("complaints", {"received": "03/04/2021"})
     [finding] = workspace.read().findings
-    assert (finding.rule, finding.value, finding.what) == ("complaints.received.unambiguous", "03/04/2021", EITHER)
+    assert (finding.rule, finding.value, finding.what) == (
+        "complaints.received.unambiguous",
+        "03/04/2021",
+        EITHER,
+    )
     assert "dates: day first" in finding.remedy
     workspace.council["dates"] = "day first"
     reading = workspace.read()
@@ -114,14 +125,23 @@ def test_the_order_is_proved_by_the_file_itself_and_not_by_another_year(workspac
     workspace.put("2020-21/training.csv", "date,title\n25/04/2020,A\n03/04/2020,B\n")
     workspace.put("2021-22/training.csv", "date,title\n03/04/2021,C\n")
     reading = workspace.read()
-    assert reading.tables["training"]["date"].tolist() == [pd.Timestamp(2020, 4, 25), pd.Timestamp(2020, 4, 3), pd.NaT]
-    assert [(one.file, one.row) for one in reading.findings] == [("data/raw/2021-22/training.csv", 2)]
+    assert reading.tables["training"]["date"].tolist() == [
+        pd.Timestamp(2020, 4, 25),
+        pd.Timestamp(2020, 4, 3),
+        pd.NaT,
+    ]
+    assert [(one.file, one.row) for one in reading.findings] == [
+        ("data/raw/2021-22/training.csv", 2)
+    ]
 
 
 def test_month_first_is_read_where_it_is_proved_and_said(workspace):
     workspace.put("2021-22/training.csv", "date,title\n04/25/2021,A\n04/03/2021,B\n")
     reading = workspace.read()
-    assert reading.tables["training"]["date"].tolist() == [pd.Timestamp(2021, 4, 25), pd.Timestamp(2021, 4, 3)]
+    assert reading.tables["training"]["date"].tolist() == [
+        pd.Timestamp(2021, 4, 25),
+        pd.Timestamp(2021, 4, 3),
+    ]
     [finding] = reading.findings
     assert (finding.severity, finding.rule) == ("warning", "training.date.month_first")
 
@@ -130,15 +150,21 @@ def test_month_first_is_read_where_it_is_proved_and_said(workspace):
     ("1234.5", 1234.5), ("£1,234.50", 1234.5), ("-£5", -5.0), ("£-5.00", -5.0), ("0", 0.0), ("1,234,567", 1234567.0),
 ])  # fmt: skip
 def test_pounds(workspace, text, value):
-    workspace.rows("investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text})
+    workspace.rows(
+        "investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text}
+    )
     reading = workspace.read()
     assert reading.tables["investigations"]["cost"].tolist() == [value]
     assert reading.findings == []
 
 
-@pytest.mark.parametrize("text", ["12 pounds", "1.234,50", "1,23", "nan", "inf", "1e5", "--5", "(£5)", "9" * 16])
+@pytest.mark.parametrize(
+    "text", ["12 pounds", "1.234,50", "1,23", "nan", "inf", "1e5", "--5", "(£5)", "9" * 16]
+)
 def test_what_is_no_amount_is_a_finding(workspace, text):
-    workspace.rows("investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text})
+    workspace.rows(
+        "investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text}
+    )
     reading = workspace.read()
     assert reading.tables["investigations"]["cost"].isna().all()
     assert [(one.rule, one.value, one.what) for one in reading.findings] == [
@@ -152,7 +178,9 @@ def test_what_is_no_amount_is_a_finding(workspace, text):
     ("twelve", None, "this is not a whole number"),
 ])  # fmt: skip
 def test_whole_numbers(workspace, text, value, what):
-    workspace.put("2021-22/training.csv", f'date,title,attended\n2021-05-01,A,"{text}"\n2021-05-02,B,\n')
+    workspace.put(
+        "2021-22/training.csv", f'date,title,attended\n2021-05-01,A,"{text}"\n2021-05-02,B,\n'
+    )
     reading = workspace.read()
     attended = reading.tables["training"]["attended"]
     assert [None if pd.isna(one) else one for one in attended] == [value, None]
@@ -176,7 +204,10 @@ def test_codes_take_the_dictionarys_spelling_and_others_are_left_as_found(worksp
 
 
 def test_text_is_trimmed_composed_and_blank_is_missing(workspace):
-    workspace.rows("complaints", {"reference": "\u00a0C1\u00a0", "team": "Zoe\u0308\u00a0team", "notes": " \u00a0 "})
+    workspace.rows(
+        "complaints",
+        {"reference": "\u00a0C1\u00a0", "team": "Zoe\u0308\u00a0team", "notes": " \u00a0 "},
+    )
     reading = workspace.read()
     [row] = reading.tables["complaints"].to_dict("records")
     assert (row["reference"], row["team"]) == ("C1", "Zoë team")
@@ -185,7 +216,11 @@ def test_text_is_trimmed_composed_and_blank_is_missing(workspace):
 
 
 def test_characters_nobody_sees_are_left_out_and_said(workspace):
-    workspace.rows("complaints", {"reference": "C\u200b1", "team": "safe\u202egpj.exe"}, {"reference": "C2\x07"})
+    workspace.rows(
+        "complaints",
+        {"reference": "C\u200b1", "team": "safe\u202egpj.exe"},
+        {"reference": "C2\x07"},
+    )
     reading = workspace.read()
     assert reading.tables["complaints"]["reference"].tolist() == ["C1", "C2"]
     assert reading.tables["complaints"]["team"].tolist()[0] == "safegpj.exe"
@@ -197,7 +232,14 @@ def test_characters_nobody_sees_are_left_out_and_said(workspace):
 
 
 @pytest.mark.parametrize(
-    "text", ["=cmd|'/c calc'!A0", "=1+1", "@SUM(1+1)*cmd|' /C calc'!A0", "+cmd|'/c calc'!A0", "-2+3+cmd|'x'!A0"]
+    "text",
+    [
+        "=cmd|'/c calc'!A0",
+        "=1+1",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "+cmd|'/c calc'!A0",
+        "-2+3+cmd|'x'!A0",
+    ],
 )
 def test_a_formula_is_kept_as_text_and_said(workspace, text):
     workspace.rows("complaints", {"team": text})
@@ -209,7 +251,10 @@ def test_a_formula_is_kept_as_text_and_said(workspace, text):
     ]
 
 
-@pytest.mark.parametrize("text", ["+44 (0)20 7946 0000", "+44(0)20 7946 0000", "- spoke to mother", "@the_team", "= good", "-5"])
+@pytest.mark.parametrize(
+    "text",
+    ["+44 (0)20 7946 0000", "+44(0)20 7946 0000", "- spoke to mother", "@the_team", "= good", "-5"],
+)
 def test_what_only_begins_like_a_formula_is_left_alone(workspace, text):
     workspace.rows("complaints", {"team": text})
     reading = workspace.read()
@@ -229,13 +274,26 @@ def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(worksp
     findings = workspace.read().findings
     assert len(findings) == MOST + 1
     last = findings[-1]
-    assert (last.row, last.what, last.stands_for) == (None, "234 more rows have the same trouble", 234)
+    assert (last.row, last.what, last.stands_for) == (
+        None,
+        "234 more rows have the same trouble",
+        234,
+    )
 
 
 @how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_no_text_at_all_breaks_the_conversion(workspace, texts):
-    workspace.rows("complaints", *({"received": text, "theme": text, "accepted": text, "team": text} for text in texts))
+    workspace.rows(
+        "complaints",
+        *({"received": text, "theme": text, "accepted": text, "team": text} for text in texts),
+    )
     workspace.rows("investigations", *({"complaint": text, "cost": text} for text in texts))
     for finding in workspace.read().findings:
         assert finding.what

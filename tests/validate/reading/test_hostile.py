@@ -11,7 +11,10 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in UNREADABLE])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in UNREADABLE],
+)
 def test_a_file_that_cannot_be_read_is_one_critical_finding(workspace, name):
     ending, content, message = UNREADABLE[name]
     workspace.put(f"2021-22/training.{ending}", content() if callable(content) else content)
@@ -72,7 +75,9 @@ def test_a_year_that_is_a_link_out_of_the_workspace_is_not_followed(workspace, t
 
 def test_a_link_within_the_workspace_is_read(workspace):
     workspace.put("shared.csv", HEAD + GOOD)
-    (workspace.folder / "data/raw/2021-22/training.csv").symlink_to(workspace.folder / "data/raw/shared.csv")
+    (workspace.folder / "data/raw/2021-22/training.csv").symlink_to(
+        workspace.folder / "data/raw/shared.csv"
+    )
     assert workspace.read().tables["training"]["title"].tolist() == ["A"]
 
 
@@ -92,7 +97,10 @@ def test_what_is_no_ordinary_file_is_not_opened(workspace, make):
             path.symlink_to("/dev/zero")
     [finding] = workspace.read().findings
     assert finding.rule == "training.file.readable"
-    assert finding.what in ("this is not an ordinary file", "this is a link to a file outside the workspace")
+    assert finding.what in (
+        "this is not an ordinary file",
+        "this is a link to a file outside the workspace",
+    )
 
 
 def test_entities_and_links_of_a_workbook_are_not_followed(workspace, tmp_path):
@@ -114,7 +122,10 @@ def test_entities_and_links_of_a_workbook_are_not_followed(workspace, tmp_path):
 def test_a_formula_in_a_workbook_is_its_last_value_and_is_not_calculated(workspace):
     cells = f'{text_cell("A2", "2021-05-01")}<c r="B2" t="str"><f>cmd|"/c calc"!A0</f><v>as it was</v></c>'
     workspace.put(
-        "2021-22/training.xlsx", xlsx_with(**{"xl__worksheets__sheet1.xml": sheet_of(HEADING + f'<row r="2">{cells}</row>')})
+        "2021-22/training.xlsx",
+        xlsx_with(
+            **{"xl__worksheets__sheet1.xml": sheet_of(HEADING + f'<row r="2">{cells}</row>')}
+        ),
     )
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["as it was"]
@@ -125,12 +136,15 @@ def test_html_and_script_stay_text(workspace):
     workspace.rows("compliments", {
         "reference": "P1", "received": "2021-05-01", "service_area": "Early Help", "approved_text": "<script>alert(1)</script>",
     })  # fmt: skip
-    assert workspace.read().tables["compliments"]["approved_text"].tolist() == ["<script>alert(1)</script>"]
+    assert workspace.read().tables["compliments"]["approved_text"].tolist() == [
+        "<script>alert(1)</script>"
+    ]
 
 
 def test_names_of_files_and_sheets_are_only_names(workspace, as_workbook):
     workspace.put(
-        "2021-22/--help; rm -rf $HOME.xlsx", as_workbook(".xlsx", {"training": [["date", "title"], ["2021-05-01", "A"]]})
+        "2021-22/--help; rm -rf $HOME.xlsx",
+        as_workbook(".xlsx", {"training": [["date", "title"], ["2021-05-01", "A"]]}),
     )
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["A"]
@@ -139,12 +153,19 @@ def test_names_of_files_and_sheets_are_only_names(workspace, as_workbook):
 
 @how(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.one_of(st.binary(max_size=300), st.text("date,til\n\r\"'; \t=é", max_size=200).map(lambda text: (HEAD + text).encode()))
+    st.one_of(
+        st.binary(max_size=300),
+        st.text("date,til\n\r\"'; \t=é", max_size=200).map(lambda text: (HEAD + text).encode()),
+    )
 )
 def test_no_bytes_at_all_break_the_reading_of_text(workspace, content):
     workspace.put("2021-22/training.csv", content)
     reading = workspace.read()
-    assert reading.findings or len(reading.tables["training"]) == 0 or content.startswith(HEAD.encode())
+    assert (
+        reading.findings
+        or len(reading.tables["training"]) == 0
+        or content.startswith(HEAD.encode())
+    )
 
 
 @how(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -27,7 +27,9 @@ def assert_the_same(one, other) -> None:
     assert [finding for finding in other.findings if finding.severity != "info"] == []
     assert list(one.tables) == list(other.tables)
     for name, table in one.tables.items():
-        pd.testing.assert_frame_equal(table.drop(columns=["file", "row"]), other.tables[name].drop(columns=["file", "row"]))
+        pd.testing.assert_frame_equal(
+            table.drop(columns=["file", "row"]), other.tables[name].drop(columns=["file", "row"])
+        )
     assert one.absent == other.absent
 
 
@@ -74,8 +76,16 @@ STAGES = (
 def test_each_stage_reached_is_a_row_and_no_other(wide):
     reading = wide(CASES, STAGES).read()
     found = reading.tables["investigations"]
-    assert found[["complaint", "stage", "row"]].to_numpy().tolist() == [["C1", "1", 2], ["C1", "2", 2], ["C2", "1", 3]]
-    assert found["requested"].tolist() == [pd.Timestamp(2021, 5, 4), pd.Timestamp(2021, 6, 1), pd.Timestamp(2021, 5, 5)]
+    assert found[["complaint", "stage", "row"]].to_numpy().tolist() == [
+        ["C1", "1", 2],
+        ["C1", "2", 2],
+        ["C2", "1", 3],
+    ]
+    assert found["requested"].tolist() == [
+        pd.Timestamp(2021, 5, 4),
+        pd.Timestamp(2021, 6, 1),
+        pd.Timestamp(2021, 5, 5),
+    ]
     assert found["outcome"].tolist()[:2] == ["not upheld", "partially upheld"]
     assert found["extended"].tolist()[:2] == ["no", "yes"]
     assert reading.tables["complaints"]["theme"].tolist() == ["delay; staff", "delay", "delay"]
@@ -93,7 +103,9 @@ def test_what_the_mapping_leaves_out_is_not_read_and_is_recorded_once(wide):
 
 def test_a_stage_without_reached_needs_a_heading_of_its_own_filled(wide):
     workspace = wide(CASES, STAGES)
-    stage_1 = {name: heading for name, heading in MAPPING["stages"]["stage_1"].items() if name != "reached"}
+    stage_1 = {
+        name: heading for name, heading in MAPPING["stages"]["stage_1"].items() if name != "reached"
+    }
     workspace.council["stages"] = MAPPING["stages"] | {"stage_1": stage_1}
     found = workspace.read().tables["investigations"]
     assert found[["complaint", "stage"]].to_numpy().tolist() == [["C1", "1"], ["C1", "2"]]
@@ -103,28 +115,44 @@ def test_a_case_of_an_earlier_year_is_read_for_its_stages_of_this_year(wide):
     cases = CASES.replace("C1,2021-05-04", "C1,2021-03-04")
     reading = wide(cases, STAGES).read()
     assert reading.tables["complaints"]["reference"].tolist() == ["C2", "C3"]
-    assert reading.tables["investigations"][["complaint", "stage"]].to_numpy().tolist() == [["C1", "2"], ["C2", "1"]]
+    assert reading.tables["investigations"][["complaint", "stage"]].to_numpy().tolist() == [
+        ["C1", "2"],
+        ["C2", "1"],
+    ]
     [finding] = [one for one in reading.findings if one.severity == "warning"]
-    assert (finding.rule, finding.row, finding.value) == ("complaints.received.carried_over", 2, "2021-03-04")
+    assert (finding.rule, finding.row, finding.value) == (
+        "complaints.received.carried_over",
+        2,
+        "2021-03-04",
+    )
 
 
 def test_a_bad_value_in_a_stage_names_the_row_and_the_files_own_heading(wide):
     reading = wide(CASES, STAGES.replace("2021-06-08", "08/06/21")).read()
     [finding] = [one for one in reading.findings if one.severity == "critical"]
-    assert (finding.extract, finding.row, finding.column, finding.value) == ("investigations", 2, "agreed", "08/06/21")
+    assert (finding.extract, finding.row, finding.column, finding.value) == (
+        "investigations",
+        2,
+        "agreed",
+        "08/06/21",
+    )
     assert finding.what.endswith('(the file\'s heading is "CaseStageStage2.DateAgreed")')
 
 
 def test_a_heading_of_a_stage_that_is_not_there_is_critical(wide):
     workspace = wide(CASES, STAGES)
     path = workspace.folder / "data/raw/2021-22/complaints.csv"
-    path.write_text(path.read_text().replace("CaseStageStage2.DateReceived", "CaseStageStage2.DateRecieved"))
+    path.write_text(
+        path.read_text().replace("CaseStageStage2.DateReceived", "CaseStageStage2.DateRecieved")
+    )
     [finding] = [one for one in workspace.read().findings if one.severity == "critical"]
     assert finding.what == (
         'the heading "CaseStageStage2.DateReceived" that council.yaml names for stage 2 is not there. '
         'Did you mean "CaseStageStage2.DateRecieved"?'
     )
-    assert finding.remedy.startswith("Put the heading right in council.yaml, under stages, stage_2, requested")
+    assert finding.remedy.startswith(
+        "Put the heading right in council.yaml, under stages, stage_2, requested"
+    )
 
 
 def test_an_extract_of_investigations_beside_a_wide_export_is_one_too_many(wide):
@@ -149,16 +177,29 @@ def test_a_year_with_our_own_headings_may_lie_beside_a_wide_one(wide):
 def test_numbered_headings_of_one_column_of_codes_are_put_together(workspace):
     workspace.council["columns"] = {"complaints": {"theme": ["Class.", "Class.1"]}}
     workspace.council["values"] = {"theme": {"Slow & rude": "delay; staff", "None": ""}}
-    workspace.rows("complaints", {"Class.": "Delay", "Class.1": "staff"}, {"Class.": "None", "Class.1": "slow & RUDE"})
-    assert workspace.read().tables["complaints"]["theme"].tolist() == ["delay; staff", "delay; staff"]
+    workspace.rows(
+        "complaints",
+        {"Class.": "Delay", "Class.1": "staff"},
+        {"Class.": "None", "Class.1": "slow & RUDE"},
+    )
+    assert workspace.read().tables["complaints"]["theme"].tolist() == [
+        "delay; staff",
+        "delay; staff",
+    ]
 
 
 def test_a_code_of_one_extract_goes_before_that_of_all(workspace):
-    workspace.council["values"] = {"status": {"Done": "closed"}, "learning.status": {"Done": "implemented"}}
+    workspace.council["values"] = {
+        "status": {"Done": "closed"},
+        "learning.status": {"Done": "implemented"},
+    }
     workspace.rows("complaints", {"status": "done"})
     workspace.rows("learning", {"reference": "L1", "lesson": "x", "action": "y", "status": "DONE"})
     tables = workspace.read().tables
-    assert (tables["complaints"]["status"].tolist(), tables["learning"]["status"].tolist()) == (["closed"], ["implemented"])
+    assert (tables["complaints"]["status"].tolist(), tables["learning"]["status"].tolist()) == (
+        ["closed"],
+        ["implemented"],
+    )
 
 
 @pytest.mark.parametrize(("given", "message"), [
@@ -173,7 +214,9 @@ def test_a_code_of_one_extract_goes_before_that_of_all(workspace):
     ({"stages": {"stage_9": {}}}, "there is no such key."),
     ({"dates": "american"}, 'found "american", which is not allowed'),
 ])  # fmt: skip
-def test_a_mapping_that_cannot_be_meant_is_an_error_with_the_nearest_word(workspace, given, message):
+def test_a_mapping_that_cannot_be_meant_is_an_error_with_the_nearest_word(
+    workspace, given, message
+):
     workspace.council |= given
     with pytest.raises(Problem) as raised:
         workspace.read()
@@ -186,7 +229,11 @@ def test_a_heading_that_the_mapping_names_and_the_file_lacks(workspace):
     workspace.rows("complaints", {"reference": None, "Case_Idd": "C1", "Teams": "x"})
     path = workspace.folder / "data/raw/2021-22/complaints.csv"
     path.write_text(path.read_text().replace("reference,", "Ref,"))
-    found = [(one.severity, one.column, one.what) for one in workspace.read().findings if one.rule.endswith("heading.present")]
+    found = [
+        (one.severity, one.column, one.what)
+        for one in workspace.read().findings
+        if one.rule.endswith("heading.present")
+    ]
     assert found == [
         ("critical", "reference", 'the heading "CaseId" that council.yaml names is not there '
          '(the reference by which the case is known). Did you mean "Case_Idd"?'),

@@ -16,7 +16,12 @@ from pipeline.validate.dictionary import BY_NAME
 from pipeline.year import Year
 
 ROWS = [
-    {"reference": "00123", "received": "2021-04-30", "team": "Zoë € team", "notes": 'two\nlines, and a "mark"; so'},
+    {
+        "reference": "00123",
+        "received": "2021-04-30",
+        "team": "Zoë € team",
+        "notes": 'two\nlines, and a "mark"; so',
+    },
     {"reference": "C2", "received": "2021-05-01", "team": "", "notes": ""},
 ]
 
@@ -44,18 +49,30 @@ def test_every_table_has_the_columns_and_types_of_the_dictionary(workspace):
     workspace.put("2021-22/training.csv", "date,title,attended\n2021-05-01,First,12\n")
     reading = workspace.read()
     assert COMPLAINT["reference"] in reading.tables["complaints"]["reference"].tolist()
-    types = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64", "number": "Float64"}
+    types = {
+        "date": "datetime64[us]",
+        "whole number": "Int64",
+        "pounds": "Float64",
+        "number": "Float64",
+    }
     for name, table in {**reading.tables, "published": reading.published}.items():
         columns = BY_NAME[name].columns
-        assert list(table) == list(dict.fromkeys(["year", "file", "row", *(column.name for column in columns)]))
+        assert list(table) == list(
+            dict.fromkeys(["year", "file", "row", *(column.name for column in columns)])
+        )
         for column in columns:
             assert table[column.name].dtype == types.get(column.type, "str"), (name, column.name)
-        assert [str(dtype) for dtype in table.dtypes[["year", "file", "row"]]] == ["str", "category", "int64"]
+        assert [str(dtype) for dtype in table.dtypes[["year", "file", "row"]]] == [
+            "str",
+            "category",
+            "int64",
+        ]
 
 
 def test_a_blank_line_counts_as_a_row_and_a_quoted_newline_does_not(workspace):
     workspace.put(
-        "2021-22/training.csv", 'date,title\r\n2021-05-01,"one\r\nand two"\r\n\r\n,\r\n2021-05-02,three\r\n  \r\n2021-05-03,four'
+        "2021-22/training.csv",
+        'date,title\r\n2021-05-01,"one\r\nand two"\r\n\r\n,\r\n2021-05-02,three\r\n  \r\n2021-05-03,four',
     )
     table = workspace.read().tables["training"]
     assert table["title"].tolist() == ["one\nand two", "three", "four"]
@@ -63,7 +80,10 @@ def test_a_blank_line_counts_as_a_row_and_a_quoted_newline_does_not(workspace):
 
 
 def test_a_row_with_too_many_or_too_few_cells_is_named_and_left_out(workspace):
-    workspace.put("2021-22/training.csv", "date,title,attended\n2021-05-01,A,1\n2021-05-02,B,b,2\n\n2021-05-03\n2021-05-04,D,4\n")
+    workspace.put(
+        "2021-22/training.csv",
+        "date,title,attended\n2021-05-01,A,1\n2021-05-02,B,b,2\n\n2021-05-03\n2021-05-04,D,4\n",
+    )
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["A", "D"]
     assert reading.tables["training"]["row"].tolist() == [2, 6]
@@ -81,9 +101,19 @@ def test_years_follow_one_another_and_an_absent_optional_extract_is_listed(works
     workspace.put("2021-22/concerns.csv", "received,service_area\n2021-05-01,Early Help\n")
     reading = workspace.read()
     training = reading.tables["training"]
-    assert training[["year", "title"]].to_numpy().tolist() == [["2020-21", "Older"], ["2021-22", "Newer"]]
-    assert training["file"].tolist() == ["data/raw/2020-21/training.csv", "data/raw/2021-22/training.csv"]
-    assert reading.absent == [(Year(2020), "concerns"), (Year(2020), "activity"), (Year(2021), "activity")]
+    assert training[["year", "title"]].to_numpy().tolist() == [
+        ["2020-21", "Older"],
+        ["2021-22", "Newer"],
+    ]
+    assert training["file"].tolist() == [
+        "data/raw/2020-21/training.csv",
+        "data/raw/2021-22/training.csv",
+    ]
+    assert reading.absent == [
+        (Year(2020), "concerns"),
+        (Year(2020), "activity"),
+        (Year(2021), "activity"),
+    ]
     assert "activity" not in reading.tables
 
 
@@ -100,13 +130,19 @@ def test_two_sources_of_one_extract_are_both_named(workspace, as_workbook):
     workspace.put("2021-22/all.xlsx", as_workbook(".xlsx", {"learning": [["reference"], ["L1"]]}))
     reading = workspace.read()
     assert said(reading, "learning.file.once") == [
-        (None, "learning is there more than once: data/raw/2021-22/all.xlsx · learning and data/raw/2021-22/learning.csv")
+        (
+            None,
+            "learning is there more than once: data/raw/2021-22/all.xlsx · learning and data/raw/2021-22/learning.csv",
+        )
     ]
     assert reading.tables["learning"].empty
 
 
 def test_headings_are_matched_without_regard_to_case_and_what_is_unknown_is_not_read(workspace):
-    workspace.put("2021-22/training.csv", "DATE, Title ,atended,Trainer home address\n2021-05-01,A,3,1 High St\n")
+    workspace.put(
+        "2021-22/training.csv",
+        "DATE, Title ,atended,Trainer home address\n2021-05-01,A,3,1 High St\n",
+    )
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["A"]
     assert said(reading, "training.heading.known") == [
@@ -131,61 +167,104 @@ def test_a_file_with_a_name_like_an_extracts_is_noticed(workspace):
     workspace.put("2021-22/Complaint.csv", "reference\n")
     workspace.put("2021-22/macros.xlsm", b"anything")
     assert said(workspace.read(), "file.known") == [
-        (None, 'no extract has the name of this file, so it is not read. Did you mean "complaints"?'),
+        (
+            None,
+            'no extract has the name of this file, so it is not read. Did you mean "complaints"?',
+        ),
         (None, "a file that ends in .xlsm is not read"),
     ]
 
 
 def test_published_is_read_with_its_years_and_numbers(workspace):
     workspace.put(
-        "published.csv", 'year,figure,category,value,source\n2019/20,complaints.received,,"1,075",Report\nlast,x,,y,z\n'
+        "published.csv",
+        'year,figure,category,value,source\n2019/20,complaints.received,,"1,075",Report\nlast,x,,y,z\n',
     )
     reading = workspace.read()
-    assert reading.published.loc[0, ["year", "figure", "value", "row"]].tolist() == ["2019-20", "complaints.received", 1075.0, 2]
+    assert reading.published.loc[0, ["year", "figure", "value", "row"]].tolist() == [
+        "2019-20",
+        "complaints.received",
+        1075.0,
+        2,
+    ]
     assert said(reading, "published.year.readable") == [(3, "this is not a financial year")]
     assert said(reading, "published.value.readable") == [(3, "this is not a number")]
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".ods"])
 def test_a_workbook_reads_as_the_same_table_as_text(workspace, as_workbook, ending):
-    rows = [["date", "title", "attended"], ["2021-05-01", "00123", "12"], ["2021-05-02", "Café\u00a0Ω", ""], ["", "", ""]]
+    rows = [
+        ["date", "title", "attended"],
+        ["2021-05-01", "00123", "12"],
+        ["2021-05-02", "Café\u00a0Ω", ""],
+        ["", "", ""],
+    ]
     workspace.put("2021-22/training.csv", "\n".join(",".join(row) for row in rows))
     as_text = workspace.read()
     workspace.remove("2021-22/training.csv")
     rows[1] = [date(2021, 5, 1), "00123", 12.0]
-    workspace.put(f"2021-22/From the team{ending}", as_workbook(ending, {"Notes": [["x"]], "Training": rows}))
+    workspace.put(
+        f"2021-22/From the team{ending}", as_workbook(ending, {"Notes": [["x"]], "Training": rows})
+    )
     as_book = workspace.read()
     assert as_book.findings == as_text.findings == []
     pd.testing.assert_frame_equal(
-        as_book.tables["training"].drop(columns="file"), as_text.tables["training"].drop(columns="file")
+        as_book.tables["training"].drop(columns="file"),
+        as_text.tables["training"].drop(columns="file"),
     )
-    assert as_book.tables["training"]["file"].tolist()[0] == f"data/raw/2021-22/From the team{ending} · Training"
+    assert (
+        as_book.tables["training"]["file"].tolist()[0]
+        == f"data/raw/2021-22/From the team{ending} · Training"
+    )
 
 
 def test_a_workbook_named_after_an_extract_needs_no_sheet_of_that_name(workspace, as_workbook):
-    workspace.put("2021-22/training.xlsx", as_workbook(".xlsx", {"Sheet1": [["date", "title"], [date(2021, 5, 1), "A"]]}))
+    workspace.put(
+        "2021-22/training.xlsx",
+        as_workbook(".xlsx", {"Sheet1": [["date", "title"], [date(2021, 5, 1), "A"]]}),
+    )
     table = workspace.read().tables["training"]
     assert table["title"].tolist() == ["A"]
     assert table["date"].tolist() == [pd.Timestamp(2021, 5, 1)]
 
 
 def test_rows_of_a_workbook_keep_their_numbers_past_blank_ones(workspace, as_workbook):
-    rows = [["date", "title"], [None, None], [date(2021, 5, 1), "A"], [None, None, "a note"], [date(2021, 5, 2), "B"]]
+    rows = [
+        ["date", "title"],
+        [None, None],
+        [date(2021, 5, 1), "A"],
+        [None, None, "a note"],
+        [date(2021, 5, 2), "B"],
+    ]
     workspace.put("2021-22/training.xlsx", as_workbook(".xlsx", {"training": rows}))
     reading = workspace.read()
     assert reading.tables["training"]["row"].tolist() == [3, 5]
-    assert said(reading, "training.row.beside") == [(4, "there is something to the right of the last heading; it is not read")]
+    assert said(reading, "training.row.beside") == [
+        (4, "there is something to the right of the last heading; it is not read")
+    ]
 
 
-CELL = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"], include_characters="\n,;\t"), max_size=8)
+CELL = st.text(
+    st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"], include_characters="\n,;\t"),
+    max_size=8,
+)
 
 
 @how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(titles=st.lists(CELL, max_size=12), delimiter=st.sampled_from(",;\t"), ending=st.sampled_from(["\n", "\r\n"]))
+@given(
+    titles=st.lists(CELL, max_size=12),
+    delimiter=st.sampled_from(",;\t"),
+    ending=st.sampled_from(["\n", "\r\n"]),
+)
 def test_whatever_a_spreadsheet_writes_keeps_its_rows(workspace, titles, delimiter, ending):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
-    writer.writerows([["date", "title", "attended"], *([f"2021-05-{n + 1:02d}", title, n] for n, title in enumerate(titles))])
+    writer.writerows(
+        [
+            ["date", "title", "attended"],
+            *([f"2021-05-{n + 1:02d}", title, n] for n, title in enumerate(titles)),
+        ]
+    )
     workspace.put("2021-22/training.csv", text.getvalue())
     reading = workspace.read()
     assert [one for one in reading.findings if one.severity == "critical"] == []

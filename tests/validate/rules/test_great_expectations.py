@@ -22,7 +22,9 @@ from pipeline.validate.rules.evaluate import expect, plainly
 from pipeline.validate.rules.great_expectations import broken, suites
 from pipeline.validate.rules.of_columns import rules
 
-MANY = examples(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = examples(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 # Great Expectations takes a second for each example, so they are few, and what fails is not made smaller.
 FEW = examples(MANY, max_examples=4, phases=(Phase.generate,))
 
@@ -48,20 +50,30 @@ def test_good_extracts_have_no_finding(make_settings, extracts):
 def test_extracts_without_rows_or_not_there_have_none_either(make_settings, extracts):
     empty = {name: table.iloc[:0] for name, table in extracts().items()}
     assert found_in(empty, make_settings()) == []
-    assert found_in({name: empty[name] for name in ("complaints", "published")}, make_settings()) == []
+    assert (
+        found_in({name: empty[name] for name in ("complaints", "published")}, make_settings()) == []
+    )
 
 
 def test_each_rule_of_a_single_column_finds_its_bad_row(make_settings, extracts):
     """A bad row for each native expectation, all in one go; no other row breaks that rule."""
     settings = make_settings()
-    native = [rule for of_extract in rules(settings).values() for rule in of_extract if rule.expects in ("filled", "one of")]
+    native = [
+        rule
+        for of_extract in rules(settings).values()
+        for rule in of_extract
+        if rule.expects in ("filled", "one of")
+    ]
     added: dict[str, list[dict]] = {}
     expected = {}
     first = {name: len(table) for name, table in extracts().items()}
     for rule in native:
         rows = added.setdefault(rule.extract, [])
         good = extracts()[rule.extract].iloc[0]
-        row = {column.name: None if pd.isna(good[column.name]) else good[column.name] for column in BY_NAME[rule.extract].columns}
+        row = {
+            column.name: None if pd.isna(good[column.name]) else good[column.name]
+            for column in BY_NAME[rule.extract].columns
+        }
         row |= {"reference": f"new {len(rows)}"} if "reference" in row else {}
         rows.append(row | {rule.column: None if rule.expects == "filled" else "Earyl Help"})
         number = first[rule.extract] + len(rows) + 1
@@ -81,18 +93,33 @@ def test_each_rule_of_a_single_column_finds_its_bad_row(make_settings, extracts)
 @pytest.mark.parametrize("extract", ["complaints", "compliments"])
 def test_a_reference_stands_once_in_all_years(extract, make_settings, extracts):
     row = extracts()[extract].iloc[0].drop(["row"]).dropna().to_dict()
-    tables = {name: table for name, table in extracts(**{extract: [row]}).items() if name in (extract, "published")}
-    found = [one for one in found_in(tables, make_settings()) if one.rule == f"{extract}.reference.unique"]
+    tables = {
+        name: table
+        for name, table in extracts(**{extract: [row]}).items()
+        if name in (extract, "published")
+    }
+    found = [
+        one
+        for one in found_in(tables, make_settings())
+        if one.rule == f"{extract}.reference.unique"
+    ]
     rows = f"rows 2 and {len(tables[extract]) + 1} of data/raw/2021-22/{extract}.csv"
     assert [one.row for one in found] == [2, len(tables[extract]) + 1]
-    assert {one.what for one in found} == {f"reference {row['reference']} stands more than once: {rows}"}
-    assert {one.remedy for one in found} == {"Keep one row for each, or give each its own reference."}
+    assert {one.what for one in found} == {
+        f"reference {row['reference']} stands more than once: {rows}"
+    }
+    assert {one.remedy for one in found} == {
+        "Keep one row for each, or give each its own reference."
+    }
 
 
 def test_a_rule_between_extracts_goes_through_great_expectations_too(make_settings, extracts):
     stray = {"complaint": "C99", "stage": "1", "requested": "2021-05-04"}
     tables = extracts(investigations=[stray])
-    (found,) = found_in({name: tables[name] for name in ("complaints", "investigations", "published")}, make_settings())
+    (found,) = found_in(
+        {name: tables[name] for name in ("complaints", "investigations", "published")},
+        make_settings(),
+    )
     assert (found.severity, found.rule, found.row, found.column, found.value) == (
         "critical", "investigations.complaint.known", 8, "complaint", "C99"
     )  # fmt: skip
@@ -150,7 +177,13 @@ def test_random_valid_extracts_have_no_finding(drawn, make_settings, extracts):
     complaints, investigations = drawn
     tables = extracts(complaints=complaints, investigations=investigations)
     tables["published"] = tables["published"].iloc[:0]
-    assert plainly_found_in({name: tables[name] for name in ("complaints", "investigations", "published")}, make_settings()) == []
+    assert (
+        plainly_found_in(
+            {name: tables[name] for name in ("complaints", "investigations", "published")},
+            make_settings(),
+        )
+        == []
+    )
 
 
 CORRUPTIONS = [
@@ -161,14 +194,18 @@ CORRUPTIONS = [
 ]
 
 
-def corrupted(tables: dict[str, pd.DataFrame], where: set[tuple[str, str]], seed: int) -> dict[str, pd.DataFrame]:
+def corrupted(
+    tables: dict[str, pd.DataFrame], where: set[tuple[str, str]], seed: int
+) -> dict[str, pd.DataFrame]:
     """The extracts with one cell of each named column made impossible, and only those that matter to it."""
     for name, column in sorted(where):
         table = tables[name].copy()
         row = seed % len(table)
         described = BY_NAME[name].column(column)
         if described.type == "date":
-            table.loc[row, column] = pd.Timestamp("1066-10-14") if seed % 2 else pd.Timestamp("2199-01-01")
+            table.loc[row, column] = (
+                pd.Timestamp("1066-10-14") if seed % 2 else pd.Timestamp("2199-01-01")
+            )
             if column == "due":
                 table.loc[row, column] = pd.Timestamp("1066-10-14")
         elif described.required:
@@ -176,7 +213,10 @@ def corrupted(tables: dict[str, pd.DataFrame], where: set[tuple[str, str]], seed
         else:
             table.loc[row, column] = "\u202e=cmd|{reference}\x00"
         tables[name] = table
-    return {name: tables[name] for name in {name for name, _ in where} | {"complaints", "investigations", "published"}}
+    return {
+        name: tables[name]
+        for name in {name for name, _ in where} | {"complaints", "investigations", "published"}
+    }
 
 
 CORRUPTED = {
@@ -186,7 +226,9 @@ CORRUPTED = {
 
 @MANY
 @given(**CORRUPTED)
-def test_random_corruptions_always_have_a_finding_and_never_a_traceback(drawn, where, seed, make_settings, extracts):
+def test_random_corruptions_always_have_a_finding_and_never_a_traceback(
+    drawn, where, seed, make_settings, extracts
+):
     tables = extracts(complaints=drawn[0], investigations=drawn[1])
     found = plainly_found_in(corrupted(tables, where, seed), make_settings())
     assert where <= {(one.extract, one.column) for one in found}

@@ -21,13 +21,24 @@ C = {
     "received": "2021-11-01", "service_area": "Looked After Children", "complainant_type": "parent", "route": "direct",
     "theme": "delay", "accepted": "yes", "status": "closed", "outcome": "upheld", "closed": "2021-12-01", "reference": "C9",
 }  # fmt: skip
-I = {"complaint": "C9", "stage": "1", "requested": "2021-11-01", "responded": "2021-11-15", "outcome": "upheld"}  # noqa: E741
+I = {
+    "complaint": "C9",
+    "stage": "1",
+    "requested": "2021-11-01",
+    "responded": "2021-11-15",
+    "outcome": "upheld",
+}  # noqa: E741
 O = {  # noqa: E741
     "reference": "O9", "received": "2021-10-01", "service_area": "Early Help", "subject": "Delay", "in_scope": "yes",
     "decision": "upheld", "decided": "2022-01-10",
 }  # fmt: skip
 P = {"reference": "P9", "received": "2021-06-01", "service_area": "Early Help"}
-L = {"reference": "L9", "lesson": "Letters were late", "action": "Check weekly", "status": "in progress"}
+L = {
+    "reference": "L9",
+    "lesson": "Letters were late",
+    "action": "Check weekly",
+    "status": "in progress",
+}
 N = {"received": "2021-05-01", "service_area": "Early Help"}
 T = {"date": "2021-10-10", "title": "Answering well"}
 A = {"measure": "referrals", "count": 90, "as_at": "2022-03-31"}
@@ -63,7 +74,11 @@ def dictionary_cases():
                 bad = [("not_collected", "anything", said)]
             for name, value, said in bad or ():
                 if (extract.name, column.name, name) != ("learning", "due", "not_future"):
-                    yield f"{place}.{name}", {extract.name: [GOOD[extract.name] | {column.name: value}]}, said
+                    yield (
+                        f"{place}.{name}",
+                        {extract.name: [GOOD[extract.name] | {column.name: value}]},
+                        said,
+                    )
 
 
 OWN_CASES = [
@@ -210,14 +225,20 @@ CASES = [*dictionary_cases(), *OWN_CASES]
 
 def held(settings, tables) -> Held:
     tables = dict(tables)
-    return Held.of({name: table for name, table in tables.items() if name != "published"}, tables["published"], settings)
+    return Held.of(
+        {name: table for name, table in tables.items() if name != "published"},
+        tables["published"],
+        settings,
+    )
 
 
 def by_id(settings) -> dict[str, Rule]:
     return {rule.id: rule for of_extract in rules(settings).values() for rule in of_extract}
 
 
-@pytest.mark.parametrize(("id", "added", "said"), CASES, ids=[f"{case[0]}-{place}" for place, case in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("id", "added", "said"), CASES, ids=[f"{case[0]}-{place}" for place, case in enumerate(CASES)]
+)
 def test_a_good_row_passes_and_a_bad_one_is_named(id, added, said, make_settings, extracts):
     settings = make_settings()
     rule = by_id(settings)[id]
@@ -248,7 +269,9 @@ def test_every_rule_has_a_case(make_settings):
     ("complaints", "received", "critical"), ("compliments", "received", "critical"), ("concerns", "received", "critical"),
     ("training", "date", "warning"),
 ])  # fmt: skip
-def test_a_date_may_be_inside_the_year_and_yet_after_the_data_was_taken(extract, column, severity, make_settings, extracts):
+def test_a_date_may_be_inside_the_year_and_yet_after_the_data_was_taken(
+    extract, column, severity, make_settings, extracts
+):
     settings = make_settings()
     report = settings.report.model_copy(update={"data_as_at": date(2022, 1, 1)})
     early = settings.model_copy(update={"report": report})
@@ -260,7 +283,9 @@ def test_a_date_may_be_inside_the_year_and_yet_after_the_data_was_taken(extract,
     )  # fmt: skip
 
 
-def test_the_agreed_statement_is_missed_only_where_the_clock_starts_with_it(make_settings, extracts):
+def test_the_agreed_statement_is_missed_only_where_the_clock_starts_with_it(
+    make_settings, extracts
+):
     added = {"complaints": [C], "investigations": [I, I | {"stage": "2"}]}
     rule = by_id(make_settings())["investigations.agreed.clock"]
     assert rule.holds(held(make_settings(), extracts(**added))).all()
@@ -272,13 +297,25 @@ def test_the_agreed_statement_is_missed_only_where_the_clock_starts_with_it(make
 
 
 def test_a_stage_carried_over_to_the_next_year_is_not_a_stage_twice(make_settings, extracts):
-    both = held(make_settings(), extracts(complaints=[C], investigations=[I | EARLIER | {"responded": None}, I]))
+    both = held(
+        make_settings(),
+        extracts(complaints=[C], investigations=[I | EARLIER | {"responded": None}, I]),
+    )
     assert by_id(make_settings())["investigations.stage.twice"].holds(both).all()
 
 
-def test_people_with_different_names_may_complain_of_the_same_on_the_same_day(make_settings, extracts):
-    added = [C | {"complainant_name": "Pat Example"}, C | {"reference": "C10", "complainant_name": "Kim Example"}]
-    assert by_id(make_settings())["complaints.reference.alike"].holds(held(make_settings(), extracts(complaints=added))).all()
+def test_people_with_different_names_may_complain_of_the_same_on_the_same_day(
+    make_settings, extracts
+):
+    added = [
+        C | {"complainant_name": "Pat Example"},
+        C | {"reference": "C10", "complainant_name": "Kim Example"},
+    ]
+    assert (
+        by_id(make_settings())["complaints.reference.alike"]
+        .holds(held(make_settings(), extracts(complaints=added)))
+        .all()
+    )
 
 
 def test_a_value_that_may_not_be_repeated_is_not(make_settings, extracts):
@@ -290,9 +327,17 @@ def test_a_value_that_may_not_be_repeated_is_not(make_settings, extracts):
 
 
 def test_a_value_with_braces_or_control_characters_is_quoted_harmlessly(make_settings, extracts):
-    bad = held(make_settings(), extracts(complaints=[C | {"route": "{reference}\x1b[31m\u202e" + "x" * 200}]))
-    (found,) = by_id(make_settings())["complaints.route.allowed"].findings(bad, bad.table("complaints").tail(1))
-    assert found.what == 'route is "{reference} [31m ' + "x" * 62 + '…", which is not one of its codes.'
+    bad = held(
+        make_settings(),
+        extracts(complaints=[C | {"route": "{reference}\x1b[31m\u202e" + "x" * 200}]),
+    )
+    (found,) = by_id(make_settings())["complaints.route.allowed"].findings(
+        bad, bad.table("complaints").tail(1)
+    )
+    assert (
+        found.what
+        == 'route is "{reference} [31m ' + "x" * 62 + '…", which is not one of its codes.'
+    )
 
 
 def test_very_many_failures_of_one_rule_are_listed_up_to_a_number(make_settings, extracts):
@@ -309,20 +354,31 @@ def test_very_many_failures_of_one_rule_are_listed_up_to_a_number(make_settings,
     (4, 21, False), (102, 44, False), (4, 9, True), (1, 6, True), (0, 8, False), (0, 7, True), (150, 100, True),
     (151, 100, False), (3_000_000, 1_000_000, False), (0, 0, True),
 ])  # fmt: skip
-def test_a_count_is_believed_within_the_tolerance_or_where_chance_explains_it(now, before, plausible):
+def test_a_count_is_believed_within_the_tolerance_or_where_chance_explains_it(
+    now, before, plausible
+):
     # Of 25 cases, 4 and 21 by chance: 0.0009; of 13, 4 and 9: 0.27; of 7, 0 and 7: 0.016; of 8, 0 and 8: 0.008.
     assert believable(now, before, 0.5) is plausible
 
 
-def test_row_counts_compare_with_last_year_or_with_what_was_published_of_it(make_settings, extracts):
+def test_row_counts_compare_with_last_year_or_with_what_was_published_of_it(
+    make_settings, extracts
+):
     settings = make_settings()
     rule = by_id(settings)["row_counts.rows.like_last_year"]
-    assert row_counts(held(settings, extracts()))[["extract", "rows", "rows_before"]].values.tolist() == [["complaints", 6, 7]]
+    assert row_counts(held(settings, extracts()))[
+        ["extract", "rows", "rows_before"]
+    ].values.tolist() == [["complaints", 6, 7]]
     fewer = held(settings, extracts(published=[
         {"year": "2020-21", "figure": "compliments.received", "value": 44, "source": "report of 2021"}]))  # fmt: skip
     counts = row_counts(fewer)
     (found,) = rule.findings(fewer, counts[~rule.holds(fewer)])
-    assert (found.extract, found.file, found.row, found.column) == ("compliments", "data/raw/2021-22/compliments.csv", None, None)
+    assert (found.extract, found.file, found.row, found.column) == (
+        "compliments",
+        "data/raw/2021-22/compliments.csv",
+        None,
+        None,
+    )
     assert found.what == (
         "compliments has 2 rows for 2021-22, against 44 for 2020-21: a larger change than chance would bring"
     )  # fmt: skip
@@ -331,9 +387,17 @@ def test_row_counts_compare_with_last_year_or_with_what_was_published_of_it(make
 def test_an_extract_without_a_row_this_year_is_asked_about(make_settings, extracts):
     tables = extracts()
     tables["compliments"] = tables["compliments"].iloc[:0]
-    tables["published"] = tables["published"].assign(year="2020-21", figure="compliments.received", value=44.0).head(1)
+    tables["published"] = (
+        tables["published"]
+        .assign(year="2020-21", figure="compliments.received", value=44.0)
+        .head(1)
+    )
     counts = row_counts(held(make_settings(), tables)).set_index("extract")
-    assert counts.loc["compliments", ["rows", "rows_before", "file"]].tolist() == [0, 44, "data/raw/2021-22"]
+    assert counts.loc["compliments", ["rows", "rows_before", "file"]].tolist() == [
+        0,
+        44,
+        "data/raw/2021-22",
+    ]
 
 
 @pytest.mark.parametrize(("text", "kinds"), [
@@ -362,6 +426,9 @@ def test_the_year_of_a_rule_is_the_one_of_the_extract(make_settings, extracts):
     bad = held(make_settings(), extracts(complaints=[C | EARLIER]))
     rule = by_id(make_settings())["complaints.received.in_year"]
     (found,) = rule.findings(bad, bad.table("complaints")[~rule.holds(bad)])
-    assert found.what == "received 2021-11-01 is not inside 2020-21, which runs from 2020-04-01 to 2021-03-31"
+    assert (
+        found.what
+        == "received 2021-11-01 is not inside 2020-21, which runs from 2020-04-01 to 2021-03-31"
+    )
     assert found.file == "data/raw/2020-21/x.csv"
     assert Year.parse("2020-21").last_day.isoformat() in found.what

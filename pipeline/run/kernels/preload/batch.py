@@ -11,5 +11,8 @@ import_module("pipeline.run.kernels.preload.draft")
 with kept():
     for name in ("docx", "gptables", "odfdo", "openpyxl", "pypandoc", "pypdfium2"):
         import_module(name)
-    with without_a_compiler(), suppress(OSError):  # a library that this machine lacks is told of when the PDF is made
+    with (
+        without_a_compiler(),
+        suppress(OSError),
+    ):  # a library that this machine lacks is told of when the PDF is made
         import_module("weasyprint")

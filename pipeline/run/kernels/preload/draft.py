@@ -21,7 +21,12 @@ LATE = (  # what a notebook imports only when it comes to it
     "pandas.io.formats.csvs", "pandas.io.formats.html", "pyarrow.dataset",
 )  # fmt: skip
 DOCUMENTS = ("pipeline.audit.site", "pipeline.release.personal_data")
-RUN = ("pipeline.run.chain", "pipeline.run.execute", "pipeline.run.crate", "concurrent.futures.process")
+RUN = (
+    "pipeline.run.chain",
+    "pipeline.run.execute",
+    "pipeline.run.crate",
+    "concurrent.futures.process",
+)
 
 with kept():
     steps = [f"pipeline.run.kernels.preload.{step.partition('_')[2]}" for step in STEPS]
@@ -31,4 +36,6 @@ with kept():
     Image.preinit()  # the formats of pictures
     for notebook in (notebook_of(step, PROJECT) for step in STEPS):
         reached_digest(notebook, digest(notebook), code_digest())
-        nbformat.read(notebook, as_version=4)  # the first makes the checks of the format from its schema
+        nbformat.read(
+            notebook, as_version=4
+        )  # the first makes the checks of the format from its schema

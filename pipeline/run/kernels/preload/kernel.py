@@ -19,4 +19,6 @@ with kept():
 
     import pipeline.settings  # noqa: F401
 
-    pandas.set_option("display.max_columns", 20)  # as pandas has it in a kernel; imported before, it takes the terminal's width
+    pandas.set_option(
+        "display.max_columns", 20
+    )  # as pandas has it in a kernel; imported before, it takes the terminal's width
