@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
-DOCUMENTS = "documents"  # what is made of the executed notebooks, after the steps
+DOCUMENTS_STEP = "documents"  # what is made of the executed notebooks, after the steps
 FORMATS = ("html", "pdf", "docx", "data")
 OPEN_DATA = "figures.csv"
 Cell = tuple[str, str, str, str]  # figure, year, category, detail

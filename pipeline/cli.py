@@ -10,9 +10,15 @@ from typing import Annotated
 import typer
 
 from pipeline.problem import Kind, Problem
-from pipeline.workflow import asked_for, council_year, formats_named, make, must_be_accepted
+from pipeline.workflow import (
+    check_warnings_accepted,
+    make_council_year,
+    make_report,
+    parse_formats,
+    run_options,
+)
 
-STOPPED = 130  # typer's exit code for Ctrl-C, of which it says nothing
+SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, of which it says nothing
 
 app = typer.Typer(
     name="annual-report", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -37,16 +43,16 @@ def init(
     ],
 ) -> None:
     """Begin a workspace for a council: its settings, to be filled in, and a place for its data."""
-    from pipeline.start.folders import new_council
+    from pipeline.start.folders import create_workspace
 
     typer.echo("Made:")
-    for path in new_council(folder):
-        typer.echo(f"  {_shown(path)}")
+    for path in create_workspace(folder):
+        typer.echo(f"  {_display_path(path)}")
     typer.echo(
         "\nNext:\n"
         "  1. Fill in council.yaml: names, service areas, how small numbers are published.\n"
         "  2. If earlier years were published, put their totals into published.csv: docs/dictionary.md says how.\n"
-        f"  3. annual-report new 2022-23 --workspace {_shown(folder)}, with the year that you report"
+        f"  3. annual-report new 2022-23 --workspace {_display_path(folder)}, with the year that you report"
     )
 
 
@@ -54,18 +60,18 @@ def init(
 def new(year: Annotated[str, typer.Argument(metavar="YEAR", help="The financial year, such as 2022-23.")],
         workspace: Workspace = Path()) -> None:  # fmt: skip
     """Begin a year: its folder, with settings, headings for your words, and a blank spreadsheet for each extract."""
-    from pipeline.start.folders import new_year
+    from pipeline.start.folders import create_year
 
-    folder, to_fill_in = new_year(workspace, year)
-    at = "" if workspace == Path() else f" --workspace {_shown(workspace)}"
+    folder, to_fill_in = create_year(workspace, year)
+    at = "" if workspace == Path() else f" --workspace {_display_path(workspace)}"
     typer.echo(
-        f"Made {_shown(folder)}:\n"
+        f"Made {_display_path(folder)}:\n"
         "  report.yaml    what belongs to this one report\n"
         "  commentary.md  a heading for your own words in each section\n"
         "  templates/     a blank spreadsheet for each extract, with notes and lists to choose from\n\n"
         "Next:\n"
         f"  1. Fill in report.yaml: {', '.join(to_fill_in)}. Look at the rest of it.\n"
-        f"  2. Put the extracts into {_shown(folder)}: what your case system exports, or templates that you have filled in.\n"
+        f"  2. Put the extracts into {_display_path(folder)}: what your case system exports, or templates that you have filled in.\n"
         f"  3. annual-report check {year}{at}\n"
         f"  4. annual-report run {year}{at}"
     )
@@ -79,10 +85,10 @@ def check(
     """Say what is wrong with a year's extracts, and what to do about it. Makes no report."""
     from pipeline.settings import load_settings
     from pipeline.validate import check as checked
-    from pipeline.validate.checklist import as_text as checklist_as_text
     from pipeline.validate.checklist import checklist
-    from pipeline.validate.findings import as_text
-    from pipeline.validate.store import keep_findings, rows_read, supplied
+    from pipeline.validate.checklist import checklist_text as checklist_as_text
+    from pipeline.validate.findings import findings_text
+    from pipeline.validate.store import format_supplied, save_findings, supplied
 
     if show_personal and not sys.stdout.isatty():
         raise Problem(
@@ -92,12 +98,12 @@ def check(
     settings = load_settings(workspace, year)
     validated = checked(settings)
     typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")
-    typer.echo(rows_read(supplied(validated, settings)))
-    typer.echo("\n" + as_text(validated.findings, show_personal))
-    kept = keep_findings(validated, settings)
+    typer.echo(format_supplied(supplied(validated, settings)))
+    typer.echo("\n" + findings_text(validated.findings, show_personal))
+    kept = save_findings(validated, settings)
     if validated.findings:
         typer.echo(
-            f"\nThe same as a page and as a spreadsheet: {_shown(kept / 'findings.html')}, {_shown(kept / 'findings.csv')}"
+            f"\nThe same as a page and as a spreadsheet: {_display_path(kept / 'findings.html')}, {_display_path(kept / 'findings.csv')}"
         )
     if validated.stops:
         typer.echo(
@@ -105,7 +111,7 @@ def check(
         )
         raise typer.Exit(Kind.DATA)
     typer.echo("\n" + checklist_as_text(checklist(validated.tables, settings)))
-    _warn_of_claims(settings)
+    _print_unsupported_claims(settings)
     typer.echo(f"\nNothing stands in the way of a report. Next: annual-report run {settings.year}")
 
 
@@ -126,32 +132,34 @@ def run(
         workspace.glob("reports/*/audit/run.json")
     ):  # then there is nothing to take from a last run
         fork_server.start()
-    from pipeline.run.display import display
+    from pipeline.run.display import show_progress
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
-    asked = asked_for(settings, formats, final)
+    asked = run_options(settings, formats, final)
     if final:
-        must_be_accepted(settings)
-    with display(settings) as progress:
+        check_warnings_accepted(settings)
+    with show_progress(settings) as progress:
         if not fork_server.CAN_FORK:
             progress.notices.append(
                 "On this system each notebook starts from nothing, for processes cannot be forked: a run takes longer."
             )
-        made = make(settings, asked, progress, force)
+        made = make_report(settings, asked, progress, force)
     folder = settings.published_folder
     if not made:
         typer.echo(
-            f"Nothing has changed since {_shown(folder)} was made: it is as it was. With --force all is made anew."
+            f"Nothing has changed since {_display_path(folder)} was made: it is as it was. With --force all is made anew."
         )
         return
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        typer.echo(f"  {_shown(path)}")
+        typer.echo(f"  {_display_path(path)}")
     for notice in progress.notices:
         typer.echo(notice)
-    typer.echo(f"For the auditor, not for publication: {_shown(folder / 'audit' / 'index.html')}")
-    _warn_of_claims(settings)
+    typer.echo(
+        f"For the auditor, not for publication: {_display_path(folder / 'audit' / 'index.html')}"
+    )
+    _print_unsupported_claims(settings)
 
 
 @app.command()
@@ -167,29 +175,33 @@ def batch(
     """Make the reports of many councils and years. One that fails stops no other; given again, only the rest is made."""
     from functools import partial
 
-    from pipeline.run.batch.executors import executor
+    from pipeline.run.batch.executors import open_executor
 
-    formats_named(formats)
-    with executor(jobs, scheduler) as where:  # which imports while we do
-        from pipeline.report.documents.batch import Row, as_html
-        from pipeline.run.batch.batch import FAILED, council_years, run_all, years_between
-        from pipeline.run.batch.display import counted, display, summary
-        from pipeline.system.folders import must_lie_elsewhere
+    parse_formats(formats)
+    with open_executor(jobs, scheduler) as where:  # which imports while we do
+        from pipeline.report.documents.batch import BatchRow, render_batch_page
+        from pipeline.run.batch.batch import FAILED, council_years, parse_year_range, run_all
+        from pipeline.run.batch.display import result_counts, show_batch_progress, summary_table
+        from pipeline.system.folders import check_outside_workspace
 
-        asked = council_years(workspaces, years_between(years) if years else None)
-        must_lie_elsewhere(
+        asked = council_years(workspaces, parse_year_range(years) if years else None)
+        check_outside_workspace(
             page, *(one.workspace / folder for one in asked for folder in ("data", "reports"))
         )
-        with display(asked) as tell:
+        with show_batch_progress(asked) as tell:
             results = run_all(
-                asked, partial(council_year, formats=formats, force=force), where, tell
+                asked, partial(make_council_year, formats=formats, force=force), where, tell
             )
     rows = [
-        Row(one.council, one.year, one.result, one.folder, str(one.problem or ""))
+        BatchRow(one.council, one.year, one.result, one.report_folder, str(one.problem or ""))
         for one in results
     ]
-    page.write_text(as_html(rows, counted(results), page), encoding="utf-8", newline="")
-    typer.echo(f"\n{summary(results)}\nThe same as a page, with each report: {_shown(page)}")
+    page.write_text(
+        render_batch_page(rows, result_counts(results), page), encoding="utf-8", newline=""
+    )
+    typer.echo(
+        f"\n{summary_table(results)}\nThe same as a page, with each report: {_display_path(page)}"
+    )
     if any(one.result == FAILED for one in results):
         raise typer.Exit(Kind.SOME_FAILED)
 
@@ -197,19 +209,19 @@ def batch(
 @app.command()
 def status(year: YearText = "latest", workspace: Workspace = Path()) -> None:
     """Say what a run would do, and why; it does nothing itself. Formats, and draft or final, are taken as last time."""
-    from pipeline.run.display import SAID
-    from pipeline.run.freshness import State, planned
-    from pipeline.run.record import asked_before
-    from pipeline.run.swap import put_right
+    from pipeline.run.display import STEP_TITLES
+    from pipeline.run.freshness import Freshness, plan_run
+    from pipeline.run.record import last_run_options
+    from pipeline.run.swap import recover_interrupted_runs
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
-    put_right(settings)
-    asked = asked_before(settings.published_folder) or asked_for(settings, None, False)
+    recover_interrupted_runs(settings)
+    asked = last_run_options(settings.published_folder) or run_options(settings, None, False)
     typer.echo(f"{settings.council.authority}, {settings.year}")
-    for step, why in planned(State(settings, asked)).because.items():
+    for step, why in plan_run(Freshness(settings, asked)).reasons.items():
         typer.echo(
-            f"  {SAID[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}"
+            f"  {STEP_TITLES[step].partition(':')[0]:<9}  {f'to do: {why}' if why else 'unchanged'}"
         )
 
 
@@ -221,17 +233,17 @@ def preview(
     """Show the draft in a browser, on this machine alone, made anew whenever an input, a notebook or a template changes."""
     from pipeline.run.chain import Progress
     from pipeline.run.kernels import fork_server
-    from pipeline.run.preview.preview import preview as follow
-    from pipeline.run.swap import put_right
+    from pipeline.run.preview.preview import run_preview as follow
+    from pipeline.run.swap import recover_interrupted_runs
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
-    put_right(settings)
-    asked = asked_for(settings, "html", False)
-    fork_server.start(fork_server.EVERYTHING)
+    recover_interrupted_runs(settings)
+    asked = run_options(settings, "html", False)
+    fork_server.start(fork_server.DRAFT_PRELOAD)
 
     def draft(now, kernels) -> bool:
-        return make(now, asked, Progress(), kernels=kernels, audit=False)
+        return make_report(now, asked, Progress(), kernels=kernels, audit=False)
 
     follow(settings, draft, port, typer.echo)
 
@@ -244,16 +256,16 @@ def verify(
 ) -> None:  # fmt: skip
     """Prove that a report is what the code makes of its inputs: every hash again, and the whole run once more, aside."""
     from pipeline.run.chain import Progress
-    from pipeline.run.swap import put_right
-    from pipeline.run.verify import bundle as pack
-    from pipeline.run.verify import must_agree, verify_bundle
-    from pipeline.run.verify import verify as verified
+    from pipeline.run.swap import recover_interrupted_runs
+    from pipeline.run.verify import check_no_differences, verify_bundle
+    from pipeline.run.verify import verify_report as verified
+    from pipeline.run.verify import write_bundle as pack
     from pipeline.settings import load_settings, years_in
 
     if archive:
         settings = load_settings(workspace, year) if years_in(workspace) else None
         record, differences = verify_bundle(archive, settings)
-        must_agree(differences, str(archive))
+        check_no_differences(differences, str(archive))
         typer.echo(
             f"{archive}: all {len(record.outputs)} files are as they were when the report was made, {record.finished}."
         )
@@ -263,24 +275,24 @@ def verify(
             )
         return
     settings = load_settings(workspace, year)
-    put_right(settings)
+    recover_interrupted_runs(settings)
 
     def again(aside: Path, record) -> Path:
         copy, progress = load_settings(aside, str(settings.year)), Progress()
-        make(copy, record.asked, progress)
+        make_report(copy, record.asked, progress)
         for notice in progress.notices:
             typer.echo(notice)
         return copy.published_folder
 
     record, differences = verified(settings, again)
-    must_agree(differences, f"reports/{settings.year}")
+    check_no_differences(differences, f"reports/{settings.year}")
     typer.echo(
         f"reports/{settings.year}, made {record.finished}: {len(record.inputs)} inputs and {len(record.outputs)} outputs are as "
         "recorded, and the report came out the same, byte for byte, when it was made again."
     )
     if bundle:
         pack(settings, bundle)
-        typer.echo(f"Packed, for the auditor and not for publication: {_shown(bundle)}")
+        typer.echo(f"Packed, for the auditor and not for publication: {_display_path(bundle)}")
 
 
 @app.command()
@@ -295,11 +307,11 @@ def trace(
 ) -> None:  # fmt: skip
     """Say what stands behind a number of a report: its rule, its base, its rows, and where the report says it."""
     from pipeline.audit.trace import trace_number, trace_section
-    from pipeline.run.swap import put_right
+    from pipeline.run.swap import recover_interrupted_runs
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, report)
-    put_right(settings)
+    recover_interrupted_runs(settings)
     if section:
         typer.echo(trace_section(settings, section))
     elif figure:
@@ -321,44 +333,44 @@ def diff(
     page: Annotated[Path | None, typer.Option("--page", help="Write all of it as a page into this file.")] = None,
 ) -> None:  # fmt: skip
     """Say what changed since an earlier report: what it was made of, findings, figures, sentences and charts."""
-    from pipeline.audit.diff.earlier import earlier_report, report_of
-    from pipeline.audit.diff.reports import against_published, against_report
-    from pipeline.audit.diff.runs import compared
-    from pipeline.audit.diff.show import as_page, as_text, write_page
-    from pipeline.run.swap import put_right
+    from pipeline.audit.diff.earlier import current_report, earlier_report
+    from pipeline.audit.diff.reports import compare_reports, compare_with_published
+    from pipeline.audit.diff.runs import compare_runs
+    from pipeline.audit.diff.show import diff_page, diff_text, write_page
+    from pipeline.run.swap import recover_interrupted_runs
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
-    put_right(settings)
-    now = report_of(settings)
+    recover_interrupted_runs(settings)
+    now = current_report(settings)
     if against == "published":
-        before, parts = against_published(settings)
+        before, parts = compare_with_published(settings)
     else:
         with earlier_report(settings, against) as earlier:
             before, parts = (
                 str(earlier),
                 [
-                    *compared(earlier.record, now.record),
-                    *against_report(earlier.folder, now.folder),
+                    *compare_runs(earlier.record, now.record),
+                    *compare_reports(earlier.folder, now.folder),
                 ],
             )
     if page:
-        write_page(page, as_page(settings, before, str(now), parts), settings)
-    typer.echo(as_text(settings, before, str(now), parts))
+        write_page(page, diff_page(settings, before, str(now), parts), settings)
+    typer.echo(diff_text(settings, before, str(now), parts))
     if page:
         typer.echo(
-            f"\nAll of it as a page, for the auditor and not for publication: {_shown(page)}"
+            f"\nAll of it as a page, for the auditor and not for publication: {_display_path(page)}"
         )
 
 
-def _warn_of_claims(settings) -> None:
-    from pipeline.report.narrative.claims import unsupported
+def _print_unsupported_claims(settings) -> None:
+    from pipeline.report.narrative.claims import unsupported_claims
 
-    for warning in unsupported(settings):
-        typer.echo(f"\nwarning: {warning.where}\n  {warning.what}\n  → {warning.how}")
+    for warning in unsupported_claims(settings):
+        typer.echo(f"\nwarning: {warning.where}\n  {warning.what}\n  → {warning.remedy}")
 
 
-def _shown(path: Path) -> str:
+def _display_path(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
@@ -378,15 +390,15 @@ def main() -> None:
         typer.echo(f"\n{problem}", err=True)
         sys.exit(problem.kind)
     except SystemExit as ended:
-        if ended.code == STOPPED:
+        if ended.code == SIGINT_EXIT_CODE:
             typer.echo("\nStopped. The last good report is as it was.", err=True)
         raise
     except Exception as error:
         import traceback
 
-        from pipeline.system.errors import internal, problem_of
+        from pipeline.system.errors import internal_problem, machine_problem
 
         said, trace = f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error))
-        problem = problem_of(error) or internal(said, trace)
+        problem = machine_problem(error) or internal_problem(said, trace)
         typer.echo(f"\n{problem}", err=True)
         sys.exit(problem.kind)

@@ -25,25 +25,25 @@ class Problem(Exception):
     where: the file, key, row, cell or command; what: what was found there; how: what to do about it.
     """
 
-    def __init__(self, kind: Kind, where: str, what: str, how: str):
-        super().__init__(where, what, how)
-        self.kind, self.where, self.what, self.how = kind, where, what, how
+    def __init__(self, kind: Kind, where: str, what: str, remedy: str):
+        super().__init__(where, what, remedy)
+        self.kind, self.where, self.what, self.remedy = kind, where, what, remedy
 
     def __reduce__(self):
-        return Problem, (self.kind, self.where, self.what, self.how)
+        return Problem, (self.kind, self.where, self.what, self.remedy)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n{self.how}"
+        return f"{self.where}: {self.what}\n{self.remedy}"
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback; the chain reads the same lines back."""
-        return [self.kind.name, self.where, self.what, self.how]
+        return [self.kind.name, self.where, self.what, self.remedy]
 
 
-def did_you_mean(found: str, allowed: list[str]) -> str:
+def did_you_mean(word: str, allowed: list[str]) -> str:
     """' Did you mean "x"?' for the nearest allowed word, or nothing where none is near."""
     near = get_close_matches(
-        found.casefold(), {word.casefold(): word for word in allowed}, n=1, cutoff=0.6
+        word.casefold(), {word.casefold(): word for word in allowed}, n=1, cutoff=0.6
     )
     nearest = next((word for word in allowed if near and word.casefold() == near[0]), None)
     return f' Did you mean "{nearest}"?' if nearest else ""

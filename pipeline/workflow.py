@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
-SHOWN = 3  # of the warnings of one rule
-PATIENCE = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
+MAX_WARNINGS_PER_RULE = 3  # of the warnings of one rule
+LOCK_WAIT_SECONDS = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
 
 
-def asked_for(settings, formats: str | None, final: bool):
+def run_options(settings, formats: str | None, final: bool):
     """What a run is asked for."""
-    from pipeline.run.record import Asked
+    from pipeline.run.record import RunOptions
 
-    return Asked(year=str(settings.year), formats=formats_named(formats), final=final)
+    return RunOptions(year=str(settings.year), formats=parse_formats(formats), final=final)
 
 
-def formats_named(formats: str | None) -> list[str]:
+def parse_formats(formats: str | None) -> list[str]:
     """The formats named, or all; a Problem for one that there is not."""
     from pipeline.artifacts import FORMATS
 
@@ -44,12 +44,12 @@ def formats_named(formats: str | None) -> list[str]:
     return list(wanted)
 
 
-def make(
+def make_report(
     settings,
-    asked,
+    options,
     progress,
     force: bool = False,
-    patience: float = 0,
+    lock_wait_seconds: float = 0,
     kernels=None,
     executor=None,
     audit: bool = True,
@@ -61,51 +61,51 @@ def make(
     from contextlib import nullcontext
     from functools import partial
 
-    from pipeline.report.documents.pdf import get_ready, process_of_its_own
+    from pipeline.report.documents.pdf import pdf_process, preload_pdf_libraries
     from pipeline.run import chain
 
-    with nullcontext(executor) if executor else process_of_its_own() as process:
+    with nullcontext(executor) if executor else pdf_process() as process:
 
         def imported():
-            if "pdf" in asked.formats:
-                process.submit(get_ready)
-            from pipeline.audit.site import pack
+            if "pdf" in options.formats:
+                process.submit(preload_pdf_libraries)
+            from pipeline.audit.site import build_audit_site
             from pipeline.release.personal_data import must_hold_nothing_personal
 
             import_documents()
 
             return partial(
-                documents, formats=asked.formats, process=process, tell=progress.notices.append, final=asked.final,
-                gate=must_hold_nothing_personal, audit=pack if audit else lambda *_: {},
+                documents, formats=options.formats, process=process, tell=progress.notices.append, final=options.final,
+                gate=must_hold_nothing_personal, audit=build_audit_site if audit else lambda *_: {},
             )  # fmt: skip
 
-        return chain.run(settings, imported, progress, asked, force, patience, kernels)
+        return chain.run(settings, imported, progress, options, force, lock_wait_seconds, kernels)
 
 
-def council_year(
+def make_council_year(
     workspace: Path, year: str, formats: str | None, force: bool
 ) -> tuple[bool, list[str]]:
     """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
     from concurrent.futures import ThreadPoolExecutor
 
     from pipeline.run.chain import Progress
-    from pipeline.run.record import asked_before
+    from pipeline.run.record import last_run_options
     from pipeline.settings import load_settings
 
     settings, progress = load_settings(workspace, year), Progress()
-    before = asked_before(settings.published_folder)
-    asked = asked_for(settings, formats, before is not None and before.final)
+    before = last_run_options(settings.published_folder)
+    asked = run_options(settings, formats, before is not None and before.final)
     if asked.final:
-        must_be_accepted(settings)
+        check_warnings_accepted(settings)
     with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
-        return make(
-            settings, asked, progress, force, patience=PATIENCE, executor=here
+        return make_report(
+            settings, asked, progress, force, lock_wait_seconds=LOCK_WAIT_SECONDS, executor=here
         ), progress.notices
 
 
-def must_be_accepted(settings) -> None:
+def check_warnings_accepted(settings) -> None:
     """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
-    from pipeline.report.narrative.claims import RULE, unsupported
+    from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
     from pipeline.validate import check as checked
 
     warnings = [
@@ -113,7 +113,7 @@ def must_be_accepted(settings) -> None:
         for one in checked(settings).findings
         if one.severity == "warning"
     ]
-    warnings += [(RULE, f"{one.where}: {one.what}") for one in unsupported(settings)]
+    warnings += [(CLAIMS_RULE, f"{one.where}: {one.what}") for one in unsupported_claims(settings)]
     accepted = {one.rule for one in settings.report.accepted_warnings}
     left: dict[str, list[str]] = {}
     for rule, said in warnings:
@@ -122,8 +122,12 @@ def must_be_accepted(settings) -> None:
     if left:
         listed = []
         for rule, of_this in left.items():
-            more = [f"    and {len(of_this) - SHOWN:,} more"] if len(of_this) > SHOWN else []
-            listed += [f"  {rule}", *of_this[:SHOWN], *more]
+            more = (
+                [f"    and {len(of_this) - MAX_WARNINGS_PER_RULE:,} more"]
+                if len(of_this) > MAX_WARNINGS_PER_RULE
+                else []
+            )
+            listed += [f"  {rule}", *of_this[:MAX_WARNINGS_PER_RULE], *more]
         raise Problem(
             Kind.DATA, f"data/raw/{settings.year}/report.yaml",
             f"{sum(map(len, left.values())):,} warnings are not accepted, so this report is not final\n" + "\n".join(listed),
@@ -155,7 +159,7 @@ def documents(
     from pipeline.release.disclosure_attack import must_not_give_away
     from pipeline.release.page_faults import must_pass
     from pipeline.report.documents.html import render_html
-    from pipeline.report.documents.open_data import annex
+    from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.pdf import render_pdf
     from pipeline.report.documents.word import render_word
 
@@ -170,7 +174,7 @@ def documents(
     if "docx" in formats:
         making["annual-report.docx"] = partial(render_word, html, notebook, settings, final)
     if "data" in formats:
-        made |= annex(settings)
+        made |= open_data_files(settings)
     for_the_auditor = audit(html, notebooks, settings)
     for name, make in reversed(making.items()):  # the PDF last: it is being made meanwhile
         try:

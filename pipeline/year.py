@@ -32,7 +32,7 @@ class Year:
         return cls(int(found[1]))
 
     @classmethod
-    def of(cls, day: date) -> Year:
+    def from_date(cls, day: date) -> Year:
         """The financial year in which a day lies."""
         return cls(day.year if day.month >= 4 else day.year - 1)
 
@@ -56,7 +56,7 @@ class Year:
         return tuple(Year(start) for start in range(self.starts - length + 1, self.starts + 1))
 
 
-def years_of(dates: pd.Series) -> pd.Series:
+def financial_years(dates: pd.Series) -> pd.Series:
     """The financial year of each date, such as "2021-22"; missing where the date is."""
     starts = dates.dt.year - (dates.dt.month < 4)
     return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype(

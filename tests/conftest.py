@@ -60,13 +60,13 @@ def copy_of_the_sample(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def everything():
+def file_bytes():
     """everything(folder): each file below it and what is in it."""
     return lambda folder: {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="session")
-def lacking():
+def skip_or_fail():
     """lacking("this needs Chromium: …"): skips the test on a user's machine, and fails it where CI is set."""
     return lambda notice: pytest.fail(notice) if os.environ.get("CI") else pytest.skip(notice)
 

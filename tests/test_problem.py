@@ -19,7 +19,7 @@ def test_a_problem_survives_being_handed_from_one_process_to_another():
         PROBLEM.kind,
         PROBLEM.where,
         PROBLEM.what,
-        PROBLEM.how,
+        PROBLEM.remedy,
     )
 
 

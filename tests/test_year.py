@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.year import Year, years_of
+from pipeline.year import Year, financial_years
 
 YEARS = st.integers(1900, 2199).map(Year)
 DAYS = st.dates(date(1900, 4, 1), date(2199, 3, 31))
@@ -40,15 +40,15 @@ def test_the_century_turns_as_it_should():
 @settings(deadline=None)
 @given(DAYS)
 def test_every_day_lies_in_exactly_one_year(day):
-    year = Year.of(day)
+    year = Year.from_date(day)
     assert year.first_day <= day <= year.last_day
     assert not year.previous.first_day <= day <= year.previous.last_day
     assert year.previous.last_day + timedelta(days=1) == year.first_day
 
 
 def test_the_year_turns_on_1_april():
-    assert Year.of(date(2022, 3, 31)) == Year(2021)
-    assert Year.of(date(2022, 4, 1)) == Year(2022)
+    assert Year.from_date(date(2022, 3, 31)) == Year(2021)
+    assert Year.from_date(date(2022, 4, 1)) == Year(2022)
 
 
 @settings(deadline=None)
@@ -64,7 +64,7 @@ def test_a_window_runs_without_a_gap_up_to_the_year_itself(year, length):
 @given(st.lists(st.none() | DAYS, min_size=1, max_size=20))
 def test_the_years_of_a_column_of_dates_are_those_of_each_date(days):
     column = pd.Series(pd.to_datetime(days)).astype("datetime64[us]")
-    found = years_of(column)
+    found = financial_years(column)
     assert [None if pd.isna(year) else year for year in found] == [
-        None if day is None else str(Year.of(day)) for day in days
+        None if day is None else str(Year.from_date(day)) for day in days
     ]

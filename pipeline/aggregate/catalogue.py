@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures import complaints, other, procedure
-from pipeline.aggregate.figures.registry import DECLARED
+from pipeline.aggregate.figures.registry import REGISTRY
 
 __all__ = ["CATALOGUE", "complaints", "other", "procedure"]
 
-CATALOGUE: dict[str, Figure] = DECLARED
+CATALOGUE: dict[str, Figure] = REGISTRY

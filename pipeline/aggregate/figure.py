@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipeline.settings import Council, Equality, Settings
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
-PEOPLE = {
+UNITS_OF_PEOPLE = {
     "representation",
     "complaint",
     "investigation",
@@ -25,19 +25,19 @@ PEOPLE = {
     "pound",
 }
 Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
-PLACE = ["year", "extract", "file", "row"]  # where a row came from: all that lineage needs
-NAMES = ("figure", "year", "category", "detail", "extract", "file", "row")
+ROW_LOCATION = ["year", "extract", "file", "row"]  # where a row came from: all that lineage needs
+LINEAGE_COLUMNS = ("figure", "year", "category", "detail", "extract", "file", "row")
 LINEAGE = pa.schema(
     [
         (name, pa.int64() if name == "row" else pa.dictionary(pa.int32(), pa.string()))
-        for name in NAMES
+        for name in LINEAGE_COLUMNS
     ]
 )
-Key = tuple[str, str, str]  # year, category, detail
+CategoryKey = tuple[str, str, str]  # year, category, detail
 
 
 @dataclass(frozen=True)
-class Data:
+class CleanedData:
     """What figures are made of: the cleaned tables of every year held, and the settings.
 
     supplied: the (year, extract) pairs that were handed over; a pair that is missing makes its figures `[x]`, not 0.
@@ -46,20 +46,22 @@ class Data:
     tables: dict[str, pd.DataFrame]
     supplied: frozenset[tuple[str, str]]
     settings: Settings
-    _traced: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _traceable_tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
-        if table not in self._traced:
-            found, extract = self.tables[table], EXTRACT_OF.get(table, table)
+        if table not in self._traceable_tables:
+            found, extract = self.tables[table], EXTRACT_OF_TABLE.get(table, table)
             named = pd.Categorical.from_codes(
                 np.zeros(len(found), dtype="int8"), categories=[extract]
             )
-            self._traced[table] = found if "extract" in found else found.assign(extract=named)
-        return self._traced[table]
+            self._traceable_tables[table] = (
+                found if "extract" in found else found.assign(extract=named)
+            )
+        return self._traceable_tables[table]
 
 
-EXTRACT_OF = {"cases": "complaints"}
+EXTRACT_OF_TABLE = {"cases": "complaints"}
 
 
 @dataclass(frozen=True)
@@ -80,55 +82,55 @@ class Figure:
     title: str
     unit: str
     rule: str
-    select: Callable[[Data], pd.DataFrame | None]
+    select: Callable[[CleanedData], pd.DataFrame | None]
     needs: tuple[str, ...]
     by: tuple[str, ...] = ()
     categories: Callable[[Council], tuple[str, ...]] | None = None
     base: str | None = None
     measure: Measure = "count"
-    of: str | None = None
+    value_column: str | None = None
     per: int | None = None
     overlapping: bool = False
     needs_year_before: bool = False
-    margin: str | None = None
-    discloses: Group | None = None
+    column_totals: str | None = None
+    declared_group: Group | None = None
 
     @property
-    def group(self) -> Group:
+    def disclosure_group(self) -> Group:
         """What a small number of it may tell of people, for disclosure control."""
-        if self.discloses:
-            return self.discloses
-        if self.unit not in PEOPLE:
+        if self.declared_group:
+            return self.declared_group
+        if self.unit not in UNITS_OF_PEOPLE:
             return "nobody"
         if len(self.by) > 1 or set(self.by) & set(Equality.model_fields):
             return "characteristics"
         return "breakdowns" if self.by or self.base else "totals"
 
-    def held(self, data: Data) -> list[str]:
+    def available_years(self, data: CleanedData) -> list[str]:
         """The years whose extracts hold all that the figure needs; only they have a number made of rows."""
         found = []
-        for year in data.settings.years_held:
+        for year in data.settings.available_years:
             needed = (year, year.previous) if self.needs_year_before else (year,)
             if all((str(one), need) in data.supplied for one in needed for need in self.needs):
                 found.append(str(year))
         return found
 
-    def rows(self, data: Data) -> pd.DataFrame | None:
+    def selected_rows(self, data: CleanedData) -> pd.DataFrame | None:
         """The rows selected in the years held; None where there are no data to select from."""
-        held = self.held(data)
+        held = self.available_years(data)
         rows = self.select(data) if held else None
         if rows is None:
             return None
         inside = rows["year"].isin(held)
         return rows if inside.all() else rows[inside]
 
-    def values(self, rows: pd.DataFrame) -> dict[Key, float | None]:
+    def numbers(self, rows: pd.DataFrame) -> dict[CategoryKey, float | None]:
         """Year, category and detail → the number made of the rows that have them; None where none of these has the number."""
         groups = rows.groupby(["year", *self.by], observed=True, sort=False)
         if self.measure in ("count", "rate"):
             found = groups.size()
         else:
-            column = groups[self.of]
+            column = groups[self.value_column]
             # Rows without the number do not add up to 0: the sum is then not known.
             measures = {
                 "sum": lambda: column.sum(min_count=1),
@@ -145,7 +147,7 @@ class Figure:
         }
 
     @property
-    def of_nothing(self) -> float | None:
+    def value_without_rows(self) -> float | None:
         """The number of no rows at all: a true 0, or not known where a number is given or taken from one of the rows."""
         return 0.0 if self.measure in ("count", "rate", "sum") else None
 
@@ -156,7 +158,7 @@ class Figure:
         for column in LINEAGE:
             if column.name == "row":
                 arrays.append(pa.array(rows["row"], column.type, from_pandas=True))
-            elif column.name in PLACE or column.name in of:
+            elif column.name in ROW_LOCATION or column.name in of:
                 held = pa.array(rows[of.get(column.name, column.name)], from_pandas=True)
                 arrays.append(
                     (held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(

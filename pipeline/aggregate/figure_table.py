@@ -8,19 +8,21 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import Data, Figure, Key
+from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure
 from pipeline.problem import Kind, Problem, did_you_mean
 
-COLUMNS = [
+FIGURE_TABLE_COLUMNS = [
     "figure", "title", "unit", "rule", "measure", "base", "overlapping", "year", "category", "detail", "value", "shorthand",
     "once_published", "source",
 ]  # fmt: skip
 NOT_AVAILABLE, NOT_APPLICABLE, REVISED = "x", "z", "r"
-AS_PRINTED = 0.05  # a published number may have been rounded to one decimal
+PRINT_TOLERANCE = 0.05  # a published number may have been rounded to one decimal
 
 
-def figures_of(
-    data: Data, published: pd.DataFrame, keep: Callable[[pa.Table], None] = lambda lineage: None
+def build_figure_table(
+    data: CleanedData,
+    published: pd.DataFrame,
+    write_lineage: Callable[[pa.Table], None] = lambda lineage: None,
 ) -> pd.DataFrame:
     """Every figure of the catalogue for every year of the window: COLUMNS, in the catalogue's order.
 
@@ -30,43 +32,51 @@ def figures_of(
     number was published and is another now, and `once_published` is then the one published. Raises a Problem where
     published.csv, or a break in a series that council.yaml declares, names a figure or a category that does not exist.
     """
-    _check(published, data)
-    _check_breaks(data)
-    once = published_once(published)
+    _check_published(published, data)
+    _check_series_breaks(data)
+    once = numbers_in_published_csv(published)
     made = {}
     for id, figure in CATALOGUE.items():
-        selected = figure.rows(data)
-        made[id] = _numbers(figure, selected, once.get(id, {}), data)
+        selected = figure.selected_rows(data)
+        made[id] = _numbers_of_figure(figure, selected, once.get(id, {}), data)
         if selected is not None and len(selected):
-            keep(figure.lineage(selected))
+            write_lineage(figure.lineage(selected))
     rows = [
         (id, figure.title, figure.unit, figure.rule, figure.measure, figure.base or "", "yes" if figure.overlapping else "", *key,
-         value, *_signs(figure, value, source, once.get(id, {}).get(key)), source)
+         value, *_shorthand(figure, value, source, once.get(id, {}).get(key)), source)
         for id, figure in CATALOGUE.items()
-        for key, (value, source) in _rates(figure, made).items()
+        for key, (value, source) in _divide_by_base(figure, made).items()
     ]  # fmt: skip
-    types = dict.fromkeys(COLUMNS, "str") | {"value": "Float64", "once_published": "Float64"}
-    return pd.DataFrame(rows, columns=COLUMNS).astype(types)
+    types = dict.fromkeys(FIGURE_TABLE_COLUMNS, "str") | {
+        "value": "Float64",
+        "once_published": "Float64",
+    }
+    return pd.DataFrame(rows, columns=FIGURE_TABLE_COLUMNS).astype(types)
 
 
-Numbers = dict[Key, tuple[float | None, str]]
+Numbers = dict[CategoryKey, tuple[float | None, str]]
 
 
-def published_once(published: pd.DataFrame) -> dict[str, dict[Key, tuple[float, str]]]:
+def numbers_in_published_csv(
+    published: pd.DataFrame,
+) -> dict[str, dict[CategoryKey, tuple[float, str]]]:
     """The numbers of published.csv and where each was published, by figure."""
-    once: dict[str, dict[Key, tuple[float, str]]] = {}
+    once: dict[str, dict[CategoryKey, tuple[float, str]]] = {}
     for row in published.itertuples():
         key = (row.year, "" if pd.isna(row.category) else row.category, "")
         once.setdefault(row.figure, {})[key] = (float(row.value), row.source)
     return once
 
 
-def _numbers(
-    figure: Figure, rows: pd.DataFrame | None, once: dict[Key, tuple[float, str]], data: Data
+def _numbers_of_figure(
+    figure: Figure,
+    rows: pd.DataFrame | None,
+    published_numbers: dict[CategoryKey, tuple[float, str]],
+    data: CleanedData,
 ) -> Numbers:
     """The number and its source for each year of the window and each category, so that nothing is left out in silence."""
-    held = [] if rows is None else figure.held(data)
-    made = {} if rows is None else figure.values(rows)
+    held = [] if rows is None else figure.available_years(data)
+    made = {} if rows is None else figure.numbers(rows)
     declared = (
         figure.categories(data.settings.council)
         if figure.categories
@@ -80,7 +90,9 @@ def _numbers(
         )
     numbers: Numbers = {}
     for year in map(str, data.settings.window):
-        from_rows, before = ({key: of[key] for key in of if key[0] == year} for of in (made, once))
+        from_rows, before = (
+            {key: of[key] for key in of if key[0] == year} for of in (made, published_numbers)
+        )
         if declared is not None:
             keys = [(year, category, "") for category in declared]
         else:
@@ -88,28 +100,28 @@ def _numbers(
             keys = sorted(from_rows if year in held else before) or [(year, "", "")]
         for key in keys:
             numbers[key] = (
-                (from_rows.get(key, figure.of_nothing), "extracts")
+                (from_rows.get(key, figure.value_without_rows), "extracts")
                 if year in held
                 else before.get(key, (None, ""))
             )
     return numbers
 
 
-def _rates(figure: Figure, made: dict[str, Numbers]) -> Numbers:
+def _divide_by_base(figure: Figure, numbers_by_figure: dict[str, Numbers]) -> Numbers:
     """A rate's counts from the extracts divided by its base; any other figure as it is."""
     if figure.measure != "rate":
-        return made[figure.id]
-    base = {year: value for (year, _, _), (value, _) in made[figure.base].items()}
+        return numbers_by_figure[figure.id]
+    base = {year: value for (year, _, _), (value, _) in numbers_by_figure[figure.base].items()}
     return {
         key: (value / base[key[0]] * figure.per if base[key[0]] else None, source)
         if source == "extracts"
         else (value, source)
-        for key, (value, source) in made[figure.id].items()
+        for key, (value, source) in numbers_by_figure[figure.id].items()
     }
 
 
-def _signs(
-    figure: Figure, value: float | None, source: str, before: tuple[float, str] | None
+def _shorthand(
+    figure: Figure, value: float | None, source: str, published_number: tuple[float, str] | None
 ) -> tuple[str, float | None]:
     """The shorthand of a number, and what was published where that was another."""
     if value is None:  # of rows that are not there, nothing is the longest
@@ -117,12 +129,16 @@ def _signs(
             "median",
             "longest",
         ) else NOT_AVAILABLE, None
-    if source == "extracts" and before and abs(before[0] - value) >= AS_PRINTED:
-        return REVISED, before[0]
+    if (
+        source == "extracts"
+        and published_number
+        and abs(published_number[0] - value) >= PRINT_TOLERANCE
+    ):
+        return REVISED, published_number[0]
     return "", None
 
 
-def _check(published: pd.DataFrame, data: Data) -> None:
+def _check_published(published: pd.DataFrame, data: CleanedData) -> None:
     council = data.settings.council
     for row in published.itertuples():
         where = f"data/raw/published.csv, row {row.row}"
@@ -139,7 +155,7 @@ def _check(published: pd.DataFrame, data: Data) -> None:
                           "Use one of: " + "; ".join(allowed) + "." if any(allowed) else "Leave the category empty.")  # fmt: skip
 
 
-def _check_breaks(data: Data) -> None:
+def _check_series_breaks(data: CleanedData) -> None:
     for place, declared in enumerate(data.settings.council.series_breaks, 1):
         if declared.figure not in CATALOGUE:
             raise Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.aggregate.catalogue import CATALOGUE
 
 
-def figures_page() -> str:
+def figures_markdown() -> str:
     """The page in Markdown: one row a figure, by id."""
     lines = [
         "# Figures",
@@ -23,4 +23,4 @@ def figures_page() -> str:
 
 
 if __name__ == "__main__":
-    print(figures_page(), end="")
+    print(figures_markdown(), end="")

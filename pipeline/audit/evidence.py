@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.aggregate.store import lineage_sizes, load_decisions, load_lineage
+from pipeline.aggregate.store import lineage_row_counts, load_decisions, load_lineage
 from pipeline.artifacts import Cell
 from pipeline.problem import Kind, Problem
 from pipeline.report.figures import Number, Published
@@ -16,13 +16,15 @@ from pipeline.settings import Settings
 from pipeline.validate.store import load_tables
 from pipeline.year import Year
 
-REFERENCES = ("reference", "complaint", "stage")  # of a row, as far as its extract has them
-PLACE = ["file", "row"]
-FIRST = 200  # rows of a number that are named; the rest are counted, and stand in lineage.parquet
-AT_ONCE = 100_000  # rows that are looked up together: of a small year all
+REFERENCE_COLUMNS = ("reference", "complaint", "stage")  # of a row, as far as its extract has them
+ROW_LOCATION = ["file", "row"]
+MAX_ROWS_PER_NUMBER = (
+    200  # rows of a number that are named; the rest are counted, and stand in lineage.parquet
+)
+MAX_ROWS_PER_LOOKUP = 100_000  # rows that are looked up together: of a small year all
 
 
-class Row(NamedTuple):
+class SourceRow(NamedTuple):
     """A row of an extract; row is None where the whole file is meant, and reference empty where it has none."""
 
     extract: str
@@ -42,7 +44,7 @@ class Evidence:
             )  # fmt: skip
         self.settings = settings
         self.published = Published.read(settings)
-        self._held: tuple[list[str], dict[Cell, int], dict[Cell, list[Row]]] = ([], {}, {})
+        self._cache: tuple[list[str], dict[Cell, int], dict[Cell, list[SourceRow]]] = ([], {}, {})
 
     def number(self, figure: str, year: str | None, category: str, detail: str) -> Number:
         """One number; a Problem that names the nearest where there is none."""
@@ -52,61 +54,61 @@ class Evidence:
             raise Problem(Kind.SETTINGS, "--year", str(error), "Write it as 2021-22.") from None
         return self.published[figure].number(asked, category, detail)
 
-    def count(self, number: Number) -> int:
+    def row_count(self, number: Number) -> int:
         """How many rows a number was made of."""
-        return self._of_figure(number.figure.id)[0].get(number.cell, 0)
+        return self._rows_by_number(number.figure.id)[0].get(number.key, 0)
 
-    def rows(self, number: Number) -> list[Row]:
+    def rows(self, number: Number) -> list[SourceRow]:
         """The first FIRST of the rows that a number was made of, in the order of the extracts."""
-        return self._of_figure(number.figure.id)[1].get(number.cell, [])
+        return self._rows_by_number(number.figure.id)[1].get(number.key, [])
 
     def decision(self, number: Number) -> tuple[str, str]:
         """By which rule a number was withheld, and what that protects; both empty where it was not."""
-        found = self._decisions.get(number.cell)
+        found = self._decisions.get(number.key)
         return (found.rule, found.protects) if found else ("", "")
 
-    def _of_figure(self, figure: str) -> tuple[dict[Cell, int], dict[Cell, list[Row]]]:
+    def _rows_by_number(self, figure: str) -> tuple[dict[Cell, int], dict[Cell, list[SourceRow]]]:
         """How many rows, and which, by number; the figures last looked up are kept."""
-        if figure in self._sizes and figure not in self._held[0]:
-            figures = self._together(figure)
+        if figure in self._lineage_sizes and figure not in self._cache[0]:
+            figures = self._figures_to_load(figure)
             by = ["figure", "year", "category", "detail"]
             groups = load_lineage(self.settings, figures).groupby(by, observed=True, sort=False)
-            first = groups.head(FIRST).astype(object)
-            rows: dict[Cell, list[Row]] = {}
-            for one, reference in zip(first.itertuples(), self._references(first), strict=True):
+            first = groups.head(MAX_ROWS_PER_NUMBER).astype(object)
+            rows: dict[Cell, list[SourceRow]] = {}
+            for one, reference in zip(first.itertuples(), self._row_references(first), strict=True):
                 line = None if pd.isna(one.row) else int(one.row)
                 place = (one.figure, one.year, one.category, one.detail)
-                rows.setdefault(place, []).append(Row(one.extract, one.file, line, reference))
-            self._held = (
+                rows.setdefault(place, []).append(SourceRow(one.extract, one.file, line, reference))
+            self._cache = (
                 figures,
                 {tuple(map(str, place)): int(size) for place, size in groups.size().items()},
                 rows,
             )
-        return self._held[1:]
+        return self._cache[1:]
 
-    def _together(self, figure: str) -> list[str]:
+    def _figures_to_load(self, figure: str) -> list[str]:
         """A figure, and those after it as long as all have few rows."""
-        names = list(self._sizes)
+        names = list(self._lineage_sizes)
         after = names[names.index(figure) :]
-        rows = accumulate(self._sizes[name] for name in after)
+        rows = accumulate(self._lineage_sizes[name] for name in after)
         return [
             name
             for name, upto in zip(after, rows, strict=True)
-            if name == figure or upto <= AT_ONCE
+            if name == figure or upto <= MAX_ROWS_PER_LOOKUP
         ]
 
     @cached_property
-    def _sizes(self) -> dict[str, int]:
-        return lineage_sizes(self.settings)
+    def _lineage_sizes(self) -> dict[str, int]:
+        return lineage_row_counts(self.settings)
 
-    def _references(self, rows: pd.DataFrame) -> pd.Series:
+    def _row_references(self, rows: pd.DataFrame) -> pd.Series:
         """What the case system knows some rows of the extracts by, such as "CYP-21-001, stage 2"."""
         known = pd.Series("", index=rows.index)
         for extract, some in rows.groupby("extract"):
-            if extract in self._extracts:
+            if extract in self._extract_references:
                 found = (
-                    self._extracts[extract]
-                    .reindex(pd.MultiIndex.from_frame(some[PLACE]))
+                    self._extract_references[extract]
+                    .reindex(pd.MultiIndex.from_frame(some[ROW_LOCATION]))
                     .fillna("")
                 )
                 known[some.index] = [
@@ -116,12 +118,18 @@ class Evidence:
         return known
 
     @cached_property
-    def _extracts(self) -> dict[str, pd.DataFrame]:
+    def _extract_references(self) -> dict[str, pd.DataFrame]:
         """What each extract has of REFERENCES, by file and row: of a million rows only those asked for are put into words."""
         held = {}
-        for extract, table in load_tables(self.settings, {*PLACE, *REFERENCES}).items():
-            columns = [name for name in REFERENCES if name in table][: 2 if "stage" in table else 1]
-            held[extract] = table.drop_duplicates(PLACE, keep="last").set_index(PLACE)[columns]
+        for extract, table in load_tables(
+            self.settings, {*ROW_LOCATION, *REFERENCE_COLUMNS}
+        ).items():
+            columns = [name for name in REFERENCE_COLUMNS if name in table][
+                : 2 if "stage" in table else 1
+            ]
+            held[extract] = table.drop_duplicates(ROW_LOCATION, keep="last").set_index(
+                ROW_LOCATION
+            )[columns]
         return held
 
     @cached_property
@@ -132,6 +140,6 @@ class Evidence:
         }
 
 
-def base_of(number: Number) -> Number | None:
+def share_base(number: Number) -> Number | None:
     """The denominator of its share; None where it has none."""
     return number.base if number.figure.base else None

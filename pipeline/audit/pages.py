@@ -13,11 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.report import wording
 from pipeline.report.style import stylesheet
-from pipeline.report.tables import Row, table
+from pipeline.report.tables import TableRow, html_table
 from pipeline.settings import Settings
 
-WARNING = "For the auditor: this holds references of cases and is not for publication"
-STYLE = """
+AUDIT_WARNING = "For the auditor: this holds references of cases and is not for publication"
+AUDIT_CSS = """
 pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
 td,th{overflow-wrap:break-word}
 .n{display:block;text-align:right;padding-right:1rem;font-variant-numeric:tabular-nums}
@@ -29,13 +29,13 @@ main section>*+h2{margin-top:2.75rem}
 .change{max-width:46rem;border-left:.25rem solid var(--line);padding-left:1rem}
 .change div{grid-template-columns:4.5rem 1fr}
 """
-PAGES = {
+PAGE_TITLES = {
     "index.html": "Start", "inputs.html": "Inputs", "findings.html": "Findings", "reconciliation.html": "Rows in, out and kept",
     "figures.html": "Figures", "annual-report.html": "The report, each number linked", "stated.html": "Numbers stated by people",
     "disclosure.html": "What was withheld", "revisions.html": "Revisions", "checklist.html": "Statutory checklist",
     "decisions.html": "Assumptions and decisions", "notebooks.html": "The notebooks as they ran",
 }  # fmt: skip
-NUMBERS = {
+NUMERIC_HEADINGS = {
     "Rows",
     "Columns",
     "Row",
@@ -44,10 +44,10 @@ NUMBERS = {
     "Published",
     "Now",
 }  # headings of columns that stand to the right
-FIRST = 500  # rows of a table that a page shows
+MAX_TABLE_ROWS = 500  # rows of a table that a page shows
 
 
-class Frame:
+class PageFrame:
     """Makes whole pages of one look.
 
     pages: address and name of what the pages' contents list.
@@ -57,7 +57,7 @@ class Frame:
         self,
         settings: Settings,
         template: str = "audit.html.j2",
-        pages: Iterable[tuple[str, str]] = PAGES.items(),
+        pages: Iterable[tuple[str, str]] = PAGE_TITLES.items(),
     ):
         env = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -65,17 +65,20 @@ class Frame:
             undefined=StrictUndefined,
         )
         self._template = env.get_template(template)
-        self._same = {
+        self._shared_variables = {
             "version": version("annual-report"), "subject": f"{settings.report.subject}, {settings.year}",
-            "stylesheet": stylesheet(settings), "own_style": STYLE.strip(), "warning": WARNING, "council": settings.council,
+            "stylesheet": stylesheet(settings), "own_style": AUDIT_CSS.strip(), "warning": AUDIT_WARNING, "council": settings.council,
             "pages": list(pages),
         }  # fmt: skip
 
-    def page(self, here: str, title: str, body: str) -> bytes:
+    def render(self, address: str, title: str, body: str) -> bytes:
         """A page at an address inside the audit; body: HTML."""
-        up = "../" * here.count("/")
+        up = "../" * address.count("/")
         return (
-            self._template.render(self._same, here=here, up=up, title=title, body=body) + "\n"
+            self._template.render(
+                self._shared_variables, here=address, up=up, title=title, body=body
+            )
+            + "\n"
         ).encode("utf-8")
 
 
@@ -89,31 +92,32 @@ def heading(text: str, id: str) -> str:
     return f'<h2 id="{id}">{escape(text)}</h2>'
 
 
-def grid(caption: str, headings: Sequence[str], rows: Sequence[Row]) -> str:
+def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
     """A table of HTML, its numbers to the right, one below the other; nothing where there are no rows."""
     name, *others = headings
     shown = [
-        (of, [_beneath(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows
+        (of, [_aligned(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows
     ]
-    return table(caption, [name, *(_beneath(one, one) for one in others)], shown)
+    return html_table(caption, [name, *(_aligned(one, one) for one in others)], shown)
 
 
-def _beneath(heading: str, html: str) -> str:
-    return f'<span class="n">{html}</span>' if heading in NUMBERS else html
+def _aligned(heading: str, html: str) -> str:
+    return f'<span class="n">{html}</span>' if heading in NUMERIC_HEADINGS else html
 
 
-def listed(
-    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], nothing: str
+def text_table(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], if_empty: str
 ) -> str:
     """A table of plain texts, the first of a row its name; what to say where there are no rows."""
     rows = list(rows)
     shown = [
-        (escape(str(first)) or "none", [_breakable(escape(_plain(cell))) for cell in rest])
-        for first, *rest in rows[:FIRST]
+        (escape(str(first)) or "none", [_breakable(escape(_cell_text(cell))) for cell in rest])
+        for first, *rest in rows[:MAX_TABLE_ROWS]
     ]
-    more = f"<p>And {len(rows) - FIRST:,} more.</p>" if len(rows) > FIRST else ""
+    more = f"<p>And {len(rows) - MAX_TABLE_ROWS:,} more.</p>" if len(rows) > MAX_TABLE_ROWS else ""
     return (
-        grid(escape(caption), [escape(one) for one in headings], shown) or paragraph(nothing)
+        aligned_table(escape(caption), [escape(one) for one in headings], shown)
+        or paragraph(if_empty)
     ) + more
 
 
@@ -122,12 +126,12 @@ def _breakable(html: str) -> str:
     return re.sub(r"(?<=\w[_/])(?=\w)", "<wbr>", html)
 
 
-def link(to: str, text: str) -> str:
+def link(target: str, text: str) -> str:
     """A link inside the audit."""
-    return f'<a href="{escape(to)}">{escape(text)}</a>'
+    return f'<a href="{escape(target)}">{escape(text)}</a>'
 
 
-def _plain(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     if isinstance(cell, float) and not pd.isna(cell):
         return wording.numeral(cell)
     return "" if cell is None or cell is pd.NA or cell != cell else str(cell)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 
-from pipeline.audit.evidence import Evidence, base_of
-from pipeline.audit.uses import Use, number_of, uses_in
+from pipeline.audit.evidence import Evidence, share_base
+from pipeline.audit.uses import NumberUse, section_number, uses_in
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
 from pipeline.report.figures import Number
@@ -22,34 +22,40 @@ def trace_number(
     evidence = Evidence(settings)
     number = evidence.number(figure, year, category, detail)
     return "\n".join(
-        [*_head(number), *_made_of(number, evidence), *_said_in(number, _uses(settings))]
+        [
+            *_number_lines(number),
+            *_evidence_lines(number, evidence),
+            *_use_lines(number, _report_uses(settings)),
+        ]
     )
 
 
 def trace_section(settings: Settings, section: str) -> str:
     """Every number printed in a section, with its figure, so that one can be asked for."""
-    uses = _uses(settings)
-    here = [use for use in uses if number_of(use.section) == section]
+    uses = _report_uses(settings)
+    here = [use for use in uses if section_number(use.section) == section]
     if not here:
         numbers = [
-            number for number in dict.fromkeys(number_of(use.section) for use in uses) if number
+            number
+            for number in dict.fromkeys(section_number(use.section) for use in uses)
+            if number
         ]
         raise Problem(
             Kind.SETTINGS, "--section", f"the report has no numbers in a section {section}.{did_you_mean(section, numbers)}",
             f"Use one of: {', '.join(numbers)}.",
         )  # fmt: skip
     lines = [here[0].section]
-    for words_of_it in dict.fromkeys((use.kind, use.words) for use in here):
+    for words_of_it in dict.fromkeys((use.kind, use.context) for use in here):
         lines += ["", f"  {words_of_it[0]}: {words_of_it[1]}"]
         lines += [
-            f"    {use.printed:>10}  annual-report trace {_asked(use)}"
+            f"    {use.printed:>10}  annual-report trace {_trace_arguments(use)}"
             for use in here
-            if (use.kind, use.words) == words_of_it
+            if (use.kind, use.context) == words_of_it
         ]
     return "\n".join(lines)
 
 
-def _uses(settings: Settings) -> list[Use]:
+def _report_uses(settings: Settings) -> list[NumberUse]:
     report = settings.published_folder / "annual-report.html"
     if not report.is_file():
         raise Problem(
@@ -59,16 +65,16 @@ def _uses(settings: Settings) -> list[Use]:
     return uses_in(BeautifulSoup(report.read_bytes(), "html.parser"))
 
 
-def _head(number: Number) -> Iterator[str]:
+def _number_lines(number: Number) -> Iterator[str]:
     figure = number.figure
     yield f"{', '.join(filter(None, [figure.title, number.category, number.detail]))}, {number.year}: {with_shorthand(number)}"
     yield f"  Figure    {figure.id}"
     yield f"  Rule      {figure.rule}"
-    if base := base_of(number):
+    if base := share_base(number):
         yield f"  Share of  {figure.base}: {with_shorthand(base)}"
 
 
-def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
+def _evidence_lines(number: Number, evidence: Evidence) -> Iterator[str]:
     rule, protects = evidence.decision(number)
     if rule:
         yield f"  Withheld  {rule}{f', and protects {protects}' if protects else ''}"
@@ -77,7 +83,7 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
     if number.source != "extracts":
         yield f"  Source    {number.source or 'none: nothing was supplied to make it of'}"
         return
-    rows, number_of_rows = evidence.rows(number), evidence.count(number)
+    rows, number_of_rows = evidence.rows(number), evidence.row_count(number)
     yield f"  Rows      {number_of_rows:,}"
     for row in rows:
         yield f"    {row.file}, {'the whole file' if row.row is None else f'row {row.row}'}  {row.reference}".rstrip()
@@ -85,16 +91,16 @@ def _made_of(number: Number, evidence: Evidence) -> Iterator[str]:
         yield f"    and {number_of_rows - len(rows):,} more, in 3_aggregate/lineage.parquet"
 
 
-def _said_in(number: Number, uses: list[Use]) -> Iterator[str]:
+def _use_lines(number: Number, uses: list[NumberUse]) -> Iterator[str]:
     here = list(
-        dict.fromkeys((use.section, use.kind, use.words) for use in uses if use.cell == number.cell)
+        dict.fromkeys((use.section, use.kind, use.context) for use in uses if use.key == number.key)
     )
     yield "  Said in" if here else "  Said in   no place of the report"
     yield from (f"    {section}, {kind}: {said}" for section, kind, said in here)
 
 
-def _asked(use: Use) -> str:
-    figure, year, category, detail = use.cell
+def _trace_arguments(use: NumberUse) -> str:
+    figure, year, category, detail = use.key
     given = [("--year", year), ("--category", category), ("--detail", detail)]
     return " ".join(
         [

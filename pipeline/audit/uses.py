@@ -10,31 +10,31 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 from pipeline.artifacts import Cell
 
-SPACE_BEFORE = re.compile(r" (?=[,.;:)])")
+SPACE_BEFORE_PUNCTUATION = re.compile(r" (?=[,.;:)])")
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 
 @dataclass(frozen=True)
-class Use:
+class NumberUse:
     """A number where a reader meets it.
 
     cell: figure, year, category and detail. section: as printed, such as "2.5 Outcomes". words: the sentence, or the caption of
     the table or chart. printed: the number as it stands there.
     """
 
-    cell: Cell
+    key: Cell
     section: str
     kind: Literal["sentence", "table", "chart", "quotation"]
-    words: str
+    context: str
     printed: str
 
 
-def uses_in(page: BeautifulSoup) -> list[Use]:
+def uses_in(page: BeautifulSoup) -> list[NumberUse]:
     """Every number of a figure in the report, in the order of reading."""
     found, section = [], ""
     for element in page.main.find_all(["h2", "h3", "data"]):
         if element.name != "data":
-            section = said(element)
+            section = element_text(element)
         elif element.has_attr("data-figure"):
             cell = (
                 element["data-figure"],
@@ -42,28 +42,28 @@ def uses_in(page: BeautifulSoup) -> list[Use]:
                 element.get("data-category", ""),
                 element.get("data-detail", ""),
             )
-            found.append(Use(cell, section, *_place(element), said(element)))
+            found.append(NumberUse(cell, section, *_context_of(element), element_text(element)))
     return found
 
 
-def number_of(section: str) -> str:
+def section_number(section: str) -> str:
     """The number of a section, 2.5 of "2.5 Outcomes"; empty where it has none."""
     return section.partition(" ")[0] if section[:1].isdigit() else ""
 
 
-def _place(tag: Tag) -> tuple[str, str]:
+def _context_of(tag: Tag) -> tuple[str, str]:
     """What kind of thing the number stands in, and the words by which a reader knows it."""
     table, chart = tag.find_parent("table"), tag.find_parent("figure", class_="chart")
     if chart:
-        return "chart", said(chart.find(class_="headline"))
+        return "chart", element_text(chart.find(class_="headline"))
     if table:
-        return "table", said(table.caption)
+        return "table", element_text(table.caption)
     if tag.find_parent("blockquote"):
-        return "quotation", said(tag)
-    return "sentence", _sentence(tag)
+        return "quotation", element_text(tag)
+    return "sentence", _surrounding_sentence(tag)
 
 
-def _sentence(tag: Tag) -> str:
+def _surrounding_sentence(tag: Tag) -> str:
     """The sentence in which a number stands; of a list, its entry."""
     block = tag.find_parent(["p", "li", "dd"])
     text, at = "", 0
@@ -80,6 +80,6 @@ def _sentence(tag: Tag) -> str:
     return " ".join(text.split())
 
 
-def said(element: Tag) -> str:
+def element_text(element: Tag) -> str:
     """The words of an element on one line, as a reader hears them."""
-    return SPACE_BEFORE.sub("", " ".join(element.get_text(" ").split()))
+    return SPACE_BEFORE_PUNCTUATION.sub("", " ".join(element.get_text(" ").split()))

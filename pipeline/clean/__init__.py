@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.clean.cases import clean_cases, clean_investigations
-from pipeline.clean.reconcile import Cleaned, sift, together
+from pipeline.clean.reconcile import Cleaned, combine, filter_extract
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 
@@ -27,6 +27,6 @@ def clean(tables: dict[str, pd.DataFrame], settings: Settings) -> Cleaned:
                     tables["investigations"], tables["complaints"], settings.council
                 )
             case _:
-                return sift(extract, tables[extract])
+                return filter_extract(extract, tables[extract])
 
-    return together(part(extract.name) for extract in EXTRACTS if extract.name in tables)
+    return combine(part(extract.name) for extract in EXTRACTS if extract.name in tables)

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council
 
-NAMED_IN_REG_2 = {"Christmas Day", "Boxing Day", "Good Friday"}
+REG_2_HOLIDAYS = {"Christmas Day", "Boxing Day", "Good Friday"}
 
 
 class WorkingDays:
@@ -48,7 +48,7 @@ class WorkingDays:
             )  # fmt: skip
         corrections = council.bank_holidays
         for day in corrections.remove:
-            if england.get(day) in NAMED_IN_REG_2:
+            if england.get(day) in REG_2_HOLIDAYS:
                 raise Problem(
                     Kind.SETTINGS, "data/raw/council.yaml, bank_holidays.remove",
                     f"{day} is {england[day]}, which is never a working day (reg 2 of SI 2006/1738)",
@@ -69,17 +69,19 @@ class WorkingDays:
         if not isinstance(start, pd.Series):
             return self.add(pd.Series([start], dtype="datetime64[us]"), days).iloc[0].date()
         # From a day off the count goes back to the working day before, so that the next working day is day 1.
-        end = np.busday_offset(self._days(start), days, roll="backward", busdaycal=self._calendar)
-        return pd.Series(end, index=start.index).pipe(self._inside).astype(start.dtype)
+        end = np.busday_offset(
+            self._as_days(start), days, roll="backward", busdaycal=self._calendar
+        )
+        return pd.Series(end, index=start.index).pipe(self._check_range).astype(start.dtype)
 
-    def between(self, start: pd.Series, end: pd.Series) -> pd.Series:
+    def count(self, start: pd.Series, end: pd.Series) -> pd.Series:
         """Working days taken from one day to another, Int64: 0 on the day itself, missing where either is missing.
 
         An end on a day off counts as the next working day: after the last day of a limit it is late, and the count says so.
         An end before the start is negative.
         """
         known = (start.notna() & end.notna()).to_numpy()
-        first, last = self._days(start)[known], self._days(end)[known]
+        first, last = self._as_days(start)[known], self._as_days(end)[known]
         # busday_count counts reversed dates by other borders, so it is given each pair in order and the sign is put back.
         earlier, later = np.minimum(first, last), np.maximum(first, last)
         later = np.busday_offset(later, 0, roll="forward", busdaycal=self._calendar)
@@ -88,10 +90,10 @@ class WorkingDays:
         counted[known] *= np.sign((last - first).astype("int64"))
         return pd.Series(pd.arrays.IntegerArray(counted, mask=~known), index=start.index)
 
-    def _days(self, dates: pd.Series) -> np.ndarray:
-        return self._inside(dates).to_numpy(dtype="datetime64[D]")
+    def _as_days(self, dates: pd.Series) -> np.ndarray:
+        return self._check_range(dates).to_numpy(dtype="datetime64[D]")
 
-    def _inside(self, dates: pd.Series) -> pd.Series:
+    def _check_range(self, dates: pd.Series) -> pd.Series:
         low, high = dates.min(), dates.max()
         if low < pd.Timestamp(self.first_day) or high >= pd.Timestamp(self.last_day) + pd.Timedelta(
             days=1

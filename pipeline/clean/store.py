@@ -8,14 +8,14 @@ import pandas as pd
 
 from pipeline.clean.reconcile import Cleaned
 from pipeline.settings import Settings
-from pipeline.system.folders import replaced
+from pipeline.system.folders import replace_atomically
 
 STEP = "2_clean"
 
 
 def save(cleaned: Cleaned, settings: Settings) -> Path:
     """Write the step's folder, whole; its path."""
-    with replaced(settings.processed / STEP) as folder:
+    with replace_atomically(settings.processed / STEP) as folder:
         for name, table in cleaned.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         cleaned.reconciliation.to_csv(folder / "reconciliation.csv", index=False)

@@ -13,29 +13,29 @@ from bs4 import BeautifulSoup
 
 from pipeline.artifacts import OPEN_DATA, Cell, numbers_of
 from pipeline.problem import Kind, Problem
-from pipeline.release.file_texts import body_of
+from pipeline.release.file_texts import document_text
 from pipeline.release.published_numbers import (
-    in_words,
-    not_in_page,
-    of_page,
-    of_spreadsheet,
-    value_of,
+    numbers_in_chart,
+    numbers_in_page,
+    numbers_in_spreadsheet,
+    numbers_missing_from_page,
+    numeral_value,
 )
-from pipeline.report.documents.parsed import parsed
+from pipeline.report.documents.parsed import parse_page
 from pipeline.report.figures import Published
-from pipeline.report.tables import anchor
+from pipeline.report.tables import anchor_id
 from pipeline.settings import Settings
 
-SUMS = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
-KNOWN = "3_aggregate/known.csv"  # what earlier publications told
-SPREADSHEETS, DOCUMENTS = (
+SUMS_FILE = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
+EARLIER_NUMBERS_FILE = "3_aggregate/known.csv"  # what earlier publications told
+SPREADSHEET_FILES, DOCUMENT_FILES = (
     ("figures.xlsx", "figures.ods"),
     ("annual-report.pdf", "annual-report.docx"),
 )
-CLOSE = 1e-6
-ENDLESS = 1e6  # more than any number of cases
-LARGEST = 50_000  # unknowns of a linear program
-Range = tuple[float, float]
+SOLVER_TOLERANCE = 1e-6
+UNBOUNDED = 1e6  # more than any number of cases
+MAX_UNKNOWNS = 50_000  # unknowns of a linear program
+Interval = tuple[float, float]
 
 
 def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
@@ -47,25 +47,27 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
     if council.disclosure.policy == "publish":
         return
     published = Published.read(settings)
-    every = [one for id in published for one in published[id].of_all_years]
-    withheld = {one.cell for one in every if one.withheld}
-    read = parsed(page)
+    every = [one for id in published for one in published[id].all_numbers]
+    withheld = {one.key for one in every if one.withheld}
+    read = parse_page(page)
     shown: dict[Cell, float] = {}
     found = []
-    for name, numbers in _numbers_of(read, made, published, council.year_style):
+    for name, numbers in _numbers_by_file(read, made, published, council.year_style):
         for cell, value in numbers:
             shown.setdefault(cell, value)
             if cell in withheld:
-                found.append(f"{_named(cell)} stands in {name}.")
-    found += _in_charts(read, published)
+                found.append(f"{_describe_number(cell)} stands in {name}.")
+    found += _chart_disclosures(read, published)
     found += [
         f"{number} stands in {name} and not in the page."
-        for name in DOCUMENTS
+        for name in DOCUMENT_FILES
         if name in made
-        for number in not_in_page(body_of(name, made[name]), read)
+        for number in numbers_missing_from_page(document_text(name, made[name]), read)
     ]
     # What these files do not show, and others of this report may, is taken as known.
-    found += _worked_out({one.cell: one.value for one in every if one.known} | shown, settings)
+    found += _inferable_numbers(
+        {one.key: one.value for one in every if one.known} | shown, settings
+    )
     if found:
         raise Problem(
             Kind.NOTEBOOK, "disclosure control", f"{len(found)} withheld numbers are given away, so nothing was published\n"
@@ -74,21 +76,21 @@ def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings)
         )  # fmt: skip
 
 
-def _numbers_of(
+def _numbers_by_file(
     page: BeautifulSoup, made: Mapping[str, bytes], published: Published, year_style: str
 ):
     """The published files that tell of what figure and year each number is, each with its numbers."""
-    yield "annual-report.html", of_page(page)
+    yield "annual-report.html", numbers_in_page(page)
     if OPEN_DATA in made:
         yield OPEN_DATA, numbers_of(made[OPEN_DATA])
-    for name in SPREADSHEETS:
+    for name in SPREADSHEET_FILES:
         if name in made:
-            yield name, of_spreadsheet(made[name], published, year_style)
+            yield name, numbers_in_spreadsheet(made[name], published, year_style)
 
 
-def _in_charts(page: BeautifulSoup, published: Published) -> Iterator[str]:
+def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[str]:
     """Numbers in the words and the drawing of a chart that are neither published numbers of its figure nor years."""
-    of = {anchor(kind, id): published[id] for id in published for kind in ("chart", "glance")}
+    of = {anchor_id(kind, id): published[id] for id in published for kind in ("chart", "glance")}
     for image in page.select("figure[id] img"):
         figure = of[image.find_parent("figure")["id"]]
         allowed = {
@@ -103,32 +105,35 @@ def _in_charts(page: BeautifulSoup, published: Published) -> Iterator[str]:
             if one.known
         }
         names = " ".join(figure.rows["category"])
-        for number in in_words(image):
-            if value_of(number) not in allowed and number not in names:
+        for number in numbers_in_chart(image):
+            if numeral_value(number) not in allowed and number not in names:
                 yield f"{figure.id}: {number} stands in its chart or in the words of it."
 
 
-def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str]:
+def _inferable_numbers(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str]:
     """Withheld numbers that a reader can bound too closely: of this report alone, or together with earlier publications.
 
     What earlier publications give away by themselves cannot be withheld any more.
     """
     interval = settings.council.disclosure.protection
     terms: dict[int, dict[Cell, float]] = {}
-    for row in _read(SUMS, settings).itertuples():
+    for row in _read_aggregate_table(SUMS_FILE, settings).itertuples():
         terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
     sums = list(terms.values())
     known = {
         (row.figure, row.year, row.category, row.detail): (row.value,) * 2
-        for row in _read(KNOWN, settings).itertuples()
+        for row in _read_aggregate_table(EARLIER_NUMBERS_FILE, settings).itertuples()
     }
     ranges = {
-        cell: range_of(value, settings.council.disclosure.round_to) for cell, value in shown.items()
+        cell: rounding_interval(value, settings.council.disclosure.round_to)
+        for cell, value in shown.items()
     }
 
-    def pinned(by: Mapping[Cell, Range], among: Collection[Cell] | None = None) -> dict[Cell, str]:
+    def pinned(
+        by: Mapping[Cell, Interval], among: Collection[Cell] | None = None
+    ) -> dict[Cell, str]:
         return {
-            cell: f"{_named(cell)} can be worked out: it is from {least:g} to {most:g}"
+            cell: f"{_describe_number(cell)} can be worked out: it is from {least:g} to {most:g}"
             for cell, (least, most) in bounds(sums, by, among).items()
             if most - least < interval
         }
@@ -147,21 +152,21 @@ def _worked_out(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str
         )
 
 
-def _read(name: str, settings: Settings) -> pd.DataFrame:
+def _read_aggregate_table(name: str, settings: Settings) -> pd.DataFrame:
     types = dict.fromkeys(["figure", "year", "category", "detail"], "str")
     return pd.read_csv(settings.processed / name, dtype=types, keep_default_na=False)
 
 
-def range_of(shown: float, round_to: int) -> Range:
+def rounding_interval(value: float, round_to: int) -> Interval:
     """Between what a number is that is shown rounded; a 0 is one, for what would round to it is withheld."""
-    return (shown - round_to // 2, shown + (round_to - 1) // 2) if shown else (0, 0)
+    return (value - round_to // 2, value + (round_to - 1) // 2) if value else (0, 0)
 
 
 def bounds(
     sums: list[dict[Cell, float]],
-    shown: Mapping[Cell, Range],
-    among: Collection[Cell] | None = None,
-) -> dict[Cell, Range]:
+    intervals: Mapping[Cell, Interval],
+    targets: Collection[Cell] | None = None,
+) -> dict[Cell, Interval]:
     """The least and the largest whole number that each number that is not shown can be, given those that are.
 
     sums: of each sum the numbers in it with their signs; they add up to 0. A number without a figure stands for one that is
@@ -173,10 +178,10 @@ def bounds(
     from scipy.sparse import coo_array, eye_array, kron
     from scipy.sparse.csgraph import connected_components
 
-    exact = {cell: least for cell, (least, most) in shown.items() if least == most}
+    exact = {cell: least for cell, (least, most) in intervals.items() if least == most}
     cells = list(dict.fromkeys(cell for one in sums for cell in one if cell not in exact))
-    asked_for = {cell for cell in cells if cell[0] and cell not in shown}
-    asked_for = asked_for if among is None else asked_for.intersection(among)
+    asked_for = {cell for cell in cells if cell[0] and cell not in intervals}
+    asked_for = asked_for if targets is None else asked_for.intersection(targets)
     if not asked_for:
         return {}
     place = {cell: number for number, cell in enumerate(cells)}
@@ -195,7 +200,7 @@ def bounds(
         [-sum(times * exact[cell] for cell, times in one.items() if cell in exact) for one in sums],
         dtype=float,
     )
-    between = np.array([shown.get(cell, (0, ENDLESS)) for cell in cells], dtype=float)
+    between = np.array([intervals.get(cell, (0, UNBOUNDED)) for cell in cells], dtype=float)
     linked = abs(matrix)
     _, groups = connected_components(linked.T @ linked, directed=False)
     found = {}
@@ -208,7 +213,9 @@ def bounds(
         )
         # One copy of the group for each number asked for, so that all are answered at once; in parts, for memory.
         for some in (
-            np.array_split(asked, len(asked) * len(members) // LARGEST + 1) if len(asked) else []
+            np.array_split(asked, len(asked) * len(members) // MAX_UNKNOWNS + 1)
+            if len(asked)
+            else []
         ):
             way = np.zeros((len(some), len(members)))
             way[np.arange(len(some)), some] = 1
@@ -222,10 +229,10 @@ def bounds(
                 ends.append(solved.x.reshape(way.shape)[np.arange(len(some)), some])
             for at, least, most in zip(some, *ends, strict=True):
                 found[cells[members[at]]] = (
-                    math.ceil(least - CLOSE), math.inf if most > ENDLESS / 2 else math.floor(most + CLOSE),
+                    math.ceil(least - SOLVER_TOLERANCE), math.inf if most > UNBOUNDED / 2 else math.floor(most + SOLVER_TOLERANCE),
                 )  # fmt: skip
     return found
 
 
-def _named(cell: Cell) -> str:
+def _describe_number(cell: Cell) -> str:
     return ", ".join(part for part in cell if part)

@@ -12,16 +12,18 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from PIL import Image
 
-NOT_SAID = ("src", "style", "class")  # attributes that hold no words
-ENDS = re.compile(
+NON_TEXT_ATTRIBUTES = ("src", "style", "class")  # attributes that hold no words
+BLOCK_ENDS = re.compile(
     r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>"
 )  # of what is read in one go
-HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # says nothing, and its digits may look like anything
-STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
-PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
+SHA256_HASH = re.compile(
+    r"sha256:[0-9a-f]{64}\b"
+)  # says nothing, and its digits may look like anything
+PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+XMP_PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 
 
-def texts_of(name: str, content: bytes) -> Iterator[str]:
+def file_texts(name: str, content: bytes) -> Iterator[str]:
     """All that a file says: its text, its attributes, its metadata and those of the images in it.
 
     Text is given twice where marks stand in it, with and without a space for each: a word may be set in two weights.
@@ -36,11 +38,11 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
             " ".join(value) if isinstance(value, list) else value
             for element in page.find_all(True)
             for key, value in element.attrs.items()
-            if key not in NOT_SAID
+            if key not in NON_TEXT_ATTRIBUTES
         )
     elif name.endswith(".pdf"):
-        yield body_of(name, content)
-        yield from _of_itself(content)
+        yield document_text(name, content)
+        yield from _pdf_metadata_texts(content)
     elif zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             for part in parts.namelist():
@@ -48,7 +50,7 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
                 if part.endswith((".xml", ".rels")):
                     text = held.decode("utf-8", "replace")
                     yield html.unescape(re.sub("<[^>]*>", " ", text))
-                    yield _in_one_go(text)
+                    yield _xml_text_without_tags(text)
                     yield from (
                         html.unescape(value)
                         for value in re.findall(r'(?:descr|title|alt)="([^"]*)"', text)
@@ -61,35 +63,35 @@ def texts_of(name: str, content: bytes) -> Iterator[str]:
             ",", "\n"
         )  # lest a comma between numbers be taken for one of thousands
     else:
-        yield HASH.sub("", content.decode("utf-8", "replace"))
+        yield SHA256_HASH.sub("", content.decode("utf-8", "replace"))
 
 
-def body_of(name: str, content: bytes) -> str:
+def document_text(name: str, content: bytes) -> str:
     """What stands in a PDF or a Word document, as it is read."""
     if name.endswith(".docx"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            return _in_one_go(parts.read("word/document.xml").decode("utf-8"))
+            return _xml_text_without_tags(parts.read("word/document.xml").decode("utf-8"))
     import pypdfium2
 
     with pypdfium2.PdfDocument(content) as document:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
-def _in_one_go(xml: str) -> str:
-    return html.unescape(re.sub("<[^>]*>", "", ENDS.sub("\n", xml)))
+def _xml_text_without_tags(xml: str) -> str:
+    return html.unescape(re.sub("<[^>]*>", "", BLOCK_ENDS.sub("\n", xml)))
 
 
-def _of_itself(content: bytes) -> Iterator[str]:
+def _pdf_metadata_texts(content: bytes) -> Iterator[str]:
     """A PDF's properties, its outline, and its XMP packet, which pdfium does not read."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(content) as document:
         yield from document.get_metadata_dict(skip_empty=True).values()
         yield from (entry.get_title() for entry in document.get_toc())
-    for stream in STREAM.findall(content):
+    for stream in PDF_STREAM.findall(content):
         try:
             held = zlib.decompress(stream)
         except zlib.error:
             held = stream
-        for packet in PACKET.findall(held):
+        for packet in XMP_PACKET.findall(held):
             yield html.unescape(re.sub("<[^>]*>", " ", packet.decode("utf-8", "replace")))

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.problem import Kind, Problem
-from pipeline.report.documents.parsed import parsed
+from pipeline.report.documents.parsed import parse_page
 
-FILLER = re.compile(
+PLACEHOLDER_ALT = re.compile(
     r"no description|^(image|picture|figure|chart|graph|plot|photo|untitled|alt( text)?)\W*$|\.(png|svg|jpe?g)$",
     re.I,
 )
 LANDMARKS = ("header", "nav", "main", "footer")
-NEVER = (
+FORBIDDEN_ELEMENTS = (
     "script",
     "iframe",
     "object",
@@ -33,31 +33,31 @@ NEVER = (
     "frame",
     "applet",
 )
-REFERS = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
+ID_REFERENCE_ATTRIBUTES = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
 # What a program prints where a number or a word should stand. "None" begins many a good sentence, but stands in none.
-LEAKS = re.compile(
+LEAKED_VALUES = re.compile(
     r"\b(?:nan|NaN|NaT|<NA>|undefined)\b|(?<=[^\s.!?:;>]\s)\bNone\b|^None$|\bTraceback\b|\{\{|\}\}"
 )
 LONG_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{3,}(?!\.?\d)")
 
 
-def faults(html: str) -> list[str]:
+def page_faults(html: str) -> list[str]:
     """What is wrong with a page, a sentence each; none is how it should be."""
-    page = parsed(html)
+    page = parse_page(html)
     found = [
-        *_document(page),
-        *_headings(page),
-        *_images(page),
-        *_tables(page),
-        *_what_it_loads(page),
-        *_references(page),
+        *_document_faults(page),
+        *_heading_faults(page),
+        *_image_faults(page),
+        *_table_faults(page),
+        *_loading_faults(page),
+        *_reference_faults(page),
     ]
-    return [*found, *_text(page)]
+    return [*found, *_text_faults(page)]
 
 
 def must_pass(html: str, name: str) -> None:
     """Raise a Problem that lists all that is wrong with a page."""
-    found = faults(html)
+    found = page_faults(html)
     if found:
         raise Problem(
             Kind.NOTEBOOK, name, f"the page has {len(found)} faults, so it was not published\n"
@@ -65,7 +65,7 @@ def must_pass(html: str, name: str) -> None:
         )  # fmt: skip
 
 
-def _document(page: BeautifulSoup) -> Iterator[str]:
+def _document_faults(page: BeautifulSoup) -> Iterator[str]:
     if not (page.html and page.html.get("lang", "").strip()):
         yield "The page does not say its language."
     if not (page.title and page.title.get_text(strip=True)):
@@ -80,7 +80,7 @@ def _document(page: BeautifulSoup) -> Iterator[str]:
         yield "The page has no policy that forbids it to load anything."
 
 
-def _headings(page: BeautifulSoup) -> Iterator[str]:
+def _heading_faults(page: BeautifulSoup) -> Iterator[str]:
     headings = page.find_all(re.compile("^h[1-6]$"))
     if sum(one.name == "h1" for one in headings) != 1:
         yield "The page does not have exactly one <h1>."
@@ -88,19 +88,19 @@ def _headings(page: BeautifulSoup) -> Iterator[str]:
     for heading in headings:
         level = int(heading.name[1])
         if level > before + 1:
-            yield f'The heading "{_said(heading)}" skips from level {before} to {level}.'
-        if not _said(heading):
+            yield f'The heading "{_visible_text(heading)}" skips from level {before} to {level}.'
+        if not _visible_text(heading):
             yield f"A heading of level {level} is empty."
         before = level
 
 
-def _images(page: BeautifulSoup) -> Iterator[str]:
+def _image_faults(page: BeautifulSoup) -> Iterator[str]:
     seen: Counter[str] = Counter()
     for image in page.find_all(["img", "svg"]):
         alt = (image.get("alt") or image.get("aria-label") or "").strip()
         if not alt:
             yield "An image has no alternative text."
-        elif FILLER.search(alt):
+        elif PLACEHOLDER_ALT.search(alt):
             yield f'The alternative text "{alt[:60]}" describes nothing.'
         seen[alt] += 1
     yield from (
@@ -110,24 +110,24 @@ def _images(page: BeautifulSoup) -> Iterator[str]:
     )
 
 
-def _tables(page: BeautifulSoup) -> Iterator[str]:
+def _table_faults(page: BeautifulSoup) -> Iterator[str]:
     for table in page.find_all("table"):
         caption = table.find("caption")
-        name = _said(caption) if caption else ""
+        name = _visible_text(caption) if caption else ""
         if not name:
             yield "A table has no caption."
         for heading in table.find_all("th"):
             if heading.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
-                yield f'In the table "{name}" the heading "{_said(heading)}" has no scope.'
-            if not _said(heading):
+                yield f'In the table "{name}" the heading "{_visible_text(heading)}" has no scope.'
+            if not _visible_text(heading):
                 yield f'In the table "{name}" a heading is empty.'
         if not table.find("th"):
             yield f'The table "{name}" has no headings.'
 
 
-def _what_it_loads(page: BeautifulSoup) -> Iterator[str]:
+def _loading_faults(page: BeautifulSoup) -> Iterator[str]:
     for element in page.find_all(True):
-        if element.name in NEVER:
+        if element.name in FORBIDDEN_ELEMENTS:
             yield f"The page holds a <{element.name}>."
         for name, value in element.attrs.items():
             value = " ".join(value) if isinstance(value, list) else str(value)
@@ -147,31 +147,31 @@ def _what_it_loads(page: BeautifulSoup) -> Iterator[str]:
             ):
                 yield f"A link leads to {value[:60]}."
     for style in [
-        *(_content(one) for one in page.find_all("style")),
+        *(_style_text(one) for one in page.find_all("style")),
         *(one["style"] for one in page.find_all(style=True)),
     ]:
         if re.search(r"@import|url\((?!['\"]?(?:data:|#))", style, re.I):
             yield "A style loads something."
 
 
-def _references(page: BeautifulSoup) -> Iterator[str]:
+def _reference_faults(page: BeautifulSoup) -> Iterator[str]:
     elements = page.find_all(True)
     ids = Counter(element["id"] for element in elements if element.has_attr("id"))
     yield from (f'The id "{id}" stands {number} times.' for id, number in ids.items() if number > 1)
     for link in page.find_all("a", href=True):
         if link["href"].startswith("#") and link["href"] != "#" and link["href"][1:] not in ids:
-            yield f'The link "{_said(link)}" leads to {link["href"]}, which is not there.'
-        if not (_said(link) or link.get("aria-label")):
+            yield f'The link "{_visible_text(link)}" leads to {link["href"]}, which is not there.'
+        if not (_visible_text(link) or link.get("aria-label")):
             yield f"A link to {link['href'][:60]} has no words."
     for element in elements:
-        for name in filter(element.has_attr, REFERS):
+        for name in filter(element.has_attr, ID_REFERENCE_ATTRIBUTES):
             value = element[name]
             for id in value if isinstance(value, list) else value.split():
                 if id not in ids:
                     yield f'A <{element.name}> refers to "{id}", which is not there.'
 
 
-def _text(page: BeautifulSoup) -> Iterator[str]:
+def _text_faults(page: BeautifulSoup) -> Iterator[str]:
     texts = [
         str(text)
         for text in page.find_all(string=True)
@@ -179,13 +179,13 @@ def _text(page: BeautifulSoup) -> Iterator[str]:
     ]
     texts += [element["alt"] for element in page.find_all(alt=True)]
     for text in texts:
-        for leak in [*LEAKS.finditer(text.strip()), *LONG_DECIMAL.finditer(text)]:
+        for leak in [*LEAKED_VALUES.finditer(text.strip()), *LONG_DECIMAL.finditer(text)]:
             yield f'"{leak[0]}" stands in the text: "{" ".join(text.split())[:60]}".'
 
 
-def _said(element: Tag) -> str:
+def _visible_text(element: Tag) -> str:
     return " ".join(element.get_text(" ", strip=True).split())
 
 
-def _content(element: Tag) -> str:
+def _style_text(element: Tag) -> str:
     return element.string or ""

@@ -17,22 +17,22 @@ from bs4 import BeautifulSoup, Tag
 from pipeline.artifacts import WHOLE, Cell
 from pipeline.report import wording
 from pipeline.report.figures import Published
-from pipeline.report.fonts import FACES, face
+from pipeline.report.fonts import FONT_FACES, face_path
 
 NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
-BEFORE = 12  # letters and numerals before a number by which it is known
-FURNITURE = re.compile(
+CONTEXT_LENGTH = 12  # letters and numerals before a number by which it is known
+PAGE_FURNITURE = re.compile(
     r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE
 )  # of the PDF: its pages' feet, its contents
 
 
-def value_of(numeral: str) -> float:
+def numeral_value(numeral: str) -> float:
     """The number of a numeral such as 1,234.5."""
     return float(numeral.replace(",", ""))
 
 
-def of_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
+def numbers_in_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
     """Every number that the page says of a figure; of one that is marked as withheld, also a number in its words."""
     for tag in page.find_all("data", attrs={"data-figure": True}):
         cell = (
@@ -43,10 +43,10 @@ def of_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
         )
         for text in NUMERAL.findall(tag.get_text()) if tag["value"] == "c" else [tag["value"]]:
             if NUMERAL.fullmatch(text):
-                yield cell, value_of(text)
+                yield cell, numeral_value(text)
 
 
-def of_spreadsheet(
+def numbers_in_spreadsheet(
     content: bytes, published: Published, year_style: str
 ) -> Iterator[tuple[Cell, float]]:
     """Every number of the worksheets, .xlsx or .ods, by the titles of the figures and the names of the years."""
@@ -68,34 +68,39 @@ def of_spreadsheet(
                     yield (figures[of["Figure"]], years[heading], category, ""), float(held)
 
 
-def not_in_page(text: str, page: BeautifulSoup) -> list[str]:
+def numbers_missing_from_page(text: str, page: BeautifulSoup) -> list[str]:
     """The numbers of a document, with the words before them, that the page does not have there, or not so often."""
-    rows = [[_said(row) for row in table.find_all("tr")] for table in page.find_all("table")]
-    said = Counter(_numbers(page.get_text(" ")))
+    rows = [
+        [_visible_text(row) for row in table.find_all("tr")] for table in page.find_all("table")
+    ]
+    said = Counter(_numbers_with_context(page.get_text(" ")))
     for image in page.find_all("img", alt=True):
-        said.update(_numbers(image["alt"]))
+        said.update(_numbers_with_context(image["alt"]))
     # The heading of a table is printed again on each page, and a number at a glance stands behind its name.
     again = {
-        one for head, *body in rows for row in body or [""] for one in _numbers(f"{head} {row}")
+        one
+        for head, *body in rows
+        for row in body or [""]
+        for one in _numbers_with_context(f"{head} {row}")
     }
     again |= {
         one
         for entry in page.select(".glance li")
-        for one in _numbers(
-            f"{_said(entry.select_one('.what'))} {_said(entry.select_one('.value'))} {_before(entry)}"
+        for one in _numbers_with_context(
+            f"{_visible_text(entry.select_one('.what'))} {_visible_text(entry.select_one('.value'))} {_earlier_year_text(entry)}"
         )
     }
     # A document begins with its title, the page with the council.
     again |= set(
-        _numbers(
+        _numbers_with_context(
             " ".join(
-                _said(one)
+                _visible_text(one)
                 for part in ("h1", ".authority", ".period")
                 for one in page.select(f"header {part}")
             )
         )
     )
-    found = Counter(_numbers(FURNITURE.sub(" ", text)))
+    found = Counter(_numbers_with_context(PAGE_FURNITURE.sub(" ", text)))
     return sorted(
         f"{one[0]} … {one[1]}"
         for one, times in found.items()
@@ -103,45 +108,45 @@ def not_in_page(text: str, page: BeautifulSoup) -> list[str]:
     )
 
 
-def _numbers(text: str) -> Iterator[tuple[str, str]]:
+def _numbers_with_context(text: str) -> Iterator[tuple[str, str]]:
     """Each number with the letters and numerals just before it."""
     signs = LETTER_OR_NUMERAL.findall(text)
     for place, sign in enumerate(signs):
         if sign[0].isdigit():
-            yield "".join(signs[max(0, place - BEFORE) : place]), sign
+            yield "".join(signs[max(0, place - CONTEXT_LENGTH) : place]), sign
 
 
-def _said(element: Tag) -> str:
+def _visible_text(element: Tag) -> str:
     return element.get_text(" ")
 
 
-def _before(entry: Tag) -> str:
+def _earlier_year_text(entry: Tag) -> str:
     before = entry.select_one(".before")
-    return _said(before) if before else ""
+    return _visible_text(before) if before else ""
 
 
-def in_words(image: Tag) -> list[str]:
+def numbers_in_chart(image: Tag) -> list[str]:
     """The numbers in what is said of a chart, and in what is drawn in it beside its scales."""
     drawn = BeautifulSoup(unquote(image["src"].partition(",")[2]), "html.parser")
     texts = [
-        "".join(_character(sign["xlink:href"]) for sign in line.find_all("use"))
+        "".join(_glyph_character(sign["xlink:href"]) for sign in line.find_all("use"))
         for line in drawn.find_all("g")
         if line.find("use", recursive=False) and not line.find_parent(id=re.compile("^[xy]tick"))
     ]
     return [number for text in [image["alt"], *texts] for number in NUMERAL.findall(text)]
 
 
-def _character(reference: str) -> str:
+def _glyph_character(reference: str) -> str:
     """The character of a glyph that is drawn as a path: #DejaVuSans-15 is a 2."""
     font, _, glyph = reference.removeprefix("#").rpartition("-")
-    return _characters().get((font, glyph), "")
+    return _glyph_characters().get((font, glyph), "")
 
 
 @cache
-def _characters() -> dict[tuple[str, str], str]:
+def _glyph_characters() -> dict[tuple[str, str], str]:
     from matplotlib.ft2font import FT2Font
 
-    fonts = [FT2Font(face(*which)) for which in FACES]
+    fonts = [FT2Font(face_path(*which)) for which in FONT_FACES]
     return {
         (font.postscript_name, f"{glyph:x}"): chr(code)
         for font in fonts

@@ -16,8 +16,8 @@ from pipeline.report import wording
 from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
-FIGURES = "3_aggregate/figures.csv"
-TEXT = (
+FIGURES_FILE = "3_aggregate/figures.csv"
+TEXT_COLUMNS = (
     "figure", "title", "unit", "rule", "measure", "base", "overlapping", "year", "category", "detail", "shorthand", "source",
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ class Number:
     empty where there is no number.
     """
 
-    offered: ClassVar = frozenset(
+    template_attributes: ClassVar = frozenset(
         {
             "value",
             "known",
@@ -55,7 +55,7 @@ class Number:
     source: str = ""
 
     @property
-    def cell(self) -> Cell:
+    def key(self) -> Cell:
         """Where it stands among all numbers."""
         return self.figure.id, str(self.year), self.category, self.detail
 
@@ -98,14 +98,14 @@ class Number:
                 "this figure has no base, so there is no share",
                 "Give the number without a share.",
             )
-        return self.figure.door[self.figure.base].number(self.year)
+        return self.figure.published[self.figure.base].number(self.year)
 
 
 @dataclass(frozen=True)
 class PublishedFigure:
     """A figure as published: its words, and its numbers by year and category."""
 
-    offered: ClassVar = frozenset(
+    template_attributes: ClassVar = frozenset(
         {
             "title",
             "unit",
@@ -121,7 +121,7 @@ class PublishedFigure:
             "breaks",
         }
     )  # to a narrative
-    door: Published = field(repr=False)
+    published: Published = field(repr=False)
     id: str
     title: str
     unit: str
@@ -134,13 +134,13 @@ class PublishedFigure:
 
     def number(self, year: Year | None = None, category: str = "", detail: str = "") -> Number:
         """The number of a year (by default the reported one); a Problem where the year or category is not in the figure."""
-        year = year or self.door.year
-        if year not in self.door.window:
+        year = year or self.published.year
+        if year not in self.published.window:
             raise Problem(
-                Kind.NOTEBOOK, self.id, f"{year} is outside the years compared, {self.door.window[0]} to {self.door.window[-1]}",
+                Kind.NOTEBOOK, self.id, f"{year} is outside the years compared, {self.published.window[0]} to {self.published.window[-1]}",
                 "Speak of a year in the table. comparison_years in council.yaml lengthens it, as far back as anything is known.",
             )  # fmt: skip
-        found = self._by_key.get((str(year), category, detail))
+        found = self._numbers_by_key.get((str(year), category, detail))
         if found is None:
             categories = [name for name in self.rows["category"].unique() if name]
             raise Problem(
@@ -158,13 +158,13 @@ class PublishedFigure:
 
     def numbers(self, year: Year | None = None) -> list[Number]:
         """All numbers of a year, in the order of print."""
-        of = str(year or self.door.year)
-        return [number for key, number in self._by_key.items() if key[0] == of]
+        of = str(year or self.published.year)
+        return [number for key, number in self._numbers_by_key.items() if key[0] == of]
 
     @property
-    def of_all_years(self) -> list[Number]:
+    def all_numbers(self) -> list[Number]:
         """All its numbers, in the order of the file."""
-        return list(self._by_key.values())
+        return list(self._numbers_by_key.values())
 
     @property
     def parts(self) -> list[Number]:
@@ -187,27 +187,33 @@ class PublishedFigure:
     @property
     def over_the_years(self) -> list[Number]:
         """The total of each year of the window, oldest first."""
-        return [self.number(year) for year in self.door.window]
+        return [self.number(year) for year in self.published.window]
 
     @property
-    def years_known(self) -> list[Year]:
+    def years_with_numbers(self) -> list[Year]:
         """The years compared of which it has a number: from two on there is something to draw a line through."""
         return [
-            year for year in self.door.window if any(number.known for number in self.numbers(year))
+            year
+            for year in self.published.window
+            if any(number.known for number in self.numbers(year))
         ]
 
     @property
     def highest(self) -> Number:
         """The largest number of the years compared; the latest where several are equal."""
-        return max(self._comparable, key=lambda one: (one.value, one.year), default=self.number())
+        return max(
+            self._comparable_numbers, key=lambda one: (one.value, one.year), default=self.number()
+        )
 
     @property
     def lowest(self) -> Number:
         """The smallest number of the years compared; the latest where several are equal."""
-        return max(self._comparable, key=lambda one: (-one.value, one.year), default=self.number())
+        return max(
+            self._comparable_numbers, key=lambda one: (-one.value, one.year), default=self.number()
+        )
 
     @property
-    def _comparable(self) -> list[Number]:
+    def _comparable_numbers(self) -> list[Number]:
         """The numbers of the years compared; none where one is withheld, for it might be the highest or the lowest."""
         numbers = self.over_the_years
         return (
@@ -222,7 +228,7 @@ class PublishedFigure:
         return [source for source in self.rows["source"].unique() if source]
 
     @cached_property
-    def _by_key(self) -> dict[tuple[str, str, str], Number]:
+    def _numbers_by_key(self) -> dict[tuple[str, str, str], Number]:
         """Year, category and detail → number, in the order of print."""
         columns = (
             self.rows[name]
@@ -242,9 +248,9 @@ class PublishedFigure:
                 Year.parse(year),
                 category,
                 detail,
-                _known(value),
+                _optional_float(value),
                 shorthand,
-                _known(once_published),
+                _optional_float(once_published),
                 source,
             )
             for year, category, detail, value, shorthand, once_published, source in zip(
@@ -253,7 +259,7 @@ class PublishedFigure:
         }
 
 
-def _known(value: float) -> float | None:
+def _optional_float(value: float) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
@@ -279,12 +285,15 @@ class Published:
 
         The years compared begin with the first of which anything is known: of a council's first report it is that year alone.
         """
-        types = dict.fromkeys(TEXT, "str") | {"value": "float64", "once_published": "float64"}
+        types = dict.fromkeys(TEXT_COLUMNS, "str") | {
+            "value": "float64",
+            "once_published": "float64",
+        }
         numbers = {"value": [""], "once_published": [""]}
         rows = pd.read_csv(
-            settings.processed / FIGURES, dtype=types, keep_default_na=False, na_values=numbers
+            settings.processed / FIGURES_FILE, dtype=types, keep_default_na=False, na_values=numbers
         )
-        unknown = set(rows["shorthand"]) - {"", *wording.SHORTHAND}
+        unknown = set(rows["shorthand"]) - {"", *wording.SHORTHAND_MEANINGS}
         if unknown:
             raise AssertionError(f"shorthand nobody explains: {sorted(unknown)}")
         council, told = settings.council, set(rows.loc[rows["shorthand"] != "x", "year"])
@@ -305,12 +314,12 @@ class Published:
         return self._figures[id]
 
     @property
-    def rounding(self) -> str:
+    def rounding_note(self) -> str:
         """What a reader is told above rounded numbers; empty where they are not rounded."""
-        return wording.ROUNDED.format(self.round_to) if self.round_to > 1 else ""
+        return wording.ROUNDING_NOTE.format(self.round_to) if self.round_to > 1 else ""
 
     @property
-    def about(self) -> str:
+    def about_prefix(self) -> str:
         """What stands before "the same" where numbers are rounded."""
         return "about " if self.round_to > 1 else ""
 
@@ -329,7 +338,7 @@ class Published:
         return [
             number
             for figure in self._figures.values()
-            for number in figure.of_all_years
+            for number in figure.all_numbers
             if number.once_published is not None
         ]
 

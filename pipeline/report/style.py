@@ -11,10 +11,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def stylesheet(settings: Settings) -> str:
     """The page's CSS."""
-    return in_colour(settings.council.colour)
+    return stylesheet_in_colour(settings.council.colour)
 
 
-def in_colour(colour: str = Council.model_fields["colour"].default) -> str:
+def stylesheet_in_colour(colour: str = Council.model_fields["colour"].default) -> str:
     """The same for a page of no one council."""
     css = (TEMPLATES / "annual-report.css").read_text(encoding="utf-8").strip()
     return f"{css}\n:root{{--brand:{colour}}}"

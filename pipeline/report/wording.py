@@ -12,9 +12,9 @@ from pipeline.year import Year
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-IRREGULAR = {"person": "people", "child": "children"}
+IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # some scripts cannot be spelt without them
-SHORTHAND = {
+SHORTHAND_MEANINGS = {
     "c": "withheld to protect people",
     "x": "not available",
     "z": "not applicable",
@@ -23,11 +23,11 @@ SHORTHAND = {
     "u": "based on a small number",
 }
 
-DRAFT = "Draft: numbers and words may still change"  # on every one that is not final
-ROUNDED = "Numbers of people and cases are rounded to the nearest {}, so parts may not add up to their total."
+DRAFT_NOTICE = "Draft: numbers and words may still change"  # on every one that is not final
+ROUNDING_NOTE = "Numbers of people and cases are rounded to the nearest {}, so parts may not add up to their total."
 
 
-def plain(text: str) -> str:
+def single_line(text: str) -> str:
     """A text from settings or an extract on one line, without signs that nobody sees or that turn the text around them."""
     return "".join(
         sign
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     )
 
 
-def exact(value: float) -> str:
+def machine_number(value: float) -> str:
     """A number as a machine reads it: 4, 2.5, 1000000."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
@@ -57,20 +57,20 @@ def number_word(value: float) -> str:
     return {0: "none", 1: "one"}.get(value, numeral(value))
 
 
-def plural(noun: str, value: float, many: str | None = None) -> str:
+def plural(noun: str, value: float, plural_form: str | None = None) -> str:
     """The noun that agrees with a number: "complaint" for one, "complaints" for any other."""
     if value == 1:
         return noun
-    if many:
-        return many
-    if noun in IRREGULAR:
-        return IRREGULAR[noun]
+    if plural_form:
+        return plural_form
+    if noun in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[noun]
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
 
 
-def counted(value: float, noun: str, many: str | None = None) -> str:
+def count_phrase(value: float, noun: str, plural_form: str | None = None) -> str:
     """ "no complaints", "one complaint", "2 complaints"."""
-    return f"{'no' if value == 0 else number_word(value)} {plural(noun, value, many)}"
+    return f"{'no' if value == 0 else number_word(value)} {plural(noun, value, plural_form)}"
 
 
 def year_name(year: Year, style: str) -> str:
@@ -80,7 +80,7 @@ def year_name(year: Year, style: str) -> str:
     return f"{year.starts} to {year.starts + 1}"
 
 
-def day(value: date) -> str:
+def date_text(value: date) -> str:
     """A date in prose, "4 June 2022"."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
@@ -91,9 +91,9 @@ def listing(items: Iterable[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
-def direction(now: float, before: float) -> str:
+def direction(current: float, previous: float) -> str:
     """How a number moved: "up", "down" or "the same"."""
-    return "the same" if now == before else "up" if now > before else "down"
+    return "the same" if current == previous else "up" if current > previous else "down"
 
 
 def percentage(part: float, base: float) -> str:

@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import DOCUMENTS, STEPS
+from pipeline.artifacts import DOCUMENTS_STEP, STEPS
 from pipeline.problem import Problem
-from pipeline.run.freshness import State, made_by, planned
+from pipeline.run.freshness import Freshness, plan_run, tables_digest
 from pipeline.run.kernels import fork_server
-from pipeline.run.record import Asked, as_step, write_record
-from pipeline.run.steps import notebook_of
-from pipeline.run.swap import only_run, swap_in
+from pipeline.run.record import RunOptions, step_record, write_record
+from pipeline.run.steps import notebook_path
+from pipeline.run.swap import exclusive_run, swap_in
 from pipeline.settings import Settings
-from pipeline.system.folders import new_of
+from pipeline.system.folders import staging_path
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from pipeline.run.kernels.managers import Kernels
 
-    Documents = Callable[[dict[str, NotebookNode], Settings], dict[str, bytes]]
+    DocumentMaker = Callable[[dict[str, NotebookNode], Settings], dict[str, bytes]]
 
 
 @dataclass
@@ -37,19 +37,19 @@ class Progress:
     seconds: dict[str, float] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
-    def begins(self, step: str) -> None:
+    def step_started(self, step: str) -> None:
         self.started[step] = time.perf_counter()
 
-    def ends(self, step: str) -> None:
+    def step_finished(self, step: str) -> None:
         self.seconds[step] = round(time.perf_counter() - self.started[step], 2)
 
-    def is_unchanged(self, step: str) -> None:
+    def step_skipped(self, step: str) -> None:
         """A step is taken from the last run."""
 
 
 def run(
-    settings: Settings, documents: Callable[[], Documents], progress: Progress, asked: Asked, force: bool = False,
-    patience: float = 0, kernels: Kernels | None = None,
+    settings: Settings, load_document_maker: Callable[[], DocumentMaker], progress: Progress, options: RunOptions, force: bool = False,
+    lock_wait_seconds: float = 0, kernels: Kernels | None = None,
 ) -> bool:  # fmt: skip
     """Make one year's report and put it in place of the last; whether there was anything to make.
 
@@ -58,27 +58,31 @@ def run(
     kernels: where some are kept ready. Raises a Problem for whatever a user can mend; then the last good report and everything
     under `data/raw` are as they were.
     """
-    with only_run(settings, patience):
-        state = State(settings, asked, force)
-        plan = planned(state)
-        if plan.nothing:
+    with exclusive_run(settings, lock_wait_seconds):
+        state = Freshness(settings, options, force)
+        plan = plan_run(state)
+        if plan.is_empty:
             return False
         fork_server.start()  # which imports while we do
         from pipeline.run.kernels.managers import private_kernels
 
         with nullcontext(kernels) if kernels else private_kernels() as ready:
-            ready.get_ready(plan.steps)
-            return _Run(state, documents, progress, ready).make()
+            ready.prepare(plan.stale_steps)
+            return _ChainRun(state, load_document_maker, progress, ready).make()
 
 
-class _Run:
+class _ChainRun:
     """A run under way: what it has made so far, aside."""
 
     def __init__(
-        self, state: State, documents: Callable[[], Documents], progress: Progress, kernels: Kernels
+        self,
+        state: Freshness,
+        documents: Callable[[], DocumentMaker],
+        progress: Progress,
+        kernels: Kernels,
     ):
         settings = state.settings
-        self.state, self.settings, self.documents, self.progress, self.kernels = (
+        self.freshness, self.settings, self.load_document_maker, self.progress, self.kernels = (
             state,
             settings,
             documents,
@@ -86,15 +90,15 @@ class _Run:
             kernels,
         )
         self.processed, self.published = (
-            new_of(settings.processed),
-            new_of(settings.published_folder),
+            staging_path(settings.processed),
+            staging_path(settings.published_folder),
         )
         self.audit = self.published / "audit"
-        self.aside = settings.model_copy(
+        self.staged_settings = settings.model_copy(
             update={"processed": self.processed}
         )  # what the steps make is not in its place yet
-        self.notebooks: dict[str, NotebookNode] = {}
-        self.made: dict[str, str] = {}  # by step, the digest of what it made
+        self.executed_notebooks: dict[str, NotebookNode] = {}
+        self.table_digests: dict[str, str] = {}  # by step, the digest of what it made
 
     def make(self) -> bool:
         """Do each step, then the documents, and swap in what came out."""
@@ -106,7 +110,7 @@ class _Run:
                 self.processed,
             ):  # new tables without a new report would be taken for a swap to finish
                 folder.mkdir(parents=True)
-            done = self._steps()
+            done = self._run_steps()
             if done:
                 swap_in(self.settings)
             return done
@@ -118,69 +122,77 @@ class _Run:
             for folder in (self.processed, self.published):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _steps(self) -> bool:
+    def _run_steps(self) -> bool:
         # Before the documents: papermill and pandas import pyarrow, and of two threads at it one may find half a library.
         import pipeline.run.execute  # noqa: F401
 
         steps = []
         with ThreadPoolExecutor(1) as loading:
-            documents = loading.submit(self.documents)  # imported while the kernels work
+            documents = loading.submit(self.load_document_maker)  # imported while the kernels work
             for step in STEPS:
-                key = self.state.key(step, self.made)
-                unchanged = self.state.has(step, key)
+                key = self.freshness.step_key(step, self.table_digests)
+                unchanged = self.freshness.is_current(step, key)
                 if unchanged:
-                    self._take_over(step)
+                    self._reuse_step(step)
                 else:
-                    self._execute(step)
-                self.made[step] = made_by(step, self.processed)
+                    self._run_step(step)
+                self.table_digests[step] = tables_digest(step, self.processed)
                 notebook, executed = (
-                    notebook_of(step, self.settings.workspace),
+                    notebook_path(step, self.settings.workspace),
                     self.audit / f"{step}.ipynb",
                 )
-                steps.append(as_step(step, notebook, executed, self.made[step], key, unchanged))
-            key = self.state.documents_key(
-                {one.name: one.executed_sha256 for one in steps}, self.made
+                steps.append(
+                    step_record(step, notebook, executed, self.table_digests[step], key, unchanged)
+                )
+            key = self.freshness.documents_key(
+                {one.name: one.executed_sha256 for one in steps}, self.table_digests
             )
-            if self.state.has_documents(key):
+            if self.freshness.documents_are_current(key):
                 return False
-            complete = self._make_documents(documents.result())
+            complete = self._write_documents(documents.result())
         write_record(
             self.published,
-            self.aside,
-            self.state.asked,
-            self.state.inputs,
+            self.staged_settings,
+            self.freshness.options,
+            self.freshness.inputs,
             steps,
             key if complete else {},
             self.progress.seconds,
         )
         return True
 
-    def _execute(self, step: str) -> None:
-        from pipeline.run.execute import execute
+    def _run_step(self, step: str) -> None:
+        from pipeline.run.execute import execute_step
 
-        self.progress.begins(step)
-        self.notebooks[step] = execute(
-            step, self.settings, self.processed, self.audit / f"{step}.ipynb", self.kernels.of(step)
+        self.progress.step_started(step)
+        self.executed_notebooks[step] = execute_step(
+            step,
+            self.settings,
+            self.processed,
+            self.audit / f"{step}.ipynb",
+            self.kernels.manager_class(step),
         )
-        self.progress.ends(step)
+        self.progress.step_finished(step)
 
-    def _take_over(self, step: str) -> None:
-        from pipeline.run.execute import executed_before
+    def _reuse_step(self, step: str) -> None:
+        from pipeline.run.execute import load_executed_notebook
 
-        self.progress.is_unchanged(step)
+        self.progress.step_skipped(step)
         if (made := self.settings.processed / step).exists():
             shutil.copytree(made, self.processed / step)
         kept = shutil.copy(self.settings.published_folder / "audit" / f"{step}.ipynb", self.audit)
-        self.notebooks[step] = executed_before(Path(kept))
+        self.executed_notebooks[step] = load_executed_notebook(Path(kept))
 
-    def _make_documents(self, documents: Documents) -> bool:
+    def _write_documents(self, documents: DocumentMaker) -> bool:
         """Write the report's files; whether every format asked for could be made."""
-        self.progress.begins(DOCUMENTS)
-        made = documents(self.notebooks, self.aside)
+        self.progress.step_started(DOCUMENTS_STEP)
+        made = documents(self.executed_notebooks, self.staged_settings)
         for name, content in made.items():
             (self.published / name).parent.mkdir(parents=True, exist_ok=True)
             (self.published / name).write_bytes(content)
-        self.progress.ends(DOCUMENTS)
+        self.progress.step_finished(DOCUMENTS_STEP)
         return all(
-            f"annual-report.{name}" in made for name in self.state.asked.formats if name != "data"
+            f"annual-report.{name}" in made
+            for name in self.freshness.options.formats
+            if name != "data"
         )

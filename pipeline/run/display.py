@@ -6,36 +6,39 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.artifacts import DOCUMENTS, STEPS
+from pipeline.artifacts import DOCUMENTS_STEP, STEPS
 from pipeline.run.chain import Progress
 from pipeline.settings import Settings
 
-SAID = {
+STEP_TITLES = {
     "1_validate": "Validate: read and check the extracts",
     "2_clean": "Clean: one row a case, one row a stage",
     "3_aggregate": "Aggregate: the figures and their rows",
     "4_report": "Report: words, charts and tables",
-    DOCUMENTS: "Documents: the report's files",
+    DOCUMENTS_STEP: "Documents: the report's files",
 }
-ORDER = [*STEPS, DOCUMENTS]
+STEP_ORDER = [*STEPS, DOCUMENTS_STEP]
 
 
 class PlainLines(Progress):
     """A line when a step ends."""
 
     def ends(self, step: str) -> None:
-        super().ends(step)
-        self._line(step, f"{self.seconds[step]:.1f} s")
+        super().step_finished(step)
+        self._print_line(step, f"{self.seconds[step]:.1f} s")
 
     def is_unchanged(self, step: str) -> None:
-        self._line(step, "unchanged")
+        self._print_line(step, "unchanged")
 
-    def _line(self, step: str, said: str) -> None:
-        print(f"  {ORDER.index(step) + 1}/{len(ORDER)}  {SAID[step]}  {said}", flush=True)
+    def _print_line(self, step: str, said: str) -> None:
+        print(
+            f"  {STEP_ORDER.index(step) + 1}/{len(STEP_ORDER)}  {STEP_TITLES[step]}  {said}",
+            flush=True,
+        )
 
 
 @contextmanager
-def display(settings: Settings) -> Iterator[Progress]:
+def show_progress(settings: Settings) -> Iterator[Progress]:
     """Progress that suits where the output goes."""
     title = f"{settings.council.authority}, {settings.year}"
     if not sys.stdout.isatty():
@@ -53,15 +56,15 @@ def display(settings: Settings) -> Iterator[Progress]:
             """A line a step that counts the seconds while it runs."""
 
             def begins(self, step: str) -> None:
-                super().begins(step)
-                self.task = bars.add_task(SAID[step], total=1)
+                super().step_started(step)
+                self.task = bars.add_task(STEP_TITLES[step], total=1)
 
             def ends(self, step: str) -> None:
-                super().ends(step)
+                super().step_finished(step)
                 bars.update(self.task, completed=1)
 
             def is_unchanged(self, step: str) -> None:
-                bars.add_task(f"{SAID[step]}, unchanged", total=1, completed=1)
+                bars.add_task(f"{STEP_TITLES[step]}, unchanged", total=1, completed=1)
 
         bars.console.print(title)
         yield LiveLines()

@@ -10,16 +10,19 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.kernels.engine import NAME
-from pipeline.run.steps import notebook_of, parameters_of
+from pipeline.run.kernels.engine import ENGINE_NAME
+from pipeline.run.steps import notebook_parameters, notebook_path
 from pipeline.settings import Settings
-from pipeline.system.errors import problem_in_notebook, problem_of
+from pipeline.system.errors import machine_problem, machine_problem_in_notebook
 
-ADDED = {"injected-parameters", "papermill-error-cell-tag"}  # cells that papermill puts in
+PAPERMILL_CELL_TAGS = {
+    "injected-parameters",
+    "papermill-error-cell-tag",
+}  # cells that papermill puts in
 
 
-def execute(
-    step: str, settings: Settings, processed: Path, to: Path, kernels: type
+def execute_step(
+    step: str, settings: Settings, processed: Path, executed_path: Path, manager_class: type
 ) -> nbformat.NotebookNode:
     """Run a step's notebook and keep it, with its outputs and without times, as `to`.
 
@@ -28,26 +31,30 @@ def execute(
     """
     for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
         logging.getLogger(logger).setLevel(logging.CRITICAL)
-    source = notebook_of(step, settings.workspace)
-    parameters = parameters_of(settings)
+    source = notebook_path(step, settings.workspace)
+    parameters = notebook_parameters(settings)
     _check_parameters(source, parameters)
     # Not by `cwd`: this process would go there too, and what is forked meanwhile would begin in a folder that may soon be gone.
     its_folder = {"metadata": {"path": str(processed)}}
     try:
         executed = papermill.execute_notebook(
-            source, to, parameters, engine_name=NAME, kernel_manager_class=kernels, resources=its_folder, progress_bar=False,
+            source, executed_path, parameters, engine_name=ENGINE_NAME, kernel_manager_class=manager_class, resources=its_folder, progress_bar=False,
             request_save_on_cell_execute=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
-        raise _problem(step, error, nbformat.read(to, as_version=4), to, settings) from None
+        raise _problem_of_notebook_error(
+            step, error, nbformat.read(executed_path, as_version=4), executed_path, settings
+        ) from None
     except RuntimeError as error:  # the kernel is no longer there
-        raise problem_of(error, settings.workspace, f"notebooks/{step}.ipynb") or error from None
-    _without_times(executed)
-    nbformat.write(executed, to)
+        raise (
+            machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb") or error
+        ) from None
+    _strip_times(executed)
+    nbformat.write(executed, executed_path)
     return executed
 
 
-def executed_before(path: Path) -> nbformat.NotebookNode:
+def load_executed_notebook(path: Path) -> nbformat.NotebookNode:
     """An executed notebook as it was kept."""
     return nbformat.read(path, as_version=4)
 
@@ -70,19 +77,23 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
             raise Problem(Kind.NOTEBOOK, f"notebooks/{source.name}", what, how)
 
 
-def _problem(
+def _problem_of_notebook_error(
     step: str,
     error: PapermillExecutionError,
     executed: nbformat.NotebookNode,
-    to: Path,
+    executed_path: Path,
     settings: Settings,
 ) -> Problem:
     """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
-    if of_the_machine := problem_in_notebook(
+    if of_the_machine := machine_problem_in_notebook(
         error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"
     ):
         return of_the_machine
-    own = [cell for cell in executed.cells if not ADDED & set(cell.metadata.get("tags", []))]
+    own = [
+        cell
+        for cell in executed.cells
+        if not PAPERMILL_CELL_TAGS & set(cell.metadata.get("tags", []))
+    ]
     number, cell, said = next(
         (number, cell, output.traceback)
         for number, cell in enumerate(own, 1)
@@ -96,13 +107,13 @@ def _problem(
         return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
     kept = (
         settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace)
-        / to.name
+        / executed_path.name
     )
     how = f"The notebook as far as it ran is kept as {kept.as_posix()}: open it to see what led there."
     return Problem(Kind.NOTEBOOK, place, f"{error.ename}: {error.evalue}", how)
 
 
-def _without_times(notebook: nbformat.NotebookNode) -> None:
+def _strip_times(notebook: nbformat.NotebookNode) -> None:
     """Drop what differs from run to run; times are in the run record."""
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:

@@ -9,28 +9,28 @@ from pathlib import Path
 from pipeline.artifacts import OPEN_DATA
 from pipeline.settings import Settings
 
-READS = {
+STEP_DEPENDENCIES = {
     "2_clean": ("1_validate",),
     "3_aggregate": ("1_validate", "2_clean"),
     "4_report": ("3_aggregate",),
 }  # what others made
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
-def notebook_of(step: str, workspace: Path) -> Path:
+def notebook_path(step: str, workspace: Path) -> Path:
     """A step's notebook: the workspace's own where it has one, otherwise the project's."""
     own = workspace / "notebooks" / f"{step}.ipynb"
-    return own if own.is_file() else PROJECT / "notebooks" / f"{step}.ipynb"
+    return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
 
 
-def parameters_of(settings: Settings) -> dict[str, str]:
+def notebook_parameters(settings: Settings) -> dict[str, str]:
     """What every notebook is handed: relative, so that an executed notebook is the same wherever the workspace lies."""
     return {"workspace": "../../..", "year": str(settings.year), "processed": "."}
 
 
-def inputs_of(settings: Settings) -> Iterator[Path]:
+def input_files(settings: Settings) -> Iterator[Path]:
     """The files that a report is made of, in the order of their paths: a change in one can change the report."""
-    held = {str(year) for year in settings.years_held}
+    held = {str(year) for year in settings.available_years}
     for path in sorted(settings.raw.rglob("*")):
         place = path.relative_to(settings.raw).parts
         if (
@@ -41,24 +41,26 @@ def inputs_of(settings: Settings) -> Iterator[Path]:
             yield path
     yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
     yield from (
-        folder / OPEN_DATA for folder in settings.published_before if (folder / OPEN_DATA).is_file()
+        folder / OPEN_DATA
+        for folder in settings.earlier_report_folders
+        if (folder / OPEN_DATA).is_file()
     )
 
 
-def bring_inputs(settings: Settings, workspace: Path) -> None:
+def copy_inputs(settings: Settings, workspace: Path) -> None:
     """Copy the inputs, and nothing else, into another workspace, where a run disturbs nothing."""
     for place in ("data/raw", "notebooks"):
         shutil.rmtree(workspace / place, ignore_errors=True)
     for earlier in (workspace / "reports").glob(f"*/{OPEN_DATA}"):
         if earlier.parent.name != str(settings.year):
             earlier.unlink()
-    for path in inputs_of(settings):
+    for path in input_files(settings):
         to = workspace / path.relative_to(settings.workspace)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, to)
 
 
-def reads(step: str, path: Path) -> bool:
+def step_reads(step: str, path: Path) -> bool:
     """Whether a step may read one of the inputs; settings apart, on which each step depends as they are understood."""
     if path.name in {"council.yaml", "report.yaml"} or path.suffix == ".ipynb":
         return False

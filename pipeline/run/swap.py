@@ -17,14 +17,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.problem import Kind, Problem
-from pipeline.run.history import history_of, keep_only, place_for
+from pipeline.run.history import history_folder, history_path, prune_history
 from pipeline.settings import Settings
-from pipeline.system.errors import problem_of
-from pipeline.system.folders import mend, new_of, old_of
+from pipeline.system.errors import machine_problem
+from pipeline.system.folders import backup_path, restore_backup, staging_path
 
 
 @contextmanager
-def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
+def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[None]:
     """One run of a year at a time, which begins with what killed runs left put right; a Problem where there is another.
 
     Of other years too: the reports of earlier ones are read for what has been published. patience: seconds to wait for the other.
@@ -33,9 +33,9 @@ def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
     try:
         for parent in (tables.parent, report.parent):
             parent.mkdir(parents=True, exist_ok=True)
-        put_right(settings)
-        with _lock(tables, patience):
-            _finish_or_undo(tables, report, settings.council.keep_runs)
+        recover_interrupted_runs(settings)
+        with _lock(tables, lock_wait_seconds):
+            _roll_forward_or_back(tables, report, settings.council.keep_runs)
             yield
     except Timeout:
         raise Problem(
@@ -45,10 +45,10 @@ def only_run(settings: Settings, patience: float = 0) -> Iterator[None]:
             "Wait until it has ended, then run again.",
         ) from None
     except Exception as error:
-        raise problem_of(error, settings.workspace, str(settings.year)) or error from None
+        raise machine_problem(error, settings.workspace, str(settings.year)) or error from None
 
 
-def put_right(settings: Settings) -> None:
+def recover_interrupted_runs(settings: Settings) -> None:
     """Finish, or undo, whatever a killed run of any year left; one that is under way is left to itself."""
     parent, reports = settings.processed.parent, settings.published_folder.parent
     left = {
@@ -63,7 +63,7 @@ def put_right(settings: Settings) -> None:
             suppress(Timeout, PermissionError),
             _lock(tables),
         ):  # who may only read leaves it as it is
-            _finish_or_undo(tables, report, settings.council.keep_runs)
+            _roll_forward_or_back(tables, report, settings.council.keep_runs)
 
 
 def swap_in(settings: Settings) -> None:
@@ -78,44 +78,44 @@ def swap_in(settings: Settings) -> None:
 
 def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
-        history_of(report).mkdir(parents=True, exist_ok=True)
+        history_folder(report).mkdir(parents=True, exist_ok=True)
         for folder in (
             report,
-            history_of(report),
+            history_folder(report),
         ):  # a folder that is closed can be renamed, but not moved or deleted
             if not os.access(folder, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     try:
         for folder in (tables, report):
             if folder.exists():
-                folder.rename(old_of(folder))
-        new_of(report).rename(report)
-        new_of(tables).rename(tables)
+                folder.rename(backup_path(folder))
+        staging_path(report).rename(report)
+        staging_path(tables).rename(tables)
     finally:
-        _finish_or_undo(tables, report, keep)
+        _roll_forward_or_back(tables, report, keep)
 
 
-def _lock(tables: Path, patience: float = 0) -> FileLock:
-    return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=patience)
+def _lock(tables: Path, wait_seconds: float = 0) -> FileLock:
+    return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=wait_seconds)
 
 
-def _finish_or_undo(tables: Path, report: Path, keep: int) -> None:
+def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
     """Whatever the moment at which a swap ended, make it whole, one way or the other; nothing where it was whole."""
     if (
         report.exists()
         and not tables.exists()
-        and new_of(tables).exists()
-        and not new_of(report).exists()
+        and staging_path(tables).exists()
+        and not staging_path(report).exists()
     ):
-        new_of(tables).rename(tables)
+        staging_path(tables).rename(tables)
     for folder in (tables, report):
-        mend(folder)
-    if report.exists() and old_of(report).exists():
+        restore_backup(folder)
+    if report.exists() and backup_path(report).exists():
         if keep:
-            old_of(report).rename(place_for(report, old_of(report)))
-        shutil.rmtree(old_of(report), ignore_errors=True)
-        keep_only(report, keep)
+            backup_path(report).rename(history_path(report, backup_path(report)))
+        shutil.rmtree(backup_path(report), ignore_errors=True)
+        prune_history(report, keep)
     if tables.exists():
-        shutil.rmtree(old_of(tables), ignore_errors=True)
+        shutil.rmtree(backup_path(tables), ignore_errors=True)
     for folder in (tables, report):
-        shutil.rmtree(new_of(folder), ignore_errors=True)
+        shutil.rmtree(staging_path(folder), ignore_errors=True)

@@ -8,24 +8,24 @@ from pathlib import Path
 
 from pipeline.problem import Kind, Problem
 from pipeline.run.record import (
-    CRATE,
-    LOCK,
-    RECORD,
-    File,
+    CRATE_PATH,
+    LOCK_FILE,
+    RECORD_PATH,
+    FileRecord,
     RunRecord,
-    as_file,
-    digest,
+    current_software,
+    file_digest,
+    file_record,
     load_record,
-    outputs_of,
-    software,
+    output_files,
 )
-from pipeline.run.steps import PROJECT, bring_inputs, inputs_of, notebook_of
+from pipeline.run.steps import PROJECT_ROOT, copy_inputs, input_files, notebook_path
 from pipeline.settings import Settings
-from pipeline.system.archives import packed, unpacked
-from pipeline.system.temporary import scratch
+from pipeline.system.archives import extract_zip, zip_files
+from pipeline.system.temporary import temporary_folder
 
 CHANGED, GONE, NEW = "changed", "is gone", "is new"
-SOFTWARE = {
+SOFTWARE_NAMES = {
     "code_sha256": "the package", "lock_sha256": "the versions of the libraries (requirements.lock)", "python": "Python",
     "platform": "the kind of machine",
 }  # fmt: skip
@@ -43,7 +43,7 @@ class Difference:
         return f"{self.file} {self.what}: {self.why}"
 
 
-def verify(
+def verify_report(
     settings: Settings, rerun: Callable[[Path, RunRecord], Path]
 ) -> tuple[RunRecord, list[Difference]]:
     """The record of a finished report and all that differs from it: inputs, outputs, and what a further run makes.
@@ -52,32 +52,34 @@ def verify(
     """
     record, published = load_record(settings.published_folder), settings.published_folder
     inputs = list(
-        _compared(
-            record.inputs, [as_file(path, settings.workspace) for path in inputs_of(settings)]
+        _changed_files(
+            record.inputs, [file_record(path, settings.workspace) for path in input_files(settings)]
         )
     )
     outputs = list(
-        _compared(record.outputs, [as_file(path, published) for path in outputs_of(published)])
+        _changed_files(
+            record.outputs, [file_record(path, published) for path in output_files(published)]
+        )
     )
     found = [
         Difference(file, what, "an input of the report, since it was made") for file, what in inputs
     ]
     found += [
         Difference(
-            _shown(settings, file), what, "by hand, or by another program, since it was made"
+            _report_path(settings, file), what, "by hand, or by another program, since it was made"
         )
         for file, what in outputs
     ]
-    now = software()
+    now = current_software()
     other = [
         said
-        for name, said in SOFTWARE.items()
+        for name, said in SOFTWARE_NAMES.items()
         if getattr(record.software, name) != getattr(now, name)
     ]
     other += [
         f"notebooks/{step.name}.ipynb"
         for step in record.steps
-        if step.notebook_sha256 != digest(notebook_of(step.name, settings.workspace))
+        if step.notebook_sha256 != file_digest(notebook_path(step.name, settings.workspace))
     ]
     found += [Difference(said, "is another one", "since the report was made") for said in other]
     because = [*(file for file, _ in inputs), *other]
@@ -86,8 +88,8 @@ def verify(
         if because
         else "from the same inputs with the same software: this is a defect"
     )
-    with scratch() as workspace:
-        bring_inputs(settings, workspace)
+    with temporary_folder() as workspace:
+        copy_inputs(settings, workspace)
         try:
             made = rerun(workspace, record)
         except Problem as problem:
@@ -97,49 +99,58 @@ def verify(
                     "The run", "stops when the report is made again", f"{why}\n    {problem}"
                 ),
             ]
-        again = _compared(record.outputs, [as_file(path, made) for path in outputs_of(made)])
+        again = _changed_files(
+            record.outputs, [file_record(path, made) for path in output_files(made)]
+        )
         found += [
-            Difference(_shown(settings, file), "comes out otherwise when it is made again", why)
+            Difference(
+                _report_path(settings, file), "comes out otherwise when it is made again", why
+            )
             for file, _ in again
-            if file != CRATE  # which says when the run was
+            if file != CRATE_PATH  # which says when the run was
         ]
     return record, found
 
 
-def bundle(settings: Settings, to: Path) -> None:
+def write_bundle(settings: Settings, path: Path) -> None:
     """Pack the report, its audit and the lock into one archive, which `verify_bundle` checks anywhere."""
     record, published = load_record(settings.published_folder), settings.published_folder
     files = {
         f"report/{path.relative_to(published).as_posix()}": path
-        for path in [*outputs_of(published), published / RECORD]
+        for path in [*output_files(published), published / RECORD_PATH]
     }
-    if record.software.lock_sha256 and software().lock_sha256 == record.software.lock_sha256:
-        files[LOCK] = PROJECT / LOCK
-    to.write_bytes(packed(files, settings.report.data_as_at))
+    if (
+        record.software.lock_sha256
+        and current_software().lock_sha256 == record.software.lock_sha256
+    ):
+        files[LOCK_FILE] = PROJECT_ROOT / LOCK_FILE
+    path.write_bytes(zip_files(files, settings.report.data_as_at))
 
 
 def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, list[Difference]]:
     """The record in an archive, and all that differs from it: its files, and the inputs where a workspace holds them."""
-    with scratch() as here:
-        unpacked(archive, here)
+    with temporary_folder() as here:
+        extract_zip(archive, here)
         record = load_record(here / "report")
-        files = [as_file(path, here / "report") for path in outputs_of(here / "report")]
+        files = [file_record(path, here / "report") for path in output_files(here / "report")]
         found = [
             Difference(file, what, "since the archive was packed")
-            for file, what in _compared(record.outputs, files)
+            for file, what in _changed_files(record.outputs, files)
         ]
-        if (here / LOCK).is_file() and digest(here / LOCK) != record.software.lock_sha256:
-            found.append(Difference(LOCK, CHANGED, "since the archive was packed"))
+        if (here / LOCK_FILE).is_file() and file_digest(
+            here / LOCK_FILE
+        ) != record.software.lock_sha256:
+            found.append(Difference(LOCK_FILE, CHANGED, "since the archive was packed"))
     if settings:
-        inputs = [as_file(path, settings.workspace) for path in inputs_of(settings)]
+        inputs = [file_record(path, settings.workspace) for path in input_files(settings)]
         found += [
             Difference(file, what, "an input, since the report was made")
-            for file, what in _compared(record.inputs, inputs)
+            for file, what in _changed_files(record.inputs, inputs)
         ]
     return record, found
 
 
-def must_agree(differences: list[Difference], where: str) -> None:
+def check_no_differences(differences: list[Difference], where: str) -> None:
     """Raise a Problem that lists what differs."""
     if differences:
         raise Problem(
@@ -148,7 +159,9 @@ def must_agree(differences: list[Difference], where: str) -> None:
         )  # fmt: skip
 
 
-def _compared(recorded: Iterable[File], now: Iterable[File]) -> Iterator[tuple[str, str]]:
+def _changed_files(
+    recorded: Iterable[FileRecord], now: Iterable[FileRecord]
+) -> Iterator[tuple[str, str]]:
     """The files that are other than recorded, gone or new, in the order of their paths."""
     before, after = ({one.path: one.sha256 for one in files} for files in (recorded, now))
     for path in sorted({*before, *after}):
@@ -156,5 +169,5 @@ def _compared(recorded: Iterable[File], now: Iterable[File]) -> Iterator[tuple[s
             yield path, GONE if path not in after else NEW if path not in before else CHANGED
 
 
-def _shown(settings: Settings, file: str) -> str:
+def _report_path(settings: Settings, file: str) -> str:
     return f"reports/{settings.year}/{file}"

@@ -8,7 +8,7 @@ from pipeline.settings.models import (
     Disclosure,
     Equality,
     Report,
-    Sections,
+    ReportSections,
     SeriesBreak,
     TimeLimits,
 )
@@ -19,7 +19,7 @@ __all__ = [
     "Disclosure",
     "Equality",
     "Report",
-    "Sections",
+    "ReportSections",
     "SeriesBreak",
     "Settings",
     "TimeLimits",

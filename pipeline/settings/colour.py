@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-def contrast(one: str, other: str) -> float:
+def contrast_ratio(colour: str, background: str) -> float:
     """The contrast ratio of two colours written as #12436D, from 1 to 21 (WCAG 2.2, relative luminance)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(colour), _luminance(background)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

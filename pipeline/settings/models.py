@@ -17,11 +17,11 @@ from pydantic import (
 )  # fmt: skip
 from pydantic_core import PydanticCustomError
 
-from pipeline.settings.colour import contrast
+from pipeline.settings.colour import contrast_ratio
 from pipeline.year import Year
 
 
-def _day(given: Any) -> Any:
+def _parse_day(given: Any) -> Any:
     """A date as 2022-11-09 and in no other way: a bare number would be taken for the seconds since 1970."""
     try:
         return given if isinstance(given, date) else datetime.strptime(given, "%Y-%m-%d").date()
@@ -29,7 +29,7 @@ def _day(given: Any) -> Any:
         raise PydanticCustomError("date_type", "not a date") from None
 
 
-def _year(given: Any) -> Any:
+def _parse_year(given: Any) -> Any:
     """A year as 2021-22."""
     try:
         return Year.parse(given)
@@ -37,31 +37,36 @@ def _year(given: Any) -> Any:
         raise PydanticCustomError("year_type", "not a financial year") from None
 
 
-def _readable(colour: str) -> str:
+def _check_contrast(colour: str) -> str:
     """A colour on which white reads and which reads on a light ground: contrast 4.5 (WCAG 2.2, 1.4.3)."""
-    worst = min(contrast(colour, ground) for ground in GROUNDS)
+    worst = min(contrast_ratio(colour, ground) for ground in COLOUR_BACKGROUNDS)
     if worst < 4.5:
         raise PydanticCustomError("colour_contrast", "{worst}", {"worst": f"{worst:.1f}"})
     return colour
 
 
-GROUNDS = ("#FFFFFF", "#F3F5F7")  # what the page's colour stands on, or has writing of on it
+COLOUR_BACKGROUNDS = (
+    "#FFFFFF",
+    "#F3F5F7",
+)  # what the page's colour stands on, or has writing of on it
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
-Day = Annotated[date, BeforeValidator(_day)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_readable)]
+Day = Annotated[date, BeforeValidator(_parse_day)]
+Colour = Annotated[
+    str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_check_contrast)
+]
 Headings = Annotated[
     tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)
 ]
 
 
-class Section(BaseModel):
+class SettingsModel(BaseModel):
     """What every part of the settings has in common: unknown keys are refused and nothing changes once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Contact(Section):
+class Contact(SettingsModel):
     """Whom a reader may ask: a role and an address, never a private person."""
 
     role: Text
@@ -69,7 +74,7 @@ class Contact(Section):
     telephone: Text | None = None
 
 
-class TimeLimits(Section):
+class TimeLimits(SettingsModel):
     """Working days allowed for each step of the procedure.
 
     Children Act 1989 Representations Procedure (England) Regulations 2006, regs 14 to 20, and the guidance "Getting the Best
@@ -94,14 +99,14 @@ class TimeLimits(Section):
         return self
 
 
-class BankHolidays(Section):
+class BankHolidays(SettingsModel):
     """Days that the holiday calendar of England lacks or has wrongly, such as a one-off bank holiday."""
 
     add: tuple[Day, ...] = ()
     remove: tuple[Day, ...] = ()
 
 
-class Disclosure(Section):
+class Disclosure(SettingsModel):
     """How small numbers are published, and why: a decision of the council, kept on record.
 
     threshold: the largest small number. sensitive: groups of figures, or ids of figures, whose small numbers are withheld;
@@ -127,7 +132,7 @@ class Disclosure(Section):
         return self
 
 
-class Equality(Section):
+class Equality(SettingsModel):
     """The codes the council records of complainants; a column without codes is not collected."""
 
     age_band: tuple[Code, ...] = ()
@@ -137,7 +142,7 @@ class Equality(Section):
     sexual_orientation: tuple[Code, ...] = ()
 
 
-class Sections(Section):
+class ReportSections(SettingsModel):
     """The parts of the report in the order in which they are printed: `front` plain, `main` numbered."""
 
     front: tuple[Code, ...] = (
@@ -154,7 +159,7 @@ class Sections(Section):
     )  # fmt: skip
 
 
-class Stage(Section):
+class StageHeadings(SettingsModel):
     """The headings of a wide export that hold one stage of a case; a stage without headings is not unfolded.
 
     reached: headings of which at least one is filled where the case came to this stage; without them, the stage's own headings
@@ -179,28 +184,28 @@ class Stage(Section):
         return {name: value for name, value in self if name != "reached" and value}
 
 
-class Stages(Section):
+class WideExport(SettingsModel):
     """How one row a case becomes one row a stage."""
 
-    stage_1: Stage = Stage()
-    stage_2: Stage = Stage()
-    stage_3: Stage = Stage()
+    stage_1: StageHeadings = StageHeadings()
+    stage_2: StageHeadings = StageHeadings()
+    stage_3: StageHeadings = StageHeadings()
 
     @property
-    def used(self) -> dict[str, Stage]:
+    def mapped(self) -> dict[str, StageHeadings]:
         """Number of the stage → its headings, for the stages that have any."""
         return {name.removeprefix("stage_"): stage for name, stage in self if stage.headings}
 
 
-class SeriesBreak(Section):
+class SeriesBreak(SettingsModel):
     """A year from which a figure counts something else than before, so that the years cannot be compared across it."""
 
     figure: Code
-    from_year: Annotated[Year, BeforeValidator(_year)]
+    from_year: Annotated[Year, BeforeValidator(_parse_year)]
     note: Text
 
 
-class Council(Section):
+class Council(SettingsModel):
     """`council.yaml`: the authority, its words and its rules."""
 
     authority: Text
@@ -224,17 +229,17 @@ class Council(Section):
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
     time_limits: TimeLimits = TimeLimits()
     bank_holidays: BankHolidays = BankHolidays()
-    sections: Sections = Sections()
+    sections: ReportSections = ReportSections()
     series_breaks: tuple[SeriesBreak, ...] = ()
     empty_commentary: Text | None = None
     notice: Text | None = None
     columns: dict[Text, dict[Text, Headings]] = {}
     values: dict[Text, dict[Text, str]] = {}
-    stages: Stages = Stages()
+    stages: WideExport = WideExport()
     dates: Literal["day first", "month first"] | None = None
 
 
-class AcceptedWarning(Section):
+class AcceptedWarning(SettingsModel):
     """A warning that somebody has looked at: its rule, why the report may be final all the same, and who says so."""
 
     rule: Code
@@ -242,7 +247,7 @@ class AcceptedWarning(Section):
     name: Text
 
 
-class AllowedName(Section):
+class AllowedName(SettingsModel):
     """A word that is a name in the records and not one in the report: why it may stand there, and who says so."""
 
     words: Text
@@ -250,7 +255,7 @@ class AllowedName(Section):
     name: Text
 
 
-class Report(Section):
+class Report(SettingsModel):
     """`<year>/report.yaml`: one meeting, one report."""
 
     subject: Text

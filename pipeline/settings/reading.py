@@ -40,7 +40,7 @@ def _explain(
     line = next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), None)
     where = name + (f", line {line}" if line else "") + (f", {'.'.join(place)}" if place else "")
     found = f'found "{error["input"]}"'
-    allowed = sorted(_fields(model, place[:-1]))
+    allowed = sorted(_allowed_keys(model, place[:-1]))
     match error["type"]:
         case "extra_forbidden":
             hint = did_you_mean(place[-1], allowed)
@@ -127,7 +127,7 @@ def _explain(
                 "Write an address such as complaints@example.org.",
             )
         case "model_type" | "dict_type":
-            keys = sorted(_fields(model, place))
+            keys = sorted(_allowed_keys(model, place))
             how = (
                 f"Keys allowed here: {', '.join(keys)}."
                 if keys
@@ -138,7 +138,7 @@ def _explain(
             return where, f"{found}: {error['msg']}", "Put it right in the file and run again."
 
 
-def _fields(model: type[BaseModel], place: tuple[str, ...]) -> list[str]:
+def _allowed_keys(model: type[BaseModel], place: tuple[str, ...]) -> list[str]:
     """The keys allowed at a place in the settings."""
     for part in place:
         field = model.model_fields.get(part)

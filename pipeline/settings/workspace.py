@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.settings.models import Council, Report, Section
+from pipeline.settings.models import Council, Report, SettingsModel
 from pipeline.settings.reading import read_model
 from pipeline.year import Year
 
 
-class Settings(Section):
+class Settings(SettingsModel):
     """Everything a run needs to know before it opens an extract."""
 
     workspace: Path
@@ -28,10 +28,10 @@ class Settings(Section):
         return self.workspace / "reports" / str(self.year)
 
     @property
-    def published_before(self) -> list[Path]:
+    def earlier_report_folders(self) -> list[Path]:
         """The folders of the workspace's reports of earlier years, oldest first."""
         reports = self.published_folder.parent
-        return [reports / str(year) for year in _years_below(reports) if year < self.year]
+        return [reports / str(year) for year in _year_folders(reports) if year < self.year]
 
     @property
     def window(self) -> tuple[Year, ...]:
@@ -39,7 +39,7 @@ class Settings(Section):
         return self.year.window(self.council.comparison_years)
 
     @property
-    def years_held(self) -> tuple[Year, ...]:
+    def available_years(self) -> tuple[Year, ...]:
         """Those years of the window whose extracts are in the workspace."""
         held = set(years_in(self.workspace))
         return tuple(year for year in self.window if year in held)
@@ -47,10 +47,10 @@ class Settings(Section):
 
 def years_in(workspace: Path) -> list[Year]:
     """The years with a folder under `data/raw`, oldest first; a folder with another name is not a year."""
-    return _years_below(Path(workspace) / "data" / "raw")
+    return _year_folders(Path(workspace) / "data" / "raw")
 
 
-def _years_below(parent: Path) -> list[Year]:
+def _year_folders(parent: Path) -> list[Year]:
     found = []
     for folder in sorted(parent.glob("*/")):
         try:
@@ -83,11 +83,11 @@ def load_settings(
 
 def load_council(workspace: Path) -> Council:
     """Read and check `council.yaml`; a Problem also for a folder that is no workspace."""
-    _must_be_workspace(workspace)
+    _check_workspace(workspace)
     return read_model(Council, workspace / "data" / "raw" / "council.yaml", workspace)
 
 
-def _must_be_workspace(workspace: Path) -> None:
+def _check_workspace(workspace: Path) -> None:
     if not (workspace / "data" / "raw").is_dir():
         raise Problem(
             Kind.SETTINGS, str(workspace), "there is no folder data/raw here, so this is not a workspace",
@@ -116,7 +116,7 @@ def load_report(workspace: Path, year: Year, council: Council) -> Report:
 
 
 def _choose_year(workspace: Path, text: str) -> Year:
-    _must_be_workspace(workspace)
+    _check_workspace(workspace)
     held = years_in(workspace)
     if not held:
         raise Problem(

@@ -12,7 +12,7 @@ import yaml
 
 from pipeline.problem import Kind, Problem
 
-LARGEST = 1_000_000  # bytes; a settings file is a few thousand
+MAX_SETTINGS_BYTES = 1_000_000  # bytes; a settings file is a few thousand
 
 
 def read_yaml(path: Path, name: str) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
@@ -27,11 +27,11 @@ def read_yaml(path: Path, name: str) -> tuple[dict[str, Any], dict[tuple[str, ..
             "the file is not there",
             "Put it back, or copy it from another year or council.",
         )
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > MAX_SETTINGS_BYTES:
         raise Problem(
             Kind.SETTINGS,
             name,
-            f"the file is larger than {LARGEST:,} bytes",
+            f"the file is larger than {MAX_SETTINGS_BYTES:,} bytes",
             "Settings are short: check the file.",
         )
     try:
@@ -65,7 +65,7 @@ def read_yaml(path: Path, name: str) -> tuple[dict[str, Any], dict[tuple[str, ..
             "Settings are simple: check the file.",
         ) from None
     lines: dict[tuple[str, ...], int] = {}
-    content = _plain(root, (), name, lines, set()) if root else {}
+    content = _plain_value(root, (), name, lines, set()) if root else {}
     if not isinstance(content, dict):
         raise Problem(
             Kind.SETTINGS,
@@ -76,7 +76,9 @@ def read_yaml(path: Path, name: str) -> tuple[dict[str, Any], dict[tuple[str, ..
     return content, lines
 
 
-def _plain(node: yaml.Node, place: tuple[str, ...], name: str, lines: dict, seen: set[int]) -> Any:
+def _plain_value(
+    node: yaml.Node, place: tuple[str, ...], name: str, lines: dict, seen: set[int]
+) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
     where = f"{name}, line {node.start_mark.line + 1}"
     if id(node) in seen:
@@ -98,7 +100,7 @@ def _plain(node: yaml.Node, place: tuple[str, ...], name: str, lines: dict, seen
         return None if node.tag.endswith(":null") else node.value
     if isinstance(node, yaml.SequenceNode):
         return [
-            _plain(item, (*place, str(index)), name, lines, seen)
+            _plain_value(item, (*place, str(index)), name, lines, seen)
             for index, item in enumerate(node.value)
         ]
     content: dict[str, Any] = {}
@@ -117,6 +119,6 @@ def _plain(node: yaml.Node, place: tuple[str, ...], name: str, lines: dict, seen
                 f"Keep one of them; the first is on line {lines[(*place, key.value)]}.",
             )  # fmt: skip
         lines[*place, key.value] = key.start_mark.line + 1
-        content[key.value] = _plain(value, (*place, key.value), name, lines, seen)
+        content[key.value] = _plain_value(value, (*place, key.value), name, lines, seen)
     # A key with nothing after it is the same as no key, so that the default or "is needed" applies.
     return {key: value for key, value in content.items() if value is not None}

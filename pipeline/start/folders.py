@@ -6,22 +6,22 @@ from pathlib import Path
 
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council, Report, load_council, load_report, years_in
-from pipeline.start.template import template
-from pipeline.system.folders import replaced
+from pipeline.start.template import extract_template
+from pipeline.system.folders import replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.year import Year
 
-PRIVATE = "# Extracts name people, and what is made of them may: none of it belongs in a repository.\n/data/\n/reports/\n"
-TEMPLATES = "templates"
-AS_WRITTEN = {"allow_unicode": True, "sort_keys": False, "width": 110}
+GITIGNORE_TEXT = "# Extracts name people, and what is made of them may: none of it belongs in a repository.\n/data/\n/reports/\n"
+TEMPLATES_FOLDER = "templates"
+YAML_FORMAT = {"allow_unicode": True, "sort_keys": False, "width": 110}
 
 # What belongs to one meeting is asked for anew each year; the rest is taken over to be looked at.
-ANEW = ("meeting_date", "data_as_at")
-OF_ITS_YEAR = {
+KEYS_TO_FILL_IN = ("meeting_date", "data_as_at")
+KEYS_NOT_CARRIED_OVER = {
     "accepted_warnings",
     "allowed_names",
 }  # never taken over: each year's warnings and names are looked at anew
-NOTES = {
+REPORT_KEY_NOTES = {
     "subject": "the title of the report",
     "meeting_date": "the day on which the panel meets, such as 2022-11-09",
     "data_as_at": "the day on which the extracts were taken, such as 2022-09-30",
@@ -35,7 +35,7 @@ NOTES = {
     "allowed_names": "names in the records that are ordinary words in the report, each with words, reason and name",
 }
 
-PROMPTS = {
+COMMENTARY_PROMPTS = {
     "overview": "What kind of year was it? What should members notice first, and what lies behind it?",
     "service_areas": "What did the complaints have in common? What is done early on, so that nobody has to complain? Was anybody "
                      "kept waiting, and why?",
@@ -47,7 +47,7 @@ PROMPTS = {
 }  # fmt: skip
 
 
-def new_council(folder: Path) -> list[Path]:
+def create_workspace(folder: Path) -> list[Path]:
     """Begin a workspace in a folder: `data/raw` with council.yaml and an empty published.csv; what was made.
 
     Raises a Problem where any of them is there already.
@@ -55,8 +55,8 @@ def new_council(folder: Path) -> list[Path]:
     raw = folder / "data" / "raw"
     files = {
         raw / "council.yaml": Path(__file__).with_name("council.yaml").read_text(encoding="utf-8"),
-        raw / "published.csv": ",".join(PUBLISHED.names) + "\n",
-        folder / ".gitignore": PRIVATE,
+        raw / "published.csv": ",".join(PUBLISHED.column_names) + "\n",
+        folder / ".gitignore": GITIGNORE_TEXT,
     }
     there = [path for path in (raw, *files) if path.exists() or path.is_symlink()]
     if there:
@@ -70,7 +70,7 @@ def new_council(folder: Path) -> list[Path]:
     return list(files)
 
 
-def new_year(workspace: Path, text: str) -> tuple[Path, list[str]]:
+def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
     """Begin a year: `data/raw/<year>` with report.yaml, commentary.md and a blank spreadsheet for each extract.
 
     Returns the folder and the keys of report.yaml that are still empty.
@@ -78,7 +78,7 @@ def new_year(workspace: Path, text: str) -> tuple[Path, list[str]]:
     Raises a Problem for a year that is none or is there already, and for settings that have to be put right first.
     """
     try:
-        year = Year.parse(text)
+        year = Year.parse(year_text)
     except ValueError as error:
         raise Problem(
             Kind.SETTINGS, "year", str(error), "Write the year to be reported, such as 2022-23."
@@ -93,48 +93,64 @@ def new_year(workspace: Path, text: str) -> tuple[Path, list[str]]:
         )  # fmt: skip
     earlier = [held for held in years_in(workspace) if held < year]
     last = load_report(workspace, earlier[-1], council) if earlier else None
-    with replaced(folder) as aside:
-        _write(aside / "report.yaml", _report(year, last, earlier[-1] if earlier else None))
-        _write(aside / "commentary.md", _commentary(year, council))
-        (aside / TEMPLATES).mkdir()
+    with replace_atomically(folder) as aside:
+        _write_text(
+            aside / "report.yaml", _report_yaml(year, last, earlier[-1] if earlier else None)
+        )
+        _write_text(aside / "commentary.md", _commentary_markdown(year, council))
+        (aside / TEMPLATES_FOLDER).mkdir()
         for extract in EXTRACTS:
-            (aside / TEMPLATES / f"{extract.name}.xlsx").write_bytes(template(extract, council))
+            (aside / TEMPLATES_FOLDER / f"{extract.name}.xlsx").write_bytes(
+                extract_template(extract, council)
+            )
     needed = [name for name, field in Report.model_fields.items() if field.is_required()]
-    return folder, list(ANEW) if last else needed
+    return folder, list(KEYS_TO_FILL_IN) if last else needed
 
 
-def _write(path: Path, text: str) -> None:
+def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _report(year: Year, last: Report | None, of: Year | None) -> str:
+def _report_yaml(year: Year, last: Report | None, of: Year | None) -> str:
     import yaml
 
-    held = last.model_dump(mode="json", exclude_none=True, exclude=OF_ITS_YEAR) if last else {}
+    held = (
+        last.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
+        if last
+        else {}
+    )
     lines = [
         f"# The report of {year}. What stays the same from year to year is in ../council.yaml.",
         "",
     ]
     for name, field in Report.model_fields.items():
         before = held.get(name)
-        if name in ANEW or (before is None and field.is_required()):
+        if name in KEYS_TO_FILL_IN or (before is None and field.is_required()):
             said = f" In {of}: {before}." if before is not None else ""
-            lines += [f"# TO FILL IN: {NOTES[name]}.{said}", f"{name}:", ""]
+            lines += [f"# TO FILL IN: {REPORT_KEY_NOTES[name]}.{said}", f"{name}:", ""]
         elif before is None:
-            lines += [f"# {NOTES[name][0].upper()}{NOTES[name][1:]}.", f"# {name}:", ""]
+            lines += [
+                f"# {REPORT_KEY_NOTES[name][0].upper()}{REPORT_KEY_NOTES[name][1:]}.",
+                f"# {name}:",
+                "",
+            ]
         else:
             plain = {name: before}
             written = (
                 f"{name}: {'yes' if before else 'no'}"
                 if isinstance(before, bool)
-                else yaml.safe_dump(plain, **AS_WRITTEN)
+                else yaml.safe_dump(plain, **YAML_FORMAT)
             )
-            lines += [f"# As in {of}, to be looked at: {NOTES[name]}.", written.rstrip(), ""]
+            lines += [
+                f"# As in {of}, to be looked at: {REPORT_KEY_NOTES[name]}.",
+                written.rstrip(),
+                "",
+            ]
     return "\n".join(lines)
 
 
-def _commentary(year: Year, council: Council) -> str:
-    sections = [name for name in council.sections.main if name in PROMPTS]
+def _commentary_markdown(year: Year, council: Council) -> str:
+    sections = [name for name in council.sections.main if name in COMMENTARY_PROMPTS]
     lines = [
         f"<!-- Your own words for the report of {year}, in Markdown. What stands between these marks is not printed.",
         "A heading that is left without words prints none. A number is a reference to a figure, such as",
@@ -142,5 +158,5 @@ def _commentary(year: Year, council: Council) -> str:
         'it comes from: {{ stated(3, "three case reviews, team log") }}. -->',
     ]
     for name in sections:
-        lines += ["", f"## {name}", "", f"<!-- {PROMPTS[name]} -->"]
+        lines += ["", f"## {name}", "", f"<!-- {COMMENTARY_PROMPTS[name]} -->"]
     return "\n".join(lines) + "\n"

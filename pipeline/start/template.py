@@ -12,18 +12,23 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.settings import Council
-from pipeline.system.archives import stable
+from pipeline.system.archives import reproducible_zip
 from pipeline.validate.dictionary import Column, Extract
 
-LAST_ROW = 1_048_576
-HEADING = PatternFill("solid", fgColor="FF12436D")
-ALWAYS = datetime(
+LAST_SHEET_ROW = 1_048_576
+HEADING_FILL = PatternFill("solid", fgColor="FF12436D")
+FIXED_TIME = datetime(
     2000, 1, 1
 )  # in place of the time of making, so that the same dictionary makes the same bytes
-FORMATS = {"date": "yyyy-mm-dd", "whole number": "0", "pounds": "#,##0.00", "number": "General"}
+COLUMN_FORMATS = {
+    "date": "yyyy-mm-dd",
+    "whole number": "0",
+    "pounds": "#,##0.00",
+    "number": "General",
+}
 
 
-def template(extract: Extract, council: Council) -> bytes:
+def extract_template(extract: Extract, council: Council) -> bytes:
     """An .xlsx with the extract's sheet, a sheet of notes and one of codes.
 
     Personal columns are left out: nothing of them is reported. Whoever has them in an export may leave them there.
@@ -33,20 +38,22 @@ def template(extract: Extract, council: Council) -> bytes:
     sheet.title = extract.name
     notes, codes = book.create_sheet("notes"), book.create_sheet("codes")
     columns = [column for column in extract.columns if not column.personal]
-    coded = {column.name: allowed for column in columns if (allowed := column.allowed(council))}
+    coded = {
+        column.name: allowed for column in columns if (allowed := column.allowed_values(council))
+    }
     ranges = {
-        name: _codes(codes, place, allowed)
+        name: _write_codes(codes, place, allowed)
         for place, (name, allowed) in enumerate(coded.items(), 1)
     }
     for place, column in enumerate(columns, 1):
-        _column(sheet, get_column_letter(place), column, ranges.get(column.name))
-    _heading(sheet, [column.name for column in columns])
-    _notes(notes, columns, coded)
-    _heading(codes, list(coded))
-    return _same_bytes(book)
+        _format_column(sheet, get_column_letter(place), column, ranges.get(column.name))
+    _write_heading(sheet, [column.name for column in columns])
+    _write_notes(notes, columns, coded)
+    _write_heading(codes, list(coded))
+    return _reproducible_bytes(book)
 
 
-def _codes(sheet: Worksheet, place: int, allowed: tuple[str, ...]) -> str:
+def _write_codes(sheet: Worksheet, place: int, allowed: tuple[str, ...]) -> str:
     """Write a column of codes; where they stand."""
     letter = get_column_letter(place)
     sheet.column_dimensions[letter].width = 32
@@ -55,14 +62,14 @@ def _codes(sheet: Worksheet, place: int, allowed: tuple[str, ...]) -> str:
     return f"codes!${letter}$2:${letter}${len(allowed) + 1}"
 
 
-def _column(sheet: Worksheet, letter: str, column: Column, codes: str | None) -> None:
+def _format_column(sheet: Worksheet, letter: str, column: Column, codes: str | None) -> None:
     sheet.column_dimensions[letter].width = max(14, len(column.name) + 4)
-    sheet.column_dimensions[letter].number_format = FORMATS.get(
+    sheet.column_dimensions[letter].number_format = COLUMN_FORMATS.get(
         column.type, "@"
     )  # "@" is text: 00123 keeps its zeros
     prompt = {
         "promptTitle": column.name,
-        "prompt": column.described[:255],
+        "prompt": column.description[:255],
         "showInputMessage": True,
         "allow_blank": True,
     }
@@ -74,15 +81,17 @@ def _column(sheet: Worksheet, letter: str, column: Column, codes: str | None) ->
         )  # fmt: skip
     else:
         listed = DataValidation(**prompt)
-    listed.add(f"{letter}2:{letter}{LAST_ROW}")
+    listed.add(f"{letter}2:{letter}{LAST_SHEET_ROW}")
     sheet.add_data_validation(listed)
 
 
-def _notes(sheet: Worksheet, columns: list[Column], coded: dict[str, tuple[str, ...]]) -> None:
-    _heading(sheet, ["column", "what it holds", "type", "codes"])
+def _write_notes(
+    sheet: Worksheet, columns: list[Column], coded: dict[str, tuple[str, ...]]
+) -> None:
+    _write_heading(sheet, ["column", "what it holds", "type", "codes"])
     for column in columns:
         sheet.append(
-            [column.name, column.described, column.type, "; ".join(coded.get(column.name, ()))]
+            [column.name, column.description, column.type, "; ".join(coded.get(column.name, ()))]
         )
     for letter, width in zip("ABCD", (24, 70, 14, 70), strict=True):
         sheet.column_dimensions[letter].width = width
@@ -90,19 +99,20 @@ def _notes(sheet: Worksheet, columns: list[Column], coded: dict[str, tuple[str, 
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _heading(sheet: Worksheet, names: list[str]) -> None:
+def _write_heading(sheet: Worksheet, names: list[str]) -> None:
     for place, name in enumerate(names, 1):
         cell = sheet.cell(1, place, name)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING
+        cell.font, cell.fill = Font(bold=True, color="FFFFFFFF"), HEADING_FILL
     sheet.freeze_panes = "A2"
 
 
-def _same_bytes(book: Workbook) -> bytes:
+def _reproducible_bytes(book: Workbook) -> bytes:
     """The workbook, with no time of making in it."""
     made = io.BytesIO()
-    book.properties.creator, book.properties.created = "annual-report", ALWAYS
+    book.properties.creator, book.properties.created = "annual-report", FIXED_TIME
     book.save(made)
     now, then = (
-        time.isoformat(timespec="seconds").encode() for time in (book.properties.modified, ALWAYS)
+        time.isoformat(timespec="seconds").encode()
+        for time in (book.properties.modified, FIXED_TIME)
     )
-    return stable(made.getvalue(), ALWAYS.date(), now, then)
+    return reproducible_zip(made.getvalue(), FIXED_TIME.date(), now, then)

@@ -11,7 +11,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from pipeline.problem import Kind, Problem
 
 
-def stable(document: bytes, day: date, now: bytes = b"", then: bytes = b"") -> bytes:
+def reproducible_zip(
+    document: bytes, day: date, volatile: bytes = b"", fixed: bytes = b""
+) -> bytes:
     """The document with each of its parts dated `day`, in the order in which they stand, and `then` written for `now` in them.
 
     A part that is stored as it is stays so: OpenDocument wants its media type readable first of all.
@@ -19,22 +21,24 @@ def stable(document: bytes, day: date, now: bytes = b"", then: bytes = b"") -> b
     out = io.BytesIO()
     with ZipFile(io.BytesIO(document)) as given, ZipFile(out, "w") as made:
         for part in given.infolist():
-            dated = _dated(part.filename, day)
+            dated = _zip_entry(part.filename, day)
             dated.compress_type = part.compress_type and ZIP_DEFLATED
-            made.writestr(dated, given.read(part).replace(now, then) if now else given.read(part))
+            made.writestr(
+                dated, given.read(part).replace(volatile, fixed) if volatile else given.read(part)
+            )
     return out.getvalue()
 
 
-def packed(files: Mapping[str, Path], day: date) -> bytes:
+def zip_files(files: Mapping[str, Path], day: date) -> bytes:
     """An archive of files under the names given, each dated `day`."""
     out = io.BytesIO()
     with ZipFile(out, "w") as made:
         for name, path in sorted(files.items()):
-            made.writestr(_dated(name, day), path.read_bytes())
+            made.writestr(_zip_entry(name, day), path.read_bytes())
     return out.getvalue()
 
 
-def unpacked(archive: Path, folder: Path) -> None:
+def extract_zip(archive: Path, folder: Path) -> None:
     """Put an archive's files into a folder, none outside it; a Problem where the file is no archive."""
     try:
         with ZipFile(archive) as given:
@@ -46,7 +50,7 @@ def unpacked(archive: Path, folder: Path) -> None:
         ) from None  # fmt: skip
 
 
-def _dated(name: str, day: date) -> ZipInfo:
+def _zip_entry(name: str, day: date) -> ZipInfo:
     dated = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
     dated.compress_type, dated.external_attr = ZIP_DEFLATED, 0o644 << 16
     return dated

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from pipeline.problem import Kind, Problem
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What nbclient, concurrent.futures, Dask and our batch call a process that is no longer there.
-ENDED = {"DeadKernelError", "BrokenProcessPool", "KilledWorker", "Ended"}
-LEFT_ON_A_FULL_DISK = 1_000_000  # bytes, at most: what failed to be written may leave a little
-SYSTEM_SAID = re.compile(r"\[[Ee]rrno (\d+)\] [^:\[]*(?:: '(.+?)')?")
-MEMORY = "Close other programs, or use a machine with more memory, then give the command once more."
+KILLED_PROCESS_ERRORS = {"DeadKernelError", "BrokenProcessPool", "KilledWorker", "ProcessKilled"}
+FULL_DISK_MAX_FREE_BYTES = 1_000_000  # bytes, at most: what failed to be written may leave a little
+OS_ERROR_MESSAGE = re.compile(r"\[[Ee]rrno (\d+)\] [^:\[]*(?:: '(.+?)')?")
+MEMORY_REMEDY = (
+    "Close other programs, or use a machine with more memory, then give the command once more."
+)
 
 
-def problem_of(
+def machine_problem(
     error: BaseException, workspace: Path | None = None, where: str = ""
 ) -> Problem | None:
     """The Problem that an error of the machine is; None for an error of another kind.
@@ -28,14 +30,14 @@ def problem_of(
     """
     file = getattr(error, "filename", None)
     number = getattr(error, "errno", None)
-    ended = type(error).__name__ in ENDED or "Kernel died" in str(error)
-    if number in FULL or (
-        ended and _full(workspace)
+    ended = type(error).__name__ in KILLED_PROCESS_ERRORS or "Kernel died" in str(error)
+    if number in DISK_FULL_ERRNOS or (
+        ended and _full_disk(workspace)
     ):  # a process that finds the disk full may end without a word
-        place = file or _full(workspace) or workspace or _temporary()
-        how = f"Free some space there, then give the command once more. Temporary files go to {_temporary()}; TMPDIR names another."
+        place = file or _full_disk(workspace) or workspace or _temporary_folder()
+        how = f"Free some space there, then give the command once more. Temporary files go to {_temporary_folder()}; TMPDIR names another."
         return Problem(Kind.MACHINE, str(place), "the disk is full", how)
-    if number in CLOSED:
+    if number in PERMISSION_ERRNOS:
         what = (
             "this disk can only be read"
             if number == errno.EROFS
@@ -55,15 +57,18 @@ def problem_of(
         error
     ):  # of an import
         return Problem(
-            Kind.MACHINE, where or "memory", "the memory of this machine was not enough", MEMORY
+            Kind.MACHINE,
+            where or "memory",
+            "the memory of this machine was not enough",
+            MEMORY_REMEDY,
         )
     if ended:
         what = "a process of this run was ended from outside, most often because memory ran out"
-        return Problem(Kind.MACHINE, where or "annual-report", what, MEMORY)
+        return Problem(Kind.MACHINE, where or "annual-report", what, MEMORY_REMEDY)
     return None
 
 
-def internal(said: str, trace: str) -> Problem:
+def internal_problem(message: str, trace: str) -> Problem:
     """What the user cannot mend, such as a mistake of ours: its traceback is kept in a file, with what to do about it."""
     with tempfile.NamedTemporaryFile(
         "w", prefix="annual-report-", suffix=".txt", delete=False, encoding="utf-8"
@@ -73,26 +78,32 @@ def internal(said: str, trace: str) -> Problem:
         f"The last good report is as it was. What happened is kept in {kept.name}: send it with a description of what you did, "
         "after you have checked that it holds nothing personal."
     )
-    return Problem(Kind.INTERNAL, "Something went wrong inside annual-report", said, how)
+    return Problem(Kind.INTERNAL, "Something went wrong inside annual-report", message, how)
 
 
-def problem_in_notebook(name: str, said: str, workspace: Path, where: str) -> Problem | None:
+def machine_problem_in_notebook(
+    error_name: str, message: str, workspace: Path, where: str
+) -> Problem | None:
     """The same of an error in a notebook, of which only the name and the words are known."""
-    if name.endswith("MemoryError"):
-        return problem_of(MemoryError(said), workspace, where)
-    found = SYSTEM_SAID.search(said) if name.endswith("Error") else None
-    return problem_of(OSError(int(found[1]), said, found[2]), workspace, where) if found else None
-
-
-def _full(workspace: Path | None) -> str | None:
-    """Where nothing is left, of the places that a run writes to; None where there is room."""
-    places = [str(path) for path in (workspace, _temporary()) if path]
-    return next(
-        (path for path in places if shutil.disk_usage(path).free < LEFT_ON_A_FULL_DISK), None
+    if error_name.endswith("MemoryError"):
+        return machine_problem(MemoryError(message), workspace, where)
+    found = OS_ERROR_MESSAGE.search(message) if error_name.endswith("Error") else None
+    return (
+        machine_problem(OSError(int(found[1]), message, found[2]), workspace, where)
+        if found
+        else None
     )
 
 
-def _temporary() -> str | None:
+def _full_disk(workspace: Path | None) -> str | None:
+    """Where nothing is left, of the places that a run writes to; None where there is room."""
+    places = [str(path) for path in (workspace, _temporary_folder()) if path]
+    return next(
+        (path for path in places if shutil.disk_usage(path).free < FULL_DISK_MAX_FREE_BYTES), None
+    )
+
+
+def _temporary_folder() -> str | None:
     try:
         return tempfile.gettempdir()
     except FileNotFoundError:

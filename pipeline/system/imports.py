@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """While the block lasts nothing is searched for rubbish, for it makes much and drops little: a quarter of the time."""
     collects = gc.isenabled()
     gc.disable()
@@ -21,25 +21,25 @@ def uncollected() -> Iterator[None]:
 
 
 @contextmanager
-def kept() -> Iterator[None]:
+def gc_paused_then_frozen() -> Iterator[None]:
     """What the block imports stays, so it is not searched for rubbish, now or later."""
-    with uncollected():
+    with gc_paused():
         yield
         gc.freeze()
 
 
 @contextmanager
-def without_a_compiler() -> Iterator[None]:
+def compiler_hidden() -> Iterator[None]:
     """While the block lasts ctypes finds no gcc and no ld, which it would ask for each library by names of other systems."""
-    with environment({"PATH": os.devnull} if os.name == "posix" else {}):
+    with environment_variables({"PATH": os.devnull} if os.name == "posix" else {}):
         yield
 
 
 @contextmanager
-def environment(wanted: Mapping[str, str]) -> Iterator[None]:
+def environment_variables(variables: Mapping[str, str]) -> Iterator[None]:
     """What this process, and any that is started in the block, finds in its environment."""
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-CAN_BE_HELD_BACK = hasattr(signal, "pthread_sigmask")
+CAN_BLOCK_SIGNALS = hasattr(signal, "pthread_sigmask")
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def sigint_blocked() -> Iterator[None]:
     """What is started in the block never hears of it, not even while it begins; what comes meanwhile is heard after the block."""
-    if not CAN_BE_HELD_BACK:
+    if not CAN_BLOCK_SIGNALS:
         yield
         return
     resource_tracker.ensure_running()  # which multiprocessing starts before all others, and then lets Ctrl-C be heard again
@@ -24,7 +24,7 @@ def unheard() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def heard() -> None:
+def unblock_sigint() -> None:
     """Let this process, which was forked unheard, hear of it from now on as any other."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what came before and was held back is forgotten
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -10,16 +10,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-PREFIX = "annual-report-"
-HELD = ".held"  # locked while the folder is in use: the system lets go of the lock however a process ends
+TEMPORARY_PREFIX = "annual-report-"
+LOCK_NAME = ".held"  # locked while the folder is in use: the system lets go of the lock however a process ends
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
     """A folder that only this user may open; it is gone when the block ends or, after a kill, when somebody needs the next."""
-    _take_away_what_was_left()
+    _remove_abandoned_folders()
     with (
-        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name,
+        tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, ignore_cleanup_errors=True) as name,
         _lock(Path(name)),
     ):
         folder = Path(name).resolve()
@@ -31,11 +31,11 @@ def _lock(folder: Path) -> AbstractContextManager:
     """Hold a folder that was made just now, though another command may take it for left, and away, in the moment before."""
     while True:
         with suppress(FileNotFoundError):
-            return FileLock(folder / HELD).acquire()
+            return FileLock(folder / LOCK_NAME).acquire()
 
 
-def _take_away_what_was_left() -> None:
+def _remove_abandoned_folders() -> None:
     """Delete the folders that nobody holds any more, if they are this user's: another's cannot be looked into."""
-    for held in list(Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{HELD}")):
+    for held in list(Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*/{LOCK_NAME}")):
         with suppress(Timeout, OSError), FileLock(held, timeout=0):
             shutil.rmtree(held.parent, ignore_errors=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.findings import Finding, in_order
+from pipeline.validate.findings import Finding, sort_findings
 from pipeline.year import Year
 
 
@@ -22,7 +22,7 @@ class Validated:
     tables: dict[str, pd.DataFrame]
     published: pd.DataFrame
     findings: list[Finding]
-    absent: list[tuple[Year, str]]
+    missing_extracts: list[tuple[Year, str]]
 
     @property
     def stops(self) -> bool:
@@ -35,29 +35,31 @@ def validate(settings: Settings) -> Validated:
 
     Bad data makes findings and raises nothing.
     """
-    from pipeline.validate.rules.great_expectations import broken
+    from pipeline.validate.rules.great_expectations import failing_rows
 
-    return _validated(settings, broken)
+    return _read_and_evaluate(settings, failing_rows)
 
 
 def check(settings: Settings) -> Validated:
     """The same as `validate`, asked without Great Expectations: for the analyst who waits for the answer."""
-    from pipeline.validate.rules.evaluate import plainly
+    from pipeline.validate.rules.evaluate import failing_rows
 
-    return _validated(settings, plainly)
+    return _read_and_evaluate(settings, failing_rows)
 
 
-def _validated(settings: Settings, broken) -> Validated:
+def _read_and_evaluate(settings: Settings, broken) -> Validated:
     from pipeline.validate.reading.read import read_extracts
-    from pipeline.validate.rules.evaluate import expect
+    from pipeline.validate.rules.evaluate import evaluate_rules
 
     reading = read_extracts(settings)
-    expected = expect(reading.tables, reading.published, settings, broken)
-    findings = [*reading.findings, *_without_consequences(expected, reading.findings)]
-    return Validated(reading.tables, reading.published, in_order(findings), reading.absent)
+    expected = evaluate_rules(reading.tables, reading.published, settings, broken)
+    findings = [*reading.findings, *_drop_consequences(expected, reading.findings)]
+    return Validated(
+        reading.tables, reading.published, sort_findings(findings), reading.missing_extracts
+    )
 
 
-def _without_consequences(expected: list[Finding], of_reading: list[Finding]) -> list[Finding]:
+def _drop_consequences(expected: list[Finding], of_reading: list[Finding]) -> list[Finding]:
     """What was expected and not found, but for cells that are empty only because they, or their whole column, would not read."""
     unread = {(one.file, one.row, one.column) for one in of_reading}
 

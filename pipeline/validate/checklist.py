@@ -11,45 +11,49 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
-EQUALITY = ("age_band", "gender", "disability", "sexual_orientation", "ethnicity")
-COLUMNS = ["number", "asked_for", "sections", "data", "gap"]
+EQUALITY_COLUMNS = ("age_band", "gender", "disability", "sexual_orientation", "ethnicity")
+CHECKLIST_COLUMNS = ["number", "asked_for", "sections", "data", "gap"]
 
 
 @dataclass(frozen=True)
-class Item:
+class ChecklistItem:
     """One thing asked for: the sections that say it, the extracts it is made of, and columns of the first that may be empty."""
 
-    asked_for: str
+    requirement: str
     sections: tuple[str, ...]
     extracts: tuple[str, ...]
-    recorded: tuple[str, ...] = ()
+    optional_columns: tuple[str, ...] = ()
 
 
-ITEMS = (
-    Item(
+CHECKLIST_ITEMS = (
+    ChecklistItem(
         "representations made to the authority",
         ("overview",),
         ("complaints", "ombudsman", "compliments"),
     ),
-    Item(
+    ChecklistItem(
         "complaints at each stage, and with the Ombudsman",
         ("service_areas",),
         ("investigations", "ombudsman"),
     ),
-    Item("which customer groups complained", ("complainants",), ("complaints",)),
-    Item("the types of complaint", ("service_areas",), ("complaints",)),
-    Item("the outcomes", ("overview", "service_areas"), ("complaints", "investigations")),
-    Item("advocacy under these arrangements", ("young_people", "complainants"), ("complaints",)),
-    Item(
+    ChecklistItem("which customer groups complained", ("complainants",), ("complaints",)),
+    ChecklistItem("the types of complaint", ("service_areas",), ("complaints",)),
+    ChecklistItem("the outcomes", ("overview", "service_areas"), ("complaints", "investigations")),
+    ChecklistItem(
+        "advocacy under these arrangements", ("young_people", "complainants"), ("complaints",)
+    ),
+    ChecklistItem(
         "compliance with time limits, and agreed extensions",
         ("service_areas",),
         ("investigations",),
     ),
-    Item("learning, and changes made and not made", ("learning",), ("learning",)),
-    Item("statistical data on complainants", ("complainants",), ("complaints",), EQUALITY),
-    Item(
+    ChecklistItem("learning, and changes made and not made", ("learning",), ("learning",)),
+    ChecklistItem(
+        "statistical data on complainants", ("complainants",), ("complaints",), EQUALITY_COLUMNS
+    ),
+    ChecklistItem(
         "how effective the procedure is",
         ("overview", "service_areas", "learning"),
         ("complaints", "investigations", "learning"),
@@ -66,7 +70,7 @@ def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFra
     order = settings.council.sections
     printed = {*order.front, *order.main}
     rows = []
-    for number, item in enumerate(ITEMS, 1):
+    for number, item in enumerate(CHECKLIST_ITEMS, 1):
         held = {name: len(of_year.get(name, ())) for name in item.extracts}
         gaps = [
             f"the section {name} is not among the sections of council.yaml"
@@ -78,27 +82,27 @@ def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFra
             for name, number in held.items()
             if not number
         ]
-        gaps += list(_unrecorded(item, of_year, settings))
+        gaps += list(_recording_gaps(item, of_year, settings))
         data = ", ".join(f"{name} {number:,}" for name, number in held.items())
-        rows.append((number, item.asked_for, ", ".join(item.sections), data, "; ".join(gaps)))
-    return pd.DataFrame(rows, columns=COLUMNS)
+        rows.append((number, item.requirement, ", ".join(item.sections), data, "; ".join(gaps)))
+    return pd.DataFrame(rows, columns=CHECKLIST_COLUMNS)
 
 
-def as_text(checked: pd.DataFrame) -> str:
+def checklist_text(checklist: pd.DataFrame) -> str:
     """The checklist as lines for a terminal."""
     lines = ["What the guidance asks for, where the report says it, and on what data:", ""]
-    for row in checked.itertuples():
+    for row in checklist.itertuples():
         lines.append(f"{row.number:>3}  {row.asked_for}: {row.sections} ({row.data})")
         lines += [f"     → {gap}" for gap in row.gap.split("; ") if gap]
     return "\n".join(lines)
 
 
-def _unrecorded(item: Item, of_year: dict[str, pd.DataFrame], settings: Settings):
+def _recording_gaps(item: ChecklistItem, of_year: dict[str, pd.DataFrame], settings: Settings):
     extract = item.extracts[0]
     table = of_year.get(extract)
-    for name in item.recorded:
+    for name in item.optional_columns:
         said = name.replace("_", " ")
-        if not BY_NAME[extract].column(name).allowed(settings.council):
+        if not EXTRACTS_BY_NAME[extract].column(name).allowed_values(settings.council):
             yield f"{said} is not collected: council.yaml lists no codes for it"
         elif table is not None and table[name].isna().any():
             yield f"{said} was recorded for {table[name].notna().sum():,} of {len(table):,}"

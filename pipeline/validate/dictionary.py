@@ -10,7 +10,7 @@ from typing import Literal
 
 from pipeline.settings import Council
 
-Type = Literal[
+ColumnType = Literal[
     "text", "date", "code", "codes", "yes/no", "whole number", "pounds", "number", "year"
 ]
 
@@ -36,7 +36,7 @@ class Column:
 
     name: str
     meaning: str
-    type: Type = "text"
+    type: ColumnType = "text"
     required: bool = False
     required_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     codes: tuple[str, ...] | None = None
@@ -47,7 +47,7 @@ class Column:
     personal: bool = False
 
     @property
-    def described(self) -> str:
+    def description(self) -> str:
         """What it holds and when it is needed, in a sentence or two."""
         said = [self.meaning[0].upper() + self.meaning[1:]]
         if self.required:
@@ -65,7 +65,7 @@ class Column:
             said.append("Personal: dropped at the first step, never published")
         return ". ".join(said) + "."
 
-    def allowed(self, council: Council) -> tuple[str, ...] | None:
+    def allowed_values(self, council: Council) -> tuple[str, ...] | None:
         """The values this column may hold for a council, or None where any will do."""
         if self.type == "yes/no":
             return YES_NO
@@ -90,15 +90,15 @@ class Extract:
         return next(column for column in self.columns if column.name == name)
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
     @property
-    def personal(self) -> tuple[str, ...]:
+    def personal_columns(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.personal)
 
 
-def _equality(name: str, meaning: str) -> Column:
+def _equality_column(name: str, meaning: str) -> Column:
     return Column(name, meaning, "code", from_settings=f"equality.{name}")
 
 
@@ -143,11 +143,11 @@ EXTRACTS = (
         Column("outcome", "the final outcome", "code", codes=OUTCOMES,
                required_when=(("status", ("closed",)), ("accepted", ("yes",)))),
         Column("closed", "date closed", "date", required_when=(("status", ("closed",)),)),
-        _equality("age_band", "age band of the complainant"),
-        _equality("gender", "gender of the complainant"),
-        _equality("disability", "whether the complainant is disabled"),
-        _equality("ethnicity", "ethnicity of the complainant"),
-        _equality("sexual_orientation", "sexual orientation of the complainant"),
+        _equality_column("age_band", "age band of the complainant"),
+        _equality_column("gender", "gender of the complainant"),
+        _equality_column("disability", "whether the complainant is disabled"),
+        _equality_column("ethnicity", "ethnicity of the complainant"),
+        _equality_column("sexual_orientation", "sexual orientation of the complainant"),
         Column("complainant_name", "name of the complainant", personal=True),
         Column("child_name", "name of the child", personal=True),
         Column("date_of_birth", "date of birth of the child", "date", personal=True),
@@ -236,4 +236,4 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
     Column("source", "where it was published", required=True),
 ))  # fmt: skip
 
-BY_NAME = {extract.name: extract for extract in (*EXTRACTS, PUBLISHED)}
+EXTRACTS_BY_NAME = {extract.name: extract for extract in (*EXTRACTS, PUBLISHED)}

@@ -23,19 +23,19 @@ def dictionary_page() -> str:
             "",
             f"## {extract.name}",
             "",
-            _about(extract),
+            _extract_summary(extract),
             "",
             "| column | what it holds | type | codes |",
             "| --- | --- | --- | --- |",
         ]
         lines += [
-            f"| `{column.name}` | {column.described} | {column.type} | {_codes(column)} |"
+            f"| `{column.name}` | {column.description} | {column.type} | {_code_list(column)} |"
             for column in extract.columns
         ]
     return "\n".join(lines) + "\n"
 
 
-def _about(extract: Extract) -> str:
+def _extract_summary(extract: Extract) -> str:
     if extract is PUBLISHED:
         return f"`data/raw/published.csv`: {extract.meaning}. May be absent."
     said = extract.meaning[0].upper() + extract.meaning[1:]
@@ -44,7 +44,7 @@ def _about(extract: Extract) -> str:
     )
 
 
-def _codes(column: Column) -> str:
+def _code_list(column: Column) -> str:
     if column.from_settings:
         return f"listed in `council.yaml` under `{column.from_settings}`"
     return "; ".join(YES_NO if column.type == "yes/no" else column.codes or ())

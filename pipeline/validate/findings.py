@@ -16,13 +16,13 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.problem import Kind, Problem
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 Severity = Literal["critical", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
-LONGEST = 80  # characters of a value that are quoted
-LISTED_IN_FULL = 50  # findings; a longer list shows the first of each group
-FIRST = 5
+MAX_QUOTED_CHARACTERS = 80  # characters of a value that are quoted
+MAX_LISTED_IN_FULL = 50  # findings; a longer list shows the first of each group
+MAX_SHOWN_PER_GROUP = 5
 MASK = "•••"
 
 
@@ -55,7 +55,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Group:
+class FindingGroup:
     """All findings of one rule, column and file, in order of row."""
 
     findings: tuple[Finding, ...]
@@ -75,25 +75,25 @@ class Group:
                 spans.append([number])
         said = [
             f"{span[0]:,}" + (f" to {span[-1]:,}" if len(span) > 1 else "")
-            for span in spans[:FIRST]
+            for span in spans[:MAX_SHOWN_PER_GROUP]
         ]
-        more = sum(map(len, spans[FIRST:]))
+        more = sum(map(len, spans[MAX_SHOWN_PER_GROUP:]))
         plural = "s" if sum(map(len, spans)) > 1 else ""
         return (
             f"row{plural} {', '.join(said)}{f' and {more:,} more' if more else ''}" if spans else ""
         )
 
 
-def plain(text: str) -> str:
+def quotable_text(text: str) -> str:
     """Text that is safe to quote in a line: no control, invisible or direction-changing characters, and not too long."""
     seen = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     seen = " ".join(seen.split())
-    return seen if len(seen) <= LONGEST else seen[: LONGEST - 1] + "…"
+    return seen if len(seen) <= MAX_QUOTED_CHARACTERS else seen[: MAX_QUOTED_CHARACTERS - 1] + "…"
 
 
-def in_order(findings: list[Finding]) -> list[Finding]:
+def sort_findings(findings: list[Finding]) -> list[Finding]:
     """By severity, then extract, file, row and column."""
-    places = {name: place for place, name in enumerate(BY_NAME)}
+    places = {name: place for place, name in enumerate(EXTRACTS_BY_NAME)}
     return sorted(findings, key=lambda one: (
         SEVERITIES.index(one.severity), places.get(one.extract, len(places)),
         one.file, one.row or 0, one.column or "", one.rule, one.value or "", one.what,
@@ -102,27 +102,29 @@ def in_order(findings: list[Finding]) -> list[Finding]:
 
 def masked(finding: Finding) -> Finding:
     """The finding with the value hidden, in the sentences too, if its column is personal."""
-    extract = BY_NAME.get(finding.extract)
-    if finding.value is None or extract is None or finding.column not in extract.personal:
+    extract = EXTRACTS_BY_NAME.get(finding.extract)
+    if finding.value is None or extract is None or finding.column not in extract.personal_columns:
         return finding
-    hidden = sorted({finding.value.strip(), plain(finding.value)} - {""}, key=len, reverse=True)
+    hidden = sorted(
+        {finding.value.strip(), quotable_text(finding.value)} - {""}, key=len, reverse=True
+    )
     what, remedy = finding.what, finding.remedy
     for text in hidden:
         what, remedy = what.replace(text, MASK), remedy.replace(text, MASK)
     return replace(finding, value=MASK, what=what, remedy=remedy)
 
 
-def grouped(findings: list[Finding]) -> list[Group]:
+def group_findings(findings: list[Finding]) -> list[FindingGroup]:
     """The findings by severity, rule, file and column, in order."""
     groups: dict[tuple, list[Finding]] = {}
-    for finding in in_order(findings):
+    for finding in sort_findings(findings):
         groups.setdefault(
             (finding.severity, finding.extract, finding.rule, finding.file, finding.column), []
         ).append(finding)
-    return [Group(tuple(held)) for held in groups.values()]
+    return [FindingGroup(tuple(held)) for held in groups.values()]
 
 
-def counted(findings: list[Finding]) -> str:
+def count_by_severity(findings: list[Finding]) -> str:
     """How many there are of each severity: 2 critical, 1 warning, 0 info."""
     return ", ".join(
         f"{sum(one.severity == severity for one in findings):,} {severity}"
@@ -130,18 +132,18 @@ def counted(findings: list[Finding]) -> str:
     )
 
 
-def as_text(findings: list[Finding], show_personal: bool = False) -> str:
+def findings_text(findings: list[Finding], show_personal: bool = False) -> str:
     """The findings as plain lines for a terminal: what to do once for each group, and each row; of very many the first."""
     if not findings:
         return "Nothing found: every rule holds."
     shown = findings if show_personal else [masked(one) for one in findings]
-    return counted(findings) + "\n\n" + "\n\n".join(_paragraphs(shown))
+    return count_by_severity(findings) + "\n\n" + "\n\n".join(_group_paragraphs(shown))
 
 
-def _paragraphs(findings: list[Finding]) -> list[str]:
-    each = len(findings) if len(findings) <= LISTED_IN_FULL else FIRST
+def _group_paragraphs(findings: list[Finding]) -> list[str]:
+    each = len(findings) if len(findings) <= MAX_LISTED_IN_FULL else MAX_SHOWN_PER_GROUP
     said = []
-    for group in grouped(findings):
+    for group in group_findings(findings):
         first = group.first
         many = f", {len(group.findings):,} times" if len(group.findings) > 1 else ""
         lines = [
@@ -154,11 +156,11 @@ def _paragraphs(findings: list[Finding]) -> list[str]:
             lines.append(
                 ("  " if one.row is None else f"  row {one.row:,}: ")
                 + printable(one.what)
-                + _unsaid(one)
+                + _unquoted_value(one)
             )
         rest = group.findings[each:]
         if rest:
-            lines.append(f"  and {len(rest):,} more: {Group(rest).rows or 'the whole file'}")
+            lines.append(f"  and {len(rest):,} more: {FindingGroup(rest).rows or 'the whole file'}")
         lines += [
             f"  → {printable(remedy)}"
             for remedy in dict.fromkeys(one.remedy for one in group.findings[:each])
@@ -167,9 +169,9 @@ def _paragraphs(findings: list[Finding]) -> list[str]:
     return said
 
 
-def _unsaid(finding: Finding) -> str:
+def _unquoted_value(finding: Finding) -> str:
     """The value, where the sentence does not quote it."""
-    value = plain(finding.value or "")
+    value = quotable_text(finding.value or "")
     return f' (found "{value}")' if value and value not in finding.what else ""
 
 
@@ -186,7 +188,7 @@ def problem_for(findings: list[Finding]) -> Problem:
     critical = [masked(one) for one in findings if one.severity == "critical"]
     number = f"{len(critical):,} critical finding{'s' * (len(critical) != 1)}, so no report can be made of them"
     return Problem(
-        Kind.DATA, "extracts", f"{number}\n\n" + "\n\n".join(_paragraphs(critical)) + "\n",
+        Kind.DATA, "extracts", f"{number}\n\n" + "\n\n".join(_group_paragraphs(critical)) + "\n",
         "Put these right in the case system or in the extracts, and run again. Warnings do not stop a run.",
     )  # fmt: skip
 
@@ -194,7 +196,7 @@ def problem_for(findings: list[Finding]) -> Problem:
 def to_frame(findings: list[Finding]) -> pd.DataFrame:
     """One row a finding, in order, personal values masked: the columns are the fields of Finding; numbers are Int64."""
     names = [field.name for field in fields(Finding)]
-    table = pd.DataFrame([astuple(masked(one)) for one in in_order(findings)], columns=names)
+    table = pd.DataFrame([astuple(masked(one)) for one in sort_findings(findings)], columns=names)
     return table.astype(
         {name: "Int64" if name in ("row", "stands_for") else "str" for name in names}
     )
@@ -205,13 +207,15 @@ def write_csv(findings: list[Finding], path: Path) -> None:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(field.name for field in fields(Finding))
-    for one in in_order(findings):
-        writer.writerow("" if cell is None else _inert(cell) for cell in astuple(masked(one)))
+    for one in sort_findings(findings):
+        writer.writerow(
+            "" if cell is None else _escape_formula(cell) for cell in astuple(masked(one))
+        )
     # With the mark at the start Excel knows the file for UTF-8.
     Path(path).write_text(written.getvalue(), encoding="utf-8-sig", newline="")
 
 
-def _inert(cell: object) -> object:
+def _escape_formula(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula."""
     if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + cell

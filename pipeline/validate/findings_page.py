@@ -11,20 +11,20 @@ from html import escape
 from pipeline.validate.findings import (
     SEVERITIES,
     Finding,
-    Group,
-    counted,
-    grouped,
+    FindingGroup,
+    count_by_severity,
+    group_findings,
     masked,
     printable,
 )
 
-FIRST = 20  # rows of one group that are shown; the rest are named by number, and all are in findings.csv
-MEANING = {
+MAX_ROWS_PER_GROUP = 20  # rows of one group that are shown; the rest are named by number, and all are in findings.csv
+SEVERITY_MEANINGS = {
     "critical": "must be put right before a report is made",
     "warning": "somebody should look; shown in the report's data-quality section",
     "info": "recorded; nothing has to be done",
 }
-STYLE = """
+FINDINGS_STYLE = """
 :root { color-scheme: light }
 body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 72rem; margin: 0 auto; padding: 1rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem }
@@ -37,9 +37,9 @@ td, caption { overflow-wrap: anywhere }
 """
 
 
-def as_html(findings: list[Finding], title: str = "What was found in the extracts") -> str:
+def findings_html(findings: list[Finding], title: str = "What was found in the extracts") -> str:
     """A whole page: the numbers, then a table for each severity with place, what is wrong and what to do."""
-    groups = grouped([masked(one) for one in findings])
+    groups = group_findings([masked(one) for one in findings])
     parts = [
         _section(severity, [group for group in groups if group.first.severity == severity])
         for severity in SEVERITIES
@@ -50,18 +50,18 @@ def as_html(findings: list[Finding], title: str = "What was found in the extract
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_text(title)}</h1>\n"
-        f"<p>{counted(findings)}.</p>\n{body}</main>\n</body>\n</html>\n"
+        f"<title>{_escaped(title)}</title>\n<style>{FINDINGS_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_escaped(title)}</h1>\n"
+        f"<p>{count_by_severity(findings)}.</p>\n{body}</main>\n</body>\n</html>\n"
     )
 
 
-def _section(severity: str, groups: list[Group]) -> str:
+def _section(severity: str, groups: list[FindingGroup]) -> str:
     if not groups:
         return ""
     number, name = sum(len(group.findings) for group in groups), f"{severity}-findings"
-    rows = "".join(row for group in groups for row in _rows(group))
+    rows = "".join(row for group in groups for row in _group_rows(group))
     return (
-        f'<h2 id="{name}">{severity.capitalize()}: {MEANING[severity]}</h2>\n'
+        f'<h2 id="{name}">{severity.capitalize()}: {SEVERITY_MEANINGS[severity]}</h2>\n'
         f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
         f"<caption>{number:,} {severity}, by rule and file</caption>\n"
         '<thead><tr><th scope="col">Place</th><th scope="col">Value</th><th scope="col">What is wrong</th>'
@@ -70,12 +70,12 @@ def _section(severity: str, groups: list[Group]) -> str:
     )
 
 
-def _rows(group: Group) -> Iterator[str]:
-    for one in group.findings[:FIRST]:
-        yield _row(one.place, one.value or "", one.what, one.remedy)
-    rest = Group(group.findings[FIRST:])
+def _group_rows(group: FindingGroup) -> Iterator[str]:
+    for one in group.findings[:MAX_ROWS_PER_GROUP]:
+        yield _table_row(one.place, one.value or "", one.what, one.remedy)
+    rest = FindingGroup(group.findings[MAX_ROWS_PER_GROUP:])
     if rest.findings:
-        yield _row(
+        yield _table_row(
             f"{group.first.file}, {rest.rows}",
             "",
             f"{len(rest.findings):,} more of the same rule",
@@ -83,13 +83,13 @@ def _rows(group: Group) -> Iterator[str]:
         )
 
 
-def _row(place: str, *cells: str) -> str:
+def _table_row(place: str, *cells: str) -> str:
     return (
-        f'<tr><th scope="row">{_text(place)}</th>'
-        + "".join(f"<td>{_text(cell)}</td>" for cell in cells)
+        f'<tr><th scope="row">{_escaped(place)}</th>'
+        + "".join(f"<td>{_escaped(cell)}</td>" for cell in cells)
         + "</tr>\n"
     )
 
 
-def _text(text: str) -> str:
+def _escaped(text: str) -> str:
     return escape(printable(text))

@@ -9,49 +9,49 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from pipeline.settings import Settings
-from pipeline.system.folders import replaced
+from pipeline.system.folders import replace_atomically
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
-from pipeline.validate.dictionary import BY_NAME, EXTRACTS
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding, write_csv
-from pipeline.validate.findings_page import as_html
-from pipeline.validate.rules.of_columns import rules
+from pipeline.validate.findings_page import findings_html
+from pipeline.validate.rules.of_columns import rules_by_extract
 
 STEP = "1_validate"
-AS_DESCRIBED = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to
+READING_REASON = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to
 
 
 def save(validated: Validated, settings: Settings) -> Path:
     """Write the step's folder, whole; its path."""
-    with replaced(settings.processed / STEP) as folder:
+    with replace_atomically(settings.processed / STEP) as folder:
         for name, table in validated.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
         supplied(validated, settings).to_csv(folder / "supplied.csv", index=False)
-        sources_read(validated).to_csv(folder / "sources.csv", index=False)
+        source_table(validated).to_csv(folder / "sources.csv", index=False)
         checklist(validated.tables, settings).to_csv(folder / "checklist.csv", index=False)
         _write_findings(validated.findings, folder)
     return settings.processed / STEP
 
 
-def keep_findings(validated: Validated, settings: Settings) -> Path:
+def save_findings(validated: Validated, settings: Settings) -> Path:
     """Write what a check found, of data that need not be fit for a report, beside what the last run left; the folder."""
     kept = settings.processed.with_name(f"{settings.processed.name}.findings")
-    with replaced(kept) as folder:
+    with replace_atomically(kept) as folder:
         _write_findings(validated.findings, folder)
     return kept
 
 
 def _write_findings(findings: list[Finding], folder: Path) -> None:
     write_csv(findings, folder / "findings.csv")
-    (folder / "findings.html").write_text(as_html(findings), encoding="utf-8")
+    (folder / "findings.html").write_text(findings_html(findings), encoding="utf-8")
 
 
 def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
     """Each extract of each year held: year, extract, supplied (yes or no) and rows."""
-    absent = {(str(year), name) for year, name in validated.absent}
+    absent = {(str(year), name) for year, name in validated.missing_extracts}
     found = []
-    for year in map(str, settings.years_held):
+    for year in map(str, settings.available_years):
         for extract in EXTRACTS:
             table = validated.tables.get(extract.name)
             rows = 0 if table is None else int((table["year"] == year).sum())
@@ -61,7 +61,7 @@ def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["year", "extract", "supplied", "rows"])
 
 
-def sources_read(validated: Validated) -> pd.DataFrame:
+def source_table(validated: Validated) -> pd.DataFrame:
     """Each file, or sheet of a workbook, that rows were read from: extract, year, file, rows, columns of the dictionary."""
     read = [
         (
@@ -69,7 +69,7 @@ def sources_read(validated: Validated) -> pd.DataFrame:
             str(year),
             str(file),
             len(part),
-            int(part[list(BY_NAME[name].names)].notna().any().sum()),
+            int(part[list(EXTRACTS_BY_NAME[name].column_names)].notna().any().sum()),
         )
         for name, table in validated.tables.items()
         for (year, file), part in table.groupby(["year", "file"], observed=True)
@@ -77,7 +77,7 @@ def sources_read(validated: Validated) -> pd.DataFrame:
     return pd.DataFrame(read, columns=["extract", "year", "file", "rows", "columns"])
 
 
-def rows_read(supplied: pd.DataFrame) -> str:
+def format_supplied(supplied: pd.DataFrame) -> str:
     """What was supplied as lines of text: an extract a line, a year a column, "none" where an extract was not handed over."""
     shown = supplied["rows"].map("{:,}".format).where(supplied["supplied"] == "yes", "none")
     table = supplied.assign(shown=shown).pivot(index="extract", columns="year", values="shown")
@@ -120,7 +120,9 @@ def load_findings(settings: Settings) -> pd.DataFrame:
     findings = pd.read_csv(
         settings.processed / STEP / "findings.csv", encoding="utf-8-sig", dtype="str"
     )
-    reasons = {rule.id: rule.reason for asked in rules(settings).values() for rule in asked}
+    reasons = {
+        rule.id: rule.reason for asked in rules_by_extract(settings).values() for rule in asked
+    }
     year = (
         findings["file"]
         .str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False)
@@ -130,5 +132,5 @@ def load_findings(settings: Settings) -> pd.DataFrame:
         year=year,
         row=findings["row"].astype("Int64"),
         stands_for=findings["stands_for"].astype("Int64"),
-        reason=findings["rule"].map(reasons).fillna(AS_DESCRIBED),
+        reason=findings["rule"].map(reasons).fillna(READING_REASON),
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.aggregate.figure import Data
-from pipeline.clean.timeliness import JUDGED
+from pipeline.aggregate.figure import CleanedData
+from pipeline.clean.timeliness import TIMELINESS_TYPES
 from pipeline.settings import Council, Report, Settings
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 EXTRACT_OF = {"cases": "complaints"}
 DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64"}
-MORE = {"investigations": JUDGED}  # what the clean step adds
+MORE = {"investigations": TIMELINESS_TYPES}  # what the clean step adds
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def settings(council, tmp_path_factory):
 def table(name: str, rows: list[dict]) -> pd.DataFrame:
     extract = EXTRACT_OF.get(name, name)
     types = {
-        column.name: DTYPES.get(column.type, "str") for column in BY_NAME[extract].columns
+        column.name: DTYPES.get(column.type, "str") for column in EXTRACTS_BY_NAME[extract].columns
     } | MORE.get(name, {})
     filled = [
         {
@@ -70,8 +70,8 @@ def data(settings):
     `without` holds pairs of year and extract; an extract supplied for no year has no table at all.
     """
 
-    def make(without=(), **rows: list[dict]) -> Data:
-        names = [name for name in BY_NAME if name != "published"]
+    def make(without=(), **rows: list[dict]) -> CleanedData:
+        names = [name for name in EXTRACTS_BY_NAME if name != "published"]
         supplied = {(year, name) for year in ("2020-21", "2021-22") for name in names} - set(
             without
         )
@@ -87,7 +87,7 @@ def data(settings):
         tables["findings"] = pd.DataFrame(rows.get("findings", []), columns=list(types)).astype(
             types
         )
-        return Data(tables, frozenset(supplied), settings)
+        return CleanedData(tables, frozenset(supplied), settings)
 
     return make
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 FIGURES = list(CATALOGUE.values())
 
@@ -31,7 +31,7 @@ def test_its_rule_is_a_sentence(figure):
 
 
 def test_it_needs_extracts_that_exist(figure):
-    assert set(figure.needs) <= set(BY_NAME)
+    assert set(figure.needs) <= set(EXTRACTS_BY_NAME)
 
 
 def test_its_base_is_one_number_a_year(figure):

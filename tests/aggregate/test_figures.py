@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure import LINEAGE
-from pipeline.aggregate.figure_table import COLUMNS, figures_of
+from pipeline.aggregate.figure_table import FIGURE_TABLE_COLUMNS, build_figure_table
 from pipeline.problem import Kind, Problem
 from pipeline.validate.dictionary import OUTCOMES
 
@@ -28,7 +28,9 @@ def number(published_csv):
     def find(data, figure, year="2021-22", category="", detail="", published=None):
         key = (id(data), id(published))
         if key not in made:
-            made[key] = figures_of(data, published_csv() if published is None else published)
+            made[key] = build_figure_table(
+                data, published_csv() if published is None else published
+            )
         table = made[key]
         row = table.query(
             "figure == @figure and year == @year and category == @category and detail == @detail"
@@ -43,7 +45,7 @@ def number(published_csv):
 def all_lineage(data, published_csv) -> pd.DataFrame:
     """The rows behind every number, sorted."""
     parts = [LINEAGE.empty_table()]
-    figures_of(data, published_csv(), parts.append)
+    build_figure_table(data, published_csv(), parts.append)
     rows = pa.concat_tables(parts).to_pandas().astype("str")
     return rows.sort_values(LINEAGE.names, ignore_index=True)
 
@@ -148,7 +150,7 @@ def test_a_year_not_held_is_taken_from_published_csv_with_its_source(data, publi
     published = published_csv(
         ("2019-20", "complaints.received", "", 9), ("2019-20", "complaints.by_outcome", "upheld", 0)
     )
-    table = figures_of(data(cases=[CLOSED]), published)
+    table = build_figure_table(data(cases=[CLOSED]), published)
     row = table.query("figure == 'complaints.received' and year == '2019-20'").iloc[0]
     assert (row["value"], row["shorthand"], row["source"]) == (9, "", "Annual report")
     made = data(cases=[CLOSED])
@@ -165,7 +167,7 @@ def test_the_extract_goes_before_what_was_once_published(data, published_csv, nu
     )
     made = data(cases=[CLOSED | {"year": "2020-21"}])
     assert number(made, "complaints.received", "2020-21", published=published) == 1
-    assert "2010-11" not in set(figures_of(made, published)["year"])
+    assert "2010-11" not in set(build_figure_table(made, published)["year"])
 
 
 def test_a_held_year_without_the_extract_is_taken_from_published_csv(data, published_csv, number):
@@ -195,11 +197,11 @@ def test_a_row_of_published_csv_that_names_nothing_is_refused_with_the_nearest(
 ):
     published = published_csv(("2019-20", "complaints.received", "", 9), row)
     with pytest.raises(Problem) as raised:
-        figures_of(data(), published)
+        build_figure_table(data(), published)
     assert raised.value.kind == Kind.DATA
     assert raised.value.where == f"data/raw/published.csv, {where}"
     assert what in raised.value.what
-    assert how in raised.value.how
+    assert how in raised.value.remedy
 
 
 def test_expectations_that_were_not_met_are_counted_by_what_was_expected_and_of_which_extract(
@@ -249,7 +251,7 @@ HELD = ["2020-21", "2021-22"]
 @given(rows=TABLES)
 def test_every_count_has_exactly_its_rows_behind_it(data, published_csv, rows):
     made = data(**rows)
-    table, lineage = figures_of(made, published_csv()), all_lineage(made, published_csv)
+    table, lineage = build_figure_table(made, published_csv()), all_lineage(made, published_csv)
     place = ["figure", "year", "category", "detail"]
     behind = lineage.groupby(place, observed=True).size()
     counts = table[(table["measure"] == "count") & table["value"].notna()]
@@ -264,7 +266,7 @@ def test_every_count_has_exactly_its_rows_behind_it(data, published_csv, rows):
 @FEW
 @given(rows=TABLES)
 def test_parts_add_up_to_their_base_and_none_is_greater(data, published_csv, rows):
-    table = figures_of(data(**rows), published_csv())
+    table = build_figure_table(data(**rows), published_csv())
     values = table[table["year"].isin(HELD) & (table["measure"] == "count")].groupby(
         ["figure", "year"]
     )["value"]
@@ -288,7 +290,7 @@ def test_the_order_of_rows_in_an_extract_changes_nothing(data, published_csv, ro
         made.supplied, made.settings,
     )  # fmt: skip
     pd.testing.assert_frame_equal(
-        figures_of(made, published_csv()), figures_of(shuffled, published_csv())
+        build_figure_table(made, published_csv()), build_figure_table(shuffled, published_csv())
     )
     pd.testing.assert_frame_equal(
         all_lineage(made, published_csv), all_lineage(shuffled, published_csv)
@@ -298,8 +300,8 @@ def test_the_order_of_rows_in_an_extract_changes_nothing(data, published_csv, ro
 def test_figures_stand_in_the_catalogues_order_years_oldest_first_and_categories_in_the_order_of_print(
     data, published_csv
 ):
-    table = figures_of(data(cases=[CLOSED]), published_csv())
-    assert list(table.columns) == COLUMNS
+    table = build_figure_table(data(cases=[CLOSED]), published_csv())
+    assert list(table.columns) == FIGURE_TABLE_COLUMNS
     assert list(dict.fromkeys(table["figure"])) == list(CATALOGUE)
     rows = table[table["figure"] == "complaints.by_outcome"]
     assert list(dict.fromkeys(rows["year"])) == ["2019-20", "2020-21", "2021-22"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.aggregate.figure_table import figures_of
+from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council
 
@@ -23,7 +23,7 @@ def made(data, published_csv):
     """made("complaints.received", cases=[…]): category → value of a figure in 2021-22; `[x]` and the like where there is none."""
 
     def make(id: str, year: str = "2021-22", published=(), **rows) -> dict[str, float | str]:
-        table = figures_of(data(**rows), published_csv(*published))
+        table = build_figure_table(data(**rows), published_csv(*published))
         found = table[(table["figure"] == id) & (table["year"] == year)]
         return {
             one.category: f"[{one.shorthand}]" if pd.isna(one.value) else one.value
@@ -219,7 +219,7 @@ def test_a_number_that_is_another_than_was_published_is_marked_as_revised(data, 
         {"year": "2020-21", "stage": "1", "timeliness": "late", "working_days": days}
         for days in (13, 14)
     ]
-    table = figures_of(
+    table = build_figure_table(
         data(cases=[CASE, CASE | EARLIER], investigations=stages), published
     ).set_index(["figure", "year"])
     revised, same = (
@@ -241,6 +241,6 @@ def test_a_break_in_the_series_of_no_figure_is_refused(data, published_csv, coun
     with pytest.raises(
         Problem, match=r'no figure "complaints\.recieved"\. Did you mean "complaints\.received"'
     ) as raised:
-        figures_of(type(made)(made.tables, made.supplied, settings), published_csv())
+        build_figure_table(type(made)(made.tables, made.supplied, settings), published_csv())
     assert raised.value.kind == Kind.SETTINGS
     assert raised.value.where == "data/raw/council.yaml, series_breaks, entry 1"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from pipeline.audit.pages import PAGES, WARNING
-from pipeline.release.page_faults import faults
+from pipeline.audit.pages import AUDIT_WARNING, PAGE_TITLES
+from pipeline.release.page_faults import page_faults
 
 CODE = re.compile(
     r"<pre.*?</pre>|<code>.*?</code>", re.DOTALL
@@ -33,7 +33,7 @@ def text_of(page: BeautifulSoup) -> str:
 
 def test_the_pages_are_all_there(pages, sample_report):
     held = {path.relative_to(sample_report.audit).as_posix() for path in pages}
-    assert set(PAGES) <= held
+    assert set(PAGE_TITLES) <= held
     assert {
         f"notebooks/{step}.html" for step in ("1_validate", "2_clean", "3_aggregate", "4_report")
     } <= held
@@ -42,11 +42,13 @@ def test_the_pages_are_all_there(pages, sample_report):
 
 def test_every_page_passes_the_gate_of_the_report(pages):
     for path in pages:
-        assert faults(CODE.sub("", path.read_text(encoding="utf-8"))) == [], path.name
+        assert page_faults(CODE.sub("", path.read_text(encoding="utf-8"))) == [], path.name
 
 
 def test_every_page_says_that_it_is_not_for_publication(pages):
-    assert [path.name for path, page in pages.items() if WARNING not in text_of(page.header)] == []
+    assert [
+        path.name for path, page in pages.items() if AUDIT_WARNING not in text_of(page.header)
+    ] == []
 
 
 def test_every_link_leads_somewhere(pages):

@@ -70,7 +70,7 @@ def test_of_two_equal_numbers_each_is_found_in_its_own_sentence():
     page = (
         f"<main><h2>Overview</h2><p>There were {tag} complaints. All {tag} were closed.</p></main>"
     )
-    assert [use.words for use in uses_in(BeautifulSoup(page, "html.parser"))] == [
+    assert [use.context for use in uses_in(BeautifulSoup(page, "html.parser"))] == [
         "There were 4 complaints.", "All 4 were closed.",
     ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from pipeline.audit.site import pack
+from pipeline.audit.site import build_audit_site
 from pipeline.release.personal_data import must_hold_nothing_personal
 from pipeline.report.documents.html import documents
 from pipeline.settings import load_settings
@@ -53,7 +53,7 @@ def main(workspace: str, year: str = "2021-22") -> None:
         print,
         False,
         must_hold_nothing_personal,
-        pack,
+        build_audit_site,
     )
     for name, content in made.items():
         to = Path(workspace) / "reports" / year / name

@@ -7,12 +7,12 @@ import time
 import numpy as np
 from scipy.sparse import csr_array
 
-from pipeline.aggregate.disclosure.suppress import Table, suppress
+from pipeline.aggregate.disclosure.suppress import LinkedNumbers, suppress
 
 SIZES = ((3, 3, 1), (3, 3, 5), (8, 6, 5), (15, 8, 5), (40, 12, 1), (40, 12, 5))
 
 
-def years_of_tables(rows: int, columns: int, years: int, mean: int, seed: int = 1) -> Table:
+def years_of_tables(rows: int, columns: int, years: int, mean: int, seed: int = 1) -> LinkedNumbers:
     """A table with totals a year; about a fifth of the numbers are small at a mean of 30."""
     random, size = np.random.default_rng(seed), (rows + 1) * (columns + 1)
     values, sums = [], []
@@ -29,7 +29,7 @@ def years_of_tables(rows: int, columns: int, years: int, mean: int, seed: int = 
     for row, (parts, whole) in enumerate(sums):
         matrix[row, parts], matrix[row, whole] = 1, -1
     numbers = np.concatenate(values).astype(float)
-    return Table(numbers, np.ones(len(numbers)), csr_array(matrix))
+    return LinkedNumbers(numbers, np.ones(len(numbers)), csr_array(matrix))
 
 
 if __name__ == "__main__":

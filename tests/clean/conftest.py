@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.settings import Council, Report, Settings
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64"}
@@ -61,7 +61,7 @@ def extract():
             | row
             for place, row in enumerate(rows)
         ]
-        columns = BY_NAME[name].columns
+        columns = EXTRACTS_BY_NAME[name].columns
         table = pd.DataFrame(
             filled, columns=["year", "file", "row", *(column.name for column in columns)]
         )

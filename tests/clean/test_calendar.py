@@ -158,7 +158,7 @@ def test_a_date_outside_the_calendars_years_is_never_guessed(council):
         only_2022.add(date(2021, 12, 31), 1)
     with pytest.raises(ValueError, match="is not inside"):
         only_2022.add(date(2022, 12, 20), 10)
-    assert only_2022.between(
+    assert only_2022.count(
         series("2022-01-01"), pd.Series([pd.Timestamp("2022-12-30 12:00")])
     ).tolist() == [250]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean import clean
-from pipeline.validate.dictionary import BY_NAME, EXTRACTS
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 
 REQUIRED = ("complaints", "investigations", "ombudsman", "compliments", "learning")
 
@@ -36,9 +36,9 @@ def test_a_case_is_a_complaint_without_its_personal_columns(extract, cleaned):
     assert cases[["year", "row", "reference", "team"]].values.tolist() == [
         ["2021-22", 2, "C1", "North"]
     ]
-    assert not set(cases) & set(BY_NAME["complaints"].personal)
+    assert not set(cases) & set(EXTRACTS_BY_NAME["complaints"].personal_columns)
     dropped = result.dropped_columns.query("extract == 'complaints' and reason == 'personal'")
-    assert dropped["column"].tolist() == list(BY_NAME["complaints"].personal)
+    assert dropped["column"].tolist() == list(EXTRACTS_BY_NAME["complaints"].personal_columns)
 
 
 def test_a_compliment_keeps_only_the_words_approved(extract, cleaned):
@@ -161,7 +161,7 @@ def test_columns_and_types_are_the_same_whatever_the_rows(extract, cleaned):
     one = cleaned(investigations=extract("investigations", rows[0])).tables["investigations"].dtypes
     assert empty.to_dict() == every.to_dict() == one.to_dict()
     assert list(empty.index) == list(every.index) == list(one.index) == [
-        "year", "file", "row", *BY_NAME["investigations"].names,
+        "year", "file", "row", *EXTRACTS_BY_NAME["investigations"].column_names,
         "clock_from", "clock_started", "limit", "due", "due_extended", "working_days", "working_days_late",
         "panel_due", "panel_working_days", "report_due", "report_working_days", "response_working_days", "timeliness",
     ]  # fmt: skip
@@ -212,7 +212,7 @@ def _some_rows(name: str) -> st.SearchStrategy:
         column.name: st.just("1")
         if column.name == "stage"
         else st.none() | values.get(column.type, st.just("secret"))
-        for column in BY_NAME[name].columns
+        for column in EXTRACTS_BY_NAME[name].columns
         if column.name
         in ("reference", "complaint", "stage", "requested", "responded", "text", "as_at", "date")
     }
@@ -238,5 +238,5 @@ def test_every_row_is_kept_or_dropped_by_a_named_rule(extract, settings, data):
         assert dropped["rule"].value_counts().to_dict() == {
             rule: rows for rule, rows in account.items() if rows
         }
-        assert not set(kept) & set(BY_NAME[name].personal)
+        assert not set(kept) & set(EXTRACTS_BY_NAME[name].personal_columns)
         assert kept.index.tolist() == list(range(len(kept)))

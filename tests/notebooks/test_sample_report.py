@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from pipeline.report import wording
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 YEARS = ("2017-18", "2018-19", "2019-20", "2020-21", "2021-22")
 HELD = YEARS[3:]
@@ -613,8 +613,10 @@ def personal_words(workspace) -> set[str]:
     found = set()
     for path in sorted((workspace / "data" / "raw").glob("*/*.csv")):
         table = pd.read_csv(path, dtype="str", keep_default_na=False)
-        extract = BY_NAME[path.stem]
-        for column in table.columns.intersection([*extract.personal, "reference", "complaint"]):
+        extract = EXTRACTS_BY_NAME[path.stem]
+        for column in table.columns.intersection(
+            [*extract.personal_columns, "reference", "complaint"]
+        ):
             for value in set(table[column]) - {""}:
                 found.add(value)
                 if column.endswith("_name"):
@@ -624,7 +626,7 @@ def personal_words(workspace) -> set[str]:
                         "Calderbrook"
                     }  # part of the council's own name
                 if column == "date_of_birth":
-                    found.add(wording.day(date.fromisoformat(value)))
+                    found.add(wording.date_text(date.fromisoformat(value)))
                 if column in ("text", "notes"):
                     found |= set(re.findall(r"[A-Z]\w+ [A-Z]\w+", value))
     return found

@@ -216,6 +216,6 @@ def test_the_attack_finds_a_number_that_is_drawn(attack, page):
     with pytest.raises(Problem, match=r"representations.by_kind: 7777 stands in its chart"):
         attack(
             of=page.replace(
-                str(image["src"]), BeautifulSoup(planted.image(), "html.parser").img["src"]
+                str(image["src"]), BeautifulSoup(planted.image_element(), "html.parser").img["src"]
             )
         )

@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 
 from pipeline.release import matching as module
-from pipeline.release.matching import Sieve, spoken
+from pipeline.release.matching import CandidateFilter, normalised_words
 
 PUBLISHED = ["Four young people of 2 families said so.", "It was a fine Strasse, O'Neill."]
 
 
 def kept(*texts: str, in_a_row: int = 1) -> list[str]:
     return list(
-        Sieve([spoken(text) for text in PUBLISHED]).keeps(pd.Series(texts, dtype="str"), in_a_row)
+        CandidateFilter([normalised_words(text) for text in PUBLISHED]).candidates(
+            pd.Series(texts, dtype="str"), in_a_row
+        )
     )
 
 
@@ -24,7 +26,7 @@ def kept(*texts: str, in_a_row: int = 1) -> list[str]:
     ("Straße", ["strasse"]), ("ﬁne", ["fine"]), (" -- ", []),
 ])  # fmt: skip
 def test_words_are_compared_without_case_accents_and_apostrophes(text, words):
-    assert spoken(text) == words
+    assert normalised_words(text) == words
 
 
 def test_a_text_is_kept_for_one_word_that_is_published():
@@ -62,7 +64,9 @@ def test_a_text_in_other_letters_is_always_kept():
 
 
 def test_nothing_plain_is_kept_where_nothing_is_published():
-    assert list(Sieve([]).keeps(pd.Series(["Ada", "Ξένια"], dtype="str"), 1)) == ["Ξένια"]
+    assert list(CandidateFilter([]).candidates(pd.Series(["Ada", "Ξένια"], dtype="str"), 1)) == [
+        "Ξένια"
+    ]
 
 
 def test_no_text_is_lost_that_is_repeated(monkeypatch):
@@ -75,7 +79,7 @@ def test_no_text_is_lost_that_is_repeated(monkeypatch):
     texts = pd.Series(
         ["".join(chance.choices(signs, k=chance.randrange(12))) for _ in range(5000)], dtype="str"
     )
-    published = [spoken(text) for text in texts.head(300)]
+    published = [normalised_words(text) for text in texts.head(300)]
     for in_a_row in (1, 2, 6):
         runs = {
             run
@@ -83,9 +87,9 @@ def test_no_text_is_lost_that_is_repeated(monkeypatch):
             for length in range(1, in_a_row + 1)
             for run in _runs(said, length)
         }
-        given = set(Sieve(published).keeps(texts, in_a_row))
+        given = set(CandidateFilter(published).candidates(texts, in_a_row))
         for text in texts:
-            said = spoken(text)
+            said = normalised_words(text)
             repeated = not runs.isdisjoint(_runs(said, min(len(said), in_a_row)))
             assert text in given or not repeated, text
             assert text not in given or repeated or in_a_row > 2 or not text.isascii(), text

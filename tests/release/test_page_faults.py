@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from pipeline.problem import Kind, Problem
-from pipeline.release.page_faults import faults, must_pass
+from pipeline.release.page_faults import must_pass, page_faults
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:"><title>Report</title>
@@ -58,7 +58,7 @@ BAD = {
 
 
 def test_a_good_page_has_no_fault():
-    assert faults(GOOD) == []
+    assert page_faults(GOOD) == []
     must_pass(GOOD, "report.html")
 
 
@@ -66,7 +66,7 @@ def test_a_good_page_has_no_fault():
 def test_each_fault_is_found_and_said_once(name):
     old, new, said = BAD[name]
     assert GOOD.count(old) >= 1
-    found = faults(GOOD.replace(old, new, 1))
+    found = page_faults(GOOD.replace(old, new, 1))
     assert [fault for fault in found if said in fault], found
 
 
@@ -96,10 +96,10 @@ def test_the_output_of_each_stock_template_is_rejected(sample_report, template):
 
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
     html, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
-    found = faults(html)
+    found = page_faults(html)
     assert len(found) > 2
     assert any("policy" in fault for fault in found)
 
 
 def test_the_sample_report_passes(sample_report):
-    assert faults(sample_report.html.read_text(encoding="utf-8")) == []
+    assert page_faults(sample_report.html.read_text(encoding="utf-8")) == []

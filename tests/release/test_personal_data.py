@@ -17,12 +17,12 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.problem import Problem
-from pipeline.release.file_texts import texts_of
+from pipeline.release.file_texts import file_texts
 from pipeline.release.personal_data import must_hold_nothing_personal
 from pipeline.report.documents.pdf import render_pdf
 from pipeline.report.wording import numeral
 from pipeline.settings import load_settings
-from pipeline.validate.rules.personal_text import looks_personal
+from pipeline.validate.rules.personal_text import personal_data_kinds
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PLANTED = {
@@ -226,18 +226,18 @@ def test_a_row_of_counts_is_nobody_s_number_in_any_format(counts):
     )
     texts = [
         f"Upheld {' '.join(said)}",  # as it is read from a PDF
-        *texts_of("a.html", f"<table><tr><th>Upheld</th>{cells}</tr></table>".encode()),
-        *texts_of("a.docx", zipped("word/document.xml", in_word)),
-        *texts_of(
+        *file_texts("a.html", f"<table><tr><th>Upheld</th>{cells}</tr></table>".encode()),
+        *file_texts("a.docx", zipped("word/document.xml", in_word)),
+        *file_texts(
             "a.xlsx",
             zipped(
                 "xl/worksheets/sheet1.xml", "".join(f"<c><v>{count}</v></c>" for count in counts)
             ),
         ),
-        *texts_of("a.ods", zipped("content.xml", in_calc)),
-        *texts_of("a.csv", ",".join(str(count) for count in counts).encode()),
+        *file_texts("a.ods", zipped("content.xml", in_calc)),
+        *file_texts("a.csv", ",".join(str(count) for count in counts).encode()),
     ]
-    assert [text for text in texts if looks_personal(text)] == []
+    assert [text for text in texts if personal_data_kinds(text)] == []
 
 
 @given(st.text("0123456789abcdef", min_size=64, max_size=64))
@@ -246,7 +246,7 @@ def test_a_row_of_counts_is_nobody_s_number_in_any_format(counts):
 def test_the_hash_of_a_file_is_nobody_s_number(digits):
     said = f'{{"hash": "sha256:{digits}"}}'
     assert [
-        text for text in texts_of("datapackage.json", said.encode()) if looks_personal(text)
+        text for text in file_texts("datapackage.json", said.encode()) if personal_data_kinds(text)
     ] == []
 
 

@@ -292,16 +292,22 @@ def test_a_chart_that_was_drawn_of_the_same_figures_is_not_drawn_again(tmp_path)
     """As in a preview: its drawings are taken as they were kept, whole."""
     drawn = []
     chart = charts.Chart(
-        lambda axes: drawn.append(axes.plot([1, 2])), 1, "A line.", kept=tmp_path / "drawing-1"
+        lambda axes: drawn.append(axes.plot([1, 2])),
+        1,
+        "A line.",
+        cache_path=tmp_path / "drawing-1",
     )
     first = chart.svg, chart.png
     again = charts.Chart(
-        lambda axes: drawn.append("again"), 1, "A line.", kept=tmp_path / "drawing-1"
+        lambda axes: drawn.append("again"), 1, "A line.", cache_path=tmp_path / "drawing-1"
     )
     assert (again.svg, again.png) == first
     assert len(drawn) == 1
     other = charts.Chart(
-        lambda axes: drawn.append(axes.plot([2, 1])), 1, "A line.", kept=tmp_path / "drawing-2"
+        lambda axes: drawn.append(axes.plot([2, 1])),
+        1,
+        "A line.",
+        cache_path=tmp_path / "drawing-2",
     )
     assert other.svg != first[0]
     assert sorted(path.name for path in tmp_path.iterdir()) == [

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.problem import Problem
 from pipeline.report import charts, tables, wording
-from pipeline.report.narrative.claims import unsupported
+from pipeline.report.narrative.claims import unsupported_claims
 
 OUTCOMES = {"upheld": [2, 1], "not upheld": [3, 2], "withdrawn": [1, 1]}
 FIGURES = {
@@ -92,7 +92,7 @@ def test_doubled_when_it_did_not(say, a_settings):
     (settings.workspace / "data/raw/2021-22/commentary.md").write_text(
         "## overview\n\nComplaints doubled.\n"
     )
-    assert [warning.what[:9] for warning in unsupported(settings)] == ['"doubled"']
+    assert [warning.what[:9] for warning in unsupported_claims(settings)] == ['"doubled"']
 
 
 @pytest.mark.parametrize(

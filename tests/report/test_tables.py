@@ -178,11 +178,11 @@ def test_a_quotation_is_printed_as_approved_and_does_nothing(published):
 def test_sources_are_said_as_a_reader_should_hear_them(published):
     extracts = "the council's records of complaints and compliments"
     figures = {"complaints.received": [1, 2]}
-    assert tables.sources(published(figures)["complaints.received"]) == extracts
+    assert tables.source_line(published(figures)["complaints.received"]) == extracts
     with_earlier = published(figures, sources={"2020-21": "Annual report for the year"})[
         "complaints.received"
     ]
     assert (
-        tables.sources(with_earlier)
+        tables.source_line(with_earlier)
         == extracts + ". Years without records: annual report for the year"
     )

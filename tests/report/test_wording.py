@@ -22,7 +22,7 @@ def test_a_number_in_figures_has_commas_and_at_most_one_decimal_that_says_someth
     [(4.0, "4"), (2.5, "2.5"), (1_000_000.0, "1000000"), (123456789.0, "123456789")],
 )
 def test_a_number_for_a_machine_keeps_every_digit(value, said):
-    assert wording.exact(value) == said
+    assert wording.machine_number(value) == said
 
 
 @pytest.mark.parametrize(("value", "noun", "said"), [
@@ -31,11 +31,11 @@ def test_a_number_for_a_machine_keeps_every_digit(value, said):
     (2, "inquiry", "2 inquiries"), (2, "day", "2 days"), (2.5, "working day", "2.5 working days"),
 ])  # fmt: skip
 def test_a_noun_agrees_with_its_number(value, noun, said):
-    assert wording.counted(value, noun) == said
+    assert wording.count_phrase(value, noun) == said
 
 
 def test_a_noun_may_bring_its_own_plural():
-    assert [wording.counted(n, "child", "children") for n in (0, 1, 2)] == [
+    assert [wording.count_phrase(n, "child", "children") for n in (0, 1, 2)] == [
         "no children",
         "one child",
         "2 children",
@@ -68,7 +68,7 @@ def test_a_share_is_0_only_of_nothing_and_100_only_of_everything(share):
 
 
 def test_a_date_does_not_depend_on_the_machines_language():
-    assert wording.day(date(2022, 6, 4)) == "4 June 2022"
+    assert wording.date_text(date(2022, 6, 4)) == "4 June 2022"
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_a_number_moves_one_way(now, before, said):
 def test_a_text_keeps_what_is_seen_and_loses_what_would_turn_or_hide_the_text_around_it(
     given, kept
 ):
-    assert wording.plain(given) == kept
+    assert wording.single_line(given) == kept
 
 
 def test_every_shorthand_is_explained():
-    assert set(wording.SHORTHAND) == set("cxzrpu")
+    assert set(wording.SHORTHAND_MEANINGS) == set("cxzrpu")

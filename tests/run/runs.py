@@ -24,7 +24,7 @@ def edit(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after, 1), encoding="utf-8", newline="")
 
 
-def own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
+def write_own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
     """Give a workspace a notebook of its own: the project's, with one text replaced."""
     folder = workspace / "notebooks"
     folder.mkdir(exist_ok=True)
@@ -35,16 +35,18 @@ def own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
     nbformat.write(notebook, folder / f"{step}.ipynb")
 
 
-def half_made(workspace: Path) -> list[str]:
+def unfinished_folders(workspace: Path) -> list[str]:
     return sorted(
         path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old"))
     )
 
 
-def begun(temporary: Path, *words: str | Path, before: Sequence[str] = ()) -> subprocess.Popen:
+def start_command(
+    temporary: Path, *words: str | Path, prefix: Sequence[str] = ()
+) -> subprocess.Popen:
     """`annual-report`, under way as in a terminal, with a temporary folder of its own. before: words before the command."""
     return subprocess.Popen(
-        [*before, COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
+        [*prefix, COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -61,7 +63,7 @@ def press_ctrl_c(command: subprocess.Popen) -> None:
     os.killpg(command.pid, signal.SIGINT)
 
 
-def processes(temporary: Path) -> list[psutil.Process]:
+def run_processes(temporary: Path) -> list[psutil.Process]:
     """Every process of a run, which is known by its temporary folder."""
     found = []
     for process in psutil.process_iter():
@@ -71,14 +73,14 @@ def processes(temporary: Path) -> list[psutil.Process]:
     return found
 
 
-def left_of(temporary: Path, seconds: float = 10) -> list[psutil.Process]:
+def surviving_processes(temporary: Path, seconds: float = 10) -> list[psutil.Process]:
     """What is left of a run after so long: Python's own resource tracker ends a moment after its parent."""
-    return psutil.wait_procs(processes(temporary), timeout=seconds)[1]
+    return psutil.wait_procs(run_processes(temporary), timeout=seconds)[1]
 
 
-def kernels(temporary: Path) -> list[int]:
+def kernel_pids(temporary: Path) -> list[int]:
     """The processes that were forked from a run's fork server."""
-    found = {process.pid: process for process in processes(temporary)}
+    found = {process.pid: process for process in run_processes(temporary)}
     servers = set()
     for process in found.values():
         with suppress(psutil.Error):

@@ -16,15 +16,15 @@ import nbformat
 import pytest
 from filelock import FileLock
 from runs import (
-    begun,
     edit,
-    half_made,
     is_under_way,
-    kernels,
-    left_of,
-    own_notebook,
+    kernel_pids,
     press_ctrl_c,
-    processes,
+    run_processes,
+    start_command,
+    surviving_processes,
+    unfinished_folders,
+    write_own_notebook,
 )
 
 from pipeline.report.documents.html import render_html
@@ -60,7 +60,7 @@ def an_unknown_key(workspace: Path) -> None:
 
 
 def a_typed_digit(workspace: Path) -> None:
-    own_notebook(
+    write_own_notebook(
         workspace,
         "4_report",
         "{{ compliments.received | counted }}: thanks",
@@ -69,11 +69,11 @@ def a_typed_digit(workspace: Path) -> None:
 
 
 def a_missing_parameter(workspace: Path) -> None:
-    own_notebook(workspace, "1_validate", "processed = None", "proccessed = None")
+    write_own_notebook(workspace, "1_validate", "processed = None", "proccessed = None")
 
 
 def a_mistake_in_a_notebook(workspace: Path) -> None:
-    own_notebook(workspace, "1_validate", "from pipeline", "1 / 0\nfrom pipeline")
+    write_own_notebook(workspace, "1_validate", "from pipeline", "1 / 0\nfrom pipeline")
 
 
 def nothing(workspace: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_run_that_fails_leaves_the_last_good_report(
         assert part in ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
     assert contents(reported) == before
-    assert half_made(reported) == []
+    assert unfinished_folders(reported) == []
 
 
 def test_a_workspace_without_a_year_has_nothing_to_do(workspace, annual_report):
@@ -162,14 +162,16 @@ def test_what_a_killed_run_moved_away_comes_back(reported, annual_report):
     a_missing_parameter(reported)
     assert annual_report("run", YEAR, "--workspace", reported).returncode == NOTEBOOK
     assert contents(reported) == before
-    assert half_made(reported) == []
+    assert unfinished_folders(reported) == []
 
 
 # Processes --------------------------------------------------------------------------------------------------------------------
 
 
 def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
-    return begun(temporary, "run", year, "--workspace", workspace, "--formats", "html", "--force")
+    return start_command(
+        temporary, "run", year, "--workspace", workspace, "--formats", "html", "--force"
+    )
 
 
 def open_ports(processes: list[int]) -> set[str]:
@@ -194,14 +196,14 @@ def test_two_years_at_once_open_no_port_and_leave_nothing_behind(
     runs = [start(workspace, year, temporary) for year in ("2020-21", YEAR)]
     seen, ports = set(), set()
     while any(run.poll() is None for run in runs):
-        seen |= set(kernels(temporary))
-        ports |= open_ports([process.pid for process in processes(temporary)])
+        seen |= set(kernel_pids(temporary))
+        ports |= open_ports([process.pid for process in run_processes(temporary)])
         time.sleep(0.1)
     for run in runs:
         assert run.returncode == 0, run.stderr.read()
     assert len(seen) == 8  # a kernel a step, and a year
     assert ports == set()
-    assert left_of(temporary) == []
+    assert surviving_processes(temporary) == []
     assert list(temporary.glob("annual-report-*")) == []
     assert (workspace / "reports" / "2020-21" / "annual-report.html").is_file()
     assert (
@@ -234,29 +236,29 @@ def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(
         assert complained.strip() == words
     assert "Made in" not in said
     assert contents(reported) == before
-    assert half_made(reported) == []
-    assert left_of(temporary) == []
+    assert unfinished_folders(reported) == []
+    assert surviving_processes(temporary) == []
     assert list(temporary.iterdir()) == []
 
 
 @on_linux
 def test_a_command_that_outlives_its_terminal_on_purpose_goes_on(workspace, temporary):
-    run = begun(
-        temporary, "run", YEAR, "--workspace", workspace, "--formats", "html", before=["nohup"]
+    run = start_command(
+        temporary, "run", YEAR, "--workspace", workspace, "--formats", "html", prefix=["nohup"]
     )
     while run.poll() is None and not is_under_way(workspace):
         time.sleep(0.05)
     close_its_terminal(run)
     assert run.wait(60) == 0
-    assert left_of(temporary) == []
+    assert surviving_processes(temporary) == []
 
 
 @on_linux
 @pytest.mark.parametrize("many", [2, 3, 4, 6, 7])
 def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, temporary, many):
     """The fork server, the process of the PDF or a kernel: what is cut short while it begins would tell of it at length."""
-    run = begun(temporary, "run", YEAR, "--workspace", workspace)
-    while run.poll() is None and len(processes(temporary)) < many:
+    run = start_command(temporary, "run", YEAR, "--workspace", workspace)
+    while run.poll() is None and len(run_processes(temporary)) < many:
         pass
     press_ctrl_c(run)
     _, complained = run.communicate(timeout=60)
@@ -264,7 +266,7 @@ def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, tempor
         STOPPED,
         "Stopped. The last good report is as it was.",
     )
-    assert left_of(temporary) == []
+    assert surviving_processes(temporary) == []
     assert list(temporary.iterdir()) == []
 
 
@@ -275,7 +277,7 @@ def test_the_process_that_runs_the_notebooks_stays_where_it_was_called(
     """What it forks begins in its folder, and a folder that is being made is gone when the run is stopped."""
     told = tmp_path / "told.json"
     tell = f"pathlib.Path({str(told)!r}).write_text(json.dumps([one.cwd() for one in psutil.Process().parents()[:2]]))"
-    own_notebook(
+    write_own_notebook(
         workspace,
         "1_validate",
         "from pipeline",
@@ -338,7 +340,7 @@ def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(
         )
         assert ended.returncode == 0, ended.stderr
         assert "Made in" in ended.stdout, number
-        assert left_of(temporary) == []
+        assert surviving_processes(temporary) == []
         assert list(temporary.iterdir()) == []
     assert len(list((workspace / "reports" / "history" / YEAR).iterdir())) == 10
 

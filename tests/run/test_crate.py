@@ -13,8 +13,8 @@ from requests_cache import CachedRequest, CachedResponse, CachedSession
 from rocrate_validator.models import ValidationSettings
 from rocrate_validator.services import validate
 
-from pipeline.run.crate import crate_of
-from pipeline.run.record import CRATE, File, load_record
+from pipeline.run.crate import build_crate
+from pipeline.run.record import CRATE_PATH, FileRecord, load_record
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 COPY = Path(__file__).with_name(
@@ -62,7 +62,7 @@ def spoilt(sample_report, tmp_path):
 
     def of(change) -> Path:
         shutil.copytree(sample_report.audit, tmp_path / "audit")
-        path = tmp_path / "audit" / Path(CRATE).name
+        path = tmp_path / "audit" / Path(CRATE_PATH).name
         held = json.loads(path.read_text(encoding="utf-8"))
         change({entity["@id"]: entity for entity in held["@graph"]})
         path.write_text(json.dumps(held), encoding="utf-8")
@@ -73,7 +73,7 @@ def spoilt(sample_report, tmp_path):
 
 @pytest.fixture
 def entities(sample_report) -> dict[str, dict]:
-    held = json.loads((sample_report.html.parents[0] / CRATE).read_text(encoding="utf-8"))
+    held = json.loads((sample_report.html.parents[0] / CRATE_PATH).read_text(encoding="utf-8"))
     return {entity["@id"]: entity for entity in held["@graph"]}
 
 
@@ -99,7 +99,7 @@ def test_its_run_names_every_input_and_output_by_its_content(entities, sample_re
     record, run = load_record(sample_report.html.parent), entities["#run"]
     assert named(run["object"], entities) == {(one.path, one.sha256) for one in record.inputs}
     assert named(run["result"], entities) == {
-        (one.path, one.sha256) for one in record.outputs if one.path != CRATE
+        (one.path, one.sha256) for one in record.outputs if one.path != CRATE_PATH
     }
     assert run["endTime"] == record.finished
 
@@ -152,7 +152,7 @@ def test_software_that_was_changed_is_not_named_as_its_commit(sample_report):
         other = record.model_copy(
             update={"software": record.software.model_copy(update={"clean": clean})}
         )
-        crate = json.loads(crate_of(other))["@graph"]
+        crate = json.loads(build_crate(other))["@graph"]
         assert next(entity for entity in crate if entity["@id"] == "#run")["instrument"] == {
             "@id": id
         }
@@ -161,8 +161,8 @@ def test_software_that_was_changed_is_not_named_as_its_commit(sample_report):
 def test_files_with_the_same_content_are_one_with_several_names(sample_report):
     record = load_record(sample_report.html.parent)
     first = record.inputs[0]
-    twin = File(path="data/raw/twin.csv", bytes=first.bytes, sha256=first.sha256)
-    crate = json.loads(crate_of(record.model_copy(update={"inputs": [first, twin]})))["@graph"]
+    twin = FileRecord(path="data/raw/twin.csv", bytes=first.bytes, sha256=first.sha256)
+    crate = json.loads(build_crate(record.model_copy(update={"inputs": [first, twin]})))["@graph"]
     (held,) = (entity for entity in crate if entity.get("sha256") == first.sha256)
     assert held["name"] == [first.path, "data/raw/twin.csv"]
 
@@ -170,9 +170,9 @@ def test_files_with_the_same_content_are_one_with_several_names(sample_report):
 def test_it_is_the_same_bytes_from_the_same_record_and_tells_of_no_user_and_no_place(sample_report):
     record = load_record(sample_report.html.parent)
     record = record.model_copy(
-        update={"outputs": [one for one in record.outputs if one.path != CRATE]}
+        update={"outputs": [one for one in record.outputs if one.path != CRATE_PATH]}
     )
-    made = crate_of(record)
-    assert made == (sample_report.html.parent / CRATE).read_bytes()
+    made = build_crate(record)
+    assert made == (sample_report.html.parent / CRATE_PATH).read_bytes()
     assert str(sample_report.workspace).encode() not in made
     assert f'"{getpass.getuser()}"'.encode() not in made

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from runs import COMMAND, left_of
+from runs import COMMAND, surviving_processes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 YEAR = "2021-22"
@@ -122,7 +122,7 @@ def check_after_a_kill(
     temporary: Path,
     annual_report,
 ):
-    assert left_of(temporary, 20) == []
+    assert surviving_processes(temporary, 20) == []
     assert raw(workspace) == before
     assert taken_for_reports(workspace) <= {YEAR, "history"}
     now = folders(workspace)
@@ -241,7 +241,7 @@ def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does
     assert all(part in complained for part in said), complained
     assert "Traceback" not in complained
     assert (raw(reported), folders(reported)) == before
-    assert left_of(temporary, 20) == []
+    assert surviving_processes(temporary, 20) == []
     shutil.rmtree(reported / "notebooks")
     assert started(reported, temporary).wait() == 0
 
@@ -268,7 +268,7 @@ def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need
     )  # Python's own helper processes may complain, but all comes to an end
     assert raw(reported) == before[0]
     assert run.returncode == 0 or folders(reported) == before[1]
-    assert left_of(temporary, 20) == []
+    assert surviving_processes(temporary, 20) == []
 
 
 @linux
@@ -290,7 +290,7 @@ def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, me
     assert raw(reported) == before[0]
     if run.returncode:
         assert folders(reported) == before[1]
-    assert left_of(temporary, 20) == []
+    assert surviving_processes(temporary, 20) == []
 
 
 # Full and closed disks --------------------------------------------------------------------------------------------------------
@@ -339,7 +339,7 @@ def full_disk(disk: Path, kilobytes: int, temporary: Path) -> int:
         assert str(disk) in complained
         assert folders(workspace) == before[1]
     assert agrees_with_its_record(workspace / "reports" / YEAR)
-    assert left_of(temporary, 20) == []
+    assert surviving_processes(temporary, 20) == []
     return run.returncode
 
 
@@ -375,7 +375,7 @@ def test_full_temporary_files_are_no_harm(reported, disk, kilobytes):
     assert run.returncode in (0, MACHINE), complained
     assert raw(reported) == before[0]
     assert agrees_with_its_record(reported / "reports" / YEAR)
-    assert left_of(disk / "t", 20) == []
+    assert surviving_processes(disk / "t", 20) == []
 
 
 @linux

@@ -8,16 +8,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.artifacts import DOCUMENTS, STEPS
+from pipeline.artifacts import DOCUMENTS_STEP, STEPS
 from pipeline.run import freshness as state
 from pipeline.run import reachable_code as reach
-from pipeline.run.freshness import State, planned
-from pipeline.run.record import Asked, load_record
-from pipeline.run.steps import PROJECT, inputs_of
+from pipeline.run.freshness import Freshness, plan_run
+from pipeline.run.record import RunOptions, load_record
+from pipeline.run.steps import PROJECT_ROOT, input_files
 from pipeline.settings import load_settings
 
 YEAR = "2021-22"
-ALL = Asked(year=YEAR, formats=["html", "pdf", "docx", "data"], final=False)
+ALL = RunOptions(year=YEAR, formats=["html", "pdf", "docx", "data"], final=False)
 
 
 @pytest.fixture
@@ -27,14 +27,14 @@ def reported(sample_report, tmp_path) -> Path:
     return tmp_path / "reported"
 
 
-def to_do(workspace: Path, asked: Asked = ALL, force: bool = False) -> list[str]:
-    because = planned(State(load_settings(workspace, YEAR), asked, force)).because
-    assert list(because) == [*STEPS, DOCUMENTS]
+def to_do(workspace: Path, asked: RunOptions = ALL, force: bool = False) -> list[str]:
+    because = plan_run(Freshness(load_settings(workspace, YEAR), asked, force)).reasons
+    assert list(because) == [*STEPS, DOCUMENTS_STEP]
     return [step for step, why in because.items() if why]
 
 
-def why(workspace: Path, step: str, asked: Asked = ALL) -> str:
-    return planned(State(load_settings(workspace, YEAR), asked)).because[step]
+def why(workspace: Path, step: str, asked: RunOptions = ALL) -> str:
+    return plan_run(Freshness(load_settings(workspace, YEAR), asked)).reasons[step]
 
 
 def append(path: Path, text: str = "\n") -> None:
@@ -44,10 +44,10 @@ def append(path: Path, text: str = "\n") -> None:
 def own_notebook(workspace: Path, step: str) -> Path:
     """The project's notebook as the workspace's own, where it can be changed."""
     (workspace / "notebooks").mkdir(exist_ok=True)
-    return Path(shutil.copy(PROJECT / "notebooks" / f"{step}.ipynb", workspace / "notebooks"))
+    return Path(shutil.copy(PROJECT_ROOT / "notebooks" / f"{step}.ipynb", workspace / "notebooks"))
 
 
-EVERYTHING = [*STEPS, DOCUMENTS]
+EVERYTHING = [*STEPS, DOCUMENTS_STEP]
 
 
 def test_after_a_run_there_is_nothing_to_do(reported):
@@ -65,9 +65,9 @@ def test_before_a_run_all_is_to_do(workspace):
 
 def test_other_words_in_the_commentary_change_the_report_only(reported):
     append(reported / "data" / "raw" / YEAR / "commentary.md")
-    assert to_do(reported) == ["4_report", DOCUMENTS]
+    assert to_do(reported) == ["4_report", DOCUMENTS_STEP]
     assert why(reported, "4_report") == f"data/raw/{YEAR}/commentary.md changed"
-    assert why(reported, DOCUMENTS) == "made of what 4_report makes"
+    assert why(reported, DOCUMENTS_STEP) == "made of what 4_report makes"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_year_folder_that_is_gone_changes_everything_even_if_it_was_empty(repo
 
 def test_every_input_there_is_makes_something_to_do(reported):
     """Whatever else a workspace may hold one day: no file that the run record lists may change without a new report."""
-    for path in inputs_of(load_settings(reported, YEAR)):
+    for path in input_files(load_settings(reported, YEAR)):
         held = path.read_bytes()
         append(path, "# \n" if path.suffix in {".yaml", ".md"} else "\n")
         assert to_do(reported), path
@@ -137,8 +137,8 @@ def test_a_setting_changes_everything(file, before, after, reported):
 
 def test_a_remark_in_the_settings_changes_the_record_only(reported):
     append(reported / "data" / "raw" / "council.yaml", "# a remark\n")
-    assert to_do(reported) == [DOCUMENTS]
-    assert why(reported, DOCUMENTS) == "data/raw/council.yaml changed"
+    assert to_do(reported) == [DOCUMENTS_STEP]
+    assert why(reported, DOCUMENTS_STEP) == "data/raw/council.yaml changed"
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -153,14 +153,14 @@ def test_the_report_of_an_earlier_year_changes_the_figures(reported):
     folder = reported / "reports" / "2020-21"
     folder.mkdir()
     shutil.copy(reported / "reports" / YEAR / "figures.csv", folder)
-    assert to_do(reported) == ["3_aggregate", "4_report", DOCUMENTS]
+    assert to_do(reported) == ["3_aggregate", "4_report", DOCUMENTS_STEP]
 
 
 @pytest.mark.parametrize("asked", [
     ALL.model_copy(update={"formats": ["html"]}), ALL.model_copy(update={"final": True}),
 ])  # fmt: skip
 def test_other_formats_and_a_final_report_change_the_documents_only(asked, reported):
-    assert to_do(reported, asked) == [DOCUMENTS]
+    assert to_do(reported, asked) == [DOCUMENTS_STEP]
 
 
 @pytest.mark.parametrize(("gone", "expected"), [
@@ -168,8 +168,8 @@ def test_other_formats_and_a_final_report_change_the_documents_only(asked, repor
     (f"data/processed/{YEAR}/2_clean/cases.parquet", EVERYTHING[1:]),
     (f"data/processed/{YEAR}/3_aggregate/figures.csv", EVERYTHING[2:]),
     (f"reports/{YEAR}/audit/4_report.ipynb", EVERYTHING[3:]),
-    (f"reports/{YEAR}/annual-report.pdf", [DOCUMENTS]),
-    (f"reports/{YEAR}/audit/index.html", [DOCUMENTS]),
+    (f"reports/{YEAR}/annual-report.pdf", [DOCUMENTS_STEP]),
+    (f"reports/{YEAR}/audit/index.html", [DOCUMENTS_STEP]),
 ])  # fmt: skip
 def test_what_a_run_made_and_was_changed_since_is_made_again(gone, expected, reported):
     path = reported / gone
@@ -190,7 +190,7 @@ def test_a_format_that_could_not_be_made_is_tried_again(reported):
     record = reported / "reports" / YEAR / "audit" / "run.json"
     lacking = load_record(record.parents[1]).model_copy(update={"documents_key": {}})
     record.write_text(lacking.model_dump_json())
-    assert to_do(reported) == [DOCUMENTS]
+    assert to_do(reported) == [DOCUMENTS_STEP]
 
 
 # The package and its libraries --------------------------------------------------------------------------------------------------
@@ -201,8 +201,10 @@ def project(tmp_path, monkeypatch) -> Path:
     """A copy of the project, whose code can be changed, in place of the one that runs."""
     copy = tmp_path / "project"
     for part in ("pipeline", "notebooks"):
-        shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT / "requirements.lock", copy)
+        shutil.copytree(
+            PROJECT_ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(PROJECT_ROOT / "requirements.lock", copy)
     for module in (
         "pipeline.run.steps",
         "pipeline.run.record",
@@ -218,7 +220,7 @@ def project(tmp_path, monkeypatch) -> Path:
     ("pipeline/validate/reading/convert.py", EVERYTHING), ("pipeline/settings/models.py", EVERYTHING), ("pipeline/run/kernels/process.py", EVERYTHING),
     ("pipeline/clean/calendar.py", EVERYTHING[1:]), ("pipeline/aggregate/disclosure/suppress.py", EVERYTHING[2:]),
     ("pipeline/report/charts.py", EVERYTHING[3:]), ("pipeline/report/templates/annual-report.css", EVERYTHING[3:]),
-    ("pipeline/audit/site.py", [DOCUMENTS]), ("pipeline/cli.py", [DOCUMENTS]),
+    ("pipeline/audit/site.py", [DOCUMENTS_STEP]), ("pipeline/cli.py", [DOCUMENTS_STEP]),
 ])  # fmt: skip
 def test_code_that_is_changed_runs_whatever_can_reach_it(file, expected, reported, project):
     assert to_do(reported) == []
@@ -231,7 +233,7 @@ def test_another_lock_or_another_version_of_a_library_changes_everything(
 ):
     append(project / "requirements.lock", "# changed\n")
     assert to_do(reported) == EVERYTHING
-    shutil.copy(PROJECT / "requirements.lock", project)
+    shutil.copy(PROJECT_ROOT / "requirements.lock", project)
     assert to_do(reported) == []
     (tmp_path / "more" / "pandas-99.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path / "more")
@@ -247,18 +249,18 @@ def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(
     step, sample_report, tmp_path
 ):
     """Where nothing else is, it makes the same; and no module is loaded that was not found by reading the imports."""
-    from pipeline.run.execute import execute
+    from pipeline.run.execute import execute_step
     from pipeline.run.kernels.managers import private_kernels
 
     raw, processed = tmp_path / "data" / "raw", tmp_path / "data" / "processed" / YEAR
     whole = load_settings(sample_report.workspace, YEAR)
-    for path in inputs_of(whole):
+    for path in input_files(whole):
         here = tmp_path / path.relative_to(whole.workspace)
         here.parent.mkdir(parents=True, exist_ok=True)
-        if state.reads(step, path) or path.name in {"council.yaml", "report.yaml"}:
+        if state.step_reads(step, path) or path.name in {"council.yaml", "report.yaml"}:
             shutil.copy(path, here)
     processed.mkdir(parents=True)
-    for earlier in state.READS.get(step, ()):
+    for earlier in state.STEP_DEPENDENCIES.get(step, ()):
         shutil.copytree(whole.processed / earlier, processed / earlier)
     notebook = own_notebook(tmp_path, step)
     told = nbformat.read(notebook, as_version=4)
@@ -270,14 +272,14 @@ def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(
     nbformat.write(told, notebook)
 
     with private_kernels() as kernels:
-        made = execute(
+        made = execute_step(
             step,
             load_settings(tmp_path, YEAR),
             processed,
             tmp_path / "executed.ipynb",
-            kernels.of(step),
+            kernels.manager_class(step),
         )
-    assert state.made_by(step, processed) == state.made_by(step, whole.processed)
+    assert state.tables_digest(step, processed) == state.tables_digest(step, whole.processed)
     kept = nbformat.read(sample_report.audit / f"{step}.ipynb", as_version=4)
     assert [cell.get("outputs") for cell in made.cells[:-1]] == [
         cell.get("outputs") for cell in kept.cells
@@ -285,8 +287,8 @@ def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(
 
     loaded = set(made.cells[-1].outputs[0].text.split())
     reached = {
-        path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", ".")
-        for path in reach.reached_from(notebook)
+        path.relative_to(PROJECT_ROOT).with_suffix("").as_posix().replace("/", ".")
+        for path in reach.reachable_files(notebook)
     }
     reached |= {name.removesuffix(".__init__") for name in reached}
     started_with = {f"pipeline.run.kernels.preload.{step.partition('_')[2]}", "pipeline.cli"}

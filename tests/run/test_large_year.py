@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from pipeline.audit.evidence import FIRST
+from pipeline.audit.evidence import MAX_ROWS_PER_NUMBER
 
 COMPLAINTS = {"smaller": 2_000, "larger": 20_000}
 YEAR = "2021-22"
@@ -41,7 +41,11 @@ def test_no_file_of_a_large_year_grows_with_its_rows(workspaces):
     smaller, larger = (sizes(workspaces[name]) for name in COMPLAINTS)
     assert sorted(larger) == sorted(smaller)
     assert sum(larger.values()) <= GROWTH * sum(smaller.values())
-    longest = [name for name, size in larger.items() if size > GROWTH * smaller[name] + FIRST * 100]
+    longest = [
+        name
+        for name, size in larger.items()
+        if size > GROWTH * smaller[name] + MAX_ROWS_PER_NUMBER * 100
+    ]
     assert longest == []
 
 
@@ -71,6 +75,8 @@ def test_of_many_rows_the_first_are_named_and_all_are_counted(workspaces):
         for row in named.tbody.find_all("tr")
         if YEAR in row.get_text()
     ]
-    assert len(rows) == FIRST
+    assert len(rows) == MAX_ROWS_PER_NUMBER
     assert rows[0].endswith("complaints.csv 2 C0000000")
-    assert rows[-1].endswith(f"complaints.csv {FIRST + 1} C{FIRST - 1:07}")
+    assert rows[-1].endswith(
+        f"complaints.csv {MAX_ROWS_PER_NUMBER + 1} C{MAX_ROWS_PER_NUMBER - 1:07}"
+    )

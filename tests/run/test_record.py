@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.problem import Kind, Problem
 from pipeline.run.record import RunRecord, load_record
-from pipeline.run.record_docs import page
+from pipeline.run.record_docs import record_docs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ def sha256(path: Path) -> str:
 
 
 def test_its_page_describes_it_as_it_is():
-    assert (REPOSITORY / "docs" / "run-record.md").read_text(encoding="utf-8") == page()
+    assert (REPOSITORY / "docs" / "run-record.md").read_text(encoding="utf-8") == record_docs()
 
 
 def test_it_names_every_input_and_output_by_its_content(record, sample_report):

@@ -12,9 +12,9 @@ import pytest
 from filelock import FileLock
 
 from pipeline.run.history import kept_reports
-from pipeline.run.swap import put_right, swap_in
+from pipeline.run.swap import recover_interrupted_runs, swap_in
 from pipeline.settings import Settings, load_settings
-from pipeline.system.folders import new_of, old_of
+from pipeline.system.folders import backup_path, staging_path
 
 YEAR = "2021-22"
 pytestmark = pytest.mark.skipif(
@@ -45,7 +45,7 @@ def ready(workspace) -> Settings:
     settings = load_settings(workspace, YEAR)
     for folder in (settings.processed, settings.published_folder):
         fill(folder, "old")
-        fill(new_of(folder), "new")
+        fill(staging_path(folder), "new")
     return settings
 
 
@@ -83,7 +83,7 @@ def test_killed_at_any_moment_both_are_old_or_both_are_new(ready, moment, first)
     killed = killed_at(ready, moment)
     for folder in (tables, report):
         assert said_in(folder) in ({"old"}, {"new"}) or not folder.exists(), "torn"
-    put_right(ready)
+    recover_interrupted_runs(ready)
     both = said_in(report)
     assert said_in(tables) == both
     assert both == {"new"} or (killed and both == (set() if first else {"old"}))
@@ -92,7 +92,7 @@ def test_killed_at_any_moment_both_are_old_or_both_are_new(ready, moment, first)
     assert [
         path
         for folder in (tables, report)
-        for path in (old_of(folder), new_of(folder))
+        for path in (backup_path(folder), staging_path(folder))
         if path.exists()
     ] == []
 
@@ -102,25 +102,25 @@ def test_the_moments_tried_are_all_there_are(ready):
 
 
 def test_what_is_whole_is_left_alone_and_what_was_half_made_beside_it_is_gone(ready):
-    put_right(ready)
+    recover_interrupted_runs(ready)
     assert said_in(ready.processed) == said_in(ready.published_folder) == {"old"}
-    assert not new_of(ready.processed).exists()
-    assert not new_of(ready.published_folder).exists()
+    assert not staging_path(ready.processed).exists()
+    assert not staging_path(ready.published_folder).exists()
 
 
 def test_a_run_that_is_swapping_is_left_to_itself(ready):
-    ready.published_folder.rename(old_of(ready.published_folder))
+    ready.published_folder.rename(backup_path(ready.published_folder))
     with FileLock(ready.processed.with_name(f".{YEAR}.lock")):
-        put_right(ready)
+        recover_interrupted_runs(ready)
         assert not ready.published_folder.exists()
-        assert said_in(new_of(ready.published_folder)) == {"new"}
-    put_right(ready)
+        assert said_in(staging_path(ready.published_folder)) == {"new"}
+    recover_interrupted_runs(ready)
     assert said_in(ready.published_folder) == {"old"}
 
 
 def test_a_report_of_another_year_is_put_right_as_well(ready):
     """It tells what was published before, on which this year's disclosure control relies."""
     earlier = ready.published_folder.with_name("2020-21")
-    fill(old_of(earlier), "old")
-    put_right(ready)
+    fill(backup_path(earlier), "old")
+    recover_interrupted_runs(ready)
     assert said_in(earlier) == {"old"}

@@ -7,11 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from runs import begun, left_of
+from runs import start_command, surviving_processes
 
 from pipeline.problem import Problem
 from pipeline.run.record import load_record
-from pipeline.run.verify import bundle, verify, verify_bundle
+from pipeline.run.verify import verify_bundle, verify_report, write_bundle
 from pipeline.settings import load_settings
 
 YEAR = "2021-22"
@@ -50,17 +50,17 @@ def test_one_other_byte_in_any_input_or_output_is_found(reported, sample_report)
     for path in files:
         before = path.read_bytes()
         other_byte(path)
-        _, found = verify(settings, the_same_again(sample_report))
+        _, found = verify_report(settings, the_same_again(sample_report))
         assert [one.file for one in found] == [path.relative_to(reported).as_posix()]
         assert "changed" in found[0].what
         path.write_bytes(before)
-    assert verify(settings, the_same_again(sample_report))[1] == []
+    assert verify_report(settings, the_same_again(sample_report))[1] == []
 
 
 def test_a_file_that_is_gone_or_new_is_found(reported, sample_report):
     (reported / "data" / "raw" / YEAR / "concerns.csv").unlink()
     (reported / "reports" / YEAR / "note.txt").write_text("by hand")
-    _, found = verify(load_settings(reported, YEAR), the_same_again(sample_report))
+    _, found = verify_report(load_settings(reported, YEAR), the_same_again(sample_report))
     assert [(one.file, one.what) for one in found] == [
         (f"data/raw/{YEAR}/concerns.csv", "is gone"), (f"reports/{YEAR}/note.txt", "is new"),
     ]  # fmt: skip
@@ -72,10 +72,10 @@ def test_a_run_that_comes_out_otherwise_is_found_and_the_cause_named(
     settings = load_settings(reported, YEAR)
     shutil.copytree(sample_report.html.parent, tmp_path / "again")
     other_byte(tmp_path / "again" / "annual-report.html")
-    _, found = verify(settings, lambda workspace, record: tmp_path / "again")
+    _, found = verify_report(settings, lambda workspace, record: tmp_path / "again")
     assert "this is a defect" in found[0].why
     other_byte(reported / "data" / "raw" / YEAR / "commentary.md")
-    _, found = verify(settings, lambda workspace, record: tmp_path / "again")
+    _, found = verify_report(settings, lambda workspace, record: tmp_path / "again")
     assert found[-1].why == f"because of data/raw/{YEAR}/commentary.md"
 
 
@@ -83,7 +83,7 @@ def test_a_notebook_that_is_another_now_is_named(reported, sample_report):
     record = reported / "reports" / YEAR / "audit" / "run.json"
     before = load_record(record.parents[1]).steps[1].notebook_sha256
     record.write_text(record.read_text().replace(before, "0" * 64))
-    _, found = verify(load_settings(reported, YEAR), the_same_again(sample_report))
+    _, found = verify_report(load_settings(reported, YEAR), the_same_again(sample_report))
     assert [(one.file, one.what) for one in found] == [
         ("notebooks/2_clean.ipynb", "is another one")
     ]
@@ -95,12 +95,12 @@ def test_killed_it_leaves_no_copy_of_the_raw_data_once_the_next_command_has_begu
     reported, annual_report, temporary
 ):
     """For the copy, in the temporary folder, is as personal as the extracts."""
-    begins = begun(temporary, "verify", YEAR, "--workspace", reported)
+    begins = start_command(temporary, "verify", YEAR, "--workspace", reported)
     while not (copied := list(temporary.glob("*/data/raw"))):
         assert begins.poll() is None, begins.stderr.read()
     begins.kill()
     begins.communicate()
-    assert left_of(temporary) == []
+    assert surviving_processes(temporary) == []
     assert copied[0].is_dir()
     ended = annual_report(
         "run", YEAR, "--workspace", reported, "--force", "--formats", "html", TMPDIR=str(temporary)
@@ -138,7 +138,7 @@ def test_inputs_that_no_longer_make_a_report_are_said_to_be_so(reported, annual_
 def test_an_archive_with_one_other_byte_is_found(reported, tmp_path):
     settings = load_settings(reported, YEAR)
     other_byte(settings.published_folder / "annual-report.pdf")
-    bundle(settings, tmp_path / "bundle.zip")
+    write_bundle(settings, tmp_path / "bundle.zip")
     _, found = verify_bundle(tmp_path / "bundle.zip", None)
     assert [(one.file, one.what) for one in found] == [("annual-report.pdf", "changed")]
     other_byte(reported / "data" / "raw" / "published.csv")
@@ -149,7 +149,7 @@ def test_an_archive_with_one_other_byte_is_found(reported, tmp_path):
 def test_an_archive_is_the_same_bytes_each_time_and_holds_no_extract(reported, tmp_path):
     settings = load_settings(reported, YEAR)
     for name in ("one.zip", "two.zip"):
-        bundle(settings, tmp_path / name)
+        write_bundle(settings, tmp_path / name)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     shutil.unpack_archive(tmp_path / "one.zip", tmp_path / "unpacked")
     held = {path.name for path in (tmp_path / "unpacked").rglob("*") if path.is_file()}

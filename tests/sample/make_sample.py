@@ -19,7 +19,7 @@ import holidays
 import numpy as np
 import sample_plan as plan
 
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
@@ -173,7 +173,7 @@ def person(case: plan.Complaint, first: str, surname: str, chance: Chance) -> di
 
 
 def ombudsman(year: str) -> list[dict]:
-    names = [name for name in BY_NAME["ombudsman"].names if name != "reference"]
+    names = [name for name in EXTRACTS_BY_NAME["ombudsman"].column_names if name != "reference"]
     return [
         {"reference": f"OMB-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
         for number, row in enumerate(plan.OMBUDSMAN[year], 1)
@@ -212,7 +212,7 @@ def compliments(year: str) -> list[dict]:
 
 
 def learning(year: str) -> list[dict]:
-    names = [name for name in BY_NAME["learning"].names if name != "reference"]
+    names = [name for name in EXTRACTS_BY_NAME["learning"].column_names if name != "reference"]
     return [
         {"reference": f"LRN-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
         for number, row in enumerate(plan.LEARNING[year], 1)
@@ -230,11 +230,14 @@ def concerns(year: str) -> list[dict]:
 
 
 def training(year: str) -> list[dict]:
-    return [dict(zip(BY_NAME["training"].names, row, strict=True)) for row in plan.TRAINING[year]]
+    return [
+        dict(zip(EXTRACTS_BY_NAME["training"].column_names, row, strict=True))
+        for row in plan.TRAINING[year]
+    ]
 
 
 def activity(year: str) -> list[dict]:
-    names = BY_NAME["activity"].names
+    names = EXTRACTS_BY_NAME["activity"].column_names
     return [
         dict(zip(names, (*row, Year.parse(year).last_day), strict=True))
         for row in plan.ACTIVITY[year]
@@ -266,7 +269,7 @@ def write(folder: Path, extract: str, rows: list[dict]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{extract}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, BY_NAME[extract].names, lineterminator="\n")
+        writer = csv.DictWriter(file, EXTRACTS_BY_NAME[extract].column_names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     print(f"wrote {path}: {len(rows)} rows")

@@ -9,7 +9,7 @@ import pytest
 import wide_export
 from forms import as_text, as_wide_export, as_workbook
 
-from pipeline.aggregate.store import make as make_figures
+from pipeline.aggregate.store import make_figures as make_figures
 from pipeline.clean import clean
 from pipeline.clean.store import save as save_cleaned
 from pipeline.settings import load_settings

@@ -15,7 +15,7 @@ from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.clean import clean
 from pipeline.settings import load_settings
 from pipeline.validate import validate
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 WORKSPACE = Path(__file__).resolve().parents[2]
 RAW = WORKSPACE / "data" / "raw"
@@ -77,7 +77,7 @@ def test_the_script_makes_the_committed_files_to_the_byte(tmp_path):
 def test_each_file_has_the_columns_of_the_dictionary_in_its_order():
     for name, content in csv_files(RAW).items():
         heading = content.decode("utf-8").splitlines()[0]
-        assert heading.split(",") == list(BY_NAME[Path(name).stem].names), name
+        assert heading.split(",") == list(EXTRACTS_BY_NAME[Path(name).stem].column_names), name
         assert b"\r" not in content, name
 
 
@@ -85,7 +85,7 @@ def test_settings_and_extracts_of_both_years_are_read_and_no_finding_stops_a_run
     earlier = load_settings(WORKSPACE, "2020-21")
     assert validate(earlier).findings == []
     settings, validated = checked
-    assert settings.years_held == (earlier.year, settings.year)
+    assert settings.available_years == (earlier.year, settings.year)
     assert earlier.report.meeting_date < settings.report.meeting_date
     assert not validated.stops
 

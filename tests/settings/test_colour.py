@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.settings.colour import contrast
+from pipeline.settings.colour import contrast_ratio
 
 COLOURS = st.from_regex(r"\A#[0-9A-Fa-f]{6}\Z")
 
@@ -19,10 +19,10 @@ COLOURS = st.from_regex(r"\A#[0-9A-Fa-f]{6}\Z")
     ],
 )
 def test_known_pairs(one, other, ratio):
-    assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
+    assert contrast_ratio(one, other) == pytest.approx(ratio, abs=0.005)
 
 
 @given(COLOURS, COLOURS)
 def test_it_is_the_same_both_ways_and_within_bounds(one, other):
-    assert contrast(one, other) == contrast(other, one)
-    assert 1 <= contrast(one, other) <= 21
+    assert contrast_ratio(one, other) == contrast_ratio(other, one)
+    assert 1 <= contrast_ratio(one, other) <= 21

@@ -60,7 +60,7 @@ def problem(workspace):
         )
         with pytest.raises(Problem) as raised:
             load_settings(workspace, year)
-        assert raised.value.how.endswith("."), "how to mend it is a sentence"
+        assert raised.value.remedy.endswith("."), "how to mend it is a sentence"
         return raised.value
 
     return ask
@@ -83,7 +83,7 @@ def test_good_settings_are_read_with_what_the_regulations_lay_down_for_what_is_n
         "2020-21",
         "2021-22",
     ]
-    assert settings.years_held == (Year(2021),)
+    assert settings.available_years == (Year(2021),)
     assert settings.report.exempt is False
     assert settings.processed == workspace.resolve() / "data" / "processed" / "2021-22"
 
@@ -264,13 +264,13 @@ def test_latest_is_the_latest_year_held_whatever_else_lies_there(workspace):
 
 def test_only_years_of_the_window_are_held(workspace):
     (workspace / "data" / "raw" / "2010-11").mkdir()
-    assert load_settings(workspace, "2021-22").years_held == (Year(2021),)
+    assert load_settings(workspace, "2021-22").available_years == (Year(2021),)
 
 
 def test_a_folder_that_is_no_workspace_is_refused(tmp_path):
     with pytest.raises(Problem, match="there is no folder data/raw here") as raised:
         load_settings(tmp_path, "latest")
-    assert "--workspace" in raised.value.how
+    assert "--workspace" in raised.value.remedy
 
 
 def test_a_workspace_without_a_year_has_nothing_to_do(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.problem import Kind, Problem
-from pipeline.settings.yaml import LARGEST, read_yaml
+from pipeline.settings.yaml import MAX_SETTINGS_BYTES, read_yaml
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ REFUSED = {
     "a sign that is not text": (b"a: \x00\n", "council.yaml", ""),
     "another encoding": ("authority: Cañada".encode("latin-1"), "council.yaml", "the file is not UTF-8 text"),
     "lists in lists without end": (b"a: " + b"[" * 20_000, "council.yaml", "too deep"),
-    "a file far too large": (b"#" * (LARGEST + 1), "council.yaml", "the file is larger than 1,000,000 bytes"),
+    "a file far too large": (b"#" * (MAX_SETTINGS_BYTES + 1), "council.yaml", "the file is larger than 1,000,000 bytes"),
 }  # fmt: skip
 
 
@@ -75,13 +75,13 @@ def test_refused_is(read, case):
     assert raised.value.where.startswith("council.yaml")
     assert where in raised.value.where
     assert what in raised.value.what
-    assert raised.value.how
+    assert raised.value.remedy
 
 
 def test_the_first_of_two_keys_is_named_too(read):
     with pytest.raises(Problem) as raised:
         read("a: 1\nb: 2\na: 3\n")
-    assert raised.value.how == "Keep one of them; the first is on line 1."
+    assert raised.value.remedy == "Keep one of them; the first is on line 1."
 
 
 def test_a_folder_in_place_of_the_file_is_no_file(tmp_path):

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 
 from pipeline.problem import Kind
-from pipeline.system.errors import problem_in_notebook, problem_of
+from pipeline.system.errors import machine_problem, machine_problem_in_notebook
 
 
 def error(number: int, *file: str) -> OSError:
@@ -26,14 +26,14 @@ def error(number: int, *file: str) -> OSError:
     (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "temporary files", "no folder for them"),
 ])  # fmt: skip
 def test_it_says_where_and_what_and_what_to_do(given, where, what):
-    problem = problem_of(given, where="2021-22")
+    problem = machine_problem(given, where="2021-22")
     assert (problem.kind, problem.where) == (Kind.MACHINE, where)
     assert what in problem.what
-    assert problem.how.endswith(".")
+    assert problem.remedy.endswith(".")
 
 
 def test_a_full_disk_whose_file_is_not_named_is_looked_for(tmp_path):
-    problem = problem_of(error(errno.ENOSPC), tmp_path)
+    problem = machine_problem(error(errno.ENOSPC), tmp_path)
     assert str(tmp_path) in problem.where
 
 
@@ -45,7 +45,9 @@ def test_a_full_disk_whose_file_is_not_named_is_looked_for(tmp_path):
     ("ArrowMemoryError", "malloc failed", "the memory of this machine was not enough"),
 ])  # fmt: skip
 def test_it_is_known_by_its_words_where_a_notebook_met_it(tmp_path, name, said, what):
-    assert problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb").what == what
+    assert (
+        machine_problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb").what == what
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_it_is_known_by_its_words_where_a_notebook_met_it(tmp_path, name, said, 
     ],
 )
 def test_an_error_of_the_program_is_left_alone(given, tmp_path):
-    assert problem_of(given, tmp_path) is None
+    assert machine_problem(given, tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -65,4 +67,4 @@ def test_an_error_of_the_program_is_left_alone(given, tmp_path):
     [("ValueError", "5 is not 6"), ("FileNotFoundError", "[Errno 2] No such file: 'a'")],
 )
 def test_so_is_one_of_a_notebook(tmp_path, name, said):
-    assert problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb") is None
+    assert machine_problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb") is None

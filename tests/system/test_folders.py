@@ -23,7 +23,7 @@ def alone(path):
 
 
 def test_a_new_folder_takes_the_place_of_the_old_one_whole(old):
-    with folder.replaced(old) as aside:
+    with folder.replace_atomically(old) as aside:
         (aside / "report.html").write_text("new")
         assert whole(old) == {"gone.html": "old", "report.html": "old"}, (
             "nothing is touched before the end"
@@ -33,7 +33,7 @@ def test_a_new_folder_takes_the_place_of_the_old_one_whole(old):
 
 
 def test_a_folder_is_made_where_there_was_none(tmp_path):
-    with folder.replaced(tmp_path / "a" / "b") as aside:
+    with folder.replace_atomically(tmp_path / "a" / "b") as aside:
         (aside / "x").write_text("new")
     assert whole(tmp_path / "a" / "b") == {"x": "new"}
 
@@ -41,7 +41,7 @@ def test_a_folder_is_made_where_there_was_none(tmp_path):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_a_failure_leaves_the_old_folder_whole_and_nothing_beside_it(old, error):
     def half():
-        with folder.replaced(old) as aside:
+        with folder.replace_atomically(old) as aside:
             (aside / "report.html").write_text("half")
             raise error
 
@@ -55,7 +55,7 @@ def test_what_a_killed_run_left_aside_does_not_get_into_the_next(old):
     left = old.with_name(f".{old.name}.new")
     left.mkdir()
     (left / "stale.html").write_text("stale")
-    with folder.replaced(old) as aside:
+    with folder.replace_atomically(old) as aside:
         (aside / "report.html").write_text("new")
     assert whole(old) == {"report.html": "new"}
 
@@ -64,7 +64,7 @@ def test_a_run_killed_between_the_two_renames_is_mended_with_the_old_folder(old)
     old.rename(
         old.with_name(f".{old.name}.old")
     )  # what swap_in has done when it is killed before its second rename
-    folder.mend(old)
+    folder.restore_backup(old)
     assert whole(old) == {"gone.html": "old", "report.html": "old"}
     assert alone(old)
 
@@ -73,7 +73,7 @@ def test_a_run_killed_after_the_second_rename_keeps_the_new_folder(old):
     left = old.with_name(f".{old.name}.old")
     left.mkdir()
     (left / "report.html").write_text("older")
-    folder.mend(old)
+    folder.restore_backup(old)
     assert whole(old)["report.html"] == "old"
 
 
@@ -85,7 +85,7 @@ def test_the_old_folder_is_put_back_where_the_new_one_cannot_be_put_in_its_place
 
 
 def test_there_is_nothing_to_mend_where_nothing_was_left(old, tmp_path):
-    folder.mend(old)
-    folder.mend(tmp_path / "never")
+    folder.restore_backup(old)
+    folder.restore_backup(tmp_path / "never")
     assert whole(old) == {"gone.html": "old", "report.html": "old"}
     assert not (tmp_path / "never").exists()

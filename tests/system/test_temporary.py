@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.system.temporary import scratch
+from pipeline.system.temporary import temporary_folder
 
 KILLED = """
 import os, signal
@@ -32,7 +32,7 @@ def temporary(tmp_path, monkeypatch):
 
 
 def test_a_folder_is_this_user_s_alone_and_is_gone_when_the_block_ends(temporary):
-    with scratch() as folder:
+    with temporary_folder() as folder:
         assert folder.parent == temporary
         assert folder.stat().st_mode & 0o077 == 0
         (folder / "raw.csv").write_text("a complaint")
@@ -45,11 +45,11 @@ def test_what_a_killed_process_left_is_taken_away_by_the_next_and_not_before(tem
         [sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     left = Path(process.stdout.readline().strip())
-    with scratch():
+    with temporary_folder():
         assert sorted(path.name for path in left.iterdir()) == [".held", "raw.csv"], "it was in use"
     process.communicate("\n")
     assert (left / "raw.csv").exists()
-    with scratch() as folder:
+    with temporary_folder() as folder:
         assert list(temporary.iterdir()) == [folder]
 
 
@@ -58,7 +58,7 @@ def test_what_another_program_made_is_left_alone(temporary):
     (temporary / "annual-report-what-happened.txt").write_text(
         "a traceback that somebody was told to send"
     )
-    with scratch():
+    with temporary_folder():
         pass
     assert len(list(temporary.iterdir())) == 2
 
@@ -72,14 +72,14 @@ def test_one_that_was_taken_for_left_before_it_was_locked_is_made_anew_and_priva
             Path(self.name).rmdir()
 
     monkeypatch.setattr(tempfile, "TemporaryDirectory", Meddled)
-    with scratch() as folder:
+    with temporary_folder() as folder:
         assert [path.name for path in folder.iterdir()] == [".held"]
         assert folder.stat().st_mode & 0o077 == 0
     assert list(temporary.iterdir()) == []
 
 
 def test_two_in_one_process_do_not_disturb_each_other(temporary):
-    with scratch() as one, scratch() as other:
+    with temporary_folder() as one, temporary_folder() as other:
         assert one.is_dir()
         assert other.is_dir()
 
@@ -88,7 +88,7 @@ def test_many_at_once_do_not_take_each_other_for_left(temporary):
     """As the years of a batch begin: of two that did so in the same moment one failed."""
 
     def used(number: int) -> str:
-        with scratch() as folder:
+        with temporary_folder() as folder:
             (folder / "raw.csv").write_text(str(number))
             return (folder / "raw.csv").read_text()
 

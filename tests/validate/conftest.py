@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.settings import Council, Report, Settings
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.rules.rule import DTYPES
 from pipeline.year import Year
 
@@ -75,11 +75,13 @@ ROWS = {
 def typed(name: str, rows: list[dict]) -> pd.DataFrame:
     """An extract as the reader hands it over: row 2 is the first, what is unsaid is missing."""
     first = {"year": "2021-22", "file": f"data/raw/2021-22/{name}.csv"}
-    names = list(dict.fromkeys(["year", "file", "row", *BY_NAME[name].names]))
+    names = list(dict.fromkeys(["year", "file", "row", *EXTRACTS_BY_NAME[name].column_names]))
     table = pd.DataFrame(
         [first | {"row": place + 2} | row for place, row in enumerate(rows)], columns=names
     )
-    types = {column.name: DTYPES.get(column.type, "str") for column in BY_NAME[name].columns}
+    types = {
+        column.name: DTYPES.get(column.type, "str") for column in EXTRACTS_BY_NAME[name].columns
+    }
     return table.astype({"year": "str", "file": "category", "row": "int64"} | types)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.settings import Sections
-from pipeline.validate.checklist import ITEMS, as_text, checklist
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.settings import ReportSections
+from pipeline.validate.checklist import CHECKLIST_ITEMS, checklist, checklist_text
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 CODES = {
     "equality": {
@@ -20,10 +20,10 @@ def gaps(checked) -> dict[int, str]:
 
 
 def test_each_of_the_ten_names_sections_and_extracts_that_there_are():
-    assert len(ITEMS) == 10
-    for item in ITEMS:
-        assert set(item.sections) <= set(Sections().main)
-        assert set(item.extracts) <= set(BY_NAME)
+    assert len(CHECKLIST_ITEMS) == 10
+    for item in CHECKLIST_ITEMS:
+        assert set(item.sections) <= set(ReportSections().main)
+        assert set(item.extracts) <= set(EXTRACTS_BY_NAME)
         assert any(set(item.extracts) & set(figure.needs) for figure in CATALOGUE.values())
 
 
@@ -62,7 +62,7 @@ def test_an_extract_without_rows_and_a_section_left_out_are_gaps(make_settings, 
 
 
 def test_as_text_each_gap_stands_below_what_it_is_a_gap_of(make_settings, extracts):
-    lines = as_text(checklist(extracts(), make_settings())).splitlines()
+    lines = checklist_text(checklist(extracts(), make_settings())).splitlines()
     place = lines.index("  9  statistical data on complainants: complainants (complaints 6)")
     assert (
         lines[place + 1] == "     → age band is not collected: council.yaml lists no codes for it"

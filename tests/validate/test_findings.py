@@ -12,18 +12,18 @@ from pipeline.problem import Kind
 from pipeline.validate.findings import (
     MASK,
     Finding,
-    Group,
-    as_text,
-    counted,
-    grouped,
-    in_order,
+    FindingGroup,
+    count_by_severity,
+    findings_text,
+    group_findings,
     masked,
-    plain,
     problem_for,
+    quotable_text,
+    sort_findings,
     to_frame,
     write_csv,
 )  # fmt: skip
-from pipeline.validate.findings_page import as_html
+from pipeline.validate.findings_page import findings_html
 
 FILE = "data/raw/2021-22/complaints.csv"
 
@@ -48,7 +48,7 @@ def test_findings_are_sorted_by_severity_extract_file_and_row():
         finding(severity="info", row=1), finding(row=9), finding(extract="ombudsman", row=2), finding(row=None),
         finding(severity="warning"), finding(extract="complaints", file="data/raw/2020-21/complaints.csv", row=99),
     ]  # fmt: skip
-    assert [(one.severity, one.extract, one.row) for one in in_order(mixed)] == [
+    assert [(one.severity, one.extract, one.row) for one in sort_findings(mixed)] == [
         ("critical", "complaints", 99), ("critical", "complaints", None), ("critical", "complaints", 9),
         ("critical", "ombudsman", 2), ("warning", "complaints", 3), ("info", "complaints", 1),
     ]  # fmt: skip
@@ -63,11 +63,11 @@ def test_the_value_of_a_personal_column_is_masked_in_the_sentences_too():
 
 
 @pytest.mark.parametrize(
-    "view", [as_text, as_html, lambda found: str(problem_for([*found, finding()]))]
+    "view", [findings_text, findings_html, lambda found: str(problem_for([*found, finding()]))]
 )
 def test_no_view_shows_a_personal_value_unless_it_is_asked_for(view):
     assert "31/02/2010" not in view([PERSONAL])
-    assert "31/02/2010" in as_text([PERSONAL], show_personal=True)
+    assert "31/02/2010" in findings_text([PERSONAL], show_personal=True)
 
 
 def test_a_personal_value_is_in_neither_the_table_nor_the_file(tmp_path):
@@ -77,7 +77,7 @@ def test_a_personal_value_is_in_neither_the_table_nor_the_file(tmp_path):
 
 
 def test_the_terminal_tells_what_where_and_what_to_do():
-    assert as_text(
+    assert findings_text(
         [finding(), finding(row=9, value="x", what='outcome is "x", which is not one of its codes')]
     ) == (
         "2 critical, 0 warning, 0 info\n\n"
@@ -86,16 +86,16 @@ def test_the_terminal_tells_what_where_and_what_to_do():
         '  row 9: outcome is "x", which is not one of its codes\n'
         "  → Use one of: upheld; not upheld."
     )
-    assert as_text([]) == "Nothing found: every rule holds."
+    assert findings_text([]) == "Nothing found: every rule holds."
 
 
 def test_a_finding_about_a_whole_file_has_no_row():
-    said = as_text([finding(row=None, column=None, value=None, what="the file is empty")])
+    said = findings_text([finding(row=None, column=None, value=None, what="the file is empty")])
     assert "complaints.csv\n  the file is empty\n" in said
 
 
 def test_a_value_that_the_sentence_does_not_quote_is_added():
-    assert '  row 3: this is not a date (found "31/02")\n' in as_text(
+    assert '  row 3: this is not a date (found "31/02")\n' in findings_text(
         [finding(value="31/02", what="this is not a date")]
     )
 
@@ -104,22 +104,22 @@ def test_five_hundred_findings_can_be_read():
     many = [finding(row=row) for row in range(2, 502)] + [
         finding(severity="warning", rule="complaints.closed.open", row=7)
     ]
-    said = as_text(many)
+    said = findings_text(many)
     assert len(said.splitlines()) < 20
     assert "critical: data/raw/2021-22/complaints.csv, outcome, 500 times" in said
     assert "  and 495 more: rows 7 to 501" in said
     assert said.count("→") == 2
-    assert len(grouped(many)) == 2
+    assert len(group_findings(many)) == 2
 
 
 def test_rows_are_named_in_spans():
     rows = [2, 3, 4, 9, 9, 11, 20, 21, 30, 31, 40, 41]
     assert (
-        Group(tuple(finding(row=row) for row in rows)).rows
+        FindingGroup(tuple(finding(row=row) for row in rows)).rows
         == "rows 2 to 4, 9, 11, 20 to 21, 30 to 31 and 2 more"
     )
-    assert Group((finding(row=1200),)).rows == "row 1,200"
-    assert Group((finding(row=None),)).rows == ""
+    assert FindingGroup((finding(row=1200),)).rows == "row 1,200"
+    assert FindingGroup((finding(row=None),)).rows == ""
 
 
 def test_the_error_lists_every_critical_finding_and_nothing_else():
@@ -132,7 +132,7 @@ def test_the_error_lists_every_critical_finding_and_nothing_else():
     assert all(f"row {row}:" in problem.what for row in range(2, 42))
     assert "only a warning" not in str(problem)
     assert "Use one of: upheld; not upheld." in problem.what
-    assert problem.how.endswith(".")
+    assert problem.remedy.endswith(".")
 
 
 def test_the_error_groups_what_is_too_long_to_read():
@@ -173,7 +173,7 @@ def test_the_table_has_a_row_a_finding_and_its_types_when_empty():
 
 
 def test_the_page_stands_alone_and_is_marked_up():
-    page = as_html([finding(), PERSONAL])
+    page = findings_html([finding(), PERSONAL])
     tree = lxml.html.document_fromstring(page)
     assert tree.get("lang") == "en-GB"
     assert len(tree.findall(".//h1")) == 1
@@ -187,7 +187,7 @@ def test_the_page_stands_alone_and_is_marked_up():
 
 
 def test_the_page_takes_markup_in_a_value_for_text():
-    page = as_html(
+    page = findings_html(
         [finding(value="<script>alert(1)</script>\u202e", what="<img src=x onerror=alert(1)>")]
     )
     assert "<script>" not in page
@@ -196,11 +196,11 @@ def test_the_page_takes_markup_in_a_value_for_text():
 
 
 def test_the_page_shows_the_first_of_very_many():
-    page = as_html([finding(row=row) for row in range(2, 502)])
+    page = findings_html([finding(row=row) for row in range(2, 502)])
     assert page.count("<tr>") == 1 + 20 + 1
     assert "480 more of the same rule" in page
     assert "complaints.csv, rows 22 to 501" in page
-    assert "Nothing found: every rule holds." in as_html([])
+    assert "Nothing found: every rule holds." in findings_html([])
 
 
 @pytest.mark.parametrize(("text", "shown"), [
@@ -208,14 +208,16 @@ def test_the_page_shows_the_first_of_very_many():
     ("two\nlines", "two lines"), ("x" * 100, "x" * 79 + "…"),
 ])  # fmt: skip
 def test_a_quoted_value_is_one_harmless_line(text, shown):
-    assert plain(text) == shown
+    assert quotable_text(text) == shown
 
 
 def test_the_terminal_is_not_steered():
-    said = as_text([finding(what="clear \x1b[2J the screen", file="data/raw/\x1b]0;x\x07.csv")])
+    said = findings_text(
+        [finding(what="clear \x1b[2J the screen", file="data/raw/\x1b]0;x\x07.csv")]
+    )
     assert "\x1b" not in said
     assert "\x07" not in said
 
 
 def test_counts_by_severity():
-    assert counted([finding(), PERSONAL, PERSONAL]) == "1 critical, 2 warning, 0 info"
+    assert count_by_severity([finding(), PERSONAL, PERSONAL]) == "1 critical, 2 warning, 0 info"

@@ -13,20 +13,20 @@ import pandas as pd
 
 from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure import Figure
-from pipeline.aggregate.figure_table import AS_PRINTED, published_once
-from pipeline.aggregate.figures.complaints import DECIDED
+from pipeline.aggregate.figure_table import PRINT_TOLERANCE, numbers_in_published_csv
+from pipeline.aggregate.figures.complaints import DECIDED_OUTCOMES
 from pipeline.aggregate.figures.registry import NOT_RECORDED
 from pipeline.artifacts import OPEN_DATA, Cell, numbers_of
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council, Disclosure, Equality, Settings
 
 WITHHELD = "c"
-PLACE = ["figure", "year", "category", "detail"]
-DECISIONS = [*PLACE, "rule", "protects"]
-SUMS = ["sum", *PLACE, "times"]
-KNOWN = [*PLACE, "value"]
-Sums = list[dict[Cell | int, int]]
-COSTS = {"characteristics": 1.0, "breakdowns": 2.0, "totals": 50.0}
+NUMBER_KEY_COLUMNS = ["figure", "year", "category", "detail"]
+DECISION_COLUMNS = [*NUMBER_KEY_COLUMNS, "rule", "protects"]
+RELATION_COLUMNS = ["sum", *NUMBER_KEY_COLUMNS, "times"]
+KNOWN_COLUMNS = [*NUMBER_KEY_COLUMNS, "value"]
+Relations = list[dict[Cell | int, int]]
+SUPPRESSION_COSTS = {"characteristics": 1.0, "breakdowns": 2.0, "totals": 50.0}
 
 # What adds up by its definition beside a breakdown and its base: the parts, and what they make together.
 ADD_UP: list[tuple[list[tuple[str, str]], tuple[str, str]]] = [
@@ -38,7 +38,7 @@ ADD_UP: list[tuple[list[tuple[str, str]], tuple[str, str]]] = [
     ([("complaints.turned_away", "")], ("complaints.by_outcome", "not accepted")),
     ([("complaints.withdrawn", "")], ("complaints.by_outcome", "withdrawn")),
     ([("complaints.from_young_people", "")], ("complaints.by_complainant", "child or young person")),
-    *(([("complaints.decided_by_outcome", outcome)], ("complaints.by_outcome", outcome)) for outcome in DECIDED),
+    *(([("complaints.decided_by_outcome", outcome)], ("complaints.by_outcome", outcome)) for outcome in DECIDED_OUTCOMES),
     *(
         ([(f"complaints.with_{name}", ""), (f"complaints.by_{name}", NOT_RECORDED)], ("complaints.received", ""))
         for name in Equality.model_fields
@@ -55,7 +55,7 @@ PART_OF: list[tuple[tuple[str, str], str]] = [
 
 
 @dataclass(frozen=True)
-class Decided:
+class DisclosureResult:
     """What disclosure control made of the figures.
 
     figures: as they go on, a withheld number missing and marked `c`. decisions: DECISIONS, a row for each number withheld. sums:
@@ -65,96 +65,99 @@ class Decided:
 
     figures: pd.DataFrame
     decisions: pd.DataFrame
-    sums: pd.DataFrame
-    known: pd.DataFrame
+    relations: pd.DataFrame
+    known_numbers: pd.DataFrame
 
 
-def told_before(published: pd.DataFrame, settings: Settings) -> list[tuple[Cell, float]]:
+def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[Cell, float]]:
     """What earlier publications told: published.csv, and the open data of this workspace's reports of earlier years."""
     told = [
         ((id, *key), value)
-        for id, numbers in published_once(published).items()
+        for id, numbers in numbers_in_published_csv(published).items()
         for key, (value, _) in numbers.items()
     ]
-    for folder in settings.published_before:
+    for folder in settings.earlier_report_folders:
         if (open_data := folder / OPEN_DATA).is_file():
             told += numbers_of(open_data.read_bytes())
     return told
 
 
-def control(
+def apply_policy(
     figures: pd.DataFrame,
-    told: Iterable[tuple[Cell, float]],
-    sizes: Mapping[tuple[str, str], int],
+    earlier: Iterable[tuple[Cell, float]],
+    row_counts: Mapping[tuple[str, str], int],
     council: Council,
-) -> Decided:
+) -> DisclosureResult:
     """The figures as the council's policy lets them be published, and the decisions.
 
     told: numbers of earlier publications. sizes: figure and year → of how many rows it was made.
     """
     policy = council.disclosure
-    _check(policy)
+    _check_sensitive(policy)
     if policy.policy == "publish":
         nothing = (
-            pd.DataFrame(columns=columns, dtype="str") for columns in (DECISIONS, SUMS, KNOWN)
+            pd.DataFrame(columns=columns, dtype="str")
+            for columns in (DECISION_COLUMNS, RELATION_COLUMNS, KNOWN_COLUMNS)
         )
-        return Decided(figures, *nothing)
+        return DisclosureResult(figures, *nothing)
     values = {
         (row.figure, row.year, row.category, row.detail): float(row.value)
         for row in figures.itertuples()
         if not pd.isna(row.value)
         and CATALOGUE[row.figure].measure == "count"
-        and CATALOGUE[row.figure].group != "nobody"
+        and CATALOGUE[row.figure].disclosure_group != "nobody"
     }
-    sums, hidden = _sums(values)
-    small = {cell for cell, value in values.items() if _is_small(CATALOGUE[cell[0]], value, policy)}
+    sums, hidden = build_relations(values)
+    small = {
+        cell for cell, value in values.items() if _is_primary(CATALOGUE[cell[0]], value, policy)
+    }
     known = {
         cell: value
-        for cell, value in told
-        if cell in values and abs(values[cell] - value) < AS_PRINTED
+        for cell, value in earlier
+        if cell in values and abs(values[cell] - value) < PRINT_TOLERANCE
     }
-    withheld, lost = _suppressed(values, hidden, sums, small, set(known), policy)
+    withheld, lost = _suppress_numbers(values, hidden, sums, small, set(known), policy)
     reasons = {
         cell: "small number" if cell in small else "would give another away" for cell in withheld
     }
     reasons |= dict.fromkeys(lost & withheld, "small number, that earlier publications give away")
-    reasons |= _that_follow(figures, withheld, sizes, policy)
-    return Decided(
-        _as_rounded(_without(figures, set(reasons)), set(values), policy.round_to),
-        _decisions(figures, reasons, sums, withheld - small, withheld),
-        _listed(sums, values),
-        pd.DataFrame([(*cell, value) for cell, value in known.items()], columns=KNOWN),
+    reasons |= _dependent_measures(figures, withheld, row_counts, policy)
+    return DisclosureResult(
+        _round_figures(_withhold(figures, set(reasons)), set(values), policy.round_to),
+        _decisions_table(figures, reasons, sums, withheld - small, withheld),
+        _relations_table(sums, values),
+        pd.DataFrame([(*cell, value) for cell, value in known.items()], columns=KNOWN_COLUMNS),
     )
 
 
-def _that_follow(
+def _dependent_measures(
     figures: pd.DataFrame,
     withheld: set[Cell],
-    sizes: Mapping[tuple[str, str], int],
+    row_counts: Mapping[tuple[str, str], int],
     policy: Disclosure,
 ) -> dict[Cell, str]:
     """The numbers of people that are no counts and go with one: rates, and what is made of a small number of cases."""
     reasons = {}
     for row in figures.itertuples():
         figure = CATALOGUE[row.figure]
-        if pd.isna(row.value) or figure.group == "nobody" or figure.measure == "count":
+        if pd.isna(row.value) or figure.disclosure_group == "nobody" or figure.measure == "count":
             continue
         cell = (row.figure, row.year, row.category, row.detail)
         if figure.measure == "rate":
-            if (_counted_by(figure), row.year, "", "") in withheld:
+            if (_numerator(figure), row.year, "", "") in withheld:
                 reasons[cell] = "would give another away"
         elif (
             row.source == "extracts"
-            and 0 < sizes.get((row.figure, row.year), 0) <= policy.threshold
+            and 0 < row_counts.get((row.figure, row.year), 0) <= policy.threshold
         ):
             reasons[cell] = "made of a small number of cases"
     return reasons
 
 
-def _decisions(
+def _decisions_table(
     figures: pd.DataFrame,
     reasons: Mapping[Cell, str],
-    sums: Sums,
+    sums: Relations,
     protecting: set[Cell],
     withheld: set[Cell],
 ) -> pd.DataFrame:
@@ -162,66 +165,68 @@ def _decisions(
         (
             *cell,
             reasons[cell],
-            "; ".join(map(_named, _beside(cell, sums, withheld))) if cell in protecting else "",
+            "; ".join(map(_label, _protected_numbers(cell, sums, withheld)))
+            if cell in protecting
+            else "",
         )
-        for cell in map(tuple, figures[PLACE].itertuples(index=False))
+        for cell in map(tuple, figures[NUMBER_KEY_COLUMNS].itertuples(index=False))
         if cell in reasons
     ]
-    return pd.DataFrame(rows, columns=DECISIONS).astype("str")
+    return pd.DataFrame(rows, columns=DECISION_COLUMNS).astype("str")
 
 
-def _listed(sums: Sums, values: Mapping[Cell, float]) -> pd.DataFrame:
+def _relations_table(sums: Relations, values: Mapping[Cell, float]) -> pd.DataFrame:
     return pd.DataFrame([
         (number, *(cell if cell in values else ("", "", "", str(cell))), times)
         for number, terms in enumerate(sums)
         for cell, times in terms.items()
-    ], columns=SUMS)  # fmt: skip
+    ], columns=RELATION_COLUMNS)  # fmt: skip
 
 
-def _check(policy: Disclosure) -> None:
+def _check_sensitive(policy: Disclosure) -> None:
     for place, name in enumerate(policy.sensitive, 1):
-        if name not in CATALOGUE and name not in COSTS:
+        if name not in CATALOGUE and name not in SUPPRESSION_COSTS:
             raise Problem(
                 Kind.SETTINGS, f"data/raw/council.yaml, disclosure, sensitive, entry {place}",
-                f'there is no figure "{name}".{did_you_mean(name, [*COSTS, *CATALOGUE])}',
-                f"Use the id of a figure (docs/figures.md lists them) or one of: {', '.join(COSTS)}.",
+                f'there is no figure "{name}".{did_you_mean(name, [*SUPPRESSION_COSTS, *CATALOGUE])}',
+                f"Use the id of a figure (docs/figures.md lists them) or one of: {', '.join(SUPPRESSION_COSTS)}.",
             )  # fmt: skip
 
 
-def _is_small(figure: Figure, value: float, policy: Disclosure) -> bool:
-    if value > 0 == _rounded(value, policy.round_to):  # it would read as none
+def _is_primary(figure: Figure, value: float, policy: Disclosure) -> bool:
+    if value > 0 == round_to_multiple(value, policy.round_to):  # it would read as none
         return True
-    sensitive = figure.id in policy.sensitive or figure.group in policy.sensitive
+    sensitive = figure.id in policy.sensitive or figure.disclosure_group in policy.sensitive
     return sensitive and (0 < value <= policy.threshold or (value == 0 and not policy.show_zero))
 
 
-def _rounded(value: float, to: int) -> float:
+def round_to_multiple(value: float, multiple: int) -> float:
     """The nearest multiple, and the larger of two that are equally near."""
-    return (value + to / 2) // to * to if to > 1 else value
+    return (value + multiple / 2) // multiple * multiple if multiple > 1 else value
 
 
-def _as_rounded(figures: pd.DataFrame, counts: set[Cell], to: int) -> pd.DataFrame:
+def _round_figures(figures: pd.DataFrame, counts: set[Cell], multiple: int) -> pd.DataFrame:
     """The figures with counts of people rounded, and rates made anew of them, so that no rate tells what was rounded away."""
-    if to == 1:
+    if multiple == 1:
         return figures
-    cells = [tuple(cell) for cell in figures[PLACE].itertuples(index=False)]
+    cells = [tuple(cell) for cell in figures[NUMBER_KEY_COLUMNS].itertuples(index=False)]
     exact = dict(zip(cells, figures["value"], strict=True))
     made = {
-        cell: _rounded(value, to) if cell in counts else value
+        cell: round_to_multiple(value, multiple) if cell in counts else value
         for cell, value in exact.items()
         if not pd.isna(value)
     }
     for id, year, *rest in made:
         figure = CATALOGUE[id]
         if figure.measure == "rate":
-            counted, base = ((one, year, "", "") for one in (_counted_by(figure), figure.base))
+            counted, base = ((one, year, "", "") for one in (_numerator(figure), figure.base))
             made[id, year, *rest] = made[counted] / made[base] * figure.per
     return figures.assign(
         value=pd.array([made.get(cell, pd.NA) for cell in cells], dtype="Float64")
     )
 
 
-def _counted_by(rate: Figure) -> str:
+def _numerator(rate: Figure) -> str:
     """The figure that counts the rows of a rate: who knows the base knows it from the rate."""
     return next(
         one.id
@@ -230,9 +235,9 @@ def _counted_by(rate: Figure) -> str:
     )
 
 
-def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
+def build_relations(values: Mapping[Cell, float]) -> tuple[Relations, dict[int, float]]:
     """What adds up to 0, with its signs; and the values of numbers that are published nowhere, such as "all the others"."""
-    sums: Sums = []
+    sums: Relations = []
     hidden: dict[int, float] = {}
     of: dict[tuple[str, str], list[Cell]] = {}
     for cell in values:
@@ -259,11 +264,11 @@ def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
         else:
             for cell in cells:
                 add([cell], base, all_of_it=False)
-        if figure.margin:
+        if figure.column_totals:
             for detail in dict.fromkeys(cell[3] for cell in cells):
                 add(
                     [cell for cell in cells if cell[3] == detail],
-                    (figure.margin, year, detail, ""),
+                    (figure.column_totals, year, detail, ""),
                     all_of_it=True,
                 )
     for year in dict.fromkeys(cell[1] for cell in values):
@@ -278,10 +283,10 @@ def _sums(values: Mapping[Cell, float]) -> tuple[Sums, dict[int, float]]:
     return sums, hidden
 
 
-def _suppressed(
+def _suppress_numbers(
     values: Mapping[Cell, float],
     hidden: Mapping[int, float],
-    sums: Sums,
+    sums: Relations,
     small: set[Cell],
     known: set[Cell],
     policy: Disclosure,
@@ -289,7 +294,7 @@ def _suppressed(
     import numpy as np
     from scipy.sparse import csr_array
 
-    from pipeline.aggregate.disclosure.suppress import Table, suppress
+    from pipeline.aggregate.disclosure.suppress import LinkedNumbers, suppress
 
     cells = [*values, *hidden]
     place = {cell: number for number, cell in enumerate(cells)}
@@ -297,9 +302,12 @@ def _suppressed(
         (row, place[cell], times) for row, one in enumerate(sums) for cell, times in one.items()
     ]
     rows, columns, times = zip(*terms, strict=True) if terms else ((), (), ())
-    table = Table(
+    table = LinkedNumbers(
         np.array([*values.values(), *hidden.values()]),
-        np.array([COSTS[CATALOGUE[cell[0]].group] for cell in values] + [0.0] * len(hidden)),
+        np.array(
+            [SUPPRESSION_COSTS[CATALOGUE[cell[0]].disclosure_group] for cell in values]
+            + [0.0] * len(hidden)
+        ),
         csr_array((np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))),
     )
     mask, lost = suppress(
@@ -310,21 +318,21 @@ def _suppressed(
     }
 
 
-def _beside(cell: Cell, sums: Sums, withheld: set[Cell]) -> list[Cell]:
+def _protected_numbers(cell: Cell, sums: Relations, withheld: set[Cell]) -> list[Cell]:
     """The withheld numbers that stand in a sum with this one."""
     return list(dict.fromkeys(
         other for terms in sums if cell in terms for other in terms if other != cell and other in withheld
     ))  # fmt: skip
 
 
-def _named(cell: Cell) -> str:
+def _label(cell: Cell) -> str:
     return f"{cell[0]} ({cell[2]})" if cell[2] else cell[0]
 
 
-def _without(figures: pd.DataFrame, withheld: set[Cell]) -> pd.DataFrame:
+def _withhold(figures: pd.DataFrame, withheld: set[Cell]) -> pd.DataFrame:
     """The figures without the withheld numbers; of a list of texts the text goes as well, with one line in place of all."""
     out = pd.Series(
-        [tuple(cell) in withheld for cell in figures[PLACE].itertuples(index=False)],
+        [tuple(cell) in withheld for cell in figures[NUMBER_KEY_COLUMNS].itertuples(index=False)],
         index=figures.index,
     )
     figures = figures.copy()
@@ -334,4 +342,4 @@ def _without(figures: pd.DataFrame, withheld: set[Cell]) -> pd.DataFrame:
         lambda id: not CATALOGUE[id].categories and bool(CATALOGUE[id].by)
     )
     figures.loc[texts, ["category", "detail"]] = ""
-    return figures[~(texts & figures.duplicated(PLACE))].reset_index(drop=True)
+    return figures[~(texts & figures.duplicated(NUMBER_KEY_COLUMNS))].reset_index(drop=True)

@@ -14,12 +14,12 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-CLOSE = 1e-6
-GAP = 0.02  # of the cheapest cost, within which a set is good enough
+TOLERANCE = 1e-6
+RELATIVE_COST_GAP = 0.02  # of the cheapest cost, within which a set is good enough
 
 
 @dataclass(frozen=True)
-class Table:
+class LinkedNumbers:
     """Numbers that a reader can add up.
 
     values: each number, not negative. costs: of withholding each; 0 for one that is not published anyway. sums: a row for each
@@ -28,16 +28,21 @@ class Table:
 
     values: np.ndarray
     costs: np.ndarray
-    sums: csr_array
+    relations: csr_array
 
-    def part(self, cells: np.ndarray) -> Table:
+    def subset(self, positions: np.ndarray) -> LinkedNumbers:
         """These cells with the sums among them."""
-        sums = self.sums[:, cells]
-        return Table(self.values[cells], self.costs[cells], sums[np.diff(sums.indptr) > 0])
+        sums = self.relations[:, positions]
+        return LinkedNumbers(
+            self.values[positions], self.costs[positions], sums[np.diff(sums.indptr) > 0]
+        )
 
 
 def suppress(
-    table: Table, small: Collection[int], interval: float, known: Collection[int] = ()
+    table: LinkedNumbers,
+    primary: Collection[int],
+    protection_level: float,
+    known: Collection[int] = (),
 ) -> tuple[np.ndarray, frozenset[int]]:
     """Which numbers to withhold (a mask), and those of the small ones that cannot be protected from whoever knows the known.
 
@@ -46,25 +51,27 @@ def suppress(
     safe from a reader who knows them as well.
     """
     withheld, lost = np.zeros(len(table.values), dtype=bool), set()
-    linked = abs(table.sums).astype(bool).astype(int)
+    linked = abs(table.relations).astype(bool).astype(int)
     _, groups = connected_components(linked.T @ linked, directed=False)
     wanted = np.zeros(len(table.values), dtype=bool)
-    wanted[list(small)] = True
+    wanted[list(primary)] = True
     before = np.zeros(len(table.values), dtype=bool)
     before[list(known)] = True
     for group in np.unique(groups[wanted]):
         cells = np.flatnonzero(groups == group)
-        chosen, unsafe = _Search(table.part(cells), wanted[cells], interval, before[cells]).run()
+        chosen, unsafe = _SuppressionSearch(
+            table.subset(cells), wanted[cells], protection_level, before[cells]
+        ).run()
         withheld[cells] = chosen
         lost |= {int(cells[place]) for place in np.flatnonzero(unsafe)}
     return withheld & (table.costs > 0), frozenset(lost)
 
 
-class _Search:
+class _SuppressionSearch:
     """One group of numbers that hang together, and the cuts found so far."""
 
-    def __init__(self, table: Table, small: np.ndarray, interval: float, known: np.ndarray):
-        self.table, self.small, self.interval = table, small, interval
+    def __init__(self, table: LinkedNumbers, small: np.ndarray, interval: float, known: np.ndarray):
+        self.table, self.primary, self.protection_level = table, small, interval
         self.size = len(table.values)
         self.hidden = table.costs == 0
         self.readers = [np.zeros(self.size, dtype=bool), *([known] if known.any() else [])]
@@ -79,7 +86,7 @@ class _Search:
     def run(self) -> tuple[np.ndarray, np.ndarray]:
         everything = np.ones(self.size, dtype=bool)
         for reader in self.readers:
-            unsafe = dict(self._exposed(everything, self.small & ~reader, reader))
+            unsafe = dict(self._exposed(everything, self.primary & ~reader, reader))
             self.exempt.append(np.isin(np.arange(self.size), list(unsafe)))
         lost = np.logical_or.reduce(self.exempt)
         self.cuts = self._at_least_two_in_each_sum()
@@ -94,7 +101,7 @@ class _Search:
             ]
             if not found:
                 return chosen, lost
-            if not any(cut @ chosen < -CLOSE for cut in found):
+            if not any(cut @ chosen < -TOLERANCE for cut in found):
                 raise AssertionError("a set that a reader can work out was found again")
             self.cuts += found
 
@@ -102,9 +109,9 @@ class _Search:
         """A number alone in a sum is the difference of the others."""
         cuts = []
         for reader, exempt in zip(self.readers, self.exempt, strict=True):
-            for row in range(self.table.sums.shape[0]):
-                places = self.table.sums.indices[
-                    self.table.sums.indptr[row] : self.table.sums.indptr[row + 1]
+            for row in range(self.table.relations.shape[0]):
+                places = self.table.relations.indices[
+                    self.table.relations.indptr[row] : self.table.relations.indptr[row + 1]
                 ]
                 free = places[~reader[places]]
                 if self.hidden[free].any():
@@ -117,12 +124,12 @@ class _Search:
         return cuts
 
     def _cheapest(self) -> np.ndarray:
-        lower = (self.small | self.hidden).astype(float)
+        lower = (self.primary | self.hidden).astype(float)
         constraints = []
         if self.cuts:
-            constraints = [LinearConstraint(csr_array(np.vstack(self.cuts)), lb=-CLOSE)]
+            constraints = [LinearConstraint(csr_array(np.vstack(self.cuts)), lb=-TOLERANCE)]
         found = milp(self.table.costs, integrality=np.ones(self.size), bounds=Bounds(lower, 1), constraints=constraints,
-                     options={"mip_rel_gap": GAP})  # fmt: skip
+                     options={"mip_rel_gap": RELATIVE_COST_GAP})  # fmt: skip
         if found.x is None:
             raise AssertionError(f"the cheapest set to withhold was not found: {found.message}")
         return found.x > 0.5
@@ -144,25 +151,27 @@ class _Search:
                 way[target] = sign
                 limit_up, limit_down = up.copy(), down.copy()
                 limit_up[target], limit_down[target] = (
-                    min(up[target], self.interval),
-                    min(down[target], self.interval),
+                    min(up[target], self.protection_level),
+                    min(down[target], self.protection_level),
                 )
-                found = linprog(way, A_eq=self.table.sums, b_eq=np.zeros(self.table.sums.shape[0]),
+                found = linprog(way, A_eq=self.table.relations, b_eq=np.zeros(self.table.relations.shape[0]),
                                 bounds=np.column_stack([-limit_down, limit_up]), method="highs-ds")  # fmt: skip
                 if found.x is None:
                     raise AssertionError(f"a reader's bound was not found: {found.message}")
                 moves.append(found.x)
                 width += abs(found.fun)
-                reduced = self.table.sums.T @ found.eqlin.marginals - way  # of a number that rises
+                reduced = (
+                    self.table.relations.T @ found.eqlin.marginals - way
+                )  # of a number that rises
                 most = np.where(reduced > 0, self.reach * reduced, -self.table.values * reduced)
-                most[np.abs(reduced) < CLOSE] = 0
-                most[target] = min(most[target], self.interval * abs(reduced[target]))
+                most[np.abs(reduced) < TOLERANCE] = 0
+                most[target] = min(most[target], self.protection_level * abs(reduced[target]))
                 cut += most
-                if width >= self.interval - CLOSE:
+                if width >= self.protection_level - TOLERANCE:
                     break
             span = np.abs(moves[0] - moves[1]) if len(moves) > 1 else np.abs(moves[0])
-            safe |= span >= self.interval - CLOSE
-            if width < self.interval - CLOSE:
-                cut = np.minimum(np.where(reader, 0, cut), self.interval)
-                cut[target] -= self.interval
+            safe |= span >= self.protection_level - TOLERANCE
+            if width < self.protection_level - TOLERANCE:
+                cut = np.minimum(np.where(reader, 0, cut), self.protection_level)
+                cut[target] -= self.protection_level
                 yield int(target), cut

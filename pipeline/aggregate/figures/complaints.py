@@ -5,37 +5,41 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.figure import PLACE, Data
-from pipeline.aggregate.figures.other import ombudsman
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figures.other import ombudsman_cases
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
-    always,
     figure,
-    or_not_recorded,
+    fill_not_recorded,
+    fixed_categories,
+    open_at_start_of_year,
     service_areas,
-    still_open,
 )
 from pipeline.settings import Council, Equality
-from pipeline.validate.dictionary import BY_NAME, OUTCOMES
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME, OUTCOMES
 
-KINDS = {"cases": "complaints", "ombudsman": "Ombudsman cases", "compliments": "compliments"}
-DECIDED = (
+KIND_OF_TABLE = {
+    "cases": "complaints",
+    "ombudsman": "Ombudsman cases",
+    "compliments": "compliments",
+}
+DECIDED_OUTCOMES = (
     "upheld",
     "partially upheld",
     "not upheld",
     "no finding",
 )  # the outcomes in which something was decided
-COLUMN = BY_NAME["complaints"].column
+COMPLAINTS_COLUMN = EXTRACTS_BY_NAME["complaints"].column
 
 
-def complaints(data: Data) -> pd.DataFrame:
+def complaints(data: CleanedData) -> pd.DataFrame:
     return data.rows("cases")
 
 
 @figure(
     "representations.by_kind", "Representations by kind", unit="representation", by=("kind",),
-    categories=always(*KINDS.values()), needs=("complaints", "ombudsman", "compliments"), base="representations.received",
-    discloses="totals",
+    categories=fixed_categories(*KIND_OF_TABLE.values()), needs=("complaints", "ombudsman", "compliments"), base="representations.received",
+    declared_group="totals",
     rule="Complaints, Ombudsman cases and compliments received in the year, each counted once.",
 )  # fmt: skip
 @figure(
@@ -43,14 +47,14 @@ def complaints(data: Data) -> pd.DataFrame:
     needs=("complaints", "ombudsman", "compliments"),
     rule="All complaints, Ombudsman cases and compliments received in the year.",
 )  # fmt: skip
-def _representations(data: Data) -> pd.DataFrame:
+def _representations(data: CleanedData) -> pd.DataFrame:
     received = {
         "cases": complaints(data),
-        "ombudsman": ombudsman(data),
+        "ombudsman": ombudsman_cases(data),
         "compliments": data.rows("compliments"),
     }
     return pd.concat(
-        [rows[PLACE].assign(kind=KINDS[table]) for table, rows in received.items()],
+        [rows[ROW_LOCATION].assign(kind=KIND_OF_TABLE[table]) for table, rows in received.items()],
         ignore_index=True,
     )
 
@@ -66,7 +70,7 @@ figure(
 
 @figure("complaints.accepted", "Complaints accepted", unit="complaint", needs=("complaints",), base="complaints.received",
         rule="Complaints received in the year and accepted under the statutory procedure.")  # fmt: skip
-def _accepted(data: Data) -> pd.DataFrame:
+def _accepted_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("accepted == 'yes'")
 
 
@@ -74,22 +78,22 @@ def _accepted(data: Data) -> pd.DataFrame:
         rule="Complaints received in the year and not accepted under the statutory procedure.")  # fmt: skip
 @figure(
     "complaints.turned_away_by_reason", "Complaints not accepted, by reason", unit="complaint", by=("not_accepted_reason",),
-    categories=always(*COLUMN("not_accepted_reason").codes, NOT_RECORDED), needs=("complaints",), base="complaints.turned_away",
+    categories=fixed_categories(*COMPLAINTS_COLUMN("not_accepted_reason").codes, NOT_RECORDED), needs=("complaints",), base="complaints.turned_away",
     rule="Complaints received in the year and not accepted under the statutory procedure, by why they were not.",
 )  # fmt: skip
-def _turned_away(data: Data) -> pd.DataFrame:
-    return or_not_recorded(complaints(data).query("accepted == 'no'"), "not_accepted_reason")
+def _complaints_not_accepted(data: CleanedData) -> pd.DataFrame:
+    return fill_not_recorded(complaints(data).query("accepted == 'no'"), "not_accepted_reason")
 
 
 @figure("complaints.withdrawn", "Complaints withdrawn", unit="complaint", needs=("complaints",), base="complaints.received",
         rule="Complaints received in the year that the complainant withdrew.")  # fmt: skip
-def _withdrawn(data: Data) -> pd.DataFrame:
+def _withdrawn_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("accepted == 'yes' and outcome == 'withdrawn'")
 
 
 @figure("complaints.concluded", "Complaints concluded", unit="complaint", needs=("complaints",), base="complaints.received",
         rule="Complaints received in the year that were closed when the data was taken.")  # fmt: skip
-def _concluded(data: Data) -> pd.DataFrame:
+def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("status == 'closed'")
 
 
@@ -97,9 +101,9 @@ def _concluded(data: Data) -> pd.DataFrame:
     "complaints.open_at_year_end", "Complaints open at the end of the year", unit="complaint", needs=("complaints",),
     base="complaints.received", rule="Complaints received in the year and not closed by its last day.",
 )  # fmt: skip
-def _open_at_year_end(data: Data) -> pd.DataFrame:
+def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
     cases = complaints(data)
-    last_days = {str(year): pd.Timestamp(year.last_day) for year in data.settings.years_held}
+    last_days = {str(year): pd.Timestamp(year.last_day) for year in data.settings.available_years}
     ends = cases["year"].map(last_days)
     return cases[cases["closed"].isna() | (cases["closed"] > ends)]
 
@@ -108,16 +112,16 @@ def _open_at_year_end(data: Data) -> pd.DataFrame:
     "complaints.carried_over", "Complaints carried over", unit="complaint", needs=("complaints",), needs_year_before=True,
     rule="Complaints received in an earlier year for which there are extracts, and still open when the year began.",
 )  # fmt: skip
-def _carried_over(data: Data) -> pd.DataFrame:
-    return still_open(complaints(data), "closed", data)
+def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
+    return open_at_start_of_year(complaints(data), "closed", data)
 
 
 @figure(
     "complaints.by_outcome", "Complaints by outcome", unit="complaint", by=("outcome",), needs=("complaints",),
-    categories=always(*OUTCOMES, "not accepted", "open"), base="complaints.received",
+    categories=fixed_categories(*OUTCOMES, "not accepted", "open"), base="complaints.received",
     rule="Complaints received in the year by final outcome; one that is not closed is open, one turned away is not accepted.",
 )  # fmt: skip
-def _by_outcome(data: Data) -> pd.DataFrame:
+def _complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
     cases = complaints(data)
     outcome = cases["outcome"].mask(cases["accepted"] == "no", "not accepted")
     return cases.assign(outcome=outcome.mask(cases["status"] == "open", "open"))
@@ -128,11 +132,11 @@ def _by_outcome(data: Data) -> pd.DataFrame:
              "finding.")  # fmt: skip
 @figure(
     "complaints.decided_by_outcome", "Complaints decided, by outcome", unit="complaint", by=("outcome",), needs=("complaints",),
-    categories=always(*DECIDED), base="complaints.decided", rule="Complaints that were decided, by what was found.",
+    categories=fixed_categories(*DECIDED_OUTCOMES), base="complaints.decided", rule="Complaints that were decided, by what was found.",
 )  # fmt: skip
-def _decided(data: Data) -> pd.DataFrame:
+def _decided_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query(
-        "accepted == 'yes' and status == 'closed' and outcome in @DECIDED"
+        "accepted == 'yes' and status == 'closed' and outcome in @DECIDED_OUTCOMES"
     )
 
 
@@ -148,7 +152,7 @@ figure(
     categories=lambda council: council.themes, base="complaints.received",
     rule="Complaints received in the year by what they were about; one that names several themes counts at each.",
 )  # fmt: skip
-def _by_theme(data: Data) -> pd.DataFrame:
+def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
     cases = complaints(data)
     codes, texts = pd.factorize(cases["theme"].fillna(""))
     themes = [
@@ -165,32 +169,32 @@ def _by_theme(data: Data) -> pd.DataFrame:
     base="complaints.received",
     rule="Complaints received in the year that a child or young person made, directly or through an advocate.",
 )  # fmt: skip
-def _from_young_people(data: Data) -> pd.DataFrame:
+def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("complainant_type == 'child or young person'")
 
 
 figure(
     "complaints.by_complainant", "Complaints by complainant", unit="complaint", by=("complainant_type",), needs=("complaints",),
-    categories=always(*COLUMN("complainant_type").codes), base="complaints.received",
+    categories=fixed_categories(*COMPLAINTS_COLUMN("complainant_type").codes), base="complaints.received",
     rule="Complaints received in the year by who made them, in relation to the child.",
 )(complaints)  # fmt: skip
 figure(
     "complaints.by_route", "Complaints by route", unit="complaint", by=("route",), needs=("complaints",),
-    categories=always(*COLUMN("route").codes), base="complaints.received",
+    categories=fixed_categories(*COMPLAINTS_COLUMN("route").codes), base="complaints.received",
     rule="Complaints received in the year by whether they came direct, through an advocate or through a representative.",
 )(complaints)  # fmt: skip
 
 
 @figure(
     "complaints.by_method", "Complaints by method", unit="complaint", by=("method",), needs=("complaints",),
-    categories=always(*COLUMN("method").codes, NOT_RECORDED), base="complaints.received",
+    categories=fixed_categories(*COMPLAINTS_COLUMN("method").codes, NOT_RECORDED), base="complaints.received",
     rule="Complaints received in the year by how they were made.",
 )  # fmt: skip
-def _by_method(data: Data) -> pd.DataFrame:
-    return or_not_recorded(complaints(data), "method")
+def _complaints_by_method(data: CleanedData) -> pd.DataFrame:
+    return fill_not_recorded(complaints(data), "method")
 
 
-def _equality(column: str) -> None:
+def _declare_equality_figures(column: str) -> None:
     """By a characteristic of the complainant, with the share of those of whom it is not known; [x] where none is collected."""
 
     said = column.replace("_", " ")
@@ -201,10 +205,10 @@ def _equality(column: str) -> None:
     def categories(council: Council) -> tuple[str, ...]:
         return (*codes(council), NOT_RECORDED)
 
-    def select(data: Data) -> pd.DataFrame | None:
-        return or_not_recorded(complaints(data), column) if codes(data.settings.council) else None
+    def select(data: CleanedData) -> pd.DataFrame | None:
+        return fill_not_recorded(complaints(data), column) if codes(data.settings.council) else None
 
-    def recorded(data: Data) -> pd.DataFrame:
+    def recorded(data: CleanedData) -> pd.DataFrame:
         cases = complaints(data)
         return cases[cases[column].notna() & bool(codes(data.settings.council))]
 
@@ -220,4 +224,4 @@ def _equality(column: str) -> None:
 
 
 for _column in Equality.model_fields:
-    _equality(_column)
+    _declare_equality_figures(_column)

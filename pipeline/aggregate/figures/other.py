@@ -4,49 +4,49 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import Data
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
-    always,
     figure,
-    or_not_recorded,
+    fill_not_recorded,
+    fixed_categories,
+    open_at_start_of_year,
     service_areas,
-    still_open,
 )
-from pipeline.validate.dictionary import BY_NAME, DECISIONS
-from pipeline.year import years_of
+from pipeline.validate.dictionary import DECISIONS, EXTRACTS_BY_NAME
+from pipeline.year import financial_years
 
 
 @figure("ombudsman.received", "Ombudsman cases received", unit="case", needs=("ombudsman",),
         rule="Cases that the Local Government and Social Care Ombudsman received in the year.")  # fmt: skip
 @figure("ombudsman.by_decision", "Ombudsman cases by decision", unit="case", by=("decision",), needs=("ombudsman",),
-        categories=always(*DECISIONS), base="ombudsman.received",
+        categories=fixed_categories(*DECISIONS), base="ombudsman.received",
         rule="Cases that the Ombudsman received in the year, by its decision when the data was taken.")  # fmt: skip
 @figure("ombudsman.by_service_area", "Ombudsman cases by service area", unit="case", by=("service_area",), needs=("ombudsman",),
         categories=service_areas, base="ombudsman.received",
         rule="Cases that the Ombudsman received in the year, by the service area they were about.")  # fmt: skip
 @figure("ombudsman.by_subject", "Ombudsman cases by subject and decision", unit="case", by=("subject", "decision"),
-        needs=("ombudsman",), base="ombudsman.received", margin="ombudsman.by_decision",
+        needs=("ombudsman",), base="ombudsman.received", column_totals="ombudsman.by_decision",
         rule="Cases that the Ombudsman received in the year, by subject and decision when the data was taken.")  # fmt: skip
 @figure("ombudsman.by_scope", "Ombudsman cases by procedure", unit="case", by=("scope",), needs=("ombudsman",),
-        categories=always("under this procedure", "under another procedure"), base="ombudsman.received",
+        categories=fixed_categories("under this procedure", "under another procedure"), base="ombudsman.received",
         rule="Cases that the Ombudsman received in the year, by whether they fall under this statutory procedure.")  # fmt: skip
-def ombudsman(data: Data) -> pd.DataFrame:
+def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("ombudsman")
     scope = cases["in_scope"].map({"yes": "under this procedure", "no": "under another procedure"})
     # An extract may hold a case of an earlier year that is still with the Ombudsman.
-    return cases.assign(year=years_of(cases["received"]), scope=scope)
+    return cases.assign(year=financial_years(cases["received"]), scope=scope)
 
 
 @figure("ombudsman.decided", "Ombudsman decisions", unit="decision", needs=("ombudsman",),
         rule="Decisions that the Ombudsman made in the year, whenever it received the case.")  # fmt: skip
-def _decided(data: Data) -> pd.DataFrame:
+def _ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("ombudsman").query("decided.notna()")
-    return cases.assign(year=years_of(cases["decided"]))
+    return cases.assign(year=financial_years(cases["decided"]))
 
 
-def _compliments(data: Data) -> pd.DataFrame:
-    return or_not_recorded(data.rows("compliments"), "source")
+def _compliments(data: CleanedData) -> pd.DataFrame:
+    return fill_not_recorded(data.rows("compliments"), "source")
 
 
 figure("compliments.received", "Compliments received", unit="compliment", needs=("compliments",),
@@ -55,31 +55,31 @@ figure("compliments.by_service_area", "Compliments by service area", unit="compl
        needs=("compliments",), categories=service_areas, base="compliments.received",
        rule="Compliments received in the year by the service area they praised.")(_compliments)  # fmt: skip
 figure("compliments.by_source", "Compliments by source", unit="compliment", by=("source",), needs=("compliments",),
-       categories=always(*BY_NAME["compliments"].column("source").codes, NOT_RECORDED), base="compliments.received",
+       categories=fixed_categories(*EXTRACTS_BY_NAME["compliments"].column("source").codes, NOT_RECORDED), base="compliments.received",
        rule="Compliments received in the year by who paid them.")(_compliments)  # fmt: skip
 
 
 @figure("compliments.quotations", "Compliments in people's own words", unit="compliment", by=("approved_text", "source"),
-        needs=("compliments",), discloses="nobody",
+        needs=("compliments",), declared_group="nobody",
         rule="Compliments received in the year with a text approved for publication.")  # fmt: skip
-def _quotations(data: Data) -> pd.DataFrame:
+def _compliments_with_quotation(data: CleanedData) -> pd.DataFrame:
     return data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
 
 
 @figure("learning.recorded", "Learning actions recorded", unit="action", needs=("learning",),
         rule="Actions that came of the year's complaints.")  # fmt: skip
 @figure("learning.by_status", "Learning actions by status", unit="action", by=("status",), needs=("learning",),
-        categories=always(*BY_NAME["learning"].column("status").codes), base="learning.recorded",
+        categories=fixed_categories(*EXTRACTS_BY_NAME["learning"].column("status").codes), base="learning.recorded",
         rule="Actions that came of the year's complaints, by how far they have come.")  # fmt: skip
 @figure("learning.actions", "Learning actions", unit="action", by=("action", "status"), needs=("learning",),
         rule="Each action that came of the year's complaints, with how far it has come.")  # fmt: skip
-def _learning(data: Data) -> pd.DataFrame:
+def _learning_actions(data: CleanedData) -> pd.DataFrame:
     return data.rows("learning")
 
 
 @figure("learning.overdue", "Learning actions overdue", unit="action", needs=("learning",), base="learning.recorded",
         rule="Actions that came of the year's complaints, in progress though due before the data was taken.")  # fmt: skip
-def _overdue(data: Data) -> pd.DataFrame:
+def _overdue_actions(data: CleanedData) -> pd.DataFrame:
     as_at = pd.Timestamp(data.settings.report.data_as_at)
     rows = data.rows("learning").query("status == 'in progress'")
     return rows[rows["due"] < as_at]
@@ -87,61 +87,63 @@ def _overdue(data: Data) -> pd.DataFrame:
 
 @figure("learning.carried_over", "Learning actions carried over", unit="action", needs=("learning",), needs_year_before=True,
         rule="Actions of an earlier year with extracts, neither completed nor given up when the year began.")  # fmt: skip
-def _learning_carried_over(data: Data) -> pd.DataFrame:
-    return still_open(data.rows("learning").query("status != 'not implemented'"), "completed", data)
+def _actions_carried_over(data: CleanedData) -> pd.DataFrame:
+    return open_at_start_of_year(
+        data.rows("learning").query("status != 'not implemented'"), "completed", data
+    )
 
 
 @figure("learning.not_implemented", "Learning actions decided against", unit="action", by=("action", "reason"),
         needs=("learning",), rule="Actions of the year that it was decided not to carry out, each with the reason.")  # fmt: skip
-def _not_implemented(data: Data) -> pd.DataFrame:
-    return or_not_recorded(data.rows("learning").query("status == 'not implemented'"), "reason")
+def _actions_not_implemented(data: CleanedData) -> pd.DataFrame:
+    return fill_not_recorded(data.rows("learning").query("status == 'not implemented'"), "reason")
 
 
-def _training(data: Data) -> pd.DataFrame:
+def _training_sessions(data: CleanedData) -> pd.DataFrame:
     return data.rows("training")
 
 
 figure("training.sessions", "Training sessions", unit="session", needs=("training",),
-       rule="Training sessions on complaints held in the year.")(_training)  # fmt: skip
-figure("training.attended", "People who attended training", unit="person", needs=("training",), measure="sum", of="attended",
+       rule="Training sessions on complaints held in the year.")(_training_sessions)  # fmt: skip
+figure("training.attended", "People who attended training", unit="person", needs=("training",), measure="sum", value_column="attended",
        rule="People who attended those sessions, as far as their number is recorded; somebody who came twice counts twice.",
-)(_training)  # fmt: skip
+)(_training_sessions)  # fmt: skip
 figure("training.counted", "Training sessions with attendance recorded", unit="session", needs=("training",),
        base="training.sessions", rule="Those training sessions of which the attendance is recorded.",
-)(lambda data: _training(data).query("attended.notna()"))  # fmt: skip
+)(lambda data: _training_sessions(data).query("attended.notna()"))  # fmt: skip
 
 
 @figure("concerns.received", "Informal concerns", unit="concern", needs=("concerns",),
         rule="Concerns raised in the year and dealt with before the complaints procedure.")  # fmt: skip
-def _concerns(data: Data) -> pd.DataFrame:
+def _concerns(data: CleanedData) -> pd.DataFrame:
     return data.rows("concerns")
 
 
 @figure("concerns.settled", "Informal concerns settled", unit="concern", needs=("concerns",), base="concerns.received",
         rule="Concerns raised in the year and settled without becoming a complaint.")  # fmt: skip
-def _settled(data: Data) -> pd.DataFrame:
+def _settled_concerns(data: CleanedData) -> pd.DataFrame:
     return data.rows("concerns").query("settled.notna() and complaint.isna()")
 
 
-@figure("activity.by_measure", "Children served", unit="child", by=("measure",), needs=("activity",), measure="given", of="count",
-        categories=always(*BY_NAME["activity"].column("measure").codes),
+@figure("activity.by_measure", "Children served", unit="child", by=("measure",), needs=("activity",), measure="given", value_column="count",
+        categories=fixed_categories(*EXTRACTS_BY_NAME["activity"].column("measure").codes),
         rule="Children served, for the whole service, at the last date of the year for which a count was given.")  # fmt: skip
-def _served(data: Data) -> pd.DataFrame:
+def _children_served(data: CleanedData) -> pd.DataFrame:
     whole = data.rows("activity").query("service_area.isna()")
     last = whole.groupby(["year", "measure"])["as_at"].transform("max")
     return whole[whole["as_at"] == last]
 
 
-@figure("activity.children_in_need", "Children in need", unit="child", needs=("activity",), measure="given", of="count",
+@figure("activity.children_in_need", "Children in need", unit="child", needs=("activity",), measure="given", value_column="count",
         rule="Children in need at the last date of the year for which a count was given.")  # fmt: skip
-def _in_need(data: Data) -> pd.DataFrame:
-    return _served(data).query("measure == 'children in need'")
+def _children_in_need(data: CleanedData) -> pd.DataFrame:
+    return _children_served(data).query("measure == 'children in need'")
 
 
 @figure("data_quality.warnings", "Expectations of the data that were not met", unit="row", by=("reason", "records"), needs=(),
-        measure="sum", of="stands_for",
+        measure="sum", value_column="stands_for",
         rule="Rows, or whole files, of the year's extracts that miss an expectation which does not stop the report. "
              "Of very many that miss the same one the first are listed, and all are counted.")  # fmt: skip
-def _warnings(data: Data) -> pd.DataFrame:
+def _warnings(data: CleanedData) -> pd.DataFrame:
     findings = data.rows("findings").query("severity == 'warning'")
     return findings.assign(records=findings["extract"])

@@ -6,24 +6,24 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pipeline.aggregate.figure import Data, Figure
+from pipeline.aggregate.figure import CleanedData, Figure
 from pipeline.settings import Council
 
-DECLARED: dict[str, Figure] = {}
+REGISTRY: dict[str, Figure] = {}
 NOT_RECORDED = "not recorded"
 
 
-def figure(id: str, title: str, **declared) -> Callable:
+def figure(id: str, title: str, **attributes) -> Callable:
     """Declare a figure; the function below it selects the rows."""
 
-    def declare(select: Callable[[Data], pd.DataFrame | None]):
-        DECLARED[id] = Figure(id, title, select=select, **declared)
+    def declare(select: Callable[[CleanedData], pd.DataFrame | None]):
+        REGISTRY[id] = Figure(id, title, select=select, **attributes)
         return select
 
     return declare
 
 
-def always(*categories: str) -> Callable[[Council], tuple[str, ...]]:
+def fixed_categories(*categories: str) -> Callable[[Council], tuple[str, ...]]:
     """Categories that are the same for every council."""
     return lambda council: categories
 
@@ -32,16 +32,16 @@ def service_areas(council: Council) -> tuple[str, ...]:
     return council.service_areas
 
 
-def or_not_recorded(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+def fill_not_recorded(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows with a category for those in which a column is empty."""
     return rows.assign(**{column: rows[column].fillna(NOT_RECORDED)})
 
 
-def still_open(rows: pd.DataFrame, ended: str, data: Data) -> pd.DataFrame:
+def open_at_start_of_year(rows: pd.DataFrame, end_column: str, data: CleanedData) -> pd.DataFrame:
     """Rows of earlier years that were open when a year began, under that year; a row may be open at several."""
     parts = []
-    for year in data.settings.years_held:
+    for year in data.settings.available_years:
         first_day = pd.Timestamp(year.first_day)
-        earlier = rows[(rows["year"] < str(year)) & ~(rows[ended] < first_day)]
+        earlier = rows[(rows["year"] < str(year)) & ~(rows[end_column] < first_day)]
         parts.append(earlier.assign(year=str(year)))
     return pd.concat(parts, ignore_index=True)

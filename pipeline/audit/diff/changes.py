@@ -10,23 +10,23 @@ class Change(NamedTuple):
     """What stood at a place and what stands there now; None where nothing stood, or stands."""
 
     where: str
-    before: str | None
-    now: str | None
+    old: str | None
+    new: str | None
 
 
-class Part(NamedTuple):
+class DiffSection(NamedTuple):
     """What is compared of two reports under one heading. words: the changes are in texts, to be read word by word."""
 
     title: str
     changes: list[Change]
-    words: bool = False
+    is_prose: bool = False
 
 
-def changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+def diff_mappings(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
     """Where two mappings from a place to what stands there differ: in the order of the later one, then what is gone."""
-    places = [*now, *(place for place in before if place not in now)]
+    places = [*new, *(place for place in old if place not in new)]
     return [
-        Change(place, before.get(place), now.get(place))
+        Change(place, old.get(place), new.get(place))
         for place in places
-        if before.get(place) != now.get(place)
+        if old.get(place) != new.get(place)
     ]

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.history import history_of
-from pipeline.run.record import RECORD, RunRecord, load_record
+from pipeline.run.history import history_folder
+from pipeline.run.record import RECORD_PATH, RunRecord, load_record
 from pipeline.settings import Settings
-from pipeline.system.archives import unpacked
-from pipeline.system.temporary import scratch
+from pipeline.system.archives import extract_zip
+from pipeline.system.temporary import temporary_folder
 
 
 @dataclass(frozen=True)
-class Reported:
+class FinishedReport:
     """A finished report. name: by which a reader knows its folder, or the archive that it came in."""
 
     name: str
@@ -29,9 +29,9 @@ class Reported:
         return f"{self.name}, {'final' if self.record.asked.final else 'a draft'}, made {finished:%Y-%m-%d at %H:%M} UTC"
 
 
-def report_of(settings: Settings) -> Reported:
+def current_report(settings: Settings) -> FinishedReport:
     """The year's report as it is now."""
-    return _reported(
+    return _load_report(
         settings.published_folder,
         f"reports/{settings.year}",
         f"Make it: annual-report run {settings.year}",
@@ -39,22 +39,22 @@ def report_of(settings: Settings) -> Reported:
 
 
 @contextmanager
-def earlier_report(settings: Settings, asked: str | None) -> Iterator[Reported]:
+def earlier_report(settings: Settings, requested: str | None) -> Iterator[FinishedReport]:
     """The report asked for: by default the last of the year that was kept.
 
     asked: the name of a kept one, such as 2022-10-01-093000, a year, a folder, or an archive that `verify --bundle` made. Raises
     a Problem where there is none.
     """
     published = settings.published_folder
-    history = history_of(published)
+    history = history_folder(published)
     kept = sorted(path.name for path in history.iterdir()) if history.is_dir() else []
     others = "a year, a report's folder, an archive of verify --bundle, or: published"
-    if asked is None and not kept:
+    if requested is None and not kept:
         raise Problem(
             Kind.NOTHING_TO_DO, f"reports/history/{settings.year}", "no earlier report of this year is kept",
             f"A report is kept when a run replaces it. Or name another with --against: {others}.",
         )  # fmt: skip
-    name = asked or kept[-1]
+    name = requested or kept[-1]
     places = (history / name, published.parent / name, settings.workspace / name, Path(name))
     found = next((path for path in places if path.exists()), None)
     if found is None:
@@ -69,15 +69,15 @@ def earlier_report(settings: Settings, asked: str | None) -> Iterator[Reported]:
     )
     how = "Compare with a report that this version of annual-report has made."
     if found.is_dir():
-        yield _reported(found, shown, how)
+        yield _load_report(found, shown, how)
         return
-    with scratch() as folder:
-        unpacked(found, folder)
-        yield _reported(folder / "report", shown, how)
+    with temporary_folder() as folder:
+        extract_zip(found, folder)
+        yield _load_report(folder / "report", shown, how)
 
 
-def _reported(folder: Path, name: str, how: str) -> Reported:
+def _load_report(folder: Path, name: str, how: str) -> FinishedReport:
     try:
-        return Reported(name, folder, load_record(folder))
+        return FinishedReport(name, folder, load_record(folder))
     except Problem as problem:
-        raise Problem(problem.kind, f"{name}/{RECORD}", problem.what, how) from None
+        raise Problem(problem.kind, f"{name}/{RECORD_PATH}", problem.what, how) from None

@@ -9,46 +9,49 @@ from typing import TypeVar
 
 from bs4 import BeautifulSoup
 
-from pipeline.aggregate.figure_table import AS_PRINTED
-from pipeline.audit.diff.changes import Change, Part, changes
-from pipeline.audit.diff.wording import Sentence, changed_sentences, charts_in, sentences_in
-from pipeline.audit.site import FIGURES, FINDINGS
+from pipeline.aggregate.figure_table import PRINT_TOLERANCE
+from pipeline.audit.diff.changes import Change, DiffSection, diff_mappings
+from pipeline.audit.diff.wording import Sentence, charts_in, diff_sentences, sentences_in
+from pipeline.audit.site import AUDIT_FIGURES, AUDIT_FINDINGS
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
 from pipeline.settings import Settings
 from pipeline.validate.store import STEP, load_published
 
-REPORT = "annual-report.html"  # of the audit, which is there whatever formats were asked for
-Told = TypeVar("Told")
-Rows = list[dict[str, str]]
+AUDIT_REPORT = "annual-report.html"  # of the audit, which is there whatever formats were asked for
+Content = TypeVar("Told")
+CsvRows = list[dict[str, str]]
 
 
-def against_report(before: Path, now: Path) -> list[Part]:
+def compare_reports(old: Path, new: Path) -> list[DiffSection]:
     """A part for each of what a report says, whether anything changed in it or not. before, now: the folders of two reports."""
     pages = [
-        _read(folder, REPORT, lambda path: BeautifulSoup(path.read_bytes(), "html.parser"))
-        for folder in (before, now)
+        _read_audit_file(
+            folder, AUDIT_REPORT, lambda path: BeautifulSoup(path.read_bytes(), "html.parser")
+        )
+        for folder in (old, new)
     ]
     figures, findings = (
-        [_read(folder, name, _rows) for folder in (before, now)] for name in (FIGURES, FINDINGS)
+        [_read_audit_file(folder, name, _read_rows) for folder in (old, new)]
+        for name in (AUDIT_FIGURES, AUDIT_FINDINGS)
     )
     sentences: list[list[Sentence]] = [sentences_in(page) for page in pages]
     return [
-        Part("Findings", changes(*map(_findings, findings)), words=True),
-        Part("Figures", _figures(*figures)),
-        Part("Sentences", changed_sentences(*sentences), words=True),
-        Part("Charts", changes(*map(charts_in, pages))),
+        DiffSection("Findings", diff_mappings(*map(_findings_by_place, findings)), is_prose=True),
+        DiffSection("Figures", _diff_figures(*figures)),
+        DiffSection("Sentences", diff_sentences(*sentences), is_prose=True),
+        DiffSection("Charts", diff_mappings(*map(charts_in, pages))),
     ]
 
 
-def against_published(settings: Settings) -> tuple[str, list[Part]]:
+def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
     """What published.csv told when the run read it, in words, and the figures of the report that are others."""
     if not (settings.processed / STEP).is_dir():
         raise Problem(
             Kind.NOTHING_TO_DO, f"data/processed/{settings.year}", "what the run read of published.csv is not there any more",
             f"Make the report once more: annual-report run {settings.year}",
         )  # fmt: skip
-    rows = _read(settings.published_folder, FIGURES, _rows)
+    rows = _read_audit_file(settings.published_folder, AUDIT_FIGURES, _read_rows)
     made = {(row["year"], row["figure"], row["category"]): row for row in rows if not row["detail"]}
     once = [
         (one, made.get((one.year, one.figure, one.category)))
@@ -56,14 +59,16 @@ def against_published(settings: Settings) -> tuple[str, list[Part]]:
     ]
     both = [(one.value, row) for one, row in once if row]
     found = [
-        Change(_place(row), wording.numeral(value), _number(row))
+        Change(_number_label(row), wording.numeral(value), _number_text(row))
         for value, row in both
-        if not row["value"] or abs(float(row["value"]) - float(value)) >= AS_PRINTED
+        if not row["value"] or abs(float(row["value"]) - float(value)) >= PRINT_TOLERANCE
     ]
-    return f"published.csv, {len(both):,} numbers of the years compared", [Part("Figures", found)]
+    return f"published.csv, {len(both):,} numbers of the years compared", [
+        DiffSection("Figures", found)
+    ]
 
 
-def _read(folder: Path, name: str, read: Callable[[Path], Told]) -> Told:
+def _read_audit_file(folder: Path, name: str, read: Callable[[Path], Content]) -> Content:
     path = folder / "audit" / name
     if not path.is_file():
         raise Problem(
@@ -73,12 +78,12 @@ def _read(folder: Path, name: str, read: Callable[[Path], Told]) -> Told:
     return read(path)
 
 
-def _rows(path: Path) -> Rows:
+def _read_rows(path: Path) -> CsvRows:
     with path.open(encoding="utf-8-sig", newline="") as opened:
         return list(csv.DictReader(opened))
 
 
-def _findings(rows: Rows) -> dict[str, str]:
+def _findings_by_place(rows: CsvRows) -> dict[str, str]:
     """By rule and place; several of one place are said together."""
     said: dict[str, list[str]] = {}
     for row in rows:
@@ -91,27 +96,28 @@ def _findings(rows: Rows) -> dict[str, str]:
     return {place: "; ".join(texts) for place, texts in said.items()}
 
 
-def _figures(before: Rows, now: Rows) -> list[Change]:
+def _diff_figures(before: CsvRows, now: CsvRows) -> list[Change]:
     """Numbers and rules of figures. A year that only one report compares is left out: its numbers have not changed."""
     both = {row["year"] for row in before} & {row["year"] for row in now}
     numbers = [
-        {_place(row): _number(row) for row in rows if row["year"] in both} for rows in (before, now)
+        {_number_label(row): _number_text(row) for row in rows if row["year"] in both}
+        for rows in (before, now)
     ]
     rules = [
         {f"{row['title']} ({row['figure']}): its rule": row["rule"] for row in rows}
         for rows in (before, now)
     ]
-    return [*changes(*rules), *changes(*numbers)]
+    return [*diff_mappings(*rules), *diff_mappings(*numbers)]
 
 
-def _place(row: dict[str, str]) -> str:
+def _number_label(row: dict[str, str]) -> str:
     return (
         ", ".join(filter(None, [row["title"], row["category"], row["detail"], row["year"]]))
         + f" ({row['figure']})"
     )
 
 
-def _number(row: dict[str, str]) -> str:
+def _number_text(row: dict[str, str]) -> str:
     sign = f"[{row['shorthand']}]" if row["shorthand"] else ""
     return " ".join(
         filter(None, [wording.numeral(float(row["value"])) if row["value"] else "", sign])

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.audit.diff.changes import Change
-from pipeline.audit.uses import SENTENCE_ENDS, number_of, said
+from pipeline.audit.uses import SENTENCE_ENDS, element_text, section_number
 
-BLOCKS = ["h2", "h3", "p", "li", "dt", "dd", "caption", "figcaption", "img"]
-ALIKE = 0.5  # of the words of two sentences, from which one is taken for the other, reworded
+TEXT_BLOCKS = ["h2", "h3", "p", "li", "dt", "dd", "caption", "figcaption", "img"]
+MIN_SIMILARITY = (
+    0.5  # of the words of two sentences, from which one is taken for the other, reworded
+)
 WORD = re.compile(r"\s+|£?\w+(?:[.,'\u2019-]\w+)*%?|.")
 
 
@@ -24,27 +26,27 @@ class Sentence(NamedTuple):
     text: str
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """Words in a row that stand in both texts, or in one of them."""
 
-    before: str
-    now: str
+    old: str
+    new: str
 
     @property
-    def same(self) -> bool:
-        return self.before == self.now
+    def is_unchanged(self) -> bool:
+        return self.old == self.new
 
 
 def sentences_in(page: BeautifulSoup) -> list[Sentence]:
     """Every sentence of a report in the order of reading, headings, captions and alternative texts too; no cells of tables."""
     found, section = [], ""
-    for block in page.main.find_all(BLOCKS):
-        if block.find(BLOCKS):
+    for block in page.main.find_all(TEXT_BLOCKS):
+        if block.find(TEXT_BLOCKS):
             continue
         if block.name in ("h2", "h3"):
-            section = said(block)
+            section = element_text(block)
             texts = [
-                section.removeprefix(number_of(section)).strip()
+                section.removeprefix(section_number(section)).strip()
             ]  # a further section numbers those after it anew
         else:
             texts = SENTENCE_ENDS.split(" ".join((block.get("alt") or block.get_text("")).split()))
@@ -52,24 +54,25 @@ def sentences_in(page: BeautifulSoup) -> list[Sentence]:
     return found
 
 
-def changed_sentences(before: list[Sentence], now: list[Sentence]) -> list[Change]:
+def diff_sentences(old: list[Sentence], new: list[Sentence]) -> list[Change]:
     """Sentences that are new, gone or reworded, in the order of reading."""
     found: list[Change] = []
     matcher = SequenceMatcher(
-        None, [one.text for one in before], [one.text for one in now], autojunk=False
+        None, [one.text for one in old], [one.text for one in new], autojunk=False
     )
     for kind, first, last, start, end in matcher.get_opcodes():
         if kind != "equal":
-            found += _paired(before[first:last], now[start:end])
+            found += _pair_sentences(old[first:last], new[start:end])
     return found
 
 
-def _paired(before: list[Sentence], now: list[Sentence]) -> Iterator[Change]:
+def _pair_sentences(before: list[Sentence], now: list[Sentence]) -> Iterator[Change]:
     """Sentences in place of others: each new one with the first of those left that is much like it."""
     left = list(before)
     for one in now:
         place = next(
-            (n for n, old in enumerate(left) if _likeness(old.text, one.text) >= ALIKE), None
+            (n for n, old in enumerate(left) if _similarity(old.text, one.text) >= MIN_SIMILARITY),
+            None,
         )
         if place is None:
             yield Change(one.section, None, one.text)
@@ -80,21 +83,21 @@ def _paired(before: list[Sentence], now: list[Sentence]) -> Iterator[Change]:
     yield from (Change(old.section, old.text, None) for old in left)
 
 
-def _likeness(before: str, now: str) -> float:
+def _similarity(before: str, now: str) -> float:
     return SequenceMatcher(None, before.split(), now.split(), autojunk=False).ratio()
 
 
-def pieces(before: str, now: str) -> list[Piece]:
+def diff_words(old: str, new: str) -> list[TextPiece]:
     """Two texts word by word; changed words with nothing but a space between them are one piece, to be read in one go."""
-    old, new = WORD.findall(before), WORD.findall(now)
-    found: list[Piece] = []
+    old, new = WORD.findall(old), WORD.findall(new)
+    found: list[TextPiece] = []
     for kind, first, last, start, end in SequenceMatcher(
         None, old, new, autojunk=False
     ).get_opcodes():
-        piece = Piece("".join(old[first:last]), "".join(new[start:end]))
-        space = kind == "equal" and not piece.now.strip()
-        if found and (space or (kind != "equal" and not found[-1].same)):
-            found[-1] = Piece(found[-1].before + piece.before, found[-1].now + piece.now)
+        piece = TextPiece("".join(old[first:last]), "".join(new[start:end]))
+        space = kind == "equal" and not piece.new.strip()
+        if found and (space or (kind != "equal" and not found[-1].is_unchanged)):
+            found[-1] = TextPiece(found[-1].old + piece.old, found[-1].new + piece.new)
         else:
             found.append(piece)
     return found
@@ -105,14 +108,17 @@ def charts_in(page: BeautifulSoup) -> dict[str, str]:
     return {
         place: number
         for table in page.main.select("figure.chart table")
-        for place, number in _cells(table)
+        for place, number in _table_numbers(table)
     }
 
 
-def _cells(table: Tag) -> Iterator[tuple[str, str]]:
-    name, columns = said(table.caption), [said(one) for one in table.thead.find_all("th")]
+def _table_numbers(table: Tag) -> Iterator[tuple[str, str]]:
+    name, columns = (
+        element_text(table.caption),
+        [element_text(one) for one in table.thead.find_all("th")],
+    )
     for row in table.select("tbody tr, tfoot tr"):
-        first, *cells = (said(cell) for cell in row.find_all(["th", "td"]))
+        first, *cells = (element_text(cell) for cell in row.find_all(["th", "td"]))
         yield from (
             (f"{name}: {first}, {column}", cell)
             for column, cell in zip(columns[1:], cells, strict=True)

@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.report.style import TEMPLATES, in_colour
-from pipeline.report.tables import table
+from pipeline.report.style import TEMPLATES, stylesheet_in_colour
+from pipeline.report.tables import html_table
 
-LINKS = (("annual-report.html", "report"), ("audit/index.html", "audit"))
+REPORT_LINKS = (("annual-report.html", "report"), ("audit/index.html", "audit"))
 
 
-class Row(NamedTuple):
+class BatchRow(NamedTuple):
     """A council-year: its result in a word, the folder of its report, and what to put right."""
 
     council: str
@@ -28,10 +28,10 @@ class Row(NamedTuple):
     problem: str
 
 
-def as_html(rows: Sequence[Row], counted: str, place: Path) -> str:
+def render_batch_page(rows: Sequence[BatchRow], summary: str, page_path: Path) -> str:
     """The whole page. counted: how many became what. place: where the page will lie."""
     results = [
-        (escape(row.council), [escape(row.year), escape(row.result), _links(row, place)])
+        (escape(row.council), [escape(row.year), escape(row.result), _report_links(row, page_path)])
         for row in rows
     ]
     problems = [
@@ -43,26 +43,31 @@ def as_html(rows: Sequence[Row], counted: str, place: Path) -> str:
         if row.problem
     ]
     parts = {
-        "Results": table("What became of each", ["Council", "Year", "Result", "Where"], results)
+        "Results": html_table(
+            "What became of each", ["Council", "Year", "Result", "Where"], results
+        )
     }
     if problems:
-        parts["What to put right"] = table(
+        parts["What to put right"] = html_table(
             "Why it failed", ["Council", "Year", "What is wrong, and what to do"], problems
         )
     env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     page = env.get_template("batch.html.j2").render(
-        stylesheet=in_colour(), version=version("annual-report"), counted=counted, parts=parts
+        stylesheet=stylesheet_in_colour(),
+        version=version("annual-report"),
+        counted=summary,
+        parts=parts,
     )
     return page + "\n"
 
 
-def _links(row: Row, place: Path) -> str:
+def _report_links(row: BatchRow, place: Path) -> str:
     """The report and its audit, where there are any; of a year that failed they are the last good ones."""
     address = escape(quote(Path(os.path.relpath(row.folder, place.resolve().parent)).as_posix()))
     of, last = escape(f"{row.council}, {row.year}"), "last good " if row.problem else ""
     return ", ".join(
         f'<a href="{address}/{file}" aria-label="{last}{name}: {of}">{last}{name}</a>'
-        for file, name in LINKS if (row.folder / file).is_file()
+        for file, name in REPORT_LINKS if (row.folder / file).is_file()
     )  # fmt: skip

@@ -12,13 +12,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
-from pipeline.report.narrative.commentary import check_all_is_used
+from pipeline.report.narrative.commentary import check_sections_printed
 from pipeline.report.style import TEMPLATES, stylesheet
-from pipeline.report.wording import DRAFT
+from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
 
-LARGEST_LOGO = 50_000  # bytes
-NARRATIVE = re.compile(r"%%narrative\s+(\S+)")
+MAX_LOGO_BYTES = 50_000  # bytes
+NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,18 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     """The finished page of an executed `4_report.ipynb`; one that is not final is marked as a draft, on paper on every page."""
     style = settings.council.year_style
     resources = {
-        "sections": sections_of(notebook, settings), "draft": "" if final else DRAFT,
+        "sections": printed_sections(notebook, settings), "draft": "" if final else DRAFT_NOTICE,
         "stylesheet": stylesheet(settings),
-        "logo": _logo(settings), "council": settings.council, "report": settings.report, "version": version("annual-report"),
+        "logo": _logo_data_url(settings), "council": settings.council, "report": settings.report, "version": version("annual-report"),
         "year_name": wording.year_name(settings.year, style),
-        "period": f"{wording.day(settings.year.first_day)} to {wording.day(settings.year.last_day)}",
-        "meeting_date": wording.day(settings.report.meeting_date), "data_as_at": wording.day(settings.report.data_as_at),
+        "period": f"{wording.date_text(settings.year.first_day)} to {wording.date_text(settings.year.last_day)}",
+        "meeting_date": wording.date_text(settings.report.meeting_date), "data_as_at": wording.date_text(settings.report.data_as_at),
     }  # fmt: skip
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
     return html + "\n"
 
 
-def _logo(settings: Settings) -> str:
+def _logo_data_url(settings: Settings) -> str:
     """The council's logo as an address that carries it; a Problem where it is not there or too large for the page."""
     name = settings.council.logo
     if not name:
@@ -74,16 +74,16 @@ def _logo(settings: Settings) -> str:
             f"there is no file data/raw/{name}",
             "Put the logo there, or take the line out.",
         )
-    if len(content) > LARGEST_LOGO:
+    if len(content) > MAX_LOGO_BYTES:
         what = f"data/raw/{name} has {len(content):,} bytes, and the page would carry them all"
         raise Problem(
-            Kind.SETTINGS, where, what, f"Make it smaller: at most {LARGEST_LOGO:,} bytes."
+            Kind.SETTINGS, where, what, f"Make it smaller: at most {MAX_LOGO_BYTES:,} bytes."
         )
     kind = "svg+xml" if name.endswith(".svg") else "png"
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def sections_of(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:
+def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:
     """What the notebook published, by section, in the settings' order, numbered.
 
     Raises a Problem for a section in the settings that the notebook does not write, and for commentary that no cell prints.
@@ -91,14 +91,14 @@ def sections_of(notebook: nbformat.NotebookNode, settings: Settings) -> list[Pri
     written: dict[str, list[str]] = {}
     with_commentary: set[str] = set()
     for cell in notebook.cells:
-        said = NARRATIVE.match(cell.source)
+        said = NARRATIVE_MAGIC.match(cell.source)
         if said and re.search(r"{{[^}]*\bcommentary\b", cell.source):
             with_commentary.add(said[1])
         for output in cell.get("outputs", []):
             place = output.get("metadata", {}).get("text/html", {}).get("published")
             if place is not None:
                 written.setdefault(place["section"], []).append(output["data"]["text/html"])
-    check_all_is_used(settings, with_commentary)
+    check_sections_printed(settings, with_commentary)
     order = settings.council.sections
     printed = []
     for number, name in [("", name) for name in order.front] + [
@@ -109,11 +109,11 @@ def sections_of(notebook: nbformat.NotebookNode, settings: Settings) -> list[Pri
                 Kind.NOTEBOOK, "notebooks/4_report.ipynb", f'no cell writes the section "{name}" that council.yaml lists',
                 f"Write a cell that begins with %%narrative {name}, or take it out of `sections` in council.yaml.",
             )  # fmt: skip
-        printed.append(_numbered(name, number, "\n".join(written[name])))
+        printed.append(_number_headings(name, number, "\n".join(written[name])))
     return printed
 
 
-def _numbered(name: str, number: str, html: str) -> PrintedSection:
+def _number_headings(name: str, number: str, html: str) -> PrintedSection:
     """Headings with anchors and, in a numbered section, numbers: 2 for the section, 2.1 for its first part."""
     anchor, parts, titles = name.replace("_", "-"), [], []
 

@@ -17,8 +17,8 @@ from pipeline.report.documents.spreadsheet import spreadsheets
 from pipeline.report.figures import Number, Published, PublishedFigure
 from pipeline.settings import Settings
 
-IN_PLACE_OF_A_NUMBER = {sign: said for sign, said in wording.SHORTHAND.items() if sign != "r"}
-FIELDS = {
+VALUE_SHORTHANDS = {sign: said for sign, said in wording.SHORTHAND_MEANINGS.items() if sign != "r"}
+OPEN_DATA_FIELDS = {
     "time_period": "Financial year: 202122 is 1 April 2021 to 31 March 2022",
     "time_identifier": "What kind of period that is",
     "geographic_level": "What kind of area the row is about",
@@ -33,14 +33,14 @@ FIELDS = {
     "rule": "How the figure is made",
     "share_of": "Id of the figure that is the base of a share; empty where there is none",
     "value": "The number, or a shorthand: "
-    + "; ".join(f"{sign} {said}" for sign, said in IN_PLACE_OF_A_NUMBER.items()),
+    + "; ".join(f"{sign} {said}" for sign, said in VALUE_SHORTHANDS.items()),
     "revised": "yes where another number was published before",
 }
 ENGLAND = ("E92000001", "England")
-LEFT_OUT = ("data_quality",)  # what is said of the extracts is no statistic
+EXCLUDED_SUBJECTS = ("data_quality",)  # what is said of the extracts is no statistic
 
 
-def annex(settings: Settings) -> dict[str, bytes]:
+def open_data_files(settings: Settings) -> dict[str, bytes]:
     """`figures.csv`, the `datapackage.json` that describes it, and the same numbers as spreadsheets.
 
     Figures of texts, such as quotations, are not in it.
@@ -49,33 +49,33 @@ def annex(settings: Settings) -> dict[str, bytes]:
     figures = [
         published[id]
         for id in published
-        if id.partition(".")[0] not in LEFT_OUT and not published[id].rows["detail"].any()
+        if id.partition(".")[0] not in EXCLUDED_SUBJECTS and not published[id].rows["detail"].any()
     ]
-    content = _figures(settings, published, figures)
-    described = {OPEN_DATA: content, "datapackage.json": _package(settings, content)}
+    content = _figures_csv(settings, published, figures)
+    described = {OPEN_DATA: content, "datapackage.json": _data_package(settings, content)}
     return described | spreadsheets(settings, published, figures)
 
 
-def _figures(settings: Settings, published: Published, figures: list[PublishedFigure]) -> bytes:
+def _figures_csv(settings: Settings, published: Published, figures: list[PublishedFigure]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(FIELDS)
+    writer.writerow(OPEN_DATA_FIELDS)
     for figure in figures:
         for year in published.window:
             for number in figure.numbers(year):
                 writer.writerow([
                     str(year).replace("-", ""), "Financial year", "Local authority", *ENGLAND, settings.council.la_code or "",
                     settings.council.authority, figure.id, figure.title, number.category or WHOLE, figure.unit, figure.rule,
-                    figure.base, _value(number), "yes" if number.shorthand == "r" else "no",
+                    figure.base, _csv_value(number), "yes" if number.shorthand == "r" else "no",
                 ])  # fmt: skip
     return out.getvalue().encode("utf-8")
 
 
-def _value(number: Number) -> str:
-    return wording.exact(round(number.value, 2)) if number.known else number.shorthand
+def _csv_value(number: Number) -> str:
+    return wording.machine_number(round(number.value, 2)) if number.known else number.shorthand
 
 
-def _package(settings: Settings, content: bytes) -> bytes:
+def _data_package(settings: Settings, content: bytes) -> bytes:
     council, report = settings.council, settings.report
     described = {
         "name": f"childrens-social-care-complaints-{settings.year}",
@@ -88,9 +88,9 @@ def _package(settings: Settings, content: bytes) -> bytes:
             "schema": {
                 "fields": [
                     {"name": name, "type": "number" if name == "value" else "string", "description": said}
-                    for name, said in FIELDS.items()
+                    for name, said in OPEN_DATA_FIELDS.items()
                 ],
-                "missingValues": ["", *IN_PLACE_OF_A_NUMBER],
+                "missingValues": ["", *VALUE_SHORTHANDS],
                 "primaryKey": ["time_period", "figure", "category"],
             },
         }],

@@ -8,6 +8,6 @@ from bs4 import BeautifulSoup
 
 
 @lru_cache(1)
-def parsed(html: str) -> BeautifulSoup:
+def parse_page(html: str) -> BeautifulSoup:
     """The page, parsed once for all who look at it; to be looked at only, and not to be changed."""
     return BeautifulSoup(html, "html.parser")

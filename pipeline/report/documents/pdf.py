@@ -11,37 +11,39 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from pipeline.artifacts import FormatUnavailable
-from pipeline.report.fonts import FACES, FAMILY, face
-from pipeline.system.imports import uncollected, without_a_compiler
-from pipeline.system.signals import unheard
+from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
+from pipeline.system.imports import compiler_hidden, gc_paused
+from pipeline.system.signals import sigint_blocked
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian's names for what WeasyPrint calls
 # A box for each number that only a machine would ask for: a tenth of the time of laying out.
-FOR_MACHINES = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
+MACHINE_READABLE_TAGS = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
 # Important, or the page's own style would go before.
-STYLE = (
-    f"body{{font-family:'{FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
-    f"@page{{@bottom-right{{font-family:'{FAMILY}',sans-serif!important;font-size:8pt!important}}"
-    f"@top-right{{font-family:'{FAMILY}',sans-serif!important;font-size:8pt!important}}}}"
+PDF_FONT_STYLE = (
+    f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
+    f"@page{{@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}"
+    f"@top-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}}}"
 )
 
 
 @contextmanager
-def process_of_its_own() -> Iterator[Executor]:
+def pdf_process() -> Iterator[Executor]:
     """A process for the PDF, as slow as all other files together; it starts when it is first given something to do."""
-    with _Unheard(1, mp_context=get_context("spawn"), initializer=_at_the_start) as process:
+    with _SigintBlockedExecutor(
+        1, mp_context=get_context("spawn"), initializer=_end_with_parent
+    ) as process:
         yield process
 
 
-class _Unheard(ProcessPoolExecutor):
+class _SigintBlockedExecutor(ProcessPoolExecutor):
     """Leaves Ctrl-C to the process that waits for it."""
 
     def submit(self, *work):
-        with unheard():  # the first time it starts the process
+        with sigint_blocked():  # the first time it starts the process
             return super().submit(*work)
 
 
-def _at_the_start() -> None:
+def _end_with_parent() -> None:
     """End with the process that waits for this one, however it ends."""
 
     def follow() -> None:
@@ -51,12 +53,12 @@ def _at_the_start() -> None:
     Thread(target=follow, daemon=True).start()
 
 
-def get_ready() -> None:
+def preload_pdf_libraries() -> None:
     """Import what laying out needs, while the notebooks run."""
-    with suppress(ImportError, OSError), without_a_compiler():
+    with suppress(ImportError, OSError), compiler_hidden():
         import weasyprint  # noqa: F401
 
-        face("normal", 400)
+        face_path("normal", 400)
 
 
 def render_pdf(html: str) -> bytes:
@@ -70,16 +72,18 @@ def render_pdf(html: str) -> bytes:
             f"annual-report.pdf was not made, because this machine lacks libraries for it. On Debian: apt-get install {LIBRARIES}"
         ) from None
     faces = "".join(
-        f"@font-face{{font-family:'{FAMILY}';font-style:{style};font-weight:{weight};src:url({face(style, weight).as_uri()})}}"
-        for style, weight in FACES
+        f"@font-face{{font-family:'{FONT_FAMILY}';font-style:{style};font-weight:{weight};src:url({face_path(style, weight).as_uri()})}}"
+        for style, weight in FONT_FACES
     )
     fonts = FontConfiguration()
     sheet = CSS(
-        string=faces + STYLE, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols={"file"})
+        string=faces + PDF_FONT_STYLE,
+        font_config=fonts,
+        url_fetcher=URLFetcher(allowed_protocols={"file"}),
     )
-    with uncollected():  # laying out makes millions of objects and drops few
+    with gc_paused():  # laying out makes millions of objects and drops few
         page = HTML(
-            string=FOR_MACHINES.sub("", html),
+            string=MACHINE_READABLE_TAGS.sub("", html),
             url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True),
         )
         return page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")

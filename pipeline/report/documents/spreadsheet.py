@@ -18,17 +18,19 @@ from pipeline.artifacts import WHOLE
 from pipeline.report import wording
 from pipeline.report.figures import Number, Published, PublishedFigure
 from pipeline.settings import Settings
-from pipeline.system.archives import stable
+from pipeline.system.archives import reproducible_zip
 
 # Worksheet → what its figures' ids begin with.
-SHEETS = {
+WORKSHEETS = {
     "Representations": ("representations",), "Complaints": ("complaints",), "Stage 1": ("stage_1",), "Stage 2": ("stage_2",),
     "Stage 3": ("stage_3",), "Ombudsman": ("ombudsman",), "Compliments": ("compliments",), "Learning": ("learning",),
     "Other": ("concerns", "training", "activity"),
 }  # fmt: skip
-CENTIMETRES = 0.2  # of a character's width
+CM_PER_CHARACTER = 0.2  # of a character's width
 # What stands in place of a number.
-SHORTHAND = [f"[{sign}] means {said}" for sign, said in wording.SHORTHAND.items() if sign in "cxz"]
+SHORTHAND_LEGEND = [
+    f"[{sign}] means {said}" for sign, said in wording.SHORTHAND_MEANINGS.items() if sign in "cxz"
+]
 
 
 def spreadsheets(
@@ -37,8 +39,8 @@ def spreadsheets(
     """`figures.xlsx` and `figures.ods` of the figures given, dated by the data."""
     workbook = _workbook(settings, published, figures)
     return {
-        "figures.xlsx": stable(workbook, settings.report.data_as_at),
-        "figures.ods": _as_ods(workbook, settings),
+        "figures.xlsx": reproducible_zip(workbook, settings.report.data_as_at),
+        "figures.ods": _convert_to_ods(workbook, settings),
     }
 
 
@@ -48,19 +50,19 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
     council, report = settings.council, settings.report
     of = {
         name: [one for one in figures if one.id.partition(".")[0] in begins]
-        for name, begins in SHEETS.items()
+        for name, begins in WORKSHEETS.items()
     }
     left = [one.id for one in figures if not any(one in held for held in of.values())]
     if left:
         raise AssertionError(f"figures that stand on no worksheet: {left}")
     sheets = {
         name: gptables.GPTable(
-            table=_table(held, published, council.year_style),
+            table=_worksheet_table(held, published, council.year_style),
             table_name=name.replace(" ", "_").lower(),
             title=f"{name}: {council.authority}, {wording.year_name(settings.year, council.year_style)} and earlier years",
             instructions="This worksheet holds one table. How each figure is made is on the worksheet Notes.",
-            legend=[*SHORTHAND, *filter(None, [published.rounding])],
-            source=f"{council.authority}, data as at {wording.day(report.data_as_at)}",
+            legend=[*SHORTHAND_LEGEND, *filter(None, [published.rounding_note])],
+            source=f"{council.authority}, data as at {wording.date_text(report.data_as_at)}",
             index_columns={2: 0},
         )
         for name, held in of.items() if held
@@ -78,7 +80,7 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
         title=f"{report.subject}: {council.authority}",
         intro=[f"Every number of the report for {wording.year_name(settings.year, council.year_style)}, with the years compared. "
                "The same numbers for machines are in figures.csv."],
-        about=[f"Data as at {wording.day(report.data_as_at)}.", *([wording.plain(council.notice)] if council.notice else [])],
+        about=[f"Data as at {wording.date_text(report.data_as_at)}.", *([wording.single_line(council.notice)] if council.notice else [])],
         contact=[council.contact.role, council.contact.email],
     )  # fmt: skip
     out = io.BytesIO()
@@ -94,7 +96,9 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
     return out.getvalue()
 
 
-def _table(figures: list[PublishedFigure], published: Published, style: str) -> pd.DataFrame:
+def _worksheet_table(
+    figures: list[PublishedFigure], published: Published, style: str
+) -> pd.DataFrame:
     """A row for each figure and category, a column for each year compared, and the years whose number was revised."""
     rows = []
     for figure in figures:
@@ -111,20 +115,23 @@ def _table(figures: list[PublishedFigure], published: Published, style: str) -> 
                     "Category": first.category or WHOLE,
                     "Counted": figure.unit,
                 }
-                | {wording.year_name(number.year, style): _value(number) for number in numbers}
+                | {
+                    wording.year_name(number.year, style): _worksheet_value(number)
+                    for number in numbers
+                }
                 | {"Revised": wording.listing(revised) or "none"}
             )
     return pd.DataFrame(rows, dtype=object)
 
 
-def _value(number: Number) -> float | str:
+def _worksheet_value(number: Number) -> float | str:
     if not number.known:
         return f"[{number.shorthand}]"
     value = round(number.value, 2)
     return int(value) if value.is_integer() else value
 
 
-def _as_ods(workbook: bytes, settings: Settings) -> bytes:
+def _convert_to_ods(workbook: bytes, settings: Settings) -> bytes:
     """The same worksheets in the open format, with the same widths, bold headings and folded lines."""
     import openpyxl
     from odfdo import Cell, Column, Document, Element, Row, Table
@@ -141,7 +148,7 @@ def _as_ods(workbook: bytes, settings: Settings) -> bytes:
     for sheet in book:
         table = Table(sheet.title)
         for column in sheet.iter_cols(max_row=1):
-            width = sheet.column_dimensions[column[0].column_letter].width * CENTIMETRES
+            width = sheet.column_dimensions[column[0].column_letter].width * CM_PER_CHARACTER
             table.append(
                 Column(
                     style=style(
@@ -179,4 +186,4 @@ def _as_ods(workbook: bytes, settings: Settings) -> bytes:
     about.generator, about.editing_cycles = "annual-report", 1
     out = io.BytesIO()
     document.save(out)
-    return stable(out.getvalue(), settings.report.data_as_at)
+    return reproducible_zip(out.getvalue(), settings.report.data_as_at)

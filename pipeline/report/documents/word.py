@@ -11,28 +11,31 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.artifacts import FormatUnavailable
-from pipeline.report.fonts import FAMILY, embed
-from pipeline.report.wording import DRAFT
+from pipeline.report.fonts import FONT_FAMILY, embed_in_word
+from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
-from pipeline.system.archives import stable
-from pipeline.system.temporary import scratch
+from pipeline.system.archives import reproducible_zip
+from pipeline.system.temporary import temporary_folder
 
-SOFT, LINE, MARK = "4A4A4A", "C8CCD0", "801650"
-WIDTH, NUMBER = 170, 26  # millimetres: between the margins, and of a column of numbers
-LOGO = 16  # millimetres high, as in the PDF
-LONG = 45  # letters of a column of words by which the width is shared
-KEPT_WHOLE = 14  # rows of a table that is not split between pages
-INK = "1A1A1A"
+SOFT_COLOUR, LINE_COLOUR, DRAFT_COLOUR = "4A4A4A", "C8CCD0", "801650"
+TEXT_WIDTH_MM, NUMBER_COLUMN_MM = (
+    170,
+    26,
+)  # millimetres: between the margins, and of a column of numbers
+LOGO_HEIGHT_MM = 16  # millimetres high, as in the PDF
+MAX_COLUMN_LETTERS = 45  # letters of a column of words by which the width is shared
+MAX_UNSPLIT_ROWS = 14  # rows of a table that is not split between pages
+INK_COLOUR = "1A1A1A"
 # Name of the style → points, bold, colour (None: the council's), points before and after.
-STYLES = {
-    "Normal": (10, False, INK, 0, 6), "Body Text": (10, False, INK, 0, 6), "First Paragraph": (10, False, INK, 0, 6),
-    "Compact": (10, False, INK, 0, 2), "Title": (24, True, None, 0, 6), "Heading 1": (15, True, None, 20, 6),
-    "Heading 2": (12, True, INK, 14, 4), "Table Caption": (10, True, INK, 10, 4), "Block Text": (10, False, INK, 6, 2),
-    "Subtitle": (12, False, SOFT, 0, 12), "Headline": (11, True, INK, 14, 2), "Chart subtitle": (9, False, SOFT, 2, 6),
-    "Small print": (9, False, SOFT, 2, 6), "Table note": (9, False, SOFT, 8, 2), "Quoted from": (9, False, SOFT, 0, 10),
-    "Notice": (9, False, INK, 14, 12),
+WORD_STYLES = {
+    "Normal": (10, False, INK_COLOUR, 0, 6), "Body Text": (10, False, INK_COLOUR, 0, 6), "First Paragraph": (10, False, INK_COLOUR, 0, 6),
+    "Compact": (10, False, INK_COLOUR, 0, 2), "Title": (24, True, None, 0, 6), "Heading 1": (15, True, None, 20, 6),
+    "Heading 2": (12, True, INK_COLOUR, 14, 4), "Table Caption": (10, True, INK_COLOUR, 10, 4), "Block Text": (10, False, INK_COLOUR, 6, 2),
+    "Subtitle": (12, False, SOFT_COLOUR, 0, 12), "Headline": (11, True, INK_COLOUR, 14, 2), "Chart subtitle": (9, False, SOFT_COLOUR, 2, 6),
+    "Small print": (9, False, SOFT_COLOUR, 2, 6), "Table note": (9, False, SOFT_COLOUR, 8, 2), "Quoted from": (9, False, SOFT_COLOUR, 0, 10),
+    "Notice": (9, False, INK_COLOUR, 14, 12),
 }  # fmt: skip
-STAYS_WITH_NEXT = (
+KEEP_WITH_NEXT_STYLES = (
     "Heading 1",
     "Heading 2",
     "Table Caption",
@@ -41,7 +44,7 @@ STAYS_WITH_NEXT = (
     "Block Text",
     "Table note",
 )
-SMALL = {"headline": "Headline", "subtitle": "Chart subtitle", "source": "Small print", "shorthand": "Table note",
+STYLE_OF_CLASS = {"headline": "Headline", "subtitle": "Chart subtitle", "source": "Small print", "shorthand": "Table note",
          "break": "Table note", "period": "Subtitle", "authority": "Subtitle"}  # fmt: skip
 
 
@@ -49,13 +52,17 @@ def render_word(
     html: str, notebook: nbformat.NotebookNode, settings: Settings, final: bool
 ) -> bytes:
     """The page as a Word file with the charts as PNG, dated by the data. Raises FormatUnavailable where pandoc is not there."""
-    return stable(
-        _finished(_through_pandoc(_for_pandoc(html, _pictures(notebook))), settings, final),
+    return reproducible_zip(
+        _finish_document(
+            _convert_with_pandoc(_simplify_for_pandoc(html, _chart_images(notebook))),
+            settings,
+            final,
+        ),
         settings.report.data_as_at,
     )
 
 
-def _pictures(notebook: nbformat.NotebookNode) -> dict[str, str]:
+def _chart_images(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """Alternative text of each chart → its PNG, which lies beside the SVG in the notebook's output."""
     return {
         output.metadata["text/html"]["published"]["alt"]: output.data["image/png"]
@@ -65,7 +72,7 @@ def _pictures(notebook: nbformat.NotebookNode) -> dict[str, str]:
     }
 
 
-def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
+def _simplify_for_pandoc(html: str, pictures: dict[str, str]) -> str:
     """The page's content in elements that pandoc knows: no navigation of a browser, nothing folded, charts as PNG."""
     page = BeautifulSoup(html, "html.parser")
     for element in page.select(".skip, .draft, style, meta, head title, footer a, .glance figure"):
@@ -74,12 +81,12 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
         if image.get("alt") in pictures:
             image["src"] = f"data:image/png;base64,{pictures[image['alt']].strip()}"
     for logo in page.select("img.logo"):
-        logo["height"] = f"{LOGO}mm"
+        logo["height"] = f"{LOGO_HEIGHT_MM}mm"
     for entries in page.select("ul.glance"):
         entries.replace_with(_glance_as_lines(entries))
     for term in page.select("dl div"):
         term.replace_with(
-            _element(
+            _parse_element(
                 f"<p><strong>{term.dt.decode_contents()}:</strong> {term.dd.decode_contents()}</p>"
             )
         )
@@ -91,7 +98,7 @@ def _for_pandoc(html: str, pictures: dict[str, str]) -> str:
     for said in page.select("tfoot th, tfoot td"):
         said.append(page.new_tag("strong"))
         said.strong.extend(list(said.contents)[:-1])
-    for name, style in SMALL.items():
+    for name, style in STYLE_OF_CLASS.items():
         for element in page.select(f"p.{name}"):
             element.wrap(page.new_tag("div", attrs={"data-custom-style": style}))
     for element in page.select(".quotation figcaption"):
@@ -118,14 +125,14 @@ def _glance_as_lines(entries: Tag) -> Tag:
         + "</p>"
         for one in entries.find_all("li")
     )
-    return _element(f"<div>{lines}</div>")
+    return _parse_element(f"<div>{lines}</div>")
 
 
-def _element(html: str) -> Tag:
+def _parse_element(html: str) -> Tag:
     return BeautifulSoup(html, "html.parser").contents[0]
 
 
-def _through_pandoc(html: str) -> bytes:
+def _convert_with_pandoc(html: str) -> bytes:
     try:
         import pypandoc
 
@@ -134,7 +141,7 @@ def _through_pandoc(html: str) -> bytes:
         raise FormatUnavailable(
             "annual-report.docx was not made, because pandoc is not there. Install it with: pip install pypandoc-binary"
         ) from None
-    with scratch() as folder:
+    with temporary_folder() as folder:
         made = folder / "report.docx"
         told = subprocess.run(
             [pandoc, "--from=html", "--to=docx", "--shift-heading-level-by=-1", "--sandbox", f"--output={made}",
@@ -146,7 +153,7 @@ def _through_pandoc(html: str) -> bytes:
         return made.read_bytes()
 
 
-def _finished(document: bytes, settings: Settings, final: bool) -> bytes:
+def _finish_document(document: bytes, settings: Settings, final: bool) -> bytes:
     """What pandoc leaves: styles, page size, repeated headings, rows that stay whole, page numbers, language, title, dates."""
     import docx
     from docx.oxml.ns import qn
@@ -156,8 +163,8 @@ def _finished(document: bytes, settings: Settings, final: bool) -> bytes:
         picture.set(
             "descr", ""
         )  # pandoc puts the whole picture here once more; what it shows is said on its frame
-    _style(word, settings.council.colour.removeprefix("#"))
-    _lay_out(word, settings, final)
+    _apply_styles(word, settings.council.colour.removeprefix("#"))
+    _set_layout(word, settings, final)
     for table in word.tables:
         _finish_table(table)
     about, day = word.core_properties, datetime.combine(settings.report.data_as_at, time(), UTC)
@@ -168,13 +175,13 @@ def _finished(document: bytes, settings: Settings, final: bool) -> bytes:
     )
     about.created = about.modified = day
     about.last_modified_by, about.revision = settings.council.authority, 1
-    embed(word)
+    embed_in_word(word)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
 
 
-def _style(word, brand: str) -> None:
+def _apply_styles(word, brand: str) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls, qn
@@ -184,19 +191,19 @@ def _style(word, brand: str) -> None:
         for name in list(fonts.attrib):
             del fonts.attrib[name]
         for name in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{name}"), FAMILY)
+            fonts.set(qn(f"w:{name}"), FONT_FAMILY)
     of_all = word.styles.element.find(".//" + qn("w:rPrDefault") + "/" + qn("w:rPr"))
     for language in of_all.findall(qn("w:lang")):
         of_all.remove(language)
     of_all.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-GB"/>'))
-    for name, (size, bold, colour, before, after) in STYLES.items():
+    for name, (size, bold, colour, before, after) in WORD_STYLES.items():
         style = (
             word.styles[name]
             if name in word.styles
             else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         )
         style.font.name, style.font.size, style.font.bold, style.font.italic = (
-            FAMILY,
+            FONT_FAMILY,
             Pt(size),
             bold,
             False,
@@ -204,7 +211,7 @@ def _style(word, brand: str) -> None:
         style.font.color.rgb = RGBColor.from_string(colour or brand)
         layout = style.paragraph_format
         layout.space_before, layout.space_after, layout.line_spacing = Pt(before), Pt(after), 1.25
-        layout.keep_with_next = name in STAYS_WITH_NEXT
+        layout.keep_with_next = name in KEEP_WITH_NEXT_STYLES
         layout.alignment = 0
     word.styles["Quoted from"].paragraph_format.left_indent = word.styles[
         "Block Text"
@@ -212,7 +219,7 @@ def _style(word, brand: str) -> None:
     word.styles["Hyperlink"].font.color.rgb = RGBColor.from_string(brand)
 
 
-def _lay_out(word, settings: Settings, final: bool) -> None:
+def _set_layout(word, settings: Settings, final: bool) -> None:
     """A4, a page number at the foot of each page, and the mark of a draft at its head."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt, RGBColor
@@ -227,19 +234,19 @@ def _lay_out(word, settings: Settings, final: bool) -> None:
         foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         for said, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
             foot.add_run(said).font.size = Pt(8)
-            foot._p.append(_field(field, foot.add_run("1")))
+            foot._p.append(_page_field(field, foot.add_run("1")))
         if not final:
             mark = section.header.paragraphs[0]
             mark.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = mark.add_run(DRAFT)
+            run = mark.add_run(DRAFT_NOTICE)
             run.font.size, run.font.bold, run.font.color.rgb = (
                 Pt(8),
                 True,
-                RGBColor.from_string(MARK),
+                RGBColor.from_string(DRAFT_COLOUR),
             )
     for before, after in pairwise(word.iter_inner_content()):
         if isinstance(after, Paragraph) and (
-            isinstance(before, Table) or _ends_a_list(before, after)
+            isinstance(before, Table) or _is_list_end(before, after)
         ):
             after.paragraph_format.space_before = max(
                 Pt(8), after.style.paragraph_format.space_before or 0
@@ -248,11 +255,11 @@ def _lay_out(word, settings: Settings, final: bool) -> None:
             before.paragraph_format.keep_with_next = True  # its source
 
 
-def _ends_a_list(before, after) -> bool:
+def _is_list_end(before, after) -> bool:
     return before.style.name == "Compact" and after.style.name != "Compact"
 
 
-def _field(name: str, run):
+def _page_field(name: str, run):
     """A number that Word fills in, in place of the text of a run."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -276,13 +283,13 @@ def _finish_table(table) -> None:
     if borders is not None:
         properties.remove(borders)
     lines = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>'
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE_COLOUR}"/>'
         for side in ("top", "bottom", "insideH")
     )
     look = properties.find(qn("w:tblLook"))
     borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>")
     look.addprevious(borders) if look is not None else properties.append(borders)
-    _share_the_width(table)
+    _set_column_widths(table)
     last = len(table.rows) - 1
     for number, row in enumerate(table.rows):
         about = row._tr.get_or_add_trPr()
@@ -296,25 +303,26 @@ def _finish_table(table) -> None:
                     Pt(2)
                 )
                 paragraph.paragraph_format.keep_with_next = number == 0 or (
-                    number < last < KEPT_WHOLE
+                    number < last < MAX_UNSPLIT_ROWS
                 )
                 for run in paragraph.runs:
                     run.font.size, run.font.bold = Pt(9), number == 0 or run.font.bold
 
 
-def _share_the_width(table) -> None:
+def _set_column_widths(table) -> None:
     """The width of the page: as much as a column of numbers needs, and what is left to the words, by how many there are."""
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
     rows = [row.cells for row in table.rows]
     is_number = [cell.paragraphs[0].alignment == 2 for cell in rows[0]]  # to the right
-    narrow = min(NUMBER, 100 // max(sum(is_number), 1))
+    narrow = min(NUMBER_COLUMN_MM, 100 // max(sum(is_number), 1))
     longest = [
-        min(max(len(cell.text) for cell in column), LONG) for column in zip(*rows, strict=True)
+        min(max(len(cell.text) for cell in column), MAX_COLUMN_LETTERS)
+        for column in zip(*rows, strict=True)
     ]
     letters = sum(length for length, number in zip(longest, is_number, strict=True) if not number)
-    left = WIDTH - sum(is_number) * narrow
+    left = TEXT_WIDTH_MM - sum(is_number) * narrow
     widths = [
         Mm(narrow if number else left * length / letters)
         for length, number in zip(longest, is_number, strict=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pipeline.significance import of_two_counts
+from pipeline.significance import two_count_p_value
 
-OFTEN = 0.05  # a change that chance alone brings about at least this often is not taken for one
-SMALL = 30  # cases of the two years together that a reader would call small
+SIGNIFICANCE_LEVEL = (
+    0.05  # a change that chance alone brings about at least this often is not taken for one
+)
+SMALL_CASE_COUNT = 30  # cases of the two years together that a reader would call small
 
 
-def remark(now: float, before: float) -> str:
+def chance_sentence(current: float, previous: float) -> str:
     """A sentence on a change between two counts, by the exact test of them; none where there was no change."""
-    if now == before:
+    if current == previous:
         return ""
-    if of_two_counts(int(now), int(before)) >= OFTEN:
-        return f"This could easily be chance{' on numbers this small' if now + before < SMALL else ''}."
+    if two_count_p_value(int(current), int(previous)) >= SIGNIFICANCE_LEVEL:
+        return f"This could easily be chance{' on numbers this small' if current + previous < SMALL_CASE_COUNT else ''}."
     return "A change as large as this is unlikely to be chance alone."

@@ -13,54 +13,55 @@ from pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
-class Words:
+class CommentarySection:
     """What stands under one heading, before its references are filled in; first: the line of the file on which it begins."""
 
     template: str
-    first: int
+    first_line: int
 
 
 def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]:
     """Markdown by section; a section without words is left out. Raises a Problem that names the file and the line."""
     rendered = {}
-    for section, words in written(settings).items():
+    for section, words in read_sections(settings).items():
         try:
             rendered[section] = language.render(
-                words.template, lambda line, first=words.first: place(settings, first + line - 1)
+                words.template,
+                lambda line, first=words.first_line: line_location(settings, first + line - 1),
             )
         except Problem as problem:
-            raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.how) from None
+            raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.remedy) from None
     return rendered
 
 
-def check_all_is_used(settings: Settings, used: set[str]) -> None:
+def check_sections_printed(settings: Settings, printed_sections: set[str]) -> None:
     """Raise a Problem for words under a section whose cells in the report notebook do not print them."""
-    for section, words in written(settings).items():
-        if section not in used:
+    for section, words in read_sections(settings).items():
+        if section not in printed_sections:
             raise Problem(
-                Kind.SETTINGS, place(settings, words.first), f'the words under "{section}" would not be printed',
+                Kind.SETTINGS, line_location(settings, words.first_line), f'the words under "{section}" would not be printed',
                 f"Write {{{{ commentary }}}} in the %%narrative {section} cell of notebooks/4_report.ipynb where they should"
                 " stand, or move them to another section.",
             )  # fmt: skip
 
 
-def place(settings: Settings, line: int) -> str:
+def line_location(settings: Settings, line: int) -> str:
     """Where a line of the commentary is."""
-    return f"{_name(settings)}, line {line}"
+    return f"{_commentary_name(settings)}, line {line}"
 
 
-def _name(settings: Settings) -> str:
+def _commentary_name(settings: Settings) -> str:
     return f"data/raw/{settings.year}/commentary.md"
 
 
-def written(settings: Settings) -> dict[str, Words]:
+def read_sections(settings: Settings) -> dict[str, CommentarySection]:
     """What the analyst wrote, by section, unrendered; a section without words is left out."""
-    name = _name(settings)
+    name = _commentary_name(settings)
     path = settings.workspace / name
     if not path.is_file():
         return {}
     try:
-        lines = _without_prompts(path.read_text(encoding="utf-8-sig"), name).splitlines()
+        lines = _blank_out_comments(path.read_text(encoding="utf-8-sig"), name).splitlines()
     except UnicodeDecodeError:
         raise Problem(
             Kind.SETTINGS, name, "the file is not UTF-8 text", "Save it as UTF-8 in a text editor."
@@ -98,11 +99,11 @@ def written(settings: Settings) -> dict[str, Words]:
         first = next((number for number in range(start + 1, end) if lines[number].strip()), end) + 1
         template = "\n".join(lines[first - 1 : end]).rstrip()
         if template:
-            found[section] = Words(template, first)
+            found[section] = CommentarySection(template, first)
     return found
 
 
-def _without_prompts(text: str, name: str) -> str:
+def _blank_out_comments(text: str, name: str) -> str:
     """The text without `<!-- … -->`, the prompts of a new commentary; its lines keep their numbers."""
     text = re.sub(r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
     if "<!--" in text:

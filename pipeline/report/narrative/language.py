@@ -22,21 +22,25 @@ from markupsafe import Markup
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
 from pipeline.report.figures import Number, Published, PublishedFigure
-from pipeline.report.narrative.chance import remark
-from pipeline.report.narrative.sandbox import NarrativeEnvironment, not_allowed, typed_digits
+from pipeline.report.narrative.chance import chance_sentence
+from pipeline.report.narrative.sandbox import (
+    NarrativeEnvironment,
+    forbidden_constructs,
+    typed_digits,
+)
 from pipeline.settings import Council, Report
 from pipeline.year import Year
 
-INERT = str.maketrans(
+INERT_PUNCTUATION = str.maketrans(
     {sign: f"&#{ord(sign)};" for sign in string.punctuation}
 )  # neither HTML nor Markdown
-STAGES = 3  # guidance "Getting the Best from Complaints" (2006), section 3
-PANEL_MEMBERS = 3  # SI 2006/1738, reg 19: three independent persons
-UNDISCLOSED = "an undisclosed {}"
+STAGE_COUNT = 3  # guidance "Getting the Best from Complaints" (2006), section 3
+PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
+UNDISCLOSED_PHRASE = "an undisclosed {}"
 THE_AN = re.compile(
     r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE
 )  # of "the 4 complaints" whose number is withheld
-ALLOWED = {
+ALLOWED_TAGS = {
     "p",
     "ul",
     "ol",
@@ -52,7 +56,7 @@ ALLOWED = {
     "time",
     "span",
 }
-ATTRIBUTES = {
+ALLOWED_ATTRIBUTES = {
     "a": {"href"},
     "data": {
         "value",
@@ -68,10 +72,10 @@ ATTRIBUTES = {
 }
 
 
-class Named:
+class FigureGroup:
     """A prefix of figure ids: `complaints` in `{{ complaints.received }}`. The stages are also printed by their name."""
 
-    offered = "all"
+    template_attributes = "all"
 
     def __init__(self, name: str, figures: dict[str, PublishedFigure]):
         self._name, self._figures = name, figures
@@ -96,7 +100,7 @@ class Named:
 class YearName:
     """A financial year in a sentence: `{{ year }}`, `{{ year.starts }}`, `{{ year.ends }}`."""
 
-    offered = frozenset({"starts", "ends"})
+    template_attributes = frozenset({"starts", "ends"})
 
     def __init__(self, year: Year, style: str):
         self._year, self._style = year, style
@@ -113,7 +117,7 @@ class YearName:
         return self._year.last_day
 
 
-class Setting:
+class SettingNumber:
     """A number from the settings, such as a time limit, that remembers its key."""
 
     def __init__(self, key: str, value: int):
@@ -123,9 +127,9 @@ class Setting:
         return f'<data value="{self._value}" data-setting="{self._key}">{wording.numeral(self._value)}</data>'
 
 
-def tag(number: Number, text: str) -> Markup:
+def data_element(number: Number, text: str) -> Markup:
     """A text that says a number, tied to the figure it comes from."""
-    value = number.shorthand if number.value is None else wording.exact(number.value)
+    value = number.shorthand if number.value is None else wording.machine_number(number.value)
     place = f' data-figure="{number.figure.id}" data-year="{number.year}"'
     for name, label in (("category", number.category), ("detail", number.detail)):
         place += f' data-{name}="{escape(label)}"' if label else ""
@@ -137,106 +141,117 @@ class Language:
 
     def __init__(self, published: Published, council: Council, report: Report):
         self._published, self._council = published, council
-        self.stated: list[
+        self.stated_numbers: list[
             tuple[float, str]
         ] = []  # what people state, with their evidence, in the order of rendering
-        self._style = council.year_style
-        self._env = NarrativeEnvironment(
+        self._year_style = council.year_style
+        self._environment = NarrativeEnvironment(
             undefined=StrictUndefined,
             autoescape=True,
             finalize=self._print,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.filters = {
+        self._environment.filters = {
             "counted": self._counted, "was": self._agree("was", "were"), "has": self._agree("has", "have"),
             "change": self._change, "share": self._share, "rank": self._rank, "breakdown": self._breakdown,
             "undisclosed": self._undisclosed, "most": self._most,
-            "chance": self._chance, "pounds": self._pounds, "capital": capital,
+            "chance": self._chance, "pounds": self._pounds, "capital": capitalise_html,
             "listing": lambda items: Markup(wording.listing([str(self._printed(item)) for item in items])),
         }  # fmt: skip
-        self._env.tests = {}
+        self._environment.tests = {}
         limits = council.time_limits
-        self._env.globals = {
-            **self._namespaces(published),
-            "year": YearName(published.year, self._style),
-            "previous_year": YearName(published.year.previous, self._style),
-            "first_year": YearName(published.window[0], self._style),
-            "years_compared": Setting("comparison_years", len(published.window)),
+        self._environment.globals = {
+            **self._figure_groups(published),
+            "year": YearName(published.year, self._year_style),
+            "previous_year": YearName(published.year.previous, self._year_style),
+            "first_year": YearName(published.window[0], self._year_style),
+            "years_compared": SettingNumber("comparison_years", len(published.window)),
             "limits": {
-                name: Setting(f"time_limits.{name}", value) if isinstance(value, int) else value for name, value in limits
+                name: SettingNumber(f"time_limits.{name}", value) if isinstance(value, int) else value for name, value in limits
             },
-            "stages": Setting("procedure.stages", STAGES), "panel_members": Setting("procedure.panel_members", PANEL_MEMBERS),
+            "stages": SettingNumber("procedure.stages", STAGE_COUNT), "panel_members": SettingNumber("procedure.panel_members", PANEL_MEMBER_COUNT),
             "disclosure": {
                 "policy": council.disclosure.policy, "rounded": council.disclosure.round_to > 1,
-                **{name: Setting(f"disclosure.{name}", getattr(council.disclosure, name)) for name in ("threshold", "round_to")},
+                **{name: SettingNumber(f"disclosure.{name}", getattr(council.disclosure, name)) for name in ("threshold", "round_to")},
             },
             "council": council, "report": report, "contact": council.contact, "stated": self._stated,
             "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
         }  # fmt: skip
 
-    def render(self, template: str, where: Callable[[int], str], **more: Any) -> Markup:
+    def render(self, template: str, locate_line: Callable[[int], str], **variables: Any) -> Markup:
         """Markdown from a narrative's template.
 
         where: names the place of a line, such as "notebooks/4_report.ipynb, cell 7, line 3". Raises a Problem for a digit typed
         by hand, an unknown name, a figure outside the window and a mistake in the template's own language.
         """
         try:
-            tree = self._env.parse(template)
-            for line, what in not_allowed(tree):
+            tree = self._environment.parse(template)
+            for line, what in forbidden_constructs(tree):
                 raise Problem(
-                    Kind.NOTEBOOK, where(line), f"{what} is not part of the narrative's language",
+                    Kind.NOTEBOOK, locate_line(line), f"{what} is not part of the narrative's language",
                     "Only references, filters, {% if %} and {% for %} are; make a figure of whatever has to be worked out.",
                 )  # fmt: skip
-            ready = self._env.from_string(tree)
+            ready = self._environment.from_string(tree)
         except TemplateSyntaxError as error:
-            what = f"{error.message}{self._nearest(error.message)}"
+            what = f"{error.message}{self._nearest_word_hint(error.message)}"
             raise Problem(
-                Kind.NOTEBOOK, where(error.lineno), what, "Check the {{ … }} on this line."
+                Kind.NOTEBOOK, locate_line(error.lineno), what, "Check the {{ … }} on this line."
             ) from None
         except RecursionError:
             raise Problem(
                 Kind.NOTEBOOK,
-                where(1),
+                locate_line(1),
                 "brackets stand too deep in brackets",
                 "Write it more simply.",
             ) from None
-        for line, text in typed_digits(self._env, template, tree):
+        for line, text in typed_digits(self._environment, template, tree):
             raise Problem(
-                Kind.NOTEBOOK, where(line), f'the number in "{text}" is typed by hand',
+                Kind.NOTEBOOK, locate_line(line), f'the number in "{text}" is typed by hand',
                 "Write a reference to a figure or a setting instead, such as {{ complaints.received | counted(\"complaint\") }}"
                 " or {{ limits.stage_1 }}; docs/narrative.md lists what there is.",
             )  # fmt: skip
         try:
-            return Markup(THE_AN.sub(r"\1", ready.render(**more)))
+            return Markup(THE_AN.sub(r"\1", ready.render(**variables)))
         except UndefinedError as error:
-            what = f"there is no such name: {error.message}.{self._nearest(error.message)}"
+            what = (
+                f"there is no such name: {error.message}.{self._nearest_word_hint(error.message)}"
+            )
             raise Problem(
                 Kind.NOTEBOOK,
-                where(_line_of(error)),
+                locate_line(_template_line(error)),
                 what,
                 "docs/narrative.md lists what there is.",
             ) from None
         except Problem as problem:
             what = f"{problem.where}: {problem.what}" if problem.where else problem.what
-            raise Problem(problem.kind, where(_line_of(problem)), what, problem.how) from None
+            raise Problem(
+                problem.kind, locate_line(_template_line(problem)), what, problem.remedy
+            ) from None
         except (SecurityError, TypeError, ValueError, LookupError, AttributeError) as error:
             raise Problem(
-                Kind.NOTEBOOK, where(_line_of(error)), f"{error}", "Check the {{ … }} on this line."
+                Kind.NOTEBOOK,
+                locate_line(_template_line(error)),
+                f"{error}",
+                "Check the {{ … }} on this line.",
             ) from None
 
-    def _nearest(self, message: str | None) -> str:
+    def _nearest_word_hint(self, message: str | None) -> str:
         """The nearest word of the language to one that jinja2 quotes because it does not know it."""
         quoted = re.search(r"'(\w+)'", message or "")
-        return did_you_mean(quoted[1], [*self._env.globals, *self._env.filters]) if quoted else ""
+        return (
+            did_you_mean(quoted[1], [*self._environment.globals, *self._environment.filters])
+            if quoted
+            else ""
+        )
 
-    def _namespaces(self, published: Published) -> dict[str, Named]:
+    def _figure_groups(self, published: Published) -> dict[str, FigureGroup]:
         parts: dict[str, dict[str, PublishedFigure]] = {"stage_1": {}, "stage_2": {}, "stage_3": {}}
         for id in published:
             prefix, _, name = id.partition(".")
             parts.setdefault(prefix, {})[name] = published[id]
-        return {prefix: Named(prefix, figures) for prefix, figures in parts.items()}
+        return {prefix: FigureGroup(prefix, figures) for prefix, figures in parts.items()}
 
     def _print(self, value: Any) -> Any:
         """What `{{ … }}` prints of each kind of thing."""
@@ -246,47 +261,49 @@ class Language:
         if isinstance(value, PublishedFigure):
             value = value.number()
         if isinstance(value, Number):
-            return tag(value, wording.number_word(value.value) if value.known else _lacking(value))
+            return data_element(
+                value, wording.number_word(value.value) if value.known else _missing_text(value)
+            )
         if isinstance(value, Year):
-            return YearName(value, self._style).__html__()
+            return YearName(value, self._year_style).__html__()
         if isinstance(value, date):
-            return f'<time datetime="{value.isoformat()}">{wording.day(value)}</time>'
+            return f'<time datetime="{value.isoformat()}">{wording.date_text(value)}</time>'
         if hasattr(value, "__html__"):
             return value.__html__()
         if isinstance(value, int | float) and not isinstance(value, bool):
             raise TypeError(f"{value:g} is a number without its figure: leave out .value")
         if not isinstance(value, str | Undefined):
             raise TypeError("this is not something that can be printed in a sentence")
-        return wording.plain(str(value)).translate(INERT)
+        return wording.single_line(str(value)).translate(INERT_PUNCTUATION)
 
     def _counted(
         self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None
     ) -> Markup:
         """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints"."""
-        number = _number(number)
+        number = _require_number(number)
         noun = noun or number.figure.unit
         if number.withheld:
             return Markup(
-                f"{tag(number, _lacking(number))} of {escape(wording.plural(noun, 0, many))}"
+                f"{data_element(number, _missing_text(number))} of {escape(wording.plural(noun, 0, many))}"
             )
         if not number.known:
             return Markup(
-                f"{tag(number, f'[{number.shorthand}]')} {escape(wording.plural(noun, 0, many))}"
+                f"{data_element(number, f'[{number.shorthand}]')} {escape(wording.plural(noun, 0, many))}"
             )
-        count, _, rest = wording.counted(
+        count, _, rest = wording.count_phrase(
             number.value, escape(noun), many and escape(many)
         ).partition(" ")
-        return Markup(f"{tag(number, count)} {rest}")
+        return Markup(f"{data_element(number, count)} {rest}")
 
     def _agree(self, one: str, many: str) -> Callable[[Any], str]:
-        return lambda number: one if _number(number).value == 1 else many
+        return lambda number: one if _require_number(number).value == 1 else many
 
     def _change(self, number: Number | PublishedFigure) -> Markup:
         """`{{ compliments.received | change }}`: "up from 44 in 2020 to 2021"."""
-        now = _number(number)
+        now = _require_number(number)
         if now.year.previous not in self._published.window:
             return Markup("with no earlier year to compare")
-        before, then = now.previous, YearName(now.year.previous, self._style).__html__()
+        before, then = now.previous, YearName(now.year.previous, self._year_style).__html__()
         if now.withheld:
             return Markup(f"not compared with {then} to protect people")
         if before.withheld:
@@ -294,14 +311,16 @@ class Language:
         if not (now.known and before.known):
             return Markup(f"with no figure to compare in {then}")
         if now.series_break:
-            note = wording.plain(now.series_break.note).translate(INERT)
+            note = wording.single_line(now.series_break.note).translate(INERT_PUNCTUATION)
             return Markup(
-                f"not to be compared with {tag(before, wording.number_word(before.value))} in {then}: {note}"
+                f"not to be compared with {data_element(before, wording.number_word(before.value))} in {then}: {note}"
             )
         way = wording.direction(now.value, before.value)
         if way == "the same":
-            return Markup(f"{self._published.about}the same as in {then}")
-        return Markup(f"{way} from {tag(before, wording.number_word(before.value))} in {then}")
+            return Markup(f"{self._published.about_prefix}the same as in {then}")
+        return Markup(
+            f"{way} from {data_element(before, wording.number_word(before.value))} in {then}"
+        )
 
     def _stated(self, value: float, evidence: str) -> Markup:
         """A number that a person states, with where they have it from: `{{ stated(3, "three case reviews, team log") }}`."""
@@ -309,50 +328,57 @@ class Language:
             raise ValueError(
                 "stated(…) needs its evidence in words, such as where the number was counted"
             )
-        self.stated.append((value, evidence))
+        self.stated_numbers.append((value, evidence))
         return Markup(
-            f'<data value="{wording.exact(value)}" data-stated="{escape(evidence)}">{wording.number_word(value)}</data>'
+            f'<data value="{wording.machine_number(value)}" data-stated="{escape(evidence)}">{wording.number_word(value)}</data>'
         )
 
     def _chance(self, number: Number | PublishedFigure) -> Markup:
         """`{{ complaints.received | chance }}`: "This could easily be chance on numbers this small."; see `chance.remark`."""
-        now = _number(number)
+        now = _require_number(number)
         if now.figure.measure != "count":
             raise TypeError("this filter needs a count before it, such as complaints.received")
         comparable = (
             now.year.previous in self._published.window and now.known and now.previous.known
         )
         return Markup(
-            remark(now.value, now.previous.value) if comparable and not now.series_break else ""
+            chance_sentence(now.value, now.previous.value)
+            if comparable and not now.series_break
+            else ""
         )
 
     def _pounds(self, number: Number | PublishedFigure) -> Markup:
         """`{{ stage_2.cost | pounds }}`: "£2,850"."""
-        number = _number(number)
-        return tag(
-            number, wording.pounds(number.value) if number.known else _lacking(number, "amount")
+        number = _require_number(number)
+        return data_element(
+            number,
+            wording.pounds(number.value) if number.known else _missing_text(number, "amount"),
         )
 
     def _share(self, number: Number | PublishedFigure) -> Markup:
         """`{{ part | share }}`: "67%, 2 of 3"; "2 of 3" where the base is too small for a percentage to mean anything."""
-        number = _number(number)
+        number = _require_number(number)
         base = number.base
         if number.withheld or base.withheld:
-            part = tag(number, wording.numeral(number.value) if number.known else _lacking(number))
-            whole = f" of the {tag(base, wording.numeral(base.value))}" if base.known else ""
+            part = data_element(
+                number, wording.numeral(number.value) if number.known else _missing_text(number)
+            )
+            whole = (
+                f" of the {data_element(base, wording.numeral(base.value))}" if base.known else ""
+            )
             if number.known and base.withheld:
-                whole = f" of {tag(base, _lacking(base))}"
+                whole = f" of {data_element(base, _missing_text(base))}"
             return Markup(f"{part}{whole}")
         if not (number.known and base.known):
-            return tag(number, f"[{number.shorthand or base.shorthand}]")
-        of = f"{tag(number, wording.numeral(number.value))} of {tag(base, wording.numeral(base.value))}"
+            return data_element(number, f"[{number.shorthand or base.shorthand}]")
+        of = f"{data_element(number, wording.numeral(number.value))} of {data_element(base, wording.numeral(base.value))}"
         if base.value < self._council.small_base:
             return Markup(of)
-        return Markup(f"{tag(number, wording.percentage(number.value, base.value))}, {of}")
+        return Markup(f"{data_element(number, wording.percentage(number.value, base.value))}, {of}")
 
     def _rank(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.received | rank }}`: "the lowest of the 5 years"; where this year stands among the years compared."""
-        known = [number.value for number in _figure(figure).over_the_years if number.known]
+        known = [number.value for number in _require_figure(figure).over_the_years if number.known]
         now = figure.number()
         if any(number.withheld for number in figure.over_the_years):
             return Markup("not compared with other years to protect people")
@@ -362,9 +388,9 @@ class Language:
             return Markup("the only one known of the years compared")
         years = "years for which there is a figure"
         if len(known) == len(figure.over_the_years):
-            years = f"{Setting('comparison_years', len(known)).__html__()} years"
+            years = f"{SettingNumber('comparison_years', len(known)).__html__()} years"
         if min(known) == max(known):
-            return Markup(f"{self._published.about}the same in each of the {years}")
+            return Markup(f"{self._published.about_prefix}the same in each of the {years}")
         if now.value not in (max(known), min(known)):
             return Markup(f"neither the highest nor the lowest of the {years}")
         joint = "joint " if known.count(now.value) > 1 else ""
@@ -376,7 +402,7 @@ class Language:
 
         link: a word between number and category, such as "about" in "3 about SEND".
         """
-        parts = _figure(figure).parts
+        parts = _require_figure(figure).parts
         between = f" {escape(link)} " if link else " "
         said = [
             f"{self._printed(part)}{between}{self._printed(part.category)}"
@@ -394,10 +420,12 @@ class Language:
 
         after: "email and letter, in undisclosed numbers", where nothing else is listed.
         """
-        withheld = _figure(figure).undisclosed
+        withheld = _require_figure(figure).undisclosed
         names = wording.listing(self._printed(part.category) for part in withheld if part.category)
         lacking = (
-            tag(withheld[0], _lacking(withheld[0])) if len(withheld) == 1 else "undisclosed numbers"
+            data_element(withheld[0], _missing_text(withheld[0]))
+            if len(withheld) == 1
+            else "undisclosed numbers"
         )
         if not names:
             return Markup(f"{lacking} not described here")
@@ -407,7 +435,7 @@ class Language:
 
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4"; all of them where several are equal."""
-        occurring = _figure(figure).parts
+        occurring = _require_figure(figure).parts
         parts = figure.disclosed
         if len(parts) < len(occurring):
             base = occurring[0].base
@@ -421,32 +449,36 @@ class Language:
         first = [part for part in parts if part.value == parts[0].value]
         if not first:
             return Markup("none")
-        of = tag(first[0].base, wording.numeral(first[0].base.value))
+        of = data_element(first[0].base, wording.numeral(first[0].base.value))
         each = f" each, of {of}" if len(first) > 1 else f" of {of}"
         names = wording.listing(self._printed(part.category) for part in first)
-        return Markup(f"{names}, {tag(first[0], wording.numeral(first[0].value))}{each}")
+        return Markup(f"{names}, {data_element(first[0], wording.numeral(first[0].value))}{each}")
 
 
-def capital(text: Any) -> Markup:
+def capitalise_html(text: Any) -> Markup:
     """A text with a capital at its start, also where a tag comes first."""
     text = text.__html__() if hasattr(text, "__html__") else escape(str(text))
     return Markup(re.sub(r"^((?:<[^>]*>)*)(\w)", lambda found: found[1] + found[2].upper(), text))
 
 
-def to_html(markdown: str) -> str:
+def markdown_to_html(markdown: str) -> str:
     """Clean HTML from a narrative's or commentary's Markdown; anything but plain prose is removed."""
     html = mistune.html(markdown)
     return nh3.clean(
-        html, tags=ALLOWED, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None
+        html,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        url_schemes={"https", "mailto"},
+        link_rel=None,
     ).strip()
 
 
-def _lacking(number: Number, what: str = "number") -> str:
+def _missing_text(number: Number, what: str = "number") -> str:
     """What stands in a sentence for a number that is not there; of one withheld not even whether it is small."""
-    return UNDISCLOSED.format(what) if number.withheld else f"[{number.shorthand}]"
+    return UNDISCLOSED_PHRASE.format(what) if number.withheld else f"[{number.shorthand}]"
 
 
-def _number(thing: Number | PublishedFigure) -> Number:
+def _require_number(thing: Number | PublishedFigure) -> Number:
     if isinstance(thing, PublishedFigure):
         return thing.number()
     if not isinstance(thing, Number):
@@ -454,13 +486,13 @@ def _number(thing: Number | PublishedFigure) -> Number:
     return thing
 
 
-def _figure(thing: Any) -> PublishedFigure:
+def _require_figure(thing: Any) -> PublishedFigure:
     if not isinstance(thing, PublishedFigure):
         raise TypeError("this filter needs a whole figure before it, such as complaints.by_outcome")
     return thing
 
 
-def _line_of(error: BaseException) -> int:
+def _template_line(error: BaseException) -> int:
     """The template's line at which an error arose; jinja2 puts it into the traceback."""
     lines = [
         line

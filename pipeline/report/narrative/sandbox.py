@@ -14,12 +14,15 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
-ALLOWED = (
+ALLOWED_NODES = (
     nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
     nodes.Not, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Call, nodes.Filter, nodes.Keyword, nodes.Tuple,
     nodes.List,
 )  # fmt: skip
-LOOP = {"first", "last"}  # of jinja2's loop; its counters would print numbers of no figure
+LOOP_ATTRIBUTES = {
+    "first",
+    "last",
+}  # of jinja2's loop; its counters would print numbers of no figure
 
 
 class NarrativeEnvironment(ImmutableSandboxedEnvironment):
@@ -30,15 +33,15 @@ class NarrativeEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, BaseModel):
             return attr in type(obj).model_fields
         if type(obj).__name__ == "LoopContext":
-            return attr in LOOP
-        offered = getattr(type(obj), "offered", ())
+            return attr in LOOP_ATTRIBUTES
+        offered = getattr(type(obj), "template_attributes", ())
         return not attr.startswith("_") and (offered == "all" or attr in offered)
 
 
-def not_allowed(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+def forbidden_constructs(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Line and name of each construct that a narrative does not have."""
     for node in tree.find_all(nodes.Node):
-        if not isinstance(node, ALLOWED):
+        if not isinstance(node, ALLOWED_NODES):
             yield node.lineno, type(node).__name__.lower()
         elif isinstance(node, nodes.For) and (node.recursive or any(node.find_all(nodes.For))):
             yield node.lineno, "a loop in a loop"
@@ -51,10 +54,10 @@ def typed_digits(env: Any, template: str, tree: nodes.Template) -> Iterator[tupl
             for offset, part in enumerate(text.splitlines()):
                 if _has_digit(part):
                     yield line + offset, part.strip()
-    yield from _constants(tree)
+    yield from _constants_with_digits(tree)
 
 
-def _constants(node: nodes.Node, allowed: bool = False) -> Iterator[tuple[int, str]]:
+def _constants_with_digits(node: nodes.Node, allowed: bool = False) -> Iterator[tuple[int, str]]:
     """Constants with a digit, but for the name of a category (`by_stage["stage 1"]`) and what a person states."""
     for child in node.iter_child_nodes():
         is_name = isinstance(node, nodes.Getitem) and child is node.arg
@@ -66,7 +69,7 @@ def _constants(node: nodes.Node, allowed: bool = False) -> Iterator[tuple[int, s
         named = allowed or is_name or is_stated
         if isinstance(child, nodes.Const) and not named and _has_digit(str(child.value)):
             yield child.lineno, str(child.value)
-        yield from _constants(child, named)
+        yield from _constants_with_digits(child, named)
 
 
 def _has_digit(text: str) -> bool:

@@ -16,14 +16,14 @@ from multiprocessing import active_children
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
-from pipeline.run.batch.worker import in_a_process_of_its_own
+from pipeline.run.batch.worker import run_in_subprocess
 from pipeline.settings import load_council, years_in
-from pipeline.system.errors import internal, problem_of
+from pipeline.system.errors import internal_problem, machine_problem
 from pipeline.year import Year
 
 TO_DO, MADE, UNCHANGED, FAILED, NO_DATA = "to do", "made", "unchanged", "failed", "no data"
-A_MOMENT = 0.1  # seconds between two looks at what is told to end
-Make = Callable[
+POLL_SECONDS = 0.1  # seconds between two looks at what is told to end
+MakeReport = Callable[
     [Path, str], tuple[bool, list[str]]
 ]  # one council-year: whether there was anything to make, and notices
 
@@ -46,7 +46,7 @@ class CouncilYear:
     notices: tuple[str, ...] = ()
 
     @property
-    def folder(self) -> Path:
+    def report_folder(self) -> Path:
         return self.workspace / "reports" / self.year
 
     @property
@@ -54,7 +54,7 @@ class CouncilYear:
         return ", ".join(filter(None, (self.council, self.year)))
 
 
-def years_between(text: str) -> list[Year]:
+def parse_year_range(text: str) -> list[Year]:
     """The years of `2019-20:2023-24`, or of a single `2021-22`."""
     first, _, last = text.partition(":")
     try:
@@ -84,11 +84,11 @@ def council_years(workspaces: Iterable[Path], years: Sequence[Year] | None) -> l
     return [
         one
         for workspace in dict.fromkeys(path.resolve() for path in workspaces)
-        for one in _of(workspace, years)
+        for one in _years_of_workspace(workspace, years)
     ]
 
 
-def _of(workspace: Path, years: Sequence[Year] | None) -> Iterator[CouncilYear]:
+def _years_of_workspace(workspace: Path, years: Sequence[Year] | None) -> Iterator[CouncilYear]:
     try:
         council, held = load_council(workspace).authority, years_in(workspace)
         if not held:
@@ -103,9 +103,9 @@ def _of(workspace: Path, years: Sequence[Year] | None) -> Iterator[CouncilYear]:
 
 def run_all(
     batch: Sequence[CouncilYear],
-    make: Make,
+    make: MakeReport,
     executor: Executor,
-    tell: Callable[[CouncilYear], None],
+    on_finished: Callable[[CouncilYear], None],
 ) -> list[CouncilYear]:
     """Make what is to do; the same list with what became of each. make: must be importable where it is run.
 
@@ -121,7 +121,7 @@ def run_all(
     def next_of(workspace: Path) -> None:
         if waiting[workspace]:
             one = waiting[workspace].popleft()
-            under_way[executor.submit(in_a_process_of_its_own, attempt, make, one)] = one
+            under_way[executor.submit(run_in_subprocess, attempt, make, one)] = one
 
     try:
         for workspace in waiting:
@@ -129,58 +129,62 @@ def run_all(
         while under_way:
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                 one = under_way.pop(future)
-                done = _result(future, one)
+                done = _outcome(future, one)
                 results[one.workspace, one.year] = done
-                tell(done)
+                on_finished(done)
                 next_of(one.workspace)
     finally:
-        _end(under_way)
+        _stop_running(under_way)
     return list(results.values())
 
 
-def attempt(make: Make, one: CouncilYear) -> CouncilYear:
+def attempt(make: MakeReport, council_year: CouncilYear) -> CouncilYear:
     """Make one, whatever becomes of it."""
     begun = time.perf_counter()
     try:
-        made, notices = make(one.workspace, one.year)
-        done = replace(one, result=MADE if made else UNCHANGED, notices=tuple(notices))
+        made, notices = make(council_year.workspace, council_year.year)
+        done = replace(council_year, result=MADE if made else UNCHANGED, notices=tuple(notices))
     except Exception as error:
         problem = (
-            error if isinstance(error, Problem) else problem_of(error, one.workspace, one.year)
+            error
+            if isinstance(error, Problem)
+            else machine_problem(error, council_year.workspace, council_year.year)
         )
         # Only whoever reads the summary can keep the traceback where it can be found.
         trace = "" if problem else "".join(traceback.format_exception(error))
-        done = replace(one, result=FAILED, problem=problem, trace=trace)
+        done = replace(council_year, result=FAILED, problem=problem, trace=trace)
     return replace(done, seconds=round(time.perf_counter() - begun, 2))
 
 
-def _result(future: Future[CouncilYear], one: CouncilYear) -> CouncilYear:
+def _outcome(future: Future[CouncilYear], council_year: CouncilYear) -> CouncilYear:
     """What the executor gave back, or why it gave back nothing."""
     if future.cancelled():
         how = "See that it is running, then give the same command once more: what is made is not made again."
         return replace(
-            one,
+            council_year,
             result=FAILED,
             problem=Problem(Kind.MACHINE, "--scheduler", "the cluster is no longer there", how),
         )
     if error := future.exception():
         done = replace(
-            one,
+            council_year,
             result=FAILED,
-            problem=problem_of(error, one.workspace, one.year),
+            problem=machine_problem(error, council_year.workspace, council_year.year),
             trace=repr(error),
         )
     else:
         done = future.result()
     if done.result == FAILED and not done.problem:
-        return replace(done, problem=internal(done.trace.strip().splitlines()[-1], done.trace))
+        return replace(
+            done, problem=internal_problem(done.trace.strip().splitlines()[-1], done.trace)
+        )
     return done
 
 
-def _end(under_way: Iterable[Future]) -> None:
+def _stop_running(futures: Iterable[Future]) -> None:
     """End what is still under way here; what a cluster's worker has begun, it finishes."""
-    running = [future for future in under_way if not future.cancel()]
+    running = [future for future in futures if not future.cancel()]
     while running := [future for future in running if not future.done()]:
         for process in active_children():
             process.terminate()
-        wait(running, A_MOMENT)
+        wait(running, POLL_SECONDS)

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 from pipeline.run.batch.batch import FAILED, MADE, NO_DATA, TO_DO, UNCHANGED, CouncilYear
 
-HEADINGS = ("Council", "Year", "Result", "Seconds")
+SUMMARY_HEADINGS = ("Council", "Year", "Result", "Seconds")
 
 
 @contextmanager
-def display(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], None]]:
+def show_batch_progress(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], None]]:
     """Takes each council-year when it is done: a bar on a terminal, and a line each."""
     number, width = sum(one.result == TO_DO for one in batch), len(str(len(batch)))
     done: list[CouncilYear] = []
@@ -39,10 +39,10 @@ def display(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], No
         yield tell
 
 
-def summary(results: Sequence[CouncilYear]) -> str:
+def summary_table(results: Sequence[CouncilYear]) -> str:
     """A table of all, in the order asked for, then why each that failed did, and what this machine could not make."""
     rows = [
-        HEADINGS,
+        SUMMARY_HEADINGS,
         *((one.council, one.year, one.result, f"{one.seconds:.1f}") for one in results),
     ]
     *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
@@ -68,10 +68,10 @@ def summary(results: Sequence[CouncilYear]) -> str:
             *(f"  {said}".rstrip() for said in str(one.problem).splitlines()),
         ]
     notices = dict.fromkeys(notice for one in results for notice in one.notices)
-    return "\n".join([*lines, *(["", *notices] if notices else []), "", counted(results)])
+    return "\n".join([*lines, *(["", *notices] if notices else []), "", result_counts(results)])
 
 
-def counted(results: Sequence[CouncilYear]) -> str:
+def result_counts(results: Sequence[CouncilYear]) -> str:
     """How many became what: `18 made, 1 unchanged, 1 failed`."""
     numbers = Counter(one.result for one in results)
     return ", ".join(

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pipeline.problem import Kind, Problem
 from pipeline.run.kernels import fork_server
 
-SECONDS_TO_ANSWER = 10
+CONNECT_TIMEOUT_SECONDS = 10
 
 
 @contextmanager
-def executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
+def open_executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
     """What runs a batch's tasks, each of which starts a process of its own.
 
     jobs: how many at once here, one a core unless given. scheduler: the address of a cluster's.
@@ -27,10 +27,10 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
                 "a cluster's workers are as many as they are",
                 "Leave out --jobs.",
             )
-        with _cluster(scheduler) as cluster:
+        with _dask_executor(scheduler) as cluster:
             yield cluster
         return
-    fork_server.start(fork_server.ALL_FORMATS)
+    fork_server.start(fork_server.BATCH_PRELOAD)
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     )  # those that we may use, or all
@@ -39,7 +39,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
+def _dask_executor(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
@@ -48,7 +48,7 @@ def _cluster(address: str) -> Iterator[Executor]:
             Kind.SETTINGS, "--scheduler", "Dask's package `distributed` is not installed", how
         ) from None
     try:
-        client = Client(address, timeout=SECONDS_TO_ANSWER)
+        client = Client(address, timeout=CONNECT_TIMEOUT_SECONDS)
     except (OSError, ValueError) as error:
         how = "See that `dask scheduler` is running there, and give the address that it names, such as tcp://node1:8786."
         raise Problem(

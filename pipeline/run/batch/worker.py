@@ -15,35 +15,37 @@ from threading import Thread
 from typing import Any
 
 from pipeline.run.kernels import fork_server
-from pipeline.system.temporary import scratch
+from pipeline.system.temporary import temporary_folder
 
 
-class Ended(Exception):
+class ProcessKilled(Exception):
     """A process was ended from outside."""
 
 
-ATTEMPTS = 2  # a process that is killed, most often because memory ran out, gets one more chance
-TOLD_TO_END = (
+MAX_ATTEMPTS = (
+    2  # a process that is killed, most often because memory ran out, gets one more chance
+)
+TERMINATED_EXIT_CODES = (
     128 + signal.SIGTERM,
     -signal.SIGTERM,
 )  # how a process ends that is told to: in order, or before it could hear
 
 
-def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
+def run_in_subprocess(function: Callable[..., Any], *args: Any) -> Any:
     """What a function gives back that is called in a new process, with everything imported and a folder for temporary files.
 
-    Nothing of it is left, however it ends, and whoever waits for it. Raises Ended where it was told to end, or killed twice.
+    Nothing of it is left, however it ends, and whoever waits for it. Raises ProcessKilled where it was told to end, or killed twice.
     """
     if (
         current_process().daemon
     ):  # so Dask starts its workers, that they may leave no process behind: ours end with them
         current_process().daemon = False
-    fork_server.start(fork_server.ALL_FORMATS)
-    for _ in range(ATTEMPTS):
-        with scratch() as folder:
-            ours, theirs = fork_server.forks().Pipe(duplex=False)
-            process = fork_server.forks().Process(
-                target=_called, args=(theirs, str(folder), do, *words)
+    fork_server.start(fork_server.BATCH_PRELOAD)
+    for _ in range(MAX_ATTEMPTS):
+        with temporary_folder() as folder:
+            ours, theirs = fork_server.start_method_context().Pipe(duplex=False)
+            process = fork_server.start_method_context().Process(
+                target=_worker_main, args=(theirs, str(folder), function, *args)
             )
             process.start()
             theirs.close()
@@ -54,31 +56,31 @@ def in_a_process_of_its_own(do: Callable[..., Any], *words: Any) -> Any:
             finally:
                 process.join()
                 ours.close()
-        if process.exitcode in TOLD_TO_END:
+        if process.exitcode in TERMINATED_EXIT_CODES:
             break
-    raise Ended
+    raise ProcessKilled
 
 
-def _called(answer: Connection, folder: str, do: Callable[..., Any], *words: Any) -> None:
+def _worker_main(answer: Connection, folder: str, function: Callable[..., Any], *args: Any) -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for whoever waits for this process, and ends it
-    signal.signal(signal.SIGTERM, _end)
-    Thread(target=_end_with, args=[parent_process()], daemon=True).start()
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    Thread(target=_exit_with_parent, args=[parent_process()], daemon=True).start()
     os.environ["TMPDIR"] = tempfile.tempdir = folder
     try:
-        answer.send(do(*words))
+        answer.send(function(*args))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _end(number: int, _) -> None:
+def _exit_on_sigterm(signum: int, _) -> None:
     """End as on Ctrl-C, with all cleared up; once is enough, and nobody needs to hear of what is cut short."""
-    signal.signal(number, signal.SIG_IGN)
+    signal.signal(signum, signal.SIG_IGN)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno())
-    sys.exit(128 + number)
+    sys.exit(128 + signum)
 
 
-def _end_with(parent: BaseProcess) -> None:
+def _exit_with_parent(parent: BaseProcess) -> None:
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)

@@ -10,38 +10,46 @@ from importlib.util import find_spec
 from multiprocessing import context, forkserver, get_all_start_methods, get_context
 from pathlib import Path
 
-from pipeline.system.imports import environment
-from pipeline.system.signals import unheard
+from pipeline.system.imports import environment_variables
+from pipeline.system.signals import sigint_blocked
 
 CAN_FORK = "forkserver" in get_all_start_methods()
 # What a kernel is started with, forked or not. The hash seed can only be set when a process starts.
-SURROUNDINGS = {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-SHARED = "pipeline.run.kernels.preload.kernel"  # the module that imports what all kernels need
-EVERYTHING = "pipeline.run.kernels.preload.draft"  # what any of them needs, and the page: worth it where it is made again and again
-ALL_FORMATS = "pipeline.run.kernels.preload.batch"  # and the other documents: worth it where many reports are made
+KERNEL_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "agg",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+KERNEL_PRELOAD = (
+    "pipeline.run.kernels.preload.kernel"  # the module that imports what all kernels need
+)
+DRAFT_PRELOAD = "pipeline.run.kernels.preload.draft"  # what any of them needs, and the page: worth it where it is made again and again
+BATCH_PRELOAD = "pipeline.run.kernels.preload.batch"  # and the other documents: worth it where many reports are made
 
 
-def start(preload: str = SHARED) -> None:
+def start(preload: str = KERNEL_PRELOAD) -> None:
     """Start the fork server and return at once: it imports meanwhile. Does nothing where it is running, or cannot be."""
-    if CAN_FORK and not _reused():
+    if CAN_FORK and not _reuse_inherited_server():
         atexit.unregister(stop)
         atexit.register(stop)
         # A file in the user's folder must not hide a library.
         with (
-            unheard(),
-            environment(SURROUNDINGS | {"MATPLOTLIBRC": plain_matplotlib(), "PYTHONSAFEPATH": "1"}),
+            sigint_blocked(),
+            environment_variables(
+                KERNEL_ENVIRONMENT | {"MATPLOTLIBRC": default_matplotlibrc(), "PYTHONSAFEPATH": "1"}
+            ),
         ):
             forkserver.set_forkserver_preload([preload])
             forkserver.ensure_running()
 
 
-def forks() -> context.BaseContext:
+def start_method_context() -> context.BaseContext:
     """What starts processes as forks of the server; without it, as programs."""
     start()
     return get_context("forkserver" if CAN_FORK else "spawn")
 
 
-def _reused() -> bool:
+def _reuse_inherited_server() -> bool:
     """Whether this process was forked from the server, and so can fork from it too.
 
     The standard library means it to, and starts another all the same (python/cpython#86354).
@@ -67,6 +75,6 @@ def stop() -> None:
             server._stop()
 
 
-def plain_matplotlib() -> str:
+def default_matplotlibrc() -> str:
     """matplotlib's own settings, whatever the user's are; its list of fonts is kept between runs, for making it takes seconds."""
     return str(Path(find_spec("matplotlib").origin).parent / "mpl-data" / "matplotlibrc")

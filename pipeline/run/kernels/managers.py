@@ -14,11 +14,11 @@ from uuid import uuid4
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 
-from pipeline.run.kernels.fork_server import CAN_FORK, SURROUNDINGS, plain_matplotlib
-from pipeline.run.kernels.pool import Ahead, ForkedProvisioner, PromptClient
-from pipeline.system.temporary import scratch
+from pipeline.run.kernels.fork_server import CAN_FORK, KERNEL_ENVIRONMENT, default_matplotlibrc
+from pipeline.run.kernels.pool import FastStartClient, ForkedProvisioner, KernelPool
+from pipeline.system.temporary import temporary_folder
 
-HAS_SOCKET_FILES = os.name == "posix"
+HAS_UNIX_SOCKETS = os.name == "posix"
 
 
 class Kernels:
@@ -30,28 +30,32 @@ class Kernels:
 
     def __init__(self, folder: str):
         self._folder = folder
-        self._ahead = Ahead(Path(folder), _environment(folder)) if CAN_FORK else None
-        self._started = None if CAN_FORK else _started_one_by_one(folder)
+        self._pool = KernelPool(Path(folder), _kernel_environment(folder)) if CAN_FORK else None
+        self._spawning_manager_class = None if CAN_FORK else _spawned_manager_class(folder)
 
-    def get_ready(self, steps: Iterable[str]) -> None:
+    def prepare(self, steps: Iterable[str]) -> None:
         """Fork a kernel for each of the steps that has none waiting."""
-        if self._ahead:
-            self._ahead.prepare(steps)
+        if self._pool:
+            self._pool.prepare(steps)
 
-    def of(self, step: str = "") -> type[AsyncKernelManager]:
+    def manager_class(self, step: str = "") -> type[AsyncKernelManager]:
         """Managers of a step's kernel, or of one for any notebook."""
-        return _forked(self._ahead, step, self._folder) if self._ahead else self._started
+        return (
+            _forked_manager_class(self._pool, step, self._folder)
+            if self._pool
+            else self._spawning_manager_class
+        )
 
     def close(self) -> None:
         """End every kernel."""
-        if self._ahead:
-            self._ahead.close()
+        if self._pool:
+            self._pool.close()
 
 
 @contextmanager
 def private_kernels() -> Iterator[Kernels]:
     """Kernels in a folder that only this user may open; none is left when the block ends."""
-    with scratch() as folder:
+    with temporary_folder() as folder:
         kernels = Kernels(str(folder))
         try:
             yield kernels
@@ -59,15 +63,15 @@ def private_kernels() -> Iterator[Kernels]:
             kernels.close()
 
 
-def _environment(folder: str) -> dict[str, str]:
+def _kernel_environment(folder: str) -> dict[str, str]:
     """What is added to a kernel's environment."""
     places = dict.fromkeys(
         ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "TMPDIR", "ANNUAL_REPORT_DRAWINGS"), folder
     )
-    return SURROUNDINGS | places | {"MATPLOTLIBRC": plain_matplotlib()}
+    return KERNEL_ENVIRONMENT | places | {"MATPLOTLIBRC": default_matplotlibrc()}
 
 
-def _forked(ahead: Ahead, step: str, folder: str) -> type[AsyncKernelManager]:
+def _forked_manager_class(pool: KernelPool, step: str, folder: str) -> type[AsyncKernelManager]:
     class ForkedKernelManager(AsyncKernelManager):
         """Takes the kernel that was forked for its step."""
 
@@ -75,9 +79,9 @@ def _forked(ahead: Ahead, step: str, folder: str) -> type[AsyncKernelManager]:
             super().__init__(**more)
             self.kernel_id = str(uuid4())
             self.connection_file = str(Path(folder) / f"{self.kernel_id}.json")
-            self.client_factory = PromptClient
+            self.client_factory = FastStartClient
             self.provisioner = ForkedProvisioner(
-                ahead=ahead, step=step, kernel_spec=self.kernel_spec, parent=self
+                pool=pool, step=step, kernel_spec=self.kernel_spec, parent=self
             )
 
         @property
@@ -87,7 +91,7 @@ def _forked(ahead: Ahead, step: str, folder: str) -> type[AsyncKernelManager]:
     return ForkedKernelManager
 
 
-def _started_one_by_one(folder: str) -> type[AsyncKernelManager]:
+def _spawned_manager_class(folder: str) -> type[AsyncKernelManager]:
     numbers = count(1)
 
     class PrivateKernelManager(AsyncKernelManager):
@@ -97,7 +101,7 @@ def _started_one_by_one(folder: str) -> type[AsyncKernelManager]:
             super().__init__(**more)
             # A path of its own: two kernels on one path answer each other's messages.
             self.connection_file = str(Path(folder) / f"{next(numbers)}.json")
-            if HAS_SOCKET_FILES:
+            if HAS_UNIX_SOCKETS:
                 self.transport = "ipc"
 
         @property
@@ -109,7 +113,7 @@ def _started_one_by_one(folder: str) -> type[AsyncKernelManager]:
             )  # fmt: skip
 
         async def _async_pre_start_kernel(self, **kw: Any):
-            kw["env"] = {**os.environ, **_environment(folder)}
+            kw["env"] = {**os.environ, **_kernel_environment(folder)}
             return await super()._async_pre_start_kernel(**kw)
 
         pre_start_kernel = _async_pre_start_kernel

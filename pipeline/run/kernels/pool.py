@@ -20,150 +20,154 @@ from jupyter_client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo, write_connection_file
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from pipeline.run.kernels.fork_server import forks, stop
-from pipeline.run.kernels.process import forked
+from pipeline.run.kernels.fork_server import start_method_context, stop
+from pipeline.run.kernels.process import kernel_main
 
-PORTS = {
+CONNECTION_PORTS = {
     f"{channel}_port": number
     for number, channel in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)
 }
-A_MOMENT = 0.005  # seconds between two looks at a process
-A_WHILE = 5  # seconds that a fork which is under way may take when all is to end
-READY_WITHIN = 60  # seconds, as long as papermill waits for a kernel: where memory is short, a library may wait for more for ever
+POLL_SECONDS = 0.005  # seconds between two looks at a process
+FORK_GRACE_SECONDS = 5  # seconds that a fork which is under way may take when all is to end
+START_TIMEOUT_SECONDS = 60  # seconds, as long as papermill waits for a kernel: where memory is short, a library may wait for more for ever
 
 
-class Kernel(NamedTuple):
+class ForkedKernel(NamedTuple):
     """A forked process that is a kernel, or is about to be; what it is reached by; where it takes its orders."""
 
     process: BaseProcess
-    reached_by: KernelConnectionInfo
-    orders: Connection
+    connection_info: KernelConnectionInfo
+    channel: Connection
 
-    def signal(self, number: int) -> None:
+    def send_signal(self, signum: int) -> None:
         """To the process and to what it has started."""
         with suppress(ProcessLookupError):
             try:
-                os.killpg(self.process.pid, number)
+                os.killpg(self.process.pid, signum)
             except ProcessLookupError:  # it leads no group yet
-                os.kill(self.process.pid, number)
+                os.kill(self.process.pid, signum)
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """Kill it, and leave nothing open."""
-        self.signal(signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
         self.process.join()
         self.process.close()
-        self.orders.close()
+        self.channel.close()
 
 
-class Ahead:
+class KernelPool:
     """Kernels forked before they are needed, each for a step; for whatever else asks, one is forked then.
 
     folder: for their sockets. surroundings: what is added to their environment.
     """
 
-    def __init__(self, folder: Path, surroundings: Mapping[str, str]):
-        self.surroundings = dict(surroundings)
+    def __init__(self, folder: Path, environment: Mapping[str, str]):
+        self.environment = dict(environment)
         self._folder, self._numbers = folder, count(1)
-        self._every: list[Kernel] = []
-        self._forking = ThreadPoolExecutor(
+        self._kernels: list[ForkedKernel] = []
+        self._fork_thread = ThreadPoolExecutor(
             1
         )  # the server answers only when it has imported everything
-        self._waiting: dict[str, Future[Kernel]] = {}
-        self._forked: Future[Kernel] | None = None  # the last that was taken
+        self._prepared: dict[str, Future[ForkedKernel]] = {}
+        self._last_taken: Future[ForkedKernel] | None = None  # the last that was taken
 
     def prepare(self, steps: Iterable[str]) -> None:
         """Fork a kernel for each of the steps that has none waiting, in their order; returns at once."""
         for step in steps:
-            if step not in self._waiting:
-                self._waiting[step] = self._forking.submit(self._fork, step)
+            if step not in self._prepared:
+                self._prepared[step] = self._fork_thread.submit(self._fork, step)
 
-    def take(self, step: str) -> Kernel:
+    def take(self, step: str) -> ForkedKernel:
         """A step's kernel, maybe while it still imports; TimeoutError where none can be forked."""
-        self._forked = self._waiting.pop(step, None) or self._forking.submit(self._fork, step)
-        return self._forked.result(READY_WITHIN)
+        self._last_taken = self._prepared.pop(step, None) or self._fork_thread.submit(
+            self._fork, step
+        )
+        return self._last_taken.result(START_TIMEOUT_SECONDS)
 
-    def end(self, kernel: Kernel) -> None:
+    def release(self, kernel: ForkedKernel) -> None:
         """End a kernel that was taken."""
-        kernel.end()
-        self._every.remove(kernel)
+        kernel.kill()
+        self._kernels.remove(kernel)
 
     def close(self) -> None:
         """End every kernel, those too that nobody took."""
-        self._forking.shutdown(wait=False, cancel_futures=True)
+        self._fork_thread.shutdown(wait=False, cancel_futures=True)
         begun = [
-            one for one in (self._forked, *self._waiting.values()) if one and not one.cancelled()
+            one
+            for one in (self._last_taken, *self._prepared.values())
+            if one and not one.cancelled()
         ]  # else waited for in vain
-        if wait(begun, A_WHILE).not_done:
+        if wait(begun, FORK_GRACE_SECONDS).not_done:
             stop()  # the server does not answer, and so will not fork
-        self._forking.shutdown()
-        for kernel in self._every:
-            kernel.end()
+        self._fork_thread.shutdown()
+        for kernel in self._kernels:
+            kernel.kill()
 
-    def _fork(self, step: str) -> Kernel:
+    def _fork(self, step: str) -> ForkedKernel:
         """A kernel that imports ahead what its step will: `pipeline.run.kernels.preload.validate` for 1_validate."""
         file = self._folder / f"{next(self._numbers)}.json"
         # Sockets of its own: two kernels on one path answer each other's messages.
         key = os.urandom(16).hex().encode()
         _, reached_by = write_connection_file(
-            str(file), transport="ipc", ip=str(file.with_suffix("")), key=key, **PORTS
+            str(file), transport="ipc", ip=str(file.with_suffix("")), key=key, **CONNECTION_PORTS
         )
-        ours, theirs = forks().Pipe()
+        ours, theirs = start_method_context().Pipe()
         ahead = f"pipeline.run.kernels.preload.{step.partition('_')[2]}" if step else ""
-        process = forks().Process(target=forked, args=(str(file), ahead, self.surroundings, theirs))
+        process = start_method_context().Process(
+            target=kernel_main, args=(str(file), ahead, self.environment, theirs)
+        )
         process.start()
         theirs.close()
-        self._every.append(Kernel(process, {**reached_by, "key": key}, ours))
-        return self._every[-1]
+        self._kernels.append(ForkedKernel(process, {**reached_by, "key": key}, ours))
+        return self._kernels[-1]
 
 
 class ForkedProvisioner(KernelProvisionerBase):
     """Hands jupyter_client a kernel that was forked ahead, in the folder and environment that a notebook asks for."""
 
-    def __init__(self, ahead: Ahead, step: str, **more: Any):
-        super().__init__(**more)
-        self._ahead, self._step = ahead, step
-        self._kernel: Kernel | None = None
+    def __init__(self, pool: KernelPool, step: str, **kwargs: Any):
+        super().__init__(**kwargs)
+        self._pool, self._step = pool, step
+        self._kernel: ForkedKernel | None = None
 
     @property
     def has_process(self) -> bool:
         return self._kernel is not None
 
-    async def pre_launch(self, **how: Any) -> dict[str, Any]:
-        return {"cmd": [], **how}
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        return {"cmd": [], **kwargs}
 
     async def launch_kernel(self, cmd: list[str], cwd: str | None = None, env: Mapping[str, str] | None = None,
-                            **how: Any) -> KernelConnectionInfo:  # fmt: skip
+                            **kwargs: Any) -> KernelConnectionInfo:  # fmt: skip
         try:
-            self._kernel = self._ahead.take(self._step)
-            orders, begun = self._kernel.orders, time.monotonic()
-            orders.send(
-                (str(cwd or Path.cwd()), {**(env or os.environ), **self._ahead.surroundings})
-            )
+            self._kernel = self._pool.take(self._step)
+            orders, begun = self._kernel.channel, time.monotonic()
+            orders.send((str(cwd or Path.cwd()), {**(env or os.environ), **self._pool.environment}))
             while not orders.poll():
-                if time.monotonic() > begun + READY_WITHIN:
+                if time.monotonic() > begun + START_TIMEOUT_SECONDS:
                     raise TimeoutError
-                await asyncio.sleep(A_MOMENT)
+                await asyncio.sleep(POLL_SECONDS)
             orders.recv()
         except (EOFError, ConnectionError, TimeoutError):
             raise RuntimeError("Kernel died before it was ready") from None
-        return self._kernel.reached_by
+        return self._kernel.connection_info
 
     async def poll(self) -> int | None:
         return self._kernel.process.exitcode if self._kernel else 0
 
     async def wait(self) -> int | None:
         while (code := await self.poll()) is None:
-            await asyncio.sleep(A_MOMENT)
+            await asyncio.sleep(POLL_SECONDS)
         await self.kill()
         return code
 
     async def send_signal(self, signum: int) -> None:
         if self._kernel:
-            self._kernel.signal(signum)
+            self._kernel.send_signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
         if self._kernel:
-            self._ahead.end(self._kernel)
+            self._pool.release(self._kernel)
             self._kernel = None
 
     async def terminate(self, restart: bool = False) -> None:
@@ -173,7 +177,7 @@ class ForkedProvisioner(KernelProvisionerBase):
         pass
 
 
-class PromptClient(AsyncKernelClient):
+class FastStartClient(AsyncKernelClient):
     """A client that goes on as soon as its kernel is ready; the stock one listens a fifth of a second longer."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:

@@ -16,18 +16,18 @@ from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
-from pipeline.system.imports import kept
-from pipeline.system.signals import heard
+from pipeline.system.imports import gc_paused_then_frozen
+from pipeline.system.signals import unblock_sigint
 
 
-class WithoutPort(IOPubThread):
+class SocketOnlyIOPub(IOPubThread):
     """Messages go out over the private socket only; ipykernel would also listen on 127.0.0.1 for what forked processes print."""
 
     def _setup_pipe_in(self) -> None:
         self._pipe_flag = False  # as ipykernel itself does where it cannot bind a port
 
 
-class WhenWritten(OutStream):
+class LazyFlushStream(OutStream):
     """What is printed goes out when it is asked to; where nothing was, nobody waits for the thread that sends it.
 
     ipykernel asks four times a cell, and twice for whatever is shown.
@@ -41,7 +41,7 @@ class WhenWritten(OutStream):
 class KernelApp(IPKernelApp):
     """IPython's kernel without what only a person needs: words of a command, a history, and a thread for subshells."""
 
-    outstream_class = f"{__name__}.{WhenWritten.__name__}"
+    outstream_class = f"{__name__}.{LazyFlushStream.__name__}"
 
     def parse_command_line(self, argv=None) -> None:
         pass
@@ -51,9 +51,9 @@ class KernelApp(IPKernelApp):
         self.shell_channel_thread = None
 
 
-def launch(connection_file: str) -> None:
+def launch_kernel(connection_file: str) -> None:
     """Be a kernel until told to end."""
-    kernelapp.IOPubThread = WithoutPort
+    kernelapp.IOPubThread = SocketOnlyIOPub
     # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     no_history = Config({"HistoryManager": {"enabled": False}})
@@ -62,8 +62,8 @@ def launch(connection_file: str) -> None:
     )
 
 
-def forked(
-    connection_file: str, ahead: str, surroundings: dict[str, str], orders: Connection
+def kernel_main(
+    connection_file: str, preload: str, environment: dict[str, str], channel: Connection
 ) -> None:
     """What a forked process does: import ahead of need, then be a kernel, in the folder and environment that the orders name.
 
@@ -71,34 +71,34 @@ def forked(
     sends a notebook's folder and environment once it is known, and takes a word when they hold.
     """
     os.setsid()  # Ctrl-C is for the process that runs the chain
-    heard()  # but it may tell its kernels
-    Thread(target=_end_with, args=[parent_process()], daemon=True).start()
+    unblock_sigint()  # but it may tell its kernels
+    Thread(target=_exit_with_parent, args=[parent_process()], daemon=True).start()
     set_start_method(
         None, force=True
     )  # what the notebook starts is started as from a program, not by our fork server
-    os.environ.update(surroundings)
-    with kept():
-        if ahead:
-            import_module(ahead)
-    Thread(target=_follow, args=[orders], daemon=True).start()
+    os.environ.update(environment)
+    with gc_paused_then_frozen():
+        if preload:
+            import_module(preload)
+    Thread(target=_apply_notebook_environment, args=[channel], daemon=True).start()
     try:
-        launch(connection_file)
+        launch_kernel(connection_file)
     except OSError:  # such as a full disk: whoever waits for this kernel learns that it has ended, and says so in words
         os._exit(1)
 
 
-def _end_with(parent) -> None:
+def _exit_with_parent(parent) -> None:
     parent.join()
     os._exit(1)
 
 
-def _follow(orders: Connection) -> None:
+def _apply_notebook_environment(channel: Connection) -> None:
     try:
-        folder, environment = orders.recv()
+        folder, environment = channel.recv()
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)
-        orders.send("ready")
+        channel.send("ready")
     except (
         EOFError,
         OSError,
@@ -111,4 +111,4 @@ if __name__ == "__main__":
         Path(sys.path[0]) == Path.cwd()
     ):  # as `python -m` has it: a file in the tables' folder must not hide a library
         del sys.path[0]
-    launch(sys.argv[1])
+    launch_kernel(sys.argv[1])

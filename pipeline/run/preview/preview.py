@@ -16,21 +16,21 @@ from threading import Event
 from pipeline.artifacts import STEPS
 from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
-from pipeline.run.preview.server import Board, serving
-from pipeline.run.reachable_code import reached_from
-from pipeline.run.steps import PROJECT, bring_inputs, notebook_of
+from pipeline.run.preview.server import LivePage, page_server
+from pipeline.run.reachable_code import reachable_files
+from pipeline.run.steps import PROJECT_ROOT, copy_inputs, notebook_path
 from pipeline.settings import Settings, load_settings
-from pipeline.system.temporary import scratch
+from pipeline.system.temporary import temporary_folder
 
-A_MOMENT = 50  # milliseconds in which changes are taken as one
-Make = Callable[[Settings, Kernels], bool]
+DEBOUNCE_MS = 50  # milliseconds in which changes are taken as one
+MakeDraft = Callable[[Settings, Kernels], bool]
 
 
-def preview(
+def run_preview(
     settings: Settings,
-    make: Make,
+    make: MakeDraft,
     port: int,
-    tell: Callable[[str], None],
+    print_line: Callable[[str], None],
     stop: Event | None = None,
 ) -> None:
     """Serve a year's draft on this machine alone, and make it anew whenever something changes, until stopped.
@@ -40,8 +40,12 @@ def preview(
     """
     from watchfiles import watch
 
-    watched = {settings.raw, _notebooks(settings.workspace), *_templates(settings.workspace)}
-    with _aside(settings) as aside, private_kernels() as kernels, serving(port) as board:
+    watched = {settings.raw, _notebook_folder(settings.workspace), *_templates(settings.workspace)}
+    with (
+        _copied_workspace(settings) as aside,
+        private_kernels() as kernels,
+        page_server(port) as board,
+    ):
         board.files = {
             "report": aside / "reports" / str(settings.year) / "annual-report.html",
             "findings": aside
@@ -51,64 +55,68 @@ def preview(
             / "1_validate"
             / "findings.html",
         }
-        tell(
+        print_line(
             f"The draft of {settings.year} is at {board.address} and follows every change. Ctrl-C ends it."
         )
         changes = watch(
-            *watched, debounce=A_MOMENT, step=A_MOMENT // 5, stop_event=stop, yield_on_timeout=False
+            *watched,
+            debounce=DEBOUNCE_MS,
+            step=DEBOUNCE_MS // 5,
+            stop_event=stop,
+            yield_on_timeout=False,
         )
         for _ in chain([None], changes):
-            _draft(settings, aside, make, kernels, board, tell)
-            kernels.get_ready(STEPS)
+            _make_draft(settings, aside, make, kernels, board, print_line)
+            kernels.prepare(STEPS)
 
 
-def _draft(
+def _make_draft(
     settings: Settings,
-    aside: Path,
-    make: Make,
+    draft_workspace: Path,
+    make: MakeDraft,
     kernels: Kernels,
-    board: Board,
-    tell: Callable[[str], None],
+    page: LivePage,
+    print_line: Callable[[str], None],
 ) -> None:
     """Make the draft once, and show what came of it."""
     began = time.perf_counter()
-    board.show(state="Making the draft …")
+    page.update(state="Making the draft …")
     try:
         now = load_settings(settings.workspace, str(settings.year))
-        bring_inputs(now, aside)
-        made = make(load_settings(aside, str(settings.year)), kernels)
+        copy_inputs(now, draft_workspace)
+        made = make(load_settings(draft_workspace, str(settings.year)), kernels)
         said = (
             f"Made in {time.perf_counter() - began:.1f} s"
             if made
             else "As before: nothing in it has changed"
         )
-        board.show(
+        page.update(
             state=said,
             problem="",
             title=f"Draft: {now.council.authority}, {settings.year}",
-            made=made,
+            is_new_draft=made,
         )
     except Problem as problem:
         said = f"Stopped: {problem.where}: {problem.what.splitlines()[0]}"
-        board.show(state="Not made", problem=str(problem))
-    tell(f"  {time.strftime('%H:%M:%S')}  {said}")
+        page.update(state="Not made", problem=str(problem))
+    print_line(f"  {time.strftime('%H:%M:%S')}  {said}")
 
 
-def _notebooks(workspace: Path) -> Path:
+def _notebook_folder(workspace: Path) -> Path:
     own = workspace / "notebooks"
-    return own if own.is_dir() else PROJECT / "notebooks"
+    return own if own.is_dir() else PROJECT_ROOT / "notebooks"
 
 
 def _templates(workspace: Path) -> set[Path]:
     """The folders of the templates and styles that the report's notebook reaches."""
-    reached = reached_from(notebook_of("4_report", workspace))
+    reached = reachable_files(notebook_path("4_report", workspace))
     return {path.parent for path in reached if path.suffix not in {".py", ".pyc"}}
 
 
 @contextmanager
-def _aside(settings: Settings) -> Iterator[Path]:
+def _copied_workspace(settings: Settings) -> Iterator[Path]:
     """A workspace apart, that begins with a copy of what the last run made."""
-    with scratch() as aside:
+    with temporary_folder() as aside:
         for made in (settings.processed, settings.published_folder):
             if made.is_dir():
                 shutil.copytree(made, aside / made.relative_to(settings.workspace))

@@ -13,47 +13,47 @@ from threading import Condition, Thread
 from pipeline.problem import Kind, Problem
 
 LOOPBACK = "127.0.0.1"
-STILL_THERE = 10  # seconds after which a page is asked
-OWN = Path(__file__).parent / "templates"
-KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+KEEPALIVE_SECONDS = 10  # seconds after which a page is asked
+PREVIEW_TEMPLATES = Path(__file__).parent / "templates"
+CONTENT_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
-class Board:
+class LivePage:
     """What the page shows: what goes on, what stops the draft, and which draft it is."""
 
     def __init__(self) -> None:
         self.files: dict[str, Path] = {}
         self.address = ""
-        self._told = {"title": "Preview", "state": "", "problem": "", "draft": 0}
-        self._version, self._changed, self._open = 0, Condition(), True
+        self._state = {"title": "Preview", "state": "", "problem": "", "draft": 0}
+        self._version, self._condition, self._is_open = 0, Condition(), True
 
-    def show(self, made: bool = False, **told: str) -> None:
+    def update(self, is_new_draft: bool = False, **changes: str) -> None:
         """Tell every page. made: whether there is a new draft to show."""
-        with self._changed:
-            self._told |= {**told, "draft": self._told["draft"] + made}
+        with self._condition:
+            self._state |= {**changes, "draft": self._state["draft"] + is_new_draft}
             self._version += 1
-            self._changed.notify_all()
+            self._condition.notify_all()
 
     def close(self) -> None:
         """Let every page that follows go."""
-        with self._changed:
-            self._open = False
-            self._changed.notify_all()
+        with self._condition:
+            self._is_open = False
+            self._condition.notify_all()
 
-    def follow(self) -> Iterator[bytes]:
+    def events(self) -> Iterator[bytes]:
         """What a page is sent: what holds now, then each change; a mark now and then, by which one that is gone is noticed."""
         seen = -1
-        while self._open:
-            with self._changed:
-                changed = self._version != seen or self._changed.wait(STILL_THERE)
-                seen, told = self._version, json.dumps(self._told)
+        while self._is_open:
+            with self._condition:
+                changed = self._version != seen or self._condition.wait(KEEPALIVE_SECONDS)
+                seen, told = self._version, json.dumps(self._state)
             yield f"data: {told}\n\n".encode() if changed else b": still there\n\n"
 
 
 @contextmanager
-def serving(port: int) -> Iterator[Board]:
+def page_server(port: int) -> Iterator[LivePage]:
     """A board, served on the loopback address while the block lasts; a Problem where the port is taken."""
-    board = Board()
+    board = LivePage()
 
     class Handler(BaseHTTPRequestHandler):
         """Answers only this machine, and only by the address it was given: no other site's page may read the draft."""
@@ -68,12 +68,12 @@ def serving(port: int) -> Iterator[Board]:
             elif name == "events":
                 self._answer("text/event-stream")
                 with suppress(OSError):  # the page is gone
-                    for said in board.follow():
+                    for said in board.events():
                         self.wfile.write(said)
                         self.wfile.flush()
             elif path := {
-                "": OWN / "preview.html",
-                "preview.js": OWN / "preview.js",
+                "": PREVIEW_TEMPLATES / "preview.html",
+                "preview.js": PREVIEW_TEMPLATES / "preview.js",
                 **board.files,
             }.get(name):
                 self._file(path)
@@ -85,7 +85,7 @@ def serving(port: int) -> Iterator[Board]:
                 content = path.read_bytes()
             except OSError:
                 content = b"<!DOCTYPE html><html lang=en-GB><title>Not yet</title><p>There is no draft yet.</p>"
-            self._answer(KINDS[path.suffix])
+            self._answer(CONTENT_TYPES[path.suffix])
             self.wfile.write(content)
 
         def _answer(self, kind: str) -> None:

@@ -14,25 +14,25 @@ import pyarrow.compute as pc
 from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.dates import read_dates
-from pipeline.validate.reading.mapping import translation
+from pipeline.validate.reading.dates import parse_dates
+from pipeline.validate.reading.mapping import code_translation
 from pipeline.year import Year
 
-MOST = 1000  # findings kept for one rule, column and file; the rest are counted
-DATES = "datetime64[us]"
+MAX_LISTED_ROWS = 1000  # findings kept for one rule, column and file; the rest are counted
+DATE_DTYPE = "datetime64[us]"
 
 # Characters that show nothing or turn the text after them around: controls, soft hyphen, zero-width, direction overrides.
-HIDDEN = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
-ODD_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
+HIDDEN_CHARACTERS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+UNUSUAL_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
 # What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|) or another sheet (!).
-FORMULA = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
-PLAIN_WHOLE = r"^-?[0-9]{1,15}$"
-PLAIN_NUMBER = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
-NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
+FORMULA_PATTERN = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
+WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"
+DECIMAL_PATTERN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
+FORMATTED_NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
 
 
 @dataclass(frozen=True)
-class Cells:
+class ExtractText:
     """Part of one file as text: a text array for each column of an extract that the file holds, and the row of each record.
 
     rows: as the analyst sees them in the spreadsheet (the heading is row 1). headings: column → the file's own heading.
@@ -42,50 +42,50 @@ class Cells:
     year: Year
     file: str
     columns: dict[str, pa.ChunkedArray]
-    rows: np.ndarray
+    row_numbers: np.ndarray
     headings: dict[str, str]
 
 
-def convert(cells: Cells, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
+def convert(cells: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
     """The dictionary's columns of one file, typed, after `year`, `file` and `row`; and what would not convert.
 
     Text, codes and years are `str`, dates datetime64[us], whole numbers Int64, pounds and numbers Float64; blank is missing, and
     so is what would not convert.
     """
-    length, findings = len(cells.rows), []
+    length, findings = len(cells.row_numbers), []
     typed: dict[str, object] = {
         "year": pd.array(pa.repeat(str(cells.year), length), dtype="str"),
         "file": pd.Categorical.from_codes(np.zeros(length, dtype="int8"), [cells.file]),
-        "row": cells.rows,
+        "row": cells.row_numbers,
     }
     for column in cells.extract.columns:
         if column.name in cells.columns:
-            typed[column.name], of_column = _Converter(cells, column, council).convert()
+            typed[column.name], of_column = _ColumnConverter(cells, column, council).convert()
             findings += of_column
         else:
-            typed[column.name] = _missing(column.type, length)
+            typed[column.name] = _missing_values(column.type, length)
     return pd.DataFrame(typed, copy=False), findings
 
 
-def empty(extract: Extract) -> pd.DataFrame:
+def empty_table(extract: Extract) -> pd.DataFrame:
     """A typed table of an extract with no rows."""
-    columns = {column.name: _missing(column.type, 0) for column in extract.columns}
+    columns = {column.name: _missing_values(column.type, 0) for column in extract.columns}
     first = {
-        "year": _missing("text", 0),
+        "year": _missing_values("text", 0),
         "file": pd.Categorical([], categories=pd.Index([], dtype="str")),
     }
     return pd.DataFrame({**first, "row": np.zeros(0, "int64"), **columns})
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text as a spreadsheet shows it without calculating it: an apostrophe before a formula."""
-    return "'" + text if re.match(FORMULA, text) else text
+    return "'" + text if re.match(FORMULA_PATTERN, text) else text
 
 
-def _missing(kind: str, length: int) -> object:
+def _missing_values(kind: str, length: int) -> object:
     match kind:
         case "date":
-            return np.full(length, np.datetime64("NaT"), dtype=DATES)
+            return np.full(length, np.datetime64("NaT"), dtype=DATE_DTYPE)
         case "whole number":
             return pd.arrays.IntegerArray(np.zeros(length, "int64"), np.ones(length, bool))
         case "pounds" | "number":
@@ -93,13 +93,13 @@ def _missing(kind: str, length: int) -> object:
     return pd.array(pa.nulls(length, pa.large_string()), dtype="str")
 
 
-class _Converter:
+class _ColumnConverter:
     """One column of one file, done once for each different value: the steps share its place and gather its findings.
 
     codes: for each row its place among the different values, -1 where the cell was empty.
     """
 
-    def __init__(self, cells: Cells, column: Column, council: Council):
+    def __init__(self, cells: ExtractText, column: Column, council: Council):
         self.cells, self.column, self.council = cells, column, council
         self.findings: list[Finding] = []
         encoded = cells.columns[column.name].combine_chunks().dictionary_encode()
@@ -108,9 +108,9 @@ class _Converter:
 
     def convert(self) -> tuple[object, list[Finding]]:
         values = self._clean(self.found)
-        theirs = translation(self.council, self.cells.extract.name, self.column.name)
+        theirs = code_translation(self.council, self.cells.extract.name, self.column.name)
         if theirs and self.column.type != "codes":
-            values = _each_value(values, lambda value: theirs.get(value.casefold(), value) or None)
+            values = _map_values(values, lambda value: theirs.get(value.casefold(), value) or None)
         match self.column.type:
             case "date":
                 typed = self._dates(values)
@@ -129,26 +129,26 @@ class _Converter:
         marks = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")
         if ((marks < 32) | (marks > 126)).any():  # else it is plain, as most columns are
             text = pc.replace_substring_regex(text, r"\r\n?", "\n")
-            hidden = pc.match_substring_regex(text, HIDDEN)
+            hidden = pc.match_substring_regex(text, HIDDEN_CHARACTERS)
             self._warn(hidden, "hidden_characters",
                        "there are characters here that cannot be seen or that turn the writing around; they were left out",
                        "Type the value again in the case system, without pasting it.")  # fmt: skip
             text = pc.replace_substring_regex(
-                pc.replace_substring_regex(text, HIDDEN, ""), ODD_SPACES, " "
+                pc.replace_substring_regex(text, HIDDEN_CHARACTERS, ""), UNUSUAL_SPACES, " "
             )
             text = pc.utf8_normalize(text, form="NFC")
         text = pc.utf8_trim_whitespace(text)
         return pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, text.type), text)
 
     def _words(self, text: pa.Array, theirs: dict[str, str]) -> object:
-        allowed = {word.casefold(): word for word in self.column.allowed(self.council) or ()}
+        allowed = {word.casefold(): word for word in self.column.allowed_values(self.council) or ()}
         if self.column.type == "yes/no":
             allowed |= {"y": "yes", "true": "yes", "n": "no", "false": "no"}
         if self.column.type == "codes":
-            text = _each_value(text, lambda value: _codes(value, theirs, allowed))
+            text = _map_values(text, lambda value: _translate_codes(value, theirs, allowed))
         elif allowed:
-            text = _each_value(text, lambda value: allowed.get(value.casefold(), value))
-        formula = pc.match_substring_regex(text, FORMULA)
+            text = _map_values(text, lambda value: allowed.get(value.casefold(), value))
+        formula = pc.match_substring_regex(text, FORMULA_PATTERN)
         if pc.any(formula).as_py():
             self._warn(formula, "formula",
                        "this is a formula that a spreadsheet would calculate; it was kept as text, after an apostrophe",
@@ -157,23 +157,26 @@ class _Converter:
         return self._spread(text)
 
     def _dates(self, text: pa.Array) -> np.ndarray:
-        dates, troubles, order = read_dates(text.to_pylist(), self.council.dates)
+        dates, troubles, order = parse_dates(text.to_pylist(), self.council.dates)
         self._bad(troubles)
         if order == "month first" and self.council.dates is None:
             self._add("warning", "month_first", None, None,
                       "dates here are written month first (as 12/25/2021), which is unusual in England; they were read so",
                       "Look at a few of them; if they are right, say `dates: month first` in council.yaml.")  # fmt: skip
-        return np.append(dates, np.datetime64("NaT")).astype(DATES)[self.codes]
+        return np.append(dates, np.datetime64("NaT")).astype(DATE_DTYPE)[self.codes]
 
     def _numbers(self, text: pa.Array, whole: bool) -> object:
         plain = pc.fill_null(
-            pc.match_substring_regex(text, PLAIN_WHOLE if whole else PLAIN_NUMBER), False
+            pc.match_substring_regex(text, WHOLE_NUMBER_PATTERN if whole else DECIMAL_PATTERN),
+            False,
         )
         kind = pa.int64() if whole else pa.float64()
         numbers = np.array(pc.fill_null(pc.cast(pc.if_else(plain, text, None), kind), 0))
         missing, troubles = np.array(pc.is_null(text)), {}
         for place in np.flatnonzero(~np.asarray(plain) & ~missing).tolist():
-            number, trouble = _number(text[place].as_py(), whole, self.column.type == "pounds")
+            number, trouble = _parse_number(
+                text[place].as_py(), whole, self.column.type == "pounds"
+            )
             if trouble:
                 troubles[place], missing[place] = ("readable", *trouble), True
             else:
@@ -228,14 +231,18 @@ class _Converter:
         if not said:
             return
         rows = np.flatnonzero(np.isin(self.codes, list(said)))
-        for row in rows[:MOST].tolist():
+        for row in rows[:MAX_LISTED_ROWS].tolist():
             place = int(self.codes[row])
             self._add(
-                severity, rule, int(self.cells.rows[row]), self.found[place].as_py(), *said[place]
+                severity,
+                rule,
+                int(self.cells.row_numbers[row]),
+                self.found[place].as_py(),
+                *said[place],
             )
-        if rest := len(rows[MOST:]):
+        if rest := len(rows[MAX_LISTED_ROWS:]):
             self._add(severity, rule, None, None, f"{rest:,} more rows have the same trouble",
-                      f"The first {MOST:,} are listed; what mends them will mend the rest.", rest)  # fmt: skip
+                      f"The first {MAX_LISTED_ROWS:,} are listed; what mends them will mend the rest.", rest)  # fmt: skip
 
     def _add(
         self,
@@ -255,11 +262,11 @@ class _Converter:
         self.findings.append(Finding(severity, *place, what, remedy, stands_for))
 
 
-def _each_value(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:
+def _map_values(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:
     return pa.array([value and new(value) for value in text.to_pylist()], pa.string())
 
 
-def _codes(text: str, theirs: dict[str, str], allowed: dict[str, str]) -> str | None:
+def _translate_codes(text: str, theirs: dict[str, str], allowed: dict[str, str]) -> str | None:
     translated = ";".join(theirs.get(part.strip().casefold(), part) for part in text.split(";"))
     parts = [part.strip() for part in translated.split(";")]
     return (
@@ -268,10 +275,10 @@ def _codes(text: str, theirs: dict[str, str], allowed: dict[str, str]) -> str | 
     )
 
 
-def _number(
+def _parse_number(
     text: str, whole: bool, pounds: bool
 ) -> tuple[float | int | None, tuple[str, str] | None]:
-    found = NUMBER.fullmatch(text)
+    found = FORMATTED_NUMBER.fullmatch(text)
     if not found or (found[1] and found[2]) or ("£" in text and not pounds) or len(found[3]) > 15:
         kind = "a whole number" if whole else "an amount in pounds" if pounds else "a number"
         return None, (

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-Order = Literal["day first", "month first"]
-Trouble = tuple[str, str, str]
+DateOrder = Literal["day first", "month first"]
+DateFault = tuple[str, str, str]
 
 _TIME = (
     r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
@@ -18,68 +18,68 @@ _TIME = (
 YEAR_FIRST = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME, flags=re.ASCII | re.IGNORECASE
 )
-TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})", flags=re.ASCII)
-SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", flags=re.ASCII)
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", flags=re.ASCII)
+SERIAL_DATE = re.compile(r"(\d{5})(?:\.\d+)?", flags=re.ASCII)
 YEAR_LAST = re.compile(
     r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})" + _TIME, flags=re.ASCII | re.IGNORECASE
 )
-NAMED = re.compile(
+NAMED_MONTH = re.compile(
     r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/ ]([a-z]+)[-/, ]+(\d{4})" + _TIME,
     flags=re.ASCII | re.IGNORECASE,
 )
 SHORT_YEAR = re.compile(
     r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]+)[-/. ]'?\d{2}" + _TIME, flags=re.ASCII | re.IGNORECASE
 )
-MONTHS = (
+MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-DAY_0 = date(1899, 12, 30)  # of a spreadsheet's serial dates, for any day since March 1900
+SERIAL_DAY_0 = date(1899, 12, 30)  # of a spreadsheet's serial dates, for any day since March 1900
 LONDON = ZoneInfo("Europe/London")
 
-AS_ISO = "Write the date as 2021-04-30."
+ISO_REMEDY = "Write the date as 2021-04-30."
 NOT_A_DATE = (
     "readable",
     "this is not a date",
     "Write the date as 2021-04-30, or leave the cell empty.",
 )
-NO_SUCH_DAY = ("readable", "there is no such day in the calendar", AS_ISO)
-TOO_FAR = ("readable", "the year of this date is not between 1900 and 2199", AS_ISO)
-TWO_DIGITS = (
+NO_SUCH_DAY = ("readable", "there is no such day in the calendar", ISO_REMEDY)
+YEAR_OUT_OF_RANGE = ("readable", "the year of this date is not between 1900 and 2199", ISO_REMEDY)
+TWO_DIGIT_YEAR = (
     "readable",
     "the year has only two digits, so the century is not known",
     "Write the year in full: 2021-04-30.",
 )
-EITHER = (
+AMBIGUOUS_ORDER = (
     "unambiguous", "day and month could be either way round, and no other date of this column in the file shows which",
     "Write the date as 2021-04-30, or say `dates: day first` in council.yaml if that is how the case system writes them.",
 )  # fmt: skip
 
 
-def read_dates(
-    values: list[str | None], order: Order | None
-) -> tuple[np.ndarray, dict[int, Trouble], Order | None]:
+def parse_dates(
+    values: list[str | None], order: DateOrder | None
+) -> tuple[np.ndarray, dict[int, DateFault], DateOrder | None]:
     """The day each text means (datetime64[D], NaT where it means none), the troubles by place, and the order of day and month.
 
     order: what the settings say of dates such as 03/04/2021; without it, the column's other dates may prove it: one that has a
     number over 12 in one place, and none that has it in the other.
     """
-    read: list[date | tuple[int, int, int] | Trouble | None] = [
-        _read(value) if value else None for value in values
+    read: list[date | tuple[int, int, int] | DateFault | None] = [
+        _parse_date(value) if value else None for value in values
     ]
     loose = [
         found
         for found in read
         if isinstance(found, tuple) and len(found) == 3 and isinstance(found[0], int)
     ]
-    order = order or _proven(loose)
+    order = order or _infer_order(loose)
     days, troubles = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[D]"), {}
     for place, found in enumerate(read):
         if found is None:
             continue
         if not isinstance(found, date) and isinstance(found[0], int):
-            found = _in_order(found, order)
+            found = _resolve_order(found, order)
         if isinstance(found, date) and not 1900 <= found.year <= 2199:
-            found = TOO_FAR
+            found = YEAR_OUT_OF_RANGE
         if isinstance(found, date):
             days[place] = found
         else:
@@ -87,7 +87,7 @@ def read_dates(
     return days, troubles, order
 
 
-def _proven(loose: list[tuple[int, int, int]]) -> Order | None:
+def _infer_order(loose: list[tuple[int, int, int]]) -> DateOrder | None:
     days_first = any(12 < first <= 31 and second <= 12 for first, second, _ in loose)
     months_first = any(12 < second <= 31 and first <= 12 for first, second, _ in loose)
     if days_first == months_first:
@@ -95,44 +95,51 @@ def _proven(loose: list[tuple[int, int, int]]) -> Order | None:
     return "day first" if days_first else "month first"
 
 
-def _in_order(found: tuple[int, int, int], order: Order | None) -> date | Trouble:
+def _resolve_order(found: tuple[int, int, int], order: DateOrder | None) -> date | DateFault:
     first, second, year = found
     if order is None and first != second and first <= 12 and second <= 12:
-        return EITHER
+        return AMBIGUOUS_ORDER
     if order == "month first" or (order is None and second > 12):
         first, second = second, first
-    return _day(year, second, first)
+    return _calendar_day(year, second, first)
 
 
-def _read(text: str) -> date | tuple[int, int, int] | Trouble:
+def _parse_date(text: str) -> date | tuple[int, int, int] | DateFault:
     """A day, or three numbers whose first two may be day and month or the reverse, or what is wrong."""
     if found := YEAR_FIRST.fullmatch(text):
         return (
-            _in_zone(text) if found["zone"] else _day(int(found[1]), int(found[3]), int(found[4]))
+            _london_day(text)
+            if found["zone"]
+            else _calendar_day(int(found[1]), int(found[3]), int(found[4]))
         )
     if found := YEAR_LAST.fullmatch(text):
         return int(found[1]), int(found[3]), int(found[4])
-    if found := SERIAL.fullmatch(text):
-        return DAY_0 + timedelta(days=int(found[1]))
-    if found := TOGETHER.fullmatch(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := NAMED.fullmatch(text):
+    if found := SERIAL_DATE.fullmatch(text):
+        return SERIAL_DAY_0 + timedelta(days=int(found[1]))
+    if found := COMPACT_DATE.fullmatch(text):
+        return _calendar_day(int(found[1]), int(found[2]), int(found[3]))
+    if found := NAMED_MONTH.fullmatch(text):
         name = found[2].lower()
         month = next(
-            (n for n, full in enumerate(MONTHS, 1) if len(name) >= 3 and full.startswith(name)), 0
+            (
+                n
+                for n, full in enumerate(MONTH_NAMES, 1)
+                if len(name) >= 3 and full.startswith(name)
+            ),
+            0,
         )
-        return _day(int(found[3]), month, int(found[1])) if month else NOT_A_DATE
-    return TWO_DIGITS if SHORT_YEAR.fullmatch(text) else NOT_A_DATE
+        return _calendar_day(int(found[3]), month, int(found[1])) if month else NOT_A_DATE
+    return TWO_DIGIT_YEAR if SHORT_YEAR.fullmatch(text) else NOT_A_DATE
 
 
-def _day(year: int, month: int, day: int) -> date | Trouble:
+def _calendar_day(year: int, month: int, day: int) -> date | DateFault:
     try:
         return date(year, month, day)
     except ValueError:
         return NO_SUCH_DAY
 
 
-def _in_zone(text: str) -> date | Trouble:
+def _london_day(text: str) -> date | DateFault:
     """The day in England at a moment given with its zone: 23:00 in universal time is the next day in summer."""
     try:
         return datetime.fromisoformat(text.replace(" ", "T", 1)).astimezone(LONDON).date()

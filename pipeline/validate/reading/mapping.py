@@ -7,36 +7,36 @@ import pyarrow.compute as pc
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council
-from pipeline.validate.dictionary import BY_NAME, EXTRACTS, Extract
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, Extract
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.sheet_worker import plain
+from pipeline.validate.reading.sheet_worker import normalise_name
 
 
 def check_mapping(council: Council) -> None:
     """Raise a Problem for the first thing in `columns:`, `values:` or `stages:` that the data dictionary does not have."""
     for extract, columns in council.columns.items():
-        _one_of(extract, [one.name for one in EXTRACTS], f"columns, {extract}", "extract")
+        _check_allowed(extract, [one.name for one in EXTRACTS], f"columns, {extract}", "extract")
         for name, headings in columns.items():
-            _one_of(
+            _check_allowed(
                 name,
-                list(BY_NAME[extract].names),
+                list(EXTRACTS_BY_NAME[extract].column_names),
                 f"columns, {extract}, {name}",
                 f"column of {extract}",
             )
-            if len(headings) > 1 and BY_NAME[extract].column(name).type != "codes":
-                raise _wrong(f"columns, {extract}, {name}", "this column takes one heading, and several are named",
+            if len(headings) > 1 and EXTRACTS_BY_NAME[extract].column(name).type != "codes":
+                raise _mapping_problem(f"columns, {extract}, {name}", "this column takes one heading, and several are named",
                              "Keep one of them.")  # fmt: skip
     known = {column.name for extract in EXTRACTS for column in extract.columns}
     full = {f"{extract.name}.{column.name}" for extract in EXTRACTS for column in extract.columns}
     for name, said in council.values.items():
-        _one_of(name, sorted(full if "." in name else known), f"values, {name}", "column")
+        _check_allowed(name, sorted(full if "." in name else known), f"values, {name}", "column")
         columns = [
             one
             for extract in EXTRACTS
             for one in extract.columns
             if name in (one.name, f"{extract.name}.{one.name}")
         ]
-        lists = [column.allowed(council) for column in columns]
+        lists = [column.allowed_values(council) for column in columns]
         if any(allowed is None for allowed in lists):
             continue
         allowed = list(dict.fromkeys(code for codes in lists for code in codes))
@@ -48,32 +48,32 @@ def check_mapping(council: Council) -> None:
             )
             for part in parts:
                 if part:
-                    _one_of(part, allowed, f"values, {name}, {theirs}", f"code of {name}")
-    for stage, said in council.stages.used.items():
+                    _check_allowed(part, allowed, f"values, {name}, {theirs}", f"code of {name}")
+    for stage, said in council.stages.mapped.items():
         if not said.requested:
-            raise _wrong(f"stages, stage_{stage}", "it does not say which heading holds the date the stage was asked for",
+            raise _mapping_problem(f"stages, stage_{stage}", "it does not say which heading holds the date the stage was asked for",
                          "Add `requested:` with the heading; at stage 1 it is that of the date received.")  # fmt: skip
 
 
-def _one_of(found: str, allowed: list[str], key: str, kind: str) -> None:
+def _check_allowed(found: str, allowed: list[str], key: str, kind: str) -> None:
     if found.casefold() not in {one.casefold() for one in allowed}:
-        raise _wrong(
+        raise _mapping_problem(
             key,
             f'there is no {kind} "{found}".{did_you_mean(found, allowed)}',
             f"Use one of: {'; '.join(allowed)}.",
         )
 
 
-def _wrong(key: str, what: str, how: str) -> Problem:
+def _mapping_problem(key: str, what: str, how: str) -> Problem:
     return Problem(Kind.SETTINGS, f"data/raw/council.yaml, {key}", what, how)
 
 
-def joined_codes(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
+def join_codes(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
     """Several columns of codes as one, "a; b"; an empty cell among them is passed over when the codes are read."""
     return columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, "; ")
 
 
-def translation(council: Council, extract: str, column: str) -> dict[str, str]:
+def code_translation(council: Council, extract: str, column: str) -> dict[str, str]:
     """The case system's codes for a column, in lower case, and ours; what is said of "extract.column" goes before "column"."""
     said = {**council.values.get(column, {}), **council.values.get(f"{extract}.{column}", {})}
     return {theirs.strip().casefold(): ours.strip() for theirs, ours in said.items()}
@@ -84,7 +84,7 @@ def match_headings(
     heading: list[str],
     file: str,
     council: Council,
-    of_stages: set[int] = frozenset(),
+    stage_positions: set[int] = frozenset(),
 ) -> tuple[dict[str, list[int]], list[Finding]]:
     """The places of each column of an extract in a file's heading, and what is wrong with the heading.
 
@@ -94,13 +94,13 @@ def match_headings(
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(heading):
         if cell:
-            places.setdefault(plain(cell), []).append(place)
+            places.setdefault(normalise_name(cell), []).append(place)
     said = council.columns.get(extract.name, {})
     named = {
-        plain(name)
-        for name in (*extract.names, *(one for several in said.values() for one in several))
+        normalise_name(name)
+        for name in (*extract.column_names, *(one for several in said.values() for one in several))
     }
-    free = [cell for cell in heading if cell and plain(cell) not in named]
+    free = [cell for cell in heading if cell and normalise_name(cell) not in named]
     matched: dict[str, list[int]] = {}
     findings: list[Finding] = []
 
@@ -123,9 +123,9 @@ def match_headings(
 
     for column in extract.columns:
         theirs = said.get(column.name, ())
-        found = [place for name in theirs for place in places.get(plain(name), [])] or places.get(
-            plain(column.name), []
-        )
+        found = [
+            place for name in theirs for place in places.get(normalise_name(name), [])
+        ] or places.get(normalise_name(column.name), [])
         if len(found) > 1 and column.type != "codes":
             note("critical", "heading.once", column.name, heading[found[0]],
                  f"the heading stands {len(found)} times, so it is not known which column to read",
@@ -147,12 +147,12 @@ def match_headings(
             note("warning", "heading.present", column.name, None,
                  f'the heading "{theirs[0]}" that council.yaml names is not there.{hint}',
                  "Put the heading right in council.yaml, or take the line out.")  # fmt: skip
-    return matched, findings + _unread(
-        extract, heading, of_stages.union(*matched.values()), matched, file, said
+    return matched, findings + _unread_column_findings(
+        extract, heading, stage_positions.union(*matched.values()), matched, file, said
     )
 
 
-def _unread(
+def _unread_column_findings(
     extract: Extract,
     heading: list[str],
     used: set[int],
@@ -164,7 +164,7 @@ def _unread(
     left = [cell for place, cell in enumerate(heading) if cell and place not in used]
     rule, free = (
         f"{extract.name}.heading.known",
-        [name for name in extract.names if name not in matched],
+        [name for name in extract.column_names if name not in matched],
     )
     if (
         said and left

@@ -12,12 +12,16 @@ import pandas as pd
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.convert import MOST, Cells, convert, empty
-from pipeline.validate.reading.mapping import check_mapping, joined_codes, match_headings
+from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
+from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
 from pipeline.validate.reading.sources import Source, check_file, find_sources
-from pipeline.validate.reading.table_source import Body, Unreadable
+from pipeline.validate.reading.table_source import TableRows, UnreadableSource
 from pipeline.validate.reading.text_file import TextFile
-from pipeline.validate.reading.wide_export import blocks_in, carried_over, unfold
+from pipeline.validate.reading.wide_export import (
+    split_off_earlier_cases,
+    stage_blocks,
+    unfold_stages,
+)
 from pipeline.year import Year
 
 
@@ -35,7 +39,7 @@ class Reading:
     tables: dict[str, pd.DataFrame]
     published: pd.DataFrame
     findings: list[Finding]
-    absent: list[tuple[Year, str]]
+    missing_extracts: list[tuple[Year, str]]
 
 
 def read_extracts(settings: Settings) -> Reading:
@@ -47,15 +51,17 @@ def read_extracts(settings: Settings) -> Reading:
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
     findings: list[Finding] = []
     absent: list[tuple[Year, str]] = []
-    for year in settings.years_held:
+    for year in settings.available_years:
         sources, broken, of_folder = find_sources(settings, year)
         findings += of_folder
         held: set[str] = set()
         for extract in EXTRACTS:
             if extract.name in sources:
-                for name, table, of_file in _read(settings, extract, year, sources[extract.name]):
+                for name, table, of_file in _read_source(
+                    settings, extract, year, sources[extract.name]
+                ):
                     if name != extract.name and name in {*sources, *broken}:
-                        findings.append(_both_ways(year, sources[extract.name]))
+                        findings.append(_supplied_twice_finding(year, sources[extract.name]))
                         continue
                     parts[name].append(table)
                     findings += of_file
@@ -74,67 +80,74 @@ def read_extracts(settings: Settings) -> Reading:
     for extract in EXTRACTS:
         of_years = parts.pop(extract.name)  # let go of, so that the years are not held twice
         if of_years or not extract.optional:
-            tables[extract.name] = _joined(of_years or [empty(extract)])
+            tables[extract.name] = _join_years(of_years or [empty_table(extract)])
     published, of_published = _read_published(settings)
     return Reading(tables, published, findings + of_published, absent)
 
 
 def _read_published(settings: Settings) -> tuple[pd.DataFrame, list[Finding]]:
     path, name = settings.raw / "published.csv", "data/raw/published.csv"
-    table, findings = empty(PUBLISHED), []
+    table, findings = empty_table(PUBLISHED), []
     if path.exists() or path.is_symlink():
         try:
             check_file(path, settings.workspace)
-            [(_, table, findings)] = _read(
+            [(_, table, findings)] = _read_source(
                 settings, PUBLISHED, settings.year, Source(name, TextFile(path))
             )
-        except Unreadable as trouble:
+        except UnreadableSource as trouble:
             findings = [
-                _about(
+                _file_finding(
                     PUBLISHED, name, "critical", "file.readable", None, trouble.what, trouble.remedy
                 )
             ]
     return table, findings
 
 
-def _read(
+def _read_source(
     settings: Settings, extract: Extract, year: Year, source: Source
 ) -> list[tuple[str, pd.DataFrame, list[Finding]]]:
     """The extracts in one source, typed, each with what was found: one, or two where complaints is a wide export."""
-    heading, council, name = source.grid.heading, settings.council, source.name
+    heading, council, name = source.table.heading, settings.council, source.name
     blocks, of_blocks = (
-        blocks_in(heading, council, name) if extract.name == "complaints" else ([], [])
+        stage_blocks(heading, council, name) if extract.name == "complaints" else ([], [])
     )
-    of_stages = {place for block in blocks for place in (*block.columns.values(), *block.reached)}
+    of_stages = {
+        place for block in blocks for place in (*block.columns.values(), *block.reached_positions)
+    }
     matched, findings = match_headings(extract, heading, name, council, of_stages)
     places = sorted(of_stages.union(*matched.values()))
     try:
-        body = source.grid.take(places)
-    except Unreadable as trouble:
+        body = source.table.read_columns(places)
+    except UnreadableSource as trouble:
         findings.append(
-            _about(extract, name, "critical", "file.readable", None, trouble.what, trouble.remedy)
+            _file_finding(
+                extract, name, "critical", "file.readable", None, trouble.what, trouble.remedy
+            )
         )
-        return [(extract.name, empty(extract), findings)]
+        return [(extract.name, empty_table(extract), findings)]
     text = dict(zip(places, body.columns, strict=True))
-    cells = Cells(
-        extract, year, name, {column: joined_codes([text[place] for place in several]) for column, several in matched.items()},
-        body.rows, {column: heading[several[0]] for column, several in matched.items()},
+    cells = ExtractText(
+        extract, year, name, {column: join_codes([text[place] for place in several]) for column, several in matched.items()},
+        body.row_numbers, {column: heading[several[0]] for column, several in matched.items()},
     )  # fmt: skip
     table, of_values = convert(cells, council)
-    findings += _misfits(extract, name, body, len(heading)) + of_values
+    findings += _misfit_findings(extract, name, body, len(heading)) + of_values
     if not blocks or "reference" not in cells.columns:
         return [(extract.name, table, findings)]
     stages, of_stages = convert(
-        unfold(blocks, text, body.rows, cells.columns["reference"], year, name, heading), council
+        unfold_stages(
+            blocks, text, body.row_numbers, cells.columns["reference"], year, name, heading
+        ),
+        council,
     )
-    table, stages, of_earlier = carried_over(table, stages, year, name)
+    table, stages, of_earlier = split_off_earlier_cases(table, stages, year, name)
     return [
         (extract.name, table, findings + of_earlier),
         ("investigations", stages, of_blocks + of_stages),
     ]
 
 
-def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _join_years(tables: list[pd.DataFrame]) -> pd.DataFrame:
     if len(tables) == 1:
         return tables[0]
     files = pd.api.types.union_categoricals([table["file"] for table in tables])
@@ -143,28 +156,31 @@ def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
     return joined
 
 
-def _misfits(extract: Extract, file: str, body: Body, width: int) -> list[Finding]:
+def _misfit_findings(extract: Extract, file: str, body: TableRows, width: int) -> list[Finding]:
     said = (
-        (body.short, "critical", "row.cells", f"this row has fewer cells than the {width} headings, so it was left out",
+        (body.rows_too_short, "critical", "row.cells", f"this row has fewer cells than the {width} headings, so it was left out",
          "Look for a missing delimiter or a line broken in two, and mend the row."),
-        (body.long, "critical", "row.cells", f"this row has more cells than the {width} headings, so it was left out",
+        (body.rows_too_long, "critical", "row.cells", f"this row has more cells than the {width} headings, so it was left out",
          'Look for a delimiter inside a value, and put that value in "quotation marks".'),
-        (body.beside, "warning", "row.beside", "there is something to the right of the last heading; it is not read",
+        (body.rows_with_stray_cells, "warning", "row.beside", "there is something to the right of the last heading; it is not read",
          "Give the column a heading, or take the note out."),
     )  # fmt: skip
     findings = []
     for rows, severity, rule, what, remedy in said:
         findings += [
-            _about(extract, file, severity, rule, row, what, remedy) for row in rows[:MOST]
+            _file_finding(extract, file, severity, rule, row, what, remedy)
+            for row in rows[:MAX_LISTED_ROWS]
         ]
-        if len(rows) > MOST:
-            more = f"{len(rows) - MOST:,} more rows have the same trouble"
-            remedy = f"The first {MOST:,} are listed; what mends them will mend the rest."
-            findings.append(_about(extract, file, severity, rule, None, more, remedy))
+        if len(rows) > MAX_LISTED_ROWS:
+            more = f"{len(rows) - MAX_LISTED_ROWS:,} more rows have the same trouble"
+            remedy = (
+                f"The first {MAX_LISTED_ROWS:,} are listed; what mends them will mend the rest."
+            )
+            findings.append(_file_finding(extract, file, severity, rule, None, more, remedy))
     return findings
 
 
-def _both_ways(year: Year, source: Source) -> Finding:
+def _supplied_twice_finding(year: Year, source: Source) -> Finding:
     return Finding(
         "critical", "investigations.file.once", "investigations", f"data/raw/{year}", None, None, None,
         f"investigations is there more than once: as an extract of its own, and in the stages of {source.name}",
@@ -172,7 +188,7 @@ def _both_ways(year: Year, source: Source) -> Finding:
     )  # fmt: skip
 
 
-def _about(
+def _file_finding(
     extract: Extract, file: str, severity: str, rule: str, row: int | None, what: str, remedy: str
 ) -> Finding:
     return Finding(

@@ -14,7 +14,7 @@ import re
 import sys
 from datetime import date, datetime, time
 
-MEMORY = 4 * 2**30  # bytes
+MEMORY_LIMIT_BYTES = 4 * 2**30  # bytes
 
 
 def main(path: str, which: str, *names: str) -> None:
@@ -23,13 +23,13 @@ def main(path: str, which: str, *names: str) -> None:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(path)
-    chosen = [sheet for sheet in workbook.sheet_names if plain(sheet) in names]
+    chosen = [sheet for sheet in workbook.sheet_names if normalise_name(sheet) in names]
     if which == "first" and not chosen:
         chosen = workbook.sheet_names[:1]
     out = sys.stdout.buffer
     out.write(json.dumps({"sheets": workbook.sheet_names, "chosen": chosen}).encode() + b"\n")
     for sheet in chosen:
-        heading, columns, rows, beside = read(
+        heading, columns, rows, beside = read_cells(
             workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
         )
         fields = [pa.array(column, pa.string()) for column in columns]
@@ -42,15 +42,15 @@ def main(path: str, which: str, *names: str) -> None:
             stream.write_table(table)
 
 
-def read(cells: list[list]) -> tuple[list[str], list[list[str]], list[int], list[int]]:
+def read_cells(cells: list[list]) -> tuple[list[str], list[list[str]], list[int], list[int]]:
     """The heading, the columns under it as text, the row of each record, and the rows with something beside the last column."""
-    heading = [text(cell).strip() for cell in cells[0]] if cells else []
+    heading = [cell_text(cell).strip() for cell in cells[0]] if cells else []
     while heading and not heading[-1]:
         heading.pop()
     width = len(heading)
     kept, rows, beside = [], [], []
     for row, record in enumerate(cells[1:], start=2):
-        filled = [text(cell) for cell in record[:width]]
+        filled = [cell_text(cell) for cell in record[:width]]
         if any(cell and not cell.isspace() for cell in filled):
             kept.append(filled + [""] * (width - len(filled)))
             rows.append(row)
@@ -64,7 +64,7 @@ def read(cells: list[list]) -> tuple[list[str], list[list[str]], list[int], list
     )
 
 
-def text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """A cell as it would be typed: 123 for the number 123.0, 2021-04-30 for a date however it is shown."""
     match cell:
         case None:
@@ -80,7 +80,7 @@ def text(cell: object) -> str:
     return str(cell).replace("\0", "")
 
 
-def plain(name: str) -> str:
+def normalise_name(name: str) -> str:
     """A name without regard to case, outer spaces, or how its words are joined."""
     return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
@@ -90,7 +90,7 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # Windows: the process still stands apart, but has no limit of its own
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nothing on disk when the parser gives up
 
 

@@ -8,11 +8,11 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-MOST_ROWS = 5_000_000  # of one extract; the largest council has a few thousand
-MOST_COLUMNS = 2_000
+MAX_ROWS = 5_000_000  # of one extract; the largest council has a few thousand
+MAX_COLUMNS = 2_000
 
 
-class Unreadable(Exception):
+class UnreadableSource(Exception):
     """A file, or a sheet, that cannot be read: what is wrong and what to do, in plain sentences for a finding."""
 
     def __init__(self, what: str, remedy: str):
@@ -21,7 +21,7 @@ class Unreadable(Exception):
 
 
 @dataclass
-class Body:
+class TableRows:
     """The rows under a heading as text, "" where a cell is empty.
 
     columns: in the order asked for, one for each place. rows: of each record, as a spreadsheet numbers them (the heading is row
@@ -30,23 +30,23 @@ class Body:
     """
 
     columns: list[pa.ChunkedArray]
-    rows: np.ndarray
-    short: list[int] = field(default_factory=list)
-    long: list[int] = field(default_factory=list)
-    beside: list[int] = field(default_factory=list)
+    row_numbers: np.ndarray
+    rows_too_short: list[int] = field(default_factory=list)
+    rows_too_long: list[int] = field(default_factory=list)
+    rows_with_stray_cells: list[int] = field(default_factory=list)
 
 
-class Grid(Protocol):
+class TableSource(Protocol):
     """A heading, and the columns below it by their place in the heading; both may raise Unreadable."""
 
     heading: list[str]
 
-    def take(self, places: list[int]) -> Body: ...
+    def read_columns(self, positions: list[int]) -> TableRows: ...
 
 
-def too_many_rows() -> Unreadable:
-    return Unreadable(
-        f"this has more than {MOST_ROWS:,} rows, the most that is read", "Export one year only."
+def too_many_rows_error() -> UnreadableSource:
+    return UnreadableSource(
+        f"this has more than {MAX_ROWS:,} rows, the most that is read", "Export one year only."
     )
 
 
@@ -54,13 +54,13 @@ def check_heading(heading: list[str]) -> list[str]:
     """The heading, trimmed; Unreadable where the first row is no heading."""
     heading = [cell.replace("\ufeff", "").strip() for cell in heading]
     if not any(heading):
-        raise Unreadable(
+        raise UnreadableSource(
             "the first row is empty",
             "Put the column headings in row 1 and the records directly below it.",
         )
-    if len(heading) > MOST_COLUMNS:
-        raise Unreadable(
-            f"this has more than {MOST_COLUMNS:,} columns, the most that is read",
+    if len(heading) > MAX_COLUMNS:
+        raise UnreadableSource(
+            f"this has more than {MAX_COLUMNS:,} columns, the most that is read",
             "Export fewer columns.",
         )
     return heading

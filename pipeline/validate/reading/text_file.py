@@ -13,18 +13,18 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from pipeline.validate.reading.table_source import (
-    MOST_ROWS,
-    Body,
-    Unreadable,
+    MAX_ROWS,
+    TableRows,
+    UnreadableSource,
     check_heading,
-    too_many_rows,
+    too_many_rows_error,
 )
 
 DELIMITERS = ",;\t"
-CHUNK = 1 << 24  # bytes; also the most that one row may hold
-WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-SAVE_AGAIN = "Open it in the program it comes from and save it again as CSV (UTF-8)."
-UNCLOSED = Unreadable(
+CHUNK_BYTES = 1 << 24  # bytes; also the most that one row may hold
+WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+SAVE_AS_CSV_REMEDY = "Open it in the program it comes from and save it again as CSV (UTF-8)."
+UNCLOSED_QUOTE = UnreadableSource(
     "a quotation mark opens a cell and the rows after it are swallowed before another closes it",
     'Look for a cell that starts with " and does not end with one, and write the mark twice ("") or take it out.',
 )
@@ -35,26 +35,26 @@ class TextFile:
 
     def __init__(self, path: Path):
         self.path = path
-        self.encoding, self.quoted = _look(path)
+        self.encoding, self.has_quotes = _detect_encoding(path)
         with path.open(
             encoding="utf-8-sig" if self.encoding == "utf-8" else self.encoding, newline=""
         ) as file:
             start = file.read(1_000_000)
-        self.delimiter = _delimiter(start)
+        self.delimiter = _detect_delimiter(start)
         try:
             first = next(csv.reader(io.StringIO(start, newline=""), delimiter=self.delimiter), [])
         except csv.Error:
-            raise Unreadable(
-                "the first row cannot be read as column headings", SAVE_AGAIN
+            raise UnreadableSource(
+                "the first row cannot be read as column headings", SAVE_AS_CSV_REMEDY
             ) from None
         self.heading = check_heading(first)
 
-    def take(self, places: list[int]) -> Body:
+    def read_columns(self, positions: list[int]) -> TableRows:
         names = [str(place) for place in range(len(self.heading))]
         # All columns where a cell may hold newlines, since an unclosed quotation mark can be in any of them.
-        wanted = names if self.quoted else [names[place] for place in places]
+        wanted = names if self.has_quotes else [names[place] for place in positions]
         short, long = [], []
-        table = self._read(names, wanted, short, long)
+        table = self._read_table(names, wanted, short, long)
         rows = np.arange(1, table.num_rows + len(short) + len(long) + 1)
         rows = np.delete(rows, np.subtract([*short, *long], 1).astype("int64"))
         self._check_quotes(table)
@@ -71,12 +71,12 @@ class TextFile:
             else (table.filter(pa.array(filled)), rows[filled])
         )
         blank = self._blank_rows
-        return Body(
-            [table.column(names[place]) for place in places], rows,
+        return TableRows(
+            [table.column(names[place]) for place in positions], rows,
             [row for row in short if row not in blank], [row for row in long if row not in blank],
         )  # fmt: skip
 
-    def _read(
+    def _read_table(
         self, names: list[str], wanted: list[str], short: list[int], long: list[int]
     ) -> pa.Table:
         self._blank_rows: set[int] = set()
@@ -92,7 +92,10 @@ class TextFile:
             with pyarrow.csv.open_csv(
                 self.path,
                 read_options=pyarrow.csv.ReadOptions(
-                    use_threads=False, column_names=names, block_size=CHUNK, encoding=self.encoding
+                    use_threads=False,
+                    column_names=names,
+                    block_size=CHUNK_BYTES,
+                    encoding=self.encoding,
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=self.delimiter,
@@ -109,18 +112,20 @@ class TextFile:
                 for batch in reader:
                     batches.append(batch)
                     count += batch.num_rows
-                    if count > MOST_ROWS + 1:
-                        raise too_many_rows()
+                    if count > MAX_ROWS + 1:
+                        raise too_many_rows_error()
                 return pa.Table.from_batches(batches, reader.schema)
         except pa.ArrowInvalid as error:
             if "straddling" in str(error):
-                raise UNCLOSED from None
-            raise Unreadable("the text cannot be read as a table", SAVE_AGAIN) from None
+                raise UNCLOSED_QUOTE from None
+            raise UnreadableSource(
+                "the text cannot be read as a table", SAVE_AS_CSV_REMEDY
+            ) from None
 
     def _check_quotes(self, table: pa.Table) -> None:
         """A cell with a line in it that looks like a whole record has swallowed that record."""
         others = len(self.heading) - 1
-        if not self.quoted or not 2 <= others <= 900:
+        if not self.has_quotes or not 2 <= others <= 900:
             return
         cell = f"[^\\n{self.delimiter}]*"
         record = f"\\n(?:{cell}{self.delimiter}){{{others}}}{cell}(?:\\n|$)"
@@ -132,44 +137,48 @@ class TextFile:
                     pc.match_substring_regex(pc.replace_substring(lines, "\r", ""), record)
                 ).as_py()
             ):
-                raise UNCLOSED
+                raise UNCLOSED_QUOTE
 
 
-def _look(path: Path) -> tuple[str, bool]:
+def _detect_encoding(path: Path) -> tuple[str, bool]:
     """The encoding, and whether any cell is in quotation marks."""
     with path.open("rb") as file:
         start = file.read(4)
     if not start:
-        raise Unreadable("the file is empty", "Export it again, or remove it.")
-    if start in WORKBOOK_STARTS:
-        raise Unreadable(
+        raise UnreadableSource("the file is empty", "Export it again, or remove it.")
+    if start in WORKBOOK_SIGNATURES:
+        raise UnreadableSource(
             f"this is a workbook, though its name ends in {path.suffix}",
             "Give it its own ending: .xlsx, .xls or .ods.",
         )
     utf_16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ["utf-16"] if utf_16 else ["utf-8", "cp1252"]:
         try:
-            return encoding, _decodes(path, encoding)
+            return encoding, _decode_all(path, encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable("this is not text in any encoding that a spreadsheet writes", SAVE_AGAIN)
+    raise UnreadableSource(
+        "this is not text in any encoding that a spreadsheet writes", SAVE_AS_CSV_REMEDY
+    )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decode_all(path: Path, encoding: str) -> bool:
     decoder, quoted, lines = codecs.getincrementaldecoder(encoding)(), False, 1
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(CHUNK_BYTES):
             text = decoder.decode(chunk)
             if "\0" in text:
                 lines += text.count("\n", 0, text.index("\0"))
-                raise Unreadable(f"line {lines:,} holds a null byte, which no text has", SAVE_AGAIN)
+                raise UnreadableSource(
+                    f"line {lines:,} holds a null byte, which no text has", SAVE_AS_CSV_REMEDY
+                )
             lines += text.count("\n")
             quoted = quoted or '"' in text
     decoder.decode(b"", final=True)
     return quoted
 
 
-def _delimiter(start: str) -> str:
+def _detect_delimiter(start: str) -> str:
     """The mark that occurs most in the heading line, outside quotation marks."""
     heading, inside = [], False
     for mark in start:

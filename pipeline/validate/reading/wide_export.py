@@ -11,56 +11,60 @@ import pyarrow.compute as pc
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.convert import MOST, Cells
-from pipeline.validate.reading.sheet_worker import plain
+from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText
+from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.year import Year
 
-INVESTIGATIONS = BY_NAME["investigations"]
+INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
 
 
 @dataclass(frozen=True)
-class Block:
+class StageBlock:
     """One stage's columns of a wide export: column of investigations → place in the heading; `reached` are places too."""
 
     stage: str
     columns: dict[str, int]
-    reached: tuple[int, ...]
+    reached_positions: tuple[int, ...]
 
 
-def blocks_in(heading: list[str], council: Council, file: str) -> tuple[list[Block], list[Finding]]:
+def stage_blocks(
+    heading: list[str], council: Council, file: str
+) -> tuple[list[StageBlock], list[Finding]]:
     """The stages that a complaints file holds, by `stages:` in council.yaml; none for a file that is not wide.
 
     A file is wide if it has a heading that only `stages:` names. A heading that a wide file lacks is a finding.
     """
     of_case = {
-        plain(name) for names in council.columns.get("complaints", {}).values() for name in names
+        normalise_name(name)
+        for names in council.columns.get("complaints", {}).values()
+        for name in names
     }
-    places = {plain(cell): place for place, cell in reversed(list(enumerate(heading)))}
-    stages = council.stages.used
+    places = {normalise_name(cell): place for place, cell in reversed(list(enumerate(heading)))}
+    stages = council.stages.mapped
     own = {
-        stage: {plain(name) for name in (*said.headings.values(), *said.reached)} - of_case
+        stage: {normalise_name(name) for name in (*said.headings.values(), *said.reached)} - of_case
         for stage, said in stages.items()
     }
     if not any(places.keys() & names for names in own.values()):
         return [], []
-    free = [cell for cell in heading if plain(cell) not in of_case.union(*own.values())]
+    free = [cell for cell in heading if normalise_name(cell) not in of_case.union(*own.values())]
     blocks, findings = [], []
     for stage, said in stages.items():
         columns = {
-            name: places[plain(cell)]
+            name: places[normalise_name(cell)]
             for name, cell in said.headings.items()
-            if plain(cell) in places
+            if normalise_name(cell) in places
         }
-        evidence = {plain(name) for name in said.reached} or own[stage]
+        evidence = {normalise_name(name) for name in said.reached} or own[stage]
         blocks.append(
-            Block(
+            StageBlock(
                 stage, columns, tuple(sorted(places[name] for name in evidence if name in places))
             )
         )
         for name, cell in [*said.headings.items(), *(("reached", cell) for cell in said.reached)]:
-            if plain(cell) not in places:
+            if normalise_name(cell) not in places:
                 findings.append(Finding(
                     "critical", "investigations.heading.present", "investigations", file, None,
                     None if name == "reached" else name, None,
@@ -70,22 +74,24 @@ def blocks_in(heading: list[str], council: Council, file: str) -> tuple[list[Blo
     return blocks, findings
 
 
-def unfold(
-    blocks: list[Block], text: dict[int, pa.ChunkedArray], rows: np.ndarray, reference: pa.ChunkedArray,
+def unfold_stages(
+    blocks: list[StageBlock], text: dict[int, pa.ChunkedArray], rows: np.ndarray, reference: pa.ChunkedArray,
     year: Year, file: str, heading: list[str],
-) -> Cells:  # fmt: skip
+) -> ExtractText:  # fmt: skip
     """The investigations in a wide export: case by case, and for each its stages in order; a stage not reached is no row.
 
     text: the export's columns by place. reference: of each case. A stage was reached where any `reached` column is filled.
     """
     names = [
-        name for name in INVESTIGATIONS.names if any(name in block.columns for block in blocks)
+        name
+        for name in INVESTIGATIONS.column_names
+        if any(name in block.columns for block in blocks)
     ]
     parts: dict[str, list[pa.Array]] = {name: [] for name in ["complaint", "stage", *names]}
     of_row: list[np.ndarray] = []
     for block in blocks:
         reached = np.zeros(len(rows), dtype=bool)
-        for place in block.reached:
+        for place in block.reached_positions:
             reached |= np.asarray(pc.not_equal(pc.utf8_trim_whitespace(text[place]), ""))
         chosen = pa.array(np.flatnonzero(reached))
         of_row.append(rows[reached])
@@ -112,10 +118,10 @@ def unfold(
         name: " / ".join(heading[block.columns[name]] for block in blocks if name in block.columns)
         for name in names
     }
-    return Cells(INVESTIGATIONS, year, file, columns, all_rows[order], headings)
+    return ExtractText(INVESTIGATIONS, year, file, columns, all_rows[order], headings)
 
 
-def carried_over(
+def split_off_earlier_cases(
     complaints: pd.DataFrame, investigations: pd.DataFrame, year: Year, file: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
     """Cases of earlier years, which a wide export holds for the stages they reached since, are no complaints of this year.
@@ -133,13 +139,13 @@ def carried_over(
             "this case was received before the year: it is read for its stages of this year, and is no complaint of this year",
             "Nothing to do if the date is right; else correct it in the case system.",
         )
-        for row, day in zip(rows[:MOST], complaints.loc[earlier, "received"][:MOST], strict=True)
+        for row, day in zip(rows[:MAX_LISTED_ROWS], complaints.loc[earlier, "received"][:MAX_LISTED_ROWS], strict=True)
     ]  # fmt: skip
-    if len(rows) > MOST:
+    if len(rows) > MAX_LISTED_ROWS:
         findings.append(Finding(
             "warning", "complaints.received.carried_over", "complaints", file, None, "received", None,
-            f"{len(rows) - MOST:,} more cases were received before the year",
-            f"The first {MOST:,} are listed; look whether the export is of the right year.",
+            f"{len(rows) - MAX_LISTED_ROWS:,} more cases were received before the year",
+            f"The first {MAX_LISTED_ROWS:,} are listed; look whether the export is of the right year.",
         ))  # fmt: skip
     before = investigations["row"].isin(rows) & (investigations["requested"] < first_day)
     return (

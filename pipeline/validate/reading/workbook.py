@@ -15,43 +15,47 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.validate.reading.table_source import (
-    MOST_ROWS,
-    Body,
-    Unreadable,
+    MAX_ROWS,
+    TableRows,
+    UnreadableSource,
     check_heading,
-    too_many_rows,
+    too_many_rows_error,
 )
 
-UNPACKED = 1_000_000_000  # bytes that a workbook may unpack to
-PACKED_TO = 200  # times smaller than its content, at which a large workbook is a trap: real ones come to 10 or 20
-LARGE = 50_000_000  # bytes
-SECONDS = 300
-OLD_START = b"\xd0\xcf\x11\xe0"
-QUIET = {
+MAX_UNPACKED_BYTES = 1_000_000_000  # bytes that a workbook may unpack to
+MAX_COMPRESSION_RATIO = 200  # times smaller than its content, at which a large workbook is a trap: real ones come to 10 or 20
+LARGE_WORKBOOK_BYTES = 50_000_000  # bytes
+READ_TIMEOUT_SECONDS = 300
+XLS_SIGNATURE = b"\xd0\xcf\x11\xe0"
+PARSER_ENVIRONMENT = {
     **os.environ,
     "RUST_BACKTRACE": "0",
 }  # the parser takes many seconds to describe where it gave up
-SAVE_AGAIN = "Open it in Excel or LibreOffice, check that it is what you expect, and save it again as .xlsx or .csv."
+SAVE_AS_WORKBOOK_REMEDY = "Open it in Excel or LibreOffice, check that it is what you expect, and save it again as .xlsx or .csv."
 
 
 @dataclass
-class Sheet:
+class WorkbookSheet:
     """One sheet as text."""
 
     heading: list[str]
     table: pa.Table
-    beside: list[int]
+    rows_with_stray_cells: list[int]
 
-    def take(self, places: list[int]) -> Body:
+    def read_columns(self, positions: list[int]) -> TableRows:
         rows = self.table.column("row").to_numpy()
-        if len(rows) > MOST_ROWS:
-            raise too_many_rows()
-        return Body([self.table.column(str(place)) for place in places], rows, beside=self.beside)
+        if len(rows) > MAX_ROWS:
+            raise too_many_rows_error()
+        return TableRows(
+            [self.table.column(str(place)) for place in positions],
+            rows,
+            rows_with_stray_cells=self.rows_with_stray_cells,
+        )
 
 
 def read_workbook(
-    path: Path, names: list[str], alone: bool
-) -> tuple[dict[str, Sheet | Unreadable], list[str]]:
+    path: Path, names: list[str], is_one_extract: bool
+) -> tuple[dict[str, WorkbookSheet | UnreadableSource], list[str]]:
     """The sheets whose names count, and the names of the others; Unreadable where the workbook as a whole is none.
 
     alone: the file is named after one extract, so that its first sheet will do if no sheet has a name that counts.
@@ -62,31 +66,38 @@ def read_workbook(
         "-I",
         str(Path(__file__).with_name("sheets.py")),
         str(path),
-        "first" if alone else "all",
+        "first" if is_one_extract else "all",
         *names,
     ]
     try:
-        ran = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env=QUIET)
+        ran = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=READ_TIMEOUT_SECONDS,
+            check=False,
+            env=PARSER_ENVIRONMENT,
+        )
     except subprocess.TimeoutExpired:
-        raise Unreadable(
-            f"reading this workbook takes longer than {SECONDS // 60} minutes", SAVE_AGAIN
+        raise UnreadableSource(
+            f"reading this workbook takes longer than {READ_TIMEOUT_SECONDS // 60} minutes",
+            SAVE_AS_WORKBOOK_REMEDY,
         ) from None
     if ran.returncode:
-        raise Unreadable(
+        raise UnreadableSource(
             "this cannot be read as a workbook: it is damaged, protected, or far larger than it looks",
-            SAVE_AGAIN,
+            SAVE_AS_WORKBOOK_REMEDY,
         )
     out = io.BytesIO(ran.stdout)
     listed = json.loads(out.readline())
-    sheets: dict[str, Sheet | Unreadable] = {}
+    sheets: dict[str, WorkbookSheet | UnreadableSource] = {}
     for name in listed["chosen"]:
         table = pa.ipc.open_stream(out).read_all()
         said = table.schema.metadata
         try:
-            sheets[name] = Sheet(
+            sheets[name] = WorkbookSheet(
                 check_heading(json.loads(said[b"heading"])), table, json.loads(said[b"beside"])
             )
-        except Unreadable as trouble:
+        except UnreadableSource as trouble:
             sheets[name] = trouble
     return sheets, [name for name in listed["sheets"] if name not in sheets]
 
@@ -96,13 +107,13 @@ def check_workbook(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(4)
     if not start:
-        raise Unreadable("the file is empty", "Export it again, or remove it.")
+        raise UnreadableSource("the file is empty", "Export it again, or remove it.")
     if path.suffix.casefold() == ".xls":
-        if start != OLD_START:
-            raise Unreadable("this is not an .xls workbook", SAVE_AGAIN)
+        if start != XLS_SIGNATURE:
+            raise UnreadableSource("this is not an .xls workbook", SAVE_AS_WORKBOOK_REMEDY)
         return
-    if start == OLD_START:
-        raise Unreadable(
+    if start == XLS_SIGNATURE:
+        raise UnreadableSource(
             "this has a password, or is an .xls with the wrong ending",
             "Save it as .xlsx without a password.",
         )
@@ -110,10 +121,12 @@ def check_workbook(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-            if unpacked > UNPACKED or (unpacked > LARGE and unpacked > PACKED_TO * size):
-                raise Unreadable(
+            if unpacked > MAX_UNPACKED_BYTES or (
+                unpacked > LARGE_WORKBOOK_BYTES and unpacked > MAX_COMPRESSION_RATIO * size
+            ):
+                raise UnreadableSource(
                     f"these {size:,} bytes unpack to {unpacked:,}, more than is safe to open",
-                    SAVE_AGAIN,
+                    SAVE_AS_WORKBOOK_REMEDY,
                 )
             for part in (
                 archive.infolist()
@@ -130,6 +143,6 @@ def check_workbook(path: Path) -> None:
         ValueError,
         OSError,
     ):
-        raise Unreadable(
-            f"this is not an {path.suffix} workbook, or it is damaged", SAVE_AGAIN
+        raise UnreadableSource(
+            f"this is not an {path.suffix} workbook, or it is damaged", SAVE_AS_WORKBOOK_REMEDY
         ) from None

@@ -13,42 +13,45 @@ import pandas as pd
 
 from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
-from pipeline.validate.rules.of_columns import rules
+from pipeline.validate.rules.of_columns import rules_by_extract
 from pipeline.validate.rules.row_counts import row_counts
-from pipeline.validate.rules.rule import Held, Rule
+from pipeline.validate.rules.rule import Rule, RuleContext
 
-Broken = Callable[[str, list[Rule], pd.DataFrame, Held], list[tuple[Rule, list[int]]]]
+Evaluator = Callable[[str, list[Rule], pd.DataFrame, RuleContext], list[tuple[Rule, list[int]]]]
 
 
-def expect(
-    tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings, broken: Broken
+def evaluate_rules(
+    tables: dict[str, pd.DataFrame],
+    published: pd.DataFrame,
+    settings: Settings,
+    evaluator: Evaluator,
 ) -> list[Finding]:
     """Every finding of every rule, in the order of the rules.
 
     tables: the typed extracts by name, with `year`, `file` and `row`; published: published.csv likewise. broken: asks the rules
     of one extract, `expectations.broken` or `plainly`.
     """
-    held = Held.of(tables, published, settings)
+    held = RuleContext.from_tables(tables, published, settings)
     frames = {**held.tables, "published": held.published, "row_counts": row_counts(held)}
     findings = []
-    for extract, asked in rules(settings).items():
+    for extract, asked in rules_by_extract(settings).items():
         frame = frames.get(extract)
         if frame is None or frame.empty:
             continue
-        for rule, rows in broken(extract, asked, frame, held):
+        for rule, rows in evaluator(extract, asked, frame, held):
             findings += rule.findings(held, frame.loc[rows])
     return findings
 
 
-def plainly(
-    extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held
+def failing_rows(
+    extract: str, rules: list[Rule], frame: pd.DataFrame, context: RuleContext
 ) -> list[tuple[Rule, list[int]]]:
     """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
-    found = ((rule, np.flatnonzero(~_holds(rule, frame, held)).tolist()) for rule in asked)
+    found = ((rule, np.flatnonzero(~_passes(rule, frame, context)).tolist()) for rule in rules)
     return [(rule, rows) for rule, rows in found if rows]
 
 
-def _holds(rule: Rule, frame: pd.DataFrame, held: Held) -> np.ndarray:
+def _passes(rule: Rule, frame: pd.DataFrame, held: RuleContext) -> np.ndarray:
     column = frame[rule.column]
     match rule.expects:
         case "filled":
@@ -58,5 +61,5 @@ def _holds(rule: Rule, frame: pd.DataFrame, held: Held) -> np.ndarray:
         case "unique":
             answer = column.isna() | ~column.duplicated(keep=False)
         case "holds":
-            answer = rule.holds(held)
+            answer = rule.passes(held)
     return answer.to_numpy(dtype=bool)

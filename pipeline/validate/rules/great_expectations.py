@@ -14,22 +14,26 @@ from functools import cache
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.system.imports import kept
-from pipeline.validate.rules.of_columns import rules
-from pipeline.validate.rules.rule import Held, Rule
+from pipeline.system.imports import gc_paused_then_frozen
+from pipeline.validate.rules.of_columns import rules_by_extract
+from pipeline.validate.rules.rule import Rule, RuleContext
 
 
-def broken(
-    extract: str, asked: list[Rule], frame: pd.DataFrame, held: Held
+def failing_rows(
+    extract: str, rules: list[Rule], frame: pd.DataFrame, context: RuleContext
 ) -> list[tuple[Rule, list[int]]]:
     """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
-    gx, table = library()
-    own = {rule.column: _compact(frame[rule.column]) for rule in asked if rule.expects != "holds"}
+    gx, table = load_gx()
+    own = {
+        rule.column: _as_categories(frame[rule.column]) for rule in rules if rule.expects != "holds"
+    }
     answers = {
-        rule.id: rule.holds(held).to_numpy(dtype=bool) for rule in asked if rule.expects == "holds"
+        rule.id: rule.passes(context).to_numpy(dtype=bool)
+        for rule in rules
+        if rule.expects == "holds"
     }
     batch = table.get_batch({"dataframe": pd.DataFrame(own | answers)})
-    by_id = {rule.id: rule for rule in asked}
+    by_id = {rule.id: rule for rule in rules}
 
     def validate(chosen: list[Rule], result_format: str) -> list:
         suite = gx.ExpectationSuite(
@@ -40,8 +44,8 @@ def broken(
             (by_id[one.expectation_config.meta["rule"]], one) for one in results if not one.success
         ]
 
-    with _made_once(gx):
-        failed = [rule for rule, _ in validate(asked, "BOOLEAN_ONLY")]
+    with _cached_configurations(gx):
+        failed = [rule for rule, _ in validate(rules, "BOOLEAN_ONLY")]
         found = (
             [
                 (rule, one.result["unexpected_index_list"])
@@ -68,7 +72,7 @@ def suites(settings: Settings) -> pd.DataFrame:
             rule.id,
             type(_expectation(rule)).__name__,
         )
-        for extract, asked in rules(settings).items()
+        for extract, asked in rules_by_extract(settings).items()
         for rule in asked
     ]
     return pd.DataFrame(
@@ -77,10 +81,10 @@ def suites(settings: Settings) -> pd.DataFrame:
 
 
 @cache
-def library():
+def load_gx():
     """Great Expectations, and where it takes a table: a context in memory, without progress bars or analytics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with kept():  # half a million objects
+    with gc_paused_then_frozen():  # half a million objects
         import great_expectations
         from great_expectations.data_context.types.base import ProgressBarsConfig
     context = great_expectations.get_context(mode="ephemeral")
@@ -90,7 +94,7 @@ def library():
 
 
 @contextmanager
-def _made_once(gx) -> Iterator[None]:
+def _cached_configurations(gx) -> Iterator[None]:
     """While the block lasts each expectation makes its configuration once, and each configuration its expectation, not some
     seventy times: two fifths of all the work."""
     expectation, configured = (
@@ -99,8 +103,8 @@ def _made_once(gx) -> Iterator[None]:
     )
     configuration, to_expectation = expectation.configuration, configured.to_domain_obj
     expectation.configuration, configured.to_domain_obj = (
-        property(_once(configuration.fget)),
-        _once(to_expectation),
+        property(_cache_by_identity(configuration.fget)),
+        _cache_by_identity(to_expectation),
     )
     try:
         yield
@@ -108,7 +112,7 @@ def _made_once(gx) -> Iterator[None]:
         expectation.configuration, configured.to_domain_obj = configuration, to_expectation
 
 
-def _once(make: Callable[[object], object]) -> Callable[[object], object]:
+def _cache_by_identity(make: Callable[[object], object]) -> Callable[[object], object]:
     kept: dict[int, tuple[object, object]] = {}
 
     def made(self: object) -> object:
@@ -120,7 +124,7 @@ def _once(make: Callable[[object], object]) -> Callable[[object], object]:
 
 
 def _expectation(rule: Rule):
-    gx, _ = library()
+    gx, _ = load_gx()
     said = {"severity": rule.severity, "description": rule.reason, "meta": {"rule": rule.id}}
     match rule.expects:
         case "filled":
@@ -137,6 +141,6 @@ def _expectation(rule: Rule):
             )
 
 
-def _compact(column: pd.Series) -> pd.Series:
+def _as_categories(column: pd.Series) -> pd.Series:
     """Texts as categories: Great Expectations copies a table for each expectation, and hashes it several times."""
     return column.astype("category") if isinstance(column.dtype, pd.StringDtype) else column

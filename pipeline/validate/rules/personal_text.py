@@ -9,20 +9,20 @@ import re
 
 TITLES = "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Master|Nurse|PC|DC"
 # Decimals, as in a rate of 67340.06734006734, and what follows a comma in 1,020 31 12 400, are no beginning of a number to call.
-BEGINS = r"(?<!\d)(?<!\d\.)(?!(?<=\d,)\d{3}(?!\d))"
-NHS_NUMBER = re.compile(rf"{BEGINS}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}(?!\d)")
-SHAPES = {  # which no report needs
+NUMBER_START = r"(?<!\d)(?<!\d\.)(?!(?<=\d,)\d{3}(?!\d))"
+NHS_NUMBER = re.compile(rf"{NUMBER_START}\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}}(?!\d)")
+PERSONAL_PATTERNS = {  # which no report needs
     "an e-mail address": re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"),
     # A nought alone is a count, such as the first of a row: 0 12 15 114 118.
     "a telephone number": re.compile(
-        rf"(?<!/){BEGINS}(?:(?:\+44|0044)[ -]?|0)\(?\d(?:[ ()-]{{0,2}}\d){{8,9}}(?!\d)"
+        rf"(?<!/){NUMBER_START}(?:(?:\+44|0044)[ -]?|0)\(?\d(?:[ ()-]{{0,2}}\d){{8,9}}(?!\d)"
     ),
     "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE),
     "a National Insurance number": re.compile(
         r"\b[A-CEGHJ-PR-TW-Z]{2} ?(?:\d{2} ?){3}[A-D]\b", re.IGNORECASE
     ),
 }
-KINDS = SHAPES | {
+SUSPECT_PATTERNS = PERSONAL_PATTERNS | {
     "a date of birth": re.compile(
         r"\b(?:born|d\.?o\.?b\.?|date of birth)\b[^.]{0,20}\d", re.IGNORECASE
     ),
@@ -34,9 +34,9 @@ KINDS = SHAPES | {
 }
 
 
-def looks_personal(text: str) -> list[str]:
+def personal_data_kinds(text: str) -> list[str]:
     """The kinds of personal data that a text seems to hold, such as "a postcode"."""
-    found = [kind for kind, pattern in KINDS.items() if pattern.search(text)]
+    found = [kind for kind, pattern in SUSPECT_PATTERNS.items() if pattern.search(text)]
     if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
         found.append("an NHS number")
     return found

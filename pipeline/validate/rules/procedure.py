@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.validate.dictionary import OUTCOMES
-from pipeline.validate.rules.rule import Held, places_of_alike, repeated, rule
+from pipeline.validate.rules.rule import RuleContext, is_duplicated, locate_matches, rule
 from pipeline.year import Year
 
-DECIDED = OUTCOMES[:4]
-ENDED_EARLY = OUTCOMES[4:]
+DECIDED_OUTCOMES = OUTCOMES[:4]
+UNDECIDED_OUTCOMES = OUTCOMES[4:]
 
 
 # Status and outcome ---------------------------------------------------------------------------------------------------------
@@ -23,14 +23,14 @@ ENDED_EARLY = OUTCOMES[4:]
 @rule("complaints.outcome.open", "critical", "An open complaint has no outcome yet.",
       'outcome is "{value}" although status is open',
       "Set status to closed and fill in closed, or leave outcome empty until the complaint is closed.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     return ~((table["status"] == "open") & table["outcome"].notna())
 
 
 @rule("complaints.closed.open", "critical", "An open complaint has no date closed.", "closed is {value} although status is open",
       "Set status to closed, or leave closed empty.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     return ~((table["status"] == "open") & table["closed"].notna())
 
@@ -38,7 +38,7 @@ def _(held: Held) -> pd.Series:
 @rule("complaints.outcome.not_accepted", "warning", "A complaint that was not accepted has no outcome.",
       'outcome is "{value}" although accepted is no; it is reported as not accepted',
       "Leave outcome empty, or correct accepted.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     return ~((table["accepted"] == "no") & table["outcome"].notna())
 
@@ -46,7 +46,7 @@ def _(held: Held) -> pd.Series:
 @rule("complaints.not_accepted_reason.accepted", "warning", "A complaint that was accepted has no reason for turning it away.",
       'not_accepted_reason is "{value}" although accepted is yes',
       "Leave not_accepted_reason empty, or correct accepted.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     return ~((table["accepted"] == "yes") & table["not_accepted_reason"].notna())
 
@@ -55,7 +55,7 @@ def _(held: Held) -> pd.Series:
       'outcome is "{value}" but that of its last stage is "{evidence}"',
       "Correct the outcome of the complaint or of the stage; the report gives the complaint's.",
       evidence=lambda held, rows: held.last_stage.loc[rows.index, "outcome"].astype("str"))  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     outcome, last = (
         held.table("complaints")["outcome"].astype("str"),
         held.last_stage["outcome"].astype("str"),
@@ -66,7 +66,7 @@ def _(held: Held) -> pd.Series:
 @rule("complaints.closed.responded", "warning", "A complaint is not closed before its last response.",
       "closed {value} is before the last response, of {evidence}", "Correct whichever of the two dates is wrong.",
       evidence=lambda held, rows: held.last_stage.loc[rows.index, "responded"].dt.strftime("%Y-%m-%d"))  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     return ~(table["closed"] < held.last_stage["responded"]) | (table["outcome"] == "withdrawn")
 
@@ -75,7 +75,7 @@ def _(held: Held) -> pd.Series:
       "the complaint was withdrawn and closed on {closed}, but a response followed on {evidence}",
       "Correct the outcome, the date closed or the date of the response.",
       evidence=lambda held, rows: held.last_stage.loc[rows.index, "responded"].dt.strftime("%Y-%m-%d"))  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     return ~((table["outcome"] == "withdrawn") & (held.last_stage["responded"] > table["closed"]))
 
@@ -83,7 +83,7 @@ def _(held: Held) -> pd.Series:
 @rule("investigations.outcome.missing", "warning", "A stage that was answered has an outcome.",
       "outcome is empty although stage {stage} of {complaint} was answered on {responded}",
       "Fill in the outcome of the stage.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
     return table["responded"].isna() | table["outcome"].notna()
 
@@ -91,27 +91,27 @@ def _(held: Held) -> pd.Series:
 @rule("investigations.responded.missing", "warning", "A stage that was decided has a date of response.",
       "responded is empty although stage {stage} of {complaint} was decided or its complaint is closed; it counts as open",
       "Fill in the date of the response.")  # fmt: skip
-def _(held: Held) -> pd.Series:
-    table, complaint = held.table("investigations"), held.of_investigations
-    decided = table["outcome"].isin(DECIDED)
+def _(held: RuleContext) -> pd.Series:
+    table, complaint = held.table("investigations"), held.complaint_of_investigation
+    decided = table["outcome"].isin(DECIDED_OUTCOMES)
     closed = (
         table["outcome"].isna()
         & (complaint["status"] == "closed")
-        & complaint["outcome"].isin(DECIDED)
+        & complaint["outcome"].isin(DECIDED_OUTCOMES)
     )
     return table["responded"].notna() | ~(decided | closed)
 
 
 @rule("ombudsman.decided.under_investigation", "warning", "A case under investigation has no date of decision.",
       "decided is {value} although decision is under investigation", "Correct decision, or leave decided empty.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("ombudsman")
     return ~((table["decision"] == "under investigation") & table["decided"].notna())
 
 
 @rule("learning.completed.status", "warning", "Only an action that was implemented has a date completed.",
       "completed is {value} although status is {status}", "Correct status, or leave completed empty.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("learning")
     return table["completed"].isna() | (table["status"] == "implemented") | table["status"].isna()
 
@@ -122,49 +122,49 @@ def _(held: Held) -> pd.Series:
 @rule("investigations.stage.twice", "critical", "No complaint goes through the same stage twice.",
       "stage {value} of {complaint} stands more than once: {evidence}",
       "Keep one row for each stage; a stage carried over to the next year keeps its date of request.",
-      evidence=lambda held, rows: places_of_alike(held.table("investigations"), rows, ["complaint", "stage"]))  # fmt: skip
-def _(held: Held) -> pd.Series:
+      evidence=lambda held, rows: locate_matches(held.table("investigations"), rows, ["complaint", "stage"]))  # fmt: skip
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
     # What is open at the end of a year may be handed over again with the next; then the later row counts.
-    again = repeated(table, ["complaint", "stage", "requested"]) & ~repeated(
+    again = is_duplicated(table, ["complaint", "stage", "requested"]) & ~is_duplicated(
         table, ["complaint", "stage", "requested", "year"]
     )
     distinct = table.loc[~(again & table.duplicated(["complaint", "stage", "requested"]))]
-    twice = repeated(distinct, ["complaint", "stage"]).reindex(table.index, fill_value=False)
-    return ~(twice | repeated(table, ["complaint", "stage", "year"]))
+    twice = is_duplicated(distinct, ["complaint", "stage"]).reindex(table.index, fill_value=False)
+    return ~(twice | is_duplicated(table, ["complaint", "stage", "year"]))
 
 
 @rule("investigations.stage.without_stage_1", "critical", "Stage 2 follows stage 1, unless that was bypassed.",
       "{complaint} is at stage 2 without a row for stage 1, and bypassed is not yes",
       "Add the row for stage 1, or set bypassed to yes.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
     return ~((table["stage"] == "2") & (table["bypassed"] != "yes") & ~_has_stage(held, "1")) | (
-        held.case_of < 0
+        held.complaint_positions < 0
     )
 
 
 @rule("investigations.stage.without_stage_2", "critical", "Stage 3 follows stage 2.",
       "{complaint} is at stage 3 without a row for stage 2", "Add the row for stage 2, or correct stage.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
-    return ~((table["stage"] == "3") & ~_has_stage(held, "2")) | (held.case_of < 0)
+    return ~((table["stage"] == "3") & ~_has_stage(held, "2")) | (held.complaint_positions < 0)
 
 
 @rule("investigations.bypassed.stage_1_there", "critical", "Stage 1 was not bypassed if there is a row for it.",
       "bypassed is yes although there is a row for stage 1 of {complaint}",
       "Set bypassed to no, or remove the row for stage 1.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
     return ~((table["stage"] == "2") & (table["bypassed"] == "yes") & _has_stage(held, "1"))
 
 
-def _only_at(column: str, stage: str) -> None:
+def _declare_stage_only(column: str, stage: str) -> None:
     said = "is yes" if column == "bypassed" else "is {value}"
 
     @rule(f"investigations.{column}.stage", "warning", f"{column} is filled in at stage {stage} only.",
           f"{column} {said} at stage {{stage}}, where it has no meaning", f"Leave {column} empty, or correct stage.")  # fmt: skip
-    def _(held: Held) -> pd.Series:
+    def _(held: RuleContext) -> pd.Series:
         table = held.table("investigations")
         there = table[column] == "yes" if column == "bypassed" else table[column].notna()
         return ~there | (table["stage"] == stage) | table["stage"].isna()
@@ -176,13 +176,13 @@ for _column, _stage in (
     ("panel_met", "3"),
     ("panel_reported", "3"),
 ):
-    _only_at(_column, _stage)
+    _declare_stage_only(_column, _stage)
 
 
 @rule("investigations.agreed.clock", "warning", "Where the stage 2 clock starts at the agreed statement, its date is there.",
       "agreed is empty, so the time of stage 2 of {complaint} is counted from the request",
       "Fill in the date on which the statement of complaint was agreed.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
     starts = held.settings.council.time_limits.stage_2_clock == "agreed"
     return (
@@ -193,7 +193,7 @@ def _(held: Held) -> pd.Series:
 @rule("investigations.extension_ground.extended", "warning", "A ground for an extension stands only where there was one.",
       'extension_ground is "{value}" although extended is not yes; the extension does not count',
       "Set extended to yes, or leave extension_ground empty.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     table = held.table("investigations")
     return table["extension_ground"].isna() | (table["extended"] == "yes")
 
@@ -201,7 +201,7 @@ def _(held: Held) -> pd.Series:
 # Complaints and their investigations ----------------------------------------------------------------------------------------
 
 
-def _could_be_earlier(held: Held) -> pd.Series:
+def _may_be_earlier_case(held: RuleContext) -> pd.Series:
     """Whether an investigation may belong to a complaint of a year that is not held: stage 1 tells the day of receipt."""
     table = held.table("investigations")
     starts = table["requested"].dt.year - (table["requested"].dt.month < 4)
@@ -211,41 +211,41 @@ def _could_be_earlier(held: Held) -> pd.Series:
 @rule("investigations.complaint.known", "critical", "A complaint received in a year that is held is among its complaints.",
       "there is no complaint {value}, though its stage 1 was asked for on {requested}, in a year whose complaints are held",
       "Correct the reference, or add the complaint to the extract.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     return (
-        (held.case_of >= 0)
+        (held.complaint_positions >= 0)
         | held.table("investigations")["complaint"].isna()
-        | _could_be_earlier(held)
+        | _may_be_earlier_case(held)
     )
 
 
 @rule("investigations.complaint.earlier", "warning", "An investigation belongs to a complaint that is held.",
       "there is no complaint {value} in the years held; it may be of an earlier year",
       "Correct the reference; if the complaint is of an earlier year, there is nothing to do.")  # fmt: skip
-def _(held: Held) -> pd.Series:
+def _(held: RuleContext) -> pd.Series:
     return (
-        (held.case_of >= 0)
+        (held.complaint_positions >= 0)
         | held.table("investigations")["complaint"].isna()
-        | ~_could_be_earlier(held)
+        | ~_may_be_earlier_case(held)
     )
 
 
 @rule("investigations.complaint.not_accepted", "critical", "A complaint that was not accepted has no investigation.",
       "complaint {value} was not accepted, yet it has stage {stage}",
       "Set accepted to yes in complaints, or remove the investigation.")  # fmt: skip
-def _(held: Held) -> pd.Series:
-    return held.of_investigations["accepted"] != "no"
+def _(held: RuleContext) -> pd.Series:
+    return held.complaint_of_investigation["accepted"] != "no"
 
 
-def _investigated(held: Held) -> pd.Series:
+def _has_investigation_if_needed(held: RuleContext) -> pd.Series:
     table = held.table("complaints")
     known = pd.Series(False, index=table.index)
     known.loc[held.complaints.index] = np.isin(
-        np.arange(len(held.complaints)), held.case_of.to_numpy()
+        np.arange(len(held.complaints)), held.complaint_positions.to_numpy()
     )
     needed = (
         (table["accepted"] == "yes")
-        & ~table["outcome"].isin(ENDED_EARLY)
+        & ~table["outcome"].isin(UNDECIDED_OUTCOMES)
         & table["reference"].notna()
     )
     first_of_its_reference = table.index.isin(held.complaints.index)
@@ -255,19 +255,19 @@ def _investigated(held: Held) -> pd.Series:
 @rule("complaints.reference.investigated", "critical", "A complaint that was accepted and decided has an investigation.",
       'complaint {value} is closed as "{outcome}" but has no row in investigations',
       "Add a row for each stage it went through, or correct its outcome.")  # fmt: skip
-def _(held: Held) -> pd.Series:
-    return _investigated(held) | (held.table("complaints")["status"] != "closed")
+def _(held: RuleContext) -> pd.Series:
+    return _has_investigation_if_needed(held) | (held.table("complaints")["status"] != "closed")
 
 
 @rule("complaints.reference.under_way", "warning", "A complaint that was accepted and is open is at some stage.",
       "complaint {value} is open but has no row in investigations", "Add a row for stage 1.")  # fmt: skip
-def _(held: Held) -> pd.Series:
-    return _investigated(held) | (held.table("complaints")["status"] != "open")
+def _(held: RuleContext) -> pd.Series:
+    return _has_investigation_if_needed(held) | (held.table("complaints")["status"] != "open")
 
 
-def _has_stage(held: Held, stage: str) -> np.ndarray:
+def _has_stage(held: RuleContext, stage: str) -> np.ndarray:
     """For each investigation whether its complaint went through a stage."""
-    cases = held.case_of
+    cases = held.complaint_positions
     return cases.isin(
         cases[(held.table("investigations")["stage"] == stage) & (cases >= 0)]
     ).to_numpy()

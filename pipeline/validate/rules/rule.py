@@ -13,27 +13,27 @@ import pandas as pd
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import BY_NAME
-from pipeline.validate.findings import Finding, Severity, plain
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.findings import Finding, Severity, quotable_text
 from pipeline.year import Year
 
-LISTED = 10_000  # findings that one rule lists one by one; nobody reads more, and a million would fill the memory
+MAX_LISTED_FINDINGS = 10_000  # findings that one rule lists one by one; nobody reads more, and a million would fill the memory
 DTYPES = {
     "date": "datetime64[us]",
     "whole number": "Int64",
     "pounds": "Float64",
     "number": "Float64",
 }
-COMPARED = {
+COMPARED_PERSONAL_COLUMNS = {
     "complainant_name",
     "child_name",
     "text",
 }  # the personal columns by which a row is known to stand twice
-DECLARED: list[Rule] = []
+DECLARED_RULES: list[Rule] = []
 
 
 @dataclass(frozen=True)
-class Held:
+class RuleContext:
     """All that the rules look at: the typed extracts of every year held, published.csv and the settings."""
 
     tables: dict[str, pd.DataFrame]
@@ -41,13 +41,13 @@ class Held:
     settings: Settings
 
     @classmethod
-    def of(
+    def from_tables(
         cls, tables: dict[str, pd.DataFrame], published: pd.DataFrame, settings: Settings
-    ) -> Held:
+    ) -> RuleContext:
         """The tables with rows numbered from 0 and without columns that no rule reads, codes as categories to save memory."""
         return cls(
-            {name: _light(table, name) for name, table in tables.items()},
-            _light(published, "published"),
+            {name: _columns_for_rules(table, name) for name, table in tables.items()},
+            _columns_for_rules(published, "published"),
             settings,
         )
 
@@ -57,7 +57,9 @@ class Held:
             return self.published
         if name in self.tables:
             return self.tables[name]
-        types = {column.name: DTYPES.get(column.type, "str") for column in BY_NAME[name].columns}
+        types = {
+            column.name: DTYPES.get(column.type, "str") for column in EXTRACTS_BY_NAME[name].columns
+        }
         empty = pd.DataFrame(columns=["year", "file", "row", *types])
         return empty.astype({"year": "str", "file": "str", "row": "int64"} | types)
 
@@ -72,30 +74,32 @@ class Held:
         return self.table("complaints").dropna(subset="reference").drop_duplicates("reference")
 
     @cached_property
-    def case_of(self) -> pd.Series:
+    def complaint_positions(self) -> pd.Series:
         """For each investigation the position of its complaint in `complaints`, -1 where that is not held."""
         investigations = self.table("investigations")
-        return pd.Series(self.places_of(investigations["complaint"]), index=investigations.index)
+        return pd.Series(
+            self.locate_complaints(investigations["complaint"]), index=investigations.index
+        )
 
-    def places_of(self, references: pd.Series) -> np.ndarray:
+    def locate_complaints(self, references: pd.Series) -> np.ndarray:
         """For each reference the position of its complaint in `complaints`, -1 where that is not held."""
-        return self._by_reference.get_indexer(pd.Index(references.fillna("")))
+        return self._reference_index.get_indexer(pd.Index(references.fillna("")))
 
     @cached_property
-    def _by_reference(self) -> pd.Index:
+    def _reference_index(self) -> pd.Index:
         return pd.Index(self.complaints["reference"])
 
     @cached_property
-    def of_investigations(self) -> pd.DataFrame:
+    def complaint_of_investigation(self) -> pd.DataFrame:
         """For each investigation what its complaint says, on its index; missing where the complaint is not held."""
         said = self.complaints[["received", "accepted", "status", "outcome"]].reset_index(drop=True)
-        return said.reindex(self.case_of).set_axis(self.case_of.index)
+        return said.reindex(self.complaint_positions).set_axis(self.complaint_positions.index)
 
     @cached_property
     def last_stage(self) -> pd.DataFrame:
         """For each complaint `responded`, the last response, and `outcome`, that of the highest stage; missing without any."""
         table = self.table("investigations")[["year", "stage", "outcome", "responded"]].assign(
-            case=self.case_of
+            case=self.complaint_positions
         )
         table = table[table["case"] >= 0]
         last = (
@@ -108,9 +112,13 @@ class Held:
         return by_place.reindex(self.table("complaints").index)
 
 
-def _light(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    columns = BY_NAME[name].columns
-    unread = [column.name for column in columns if column.personal and column.name not in COMPARED]
+def _columns_for_rules(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    columns = EXTRACTS_BY_NAME[name].columns
+    unread = [
+        column.name
+        for column in columns
+        if column.personal and column.name not in COMPARED_PERSONAL_COLUMNS
+    ]
     codes = {
         column.name: "category" for column in columns if column.type in ("code", "codes", "yes/no")
     }
@@ -136,15 +144,15 @@ class Rule:
     remedy: str
     expects: Literal["filled", "one of", "unique", "holds"] = "holds"
     allowed: tuple[str, ...] = ()
-    holds: Callable[[Held], pd.Series] | None = None
-    evidence: Callable[[Held, pd.DataFrame], pd.Series] | None = None
-    quoted: bool = True
+    passes: Callable[[RuleContext], pd.Series] | None = None
+    evidence: Callable[[RuleContext, pd.DataFrame], pd.Series] | None = None
+    quotes_value: bool = True
 
-    def findings(self, held: Held, failing: pd.DataFrame) -> Iterator[Finding]:
+    def findings(self, context: RuleContext, failing_rows: pd.DataFrame) -> Iterator[Finding]:
         """A finding for each failing row, and one for all beyond LISTED."""
-        listed = failing.head(LISTED)
+        listed = failing_rows.head(MAX_LISTED_FINDINGS)
         evidence = (
-            self.evidence(held, listed) if self.evidence else pd.Series("", index=listed.index)
+            self.evidence(context, listed) if self.evidence else pd.Series("", index=listed.index)
         )
         said_of = {
             name for text in (self.what, self.remedy) for _, name, _, _ in Formatter().parse(text)
@@ -155,7 +163,7 @@ class Rule:
             if name in said_of | {self.column, "extract", "file", "row"}
         ]
         for row, also in zip(listed[needed].to_dict("records"), evidence, strict=True):
-            said = {name: shown(value) for name, value in row.items()}
+            said = {name: format_value(value) for name, value in row.items()}
             value, number = said[self.column], row["row"]
             said |= {
                 "value": value,
@@ -166,17 +174,17 @@ class Rule:
             yield Finding(
                 self.severity, self.id, row.get("extract", self.extract), row["file"],
                 None if whole_file else int(number), None if whole_file else self.column,
-                value if self.quoted and not pd.isna(row[self.column]) else None,
+                value if self.quotes_value and not pd.isna(row[self.column]) else None,
                 self.what.format_map(said), self.remedy.format_map(said),
             )  # fmt: skip
-        if rest := len(failing[LISTED:]):
+        if rest := len(failing_rows[MAX_LISTED_FINDINGS:]):
             more = f"{rest:,} more rows break this rule: {self.reason}"
-            file = str(failing["file"].iloc[LISTED])
+            file = str(failing_rows["file"].iloc[MAX_LISTED_FINDINGS])
             yield Finding(self.severity, self.id, self.extract, file, None, self.column, None, more,
                           "Put the rows listed right first; the cause is most likely the same.", rest)  # fmt: skip
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as it is quoted in a sentence: dates as 2021-04-30, whole pounds without decimals, nothing as "nothing"."""
     if pd.isna(value):
         return "nothing"
@@ -184,10 +192,10 @@ def shown(value: object) -> str:
         return str(value.date())
     if isinstance(value, float) and value.is_integer():
         return f"{value:,.0f}"
-    return plain(str(value))
+    return quotable_text(str(value))
 
 
-def by_value(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
+def test_distinct_values(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     """A test of each text, asked once for each different one; what is missing passes."""
     codes, texts = pd.factorize(values)
     answers = pd.Series(
@@ -196,61 +204,61 @@ def by_value(values: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     return pd.Series(answers.to_numpy()[codes], index=values.index)
 
 
-Holds = Callable[[Held], pd.Series]
+RowTest = Callable[[RuleContext], pd.Series]
 
 
 def rule(
     id: str, severity: Severity, reason: str, what: str, remedy: str, **more
-) -> Callable[[Holds], Holds]:
+) -> Callable[[RowTest], RowTest]:
     """Declare a rule `extract.column.name`; the function below it says of each row whether it holds."""
 
-    def declare(holds: Holds) -> Holds:
+    def declare(holds: RowTest) -> RowTest:
         extract, column, _ = id.split(".")
-        DECLARED.append(
-            Rule(id, extract, column, severity, reason, what, remedy, holds=holds, **more)
+        DECLARED_RULES.append(
+            Rule(id, extract, column, severity, reason, what, remedy, passes=holds, **more)
         )
         return holds
 
     return declare
 
 
-def inside_year(table: pd.DataFrame, name: str) -> pd.Series:
+def is_inside_year(table: pd.DataFrame, column: str) -> pd.Series:
     """Whether a date lies in the financial year of the extract it stands in; a missing date does."""
-    fits = table[name].isna()
+    fits = table[column].isna()
     for text in table["year"].unique():
         year = Year.parse(text)
-        inside = table[name].between(
+        inside = table[column].between(
             pd.Timestamp(year.first_day), pd.Timestamp(year.last_day) + pd.Timedelta(hours=23)
         )
         fits |= (table["year"] == text) & inside
     return fits
 
 
-def repeated(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+def is_duplicated(table: pd.DataFrame, columns: list[str]) -> pd.Series:
     """Whether another row has the same in all these columns; a row in which one is missing is like no other."""
     return table.duplicated(columns, keep=False) & table[columns].notna().all(axis=1)
 
 
-def places_of_alike(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+def locate_matches(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str]) -> pd.Series:
     """For each of the rows the places of all that are the same in these columns: "rows 4 and 9 of data/raw/…"; or missing.
 
     table: the extract, or a copy of it on the same index with columns made for comparing.
     """
-    alike = table.loc[repeated(table, columns)]
+    alike = table.loc[is_duplicated(table, columns)]
     keys = pd.Series(pd.MultiIndex.from_frame(alike[columns]).to_flat_index(), index=alike.index)
     wanted = keys.reindex(rows.index)
     alike = alike[keys.isin(wanted.dropna())]
     places: dict[tuple, dict[str, list[int]]] = {}
     for key, file, row in zip(keys[alike.index], alike["file"], alike["row"], strict=True):
         places.setdefault(key, {}).setdefault(file, []).append(row)
-    return wanted.map({key: said_places(files, 5) for key, files in places.items()}).astype("str")
+    return wanted.map({key: format_rows(files, 5) for key, files in places.items()}).astype("str")
 
 
-def said_places(files: Mapping[str, list[int]], most: int) -> str:
+def format_rows(files: Mapping[str, list[int]], max_rows: int) -> str:
     """Rows by file: "rows 4, 9 and 12 of data/raw/…"; of each file so many at most."""
     said = []
     for file, rows in files.items():
-        *first, last = [f"{row:,}" for row in rows[:most]] + ["more"] * (len(rows) > most)
+        *first, last = [f"{row:,}" for row in rows[:max_rows]] + ["more"] * (len(rows) > max_rows)
         listed = f"{', '.join(first)} and {last}" if first else last
         said.append(f"row{'s' * (len(rows) > 1)} {listed} of {file}")
     return "; ".join(said)

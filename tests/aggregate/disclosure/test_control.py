@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.aggregate.disclosure.control import _rounded, control, told_before
-from pipeline.aggregate.figure_table import figures_of
+from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers, round_to_multiple
+from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.problem import Problem
-from pipeline.release.disclosure_attack import range_of
+from pipeline.release.disclosure_attack import rounding_interval
 from pipeline.settings import Council
 
 NOTHING = pd.DataFrame(columns=["year", "figure", "category", "value", "source", "row"])
@@ -37,8 +37,10 @@ def decided(data, council):
         }
         made = data(cases=CASES, activity=CHILDREN, without=[("2020-21", "complaints")])
         sizes = {(id, "2021-22"): len(CASES) for id in ("complaints.received",)}
-        told = told_before(published, made.settings)
-        return control(figures_of(made, published), told, sizes, Council.model_validate(given))
+        told = earlier_numbers(published, made.settings)
+        return apply_policy(
+            build_figure_table(made, published), told, sizes, Council.model_validate(given)
+        )
 
     return make
 
@@ -127,9 +129,9 @@ def test_what_is_not_withheld_is_rounded_where_the_policy_says(decided):
 def test_a_rounded_number_is_the_nearest_multiple_and_the_attack_s_range_of_it_holds_the_true_one(
     number, to
 ):
-    rounded = _rounded(number, to)
+    rounded = round_to_multiple(number, to)
     assert rounded % to == 0
-    least, most = range_of(rounded, to)
+    least, most = rounding_interval(rounded, to)
     assert least <= number <= most or rounded == 0
     assert most - least < to
 
@@ -171,7 +173,7 @@ def test_the_reports_of_earlier_years_are_read_and_this_year_s_own_is_not(settin
             }
         ]
     )
-    assert told_before(before, here) == [
+    assert earlier_numbers(before, here) == [
         (("complaints.received", "2018-19", "", ""), 6.0),
         (("complaints.received", "2019-20", "", ""), 7.0),
         (("complaints.received", "2019-20", "", ""), 8.0),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from pipeline.aggregate.disclosure.suppress import Table, suppress
+from pipeline.aggregate.disclosure.suppress import LinkedNumbers, suppress
 from pipeline.release.disclosure_attack import bounds
 
 THRESHOLD, INTERVAL = 5, 2
@@ -16,7 +16,7 @@ THRESHOLD, INTERVAL = 5, 2
 
 def linked_tables(
     seed: int, rows: int | None = None, columns: int | None = None, mean: int | None = None
-) -> Table:
+) -> LinkedNumbers:
     """Two tables with totals that share the totals of their rows, as outcome by area and theme by area do."""
     random = np.random.default_rng(seed)
     rows, columns = rows or int(random.integers(2, 5)), columns or int(random.integers(2, 5))
@@ -51,17 +51,17 @@ def linked_tables(
     for row, terms in enumerate(sums):
         for cell, times in terms.items():
             matrix[row, cell] = times
-    return Table(np.array(values, dtype=float), np.ones(len(values)), csr_array(matrix))
+    return LinkedNumbers(np.array(values, dtype=float), np.ones(len(values)), csr_array(matrix))
 
 
-def small_of(table: Table) -> np.ndarray:
+def small_of(table: LinkedNumbers) -> np.ndarray:
     return np.flatnonzero((table.values > 0) & (table.values <= THRESHOLD))
 
 
-def recovered(table: Table, withheld: np.ndarray, known=()) -> list[int]:
+def recovered(table: LinkedNumbers, withheld: np.ndarray, known=()) -> list[int]:
     """What a reader pins more closely than the interval, by linear programs over what is shown."""
     name = {cell: ("a figure", "", str(cell), "") for cell in range(len(table.values))}
-    dense = table.sums.toarray()
+    dense = table.relations.toarray()
     sums = [{name[cell]: row[cell] for cell in np.flatnonzero(row)} for row in dense]
     shown = {
         name[cell]: (table.values[cell],) * 2
@@ -72,7 +72,7 @@ def recovered(table: Table, withheld: np.ndarray, known=()) -> list[int]:
     return [int(cell[2]) for cell, (least, most) in found.items() if most - least < INTERVAL]
 
 
-def alone(table: Table) -> np.ndarray:
+def alone(table: LinkedNumbers) -> np.ndarray:
     mask = np.zeros(len(table.values), dtype=bool)
     mask[small_of(table)] = True
     return mask
@@ -138,14 +138,16 @@ def test_a_reader_of_earlier_reports_learns_nothing_more():
 
 
 def test_what_earlier_reports_give_away_is_named():
-    table = Table(np.array([3.0, 9.0, 12.0]), np.ones(3), csr_array(np.array([[1.0, 1.0, -1.0]])))
+    table = LinkedNumbers(
+        np.array([3.0, 9.0, 12.0]), np.ones(3), csr_array(np.array([[1.0, 1.0, -1.0]]))
+    )
     withheld, lost = suppress(table, [0], INTERVAL, known=[1, 2])
     assert lost == {0}
     assert withheld[0]
 
 
 def test_a_number_that_is_published_nowhere_protects_but_is_not_withheld():
-    table = Table(
+    table = LinkedNumbers(
         np.array([3.0, 12.0, 9.0]),
         np.array([1.0, 1.0, 0.0]),
         csr_array(np.array([[1.0, -1.0, 1.0]])),
@@ -155,7 +157,7 @@ def test_a_number_that_is_published_nowhere_protects_but_is_not_withheld():
 
 
 def test_the_dearer_of_two_protectors_is_spared():
-    table = Table(
+    table = LinkedNumbers(
         np.array([3.0, 9.0, 12.0]),
         np.array([1.0, 1.0, 50.0]),
         csr_array(np.array([[1.0, 1.0, -1.0]])),

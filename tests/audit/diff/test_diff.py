@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from pipeline.audit.diff.changes import Change, Part
-from pipeline.audit.diff.reports import against_published, against_report
-from pipeline.audit.diff.show import FIRST, WIDTH, as_page, as_text
-from pipeline.audit.pages import WARNING
-from pipeline.release.page_faults import faults
-from pipeline.run.history import history_of
+from pipeline.audit.diff.changes import Change, DiffSection
+from pipeline.audit.diff.reports import compare_reports, compare_with_published
+from pipeline.audit.diff.show import MAX_TERMINAL_CHANGES, TERMINAL_COLUMNS, diff_page, diff_text
+from pipeline.audit.pages import AUDIT_WARNING
+from pipeline.release.page_faults import page_faults
+from pipeline.run.history import history_folder
 from pipeline.settings import load_settings
 
 PARTS = ["Inputs", "Settings", "Software", "Rows", "Findings", "Figures", "Sentences", "Charts"]
@@ -57,15 +57,15 @@ def test_every_kind_of_change_is_told(told, change):
 
 def test_it_reads_well_on_a_narrow_terminal(told):
     lines = told[0].splitlines()[:-1]  # the last names the page, wherever that is
-    assert [line for line in lines if len(line) > WIDTH] == []
+    assert [line for line in lines if len(line) > TERMINAL_COLUMNS] == []
     titles = [line.partition(":")[0] for line in lines if re.match(r"[A-Z]\w+: (\d|no )", line)]
     assert titles == PARTS
 
 
 def test_the_page_tells_the_same_and_passes_the_gate_of_the_report(told):
     page = BeautifulSoup(told[1], "html.parser")
-    assert faults(told[1]) == []
-    assert WARNING in page.header.get_text()
+    assert page_faults(told[1]) == []
+    assert AUDIT_WARNING in page.header.get_text()
     assert [heading.get_text() for heading in page.main.find_all("h2")] == PARTS
     assert {"time and the", "Nobody loses the"} <= {one.get_text() for one in page.find_all("ins")}
     assert "It takes away nobody's" in {one.get_text() for one in page.find_all("del")}
@@ -88,7 +88,7 @@ def test_a_report_differs_in_nothing_from_itself_and_the_page_is_the_same_bytes(
         )  # fmt: skip
         assert re.findall(r"^(\w+): no change$", ended.stdout, re.MULTILINE) == PARTS
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
-    assert faults((tmp_path / "one.html").read_text()) == []
+    assert page_faults((tmp_path / "one.html").read_text()) == []
 
 
 # Figures ----------------------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def other(changed_report, tmp_path):
         pd.DataFrame(rows).to_csv(path, index=False)
         return next(
             part.changes
-            for part in against_report(changed_report.html.parent, folder)
+            for part in compare_reports(changed_report.html.parent, folder)
             if part.title == "Figures"
         )
 
@@ -150,10 +150,10 @@ def test_numbers_of_a_year_that_only_one_report_compares_have_not_changed(other)
 
 def test_published_numbers_are_held_against_the_report(changed_report, annual_report, tmp_path):
     settings = load_settings(changed_report.workspace, "2021-22")
-    said, parts = against_published(settings)
+    said, parts = compare_with_published(settings)
     assert (said, parts) == (
         "published.csv, 99 numbers of the years compared",
-        [Part("Figures", [])],
+        [DiffSection("Figures", [])],
     )
     shutil.copytree(changed_report.workspace, tmp_path / "workspace")
     read = (
@@ -191,24 +191,29 @@ def settings(sample_report):
 
 
 def test_a_long_list_is_cut_on_the_terminal_and_whole_on_the_page(settings):
-    parts = [Part("Figures", [Change(f"Figure {number}", "1", "2") for number in range(FIRST + 5)])]
+    parts = [
+        DiffSection(
+            "Figures",
+            [Change(f"Figure {number}", "1", "2") for number in range(MAX_TERMINAL_CHANGES + 5)],
+        )
+    ]
     text, page = (
-        as_text(settings, "one", "other", parts),
-        as_page(settings, "one", "other", parts).decode(),
+        diff_text(settings, "one", "other", parts),
+        diff_page(settings, "one", "other", parts).decode(),
     )
-    assert f"Figure {FIRST - 1}\n" in text
-    assert f"Figure {FIRST}\n" not in text
+    assert f"Figure {MAX_TERMINAL_CHANGES - 1}\n" in text
+    assert f"Figure {MAX_TERMINAL_CHANGES}\n" not in text
     assert "and 5 more, which --page FILE writes down" in text
-    assert f"Figure {FIRST + 4}<" in page
+    assert f"Figure {MAX_TERMINAL_CHANGES + 4}<" in page
 
 
 def test_what_stands_in_a_report_is_text_and_no_markup(settings):
     hostile = Change(
         "<b>where</b>", "<script>alert(1)</script> old", "<script>alert(1)</script> new"
     )
-    parts = [Part("Sentences", [hostile], words=True), Part("Figures", [hostile])]
-    page = as_page(settings, "<i>one</i>", "<i>other</i>", parts).decode()
-    assert faults(page) == []
+    parts = [DiffSection("Sentences", [hostile], is_prose=True), DiffSection("Figures", [hostile])]
+    page = diff_page(settings, "<i>one</i>", "<i>other</i>", parts).decode()
+    assert page_faults(page) == []
     assert "<script" not in page
     assert "<i>" not in page
 
@@ -236,7 +241,7 @@ def test_a_report_of_an_older_version_is_said_to_be_none_to_compare(
 ):
     shutil.copytree(changed_report.workspace / "reports", tmp_path / "reports")
     shutil.copytree(changed_report.workspace / "data" / "raw", tmp_path / "data" / "raw")
-    (kept,) = history_of(tmp_path / "reports" / "2021-22").iterdir()
+    (kept,) = history_folder(tmp_path / "reports" / "2021-22").iterdir()
     (kept / lost).unlink()
     ended = annual_report("diff", "--workspace", tmp_path)
     assert ended.returncode == 6

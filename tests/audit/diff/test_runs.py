@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.audit.diff.changes import Change
-from pipeline.audit.diff.runs import compared
-from pipeline.run.record import Account, File, RunRecord, load_record
+from pipeline.audit.diff.runs import compare_runs
+from pipeline.run.record import FileRecord, ReconciliationRow, RunRecord, load_record
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +15,12 @@ def record(sample_report) -> RunRecord:
 
 
 def changed(before: RunRecord, now: RunRecord) -> dict[str, list[Change]]:
-    return {part.title: part.changes for part in compared(before, now) if part.changes}
+    return {part.title: part.changes for part in compare_runs(before, now) if part.changes}
 
 
 def test_a_run_differs_in_nothing_from_itself(record):
     assert changed(record, record) == {}
-    assert [part.title for part in compared(record, record)] == [
+    assert [part.title for part in compare_runs(record, record)] == [
         "Inputs",
         "Settings",
         "Software",
@@ -31,15 +31,18 @@ def test_a_run_differs_in_nothing_from_itself(record):
 def test_a_file_that_changed_is_new_or_is_gone_is_told_with_its_rows(record):
     extract = next(one for one in record.inputs if one.path == "data/raw/2021-22/complaints.csv")
     others = [one for one in record.inputs if one != extract]
-    gone, new = others[0], File(path="data/raw/2021-22/more.csv", bytes=1200, sha256="ab" * 32)
+    gone, new = (
+        others[0],
+        FileRecord(path="data/raw/2021-22/more.csv", bytes=1200, sha256="ab" * 32),
+    )
     now = record.model_copy(
         update={"inputs": [*others[1:], extract.model_copy(update={"sha256": "cd" * 32}), new]}
     )
     found = {change.where: change for change in changed(record, now)["Inputs"]}
     assert set(found) == {extract.path, gone.path, new.path}
-    assert found[extract.path].now == f"4 rows, {extract.bytes:,} bytes, SHA-256 cdcdcdcd"
-    assert found[gone.path].now is None
-    assert (found[new.path].before, found[new.path].now) == (None, "1,200 bytes, SHA-256 abababab")
+    assert found[extract.path].new == f"4 rows, {extract.bytes:,} bytes, SHA-256 cdcdcdcd"
+    assert found[gone.path].new is None
+    assert (found[new.path].old, found[new.path].new) == (None, "1,200 bytes, SHA-256 abababab")
 
 
 def test_a_setting_is_named_by_its_keys(record):
@@ -69,7 +72,7 @@ def test_software_and_notebooks_are_told_by_version_and_hash(record):
     found = changed(record, record.model_copy(update={"software": software, "steps": steps}))[
         "Software"
     ]
-    assert [(change.where, change.now) for change in found] == [
+    assert [(change.where, change.new) for change in found] == [
         ("annual-report", "0.1.0, commit ffffffff, with changes"), ("Python", "3.12.0"), ("notebooks/4_report.ipynb", "00000000"),
     ]  # fmt: skip
 
@@ -77,7 +80,7 @@ def test_software_and_notebooks_are_told_by_version_and_hash(record):
 def test_rows_left_out_are_told_by_rule(record):
     accounts = [
         *record.reconciliation,
-        Account(extract="complaints", rule="a copy of another row", rows=1200),
+        ReconciliationRow(extract="complaints", rule="a copy of another row", rows=1200),
     ]
     found = changed(record, record.model_copy(update={"reconciliation": accounts}))["Rows"]
     assert found == [Change("complaints, a copy of another row", None, "1,200")]

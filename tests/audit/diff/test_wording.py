@@ -6,7 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from pipeline.audit.diff.changes import Change
-from pipeline.audit.diff.wording import Sentence, changed_sentences, charts_in, pieces, sentences_in
+from pipeline.audit.diff.wording import (
+    Sentence,
+    charts_in,
+    diff_sentences,
+    diff_words,
+    sentences_in,
+)
 
 PAGE = """<main><section><h2><span class="number">2</span>Complaints</h2>
 <p>There were <data data-figure="complaints.received">4</data> (one late). None was lost.</p>
@@ -22,7 +28,8 @@ def sentences(*texts: str) -> list[Sentence]:
 
 def marked(before: str, now: str) -> str:
     return "".join(
-        one.now if one.same else f"[-{one.before}-]{{+{one.now}+}}" for one in pieces(before, now)
+        one.new if one.is_unchanged else f"[-{one.old}-]{{+{one.new}+}}"
+        for one in diff_words(before, now)
     )
 
 
@@ -46,7 +53,7 @@ def test_a_sentence_is_reworded_new_or_gone():
     now = sentences(
         "There were 5 complaints.", "All of them were answered.", "Nobody went to the Ombudsman."
     )
-    assert changed_sentences(before, now) == [
+    assert diff_sentences(before, now) == [
         Change("2 Complaints", "There were 4 complaints.", "There were 5 complaints."),
         Change("2 Complaints", "They were about care.", None),
         Change("2 Complaints", None, "Nobody went to the Ombudsman."),
@@ -54,7 +61,7 @@ def test_a_sentence_is_reworded_new_or_gone():
 
 
 def test_sentences_with_little_in_common_are_not_taken_for_one():
-    assert changed_sentences(sentences("They were about care."), sentences("Nobody went to the Ombudsman.")) == [
+    assert diff_sentences(sentences("They were about care."), sentences("Nobody went to the Ombudsman.")) == [
         Change("2 Complaints", None, "Nobody went to the Ombudsman."), Change("2 Complaints", "They were about care.", None),
     ]  # fmt: skip
 
@@ -62,7 +69,7 @@ def test_sentences_with_little_in_common_are_not_taken_for_one():
 def test_a_section_that_only_has_another_number_has_not_changed():
     other = PAGE.replace(">2</span>", ">3</span>")
     assert (
-        changed_sentences(
+        diff_sentences(
             *(sentences_in(BeautifulSoup(page, "html.parser")) for page in (PAGE, other))
         )
         == []

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from pipeline.problem import Problem
-from pipeline.report.documents.html import render_html, sections_of
+from pipeline.report.documents.html import printed_sections, render_html
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ WHY, CONTACT = ("why", "", "<h2>Why</h2>"), ("contact", "", "<h2>Contact</h2>")
 
 
 def test_sections_stand_in_the_settings_order_and_are_numbered(settings):
-    printed = sections_of(
+    printed = printed_sections(
         notebook(CONTACT, ("overview", "{{ commentary }}", "<h2>Overview</h2>"), WHY), settings
     )
     assert [(one.id, one.number, one.title) for one in printed] == [
@@ -40,12 +40,14 @@ def test_sections_stand_in_the_settings_order_and_are_numbered(settings):
 
 def test_a_section_that_no_cell_writes_is_named(settings):
     with pytest.raises(Problem, match='no cell writes the section "contact"'):
-        sections_of(notebook(WHY, ("overview", "{{ commentary }}", "<h2>Overview</h2>")), settings)
+        printed_sections(
+            notebook(WHY, ("overview", "{{ commentary }}", "<h2>Overview</h2>")), settings
+        )
 
 
 def test_commentary_that_no_cell_prints_is_named(settings):
     with pytest.raises(Problem, match='the words under "overview" would not be printed'):
-        sections_of(
+        printed_sections(
             notebook(WHY, ("overview", "no commentary here", "<h2>Overview</h2>"), CONTACT),
             settings,
         )

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from pipeline.report.documents.open_data import FIELDS, annex
+from pipeline.report.documents.open_data import OPEN_DATA_FIELDS, open_data_files
 from pipeline.report.figures import Published
 
 FIGURES = {
@@ -23,7 +23,7 @@ def made(published, a_settings):
     def make(**council):
         settings = a_settings(comparison_years="2", **council)
         published(FIGURES, {"complaints.by_outcome": "complaints.received"}, settings)
-        return annex(settings)
+        return open_data_files(settings)
 
     return make
 
@@ -34,7 +34,7 @@ def rows(files: dict[str, bytes]) -> list[dict[str, str]]:
 
 def test_each_number_stands_once_under_the_columns_of_the_layout(made):
     table = rows(made(la_code="E08000032"))
-    assert list(table[0]) == list(FIELDS)
+    assert list(table[0]) == list(OPEN_DATA_FIELDS)
     assert {row["la_name"] for row in table} == {"Anyshire Council"}
     assert {row["new_la_code"] for row in table} == {"E08000032"}
     assert [(row["time_period"], row["figure"], row["category"], row["value"], row["share_of"]) for row in table] == [

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipeline.report.documents.open_data import annex
+from pipeline.report.documents.open_data import open_data_files
 from pipeline.settings import load_settings
 
 
@@ -91,7 +91,7 @@ def test_the_open_document_holds_the_same_cells(book, folder):
 
 
 def test_both_are_dated_by_the_data_and_the_same_when_made_again(folder, sample_report):
-    again = annex(load_settings(sample_report.workspace, sample_report.year))
+    again = open_data_files(load_settings(sample_report.workspace, sample_report.year))
     for name in ("figures.xlsx", "figures.ods"):
         assert again[name] == (folder / name).read_bytes()
         with ZipFile(folder / name) as held:

@@ -7,7 +7,7 @@ from math import comb
 import pytest
 
 from pipeline.problem import Problem
-from pipeline.report.narrative.chance import OFTEN, remark
+from pipeline.report.narrative.chance import SIGNIFICANCE_LEVEL, chance_sentence
 
 CHANCE = "This could easily be chance on numbers this small."
 LARGE = "This could easily be chance."
@@ -19,7 +19,7 @@ MORE = "A change as large as this is unlikely to be chance alone."
     (102, 44, MORE), (100, 110, LARGE), (1000, 1100, MORE), (14, 15, CHANCE), (15, 16, LARGE),
 ])  # fmt: skip
 def test_the_remark(now, before, said):
-    assert remark(now, before) == said
+    assert chance_sentence(now, before) == said
 
 
 @pytest.mark.parametrize("both", range(1, 40))
@@ -28,7 +28,11 @@ def test_it_is_the_exact_test_of_two_counts(both):
         fewer = min(now, both - now)
         split = min(1, 2 * sum(comb(both, few) for few in range(fewer + 1)) / 2**both)
         if 2 * now != both:
-            assert (remark(now, both - now) != MORE) == (split >= OFTEN), (now, both - now, split)
+            assert (chance_sentence(now, both - now) != MORE) == (split >= SIGNIFICANCE_LEVEL), (
+                now,
+                both - now,
+                split,
+            )
 
 
 @pytest.mark.parametrize(("figures", "said"), [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.report.narrative.claims import unsupported
+from pipeline.report.narrative.claims import unsupported_claims
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def claims(a_settings):
         (settings.workspace / "data/raw/2021-22/commentary.md").write_text(text)
         return [
             (int(one.where.rsplit(" ", 1)[1]), one.what.split('"')[1])
-            for one in unsupported(settings)
+            for one in unsupported_claims(settings)
         ]
 
     return find
@@ -49,9 +49,9 @@ def test_each_sentence_and_list_entry_needs_its_own_figure(claims):
 def test_it_says_what_to_do(a_settings):
     settings = a_settings()
     (settings.workspace / "data/raw/2021-22/commentary.md").write_text("## overview\nIt doubled.\n")
-    (warning,) = unsupported(settings)
+    (warning,) = unsupported_claims(settings)
     assert warning.where == "data/raw/2021-22/commentary.md, line 2"
     assert warning.what == '"doubled" is a claim about numbers, in a sentence without any'
-    assert warning.how.startswith(
+    assert warning.remedy.startswith(
         "Put the figure beside it, such as {{ complaints.received | change }}"
     )

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.problem import Kind, Problem
-from pipeline.report.narrative.commentary import check_all_is_used, read_commentary
-from pipeline.report.narrative.language import Language, to_html
+from pipeline.report.narrative.commentary import check_sections_printed, read_commentary
+from pipeline.report.narrative.language import Language, markdown_to_html
 
 FILE = "data/raw/2021-22/commentary.md"
 
@@ -24,7 +24,7 @@ def write(a_settings, published):
             settings.report,
         )
         return {
-            section: to_html(words)
+            section: markdown_to_html(words)
             for section, words in read_commentary(settings, language).items()
         }
 
@@ -132,9 +132,9 @@ def test_what_is_not_plain_prose_is_removed(write):
 def test_words_under_a_section_whose_cells_do_not_print_them_are_refused(a_settings):
     settings = a_settings()
     (settings.workspace / FILE).write_text("## overview\n\nOurs.\n\n## contact\n\nRing us.\n")
-    check_all_is_used(settings, {"overview", "contact"})
+    check_sections_printed(settings, {"overview", "contact"})
     with pytest.raises(Problem) as raised:
-        check_all_is_used(settings, {"overview"})
+        check_sections_printed(settings, {"overview"})
     assert raised.value.where == f"{FILE}, line 7"
     assert raised.value.what == 'the words under "contact" would not be printed'
-    assert "{{ commentary }} in the %%narrative contact cell" in raised.value.how
+    assert "{{ commentary }} in the %%narrative contact cell" in raised.value.remedy

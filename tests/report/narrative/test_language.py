@@ -8,7 +8,7 @@ import pytest
 from lxml import html as lxml_html
 
 from pipeline.problem import Kind, Problem
-from pipeline.report.narrative.language import Language, to_html
+from pipeline.report.narrative.language import Language, markdown_to_html
 
 X, C = None, "c"
 OUTCOMES = "complaints.by_outcome"
@@ -16,7 +16,7 @@ OUTCOMES = "complaints.by_outcome"
 
 def text(said: str) -> str:
     """What a reader reads: Markdown made to HTML, without its tags."""
-    return lxml_html.fromstring(f"<div>{to_html(said)}</div>").text_content().strip()
+    return lxml_html.fromstring(f"<div>{markdown_to_html(said)}</div>").text_content().strip()
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def refused(say):
         with pytest.raises(Problem) as raised:
             say(template, *given, **more)
         assert raised.value.kind == Kind.NOTEBOOK
-        assert raised.value.how.endswith(".")
+        assert raised.value.remedy.endswith(".")
         return raised.value
 
     return ask
@@ -182,7 +182,7 @@ def test_a_capital_goes_to_the_first_letter_also_behind_a_tag(say):
 
 def test_every_number_stands_in_an_element_that_names_its_figure_year_and_category(say):
     said = say('{{ complaints.by_outcome["upheld"] }}', {OUTCOMES: {"upheld": [7, 1_500_000]}})
-    found = lxml_html.fromstring(to_html(said)).find(".//data")
+    found = lxml_html.fromstring(markdown_to_html(said)).find(".//data")
     assert dict(found.attrib) == {
         "value": "1500000", "data-figure": OUTCOMES, "data-year": "2021-22", "data-category": "upheld",
     }  # fmt: skip
@@ -191,15 +191,15 @@ def test_every_number_stands_in_an_element_that_names_its_figure_year_and_catego
 
 def test_a_number_of_last_year_names_last_year(say):
     found = lxml_html.fromstring(
-        to_html(say("{{ complaints.received.number().previous }}", received(12, 4)))
+        markdown_to_html(say("{{ complaints.received.number().previous }}", received(12, 4)))
     ).find(".//data")
     assert (found.get("data-year"), found.text) == ("2020-21", "12")
 
 
 def test_a_number_that_is_not_available_says_so_in_its_element(say):
-    found = lxml_html.fromstring(to_html(say("{{ complaints.received }}", received(X)))).find(
-        ".//data"
-    )
+    found = lxml_html.fromstring(
+        markdown_to_html(say("{{ complaints.received }}", received(X)))
+    ).find(".//data")
     assert (found.get("value"), found.text) == ("x", "[x]")
 
 
@@ -309,7 +309,7 @@ HOSTILE = "<script>alert(1)</script> *a* _b_ [c](javascript:x) `d` # e | f ~~g~~
 
 
 def test_a_value_from_the_settings_is_printed_as_it_stands_and_does_nothing(say):
-    html = to_html(say("{{ council.service }}.", service=HOSTILE))
+    html = markdown_to_html(say("{{ council.service }}.", service=HOSTILE))
     tree = lxml_html.fromstring(f"<div>{html}</div>")
     assert tree.text_content() == HOSTILE + "."
     assert {element.tag for element in tree.iter()} == {"div", "p"}
@@ -319,7 +319,7 @@ def test_a_value_from_the_settings_is_printed_as_it_stands_and_does_nothing(say)
     "- a", "+ a", "1. a", "1) a", "# a", "> a", "a\n---", "a\n===", "    a", "---", "***", "```\na", "a\n\nb", ": a",
 ])  # fmt: skip
 def test_a_value_never_becomes_a_heading_a_list_or_a_block(say, value):
-    html = to_html(say("{{ council.service }}", service=value))
+    html = markdown_to_html(say("{{ council.service }}", service=value))
     assert re.fullmatch(r"<p>[^<]*</p>", html)
     assert lxml_html.fromstring(html).text_content() == " ".join(value.split())
 
@@ -330,7 +330,7 @@ def test_signs_that_nobody_sees_are_not_printed(read):
 
 def test_a_category_is_harmless_too_and_still_names_itself(say):
     name = '<b onclick="x">Up</b> *held* [a](b)'
-    html = to_html(say("{{ complaints.by_outcome | breakdown }}", {OUTCOMES: {name: [1]}}))
+    html = markdown_to_html(say("{{ complaints.by_outcome | breakdown }}", {OUTCOMES: {name: [1]}}))
     tree = lxml_html.fromstring(html)
     assert tree.text_content() == f"one {name}"
     assert tree.find(".//data").get("data-category") == name
@@ -343,7 +343,7 @@ def test_a_section_that_asks_for_its_commentary_has_its_markdown(a_settings, pub
         published(received(4), settings=settings), settings.council, settings.report
     )
     commentary = language.render("**Listening** to {{ complaints.received | counted }}", str)
-    html = to_html(language.render("{{ commentary }}", str, commentary=commentary))
+    html = markdown_to_html(language.render("{{ commentary }}", str, commentary=commentary))
     assert html.startswith("<p><strong>Listening</strong> to <data ")
 
 
@@ -363,7 +363,7 @@ def test_a_section_that_asks_for_its_commentary_has_its_markdown(a_settings, pub
     ('<data value="x" data-figure="y" onfocus="z">a</data>', '<p><data value="x" data-figure="y">a</data></p>'),
 ])  # fmt: skip
 def test_only_plain_prose_comes_through(markdown, html):
-    assert to_html(markdown) == html
+    assert markdown_to_html(markdown) == html
 
 
 def test_rounded_numbers_that_are_equal_are_about_the_same(say):

@@ -14,11 +14,20 @@ from pathlib import Path
 import psutil
 import pytest
 from other_councils import of_another_council
-from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c
+from runs import (
+    edit,
+    is_under_way,
+    kernel_pids,
+    press_ctrl_c,
+    start_command,
+    surviving_processes,
+    unfinished_folders,
+    write_own_notebook,
+)
 
 from pipeline.problem import Kind, Problem
-from pipeline.release.page_faults import faults
-from pipeline.run.batch.batch import council_years, years_between
+from pipeline.release.page_faults import page_faults
+from pipeline.run.batch.batch import council_years, parse_year_range
 from pipeline.year import Year
 
 YEARS = ("2020-21", "2021-22")
@@ -56,7 +65,7 @@ def reports(workspace: Path) -> dict[str, bytes]:
     ("2021-22", [Year(2021)]), ("2019-20:2021-22", [Year(2019), Year(2020), Year(2021)]),
 ])  # fmt: skip
 def test_years_are_a_first_and_a_last(text, years):
-    assert list(years_between(text)) == years
+    assert list(parse_year_range(text)) == years
 
 
 @pytest.mark.parametrize(("text", "what", "how"), [
@@ -65,17 +74,17 @@ def test_years_are_a_first_and_a_last(text, years):
 ])  # fmt: skip
 def test_other_years_are_refused(text, what, how):
     with pytest.raises(Problem) as refused:
-        years_between(text)
+        parse_year_range(text)
     assert refused.value.where == "--years"
     assert what in refused.value.what
-    assert how in refused.value.how
+    assert how in refused.value.remedy
 
 
 def test_each_workspace_once_its_years_in_order_and_those_that_it_does_not_hold(councils, tmp_path):
     east, west = councils("east", "west")
     only_the_latest_year(west)
     asked = council_years(
-        [west, east, tmp_path / "west" / ".." / "west"], years_between("2019-20:2021-22")
+        [west, east, tmp_path / "west" / ".." / "west"], parse_year_range("2019-20:2021-22")
     )
     assert [(one.workspace.name, one.year, one.result) for one in asked] == [
         ("west", "2019-20", "no data"), ("west", "2020-21", "no data"), ("west", "2021-22", "to do"),
@@ -92,7 +101,7 @@ def test_a_folder_that_is_no_workspace_and_one_without_a_year_fail_in_their_plac
     (empty,) = councils("empty")
     for folder in (empty / "data" / "raw").glob("*/"):
         shutil.rmtree(folder)
-    nowhere, without = council_years([tmp_path / "nowhere", empty], years_between("2021-22"))
+    nowhere, without = council_years([tmp_path / "nowhere", empty], parse_year_range("2021-22"))
     assert (nowhere.name, nowhere.result, nowhere.problem.kind) == (
         "nowhere",
         "failed",
@@ -147,11 +156,11 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
         (east / "reports" / YEARS[1] / "audit" / "run.json").read_text(encoding="utf-8")
     )["inputs"]
     assert "reports/2020-21/figures.csv" in [one["path"] for one in read]  # which was made before
-    assert left_of(temporary) == []
+    assert surviving_processes(temporary) == []
     assert list(temporary.iterdir()) == []
 
     html = page.read_text(encoding="utf-8")
-    assert faults(html) == []
+    assert page_faults(html) == []
     assert html.count('href="../east/reports/2021-22/annual-report.html"') == 1
     assert "west/reports/2021-22" not in html
     assert "not upehld" in html
@@ -195,7 +204,7 @@ with mark.open("a") as marks:
 begun = len(mark.read_text())
 {to_do}
 from pipeline"""
-        own_notebook(workspace, "2_clean", "from pipeline", begun)
+        write_own_notebook(workspace, "2_clean", "from pipeline", begun)
     ended = annual_report(
         "batch",
         *workspaces,
@@ -216,7 +225,7 @@ from pipeline"""
         said = f"Calderbrook Council, 2021-22, in {workspace}\n  2021-22: a process of this run was ended from outside"
         assert said in ended.stdout
     assert (once / "reports" / YEARS[1] / "annual-report.html").is_file()
-    assert left_of(temporary) == []
+    assert surviving_processes(temporary) == []
     assert [path.name for path in temporary.iterdir()] == ["batch.html"]
 
 
@@ -226,7 +235,7 @@ def under_way(councils, sample_report, temporary, tmp_path):
     shutil.copytree(sample_report.workspace, tmp_path / "reported")
     before = reports(tmp_path / "reported")
     workspaces = [tmp_path / "reported", *councils("new")]
-    batch = begun(
+    batch = start_command(
         temporary,
         "batch",
         *workspaces,
@@ -253,8 +262,8 @@ def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_proces
         "Stopped. The last good report is as it was.",
     )
     assert reports(workspaces[0]) == before
-    assert [half_made(workspace) for workspace in workspaces] == [[], []]
-    assert left_of(temporary) == []
+    assert [unfinished_folders(workspace) for workspace in workspaces] == [[], []]
+    assert surviving_processes(temporary) == []
     assert list(temporary.iterdir()) == []
 
 
@@ -263,9 +272,9 @@ def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_wa
     batch, workspaces, before = under_way
     batch.kill()
     batch.communicate(timeout=60)
-    assert left_of(temporary, 60) == []
+    assert surviving_processes(temporary, 60) == []
     assert reports(workspaces[0]) == before
-    assert [half_made(workspace) for workspace in workspaces] == [[], []]
+    assert [unfinished_folders(workspace) for workspace in workspaces] == [[], []]
     assert list(temporary.glob("annual-report-*")) == []
 
 
@@ -327,7 +336,7 @@ def cluster(temporary):
 
 def at_work(temporary: Path) -> list[psutil.Process]:
     """The cluster's workers that make a report: each has a fork server, and that a kernel."""
-    servers = {psutil.Process(kernel).ppid() for kernel in kernels(temporary)}
+    servers = {psutil.Process(kernel).ppid() for kernel in kernel_pids(temporary)}
     return [psutil.Process(server).parent() for server in servers]
 
 
@@ -337,7 +346,7 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
     councils, cluster, sample_report, annual_report, temporary, tmp_path
 ):
     spread, (alone,) = councils("north", "east", "south", "west"), councils("alone")
-    batch = begun(
+    batch = start_command(
         temporary, "batch", *spread, "--scheduler", cluster, "--page", tmp_path / "batch.html"
     )
     killed = False
@@ -353,8 +362,8 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
     assert "8 made" in said
     assert annual_report("batch", alone, "--page", tmp_path / "alone.html").returncode == 0
     assert [reports(workspace) == reports(alone) for workspace in spread] == [True] * 4
-    assert [half_made(workspace) for workspace in spread] == [[]] * 4
-    assert kernels(temporary) == []
+    assert [unfinished_folders(workspace) for workspace in spread] == [[]] * 4
+    assert kernel_pids(temporary) == []
     made = reports(alone)
     run = reports(sample_report.workspace)
     assert {

@@ -17,8 +17,8 @@ from pipeline.artifacts import STEPS
 from pipeline.run.kernels import fork_server
 from pipeline.run.kernels import managers as kernels
 from pipeline.run.kernels import pool as forked
-from pipeline.run.kernels.engine import NAME
-from pipeline.system.errors import problem_of
+from pipeline.run.kernels.engine import ENGINE_NAME
+from pipeline.system.errors import machine_problem
 
 BIN = Path(sys.executable).parent
 
@@ -37,8 +37,8 @@ def printed(source: Path, ready: kernels.Kernels, **how) -> list[str]:
     made = papermill.execute_notebook(
         source,
         source.with_name("executed.ipynb"),
-        engine_name=NAME,
-        kernel_manager_class=ready.of(),
+        engine_name=ENGINE_NAME,
+        kernel_manager_class=ready.manager_class(),
         progress_bar=False,
         **how,
     )
@@ -122,7 +122,7 @@ def test_a_kernel_that_is_lost_is_told_as_a_problem(ready, tmp_path):
     source = notebook(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(RuntimeError) as raised:
         printed(source, ready)
-    assert "ended from outside" in str(problem_of(raised.value))
+    assert "ended from outside" in str(machine_problem(raised.value))
 
 
 def test_a_kernel_that_cannot_be_forked_is_told_as_a_problem_within_a_while(monkeypatch, tmp_path):
@@ -136,7 +136,7 @@ def test_a_kernel_that_cannot_be_forked_is_told_as_a_problem_within_a_while(monk
     monkeypatch.setattr(forked, "READY_WITHIN", 2)
     with kernels.private_kernels() as ready, pytest.raises(RuntimeError) as raised:
         printed(notebook(tmp_path, "1"), ready)
-    assert "ended from outside" in str(problem_of(raised.value))
+    assert "ended from outside" in str(machine_problem(raised.value))
     assert [
         child
         for child in psutil.Process().children()
@@ -148,7 +148,7 @@ def test_kernels_that_nobody_took_are_given_up_at_once_and_the_fork_server_serve
     fork_server.start()
     server = fork_server.forkserver._forkserver._forkserver_pid
     with kernels.private_kernels() as ready:
-        ready.get_ready(STEPS)
+        ready.prepare(STEPS)
     assert fork_server.forkserver._forkserver._forkserver_pid == server
     assert psutil.Process(server).children() == []
 
@@ -185,7 +185,7 @@ def test_what_is_printed_and_what_is_shown_stand_in_the_order_of_a_plain_kernel(
             for cell in made.cells
         ]
 
-    assert outputs(engine_name=NAME, kernel_manager_class=ready.of()) == outputs()
+    assert outputs(engine_name=ENGINE_NAME, kernel_manager_class=ready.of()) == outputs()
 
 
 def test_no_history_of_what_was_run_is_kept(ready, tmp_path):
@@ -214,7 +214,7 @@ def test_papermill_itself_takes_them_by_the_name_of_the_engine(tmp_path):
         [
             BIN / "papermill",
             "--engine",
-            NAME,
+            ENGINE_NAME,
             "--no-progress-bar",
             source,
             tmp_path / "executed.ipynb",
@@ -236,11 +236,11 @@ def test_a_forked_kernel_makes_the_same_bytes_as_one_that_is_started(
     """Every table and every output of every notebook, though libraries were imported before there was a kernel."""
     from pipeline.run.chain import Progress
     from pipeline.settings import load_settings
-    from pipeline.workflow import asked_for, make
+    from pipeline.workflow import make_report, run_options
 
     monkeypatch.setattr(kernels, "CAN_FORK", False)
     settings = load_settings(workspace, "2021-22")
-    assert make(settings, asked_for(settings, "html", False), Progress())
+    assert make_report(settings, run_options(settings, "html", False), Progress())
     for name in ("1_validate", "2_clean", "3_aggregate", "4_report"):
         made, before = (
             (one / f"{name}.ipynb").read_bytes()

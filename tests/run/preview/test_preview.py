@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from runs import begun, left_of, press_ctrl_c
+from runs import press_ctrl_c, start_command, surviving_processes
 
 YEAR = "2021-22"
 
@@ -25,7 +25,7 @@ class Followed:
 
     def __init__(self, workspace: Path, temporary: Path):
         self.workspace, self.temporary = workspace, temporary
-        self.process = begun(temporary, "preview", YEAR, "--workspace", workspace)
+        self.process = start_command(temporary, "preview", YEAR, "--workspace", workspace)
         self.address = re.search(r"http://\S+", self.process.stdout.readline())[0]
         self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
@@ -170,5 +170,5 @@ def test_it_ends_with_ctrl_c_and_leaves_nothing(followed):
     press_ctrl_c(followed.process)
     assert followed.process.wait(20) == 130
     assert followed.process.stderr.read().strip() == "Stopped. The last good report is as it was."
-    assert left_of(followed.temporary) == []
+    assert surviving_processes(followed.temporary) == []
     assert list(followed.temporary.iterdir()) == []

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from pipeline.settings import load_settings
-from pipeline.validate.dictionary import BY_NAME, EXTRACTS
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.reading.read import Reading, read_extracts
 
 COUNCIL = {
@@ -43,7 +43,7 @@ class Workspace:
     def year(self, name: str) -> None:
         for extract in EXTRACTS:
             if not extract.optional:
-                self.put(f"{name}/{extract.name}.csv", ",".join(extract.names) + "\n")
+                self.put(f"{name}/{extract.name}.csv", ",".join(extract.column_names) + "\n")
         self.put(f"{name}/report.yaml", yaml.safe_dump(REPORT))
 
     def put(self, name: str, content: str | bytes) -> Path:
@@ -225,4 +225,4 @@ def _xls(sheets: dict[str, list[list]]) -> bytes:
 
 @pytest.fixture(scope="session")
 def heading():
-    return lambda extract: list(BY_NAME[extract].names)
+    return lambda extract: list(EXTRACTS_BY_NAME[extract].column_names)

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from pipeline.validate.reading.convert import MOST, harmless
-from pipeline.validate.reading.dates import read_dates
+from pipeline.validate.reading.convert import MAX_LISTED_ROWS, escape_formula
+from pipeline.validate.reading.dates import parse_dates
 
 EITHER = "day and month could be either way round, and no other date of this column in the file shows which"
 
@@ -21,7 +21,7 @@ EITHER = "day and month could be either way round, and no other date of this col
     "Saturday, 3 April 2021", "3rd Apr 2021", "03-Apr-2021", "2021-04-02T23:30:00Z", "2021-04-03T00:30:00+01:00",
 ])  # fmt: skip
 def test_a_date_that_can_be_read_in_one_way(text):
-    days, troubles, _ = read_dates([text], None)
+    days, troubles, _ = parse_dates([text], None)
     assert days.tolist() == [date(2021, 4, 3)]
     assert troubles == {}
 
@@ -42,7 +42,7 @@ def test_a_date_that_can_be_read_in_one_way(text):
     ("٢٠٢١-٠٤-٠٣", "this is not a date"),
 ])  # fmt: skip
 def test_a_date_that_cannot_be_read_is_said_why(text, what):
-    days, troubles, _ = read_dates([text], None)
+    days, troubles, _ = parse_dates([text], None)
     assert pd.isna(days[0])
     assert [trouble[1] for trouble in troubles.values()] == [what]
 
@@ -57,18 +57,18 @@ def test_a_date_that_cannot_be_read_is_said_why(text, what):
     (["99/01/2021"], None, None),
 ])  # fmt: skip
 def test_the_columns_other_dates_or_the_settings_show_the_order(others, order, read):
-    days, troubles, _ = read_dates(["03/04/2021", *others], order)
+    days, troubles, _ = parse_dates(["03/04/2021", *others], order)
     assert (None if pd.isna(days[0]) else days[0].item()) == read
     assert (0 in troubles) == (read is None)
 
 
 def test_a_date_the_same_either_way_is_not_ambiguous():
-    assert read_dates(["04/04/2021"], None)[0].tolist() == [date(2021, 4, 4)]
+    assert parse_dates(["04/04/2021"], None)[0].tolist() == [date(2021, 4, 4)]
 
 
 def test_an_order_that_the_settings_contradict_is_a_trouble():
     assert (
-        read_dates(["04/25/2021"], "day first")[1][0][1] == "there is no such day in the calendar"
+        parse_dates(["04/25/2021"], "day first")[1][0][1] == "there is no such day in the calendar"
     )
 
 
@@ -77,7 +77,7 @@ def test_an_order_that_the_settings_contradict_is_a_trouble():
     st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%-d %B %Y"]),
 )
 def test_a_day_written_out_reads_back_unless_it_is_doubtful(days, form):
-    read, troubles, _ = read_dates([day.strftime(form) for day in days], None)
+    read, troubles, _ = parse_dates([day.strftime(form) for day in days], None)
     for place, day in enumerate(days):
         assert place in troubles or read[place].item() == day
     if form != "%d/%m/%Y":
@@ -86,9 +86,9 @@ def test_a_day_written_out_reads_back_unless_it_is_doubtful(days, form):
 
 @given(st.dates(date(1927, 5, 18), date(2173, 10, 13)))
 def test_a_serial_number_is_the_spreadsheets_own_day(day):
-    assert read_dates([str((day - date(1899, 12, 30)) // timedelta(days=1))], None)[0].tolist() == [
-        day
-    ]
+    assert parse_dates([str((day - date(1899, 12, 30)) // timedelta(days=1))], None)[
+        0
+    ].tolist() == [day]
 
 
 def test_a_finding_names_file_row_column_value_and_remedy(workspace):
@@ -245,7 +245,7 @@ def test_a_formula_is_kept_as_text_and_said(workspace, text):
     workspace.rows("complaints", {"team": text})
     reading = workspace.read()
     assert reading.tables["complaints"]["team"].tolist() == ["'" + text]
-    assert harmless(text) == "'" + text
+    assert escape_formula(text) == "'" + text
     assert [(one.severity, one.rule, one.row, one.value) for one in reading.findings] == [
         ("warning", "complaints.team.formula", 2, text)
     ]
@@ -270,9 +270,9 @@ def test_an_unreadable_personal_value_stops_nothing_and_is_said_in_value_only(wo
 
 
 def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(workspace):
-    workspace.put("2021-22/training.csv", "date,title\n" + "soon,A\n" * (MOST + 234))
+    workspace.put("2021-22/training.csv", "date,title\n" + "soon,A\n" * (MAX_LISTED_ROWS + 234))
     findings = workspace.read().findings
-    assert len(findings) == MOST + 1
+    assert len(findings) == MAX_LISTED_ROWS + 1
     last = findings[-1]
     assert (last.row, last.what, last.stands_for) == (
         None,

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 ROWS = [
@@ -56,7 +56,7 @@ def test_every_table_has_the_columns_and_types_of_the_dictionary(workspace):
         "number": "Float64",
     }
     for name, table in {**reading.tables, "published": reading.published}.items():
-        columns = BY_NAME[name].columns
+        columns = EXTRACTS_BY_NAME[name].columns
         assert list(table) == list(
             dict.fromkeys(["year", "file", "row", *(column.name for column in columns)])
         )

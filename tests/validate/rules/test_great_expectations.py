@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from pipeline.validate.dictionary import BY_NAME
-from pipeline.validate.rules.evaluate import expect, plainly
-from pipeline.validate.rules.great_expectations import broken, suites
-from pipeline.validate.rules.of_columns import rules
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.rules.evaluate import evaluate_rules, failing_rows
+from pipeline.validate.rules.great_expectations import failing_rows, suites
+from pipeline.validate.rules.of_columns import rules_by_extract
 
 MANY = examples(
     max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
@@ -31,12 +31,15 @@ FEW = examples(MANY, max_examples=4, phases=(Phase.generate,))
 
 def found_in(tables: dict[str, pd.DataFrame], settings) -> list:
     found = plainly_found_in(tables, settings)
-    assert expect(without_published(tables), tables["published"], settings, broken) == found
+    assert (
+        evaluate_rules(without_published(tables), tables["published"], settings, failing_rows)
+        == found
+    )
     return found
 
 
 def plainly_found_in(tables: dict[str, pd.DataFrame], settings) -> list:
-    return expect(without_published(tables), tables["published"], settings, plainly)
+    return evaluate_rules(without_published(tables), tables["published"], settings, failing_rows)
 
 
 def without_published(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -60,7 +63,7 @@ def test_each_rule_of_a_single_column_finds_its_bad_row(make_settings, extracts)
     settings = make_settings()
     native = [
         rule
-        for of_extract in rules(settings).values()
+        for of_extract in rules_by_extract(settings).values()
         for rule in of_extract
         if rule.expects in ("filled", "one of")
     ]
@@ -72,7 +75,7 @@ def test_each_rule_of_a_single_column_finds_its_bad_row(make_settings, extracts)
         good = extracts()[rule.extract].iloc[0]
         row = {
             column.name: None if pd.isna(good[column.name]) else good[column.name]
-            for column in BY_NAME[rule.extract].columns
+            for column in EXTRACTS_BY_NAME[rule.extract].columns
         }
         row |= {"reference": f"new {len(rows)}"} if "reference" in row else {}
         rows.append(row | {rule.column: None if rule.expects == "filled" else "Earyl Help"})
@@ -138,7 +141,7 @@ def test_the_suites_can_be_read(make_settings):
     assert table["rule"].is_unique
     assert table["reason"].str.match(r"^\S.*\.$").all()
     assert set(table["severity"]) == {"critical", "warning", "info"}
-    assert set(table["extract"]) == set(BY_NAME) | {"row_counts"}
+    assert set(table["extract"]) == set(EXTRACTS_BY_NAME) | {"row_counts"}
 
 
 # Random extracts ------------------------------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ def valid_extracts(draw):
     for place in range(draw(st.integers(1, 8))):
         received = pd.Timestamp("2021-04-01") + pd.Timedelta(days=draw(days))
         outcome = draw(st.sampled_from(["upheld", "not upheld", "no finding"]))
-        column = BY_NAME["complaints"].column
+        column = EXTRACTS_BY_NAME["complaints"].column
         complaint = {
             "reference": f"X{place}", "received": received, "service_area": draw(st.sampled_from(areas)),
             "theme": draw(st.sampled_from(themes)), "complainant_type": draw(st.sampled_from(column("complainant_type").codes)),
@@ -188,7 +191,7 @@ def test_random_valid_extracts_have_no_finding(drawn, make_settings, extracts):
 
 CORRUPTIONS = [
     (name, column.name)
-    for name, extract in BY_NAME.items()
+    for name, extract in EXTRACTS_BY_NAME.items()
     for column in extract.columns
     if (column.required or column.codes or column.type == "date") and not column.personal
 ]
@@ -201,7 +204,7 @@ def corrupted(
     for name, column in sorted(where):
         table = tables[name].copy()
         row = seed % len(table)
-        described = BY_NAME[name].column(column)
+        described = EXTRACTS_BY_NAME[name].column(column)
         if described.type == "date":
             table.loc[row, column] = (
                 pd.Timestamp("1066-10-14") if seed % 2 else pd.Timestamp("2199-01-01")

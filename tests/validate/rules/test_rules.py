@@ -10,11 +10,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pipeline.validate.dictionary import BY_NAME
-from pipeline.validate.rules.of_columns import rules
-from pipeline.validate.rules.personal_text import is_nhs_number, looks_personal
-from pipeline.validate.rules.row_counts import believable, row_counts
-from pipeline.validate.rules.rule import LISTED, Held, Rule
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.rules.of_columns import rules_by_extract
+from pipeline.validate.rules.personal_text import is_nhs_number, personal_data_kinds
+from pipeline.validate.rules.row_counts import is_plausible_count, row_counts
+from pipeline.validate.rules.rule import MAX_LISTED_FINDINGS, Rule, RuleContext
 from pipeline.year import Year
 
 C = {
@@ -27,7 +27,7 @@ I = {
     "requested": "2021-11-01",
     "responded": "2021-11-15",
     "outcome": "upheld",
-}  # noqa: E741
+}
 O = {  # noqa: E741
     "reference": "O9", "received": "2021-10-01", "service_area": "Early Help", "subject": "Delay", "in_scope": "yes",
     "decision": "upheld", "decided": "2022-01-10",
@@ -56,7 +56,7 @@ WITH_C9 = {"complaints": [C]}
 
 def dictionary_cases():
     """Rules that are alike for every column: rule, extract, the bad cell, what is said."""
-    for extract in BY_NAME.values():
+    for extract in EXTRACTS_BY_NAME.values():
         for column in extract.columns:
             place, bad = f"{extract.name}.{column.name}", None
             if column.type == "date" and not column.personal:
@@ -223,9 +223,9 @@ OWN_CASES = [
 CASES = [*dictionary_cases(), *OWN_CASES]
 
 
-def held(settings, tables) -> Held:
+def held(settings, tables) -> RuleContext:
     tables = dict(tables)
-    return Held.of(
+    return RuleContext.from_tables(
         {name: table for name, table in tables.items() if name != "published"},
         tables["published"],
         settings,
@@ -233,7 +233,9 @@ def held(settings, tables) -> Held:
 
 
 def by_id(settings) -> dict[str, Rule]:
-    return {rule.id: rule for of_extract in rules(settings).values() for rule in of_extract}
+    return {
+        rule.id: rule for of_extract in rules_by_extract(settings).values() for rule in of_extract
+    }
 
 
 @pytest.mark.parametrize(
@@ -243,8 +245,8 @@ def test_a_good_row_passes_and_a_bad_one_is_named(id, added, said, make_settings
     settings = make_settings()
     rule = by_id(settings)[id]
     good, bad = held(settings, extracts()), held(settings, extracts(**added))
-    assert rule.holds(good).all()
-    holds = rule.holds(bad).to_numpy()
+    assert rule.passes(good).all()
+    holds = rule.passes(bad).to_numpy()
     table = bad.table(rule.extract)
     assert not holds[-1], "the last row added breaks the rule"
     assert holds[: len(good.table(rule.extract))].all(), "the rows that were there do not"
@@ -277,7 +279,7 @@ def test_a_date_may_be_inside_the_year_and_yet_after_the_data_was_taken(
     early = settings.model_copy(update={"report": report})
     rule = by_id(early)[f"{extract}.{column}.not_future"]
     bad = held(early, extracts(**{extract: [GOOD[extract] | {column: "2022-01-02"}]}))
-    found = list(rule.findings(bad, bad.table(extract)[~rule.holds(bad)]))[-1]
+    found = list(rule.findings(bad, bad.table(extract)[~rule.passes(bad)]))[-1]
     assert (found.severity, found.what) == (
         severity, f"{column} 2022-01-02 is after 2022-01-01, the day on which the data was taken"
     )  # fmt: skip
@@ -288,9 +290,9 @@ def test_the_agreed_statement_is_missed_only_where_the_clock_starts_with_it(
 ):
     added = {"complaints": [C], "investigations": [I, I | {"stage": "2"}]}
     rule = by_id(make_settings())["investigations.agreed.clock"]
-    assert rule.holds(held(make_settings(), extracts(**added))).all()
+    assert rule.passes(held(make_settings(), extracts(**added))).all()
     bad = held(make_settings(time_limits={"stage_2_clock": "agreed"}), extracts(**added))
-    failing = bad.table("investigations")[~rule.holds(bad)]
+    failing = bad.table("investigations")[~rule.passes(bad)]
     assert [one.what for one in rule.findings(bad, failing)] == [
         "agreed is empty, so the time of stage 2 of C9 is counted from the request"
     ]
@@ -301,7 +303,7 @@ def test_a_stage_carried_over_to_the_next_year_is_not_a_stage_twice(make_setting
         make_settings(),
         extracts(complaints=[C], investigations=[I | EARLIER | {"responded": None}, I]),
     )
-    assert by_id(make_settings())["investigations.stage.twice"].holds(both).all()
+    assert by_id(make_settings())["investigations.stage.twice"].passes(both).all()
 
 
 def test_people_with_different_names_may_complain_of_the_same_on_the_same_day(
@@ -313,7 +315,7 @@ def test_people_with_different_names_may_complain_of_the_same_on_the_same_day(
     ]
     assert (
         by_id(make_settings())["complaints.reference.alike"]
-        .holds(held(make_settings(), extracts(complaints=added)))
+        .passes(held(make_settings(), extracts(complaints=added)))
         .all()
     )
 
@@ -342,11 +344,14 @@ def test_a_value_with_braces_or_control_characters_is_quoted_harmlessly(make_set
 
 def test_very_many_failures_of_one_rule_are_listed_up_to_a_number(make_settings, extracts):
     rule = by_id(make_settings())["complaints.reference.required"]
-    many = pd.concat([extracts()["complaints"]] * (LISTED // 6 + 2), ignore_index=True)
+    many = pd.concat([extracts()["complaints"]] * (MAX_LISTED_FINDINGS // 6 + 2), ignore_index=True)
     found = list(rule.findings(held(make_settings(), extracts()), many))
-    assert len(found) == LISTED + 1
+    assert len(found) == MAX_LISTED_FINDINGS + 1
     assert sum(one.stands_for for one in found) == len(many)
-    assert found[-1].what == f"{len(many) - LISTED:,} more rows break this rule: {rule.reason}"
+    assert (
+        found[-1].what
+        == f"{len(many) - MAX_LISTED_FINDINGS:,} more rows break this rule: {rule.reason}"
+    )
     assert found[-1].row is None
 
 
@@ -358,7 +363,7 @@ def test_a_count_is_believed_within_the_tolerance_or_where_chance_explains_it(
     now, before, plausible
 ):
     # Of 25 cases, 4 and 21 by chance: 0.0009; of 13, 4 and 9: 0.27; of 7, 0 and 7: 0.016; of 8, 0 and 8: 0.008.
-    assert believable(now, before, 0.5) is plausible
+    assert is_plausible_count(now, before, 0.5) is plausible
 
 
 def test_row_counts_compare_with_last_year_or_with_what_was_published_of_it(
@@ -372,7 +377,7 @@ def test_row_counts_compare_with_last_year_or_with_what_was_published_of_it(
     fewer = held(settings, extracts(published=[
         {"year": "2020-21", "figure": "compliments.received", "value": 44, "source": "report of 2021"}]))  # fmt: skip
     counts = row_counts(fewer)
-    (found,) = rule.findings(fewer, counts[~rule.holds(fewer)])
+    (found,) = rule.findings(fewer, counts[~rule.passes(fewer)])
     assert (found.extract, found.file, found.row, found.column) == (
         "compliments",
         "data/raw/2021-22/compliments.csv",
@@ -414,7 +419,7 @@ def test_an_extract_without_a_row_this_year_is_asked_about(make_settings, extrac
     ("In 2021/22 the 102 compliments cost £1,200 at stage 2", []),
 ])  # fmt: skip
 def test_free_text_that_looks_personal(text, kinds):
-    assert looks_personal(text) == kinds
+    assert personal_data_kinds(text) == kinds
 
 
 def test_the_check_digit_of_an_nhs_number():
@@ -425,7 +430,7 @@ def test_the_check_digit_of_an_nhs_number():
 def test_the_year_of_a_rule_is_the_one_of_the_extract(make_settings, extracts):
     bad = held(make_settings(), extracts(complaints=[C | EARLIER]))
     rule = by_id(make_settings())["complaints.received.in_year"]
-    (found,) = rule.findings(bad, bad.table("complaints")[~rule.holds(bad)])
+    (found,) = rule.findings(bad, bad.table("complaints")[~rule.passes(bad)])
     assert (
         found.what
         == "received 2021-11-01 is not inside 2020-21, which runs from 2020-04-01 to 2021-03-31"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.system.imports import kept
+from pipeline.system.imports import gc_paused_then_frozen
 
-with kept():
+with gc_paused_then_frozen():
     import ipykernel.debugger
     import ipykernel.kernelapp
     import ipykernel.zmqshell  # noqa: F401

@@ -4,4 +4,4 @@ from pipeline.validate import checklist, store  # noqa: F401
 from pipeline.validate.reading import read  # noqa: F401
 from pipeline.validate.rules import great_expectations
 
-great_expectations.library()
+great_expectations.load_gx()
