@@ -1,4 +1,4 @@
-# `make report` and `make test` set up what is missing, then do their work. `make help` lists the rest.
+# `make report` and `make test` first install anything that is missing. `make help` lists the other targets.
 PYTHON ?= $(shell for each in python3.11 python3; do $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
   && echo $$each && break; done)
 YEAR ?= latest
@@ -14,36 +14,36 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
 	@echo "make test               check code and notebooks with ruff, and run the tests"
-	@echo "make test-slow          run the long sweeps that make test leaves out"
-	@echo "make bench              time a run and a batch against stock papermill and nbconvert, large years, disclosure control"
-	@echo "make lock               make requirements.lock anew from pyproject.toml"
-	@echo "make clean              remove the set-up and caches; reports and data stay"
+	@echo "make test-slow          run the long-running tests that make test leaves out"
+	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
+	@echo "make lock               rebuild requirements.lock from pyproject.toml"
+	@echo "make clean              remove .venv and caches, but no reports or data"
 
-# A set-up that was cut short has no .ready, and one made in a folder of another name cannot run: both are made anew.
+# An interrupted set-up has no .ready file, and a .venv that was moved to another folder cannot run. Rebuild both.
 ifneq ($(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(LOCKED)
 endif
 
 $(LOCKED): requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	  { echo 'Python 3.11 or later is needed. Install it, or say where it is: make PYTHON=/path/to/python3.11'; exit 1; }
+	  { echo 'Python 3.11 or later is required. Install it, or name it: make PYTHON=/path/to/python3.11'; exit 1; }
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || \
-	  { echo 'Python has no venv here. On Debian: apt-get install python3-venv'; exit 1; }
+	  { echo 'This Python has no venv module. On Debian: apt-get install python3-venv'; exit 1; }
 	@echo "Setting up .venv with $$("$(PYTHON)" --version): a few minutes, once."
 	@rm -rf .venv
 	@"$(PYTHON)" -m venv .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock || \
-	  { echo 'The packages could not be installed; why stands above. When that is put right, give the same command again.'; exit 1; }
+	  { echo 'The packages could not be installed, for the reason above. Fix that, then run the same command again.'; exit 1; }
 	@touch $(LOCKED)
 
-# Apart from the packages, so that a change of a tool's settings does not install everything anew.
+# Separate from the packages, so that a change in a tool's settings does not reinstall everything.
 $(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { \
 	  needed=$$($(BIN)/python -c 'from pipeline.report.documents.pdf import LIBRARIES; print(LIBRARIES)'); \
 	  { command -v apt-get && $(AS_ROOT) apt-get update -qq && \
 	    $(AS_ROOT) apt-get install -y -qq --no-install-recommends $$needed; } >/dev/null 2>&1 || \
-	  echo "The PDF needs libraries that could not be installed; every other format is made without. On Debian: apt-get install $$needed"; }
+	  echo "The PDF needs libraries that could not be installed. Every other format works. On Debian: apt-get install $$needed"; }
 	@pwd -P > $(READY)
 	@echo "Set up."
 
@@ -70,8 +70,8 @@ lock:
 	  --group dev pyproject.toml --output-file requirements.lock.new > /dev/null
 	@{ echo '# Every package of the project at one version, with its hashes. Made from pyproject.toml by: make lock'; \
 	  cat requirements.lock.new; } > requirements.lock && rm -rf .lock-venv requirements.lock.new
-	@echo "requirements.lock is made anew, each package at the version it had where that still fits: run make test."
+	@echo "Rebuilt requirements.lock, keeping every version that still fits. Next: make test"
 
 clean:
 	@rm -rf .venv .lock-venv requirements.lock.new .pytest_cache .ruff_cache .hypothesis
-	@echo "Removed the set-up and caches. Reports and data are as they were."
+	@echo "Removed .venv and caches. Reports and data have not changed."
