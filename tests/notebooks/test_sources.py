@@ -1,14 +1,24 @@
-"""The notebooks as they lie in the repository: explained, and with nothing in them that belongs into the package."""
+"""The notebooks as committed: explained by notes, free of outputs, and without code that belongs in the package."""
 
 from __future__ import annotations
 
 import ast
+import re
+from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+REPOSITORY = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+SECTION_NOTE = re.compile(
+    r"\*\*Question\.\*\* .+\n\n\*\*Figures\.\*\* (?P<figures>.+)\n\n\*\*Caution\.\*\* .+\."
+)
+FIGURE_IDS = re.findall(
+    r"^\| `([\w.]+)` \|", (REPOSITORY / "docs" / "figures.md").read_text(), flags=re.MULTILINE
+)
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -16,32 +26,72 @@ def notebook(request):
     return nbformat.read(request.param, as_version=4)
 
 
-def test_there_is_one_for_each_step():
-    assert [path.stem for path in NOTEBOOKS] == ["1_validate", "2_clean", "3_aggregate", "4_report"]
+@pytest.fixture(params=NOTEBOOKS[:3], ids=lambda path: path.stem)
+def data_notebook(request):
+    return nbformat.read(request.param, as_version=4)
 
 
-def test_every_cell_of_code_is_explained_before_it(notebook):
-    """A chart follows its narrative, or an explanation of its own."""
-    for before, cell in zip([None, *notebook.cells], notebook.cells, strict=False):
+@pytest.fixture(scope="module")
+def noted_sections():
+    """For each run of code cells in 4_report: the note above it, and the code of all its cells."""
+    sections = []
+    for cell in nbformat.read(NOTEBOOKS[3], as_version=4).cells:
+        if cell.cell_type == "markdown":
+            sections.append((cell.source, []))
+        else:
+            sections[-1][1].append(cell.source)
+    return [(note, "\n\n".join(sources)) for note, sources in sections if sources]
+
+
+def test_there_is_one_notebook_for_each_step():
+    names = [path.stem for path in NOTEBOOKS]
+    assert names == ["1_validate", "2_clean", "3_aggregate", "4_report"]
+
+
+def test_committed_notebook_holds_nothing_from_a_run(notebook):
+    nbformat.validate(notebook)
+    assert "papermill" not in notebook.metadata
+    for cell in notebook.cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+        assert "execution" not in cell.metadata
+
+
+def test_note_comes_before_every_code_cell(data_notebook):
+    assert data_notebook.cells[0].cell_type == "markdown"
+    for previous, cell in pairwise(data_notebook.cells):
         if cell.cell_type == "code":
-            assert before is not None
-            assert before.cell_type == "markdown" or before.source.startswith("%%narrative"), (
-                cell.source
-            )
+            assert previous.cell_type == "markdown", cell.source
+            assert re.search(r"\w{3}.*[.:]$", previous.source, flags=re.DOTALL), cell.source
 
 
-def test_one_cell_holds_the_three_parameters_and_their_defaults(notebook):
+def test_report_note_gives_question_figures_and_caution(noted_sections):
+    narrated = [note for note, code in noted_sections if "%%narrative" in code]
+    assert len(narrated) > 15
+    for note in narrated:
+        assert SECTION_NOTE.fullmatch(note), note
+
+
+def test_report_note_names_exactly_the_figures_used_below(noted_sections):
+    for note, code in noted_sections:
+        parts = SECTION_NOTE.fullmatch(note)
+        patterns = re.findall(r"`([\w.*]+)`", parts["figures"]) if parts else []
+        used = {id for id in FIGURE_IDS if re.search(rf"\b{re.escape(id)}\b", code)}
+        unnamed = [id for id in used if not any(fnmatchcase(id, each) for each in patterns)]
+        unused = [each for each in patterns if not any(fnmatchcase(id, each) for id in used)]
+        assert (unnamed, unused) == ([], []), note
+
+
+def test_one_cell_holds_the_parameters_and_their_defaults(notebook):
     (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    set_there = {
-        line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(cell.source).body
-    }
-    assert set_there == {"workspace": "..", "year": "latest", "processed": None}
+    assignments = ast.parse(cell.source).body
+    defaults = {line.targets[0].id: ast.literal_eval(line.value) for line in assignments}
+    assert defaults == {"workspace": "..", "year": "latest", "processed": None}
 
 
-def test_what_is_worth_a_function_or_a_loop_lives_in_the_package(notebook):
+def test_functions_classes_and_loops_are_in_the_package(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code" and not cell.source.startswith("%%"):
             for node in ast.walk(ast.parse(cell.source)):
-                assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While), (
-                    cell.source
-                )
+                forbidden = ast.FunctionDef | ast.ClassDef | ast.For | ast.While
+                assert not isinstance(node, forbidden), cell.source
