@@ -24,7 +24,7 @@ import psutil
 from bench import BIN, PROJECT, peaks
 
 sys.path.insert(0, str(PROJECT / "tests" / "sample"))
-from other_years import of_a_large_council
+from other_years import write_large_year
 
 SIZES = (10_000, 100_000, 1_000_000)
 ROWS = 3  # of a complaint: its own, and one for each of two stages
@@ -45,7 +45,7 @@ def workspace(folder: Path, complaints: int) -> Path:
     raw = folder / "data" / "raw"
     shutil.copytree(PROJECT / "data" / "raw", raw)
     shutil.rmtree(raw / "2020-21")
-    of_a_large_council(raw, complaints)
+    write_large_year(raw, complaints)
     return folder
 
 

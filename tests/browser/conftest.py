@@ -34,7 +34,7 @@ def browser(lacking):
         running.close()
 
 
-YEARS = {"nothing": other_years.of_nothing, "large": other_years.of_a_large_council}
+YEARS = {"nothing": other_years.write_empty_year, "large": other_years.write_large_year}
 
 
 @pytest.fixture(scope="module")

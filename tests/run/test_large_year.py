@@ -21,7 +21,7 @@ def workspaces(sample_workspace, annual_report, tmp_path_factory) -> dict[str, P
     made = {}
     for name, complaints in COMPLAINTS.items():
         made[name] = sample_workspace(tmp_path_factory.mktemp(name))
-        other_years.of_a_large_council(made[name] / "data" / "raw", complaints)
+        other_years.write_large_year(made[name] / "data" / "raw", complaints)
         ended = annual_report("run", YEAR, "--formats", "html", "--workspace", made[name])
         assert ended.returncode == 0, ended.stderr
     return made

@@ -1,8 +1,9 @@
-"""Write the sample workspace's extracts and published.csv, always the same: `python tests/sample/make_sample.py [FOLDER]`.
+"""Writes the sample's extracts and published.csv: `python tests/sample/make_sample.py [FOLDER]`.
 
-No real case data exists. `sample_plan` says what happened; here are made the dates that follow, and the names, addresses and
-notes that a case system would hold: all obviously fictitious, with example.org addresses (RFC 2606), telephone numbers that
-Ofcom keeps for drama, and postcodes of the area ZZ, which is nowhere.
+The result is always the same. There is no real case data. `sample_plan` says what happened; this
+module works out the dates and invents the names, addresses and notes that a case system would
+hold. All are obviously fictitious, with example.org addresses (RFC 2606), telephone numbers that
+Ofcom reserves for drama, and postcodes in the non-existent area ZZ.
 """
 
 from __future__ import annotations
@@ -23,67 +24,69 @@ from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
-DAYS_OFF = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
+BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
+# fmt: off
 FIRST_NAMES = (
-    "Zarabel",
-    "Quillon",
-    "Wystan",
-    "Yrsa",
-    "Odalys",
-    "Thackeray",
-    "Ximena",
-    "Ephrem",
-    "Isolde",
-    "Caspian",
-    "Ottoline",
+    "Zarabel", "Quillon", "Wystan", "Yrsa", "Odalys", "Thackeray", "Ximena", "Ephrem", "Isolde",
+    "Caspian", "Ottoline",
 )
 SURNAMES = (
-    "Samplington",
-    "Fictionby",
-    "Testerby",
-    "Madeupton",
-    "Examplewick",
-    "Dummythorpe",
-    "Inventley",
+    "Samplington", "Fictionby", "Testerby", "Madeupton", "Examplewick", "Dummythorpe", "Inventley",
     "Notarealson",
 )
-WORKERS = (
-    "Workerby",
-    "Staffington",
-    "Teamsworth",
-    "Dutyford",
-)  # other surnames, so that nobody stands on both sides
-STREETS = ("Example Street", "Sample Row", "Specimen Lane", "Placeholder Avenue", "Fiction Close")
+# Staff have other surnames, so that no surname belongs to both a member of staff and a complainant.
+WORKERS = ("Workerby", "Staffington", "Teamsworth", "Dutyford")
+STREETS = (
+    "Example Street", "Sample Row", "Specimen Lane", "Placeholder Avenue", "Fiction Close",
+)
+DIALLING_CODES = ("01632 960", "07700 900")
 NOTES = (
-    "{adult} rang and would like to be answered by e-mail.", "Spoke to {adult}; manager told the same day.",
-    "{adult} asked that the school of {child} be kept informed.", "Letter from {adult} scanned and filed.",
-)  # fmt: skip
+    "{adult} rang and would like to be answered by e-mail.",
+    "Spoke to {adult}; manager told the same day.",
+    "{adult} asked that the school of {child} be kept informed.",
+    "Letter from {adult} scanned and filed.",
+)
 NOTES_OF_CHILDREN = (
     "Spoke to {adult}; manager told the same day.",
     "{adult} would like a visit after school or work.",
 )
 KINDNESSES = {
     plan.CHILD: (
-        "{worker} is kind and always turns up.", "I like that {worker} listens to me.", "{worker} helped me with school.",
+        "{worker} is kind and always turns up.",
+        "I like that {worker} listens to me.",
+        "{worker} helped me with school.",
     ),
     plan.PARENT: (
-        "Thank you to {worker}, who never gave up on us.", "{worker} explained every step and was always honest with us.",
-        "We are doing so much better, and that is down to {worker}.", "{worker} treated our family with respect.",
+        "Thank you to {worker}, who never gave up on us.",
+        "{worker} explained every step and was always honest with us.",
+        "We are doing so much better, and that is down to {worker}.",
+        "{worker} treated our family with respect.",
     ),
-    plan.CARER: ("{worker} rang back the same day, every time.", "Please thank {worker} for standing by this placement."),
+    plan.CARER: (
+        "{worker} rang back the same day, every time.",
+        "Please thank {worker} for standing by this placement.",
+    ),
     plan.PROFESSIONAL: (
-        "{worker} prepared the meeting superbly.", "A pleasure to work with {worker}, who keeps the child at the centre.",
+        "{worker} prepared the meeting superbly.",
+        "A pleasure to work with {worker}, who keeps the child at the centre.",
         "The report by {worker} was clear, fair and in time.",
     ),
     plan.COUNCIL: ("Thank you to {worker} for helping our authority out.",),
-    plan.POLICE: ("{worker} and colleagues acted quickly and calmly.", "Thanks to {worker} for the help on a difficult night."),
+    plan.POLICE: (
+        "{worker} and colleagues acted quickly and calmly.",
+        "Thanks to {worker} for the help on a difficult night.",
+    ),
     plan.OTHER: ("I saw how patient {worker} was and wanted to say so.",),
-}  # fmt: skip
+}
+# fmt: on
 
 
-class Chance:
-    """Choices that are the same on every machine and every Python: only `random()` is promised never to change."""
+class RandomChoice:
+    """Choices that are the same on every machine and with every Python.
+
+    Only `Random.random()` is guaranteed never to change.
+    """
 
     def __init__(self, seed: str):
         self._random = Random(seed).random
@@ -97,175 +100,228 @@ class Chance:
     def shuffled(self, items: Iterable) -> list:
         return sorted(items, key=lambda _: self._random())
 
-    def day(self, first: date, last: date) -> date:
-        """A day from Monday to Friday that is no bank holiday."""
+    def working_day(self, first: date, last: date) -> date:
+        """A day from Monday to Friday that is not a bank holiday."""
         while True:
-            found = first + timedelta(days=self.number((last - first).days + 1))
-            if np.is_busday(found, holidays=DAYS_OFF):
-                return found
+            day = first + timedelta(days=self.number((last - first).days + 1))
+            if np.is_busday(day, holidays=BANK_HOLIDAYS):
+                return day
 
 
-def later(day: date, working_days: int) -> date:
-    """The day on which so many working days have passed; the day itself is day 0."""
-    return (
-        np.busday_offset(day, working_days, roll="backward", holidays=DAYS_OFF).item()
-        if working_days
-        else day
-    )
+def add_working_days(day: date, working_days: int) -> date:
+    """The date so many working days later; the day itself is day 0."""
+    if not working_days:
+        return day
+    offset = np.busday_offset(day, working_days, roll="backward", holidays=BANK_HOLIDAYS)
+    return offset.item()
+
+
+def yes_or_no(condition: object) -> str:
+    return "yes" if condition else "no"
 
 
 def complaints(year: str, names: Iterator[tuple[str, str]]) -> tuple[list[dict], list[dict]]:
-    """The rows of `complaints` and of `investigations`; names: first name and surname of each complainant in turn."""
-    rows, stages = [], []
+    """The rows of `complaints` and of `investigations`.
+
+    names: the first name and surname of each complainant in turn.
+    """
+    complaint_rows = []
+    all_stages = []
     for number, case in enumerate(plan.COMPLAINTS[year], 1):
-        reference, received = f"CYP-{year[2:4]}-{number:03d}", date.fromisoformat(case.received)
-        through = list(investigations(reference, received, case.stages))
-        stages += through
-        accepted = not case.turned_away
-        closed = through[-1]["responded"] if case.ended is None else later(received, case.ended)
-        age_band, gender, disability, ethnicity = case.recorded
-        rows.append({
-            "reference": reference, "received": received, "service_area": case.service_area, "team": case.team,
-            "complainant_type": case.complainant_type, "route": case.route, "method": case.method, "theme": case.theme,
-            "accepted": "yes" if accepted else "no", "not_accepted_reason": case.turned_away, "status": "closed",
-            "outcome": case.outcome, "closed": closed, "age_band": age_band, "gender": gender, "disability": disability,
-            "ethnicity": ethnicity, **person(case, *next(names), Chance(reference)),
-        })  # fmt: skip
-    return rows, stages
+        reference = f"CYP-{year[2:4]}-{number:03d}"
+        received = date.fromisoformat(case.received)
+        stages = list(investigations(reference, received, case.stages))
+        all_stages += stages
+        if case.closed_after is None:
+            closed = stages[-1]["responded"]
+        else:
+            closed = add_working_days(received, case.closed_after)
+        age_band, gender, disability, ethnicity = case.characteristics
+        complaint_rows.append(
+            {
+                "reference": reference,
+                "received": received,
+                "service_area": case.service_area,
+                "team": case.team,
+                "complainant_type": case.complainant_type,
+                "route": case.route,
+                "method": case.method,
+                "theme": case.theme,
+                "accepted": yes_or_no(not case.refusal_reason),
+                "not_accepted_reason": case.refusal_reason,
+                "status": "closed",
+                "outcome": case.outcome,
+                "closed": closed,
+                "age_band": age_band,
+                "gender": gender,
+                "disability": disability,
+                "ethnicity": ethnicity,
+                **personal_columns(case, *next(names), RandomChoice(reference)),
+            }
+        )
+    return complaint_rows, all_stages
 
 
 def investigations(
     reference: str, received: date, stages: tuple[plan.Stage, ...]
 ) -> Iterator[dict]:
-    last = received
+    """A row of `investigations` for each stage of one complaint."""
+    previous_answer = received
     for stage in stages:
-        requested = later(last, stage.asked)
-        met = later(requested, stage.panel[0]) if stage.panel else None
-        reported = later(met, stage.panel[1]) if stage.panel else None
-        last = None if stage.taken is None else later(reported or requested, stage.taken)
+        requested = add_working_days(previous_answer, stage.requested_after)
+        met = reported = None
+        if stage.panel:
+            met = add_working_days(requested, stage.panel[0])
+            reported = add_working_days(met, stage.panel[1])
+        if stage.answered_after is None:
+            responded = None
+        else:
+            responded = add_working_days(reported or requested, stage.answered_after)
+        previous_answer = responded
+        agreed = None
+        if stage.agreed_after is not None:
+            agreed = add_working_days(requested, stage.agreed_after)
         yield {
-            "complaint": reference, "stage": stage.number, "requested": requested,
-            "agreed": None if stage.agreed is None else later(requested, stage.agreed),
-            "bypassed": ("yes" if stage.bypassed else "no") if stage.number == 2 else "",
-            "extended": "" if stage.number == 3 else "yes" if stage.ground else "no", "extension_ground": stage.ground,
-            "panel_met": met, "panel_reported": reported, "responded": last, "outcome": stage.outcome,
+            "complaint": reference,
+            "stage": stage.number,
+            "requested": requested,
+            "agreed": agreed,
+            "bypassed": yes_or_no(stage.bypassed) if stage.number == 2 else "",
+            "extended": "" if stage.number == 3 else yes_or_no(stage.extension_ground),
+            "extension_ground": stage.extension_ground,
+            "panel_met": met,
+            "panel_reported": reported,
+            "responded": responded,
+            "outcome": stage.outcome,
             "cost": None if stage.cost is None else f"{stage.cost}.00",
-        }  # fmt: skip
+        }
 
 
-def person(case: plan.Complaint, first: str, surname: str, chance: Chance) -> dict:
-    """The personal columns of a complaint: somebody who does not exist."""
-    adult, dialling = f"{first} {surname}", chance.pick(("01632 960", "07700 900"))
-    own = case.complainant_type in ("child or young person", "care leaver")
-    child = (
-        adult
-        if own
-        else f"{chance.pick([name for name in FIRST_NAMES if name != first])} {surname}"
-    )
-    age = case.aged or 3 + chance.number(13)
-    birthday = date.fromisoformat(case.received) - timedelta(days=age * 366 + chance.number(300))
+def personal_columns(case: plan.Complaint, first: str, surname: str, choice: RandomChoice) -> dict:
+    """The personal columns of a complaint, about somebody who does not exist."""
+    adult = f"{first} {surname}"
+    dialling_code = choice.pick(DIALLING_CODES)
+    is_own_complaint = case.complainant_type in ("child or young person", "care leaver")
+    if is_own_complaint:
+        child = adult
+    else:
+        child = f"{choice.pick([name for name in FIRST_NAMES if name != first])} {surname}"
+    age = case.age or 3 + choice.number(13)
+    age_in_days = timedelta(days=age * 366 + choice.number(300))
+    house = f"{1 + choice.number(90)} {choice.pick(STREETS)}"
+    postcode = f"ZZ{1 + choice.number(9)} {choice.number(10)}ZZ"
+    notes = NOTES_OF_CHILDREN if is_own_complaint else NOTES
     return {
-        "complainant_name": adult, "child_name": child, "date_of_birth": birthday,
-        "address": f"{1 + chance.number(90)} {chance.pick(STREETS)}, Calderbrook, ZZ{1 + chance.number(9)} {chance.number(10)}ZZ",
-        "email": f"{first}.{surname}@example.org".lower(), "telephone": f"{dialling}{chance.number(1000):03d}",
-        "notes": chance.pick(NOTES_OF_CHILDREN if own else NOTES).format(adult=adult, child=child),
-    }  # fmt: skip
+        "complainant_name": adult,
+        "child_name": child,
+        "date_of_birth": date.fromisoformat(case.received) - age_in_days,
+        "address": f"{house}, Calderbrook, {postcode}",
+        "email": f"{first}.{surname}@example.org".lower(),
+        "telephone": f"{dialling_code}{choice.number(1000):03d}",
+        "notes": choice.pick(notes).format(adult=adult, child=child),
+    }
+
+
+def numbered_rows(extract: str, prefix: str, year: str, rows: Sequence[tuple]) -> list[dict]:
+    """Rows of the plan as dicts of the extract's columns, with references from 01."""
+    names = [name for name in BY_NAME[extract].names if name != "reference"]
+    return [
+        {"reference": f"{prefix}-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 def ombudsman(year: str) -> list[dict]:
-    names = [name for name in EXTRACTS_BY_NAME["ombudsman"].column_names if name != "reference"]
-    return [
-        {"reference": f"OMB-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
-        for number, row in enumerate(plan.OMBUDSMAN[year], 1)
-    ]
-
-
-def compliments(year: str) -> list[dict]:
-    """One row for each compliment of the plan, in order of date; those with an approved text are among them."""
-    chance, span = Chance(f"compliments {year}"), Year.parse(year)
-    areas, sources = (
-        spread(plan.COMPLIMENTS_BY_AREA[year]),
-        spread(plan.COMPLIMENTS_BY_SOURCE[year]),
-    )
-    for area, source, _ in plan.QUOTATIONS[year]:
-        areas.remove(area)
-        sources.remove(source)
-    pairs = [
-        (area, source, "") for area, source in zip(areas, chance.shuffled(sources), strict=True)
-    ]
-    dated = sorted(
-        (
-            (chance.day(span.first_day, span.last_day), one)
-            for one in (*plan.QUOTATIONS[year], *pairs)
-        ),
-        key=lambda pair: pair[0],
-    )
-    return [
-        {
-            "reference": f"CMP-{year[2:4]}-{number:03d}", "received": received, "service_area": area,
-            "team": chance.pick(plan.TEAMS[area]), "source": source,
-            "text": chance.pick(KINDNESSES[source]).format(worker=f"{chance.pick(FIRST_NAMES)} {chance.pick(WORKERS)}"),
-            "approved_text": approved,
-        }
-        for number, (received, (area, source, approved)) in enumerate(dated, 1)
-    ]  # fmt: skip
+    return numbered_rows("ombudsman", "OMB", year, plan.OMBUDSMAN[year])
 
 
 def learning(year: str) -> list[dict]:
-    names = [name for name in EXTRACTS_BY_NAME["learning"].column_names if name != "reference"]
-    return [
-        {"reference": f"LRN-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
-        for number, row in enumerate(plan.LEARNING[year], 1)
+    return numbered_rows("learning", "LRN", year, plan.LEARNING[year])
+
+
+def compliments(year: str) -> list[dict]:
+    """One row per compliment of the plan, in order of date, including the quotations."""
+    choice = RandomChoice(f"compliments {year}")
+    span = Year.parse(year)
+    areas = repeated(plan.COMPLIMENTS_BY_AREA[year])
+    sources = repeated(plan.COMPLIMENTS_BY_SOURCE[year])
+    for area, source, _ in plan.QUOTATIONS[year]:
+        areas.remove(area)
+        sources.remove(source)
+    unquoted = [
+        (area, source, "") for area, source in zip(areas, choice.shuffled(sources), strict=True)
     ]
+    dated = [
+        (choice.working_day(span.first_day, span.last_day), compliment)
+        for compliment in (*plan.QUOTATIONS[year], *unquoted)
+    ]
+    dated.sort(key=lambda pair: pair[0])
+    rows = []
+    for number, (received, (area, source, approved)) in enumerate(dated, 1):
+        team = choice.pick(plan.TEAMS[area])
+        text = choice.pick(KINDNESSES[source])
+        worker = f"{choice.pick(FIRST_NAMES)} {choice.pick(WORKERS)}"
+        rows.append(
+            {
+                "reference": f"CMP-{year[2:4]}-{number:03d}",
+                "received": received,
+                "service_area": area,
+                "team": team,
+                "source": source,
+                "text": text.format(worker=worker),
+                "approved_text": approved,
+            }
+        )
+    return rows
 
 
 def concerns(year: str) -> list[dict]:
-    chance, span = Chance(f"concerns {year}"), Year.parse(year)
-    areas = chance.shuffled(spread(plan.CONCERNS_BY_AREA[year]))
-    days = sorted(chance.day(span.first_day, span.last_day) for _ in areas)
+    choice = RandomChoice(f"concerns {year}")
+    span = Year.parse(year)
+    areas = choice.shuffled(repeated(plan.CONCERNS_BY_AREA[year]))
+    days = sorted(choice.working_day(span.first_day, span.last_day) for _ in areas)
     return [
-        {"received": day, "service_area": area, "settled": later(day, 1 + chance.number(8))}
+        {
+            "received": day,
+            "service_area": area,
+            "settled": add_working_days(day, 1 + choice.number(8)),
+        }
         for day, area in zip(days, areas, strict=True)
     ]
 
 
 def training(year: str) -> list[dict]:
-    return [
-        dict(zip(EXTRACTS_BY_NAME["training"].column_names, row, strict=True))
-        for row in plan.TRAINING[year]
-    ]
+    names = BY_NAME["training"].names
+    return [dict(zip(names, row, strict=True)) for row in plan.TRAINING[year]]
 
 
 def activity(year: str) -> list[dict]:
-    names = EXTRACTS_BY_NAME["activity"].column_names
-    return [
-        dict(zip(names, (*row, Year.parse(year).last_day), strict=True))
-        for row in plan.ACTIVITY[year]
-    ]
+    names = BY_NAME["activity"].names
+    counted_on = Year.parse(year).last_day
+    return [dict(zip(names, (*row, counted_on), strict=True)) for row in plan.ACTIVITY[year]]
 
 
 def published() -> list[dict]:
-    return [
-        {
-            "year": year,
-            "figure": figure,
-            "category": category,
-            "value": value,
-            "source": plan.INVENTED,
-        }
-        for place, year in enumerate(plan.YEARS_PUBLISHED)
-        for figure, (categories, values) in plan.PUBLISHED.items()
-        for category, value in zip(categories, values[place], strict=True)
-    ]
+    """The rows of published.csv: the years without extracts."""
+    rows = []
+    for place, year in enumerate(plan.YEARS_PUBLISHED):
+        for figure, (categories, values) in plan.PUBLISHED.items():
+            for category, value in zip(categories, values[place], strict=True):
+                row = {"year": year, "figure": figure, "category": category, "value": value}
+                rows.append(row | {"source": plan.INVENTED})
+    return rows
 
 
-def spread(counts: dict[str, int]) -> list[str]:
+def repeated(counts: dict[str, int]) -> list[str]:
     """Each name as often as its count says."""
-    return [name for name, count in counts.items() for _ in range(count)]
+    names = []
+    for name, count in counts.items():
+        names += [name] * count
+    return names
 
 
 def write(folder: Path, extract: str, rows: list[dict]) -> None:
-    """One CSV with the dictionary's columns in its order: UTF-8, line feeds, ISO dates, empty where unknown."""
+    """One CSV with the dictionary's columns in its order: UTF-8, line feeds, ISO dates."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{extract}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -277,20 +333,21 @@ def write(folder: Path, extract: str, rows: list[dict]) -> None:
 
 def main(raw: Path) -> None:
     write(raw, "published", published())
-    names = iter(Chance("complainants").shuffled(product(FIRST_NAMES, SURNAMES)))
+    names = iter(RandomChoice("complainants").shuffled(product(FIRST_NAMES, SURNAMES)))
+    optional = (
+        (concerns, plan.CONCERNS_BY_AREA),
+        (training, plan.TRAINING),
+        (activity, plan.ACTIVITY),
+    )
     for year in plan.COMPLAINTS:
-        cases, stages = complaints(year, names)
-        write(raw / year, "complaints", cases)
+        complaint_rows, stages = complaints(year, names)
+        write(raw / year, "complaints", complaint_rows)
         write(raw / year, "investigations", stages)
-        for make in (ombudsman, compliments, learning):
-            write(raw / year, make.__name__, make(year))
-        for make, held in (
-            (concerns, plan.CONCERNS_BY_AREA),
-            (training, plan.TRAINING),
-            (activity, plan.ACTIVITY),
-        ):
-            if year in held:
-                write(raw / year, make.__name__, make(year))
+        for extract in (ombudsman, compliments, learning):
+            write(raw / year, extract.__name__, extract(year))
+        for extract, planned in optional:
+            if year in planned:
+                write(raw / year, extract.__name__, extract(year))
 
 
 if __name__ == "__main__":

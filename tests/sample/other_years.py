@@ -1,4 +1,4 @@
-"""Other councils' years, to see that a report is good for them too: one without any complaint, one of a large council."""
+"""Other years that a report must suit: one without a complaint, and one of a large council."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+YEAR = "2021-22"
 EXTRACTS = (
     "complaints",
     "investigations",
@@ -17,46 +18,78 @@ EXTRACTS = (
     "concerns",
     "training",
 )
+AREAS = (
+    "Early Help",
+    "Looked After Children",
+    "SEND",
+    "Assessment and Safeguarding",
+    "Fostering and Adoption",
+    "Youth Justice",
+    "Residential Homes",
+)
 
 
-def of_nothing(raw: Path) -> None:
-    """A year in which nothing was received: each extract has its headings and no row."""
+def write_empty_year(raw: Path) -> None:
+    """A year in which nothing was received: every extract has headings and no rows."""
     for name in EXTRACTS:
-        path = raw / "2021-22" / f"{name}.csv"
-        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+        path = raw / YEAR / f"{name}.csv"
+        headings = path.read_text(encoding="utf-8").splitlines()[0]
+        path.write_text(headings + "\n", encoding="utf-8")
 
 
-def of_a_large_council(raw: Path, complaints: int = 400, teams: int = 40) -> None:
-    """A year of so many complaints about so many teams, with twice as many investigations, and nothing wrong with them."""
+def write_large_year(raw: Path, complaint_count: int = 400, team_count: int = 40) -> None:
+    """A valid year of many complaints about many teams, with two investigations for each."""
+    folder = raw / YEAR
     for name in ("complaints", "investigations"):
-        (raw / "2021-22" / f"{name}.csv").unlink()
-    with (raw / "2021-22" / "learning.csv").open(encoding="utf-8", newline="") as file:
+        (folder / f"{name}.csv").unlink()
+    with (folder / "learning.csv").open(encoding="utf-8", newline="") as file:
         headings = next(csv.reader(file))
-    (raw / "2021-22" / "learning.csv").write_text(
-        ",".join(headings) + "\n", encoding="utf-8"
-    )  # of complaints that are gone
-    chance = np.random.default_rng(1)
-    received = pd.Timestamp("2021-04-01") + pd.to_timedelta(
-        chance.integers(0, 300, complaints), unit="D"
-    )
-    references = [f"C{number:07d}" for number in range(complaints)]
+    # The actions belong to complaints that no longer exist.
+    (folder / "learning.csv").write_text(",".join(headings) + "\n", encoding="utf-8")
+    random = np.random.default_rng(1)
+    days = pd.to_timedelta(random.integers(0, 300, complaint_count), unit="D")
+    received = pd.Timestamp("2021-04-01") + days
+    references = [f"C{number:07d}" for number in range(complaint_count)]
 
-    def some(*codes: str) -> np.ndarray:
-        return chance.choice(codes, complaints)
+    def any_of(*codes: str) -> np.ndarray:
+        return random.choice(codes, complaint_count)
 
-    areas = ("Early Help", "Looked After Children", "SEND", "Assessment and Safeguarding", "Fostering and Adoption",
-             "Youth Justice", "Residential Homes")  # fmt: skip
-    outcome = some("upheld", "partially upheld", "not upheld")
-    asked, answered = received + pd.Timedelta(days=30), received + pd.Timedelta(days=60)
-    pd.DataFrame({
-        "reference": references, "received": received, "service_area": some(*areas),
-        "team": some(*(f"Team {number}" for number in range(teams))), "complainant_type": some("parent", "foster carer", "other"),
-        "route": some("direct", "advocate"), "method": some("email", "letter"), "theme": some("delay", "delay; placement"),
-        "accepted": "yes", "status": "closed", "outcome": outcome, "closed": answered, "gender": some("female", "male"),
-        "complainant_name": [f"Nemo Nomen{number}" for number in range(complaints)],
-    }).to_csv(raw / "2021-22" / "complaints.csv", index=False)  # fmt: skip
-    first = pd.DataFrame({"complaint": references, "stage": 1, "requested": received, "outcome": outcome,
-                          "responded": received + pd.to_timedelta(chance.integers(1, 29, complaints), unit="D")})  # fmt: skip
-    second = pd.DataFrame({"complaint": references, "stage": 2, "requested": asked, "outcome": outcome, "responded": answered,
-                           "bypassed": "no", "cost": 1200})  # fmt: skip
-    pd.concat([first, second]).to_csv(raw / "2021-22" / "investigations.csv", index=False)
+    outcome = any_of("upheld", "partially upheld", "not upheld")
+    stage_2_requested = received + pd.Timedelta(days=30)
+    stage_2_responded = received + pd.Timedelta(days=60)
+    complaints = {
+        "reference": references,
+        "received": received,
+        "service_area": any_of(*AREAS),
+        "team": any_of(*(f"Team {number}" for number in range(team_count))),
+        "complainant_type": any_of("parent", "foster carer", "other"),
+        "route": any_of("direct", "advocate"),
+        "method": any_of("email", "letter"),
+        "theme": any_of("delay", "delay; placement"),
+        "accepted": "yes",
+        "status": "closed",
+        "outcome": outcome,
+        "closed": stage_2_responded,
+        "gender": any_of("female", "male"),
+        "complainant_name": [f"Nemo Nomen{number}" for number in range(complaint_count)],
+    }
+    stage_1_days = pd.to_timedelta(random.integers(1, 29, complaint_count), unit="D")
+    stage_1 = {
+        "complaint": references,
+        "stage": 1,
+        "requested": received,
+        "outcome": outcome,
+        "responded": received + stage_1_days,
+    }
+    stage_2 = {
+        "complaint": references,
+        "stage": 2,
+        "requested": stage_2_requested,
+        "outcome": outcome,
+        "responded": stage_2_responded,
+        "bypassed": "no",
+        "cost": 1200,
+    }
+    pd.DataFrame(complaints).to_csv(folder / "complaints.csv", index=False)
+    investigations = pd.concat([pd.DataFrame(stage_1), pd.DataFrame(stage_2)])
+    investigations.to_csv(folder / "investigations.csv", index=False)

@@ -1,7 +1,8 @@
-"""What happened in the sample: every complaint and its stages, laid by hand so that the margins can be read off this page.
+"""What happened in the sample: every complaint and its stages, to be counted by hand.
 
-The margins of 2021-22 and the number of compliments in 2020-21 are those of a published report; the rest is invented.
-Dates follow from the working days named here; names and addresses are made up by `make_sample`.
+The totals of 2021-22 and the number of compliments in 2020-21 are those of a published report; the
+rest is invented. Dates follow from the working days given here. `make_sample` invents names and
+addresses.
 """
 
 from __future__ import annotations
@@ -13,19 +14,22 @@ INVENTED = "Invented for this sample: no figure was published"
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of a complaint.
+    """One stage of a complaint. Every `*_after` is a number of working days.
 
-    asked: working days after the answer before it, or after receipt. taken: working days to the answer, at stage 3 from the
-    panel's report; None where the complaint was withdrawn first. ground: why the time limit was extended, if it was. agreed:
-    working days to the agreed statement. panel: working days to the panel's meeting, and from there to its report.
+    answered_after: from the request or, at stage 3, from the panel's report; None if the complaint
+    was withdrawn first.
+    extension_ground: why the time limit was extended, if it was.
+    requested_after: from the answer of the previous stage, or from receipt.
+    agreed_after: from the request to the agreed statement of complaint.
+    panel: from the request to the panel's meeting, and from the meeting to its report.
     """
 
     number: int
-    taken: int | None
+    answered_after: int | None
     outcome: str
-    ground: str = ""
-    asked: int = 0
-    agreed: int | None = None
+    extension_ground: str = ""
+    requested_after: int = 0
+    agreed_after: int | None = None
     panel: tuple[int, int] | None = None
     bypassed: bool = False
     cost: int | None = None
@@ -35,8 +39,10 @@ class Stage:
 class Complaint:
     """One complaint.
 
-    ended: working days to its end where no stage answered it. turned_away: why it was not accepted, if it was not. recorded: age
-    band, gender, disability and ethnicity of the complainant. aged: how old the child was; any age will do where it is None.
+    closed_after: working days until it was closed, if no stage answered it.
+    refusal_reason: why it was not accepted, if it was not.
+    characteristics: age band, gender, disability and ethnicity of the complainant.
+    age: of the child; None if any age will do.
     """
 
     received: str
@@ -48,228 +54,259 @@ class Complaint:
     theme: str
     outcome: str
     stages: tuple[Stage, ...] = ()
-    ended: int | None = None
-    turned_away: str = ""
-    recorded: tuple[str, str, str, str] = ("", "", "", "")
-    aged: int | None = None
+    closed_after: int | None = None
+    refusal_reason: str = ""
+    characteristics: tuple[str, str, str, str] = ("", "", "", "")
+    age: int | None = None
 
 
-EARLY, LOOKED_AFTER, BOTH, SEND = (
-    "Early Help",
-    "Looked After Children",
-    "Looked After Child and SEND",
-    "SEND",
-)
-SAFE, HOMES, YOUTH, FAMILIES = (
-    "Assessment and Safeguarding",
-    "Residential Homes",
-    "Youth Justice",
-    "Fostering and Adoption",
-)
+EARLY = "Early Help"
+LOOKED_AFTER = "Looked After Children"
+LOOKED_AFTER_SEND = "Looked After Child and SEND"
+SEND = "SEND"
+SAFEGUARDING = "Assessment and Safeguarding"
+FOSTERING = "Fostering and Adoption"
+YOUTH = "Youth Justice"
+HOMES = "Residential Homes"
 TEAMS = {
     EARLY: ("North locality", "South locality", "Family support"),
     LOOKED_AFTER: ("Children looked after one", "Children looked after two", "Pathways"),
-    BOTH: ("Children with disabilities",),
+    LOOKED_AFTER_SEND: ("Children with disabilities",),
     SEND: ("Assessment and review", "Placements"),
-    SAFE: ("First response", "Assessment north", "Assessment south"),
-    FAMILIES: ("Fostering support", "Adoption", "Special guardianship"),
+    SAFEGUARDING: ("First response", "Assessment north", "Assessment south"),
+    FOSTERING: ("Fostering support", "Adoption", "Special guardianship"),
     YOUTH: ("Youth justice",),
     HOMES: ("Orchard House", "Beck House"),
 }
 
-UPHELD, PARTLY, NOT, NONE, WITHDRAWN = (
-    "upheld",
-    "partially upheld",
-    "not upheld",
-    "no finding",
-    "withdrawn",
-)
-WHITE, ASIAN, BLACK, MIXED = (
-    "White", "Asian or Asian British", "Black, Black British, Caribbean or African", "Mixed or multiple ethnic groups",
-)  # fmt: skip
+UPHELD = "upheld"
+PARTLY = "partially upheld"
+NOT_UPHELD = "not upheld"
+NO_FINDING = "no finding"
+WITHDRAWN = "withdrawn"
 
+WHITE = "White"
+ASIAN = "Asian or Asian British"
+BLACK = "Black, Black British, Caribbean or African"
+MIXED = "Mixed or multiple ethnic groups"
+
+CHILD = "child or young person"
+PARENT = "parent or carer"
+CARER = "foster carer"
+PROFESSIONAL = "professional"
+COUNCIL = "another council"
+POLICE = "police"
+OTHER = "other"
+
+# fmt: off
 COMPLAINTS = {
     "2020-21": (
-        Complaint("2020-04-21", SAFE, "First response", "parent", "direct", "email", "communication", PARTLY,
-                  (Stage(1, 9, PARTLY),), recorded=("25 to 44", "female", "", WHITE)),
-        Complaint("2020-05-06", LOOKED_AFTER, "Children looked after one", "foster carer", "direct", "email",
-                  "placement; communication", UPHELD, (Stage(1, 18, UPHELD, "complex"),),
-                  recorded=("45 to 64", "female", "no", WHITE)),
-        Complaint("2020-05-18", SAFE, "Assessment north", "parent", "direct", "telephone", "staff conduct or attitude", NOT,
-                  (Stage(1, 8, NOT),), recorded=("25 to 44", "male", "", "")),
-        Complaint("2020-06-03", EARLY, "North locality", "parent", "direct", "online", "delay", WITHDRAWN, ended=4),
-        Complaint("2020-06-15", SAFE, "Assessment south", "parent", "direct", "letter", "content of an assessment or report",
-                  PARTLY, (
-                      Stage(1, 10, PARTLY),
-                      Stage(2, 61, PARTLY, "complex", asked=10, agreed=8, cost=3420),
-                      Stage(3, 13, PARTLY, asked=12, panel=(28, 4), cost=1650),
-                  ), recorded=("25 to 44", "female", "yes", ASIAN)),
-        Complaint("2020-07-07", FAMILIES, "Adoption", "adopter", "direct", "email", "decision disagreed with", "", ended=3,
-                  turned_away="other procedure"),
-        Complaint("2020-07-20", LOOKED_AFTER, "Children looked after two", "child or young person", "advocate", "telephone",
-                  "contact with family", UPHELD, (Stage(1, 17, UPHELD, "advocate"),),
-                  recorded=("under 18", "male", "", MIXED), aged=15),
+        Complaint("2020-04-21", SAFEGUARDING, "First response", "parent", "direct", "email",
+                  "communication", PARTLY, (Stage(1, 9, PARTLY),),
+                  characteristics=("25 to 44", "female", "", WHITE)),
+        Complaint("2020-05-06", LOOKED_AFTER, "Children looked after one", "foster carer", "direct",
+                  "email", "placement; communication", UPHELD, (Stage(1, 18, UPHELD, "complex"),),
+                  characteristics=("45 to 64", "female", "no", WHITE)),
+        Complaint("2020-05-18", SAFEGUARDING, "Assessment north", "parent", "direct", "telephone",
+                  "staff conduct or attitude", NOT_UPHELD, (Stage(1, 8, NOT_UPHELD),),
+                  characteristics=("25 to 44", "male", "", "")),
+        Complaint("2020-06-03", EARLY, "North locality", "parent", "direct", "online", "delay",
+                  WITHDRAWN, closed_after=4),
+        Complaint("2020-06-15", SAFEGUARDING, "Assessment south", "parent", "direct", "letter",
+                  "content of an assessment or report", PARTLY,
+                  (Stage(1, 10, PARTLY),
+                   Stage(2, 61, PARTLY, "complex", requested_after=10, agreed_after=8, cost=3420),
+                   Stage(3, 13, PARTLY, requested_after=12, panel=(28, 4), cost=1650),),
+                  characteristics=("25 to 44", "female", "yes", ASIAN)),
+        Complaint("2020-07-07", FOSTERING, "Adoption", "adopter", "direct", "email",
+                  "decision disagreed with", "", closed_after=3, refusal_reason="other procedure"),
+        Complaint("2020-07-20", LOOKED_AFTER, "Children looked after two", "child or young person",
+                  "advocate", "telephone", "contact with family", UPHELD,
+                  (Stage(1, 17, UPHELD, "advocate"),),
+                  characteristics=("under 18", "male", "", MIXED), age=15),
         # Received on a Sunday.
-        Complaint("2020-08-02", SAFE, "First response", "parent", "direct", "email", "communication; delay", NOT,
-                  (Stage(1, 6, NOT),), recorded=("25 to 44", "female", "no", "")),
-        Complaint("2020-08-24", LOOKED_AFTER, "Children looked after one", "birth parent", "direct", "letter",
-                  "contact with family", PARTLY, (Stage(1, 14, PARTLY),), recorded=("25 to 44", "male", "", "")),
-        Complaint("2020-09-08", EARLY, "South locality", "parent", "direct", "email", "quality of support or care", NOT,
-                  (Stage(1, 10, NOT),), recorded=("18 to 24", "female", "", WHITE), aged=2),
-        Complaint("2020-09-22", SAFE, "Assessment north", "other", "representative", "email", "information and records", PARTLY,
-                  (Stage(1, 19, PARTLY, "complex"),), recorded=("65 and over", "female", "", "")),
-        Complaint("2020-10-05", LOOKED_AFTER, "Pathways", "care leaver", "direct", "text", "financial support", UPHELD,
-                  (Stage(1, 7, UPHELD),), recorded=("18 to 24", "in another way", "yes", WHITE), aged=19),
-        Complaint("2020-10-19", SEND, "Assessment and review", "parent", "direct", "online", "education; delay", "", ended=2,
-                  turned_away="other procedure"),
-        Complaint("2020-11-03", SAFE, "Assessment south", "parent", "direct", "email", "decision disagreed with", NOT,
-                  (Stage(1, 20, NOT, "complex"), Stage(2, 24, NOT, asked=6, agreed=5, cost=1980)),
-                  recorded=("45 to 64", "male", "", BLACK)),
-        Complaint("2020-11-16", HOMES, "Orchard House", "child or young person", "direct", "in person",
-                  "quality of support or care", "resolved before investigation", ended=2,
-                  recorded=("under 18", "female", "", ""), aged=14),
-        Complaint("2020-11-30", BOTH, "Children with disabilities", "parent", "direct", "email", "communication; delay", PARTLY,
-                  (Stage(2, 70, PARTLY, "complex", agreed=7, bypassed=True, cost=4100),),
-                  recorded=("25 to 44", "female", "no", WHITE)),
-        Complaint("2020-12-14", EARLY, "Family support", "parent", "direct", "telephone", "staff conduct or attitude", NONE,
-                  (Stage(1, 12, NONE),)),
-        Complaint("2021-01-11", LOOKED_AFTER, "Children looked after two", "foster carer", "direct", "email",
-                  "placement; information and records", PARTLY, (Stage(1, 16, PARTLY, "complex"),),
-                  recorded=("45 to 64", "male", "", WHITE)),
-        Complaint("2021-01-25", SAFE, "First response", "parent", "direct", "email", "communication", WITHDRAWN,
-                  (Stage(1, None, WITHDRAWN),), ended=6, recorded=("25 to 44", "female", "", "")),
-        Complaint("2021-02-15", FAMILIES, "Special guardianship", "special guardian", "direct", "letter",
-                  "financial support; delay", PARTLY, (Stage(1, 24, PARTLY, "complex"),),
-                  recorded=("45 to 64", "female", "no", WHITE)),
+        Complaint("2020-08-02", SAFEGUARDING, "First response", "parent", "direct", "email",
+                  "communication; delay", NOT_UPHELD, (Stage(1, 6, NOT_UPHELD),),
+                  characteristics=("25 to 44", "female", "no", "")),
+        Complaint("2020-08-24", LOOKED_AFTER, "Children looked after one", "birth parent", "direct",
+                  "letter", "contact with family", PARTLY, (Stage(1, 14, PARTLY),),
+                  characteristics=("25 to 44", "male", "", "")),
+        Complaint("2020-09-08", EARLY, "South locality", "parent", "direct", "email",
+                  "quality of support or care", NOT_UPHELD, (Stage(1, 10, NOT_UPHELD),),
+                  characteristics=("18 to 24", "female", "", WHITE), age=2),
+        Complaint("2020-09-22", SAFEGUARDING, "Assessment north", "other", "representative",
+                  "email", "information and records", PARTLY, (Stage(1, 19, PARTLY, "complex"),),
+                  characteristics=("65 and over", "female", "", "")),
+        Complaint("2020-10-05", LOOKED_AFTER, "Pathways", "care leaver", "direct", "text",
+                  "financial support", UPHELD, (Stage(1, 7, UPHELD),),
+                  characteristics=("18 to 24", "in another way", "yes", WHITE), age=19),
+        Complaint("2020-10-19", SEND, "Assessment and review", "parent", "direct", "online",
+                  "education; delay", "", closed_after=2, refusal_reason="other procedure"),
+        Complaint("2020-11-03", SAFEGUARDING, "Assessment south", "parent", "direct", "email",
+                  "decision disagreed with", NOT_UPHELD,
+                  (Stage(1, 20, NOT_UPHELD, "complex"),
+                   Stage(2, 24, NOT_UPHELD, requested_after=6, agreed_after=5, cost=1980)),
+                  characteristics=("45 to 64", "male", "", BLACK)),
+        Complaint("2020-11-16", HOMES, "Orchard House", "child or young person", "direct",
+                  "in person", "quality of support or care", "resolved before investigation",
+                  closed_after=2, characteristics=("under 18", "female", "", ""), age=14),
+        Complaint("2020-11-30", LOOKED_AFTER_SEND, "Children with disabilities", "parent", "direct",
+                  "email", "communication; delay", PARTLY,
+                  (Stage(2, 70, PARTLY, "complex", agreed_after=7, bypassed=True, cost=4100),),
+                  characteristics=("25 to 44", "female", "no", WHITE)),
+        Complaint("2020-12-14", EARLY, "Family support", "parent", "direct", "telephone",
+                  "staff conduct or attitude", NO_FINDING, (Stage(1, 12, NO_FINDING),)),
+        Complaint("2021-01-11", LOOKED_AFTER, "Children looked after two", "foster carer", "direct",
+                  "email", "placement; information and records", PARTLY,
+                  (Stage(1, 16, PARTLY, "complex"),),
+                  characteristics=("45 to 64", "male", "", WHITE)),
+        Complaint("2021-01-25", SAFEGUARDING, "First response", "parent", "direct", "email",
+                  "communication", WITHDRAWN, (Stage(1, None, WITHDRAWN),), closed_after=6,
+                  characteristics=("25 to 44", "female", "", "")),
+        Complaint("2021-02-15", FOSTERING, "Special guardianship", "special guardian", "direct",
+                  "letter", "financial support; delay", PARTLY, (Stage(1, 24, PARTLY, "complex"),),
+                  characteristics=("45 to 64", "female", "no", WHITE)),
         # Carried over: received before Easter, answered in the next financial year.
-        Complaint("2021-03-23", LOOKED_AFTER, "Children looked after one", "parent", "direct", "email", "contact with family",
-                  NOT, (Stage(1, 9, NOT),), recorded=("25 to 44", "female", "", ASIAN)),
+        Complaint("2021-03-23", LOOKED_AFTER, "Children looked after one", "parent", "direct",
+                  "email", "contact with family", NOT_UPHELD, (Stage(1, 9, NOT_UPHELD),),
+                  characteristics=("25 to 44", "female", "", ASIAN)),
     ),
     "2021-22": (
-        Complaint("2021-06-08", EARLY, "South locality", "parent", "direct", "email", "communication", NOT,
-                  (Stage(1, 9, NOT),), recorded=("25 to 44", "female", "", WHITE)),
-        Complaint("2021-09-21", LOOKED_AFTER, "Children looked after one", "foster carer", "direct", "email",
-                  "education; delay", PARTLY, (Stage(1, 18, PARTLY, "complex"),), recorded=("45 to 64", "female", "no", "")),
-        Complaint("2021-11-15", BOTH, "Children with disabilities", "parent", "direct", "letter", "education; communication",
-                  PARTLY, (Stage(2, 58, PARTLY, "complex", agreed=7, bypassed=True, cost=2850),),
-                  recorded=("25 to 44", "male", "", ""), aged=4),
-        Complaint("2022-01-27", LOOKED_AFTER, "Children looked after two", "birth parent", "direct", "telephone",
-                  "contact with family", WITHDRAWN, ended=5, recorded=("25 to 44", "female", "", "")),
+        Complaint("2021-06-08", EARLY, "South locality", "parent", "direct", "email",
+                  "communication", NOT_UPHELD, (Stage(1, 9, NOT_UPHELD),),
+                  characteristics=("25 to 44", "female", "", WHITE)),
+        Complaint("2021-09-21", LOOKED_AFTER, "Children looked after one", "foster carer", "direct",
+                  "email", "education; delay", PARTLY, (Stage(1, 18, PARTLY, "complex"),),
+                  characteristics=("45 to 64", "female", "no", "")),
+        Complaint("2021-11-15", LOOKED_AFTER_SEND, "Children with disabilities", "parent", "direct",
+                  "letter", "education; communication", PARTLY,
+                  (Stage(2, 58, PARTLY, "complex", agreed_after=7, bypassed=True, cost=2850),),
+                  characteristics=("25 to 44", "male", "", ""), age=4),
+        Complaint("2022-01-27", LOOKED_AFTER, "Children looked after two", "birth parent", "direct",
+                  "telephone", "contact with family", WITHDRAWN, closed_after=5,
+                  characteristics=("25 to 44", "female", "", "")),
     ),
-}  # fmt: skip
+}
 
 # complaint, received, service area, subject, in scope, decision, decided, remedy, payment
 OMBUDSMAN = {
     "2020-21": (
-        ("", "2020-06-17", SEND, "Delay in completing an education, health and care plan", "no", "upheld", "2021-02-10",
+        ("", "2020-06-17", SEND, "Delay in completing an education, health and care plan", "no",
+         "upheld", "2021-02-10",
          "An apology, a payment and a review of how the timetable is watched", "500.00"),
-        ("", "2020-08-11", SAFE, "How a safeguarding assessment was carried out", "yes", "closed after initial enquiries",
-         "2020-09-08", "", ""),
+        ("", "2020-08-11", SAFEGUARDING, "How a safeguarding assessment was carried out", "yes",
+         "closed after initial enquiries", "2020-09-08", "", ""),
         ("", "2020-10-22", SEND, "School transport", "no", "not upheld", "2021-05-14", "", ""),
-        ("CYP-20-005", "2021-01-19", SAFE, "Content of an assessment, after a review panel", "yes", "not upheld", "2021-06-24",
-         "", ""),
-        ("", "2021-03-02", LOOKED_AFTER, "Arrangements for family contact", "yes", "premature", "2021-03-16", "", ""),
+        ("CYP-20-005", "2021-01-19", SAFEGUARDING, "Content of an assessment, after a review panel",
+         "yes", "not upheld", "2021-06-24", "", ""),
+        ("", "2021-03-02", LOOKED_AFTER, "Arrangements for family contact", "yes", "premature",
+         "2021-03-16", "", ""),
     ),
     "2021-22": (
-        ("", "2021-09-14", SEND, "Education, health and care plan decision", "no", "premature", "2021-10-05", "", ""),
-        ("", "2021-11-23", SEND, "Time taken to arrange placement", "no", "under investigation", "", "", ""),
-        ("", "2022-02-08", SEND, "Funding levels for placement", "no", "under investigation", "", "", ""),
+        ("", "2021-09-14", SEND, "Education, health and care plan decision", "no", "premature",
+         "2021-10-05", "", ""),
+        ("", "2021-11-23", SEND, "Time taken to arrange placement", "no", "under investigation", "",
+         "", ""),
+        ("", "2022-02-08", SEND, "Funding levels for placement", "no", "under investigation", "",
+         "", ""),
     ),
-}  # fmt: skip
+}
 
 # complaint, lesson, action, owner, due, status, completed, reason
 LEARNING = {
     "2020-21": (
-        ("CYP-20-002", "Foster carers heard of a change of plan from others before they heard of it from us.",
+        ("CYP-20-002",
+         "Foster carers heard of a change of plan from others before they heard of it from us.",
          "Tell foster carers of every change of plan in writing before it takes effect.",
          "Service Manager, Looked After Children", "2020-09-30", "implemented", "2020-09-18", ""),
         ("CYP-20-005", "A parent saw a mistake in an assessment only after it had been shared.",
          "Give parents a draft of each assessment to correct before it is shared.",
-         "Head of Service, Assessment and Safeguarding", "2021-03-31", "implemented", "2021-03-12", ""),
+         "Head of Service, Assessment and Safeguarding", "2021-03-31", "implemented", "2021-03-12",
+         ""),
         ("CYP-20-007", "A young person did not know that an advocate could speak for them.",
          "Give every looked after child a card that says how to reach an advocate.",
          "Complaints and Compliments Officer", "2020-12-18", "implemented", "2020-11-27", ""),
         ("CYP-20-011", "A relative asked for records and was sent from team to team.",
          "Set up a separate desk for requests to see records.",
          "Head of Service, Assessment and Safeguarding", "2021-06-30", "not implemented", "",
-         "The council's information team already does this; staff were told to send requests there."),
-        ("CYP-20-017", "Managers new to the service had not been shown how to investigate a complaint.",
+         "The council's information team already does this; staff were told to send requests "
+         "there."),
+        ("CYP-20-017",
+         "Managers new to the service had not been shown how to investigate a complaint.",
          "Offer an online course on complaints to every member of staff.",
          "Complaints and Compliments Officer", "2022-12-16", "in progress", "", ""),
     ),
     "2021-22": (
-        ("CYP-21-003", "Professionals did not understand how much an education, health and care plan matters when a child starts "
-         "school. They did not keep the parents or each other informed, and an important date was missed.",
-         "Make sure that professionals know the process and work through it together with parents and carers.",
-         "Head of Service, SEND", "2022-06-30", "implemented", "2022-06-17", ""),
+        ("CYP-21-003",
+         "Professionals did not understand how much an education, health and care plan matters "
+         "when a child starts school. They did not keep the parents or each other informed, and an "
+         "important date was missed.",
+         "Make sure that professionals know the process and work through it together with parents "
+         "and carers.", "Head of Service, SEND", "2022-06-30", "implemented", "2022-06-17", ""),
         ("CYP-21-002", "A Personal Education Plan should have been made sooner.",
-         "Make a plan for every looked after child at the right age, with the social worker, and review it each term.",
-         "Virtual School Head", "2022-01-31", "implemented", "2022-01-21", ""),
+         "Make a plan for every looked after child at the right age, with the social worker, and "
+         "review it each term.", "Virtual School Head", "2022-01-31", "implemented", "2022-01-21",
+         ""),
         ("CYP-21-001", "A family and the service had found it hard to communicate with each other.",
-         "Hold a meeting of everybody concerned to find what the service can do better and how to make contact easier.",
+         "Hold a meeting of everybody concerned to find what the service can do better and how to "
+         "make contact easier.",
          "Service Manager, Early Help", "2022-12-16", "in progress", "", ""),
     ),
-}  # fmt: skip
+}
 
 COMPLIMENTS_BY_AREA = {
     "2020-21": {
-        EARLY: 8,
-        LOOKED_AFTER: 8,
-        BOTH: 2,
-        SEND: 3,
-        SAFE: 11,
-        FAMILIES: 6,
-        YOUTH: 2,
-        HOMES: 4,
+        EARLY: 8, LOOKED_AFTER: 8, LOOKED_AFTER_SEND: 2, SEND: 3, SAFEGUARDING: 11,
+        FOSTERING: 6, YOUTH: 2, HOMES: 4,
     },
     "2021-22": {
-        EARLY: 19,
-        LOOKED_AFTER: 17,
-        BOTH: 4,
-        SEND: 8,
-        SAFE: 24,
-        FAMILIES: 13,
-        YOUTH: 7,
-        HOMES: 10,
+        EARLY: 19, LOOKED_AFTER: 17, LOOKED_AFTER_SEND: 4, SEND: 8, SAFEGUARDING: 24,
+        FOSTERING: 13, YOUTH: 7, HOMES: 10,
     },
 }
-CHILD, PARENT, CARER, PROFESSIONAL, COUNCIL, POLICE, OTHER = (
-    "child or young person", "parent or carer", "foster carer", "professional", "another council", "police", "other",
-)  # fmt: skip
+
 COMPLIMENTS_BY_SOURCE = {
     "2020-21": {CHILD: 5, PARENT: 20, CARER: 6, PROFESSIONAL: 10, POLICE: 1, OTHER: 2},
     "2021-22": {
-        CHILD: 13,
-        PARENT: 44,
-        CARER: 12,
-        PROFESSIONAL: 25,
-        COUNCIL: 2,
-        POLICE: 4,
-        OTHER: 2,
+        CHILD: 13, PARENT: 44, CARER: 12, PROFESSIONAL: 25, COUNCIL: 2,
+        POLICE: 4, OTHER: 2,
     },
 }
 
-# service area, source, approved text. Those of 2021-22 say what a published report says in other words; the child's is invented.
+# service area, source, approved text
+# Those of 2021-22 paraphrase a published report, except the child's, which is invented.
 QUOTATIONS = {
     "2020-21": (
-        (EARLY, PARENT, "You rang every Friday, and for many weeks yours was the only voice we heard from outside."),
-        (FAMILIES, CARER, "Our worker found a way to visit us in the garden when nobody else could come."),
+        (EARLY, PARENT,
+         "You rang every Friday, and for many weeks yours was the only voice we heard from "
+         "outside."),
+        (FOSTERING, CARER,
+         "Our worker found a way to visit us in the garden when nobody else could come."),
     ),
     "2021-22": (
-        (HOMES, COUNCIL, "When our own children's home was to be inspected, you lent us the manager of yours, whose help was "
-         "beyond price. We still wait for the final report, but we understand that the home is rated good again. Thank you for "
-         "answering so readily."),
-        (EARLY, PARENT, "I have learnt so much from our worker. My child uses social media quite differently now, spots the "
-         "warning signs in a stranger's profile and accepts only friends met in real life. Without this help it could have ended "
-         "very badly, and now we have both come out of it stronger."),
-        (YOUTH, POLICE, "Your team brought assessment, panel and recommendation forward, so that the matter could end in a "
-         "conditional caution instead of a charge or more weeks on bail. That was the right way to help this person change "
-         "course, and it was your effort that made it possible. Please thank everybody who took part."),
-        (LOOKED_AFTER, CHILD, "My social worker explains things so that I understand them, and asks me what I think first."),
+        (HOMES, COUNCIL,
+         "When our own children's home was to be inspected, you lent us the manager of yours, "
+         "whose help was beyond price. We still wait for the final report, but we understand that "
+         "the home is rated good again. Thank you for answering so readily."),
+        (EARLY, PARENT,
+         "I have learnt so much from our worker. My child uses social media quite differently now, "
+         "spots the warning signs in a stranger's profile and accepts only friends met in real "
+         "life. Without this help it could have ended very badly, and now we have both come out of "
+         "it stronger."),
+        (YOUTH, POLICE,
+         "Your team brought assessment, panel and recommendation forward, so that the matter could "
+         "end in a conditional caution instead of a charge or more weeks on bail. That was the "
+         "right way to help this person change course, and it was your effort that made it "
+         "possible. Please thank everybody who took part."),
+        (LOOKED_AFTER, CHILD,
+         "My social worker explains things so that I understand them, and asks me what I think "
+         "first."),
     ),
-}  # fmt: skip
+}
 
-CONCERNS_BY_AREA = {"2021-22": {EARLY: 4, LOOKED_AFTER: 3, SEND: 1, SAFE: 4, FAMILIES: 1, HOMES: 1}}
+CONCERNS_BY_AREA = {
+    "2021-22": {EARLY: 4, LOOKED_AFTER: 3, SEND: 1, SAFEGUARDING: 4, FOSTERING: 1, HOMES: 1},
+}
 
 TRAINING = {
     "2021-22": (
@@ -283,48 +320,35 @@ TRAINING = {
 # service area (empty for the whole service), measure, count
 ACTIVITY = {
     "2021-22": (
-        ("", "referrals", 2310), ("", "children in need", 1485), ("", "child protection plans", 238),
-        ("", "looked after children", 331), ("", "care leavers", 164),
-        (EARLY, "referrals", 905), (SAFE, "children in need", 1004), (LOOKED_AFTER, "looked after children", 331),
+        ("", "referrals", 2310), ("", "children in need", 1485),
+        ("", "child protection plans", 238), ("", "looked after children", 331),
+        ("", "care leavers", 164), (EARLY, "referrals", 905),
+        (SAFEGUARDING, "children in need", 1004), (LOOKED_AFTER, "looked after children", 331),
         (LOOKED_AFTER, "care leavers", 164), (HOMES, "looked after children", 22),
     ),
-}  # fmt: skip
+}
 
 # Totals of the years without extracts: figure → (its categories, a row of values for each year).
 YEARS_PUBLISHED = ("2017-18", "2018-19", "2019-20")
 PUBLISHED = {
     "representations.by_kind": (
-        ("complaints", "Ombudsman cases", "compliments"),
-        ((43, 6, 68), (37, 4, 61), (28, 6, 52)),
+        ("complaints", "Ombudsman cases", "compliments"), ((43, 6, 68), (37, 4, 61), (28, 6, 52)),
     ),
     "representations.received": (("",), ((117,), (102,), (86,))),
     "complaints.received": (("",), ((43,), (37,), (28,))),
     "complaints.by_outcome": (
-        (
-            UPHELD,
-            PARTLY,
-            NOT,
-            NONE,
-            WITHDRAWN,
-            "resolved before investigation",
-            "not progressed",
-            "not accepted",
-            "open",
-        ),
-        (
-            (7, 15, 12, 1, 3, 2, 1, 2, 0),
-            (6, 13, 10, 1, 3, 2, 0, 2, 0),
-            (4, 10, 8, 0, 2, 2, 1, 1, 0),
-        ),
+        (UPHELD, PARTLY, NOT_UPHELD, NO_FINDING, WITHDRAWN, "resolved before investigation",
+         "not progressed", "not accepted", "open"),
+        ((7, 15, 12, 1, 3, 2, 1, 2, 0), (6, 13, 10, 1, 3, 2, 0, 2, 0),
+         (4, 10, 8, 0, 2, 2, 1, 1, 0)),
     ),
     "complaints.by_service_area": (
-        (EARLY, LOOKED_AFTER, BOTH, SEND, SAFE, FAMILIES, YOUTH, HOMES),
+        (EARLY, LOOKED_AFTER, LOOKED_AFTER_SEND, SEND, SAFEGUARDING, FOSTERING, YOUTH, HOMES),
         ((6, 12, 2, 2, 15, 4, 1, 1), (5, 11, 2, 1, 13, 3, 1, 1), (4, 8, 1, 1, 10, 3, 0, 1)),
     ),
     "complaints.from_young_people": (("",), ((5,), (4,), (3,))),
     "complaints.by_stage": (
-        ("stage 1", "stage 2", "stage 3"),
-        ((35, 6, 2), (30, 5, 1), (22, 4, 1)),
+        ("stage 1", "stage 2", "stage 3"), ((35, 6, 2), (30, 5, 1), (22, 4, 1)),
     ),
     "stage_1.timeliness": (
         ("within limit", "within extension", "late", "open", "withdrawn"),
@@ -333,3 +357,4 @@ PUBLISHED = {
     "ombudsman.received": (("",), ((6,), (4,), (6,))),
     "compliments.received": (("",), ((68,), (61,), (52,))),
 }
+# fmt: on

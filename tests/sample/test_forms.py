@@ -1,13 +1,12 @@
-"""The sample year as CSV, as one workbook and as a wide export with a mapping: the same figures, to the byte."""
+"""The sample as CSV, as one workbook and as a wide export gives the same figures, byte for byte."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 import wide_export
-from forms import as_text, as_wide_export, as_workbook
+from forms import as_csv, as_wide_export, as_workbook
 
 from pipeline.aggregate.store import make_figures as make_figures
 from pipeline.clean import clean
@@ -17,16 +16,15 @@ from pipeline.validate import check
 from pipeline.validate.store import load_tables
 from pipeline.validate.store import save as save_validated
 
-ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "wide-export.csv"
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory):
-    """figures(form): the bytes of figures.csv, made by the steps of the notebooks."""
+def figure_bytes(tmp_path_factory, sample_workspace):
+    """figure_bytes(form): figures.csv of the sample in that form, made by the notebooks' steps."""
 
     def make(form) -> bytes:
-        workspace = tmp_path_factory.mktemp(form.__name__)
-        shutil.copytree(ROOT / "data" / "raw", workspace / "data" / "raw")
+        workspace = sample_workspace(tmp_path_factory.mktemp(form.__name__))
         form(workspace / "data" / "raw")
         settings = load_settings(workspace, "2021-22")
         validated = check(settings)
@@ -39,13 +37,13 @@ def figures(tmp_path_factory):
     return make
 
 
-def test_the_same_year_in_three_forms_makes_the_same_figures(figures):
-    text = figures(as_text)
-    assert text.count(b"\n") > 100
-    assert figures(as_workbook) == text
-    assert figures(as_wide_export) == text
+def test_same_year_in_three_forms_gives_same_figures(figure_bytes):
+    from_csv = figure_bytes(as_csv)
+    assert from_csv.count(b"\n") > 100
+    assert figure_bytes(as_workbook) == from_csv
+    assert figure_bytes(as_wide_export) == from_csv
 
 
-def test_the_worked_example_is_the_sample_s_wide_export():
-    assert (ROOT / "docs" / "wide-export.csv").read_text(encoding="utf-8") == wide_export.example()
-    assert (ROOT / "docs" / "wide-export.csv").stat().st_size > 1000
+def test_worked_example_is_the_sample_in_one_wide_export():
+    assert EXAMPLE.read_text(encoding="utf-8") == wide_export.example()
+    assert EXAMPLE.stat().st_size > 1000

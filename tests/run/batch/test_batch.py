@@ -13,17 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from other_councils import of_another_council
-from runs import (
-    edit,
-    is_under_way,
-    kernel_pids,
-    press_ctrl_c,
-    start_command,
-    surviving_processes,
-    unfinished_folders,
-    write_own_notebook,
-)
+from other_councils import write_council
+from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c
 
 from pipeline.problem import Kind, Problem
 from pipeline.release.page_faults import page_faults
@@ -285,7 +276,7 @@ def test_councils_of_whatever_names_sizes_references_and_policies_get_their_repo
     """What stops a report that gives nobody away is a mistake of ours, which no analyst could mend."""
     workspaces = [tmp_path / f"council-{number:02d}" for number in range(12)]
     for number, workspace in enumerate(workspaces):
-        of_another_council(workspace, number)
+        write_council(workspace, number)
     ended = annual_report("batch", *workspaces, "--page", tmp_path / "batch.html")
     assert ended.returncode == 0, ended.stdout
     made = [
