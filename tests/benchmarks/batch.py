@@ -1,7 +1,8 @@
-"""A batch of 20 council-years against a loop of stock papermill and nbconvert over the same ones, in one sitting.
+"""Times a batch of 20 council-years against a loop of stock papermill and nbconvert.
 
-Ten councils with two years each, as many at once as there are cores; the loop takes one notebook after another. Prints the
-council-years made in an hour by each, and the ratio; judges nothing. The loop is timed over one year a run, for all are alike.
+Ten councils have two years each. The batch makes as many reports at once as there are cores; the
+loop runs one notebook after another, over a single year, because all years are alike. Prints the
+council-years per hour of each and the ratio, and judges nothing.
 """
 
 from __future__ import annotations
@@ -11,53 +12,49 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bench import BIN, PROJECT, fresh, stock, timed
+from bench import BIN, REPOSITORY, new_workspace, stock_commands, timed
 
-COUNCILS, YEARS = 10, 2
+COUNCILS = 10
+YEARS_PER_COUNCIL = 2
+SECONDS_PER_HOUR = 3600
 
 
-def council(folder: Path) -> Path:
+def new_council(folder: Path) -> Path:
     """A workspace with the sample's two years, before any run."""
-    shutil.copytree(PROJECT / "data" / "raw", folder / "data" / "raw")
+    shutil.copytree(REPOSITORY / "data" / "raw", folder / "data" / "raw")
     return folder
 
 
-def ours(folders: list[Path], page: Path) -> list[list[str]]:
-    """Our command, in fresh workspaces."""
-    return [
-        [
-            str(BIN / "annual-report"),
-            "batch",
-            *map(str, folders),
-            "--formats",
-            "html",
-            "--page",
-            str(page),
-        ]
-    ]
+def batch_command(folders: list[Path], page: Path) -> list[str]:
+    """Our batch of all workspaces, in HTML only."""
+    command = [str(BIN / "annual-report"), "batch", *map(str, folders)]
+    return [*command, "--formats", "html", "--page", str(page)]
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=3, help="how many pairs to time")
-    options.add_argument(
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="how many pairs to time")
+    parser.add_argument(
         "--councils", type=int, default=COUNCILS, help="how many councils, each with two years"
     )
-    asked = options.parse_args()
-    number = asked.councils * YEARS
+    options = parser.parse_args()
+    council_years = options.councils * YEARS_PER_COUNCIL
     print(
-        f"{number} council-years. Reports an hour: {'ours':>8}  {'stock':>8}  {'ours / stock':>12}",
+        f"{council_years} council-years. Reports per hour: "
+        f"{'ours':>8}  {'stock':>8}  {'ours / stock':>12}",
         flush=True,
     )
-    for _ in range(asked.runs):
+    for _ in range(options.runs):
         with tempfile.TemporaryDirectory() as parent:
-            of_one, _ = timed(stock(fresh(parent, "stock")))
-            folders = [council(Path(parent) / f"council-{one}") for one in range(asked.councils)]
-            of_ours, _ = timed(ours(folders, Path(parent) / "batch.html"))
-        print(
-            f"{'':>34}{number / of_ours * 3600:>8.0f}  {3600 / of_one:>8.0f}  {of_one * number / of_ours:>12.1f}",
-            flush=True,
-        )
+            stock_seconds = timed(stock_commands(new_workspace(parent, "stock"))).seconds
+            folders = [
+                new_council(Path(parent) / f"council-{number}")
+                for number in range(options.councils)
+            ]
+            batch_seconds = timed([batch_command(folders, Path(parent) / "batch.html")]).seconds
+        ours = council_years / batch_seconds * SECONDS_PER_HOUR
+        stock = SECONDS_PER_HOUR / stock_seconds
+        print(f"{'':>36}{ours:>8.0f}  {stock:>8.0f}  {ours / stock:>12.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The same work as a plain script in one process, for comparison: the notebooks' cells one after the other, then the same files.
+"""Does the work of a run as a plain script in one process, for comparison: `plain.py WORKSPACE`.
 
-`python plain.py WORKSPACE`: as an analyst would write it who has no chain, with nothing forked and nothing skipped.
+It runs the notebooks' cells one after another and writes the same files, with nothing forked and
+nothing skipped, as an analyst without a chain would.
 """
 
 from __future__ import annotations
@@ -27,38 +28,38 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
 
 
+def run_cell(shell: InteractiveShell, source: str) -> list[nbformat.NotebookNode]:
+    """The displayed outputs of a cell."""
+    with capture_output() as captured:
+        shell.run_cell(source, store_history=False).raise_error()
+    return [
+        nbformat.v4.new_output("display_data", output.data, metadata=output.metadata)
+        for output in captured.outputs
+    ]
+
+
 def main(workspace: str, year: str = "2021-22") -> None:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     matplotlib.use("agg")
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     executed = {}
     for step in STEPS:
-        executed[step] = notebook = nbformat.read(NOTEBOOKS / f"{step}.ipynb", as_version=4)
+        notebook = nbformat.read(NOTEBOOKS / f"{step}.ipynb", as_version=4)
         shell.reset(new_session=False)
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                with capture_output() as captured:
-                    shell.run_cell(cell.source, store_history=False).raise_error()
-                cell.outputs = [
-                    nbformat.v4.new_output("display_data", one.data, metadata=one.metadata)
-                    for one in captured.outputs
-                ]
+                cell.outputs = run_cell(shell, cell.source)
                 if "parameters" in cell.metadata.get("tags", []):
                     shell.user_ns.update(workspace=workspace, year=year, processed=None)
-    made = documents(
-        executed,
-        load_settings(workspace, year),
-        ["html"],
-        None,
-        print,
-        False,
-        must_hold_nothing_personal,
-        build_audit_site,
+        executed[step] = notebook
+    settings = load_settings(workspace, year)
+    files = documents(
+        executed, settings, ["html"], None, print, False, must_hold_nothing_personal, pack
     )
-    for name, content in made.items():
-        to = Path(workspace) / "reports" / year / name
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(content)
+    for name, content in files.items():
+        path = Path(workspace) / "reports" / year / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 if __name__ == "__main__":
