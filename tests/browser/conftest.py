@@ -1,28 +1,28 @@
-"""A real browser on the sample's report, which is laid at a file address and may ask for nothing else."""
+"""A real browser that opens the sample's report from a file, which must load nothing else."""
 
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import other_years
 import pytest
 
+WINDOW_HEIGHT = 900
+
 
 @pytest.fixture(scope="module")
 def browser(lacking):
-    """Chromium; without one the tests are skipped on a user's machine, and fail where CI is set."""
-    found = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-    if not found:
+    """Chromium; without it the tests are skipped, or fail if CI is set."""
+    paths = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
+    chromium = next(filter(None, paths), None)
+    if not chromium:
         lacking("The tests in a browser need Chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=found,
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -30,49 +30,49 @@ def browser(lacking):
                 "--disable-background-networking",
             ],
         )
-        yield running
-        running.close()
+        yield browser
+        browser.close()
 
 
-YEARS = {"nothing": other_years.write_empty_year, "large": other_years.write_large_year}
+OTHER_YEARS = {"empty": other_years.write_empty_year, "large": other_years.write_large_year}
+REPORTS = ["sample", *(pytest.param(year, marks=pytest.mark.slow) for year in OTHER_YEARS)]
 
 
 @pytest.fixture(scope="module")
-def page_of(sample_report, sample_workspace, annual_report, tmp_path_factory):
-    """page_of("large"): the page of the sample, or of one of the other years, made by the command itself."""
-    made = {"sample": sample_report.html}
+def report_path(sample_report, sample_workspace, annual_report, tmp_path_factory):
+    """report_path("large"): the page of the sample or of another year, made by the command."""
+    paths = {"sample": sample_report.html}
 
-    def of(year: str):
-        if year not in made:
+    def make_once(year: str) -> Path:
+        if year not in paths:
             workspace = sample_workspace(tmp_path_factory.mktemp(year))
-            YEARS[year](workspace / "data" / "raw")
-            ended = annual_report("run", "2021-22", "--formats", "html", "--workspace", workspace)
-            assert ended.returncode == 0, ended.stderr
-            made[year] = workspace / "reports" / "2021-22" / "annual-report.html"
-        return made[year]
+            OTHER_YEARS[year](workspace / "data" / "raw")
+            result = annual_report("run", "2021-22", "--formats", "html", "--workspace", workspace)
+            assert result.returncode == 0, result.stderr
+            paths[year] = workspace / "reports" / "2021-22" / "annual-report.html"
+        return paths[year]
 
-    return of
+    return make_once
 
 
-@pytest.fixture(params=["sample", *(pytest.param(year, marks=pytest.mark.slow) for year in YEARS)])
-def opened(request, browser, page_of):
-    """opened(width): a report in a window of that width. What it asks for besides itself is in `page.asked`."""
-    html = page_of(request.param)
+@pytest.fixture(params=REPORTS)
+def open_page(request, browser, report_path):
+    """open_page(width): a report in a window of that width; `page.requested` has all addresses."""
+    html = report_path(request.param)
     contexts = []
 
-    def at(width: int, policy: bool = False):
-        # The page's own policy forbids scripts, and so the checkers that a test brings along.
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, bypass_csp=not policy
-        )
+    def open_at(width: int, enforce_policy: bool = False):
+        # The page's own policy forbids scripts, including those that a test adds.
+        viewport = {"width": width, "height": WINDOW_HEIGHT}
+        context = browser.new_context(viewport=viewport, bypass_csp=not enforce_policy)
         contexts.append(context)
         page = context.new_page()
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
+        page.requested = []
+        page.on("request", lambda sent: page.requested.append(sent.url))
         page.goto(html.as_uri())
-        page.of_sample = request.param == "sample"
+        page.is_sample = request.param == "sample"
         return page
 
-    yield at
+    yield open_at
     for context in contexts:
         context.close()

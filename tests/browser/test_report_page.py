@@ -1,19 +1,19 @@
-"""The report in a browser: nobody is kept out, nothing is asked for, and it reads on a phone, by keyboard and on paper."""
+"""The report in a browser: accessible, self-contained, usable on a phone, by keyboard, on paper."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
-from importlib.resources import files
 
 import pytest
+from accessibility import described, loaded_addresses, run_axe
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 390, 320)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# WCAG 2.2, 1.4.12: what a reader may set without loss.
+LEAST_AXE_PASSES = 26
+# The text spacing that WCAG 2.2, 1.4.12 lets a reader set without loss.
 SPACED = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
 p { margin-bottom: 2em !important }
@@ -21,137 +21,137 @@ p { margin-bottom: 2em !important }
 
 
 def unfold(page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+
+
+def output_of(*command) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("unfolded", [False, True], ids=["folded", "unfolded"])
-def test_axe_finds_nothing(width, unfolded, opened):
-    page = opened(width)
+def test_report_has_no_axe_violation(width, unfolded, open_page):
+    page = open_page(width)
     if unfolded:
         unfold(page)
-    page.add_script_tag(
-        content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    )
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert len(found["passes"]) > 25
-    assert [
-        (one["id"], one["help"], [node["html"][:200] for node in one["nodes"]])
-        for one in found["violations"]
-    ] == []
-    if (
-        width == WIDTHS[0]
-    ):  # in a narrow window axe cannot judge the colours of what a table has scrolled out of sight
-        assert [one["id"] for one in found["incomplete"]] == []
+    result = run_axe(page)
+    assert len(result["passes"]) >= LEAST_AXE_PASSES
+    assert described(result["violations"]) == []
+    if width == WIDTHS[0]:
+        # In a narrow window axe cannot judge the colours of cells that are scrolled out of sight.
+        assert described(result["incomplete"]) == []
 
 
-def test_it_asks_for_nothing_but_itself(opened):
-    page = opened(1280)
+def test_report_loads_nothing_but_itself(open_page):
+    page = open_page(1280)
     unfold(page)
     page.emulate_media(media="print")
     page.wait_for_load_state("networkidle")
-    own, *more = page.asked
-    assert own.startswith("file:")
-    assert [address[:60] for address in more if not address.startswith("data:image/svg+xml")] == []
+    assert loaded_addresses(page) == []
 
 
-def test_its_own_policy_forbids_nothing_that_it_holds(opened):
-    page = opened(1280, policy=True)
-    said = []
-    page.on("console", lambda message: said.append(message.text))
+def test_policy_of_the_page_blocks_nothing_in_it(open_page):
+    page = open_page(1280, enforce_policy=True)
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
     page.reload()
-    assert said == []
+    assert messages == []
     charts = page.locator("figure.chart img")
-    assert charts.count() == 5 if page.of_sample else charts.count() >= 2
-    assert all(charts.nth(n).bounding_box()["width"] > 250 for n in range(charts.count()))
-    assert (
-        page.locator("h1").evaluate(
-            "one => getComputedStyle(one.closest('header')).backgroundColor"
-        )
-        == "rgb(18, 67, 109)"
-    )
+    if page.is_sample:
+        assert charts.count() == 5
+    else:
+        assert charts.count() >= 2
+    widths = [charts.nth(place).bounding_box()["width"] for place in range(charts.count())]
+    assert min(widths) > 250
+    background = "title => getComputedStyle(title.closest('header')).backgroundColor"
+    assert page.locator("h1").evaluate(background) == "rgb(18, 67, 109)"
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("spaced", [False, True], ids=["plain", "spaced"])
-def test_the_page_does_not_scroll_sideways(width, spaced, opened):
-    page = opened(width)
+def test_report_does_not_scroll_sideways(width, spaced, open_page):
+    page = open_page(width)
     unfold(page)
     if spaced:
         page.add_style_tag(content=SPACED)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     beyond = page.evaluate(
         """width => [...document.querySelectorAll('body *')]
-            .filter(one => !one.closest('.scroll, .skip') && one.getBoundingClientRect().right > width + 1)
-            .map(one => one.outerHTML.slice(0, 100))""",
+            .filter(element => !element.closest('.scroll, .skip'))
+            .filter(element => element.getBoundingClientRect().right > width + 1)
+            .map(element => element.outerHTML.slice(0, 100))""",
         width,
     )
     assert beyond == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_is_cut_off_when_it_is_spaced(width, opened):
-    page = opened(width)
+def test_no_text_is_cut_off_when_spaced_out(width, open_page):
+    page = open_page(width)
     unfold(page)
     page.add_style_tag(content=SPACED)
     cut = page.evaluate(
-        """() => [...document.querySelectorAll('body *')].filter(one => {
-            const style = getComputedStyle(one)
-            return ['hidden', 'clip'].includes(style.overflowY) && one.scrollHeight > one.clientHeight + 1
-        }).map(one => one.outerHTML.slice(0, 100))"""
+        """() => [...document.querySelectorAll('body *')].filter(element => {
+            const hidesOverflow = ['hidden', 'clip'].includes(getComputedStyle(element).overflowY)
+            return hidesOverflow && element.scrollHeight > element.clientHeight + 1
+        }).map(element => element.outerHTML.slice(0, 100))"""
     )
     assert cut == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(width, opened):
-    page = opened(width)
+def test_tab_key_reaches_everything_visibly_and_in_order(width, open_page):
+    page = open_page(width)
     unfold(page)
     reachable = page.evaluate(
-        """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].map((one, n) => (one.dataset.stop = n, n))"""
+        """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].map(
+            (element, place) => (element.dataset.stop = place, place))"""
     )
     reached = []
     for _ in reachable:
         page.keyboard.press("Tab")
         stop = page.evaluate(
             """() => {
-                const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect()
+                const element = document.activeElement
+                const style = getComputedStyle(element)
+                const box = element.getBoundingClientRect()
                 return {
-                    stop: Number(one.dataset.stop ?? -1), text: one.innerText.slice(0, 60),
+                    stop: Number(element.dataset.stop ?? -1),
+                    text: element.innerText.slice(0, 60),
                     outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
-                    seen: box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight && box.left < innerWidth,
+                    visible: box.width > 0 && box.right > 0 && box.bottom > 0
+                        && box.top < innerHeight && box.left < innerWidth,
                 }
             }"""
         )
         assert stop["outline"] >= 2, stop
-        assert stop["seen"], stop
+        assert stop["visible"], stop
         reached.append(stop)
     assert reached[0]["text"] == "Skip to the report"
     assert [stop["stop"] for stop in reached] == reachable
 
 
-def test_the_skip_link_leads_to_the_report(opened):
-    page = opened(390)
+def test_skip_link_leads_to_the_report(open_page):
+    page = open_page(390)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     assert page.url.endswith("#main")
 
 
-def test_on_paper_it_is_a4_with_numbered_pages(opened, lacking, tmp_path):
-    paper, page = tmp_path / "report.pdf", opened(1280)
+def test_printed_report_is_a4_with_numbered_pages(open_page, lacking, tmp_path):
+    paper = tmp_path / "report.pdf"
+    page = open_page(1280)
     page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
     if not (shutil.which("pdftotext") and shutil.which("pdfinfo")):
         lacking("reading the printed pages needs pdftotext: apt-get install poppler-utils")
-    about = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True).stdout
-    assert re.search(r"Page size: .*\(A4\)", about), about
-    text = subprocess.run(
-        ["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True
-    ).stdout
+    properties = output_of("pdfinfo", paper)
+    assert re.search(r"Page size: .*\(A4\)", properties), properties
+    text = output_of("pdftotext", "-layout", paper, "-")
     pages = text.split("\f")[:-1]
     assert 4 <= len(pages) <= 20
-    for number, one in enumerate(pages, 1):
-        assert one.rstrip().endswith(f"Page {number} of {len(pages)}")
+    for number, page_text in enumerate(pages, 1):
+        assert page_text.rstrip().endswith(f"Page {number} of {len(pages)}")
     assert "Skip to the report" not in text
-    if page.of_sample:
+    if page.is_sample:
         assert "109 representations were received" in " ".join(text.split())
