@@ -39,8 +39,9 @@ def test_a_check_of_good_extracts_says_what_was_read_and_what_comes_next(workspa
     lines = ended.stdout.splitlines()
     assert lines[0] == "Calderbrook Council, 2021-22. Rows read:"
     assert [line.split() for line in lines if line.startswith(("complaints ", "concerns "))] == [
-        ["complaints", "21", "4"], ["concerns", "none", "14"],
-    ]  # fmt: skip
+        ["complaints", "21", "4"],
+        ["concerns", "none", "14"],
+    ]
     assert lines[-1] == "Nothing stands in the way of a report. Next: annual-report run 2021-22"
 
 
@@ -134,7 +135,7 @@ def test_a_new_year_says_what_to_do_next_in_the_workspace_it_is_in(workspace, an
     assert annual_report("new", "2022-23", "--workspace", workspace).returncode == Kind.SETTINGS
 
 
-# Draft and final ------------------------------------------------------------------------------------------------------------
+# Draft and final
 
 ACCEPTED = """
 accepted_warnings:
@@ -151,9 +152,9 @@ def test_a_final_report_is_refused_while_a_warning_is_not_accepted_and_says_whic
     assert ended.returncode == Kind.DATA
     assert "2 warnings are not accepted, so this report is not final" in ended.stderr
     assert (
-        "  row_counts.rows.like_last_year\n    data/raw/2021-22/complaints.csv: complaints has 4 rows"
-        in ended.stderr
-    )
+        "  row_counts.rows.like_last_year\n    data/raw/2021-22/complaints.csv: "
+        "complaints has 4 rows"
+    ) in ended.stderr
     assert "accepted_warnings: a list of rule, reason and name" in ended.stderr
     assert not (workspace / "reports").exists()
 
@@ -168,8 +169,10 @@ def test_of_many_warnings_of_one_rule_the_first_are_said(workspace, annual_repor
     ended = annual_report("run", "2021-22", "--workspace", workspace, "--final")
     assert "206 warnings are not accepted" in ended.stderr
     of_the_rule = ended.stderr.partition("  compliments.reference.alike\n")[2].splitlines()
-    assert of_the_rule[2].endswith("has the same date, service area and text as another: rows 4 and 106 of "
-                                   "data/raw/2021-22/compliments.csv")  # fmt: skip
+    assert of_the_rule[2].endswith(
+        "has the same date, service area and text as another: rows 4 and 106 of "
+        "data/raw/2021-22/compliments.csv"
+    )
     assert of_the_rule[3] == "    and 201 more"
     assert "All are listed by: annual-report check 2021-22" in ended.stderr
 

@@ -1,0 +1,215 @@
+"""Every number of the sample's report, against the plan of the sample and the figures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import lxml.html
+import pytest
+from page_text import one_line
+
+from pipeline.report import words
+
+YEARS = ("2017-18", "2018-19", "2019-20", "2020-21", "2021-22")
+YEARS_WITH_EXTRACTS = YEARS[3:]
+DESCRIPTION = re.compile(r"(Line chart|Bar chart|Stacked bar chart)\b.+\d.*\.$")
+STAGE_1_LIMIT = 10
+STAGE_1_EXTENDED_LIMIT = 20
+
+# The plan against the tables
+
+
+def timeliness(stage) -> str:
+    """By the limits of the guidance, without this project's own code."""
+    if stage.answered_after is None:
+        return "withdrawn"
+    limit = STAGE_1_EXTENDED_LIMIT if stage.extension_ground else STAGE_1_LIMIT
+    if stage.answered_after > limit:
+        return "late"
+    return "within extension" if stage.answered_after > STAGE_1_LIMIT else "within limit"
+
+
+def planned_counts(plan) -> dict[str, Callable[[str], dict[str, int]]]:
+    """For each figure: a function that counts the categories of a year in the plan."""
+
+    def kinds(year: str) -> dict[str, int]:
+        return {
+            "complaints": len(plan.COMPLAINTS[year]),
+            "Ombudsman cases": len(plan.OMBUDSMAN[year]),
+            "compliments": sum(plan.COMPLIMENTS_BY_AREA[year].values()),
+        }
+
+    def service_areas(year: str) -> Counter:
+        return Counter(case.service_area for case in plan.COMPLAINTS[year])
+
+    def outcomes(year: str) -> Counter:
+        return Counter(
+            "not accepted" if case.refusal_reason else case.outcome
+            for case in plan.COMPLAINTS[year]
+        )
+
+    def stages(year: str) -> list:
+        return [stage for case in plan.COMPLAINTS[year] for stage in case.stages]
+
+    return {
+        "representations.by_kind": kinds,
+        "complaints.by_service_area": service_areas,
+        "complaints.by_outcome": outcomes,
+        "complaints.by_stage": lambda year: Counter(
+            f"stage {stage.number}" for stage in stages(year)
+        ),
+        "stage_1.timeliness": lambda year: Counter(
+            timeliness(stage) for stage in stages(year) if stage.number == 1
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def planned_numbers(plan):
+    """planned_numbers(figure): the five years' numbers of each category, counted in the plan."""
+    counts = planned_counts(plan)
+
+    def count(figure: str) -> dict[str, list[int]]:
+        categories, published = plan.PUBLISHED[figure]
+        by_year = [counts[figure](year) for year in YEARS_WITH_EXTRACTS]
+        numbers = {}
+        for place, name in enumerate(categories):
+            earlier = [values[place] for values in published]
+            numbers[name] = [*earlier, *(year.get(name, 0) for year in by_year)]
+        return numbers
+
+    return count
+
+
+@pytest.mark.parametrize(
+    ("figure", "anchor", "caption", "has_total"),
+    [
+        ("representations.by_kind", "overview", "Representations received, by kind and year", True),
+        (
+            "complaints.by_service_area",
+            "service-areas",
+            "Complaints received, by service area and year",
+            True,
+        ),
+        ("complaints.by_stage", "service-areas", "Investigations, by stage and year", False),
+        (
+            "complaints.by_outcome",
+            "service-areas",
+            "Complaints received, by outcome and year",
+            True,
+        ),
+        (
+            "stage_1.timeliness",
+            "service-areas",
+            "Investigations at stage 1, by time taken and year",
+            False,
+        ),
+    ],
+)
+def test_five_year_table_has_the_numbers_of_the_plan(
+    figure, anchor, caption, has_total, planned_numbers, table_rows, figures
+):
+    numbers = planned_numbers(figure)
+    table = table_rows(anchor, caption)
+    assert table.pop("headings")[1:] == [
+        "2017 to 2018",
+        "2018 to 2019",
+        "2019 to 2020",
+        "2020 to 2021",
+        "2021 to 2022",
+    ]
+    total = table.pop("Total", None)
+    expected = {
+        name[:1].upper() + name[1:]: [str(value) for value in values]
+        for name, values in numbers.items()
+        if any(values)
+    }
+    assert table == expected
+    if has_total:
+        assert total == [str(sum(values)) for values in zip(*numbers.values(), strict=True)]
+    else:
+        assert total is None
+
+    rows_of_figure = figures[figures["figure"] == figure]
+    by_year = rows_of_figure.pivot(index="category", columns="year", values="value")
+    assert numbers == by_year[list(YEARS)].T.to_dict(orient="list")
+
+
+def test_chart_has_headline_description_source_and_numbers(page):
+    charts = page.xpath("//figure[@class='chart']")
+    assert [chart.get("id") for chart in charts] == [
+        "chart-representations-by-kind",
+        "chart-complaints-by-service-area",
+        "chart-complaints-by-outcome",
+        "chart-stage-1-timeliness",
+        "chart-learning-by-status",
+    ]
+    for chart in charts:
+        (image,) = chart.iter("img")
+        assert DESCRIPTION.match(image.get("alt")), image.get("alt")
+        assert image.get("width")
+        assert image.get("height")
+        assert one_line(chart.find("figcaption/p[@class='headline']"))
+        assert one_line(chart.find("figcaption/p[@class='subtitle']"))
+        assert "Source: the council's records" in one_line(chart)
+        # No earlier numbers of learning actions were ever published.
+        has_invented_years = chart.get("id") != "chart-learning-by-status"
+        assert ("invented for this sample" in one_line(chart)) == has_invented_years
+        assert len(chart.findall("details//table")) == 1
+
+
+# Numbers and their figures
+
+
+def test_every_number_agrees_with_the_figure_it_names(page, figures):
+    index = figures.set_index(["figure", "year", "category", "detail"])
+    assert index.index.is_unique
+    numbers = page.xpath("//data[@data-figure]")
+    assert len(numbers) > 150
+    for number in numbers:
+        place = tuple(
+            number.get(f"data-{name}", "") for name in ("figure", "year", "category", "detail")
+        )
+        row = index.loc[place]
+        text = one_line(number)
+        shorthand = row["shorthand"]
+        if shorthand:
+            assert (number.get("value"), text) == (shorthand, f"[{shorthand}]")
+            continue
+        value = row["value"]
+        assert float(number.get("value")) == value, place
+        spellings = {
+            words.numeral(value),
+            words.pounds(value),
+            words.number_word(value),
+            *(["no", "none"] if value == 0 else []),
+            place[2],
+            place[3],
+        }
+        assert text.lower() in {spelling.lower() for spelling in spellings}, (place, text)
+
+
+def test_number_without_a_figure_is_a_setting(page):
+    for number in page.xpath("//data[not(@data-figure)]"):
+        assert number.get("data-setting"), one_line(number)
+        assert number.get("value") == one_line(number)
+
+
+def test_every_digit_belongs_to_a_number_date_or_stage(html):
+    page = lxml.html.document_fromstring(html)
+    names = "//tbody//th"  # of categories, such as a stage
+    spans = "//span[@class='number'] | //span[@data-name]"
+    for element in page.xpath(f"//data | //time | {spans} | {names}"):
+        element.text = ""
+        element[:] = []
+    for section in page.xpath("//main/section[not(contains(@class, 'cover'))]"):
+        assert re.findall(r".{0,30}\d.{0,30}", one_line(section)) == [], section.get(
+            "aria-labelledby"
+        )
+
+
+def test_every_year_in_a_sentence_is_one_of_those_compared(page):
+    years = {one_line(time) for time in page.iter("time") if " to " in one_line(time)}
+    assert years == {"2017 to 2018", "2018 to 2019", "2019 to 2020", "2020 to 2021", "2021 to 2022"}
