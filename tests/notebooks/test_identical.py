@@ -93,12 +93,13 @@ def test_other_user_year_and_language_give_same_bytes(sample_report, another_use
         clock.mkdir()
         locale = workspace / "de_DE.UTF-8"
         subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", locale], check=True)
+        search_path = filter(None, [os.environ.get("PYTHONPATH")])
         environment = {
             "USER": "somebody",
             "LOGNAME": "somebody",
             "HOME": str(home.parent),
             "TMPDIR": str(home),
-            "PYTHONPATH": str(clock),
+            "PYTHONPATH": os.pathsep.join([str(clock), *search_path]),
             "LOCPATH": folder,
             "LC_ALL": "de_DE.UTF-8",
             "LANG": "de_DE.UTF-8",
