@@ -1,4 +1,4 @@
-"""What every test may ask for: the command, a workspace to spoil, and the sample's report, built once for all tests."""
+"""Fixtures for all tests: the command, a workspace, and the sample's report, made only once."""
 
 from __future__ import annotations
 
@@ -11,18 +11,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from builders import COMMAND, COMMAND_SECONDS, copy_sample, replace_text
 from filelock import FileLock
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
+YEAR = "2021-22"
+NOBODY_UID = 65534
+# A change of each kind: file, old text, new text.
+# fmt: off
+SAMPLE_CHANGES = (
+    ("complaints.csv",
+     "CYP-21-001,2021-06-08,Early Help", "CYP-21-001,2021-06-08,Looked After Children"),
+    ("complaints.csv", "2007-09-28", "not told"),
+    ("commentary.md", "took the trouble to tell", "took the time and the trouble to tell"),
+    ("commentary.md", "Members should read", "Nobody said this before. Members should read"),
+    ("commentary.md", "It takes away nobody's right to", "Nobody loses the right to"),
+    ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
+)
+# fmt: on
 
 
 @dataclass(frozen=True)
-class Report:
-    """A finished run: the workspace, and where in it things lie."""
+class FinishedRun:
+    """The workspace of a finished run, and where to find its files."""
 
     workspace: Path
-    year: str = "2021-22"
+    year: str = YEAR
 
     @property
     def html(self) -> Path:
@@ -41,124 +54,115 @@ class Report:
         return self.processed / "3_aggregate" / "figures.csv"
 
 
-def run_command(*words: str | Path, **surroundings: str) -> subprocess.CompletedProcess:
-    """`annual-report` as a user types it, but for the surroundings (environment variables) that a test names."""
+def run_command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess:
+    """The result of `annual-report` with these arguments.
+
+    environment: variables to set in addition to those of the tests.
+    """
     return subprocess.run(
-        [COMMAND, *map(str, words)],
-        env=os.environ | surroundings,
+        [COMMAND, *map(str, arguments)],
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=COMMAND_SECONDS,
     )
-
-
-def copy_of_the_sample(folder: Path) -> Path:
-    """A workspace with the repository's raw data and nothing else."""
-    shutil.copytree(REPOSITORY / "data" / "raw", folder / "data" / "raw")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def file_bytes():
-    """everything(folder): each file below it and what is in it."""
-    return lambda folder: {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="session")
 def skip_or_fail():
-    """lacking("this needs Chromium: …"): skips the test on a user's machine, and fails it where CI is set."""
+    """skip_or_fail("this needs Chromium: …"): skip the test, or fail it if CI is set."""
     return lambda notice: pytest.fail(notice) if os.environ.get("CI") else pytest.skip(notice)
 
 
 @pytest.fixture
-def another_user(lacking):
-    """another_user(folder): gives a folder, and all in it, to another user; the words before a command that this user gives.
+def another_user(skip_or_fail):
+    """another_user(folder): give the folder to another user.
 
-    That user may read everything, also where a Python lies in root's own home, and write nothing but what is theirs.
+    Returns the words to put before a command so that this user runs it. The user can read
+    everything, even a Python in root's home, and can write only their own files.
     """
     if sys.platform != "linux" or os.getuid() or not shutil.which("setpriv"):
-        lacking("this needs Linux and the right to run as another user")
-    nobody = 65534
+        skip_or_fail("this needs Linux and the right to run as another user")
+    identity = [f"--reuid={NOBODY_UID}", f"--regid={NOBODY_UID}", "--clear-groups"]
     read_only = "=-all,+dac_read_search"
-    prefix = ["setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups"]
-    prefix += [f"--{which}{read_only}" for which in ("inh-caps", "ambient-caps", "bounding-set")]
+    capabilities = [f"--{kind}{read_only}" for kind in ("inh-caps", "ambient-caps", "bounding-set")]
 
-    def given(folder: Path) -> list[str]:
+    def give(folder: Path) -> list[str]:
         for path in (folder, *folder.rglob("*")):
-            os.chown(path, nobody, nobody)
-        return prefix
+            os.chown(path, NOBODY_UID, NOBODY_UID)
+        return ["setpriv", *identity, *capabilities]
 
-    return given
+    return give
 
 
 @pytest.fixture(scope="session")
 def annual_report():
-    """annual_report("run", "2021-22", "--workspace", folder): what the command said, and its exit code."""
+    """annual_report("run", "2021-22", "--workspace", folder): the result of the command."""
     return run_command
 
 
 @pytest.fixture(scope="session")
 def sample_workspace():
-    """sample_workspace(folder): the folder with the sample's raw data in it, before any run."""
-    return copy_of_the_sample
+    """sample_workspace(folder): the folder, now with the sample's raw data, before any run."""
+    return copy_sample
 
 
 @pytest.fixture
 def workspace(tmp_path) -> Path:
     """A copy of the sample workspace, before any run."""
-    return copy_of_the_sample(tmp_path / "workspace")
+    return copy_sample(tmp_path / "workspace")
 
 
 @pytest.fixture(scope="session")
-def sample_report(tmp_path_factory) -> Report:
-    """The sample year's report, made by the command itself: once, also where pytest-xdist runs several processes."""
-    return made_once(tmp_path_factory, "sample-report", copy_of_the_sample)
+def sample_report(tmp_path_factory) -> FinishedRun:
+    """The sample year's report, made by the command: once for all processes of pytest-xdist."""
+    return run_once(tmp_path_factory, "sample-report", copy_sample)
 
 
 @pytest.fixture(scope="session")
-def changed_report(tmp_path_factory, sample_report) -> Report:
-    """The sample's report after a change of each kind; the one before it is kept, as a run keeps it."""
+def changed_report(tmp_path_factory, sample_report) -> FinishedRun:
+    """The sample's report after a change of each kind; the previous report is in its history."""
 
-    def change(workspace: Path) -> None:
+    def prepare(workspace: Path) -> None:
         shutil.copytree(sample_report.workspace, workspace)
-        raw = workspace / "data" / "raw" / "2021-22"
-        for name, before, now in (
-            (
-                "complaints.csv",
-                "CYP-21-001,2021-06-08,Early Help",
-                "CYP-21-001,2021-06-08,Looked After Children",
-            ),
-            ("complaints.csv", "2007-09-28", "not told"),
-            ("commentary.md", "took the trouble to tell", "took the time and the trouble to tell"),
-            (
-                "commentary.md",
-                "Members should read",
-                "Nobody said this before. Members should read",
-            ),
-            ("commentary.md", "It takes away nobody's right to", "Nobody loses the right to"),
-            ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
-        ):
-            text = (raw / name).read_text(encoding="utf-8")
-            assert before in text
-            (raw / name).write_text(text.replace(before, now), encoding="utf-8")
+        raw = workspace / "data" / "raw" / YEAR
+        for name, old, new in SAMPLE_CHANGES:
+            replace_text(raw / name, old, new)
 
-    return made_once(tmp_path_factory, "changed-report", change, "--formats", "html")
+    return run_once(tmp_path_factory, "changed-report", prepare, "--formats", "html")
 
 
-def made_once(
+def run_once(
     tmp_path_factory, name: str, prepare: Callable[[Path], object], *options: str
-) -> Report:
-    """A report in a folder that all of pytest-xdist's processes share. prepare: fills the workspace that it is made in."""
+) -> FinishedRun:
+    """A report in a folder that all processes of pytest-xdist share.
+
+    prepare: fills the workspace before the run. options: of `annual-report run`.
+    """
     shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:  # its own folder lies in the one that all share
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each process has its own folder in the shared one
         shared = shared.parent
-    report, done = Report(shared / name), shared / f"{name}.done"
+    report = FinishedRun(shared / name)
+    done = shared / f"{name}.done"
     with FileLock(shared / f"{name}.lock"):
         if not done.exists():
             shutil.rmtree(report.workspace, ignore_errors=True)
             prepare(report.workspace)
-            ended = run_command("run", "2021-22", "--workspace", report.workspace, *options)
-            assert ended.returncode == 0, ended.stderr
+            result = run_command("run", YEAR, "--workspace", report.workspace, *options)
+            assert result.returncode == 0, result.stderr
             done.touch()
     return report
+
+
+# The old names, until no test uses them.
+
+
+@pytest.fixture(scope="session")
+def everything():
+    return lambda folder: {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def lacking(skip_or_fail):
+    return skip_or_fail

@@ -12,12 +12,12 @@ WINDOW_HEIGHT = 900
 
 
 @pytest.fixture(scope="module")
-def browser(lacking):
+def browser(skip_or_fail):
     """Chromium; without it the tests are skipped, or fail if CI is set."""
     paths = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
     chromium = next(filter(None, paths), None)
     if not chromium:
-        lacking("The tests in a browser need Chromium: apt-get install chromium")
+        skip_or_fail("The tests in a browser need Chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

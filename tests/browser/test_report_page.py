@@ -139,12 +139,12 @@ def test_skip_link_leads_to_the_report(open_page):
     assert page.url.endswith("#main")
 
 
-def test_printed_report_is_a4_with_numbered_pages(open_page, lacking, tmp_path):
+def test_printed_report_is_a4_with_numbered_pages(open_page, skip_or_fail, tmp_path):
     paper = tmp_path / "report.pdf"
     page = open_page(1280)
     page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
     if not (shutil.which("pdftotext") and shutil.which("pdfinfo")):
-        lacking("reading the printed pages needs pdftotext: apt-get install poppler-utils")
+        skip_or_fail("reading the printed pages needs pdftotext: apt-get install poppler-utils")
     properties = output_of("pdfinfo", paper)
     assert re.search(r"Page size: .*\(A4\)", properties), properties
     text = output_of("pdftotext", "-layout", paper, "-")

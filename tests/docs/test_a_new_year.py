@@ -1,4 +1,4 @@
-"""docs/a-new-year.md is correct: its commands are run, its changes made, and the output compared."""
+"""docs/a-new-year.md is correct: its commands are run, its changes made, the output compared."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from builders import REPOSITORY
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = REPOSITORY / "docs"
 BLOCK = re.compile(r"^```(console|diff)(?: (\S+))?\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 REPLACEMENT = re.compile(r"((?:^-.*\n)+)((?:^\+.*\n)+)", flags=re.MULTILINE)
 

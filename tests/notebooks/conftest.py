@@ -9,9 +9,8 @@ import nbformat
 import pandas as pd
 import pytest
 import sample_plan
+from builders import REPOSITORY
 from page_text import one_line
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

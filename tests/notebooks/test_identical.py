@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from builders import COMMAND, COMMAND_SECONDS, file_bytes
 
-COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
-COMMAND_SECONDS = 300
 OTHER_ENVIRONMENT = {
     "TZ": "Pacific/Kiritimati",
     "PYTHONHASHSEED": "4711",
@@ -25,12 +23,6 @@ OTHER_ENVIRONMENT = {
 }
 FORMATS = {"html", "pdf", "docx", "csv", "json", "xlsx", "ods"}
 FILES_WITH_TIMES = ["ro-crate-metadata.json", "run.json"]
-
-
-def files_below(folder: Path) -> dict[str, bytes]:
-    """The content of every file below a folder, by relative path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -50,16 +42,16 @@ def assert_same_bytes(first, second) -> None:
     assert {name.rpartition(".")[2] for name in published} == FORMATS
     assert changed_names(published, files_in(second.html.parent)) == []
 
-    processed = files_below(first.processed)
+    processed = file_bytes(first.processed)
     assert "3_aggregate/figures.csv" in processed
     assert "3_aggregate/lineage.parquet" in processed
     assert "2_clean/cases.parquet" in processed
-    assert changed_names(processed, files_below(second.processed)) == []
+    assert changed_names(processed, file_bytes(second.processed)) == []
 
-    audit = files_below(first.audit)
+    audit = file_bytes(first.audit)
     for step in ("1_validate", "2_clean", "3_aggregate", "4_report"):
         assert f"{step}.ipynb" in audit
-    assert changed_names(audit, files_below(second.audit)) == FILES_WITH_TIMES
+    assert changed_names(audit, file_bytes(second.audit)) == FILES_WITH_TIMES
 
 
 def test_run_in_another_folder_and_locale_gives_same_bytes(sample_report, annual_report, tmp_path):
@@ -80,10 +72,10 @@ LAST_SECOND_OF_2031 = datetime(2031, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
 
 
 @pytest.mark.slow
-def test_other_user_year_and_language_give_same_bytes(sample_report, another_user, lacking):
+def test_other_user_year_and_language_give_same_bytes(sample_report, another_user, skip_or_fail):
     """Another user id, name and home; clocks that pass into 2032; decimal commas."""
     if not Path("/usr/share/i18n/locales/de_DE").exists():
-        lacking("this needs Debian's package locales")
+        skip_or_fail("this needs Debian's package locales")
     with tempfile.TemporaryDirectory(prefix="t-") as folder:
         workspace = Path(folder)
         home = workspace / "home" / "t"

@@ -6,12 +6,11 @@ import ast
 import re
 from fnmatch import fnmatchcase
 from itertools import pairwise
-from pathlib import Path
 
 import nbformat
 import pytest
+from builders import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 SECTION_NOTE = re.compile(
     r"\*\*Question\.\*\* .+\n\n\*\*Figures\.\*\* (?P<figures>.+)\n\n\*\*Caution\.\*\* .+\."

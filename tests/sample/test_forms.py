@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import wide_export
+from builders import REPOSITORY
 from forms import as_csv, as_wide_export, as_workbook
 
 from pipeline.aggregate.store import make_figures as make_figures
@@ -16,7 +15,7 @@ from pipeline.validate import check
 from pipeline.validate.store import load_tables
 from pipeline.validate.store import save as save_validated
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "wide-export.csv"
+EXAMPLE = REPOSITORY / "docs" / "wide-export.csv"
 
 
 @pytest.fixture(scope="module")

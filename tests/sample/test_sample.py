@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import REPOSITORY
+from builders import SAMPLE_RAW as RAW
 from sample_plan import INVENTED
 
 from pipeline.aggregate.catalogue import CATALOGUE
@@ -18,8 +20,6 @@ from pipeline.settings import load_settings
 from pipeline.validate import validate
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
-WORKSPACE = Path(__file__).resolve().parents[2]
-RAW = WORKSPACE / "data" / "raw"
 YEARS = ("2020-21", "2021-22")
 
 
@@ -35,7 +35,7 @@ def counts(table: pd.DataFrame, column: str) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def settings():
-    return load_settings(WORKSPACE, "2021-22")
+    return load_settings(REPOSITORY, "2021-22")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_every_csv_has_the_dictionary_columns_in_order():
 
 
 def test_both_years_are_read_without_a_critical_finding(settings, validated):
-    earlier = load_settings(WORKSPACE, "2020-21")
+    earlier = load_settings(REPOSITORY, "2020-21")
     assert validate(earlier).findings == []
     assert settings.years_held == (earlier.year, settings.year)
     assert earlier.report.meeting_date < settings.report.meeting_date
