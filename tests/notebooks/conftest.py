@@ -43,7 +43,7 @@ def build(tmp_path_factory):
 
 
 def build_page(workspace: Path, shell) -> str:
-    from pipeline.report.render import render_html
+    from pipeline.report.documents.html import render_html
     from pipeline.settings import load_settings
 
     for step in STEPS:

@@ -10,7 +10,7 @@ import lxml.html
 import pytest
 from page_text import one_line
 
-from pipeline.report import words
+from pipeline.report import wording
 
 YEARS = ("2017-18", "2018-19", "2019-20", "2020-21", "2021-22")
 YEARS_WITH_EXTRACTS = YEARS[3:]
@@ -181,9 +181,9 @@ def test_every_number_agrees_with_the_figure_it_names(page, figures):
         value = row["value"]
         assert float(number.get("value")) == value, place
         spellings = {
-            words.numeral(value),
-            words.pounds(value),
-            words.number_word(value),
+            wording.numeral(value),
+            wording.pounds(value),
+            wording.number_word(value),
             *(["no", "none"] if value == 0 else []),
             place[2],
             place[3],

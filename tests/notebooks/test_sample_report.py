@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from page_text import one_line
 
-from pipeline.report import words
+from pipeline.report import wording
 
 THIS_YEAR = "2021-22"
 
@@ -286,7 +286,7 @@ def test_learning_actions_are_listed_with_their_status(blocks, table_rows, plan)
     table = table_rows("learning", "Actions from complaints, and how far they have come")
     assert table.pop("headings") == ["Action", "Status"]
     assert table == {
-        action: [words.listing([status.capitalize()])]
+        action: [wording.listing([status.capitalize()])]
         for _, _, action, _, _, status, *_ in plan.LEARNING[THIS_YEAR]
     }
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import lxml.html
 import pandas as pd
 
-from pipeline.report import words
+from pipeline.report import wording
 from pipeline.validate.dictionary import BY_NAME
 
 DRAWING = re.compile(r'src="data:image/svg\+xml,([^"]*)"')
@@ -88,7 +88,7 @@ def parts_of(column: str, value: str) -> set[str]:
     if column == "address":
         return {part.strip() for part in value.split(",")} - {OWN_TOWN}
     if column == "date_of_birth":
-        return {words.day(date.fromisoformat(value))}
+        return {wording.day(date.fromisoformat(value))}
     if column in ("text", "notes"):
         return set(re.findall(r"[A-Z]\w+ [A-Z]\w+", value))
     return set()
