@@ -64,7 +64,7 @@ def read_workbook(
     command = [
         sys.executable,
         "-I",
-        str(Path(__file__).with_name("sheets.py")),
+        str(Path(__file__).with_name("sheet_worker.py")),
         str(path),
         "first" if is_one_extract else "all",
         *names,
