@@ -23,8 +23,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "sample"))
 
-from other_councils import of_another_council  # noqa: E402  the folder above has to be on the path first
-from other_years import of_a_large_council, of_nothing  # noqa: E402
+from other_councils import write_council  # noqa: E402  the folder above has to be on the path first
+from other_years import write_empty_year, write_large_year  # noqa: E402
 
 COMMAND = Path(sys.executable).with_name("annual-report")
 INVENTED_COUNCILS = range(6)
@@ -55,11 +55,11 @@ def workspaces() -> dict[str, Callable[[Path], None]]:
     prepared = {
         "sample": copy_sample,
         "suppressed": suppress_small_numbers,
-        "nothing": changed_sample(of_nothing),
-        "large": changed_sample(of_a_large_council),
+        "nothing": changed_sample(write_empty_year),
+        "large": changed_sample(write_large_year),
     }
     for number in INVENTED_COUNCILS:
-        prepared[f"council-{number}"] = lambda workspace, number=number: of_another_council(
+        prepared[f"council-{number}"] = lambda workspace, number=number: write_council(
             workspace, number
         )
     return prepared
