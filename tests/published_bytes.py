@@ -2,9 +2,10 @@
 
     python tests/published_bytes.py --against REVISION
 
-Every commit that moves or renames code has to leave these bytes unchanged. The reports are those of the sample (both years,
-under both disclosure policies), of a year of nothing, of a large council and of invented councils. The audit is left out: it
-holds the notebooks, whose imports may change, and the times of the run.
+A commit that moves or renames code must not change these bytes. The reports are those of the sample
+(both years, under both disclosure policies), of an empty year, of a large council and of invented
+councils. The audit is left out: it contains the notebooks, whose imports may change, and the times
+of the run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "sample"))
 
-from other_councils import write_council  # noqa: E402  the folder above has to be on the path first
+from other_councils import write_council  # noqa: E402
 from other_years import write_empty_year, write_large_year  # noqa: E402
 
 COMMAND = Path(sys.executable).with_name("annual-report")
@@ -66,7 +67,10 @@ def workspaces() -> dict[str, Callable[[Path], None]]:
 
 
 def digests(checkout: Path, folder: Path) -> dict[str, str]:
-    """The SHA-256 of every published file and processed table that a checkout's code makes, by path below `folder`."""
+    """The SHA-256 of every published file and processed table that a checkout's code makes.
+
+    folder: where the workspaces are made; the paths in the result are relative to it.
+    """
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([str(checkout), str(entry_points_of(checkout))])
     }
@@ -88,7 +92,7 @@ def digests(checkout: Path, folder: Path) -> dict[str, str]:
 
 
 def entry_points_of(checkout: Path) -> Path:
-    """A folder with the checkout's entry points, of which papermill takes its engine: they may name another module than ours."""
+    """A folder with the checkout's entry points, from which papermill takes its engine."""
     folder = Path(tempfile.mkdtemp())
     pip = [
         sys.executable,
@@ -117,12 +121,12 @@ def digest(path: Path) -> str:
 
 
 def digests_of_revision(revision: str, cache: Path) -> dict[str, str]:
-    """The digests of a revision, built in a worktree of its own, and kept: a revision does not change."""
+    """The digests of a revision, made in its own worktree and cached."""
     commit = subprocess.check_output(
         ["git", "-C", REPOSITORY, "rev-parse", revision], text=True
     ).strip()
-    kept = cache / f"published-bytes-{commit}.json"
-    if not kept.is_file():
+    cached = cache / f"published-bytes-{commit}.json"
+    if not cached.is_file():
         with tempfile.TemporaryDirectory() as temporary:
             checkout = Path(temporary) / "checkout"
             subprocess.run(
@@ -130,14 +134,14 @@ def digests_of_revision(revision: str, cache: Path) -> dict[str, str]:
                 check=True,
             )
             try:
-                kept.write_text(
+                cached.write_text(
                     json.dumps(digests(checkout, Path(temporary) / "workspaces")), encoding="utf-8"
                 )
             finally:
                 subprocess.run(
                     ["git", "-C", REPOSITORY, "worktree", "remove", "--force", checkout], check=True
                 )
-    return json.loads(kept.read_text(encoding="utf-8"))
+    return json.loads(cached.read_text(encoding="utf-8"))
 
 
 def main() -> None:
@@ -161,9 +165,12 @@ def main() -> None:
         name for name in {*expected, *actual} if expected.get(name) != actual.get(name)
     )
     for name in different:
-        print(
-            f"{'missing' if name not in actual else 'new' if name not in expected else 'different'}: {name}"
-        )
+        if name not in actual:
+            print(f"missing: {name}")
+        elif name not in expected:
+            print(f"new: {name}")
+        else:
+            print(f"different: {name}")
     print(f"{len(actual)} files compared with {options.against}, {len(different)} differ")
     sys.exit(bool(different))
 

@@ -54,7 +54,14 @@ def main(workspace: str, year: str = "2021-22") -> None:
         executed[step] = notebook
     settings = load_settings(workspace, year)
     files = documents(
-        executed, settings, ["html"], None, print, False, must_hold_nothing_personal, pack
+        executed,
+        settings,
+        ["html"],
+        None,
+        print,
+        False,
+        must_hold_nothing_personal,
+        build_audit_site,
     )
     for name, content in files.items():
         path = Path(workspace) / "reports" / year / name

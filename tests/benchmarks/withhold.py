@@ -14,7 +14,7 @@ THRESHOLD = 5
 PROTECTION_LEVEL = 2
 
 
-def random_table(rows: int, columns: int, years: int, mean: int, seed: int = 1) -> Table:
+def random_table(rows: int, columns: int, years: int, mean: int, seed: int = 1) -> LinkedNumbers:
     """A table with totals for each year; at a mean of 30 about a fifth of the numbers are small."""
     random = np.random.default_rng(seed)
     size = (rows + 1) * (columns + 1)

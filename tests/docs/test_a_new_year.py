@@ -71,8 +71,8 @@ def test_commands_of_a_new_year_print_what_the_page_shows(workspace, annual_repo
             change_file(workspace / step.subject, step.lines)
         elif step.subject.startswith("annual-report "):
             result = annual_report(*step.subject.split()[1:])
-            shown = without_times("\n".join(step.lines))
-            assert without_times(result.stdout + result.stderr) == shown, step.subject
+            expected = without_times("\n".join(step.lines))
+            assert without_times(result.stdout + result.stderr) == expected, step.subject
         else:
             subprocess.run(step.subject, shell=True, check=True)
     report = workspace / "reports" / "2022-23" / "annual-report.html"

@@ -10,7 +10,7 @@ import lxml.html
 import pandas as pd
 
 from pipeline.report import wording
-from pipeline.validate.dictionary import BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 DRAWING = re.compile(r'src="data:image/svg\+xml,([^"]*)"')
 OWN_TOWN = "Calderbrook"  # also part of the council's own name
@@ -73,7 +73,7 @@ def personal_words(workspace) -> set[str]:
     personal = set()
     for path in sorted((workspace / "data" / "raw").glob("*/*.csv")):
         table = pd.read_csv(path, dtype="str", keep_default_na=False)
-        columns = [*BY_NAME[path.stem].personal, "reference", "complaint"]
+        columns = [*EXTRACTS_BY_NAME[path.stem].personal_columns, "reference", "complaint"]
         for column in table.columns.intersection(columns):
             for value in set(table[column]) - {""}:
                 personal.add(value)
@@ -88,7 +88,7 @@ def parts_of(column: str, value: str) -> set[str]:
     if column == "address":
         return {part.strip() for part in value.split(",")} - {OWN_TOWN}
     if column == "date_of_birth":
-        return {wording.day(date.fromisoformat(value))}
+        return {wording.date_text(date.fromisoformat(value))}
     if column in ("text", "notes"):
         return set(re.findall(r"[A-Z]\w+ [A-Z]\w+", value))
     return set()

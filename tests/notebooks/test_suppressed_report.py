@@ -229,6 +229,6 @@ def test_attack_finds_a_number_in_the_text_of_a_chart(attack, page):
 def test_attack_finds_a_number_drawn_in_a_chart(attack, page):
     image = BeautifulSoup(page, "html.parser").select_one("#chart-representations-by-kind img")
     chart = Chart(lambda axes: axes.text(0.5, 0.5, "Complaints, 7777"), 2.0, image["alt"])
-    drawing = BeautifulSoup(chart.image(), "html.parser").img["src"]
+    drawing = BeautifulSoup(chart.image_element(), "html.parser").img["src"]
     with pytest.raises(Problem, match=r"representations.by_kind: 7777 stands in its chart"):
         attack(html=page.replace(str(image["src"]), drawing))

@@ -224,7 +224,7 @@ def personal_columns(case: plan.Complaint, first: str, surname: str, choice: Ran
 
 def numbered_rows(extract: str, prefix: str, year: str, rows: Sequence[tuple]) -> list[dict]:
     """Rows of the plan as dicts of the extract's columns, with references from 01."""
-    names = [name for name in BY_NAME[extract].names if name != "reference"]
+    names = [name for name in EXTRACTS_BY_NAME[extract].column_names if name != "reference"]
     return [
         {"reference": f"{prefix}-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
         for number, row in enumerate(rows, 1)
@@ -291,12 +291,12 @@ def concerns(year: str) -> list[dict]:
 
 
 def training(year: str) -> list[dict]:
-    names = BY_NAME["training"].names
+    names = EXTRACTS_BY_NAME["training"].column_names
     return [dict(zip(names, row, strict=True)) for row in plan.TRAINING[year]]
 
 
 def activity(year: str) -> list[dict]:
-    names = BY_NAME["activity"].names
+    names = EXTRACTS_BY_NAME["activity"].column_names
     counted_on = Year.parse(year).last_day
     return [dict(zip(names, (*row, counted_on), strict=True)) for row in plan.ACTIVITY[year]]
 

@@ -7,7 +7,7 @@ import wide_export
 from builders import REPOSITORY
 from forms import as_csv, as_wide_export, as_workbook
 
-from pipeline.aggregate.store import make_figures as make_figures
+from pipeline.aggregate.store import make_figures
 from pipeline.clean import clean
 from pipeline.clean.store import save as save_cleaned
 from pipeline.settings import load_settings

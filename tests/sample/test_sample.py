@@ -84,7 +84,7 @@ def test_every_csv_has_the_dictionary_columns_in_order():
 def test_both_years_are_read_without_a_critical_finding(settings, validated):
     earlier = load_settings(REPOSITORY, "2020-21")
     assert validate(earlier).findings == []
-    assert settings.years_held == (earlier.year, settings.year)
+    assert settings.available_years == (earlier.year, settings.year)
     assert earlier.report.meeting_date < settings.report.meeting_date
     assert not validated.stops
 
