@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import parent_process, resource_tracker
+from multiprocessing.process import BaseProcess
+from threading import Thread
 
 CAN_BLOCK_SIGNALS = hasattr(signal, "pthread_sigmask")
 
@@ -29,3 +32,23 @@ def unblock_sigint() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what came before and was held back is forgotten
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def exit_with_parent(signum: int | None = None) -> None:
+    """End this process when its parent process ends, however that ends.
+
+    signum: the signal that this process then sends itself, so that it can clear up. Without it,
+    the process exits at once.
+    Raises RuntimeError in a process that multiprocessing did not start.
+    """
+    parent = parent_process()
+    if parent is None:
+        raise RuntimeError("this process was not started by multiprocessing, so it has no parent")
+    Thread(target=_exit_after, args=[parent, signum], daemon=True).start()
+
+
+def _exit_after(parent: BaseProcess, signum: int | None) -> None:
+    parent.join()
+    if signum is None:
+        os._exit(1)
+    os.kill(os.getpid(), signum)

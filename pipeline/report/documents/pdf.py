@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, parent_process
-from threading import Thread
+from multiprocessing import get_context
 
 from pipeline.artifacts import FormatUnavailable
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 from pipeline.system.imports import compiler_hidden, gc_paused
-from pipeline.system.signals import sigint_blocked
+from pipeline.system.signals import exit_with_parent, sigint_blocked
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian's names for what WeasyPrint calls
 # A box for each number that only a machine would ask for: a tenth of the time of laying out.
@@ -30,7 +28,7 @@ PDF_FONT_STYLE = (
 def pdf_process() -> Iterator[Executor]:
     """A process for the PDF, as slow as all other files together; it starts when it is first given something to do."""
     with _SigintBlockedExecutor(
-        1, mp_context=get_context("spawn"), initializer=_end_with_parent
+        1, mp_context=get_context("spawn"), initializer=exit_with_parent
     ) as process:
         yield process
 
@@ -41,16 +39,6 @@ class _SigintBlockedExecutor(ProcessPoolExecutor):
     def submit(self, *work):
         with sigint_blocked():  # the first time it starts the process
             return super().submit(*work)
-
-
-def _end_with_parent() -> None:
-    """End with the process that waits for this one, however it ends."""
-
-    def follow() -> None:
-        parent_process().join()
-        os._exit(1)
-
-    Thread(target=follow, daemon=True).start()
 
 
 def preload_pdf_libraries() -> None:

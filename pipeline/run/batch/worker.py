@@ -8,13 +8,12 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from multiprocessing import current_process, parent_process
+from multiprocessing import current_process
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from threading import Thread
 from typing import Any
 
 from pipeline.run.kernels import fork_server
+from pipeline.system.signals import exit_with_parent
 from pipeline.system.temporary import temporary_folder
 
 
@@ -66,7 +65,7 @@ def _worker_main(answer: Connection, folder: str, function: Callable[..., Any], 
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is for whoever waits for this process, and ends it
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
-    Thread(target=_exit_with_parent, args=[parent_process()], daemon=True).start()
+    exit_with_parent(signal.SIGTERM)
     os.environ["TMPDIR"] = tempfile.tempdir = folder
     try:
         answer.send(function(*args))
@@ -79,8 +78,3 @@ def _exit_on_sigterm(signum: int, _) -> None:
     signal.signal(signum, signal.SIG_IGN)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno())
     sys.exit(128 + signum)
-
-
-def _exit_with_parent(parent: BaseProcess) -> None:
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from importlib import import_module
-from multiprocessing import parent_process, set_start_method
+from multiprocessing import set_start_method
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -17,7 +17,7 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from pipeline.system.imports import gc_paused_then_frozen
-from pipeline.system.signals import unblock_sigint
+from pipeline.system.signals import exit_with_parent, unblock_sigint
 
 
 class SocketOnlyIOPub(IOPubThread):
@@ -72,7 +72,7 @@ def kernel_main(
     """
     os.setsid()  # Ctrl-C is for the process that runs the chain
     unblock_sigint()  # but it may tell its kernels
-    Thread(target=_exit_with_parent, args=[parent_process()], daemon=True).start()
+    exit_with_parent()
     set_start_method(
         None, force=True
     )  # what the notebook starts is started as from a program, not by our fork server
@@ -85,11 +85,6 @@ def kernel_main(
         launch_kernel(connection_file)
     except OSError:  # such as a full disk: whoever waits for this kernel learns that it has ended, and says so in words
         os._exit(1)
-
-
-def _exit_with_parent(parent) -> None:
-    parent.join()
-    os._exit(1)
 
 
 def _apply_notebook_environment(channel: Connection) -> None:
