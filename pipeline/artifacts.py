@@ -6,25 +6,43 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
-DOCUMENTS_STEP = "documents"  # what is made of the executed notebooks, after the steps
+VALIDATE_STEP = "1_validate"
+CLEAN_STEP = "2_clean"
+AGGREGATE_STEP = "3_aggregate"
+REPORT_STEP = "4_report"
+STEPS = (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP, REPORT_STEP)
+DOCUMENTS_STEP = "documents"  # the files made of the executed notebooks, after the steps
 FORMATS = ("html", "pdf", "docx", "data")
 OPEN_DATA = "figures.csv"
-Cell = tuple[str, str, str, str]  # figure, year, category, detail
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
-WHOLE = "Total"  # in place of a category, where a figure has none
+REPORT_PAGE = "annual-report.html"
+REPORT_PDF = "annual-report.pdf"
+REPORT_WORD = "annual-report.docx"
+AUDIT_FOLDER = "audit"  # in the report's folder
+RECORD_PATH = f"{AUDIT_FOLDER}/run.json"
+CRATE_PATH = f"{AUDIT_FOLDER}/ro-crate-metadata.json"  # the name that the format asks for
+LOCK_FILE = "requirements.lock"
+TOTAL = "Total"  # in place of a category if a figure has none
+DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def numbers_of(content: bytes) -> Iterator[tuple[Cell, float]]:
-    """Each number that is not kept back, in the order of the file, with its figure, year and category."""
+class NumberKey(NamedTuple):
+    """What identifies a number among all numbers of a report."""
+
+    figure: str
+    year: str
+    category: str = ""
+    detail: str = ""
+
+
+def read_open_data(content: bytes) -> Iterator[tuple[NumberKey, float]]:
+    """Each number of `figures.csv` that is not withheld, with its key, in the order of the file."""
     for row in csv.DictReader(io.StringIO(content.decode("utf-8"))):
-        if NUMBER.fullmatch(row["value"]):
+        if DECIMAL_NUMBER.fullmatch(row["value"]):
             year = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
-            yield (
-                (row["figure"], year, "" if row["category"] == WHOLE else row["category"], ""),
-                float(row["value"]),
-            )
+            category = "" if row["category"] == TOTAL else row["category"]
+            yield NumberKey(row["figure"], year, category), float(row["value"])
 
 
 class FormatUnavailable(Exception):

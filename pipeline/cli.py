@@ -11,6 +11,7 @@ import typer
 
 from pipeline.problem import Kind, Problem
 from pipeline.workflow import (
+    RunResources,
     check_warnings_accepted,
     make_council_year,
     make_report,
@@ -243,7 +244,8 @@ def preview(
     fork_server.start(fork_server.DRAFT_PRELOAD)
 
     def draft(now, kernels) -> bool:
-        return make_report(now, asked, Progress(), kernels=kernels, audit=False)
+        resources = RunResources(kernels=kernels, with_audit=False)
+        return make_report(now, asked, Progress(), resources=resources)
 
     follow(settings, draft, port, typer.echo)
 

@@ -1,196 +1,288 @@
-"""Where the rooms are put together to make a report: the chain is handed the documents, and these the gate and the audit.
+"""How one report is made: the steps, the documents, the checks and the audit, in order.
 
 Each function imports what it needs when it is called, so that a command that makes nothing is quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor
+import gc
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.artifacts import (
+    DOCUMENTS_STEP,
+    FORMATS,
+    REPORT_PAGE,
+    REPORT_PDF,
+    REPORT_STEP,
+    REPORT_WORD,
+    FormatUnavailable,
+)
 from pipeline.problem import Kind, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    import nbformat
+    from nbformat import NotebookNode
 
+    from pipeline.run.chain import Progress
+    from pipeline.run.freshness import Freshness, Plan
+    from pipeline.run.kernels.managers import Kernels
+    from pipeline.run.record import RunOptions
     from pipeline.settings import Settings
 
-MAX_WARNINGS_PER_RULE = 3  # of the warnings of one rule
-LOCK_WAIT_SECONDS = 120  # seconds that a batch waits for another run of a year, such as that of a cluster's worker that was lost
+MAX_WARNINGS_PER_RULE = 3
+# How long a batch waits for another run of a year, such as one of a cluster's worker that was lost.
+LOCK_WAIT_SECONDS = 120
 
 
-def run_options(settings, formats: str | None, final: bool):
-    """What a run is asked for."""
+@dataclass(frozen=True)
+class RunResources:
+    """What a run works with, besides its inputs.
+
+    kernels: kernels that are kept ready, as in a preview; without them the run forks its own.
+    pdf_executor: where the PDF is laid out; without it, in a process of its own.
+    lock_wait_seconds: how long to wait for another run of the same year.
+    with_audit: whether the auditor's pages are made.
+    """
+
+    kernels: Kernels | None = None
+    pdf_executor: Executor | None = None
+    lock_wait_seconds: float = 0
+    with_audit: bool = True
+
+
+def run_options(settings: Settings, formats: str | None, final: bool) -> RunOptions:
+    """What a run is to make.
+
+    formats: names separated by commas; all if None. Raises Problem for a name that is no format.
+    """
     from pipeline.run.record import RunOptions
 
     return RunOptions(year=str(settings.year), formats=parse_formats(formats), final=final)
 
 
 def parse_formats(formats: str | None) -> list[str]:
-    """The formats named, or all; a Problem for one that there is not."""
-    from pipeline.artifacts import FORMATS
-
-    wanted = (
-        FORMATS
-        if formats is None
-        else [name.strip() for name in formats.split(",") if name.strip()]
-    )
-    for name in wanted or [""]:
+    """The formats named, or all if None. Raises Problem for a name that is no format."""
+    if formats is None:
+        return list(FORMATS)
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    for name in names or [""]:
         if name not in FORMATS:
-            raise Problem(Kind.SETTINGS, "--formats", f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
-                          f"Use one or more of: {', '.join(FORMATS)}.")  # fmt: skip
-    return list(wanted)
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where="--formats",
+                what=f'"{name}" is not a format.{did_you_mean(name, list(FORMATS))}',
+                remedy=f"Use one or more of: {', '.join(FORMATS)}.",
+            )
+    return names
 
 
 def make_report(
-    settings,
-    options,
-    progress,
+    settings: Settings,
+    options: RunOptions,
+    progress: Progress,
     force: bool = False,
-    lock_wait_seconds: float = 0,
-    kernels=None,
-    executor=None,
-    audit: bool = True,
+    resources: RunResources = RunResources(),
 ) -> bool:
-    """Make a report, or find that there is nothing to make: here the chain is handed the documents, and these the gate.
+    """Make one year's report and put it in place of the last; whether there was anything to make.
 
-    executor: where the PDF is made, if not in a process of its own.
+    options: what to make; the run record keeps it.
+    force: whether steps that are up to date run again.
+    Raises Problem for everything that a user can fix. The last good report and `data/raw` are
+    then unchanged.
     """
-    from contextlib import nullcontext
-    from functools import partial
+    from pipeline.run.freshness import Freshness, plan_run
+    from pipeline.run.swap import exclusive_run
 
-    from pipeline.report.documents.pdf import pdf_process, preload_pdf_libraries
-    from pipeline.run import chain
+    with exclusive_run(settings, resources.lock_wait_seconds):
+        freshness = Freshness(settings, options, force)
+        plan = plan_run(freshness)
+        if plan.is_empty:
+            return False
+        return _run_plan(plan, freshness, progress, resources)
 
-    with nullcontext(executor) if executor else pdf_process() as process:
 
-        def imported():
-            if "pdf" in options.formats:
-                process.submit(preload_pdf_libraries)
-            from pipeline.audit.site import build_audit_site
-            from pipeline.release.personal_data import must_hold_nothing_personal
+def _run_plan(
+    plan: Plan, freshness: Freshness, progress: Progress, resources: RunResources
+) -> bool:
+    from pipeline.report.documents.pdf import pdf_process
+    from pipeline.run.kernels import fork_server
 
-            import_documents()
+    fork_server.start()  # it imports what every kernel needs while this process goes on
+    from pipeline.run.chain import staged_run
+    from pipeline.run.kernels.managers import private_kernels
 
-            return partial(
-                documents, formats=options.formats, process=process, tell=progress.notices.append, final=options.final,
-                gate=must_hold_nothing_personal, audit=build_audit_site if audit else lambda *_: {},
-            )  # fmt: skip
+    executor = resources.pdf_executor
+    with (
+        nullcontext(executor) if executor else pdf_process() as pdf_executor,
+        nullcontext(resources.kernels) if resources.kernels else private_kernels() as kernels,
+        ThreadPoolExecutor(1) as importer,
+        staged_run(freshness, progress) as run,
+    ):
+        kernels.prepare(plan.stale_steps)
+        # Before the documents: papermill and pandas import pyarrow, and if two threads import it at
+        # once, one can see a partly initialised module.
+        import pipeline.run.execute  # noqa: F401
 
-        return chain.run(settings, imported, progress, options, force, lock_wait_seconds, kernels)
+        documents_imported = importer.submit(
+            _prepare_documents, freshness.options.formats, pdf_executor
+        )
+        run.run_steps(kernels)
+        if freshness.documents_are_current(run.documents_key()):
+            return False
+        documents_imported.result()
+        progress.step_started(DOCUMENTS_STEP)
+        resources = replace(resources, pdf_executor=pdf_executor)
+        options = freshness.options
+        run.finish(make_documents(run.notebooks, run.settings, options, progress, resources))
+    return True
+
+
+def _prepare_documents(formats: list[str], pdf_executor: Executor) -> None:
+    """Import what makes the documents, while the notebooks run."""
+    from pipeline.report.documents.pdf import preload_pdf_libraries
+
+    if "pdf" in formats:
+        pdf_executor.submit(preload_pdf_libraries)
+    import_documents()
+
+
+def import_documents() -> None:
+    """Import what makes and checks the report's files."""
+    import pipeline.audit.site
+    import pipeline.release
+    import pipeline.report.documents.html
+    import pipeline.report.documents.open_data
+    import pipeline.report.documents.pdf
+    import pipeline.report.documents.word  # noqa: F401
+
+
+def make_documents(
+    notebooks: Mapping[str, NotebookNode],
+    settings: Settings,
+    options: RunOptions,
+    progress: Progress,
+    resources: RunResources,
+) -> dict[str, bytes]:
+    """The report's files and its audit, by path in the report's folder, all checks passed.
+
+    notebooks: the executed ones, by step.
+    settings: the run's, whose processed folder contains what the steps made.
+    A format that this machine cannot make is left out, with a notice.
+    Raises Problem if the page, or a file made of it, contains what must not be published.
+    """
+    from pipeline.audit.site import build_audit_site
+    from pipeline.release import FILE_CHECKS, PAGE_CHECKS
+    from pipeline.report.documents.html import render_html
+    from pipeline.report.documents.open_data import open_data_files
+    from pipeline.report.documents.page import Page
+    from pipeline.report.documents.pdf import render_pdf
+    from pipeline.report.documents.word import render_word
+
+    _freeze_loaded_objects()
+    notebook = notebooks[REPORT_STEP]
+    page = Page(render_html(notebook, settings, options.final), settings)
+    for check in PAGE_CHECKS:
+        check(page, {}, settings)
+    files: dict[str, bytes] = {}
+    if "html" in options.formats:
+        files[REPORT_PAGE] = page.html.encode("utf-8")
+    # The PDF takes as long as all other files together, which are made meanwhile.
+    pdf = None
+    if "pdf" in options.formats and resources.pdf_executor:
+        pdf = resources.pdf_executor.submit(render_pdf, page.html)
+    if "data" in options.formats:
+        files |= open_data_files(settings, page.figures)
+    audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
+    if "docx" in options.formats:
+        with _noticed_if_unavailable(progress):
+            files[REPORT_WORD] = render_word(page.html, notebook, settings, options.final)
+    if pdf:
+        with _noticed_if_unavailable(progress):
+            files[REPORT_PDF] = pdf.result()
+    for check in FILE_CHECKS:
+        check(page, files, settings)
+    return files | audit
+
+
+@contextmanager
+def _noticed_if_unavailable(progress: Progress) -> Iterator[None]:
+    """Turn a format that this machine cannot make into a notice."""
+    try:
+        yield
+    except FormatUnavailable as unavailable:
+        progress.notices.append(str(unavailable))
+
+
+@cache
+def _freeze_loaded_objects() -> None:
+    """Keep the garbage collector from searching what is loaded by now, once in a process.
+
+    That takes a sixth of the time of the documents. Once, since what is frozen is never collected:
+    in a preview the pages of earlier drafts would be kept.
+    """
+    gc.freeze()
 
 
 def make_council_year(
     workspace: Path, year: str, formats: str | None, force: bool
 ) -> tuple[bool, list[str]]:
-    """One report of a batch: whether there was anything to make, and notices. It is final where it was before."""
-    from concurrent.futures import ThreadPoolExecutor
+    """One report of a batch: whether there was anything to make, and notices.
 
+    It is final if the last one was.
+    """
     from pipeline.run.chain import Progress
     from pipeline.run.record import last_run_options
     from pipeline.settings import load_settings
 
-    settings, progress = load_settings(workspace, year), Progress()
-    before = last_run_options(settings.published_folder)
-    asked = run_options(settings, formats, before is not None and before.final)
-    if asked.final:
+    settings = load_settings(workspace, year)
+    last_options = last_run_options(settings.published_folder)
+    options = run_options(settings, formats, final=last_options is not None and last_options.final)
+    if options.final:
         check_warnings_accepted(settings)
-    with ThreadPoolExecutor(1) as here:  # the other cores have years of their own
-        return make_report(
-            settings, asked, progress, force, lock_wait_seconds=LOCK_WAIT_SECONDS, executor=here
-        ), progress.notices
+    progress = Progress()
+    with ThreadPoolExecutor(1) as same_process:  # the other cores have years of their own
+        resources = RunResources(pdf_executor=same_process, lock_wait_seconds=LOCK_WAIT_SECONDS)
+        return make_report(settings, options, progress, force, resources), progress.notices
 
 
-def check_warnings_accepted(settings) -> None:
-    """Raise a Problem for warnings that nobody has accepted, with a reason and a name, in report.yaml."""
-    from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
-    from pipeline.validate import check as checked
-
-    warnings = [
-        (one.rule, f"{one.place}: {one.what}")
-        for one in checked(settings).findings
-        if one.severity == "warning"
-    ]
-    warnings += [(CLAIMS_RULE, f"{one.where}: {one.what}") for one in unsupported_claims(settings)]
-    accepted = {one.rule for one in settings.report.accepted_warnings}
-    left: dict[str, list[str]] = {}
-    for rule, said in warnings:
+def check_warnings_accepted(settings: Settings) -> None:
+    """Raise a Problem that lists the warnings that nobody has accepted in report.yaml."""
+    accepted = {entry.rule for entry in settings.report.accepted_warnings}
+    warnings_by_rule: dict[str, list[str]] = {}
+    for rule, text in _warnings(settings):
         if rule not in accepted:
-            left.setdefault(rule, []).append(f"    {said}")
-    if left:
-        listed = []
-        for rule, of_this in left.items():
-            more = (
-                [f"    and {len(of_this) - MAX_WARNINGS_PER_RULE:,} more"]
-                if len(of_this) > MAX_WARNINGS_PER_RULE
-                else []
-            )
-            listed += [f"  {rule}", *of_this[:MAX_WARNINGS_PER_RULE], *more]
-        raise Problem(
-            Kind.DATA, f"data/raw/{settings.year}/report.yaml",
-            f"{sum(map(len, left.values())):,} warnings are not accepted, so this report is not final\n" + "\n".join(listed),
-            "Put each right, or accept it under accepted_warnings: a list of rule, reason and name. All are listed by: "
-            f"annual-report check {settings.year}",
-        )  # fmt: skip
+            warnings_by_rule.setdefault(rule, []).append(text)
+    if not warnings_by_rule:
+        return
+    lines = []
+    for rule, texts in warnings_by_rule.items():
+        lines.append(f"  {rule}")
+        lines += [f"    {text}" for text in texts[:MAX_WARNINGS_PER_RULE]]
+        if len(texts) > MAX_WARNINGS_PER_RULE:
+            lines.append(f"    and {len(texts) - MAX_WARNINGS_PER_RULE:,} more")
+    count = sum(map(len, warnings_by_rule.values()))
+    raise Problem(
+        kind=Kind.DATA,
+        where=f"data/raw/{settings.year}/report.yaml",
+        what=f"{count:,} warnings are not accepted, so this report is not final\n"
+        + "\n".join(lines),
+        remedy="Fix each, or accept it under accepted_warnings with its rule, a reason and a name. "
+        f"To list them all: annual-report check {settings.year}",
+    )
 
 
-def documents(
-    notebooks: Mapping[str, nbformat.NotebookNode],
-    settings: Settings,
-    formats: Collection[str],
-    process: Executor,
-    tell: Callable[[str], None],
-    final: bool,
-    gate: Callable[[str, dict[str, bytes], Settings], None],
-    audit: Callable[[str, Mapping[str, nbformat.NotebookNode], Settings], dict[str, bytes]],
-) -> dict[str, bytes]:
-    """The report's files by name, of the formats asked for.
+def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The rule and the text of every warning about the extracts and the narrative."""
+    from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
+    from pipeline.validate import check
 
-    notebooks: the executed ones, by step. process: where the PDF is made. tell: takes a sentence for each format that this
-    machine cannot make. gate: raises a Problem where the page, or a file made, holds what must not be published. audit: makes
-    what is for the auditor's eyes alone, and is not shown to the gate.
-    """
-    import gc
-    from functools import partial
-
-    from pipeline.artifacts import FormatUnavailable
-    from pipeline.release.disclosure_attack import must_not_give_away
-    from pipeline.release.page_faults import must_pass
-    from pipeline.report.documents.html import render_html
-    from pipeline.report.documents.open_data import open_data_files
-    from pipeline.report.documents.pdf import render_pdf
-    from pipeline.report.documents.word import render_word
-
-    gc.freeze()  # all that is loaded by now stays: to look it through again and again takes a sixth of the time of the documents
-    notebook = notebooks["4_report"]
-    html = render_html(notebook, settings, final)
-    must_pass(html, "annual-report.html")
-    made = {"annual-report.html": html.encode("utf-8")} if "html" in formats else {}
-    making: dict[str, Callable[[], bytes]] = {}
-    if "pdf" in formats:
-        making["annual-report.pdf"] = process.submit(render_pdf, html).result
-    if "docx" in formats:
-        making["annual-report.docx"] = partial(render_word, html, notebook, settings, final)
-    if "data" in formats:
-        made |= open_data_files(settings)
-    for_the_auditor = audit(html, notebooks, settings)
-    for name, make in reversed(making.items()):  # the PDF last: it is being made meanwhile
-        try:
-            made[name] = make()
-        except FormatUnavailable as lacking:
-            tell(str(lacking))
-    must_not_give_away(html, made, settings)
-    gate(html, made, settings)
-    return made | for_the_auditor
-
-
-def import_documents() -> None:
-    """Import what makes the report's files, while the notebooks run."""
-    import pipeline.release.disclosure_attack
-    import pipeline.release.page_faults
-    import pipeline.report.documents.html
-    import pipeline.report.documents.open_data
-    import pipeline.report.documents.pdf
-    import pipeline.report.documents.word  # noqa: F401
+    for finding in check(settings).findings:
+        if finding.severity == "warning":
+            yield finding.rule, f"{finding.place}: {finding.what}"
+    for claim in unsupported_claims(settings):
+        yield CLAIMS_RULE, f"{claim.where}: {claim.what}"

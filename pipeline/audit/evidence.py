@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.aggregate.store import lineage_row_counts, load_decisions, load_lineage
-from pipeline.artifacts import Cell
+from pipeline.artifacts import NumberKey
 from pipeline.problem import Kind, Problem
 from pipeline.report.figures import Number, Published
 from pipeline.settings import Settings
@@ -36,15 +36,19 @@ class SourceRow(NamedTuple):
 class Evidence:
     """The figures of a finished run, with the rows behind them."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, published: Published | None = None):
         if not (settings.processed / "3_aggregate").is_dir():
             raise Problem(
                 Kind.NOTHING_TO_DO, str(settings.year), "no report has been made of this year, so there is nothing to trace",
                 f"Make it first: annual-report run {settings.year}",
             )  # fmt: skip
         self.settings = settings
-        self.published = Published.read(settings)
-        self._cache: tuple[list[str], dict[Cell, int], dict[Cell, list[SourceRow]]] = ([], {}, {})
+        self.published = published or Published.read(settings)
+        self._cache: tuple[list[str], dict[NumberKey, int], dict[NumberKey, list[SourceRow]]] = (
+            [],
+            {},
+            {},
+        )
 
     def number(self, figure: str, year: str | None, category: str, detail: str) -> Number:
         """One number; a Problem that names the nearest where there is none."""
@@ -67,14 +71,16 @@ class Evidence:
         found = self._decisions.get(number.key)
         return (found.rule, found.protects) if found else ("", "")
 
-    def _rows_by_number(self, figure: str) -> tuple[dict[Cell, int], dict[Cell, list[SourceRow]]]:
+    def _rows_by_number(
+        self, figure: str
+    ) -> tuple[dict[NumberKey, int], dict[NumberKey, list[SourceRow]]]:
         """How many rows, and which, by number; the figures last looked up are kept."""
         if figure in self._lineage_sizes and figure not in self._cache[0]:
             figures = self._figures_to_load(figure)
             by = ["figure", "year", "category", "detail"]
             groups = load_lineage(self.settings, figures).groupby(by, observed=True, sort=False)
             first = groups.head(MAX_ROWS_PER_NUMBER).astype(object)
-            rows: dict[Cell, list[SourceRow]] = {}
+            rows: dict[NumberKey, list[SourceRow]] = {}
             for one, reference in zip(first.itertuples(), self._row_references(first), strict=True):
                 line = None if pd.isna(one.row) else int(one.row)
                 place = (one.figure, one.year, one.category, one.detail)
@@ -133,7 +139,7 @@ class Evidence:
         return held
 
     @cached_property
-    def _decisions(self) -> dict[Cell, tuple]:
+    def _decisions(self) -> dict[NumberKey, tuple]:
         return {
             (row.figure, row.year, row.category, row.detail): row
             for row in load_decisions(self.settings).itertuples()

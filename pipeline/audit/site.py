@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from pipeline.aggregate import store as aggregated
 from pipeline.aggregate.store import load_decisions
-from pipeline.artifacts import Cell
+from pipeline.artifacts import NumberKey
 from pipeline.audit.evidence import Evidence, share_base
 from pipeline.audit.notebooks import notebook_html
 from pipeline.audit.pages import (
@@ -27,7 +27,7 @@ from pipeline.audit.pages import (
 )
 from pipeline.audit.uses import NumberUse, uses_in
 from pipeline.report import wording
-from pipeline.report.documents.parsed import parse_page
+from pipeline.report.documents.page import Page
 from pipeline.report.figures import Number, PublishedFigure
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.report.tables import html_table, with_shorthand
@@ -43,13 +43,13 @@ NUMBER_ATTRIBUTE = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
 
 
 def build_audit_site(
-    page: str, notebooks: Mapping[str, nbformat.NotebookNode], settings: Settings
+    page: Page, notebooks: Mapping[str, nbformat.NotebookNode], settings: Settings
 ) -> dict[str, bytes]:
     """The site's files by name, all below `audit/`.
 
-    page: the report as HTML. notebooks: the executed ones, by step. settings: with what the steps made.
+    page: the report. notebooks: the executed ones, by step. settings: with what the steps made.
     """
-    frame, evidence, read = PageFrame(settings), Evidence(settings), parse_page(page)
+    frame, evidence, read = PageFrame(settings), Evidence(settings, page.figures), page.tree
     uses = uses_in(read)
     anchors = _number_anchors(evidence)
     bodies = {
@@ -73,7 +73,7 @@ def build_audit_site(
             f"{_step_title(step)}: the notebook as it ran",
             notebook_html(notebook),
         )
-    made["annual-report.html"] = _link_numbers(page, anchors).encode("utf-8")
+    made["annual-report.html"] = _link_numbers(page.html, anchors).encode("utf-8")
     made[AUDIT_FIGURES] = (
         settings.processed / aggregated.STEP / aggregated.FIGURES_FILE
     ).read_bytes()
@@ -194,7 +194,10 @@ def _figures_body(evidence: Evidence) -> str:
 
 
 def _figure_body(
-    figure: PublishedFigure, evidence: Evidence, uses: list[NumberUse], anchors: Mapping[Cell, str]
+    figure: PublishedFigure,
+    evidence: Evidence,
+    uses: list[NumberUse],
+    anchors: Mapping[NumberKey, str],
 ) -> str:
     body = paragraph(figure.rule)
     if figure.base:
@@ -238,7 +241,7 @@ def _category_label(number: Number) -> str:
     return ", ".join(filter(None, [number.category, number.detail])) or "all"
 
 
-def _number_anchors(evidence: Evidence) -> dict[Cell, str]:
+def _number_anchors(evidence: Evidence) -> dict[NumberKey, str]:
     """Where each number stands on its figure's page."""
     return {
         number.key: f"n{place}"
@@ -246,7 +249,7 @@ def _number_anchors(evidence: Evidence) -> dict[Cell, str]:
     }  # fmt: skip
 
 
-def _link_numbers(page: str, anchors: Mapping[Cell, str]) -> str:
+def _link_numbers(page: str, anchors: Mapping[NumberKey, str]) -> str:
     """The report in the auditor's edition: each number leads to its place among its figure's."""
 
     def lead(found: re.Match) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from pipeline.artifacts import Cell
+from pipeline.artifacts import NumberKey
 
 SPACE_BEFORE_PUNCTUATION = re.compile(r" (?=[,.;:)])")
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
@@ -22,7 +22,7 @@ class NumberUse:
     the table or chart. printed: the number as it stands there.
     """
 
-    key: Cell
+    key: NumberKey
     section: str
     kind: Literal["sentence", "table", "chart", "quotation"]
     context: str

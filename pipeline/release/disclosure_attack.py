@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 import pandas as pd
 from bs4 import BeautifulSoup
 
-from pipeline.artifacts import OPEN_DATA, Cell, numbers_of
+from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import document_text
 from pipeline.release.published_numbers import (
@@ -21,7 +21,7 @@ from pipeline.release.published_numbers import (
     numbers_missing_from_page,
     numeral_value,
 )
-from pipeline.report.documents.parsed import parse_page
+from pipeline.report.documents.page import Page
 from pipeline.report.figures import Published
 from pipeline.report.tables import anchor_id
 from pipeline.settings import Settings
@@ -38,31 +38,30 @@ MAX_UNKNOWNS = 50_000  # unknowns of a linear program
 Interval = tuple[float, float]
 
 
-def must_not_give_away(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
+def check_disclosure(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
     """Raise a Problem that lists every withheld number that stands in what is published, or can be worked out from it.
 
-    page: the report as HTML. made: the other files, by name.
+    page: the report. files: the files to publish, by name.
     """
     council = settings.council
     if council.disclosure.policy == "publish":
         return
-    published = Published.read(settings)
+    published = page.figures
     every = [one for id in published for one in published[id].all_numbers]
     withheld = {one.key for one in every if one.withheld}
-    read = parse_page(page)
-    shown: dict[Cell, float] = {}
+    shown: dict[NumberKey, float] = {}
     found = []
-    for name, numbers in _numbers_by_file(read, made, published, council.year_style):
+    for name, numbers in _numbers_by_file(page.tree, files, published, council.year_style):
         for cell, value in numbers:
             shown.setdefault(cell, value)
             if cell in withheld:
                 found.append(f"{_describe_number(cell)} stands in {name}.")
-    found += _chart_disclosures(read, published)
+    found += _chart_disclosures(page.tree, published)
     found += [
         f"{number} stands in {name} and not in the page."
         for name in DOCUMENT_FILES
-        if name in made
-        for number in numbers_missing_from_page(document_text(name, made[name]), read)
+        if name in files
+        for number in numbers_missing_from_page(document_text(name, files[name]), page.tree)
     ]
     # What these files do not show, and others of this report may, is taken as known.
     found += _inferable_numbers(
@@ -82,7 +81,7 @@ def _numbers_by_file(
     """The published files that tell of what figure and year each number is, each with its numbers."""
     yield "annual-report.html", numbers_in_page(page)
     if OPEN_DATA in made:
-        yield OPEN_DATA, numbers_of(made[OPEN_DATA])
+        yield OPEN_DATA, read_open_data(made[OPEN_DATA])
     for name in SPREADSHEET_FILES:
         if name in made:
             yield name, numbers_in_spreadsheet(made[name], published, year_style)
@@ -110,13 +109,13 @@ def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[st
                 yield f"{figure.id}: {number} stands in its chart or in the words of it."
 
 
-def _inferable_numbers(shown: Mapping[Cell, float], settings: Settings) -> Iterator[str]:
+def _inferable_numbers(shown: Mapping[NumberKey, float], settings: Settings) -> Iterator[str]:
     """Withheld numbers that a reader can bound too closely: of this report alone, or together with earlier publications.
 
     What earlier publications give away by themselves cannot be withheld any more.
     """
     interval = settings.council.disclosure.protection
-    terms: dict[int, dict[Cell, float]] = {}
+    terms: dict[int, dict[NumberKey, float]] = {}
     for row in _read_aggregate_table(SUMS_FILE, settings).itertuples():
         terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
     sums = list(terms.values())
@@ -130,8 +129,8 @@ def _inferable_numbers(shown: Mapping[Cell, float], settings: Settings) -> Itera
     }
 
     def pinned(
-        by: Mapping[Cell, Interval], among: Collection[Cell] | None = None
-    ) -> dict[Cell, str]:
+        by: Mapping[NumberKey, Interval], among: Collection[NumberKey] | None = None
+    ) -> dict[NumberKey, str]:
         return {
             cell: f"{_describe_number(cell)} can be worked out: it is from {least:g} to {most:g}"
             for cell, (least, most) in bounds(sums, by, among).items()
@@ -163,10 +162,10 @@ def rounding_interval(value: float, round_to: int) -> Interval:
 
 
 def bounds(
-    sums: list[dict[Cell, float]],
-    intervals: Mapping[Cell, Interval],
-    targets: Collection[Cell] | None = None,
-) -> dict[Cell, Interval]:
+    sums: list[dict[NumberKey, float]],
+    intervals: Mapping[NumberKey, Interval],
+    targets: Collection[NumberKey] | None = None,
+) -> dict[NumberKey, Interval]:
     """The least and the largest whole number that each number that is not shown can be, given those that are.
 
     sums: of each sum the numbers in it with their signs; they add up to 0. A number without a figure stands for one that is
@@ -234,5 +233,5 @@ def bounds(
     return found
 
 
-def _describe_number(cell: Cell) -> str:
+def _describe_number(cell: NumberKey) -> str:
     return ", ".join(part for part in cell if part)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
-from pipeline.report.documents.parsed import parse_page
+from pipeline.report.documents.page import Page
+from pipeline.settings import Settings
 
 PLACEHOLDER_ALT = re.compile(
     r"no description|^(image|picture|figure|chart|graph|plot|photo|untitled|alt( text)?)\W*$|\.(png|svg|jpe?g)$",
@@ -42,8 +44,11 @@ LONG_DECIMAL = re.compile(r"(?<![\d.])\d+\.\d{3,}(?!\.?\d)")
 
 
 def page_faults(html: str) -> list[str]:
-    """What is wrong with a page, a sentence each; none is how it should be."""
-    page = parse_page(html)
+    """What is wrong with a page, one sentence per fault."""
+    return _faults_in_tree(BeautifulSoup(html, "html.parser"))
+
+
+def _faults_in_tree(page: BeautifulSoup) -> list[str]:
     found = [
         *_document_faults(page),
         *_heading_faults(page),
@@ -55,12 +60,12 @@ def page_faults(html: str) -> list[str]:
     return [*found, *_text_faults(page)]
 
 
-def must_pass(html: str, name: str) -> None:
-    """Raise a Problem that lists all that is wrong with a page."""
-    found = page_faults(html)
+def check_page_faults(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
+    """Raise a Problem that lists all faults of the page."""
+    found = _faults_in_tree(page.tree)
     if found:
         raise Problem(
-            Kind.NOTEBOOK, name, f"the page has {len(found)} faults, so it was not published\n"
+            Kind.NOTEBOOK, REPORT_PAGE, f"the page has {len(found)} faults, so it was not published\n"
             + "\n".join(f"  {fault}" for fault in found), "Mend the cell or the commentary that it comes from, and run again.",
         )  # fmt: skip
 

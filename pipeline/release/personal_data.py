@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import file_texts
 from pipeline.release.matching import CandidateFilter, normalised_words
+from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
@@ -46,14 +47,14 @@ PersonalMatch = tuple[
 MAX_ROWS_NAMED = 20  # rows of a file that a message names
 
 
-def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: Settings) -> None:
+def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
     """Raise a Problem that names the file and the kind, and never the value, of whatever is personal in what is published.
 
-    page: the report as HTML. made: the files, by name.
+    page: the report. files: the files to publish, by name.
     """
     texts = [
         (name, text)
-        for name, content in {"annual-report.html": page.encode(), **made}.items()
+        for name, content in {"annual-report.html": page.html.encode(), **files}.items()
         for text in file_texts(name, content)
     ]
     contact = settings.council.contact
@@ -62,11 +63,11 @@ def must_hold_nothing_personal(page: str, made: Mapping[str, bytes], settings: S
         (name, kind, "", ""): {} for name, text in texts for kind in _personal_shapes(text, own)
     }
     said = [(name, normalised_words(text)) for name, text in texts]
-    files, sieve = _PhraseIndex(said), CandidateFilter([words for _, words in said])
+    index, sieve = _PhraseIndex(said), CandidateFilter([words for _, words in said])
     for words, kind, extract, column, value in _personal_phrases(
         load_tables(settings, COMPARED_COLUMNS), settings, sieve
     ):
-        for name in files.that_hold(words):
+        for name in index.that_hold(words):
             found.setdefault((name, kind, extract, column), {}).setdefault(words, value)
     if found:
         rows = load_tables(settings, {"file", "row", *(column for *_, column in found)})

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.artifacts import WHOLE, Cell
+from pipeline.artifacts import TOTAL, NumberKey
 from pipeline.report import wording
 from pipeline.report.figures import Published
 from pipeline.report.fonts import FONT_FACES, face_path
@@ -32,7 +32,7 @@ def numeral_value(numeral: str) -> float:
     return float(numeral.replace(",", ""))
 
 
-def numbers_in_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
+def numbers_in_page(page: BeautifulSoup) -> Iterator[tuple[NumberKey, float]]:
     """Every number that the page says of a figure; of one that is marked as withheld, also a number in its words."""
     for tag in page.find_all("data", attrs={"data-figure": True}):
         cell = (
@@ -48,7 +48,7 @@ def numbers_in_page(page: BeautifulSoup) -> Iterator[tuple[Cell, float]]:
 
 def numbers_in_spreadsheet(
     content: bytes, published: Published, year_style: str
-) -> Iterator[tuple[Cell, float]]:
+) -> Iterator[tuple[NumberKey, float]]:
     """Every number of the worksheets, .xlsx or .ods, by the titles of the figures and the names of the years."""
     from python_calamine import CalamineWorkbook
 
@@ -64,7 +64,7 @@ def numbers_in_spreadsheet(
             of = dict(zip(headings, row, strict=False))
             for heading, held in of.items():
                 if heading in years and NUMERAL.fullmatch(str(held)):
-                    category = "" if of["Category"] == WHOLE else of["Category"]
+                    category = "" if of["Category"] == TOTAL else of["Category"]
                     yield (figures[of["Figure"]], years[heading], category, ""), float(held)
 
 

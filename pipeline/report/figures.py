@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.artifacts import Cell
+from pipeline.artifacts import NumberKey
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
 from pipeline.settings import SeriesBreak, Settings
@@ -55,7 +55,7 @@ class Number:
     source: str = ""
 
     @property
-    def key(self) -> Cell:
+    def key(self) -> NumberKey:
         """Where it stands among all numbers."""
         return self.figure.id, str(self.year), self.category, self.detail
 

@@ -1,24 +1,30 @@
-"""One year from raw extracts to the report: four notebooks in order, built aside, swapped in when all is well."""
+"""One year from raw extracts to the report: the steps in a staging folder, which is swapped in whole."""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import DOCUMENTS_STEP, STEPS
+from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS
 from pipeline.problem import Problem
-from pipeline.run.freshness import Freshness, plan_run, tables_digest
-from pipeline.run.kernels import fork_server
-from pipeline.run.record import RunOptions, step_record, write_record
+from pipeline.run.freshness import Freshness, tables_digest
+from pipeline.run.record import (
+    CRATE_PATH,
+    RECORD_PATH,
+    ExecutedStep,
+    FinishedSteps,
+    StepRecord,
+    build_record,
+    file_record,
+    step_record,
+)
 from pipeline.run.steps import notebook_path
-from pipeline.run.swap import exclusive_run, swap_in
-from pipeline.settings import Settings
+from pipeline.run.swap import swap_in
 from pipeline.system.folders import staging_path
 
 if TYPE_CHECKING:
@@ -26,12 +32,15 @@ if TYPE_CHECKING:
 
     from pipeline.run.kernels.managers import Kernels
 
-    DocumentMaker = Callable[[dict[str, NotebookNode], Settings], dict[str, bytes]]
-
 
 @dataclass
 class Progress:
-    """What a run tells while it works: override to show it. notices: sentences for when it is done."""
+    """What a run reports while it works; a subclass shows it.
+
+    started: when each step began, in seconds of the performance counter.
+    seconds: how long each finished step took.
+    notices: sentences to print when the run is done.
+    """
 
     started: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -44,133 +53,96 @@ class Progress:
         self.seconds[step] = round(time.perf_counter() - self.started[step], 2)
 
     def step_skipped(self, step: str) -> None:
-        """A step is taken from the last run."""
+        """A step is up to date and was taken from the last run."""
 
 
-def run(
-    settings: Settings, load_document_maker: Callable[[], DocumentMaker], progress: Progress, options: RunOptions, force: bool = False,
-    lock_wait_seconds: float = 0, kernels: Kernels | None = None,
-) -> bool:  # fmt: skip
-    """Make one year's report and put it in place of the last; whether there was anything to make.
+class StagedRun:
+    """A run under way: what it has made so far, in staging folders.
 
-    What is as it was is taken from the last run, unless forced. documents: gives, once imported, what makes the report's files,
-    by name, of the executed notebooks by step. asked: for the run record. patience: seconds to wait for another run of this year.
-    kernels: where some are kept ready. Raises a Problem for whatever a user can mend; then the last good report and everything
-    under `data/raw` are as they were.
+    settings: the run's, with `processed` in the staging folder.
+    notebooks: the executed notebook of each finished step.
     """
-    with exclusive_run(settings, lock_wait_seconds):
-        state = Freshness(settings, options, force)
-        plan = plan_run(state)
-        if plan.is_empty:
-            return False
-        fork_server.start()  # which imports while we do
-        from pipeline.run.kernels.managers import private_kernels
 
-        with nullcontext(kernels) if kernels else private_kernels() as ready:
-            ready.prepare(plan.stale_steps)
-            return _ChainRun(state, load_document_maker, progress, ready).make()
+    def __init__(self, freshness: Freshness, progress: Progress):
+        self.freshness = freshness
+        self.progress = progress
+        self.processed = staging_path(freshness.settings.processed)
+        self.report_folder = staging_path(freshness.settings.published_folder)
+        self.audit = self.report_folder / AUDIT_FOLDER
+        self.settings = freshness.settings.model_copy(update={"processed": self.processed})
+        self.notebooks: dict[str, NotebookNode] = {}
+        self.is_finished = False
+        self._table_digests: dict[str, str] = {}
+        self._steps: list[StepRecord] = []
 
-
-class _ChainRun:
-    """A run under way: what it has made so far, aside."""
-
-    def __init__(
-        self,
-        state: Freshness,
-        documents: Callable[[], DocumentMaker],
-        progress: Progress,
-        kernels: Kernels,
-    ):
-        settings = state.settings
-        self.freshness, self.settings, self.load_document_maker, self.progress, self.kernels = (
-            state,
-            settings,
-            documents,
-            progress,
-            kernels,
-        )
-        self.processed, self.published = (
-            staging_path(settings.processed),
-            staging_path(settings.published_folder),
-        )
-        self.audit = self.published / "audit"
-        self.staged_settings = settings.model_copy(
-            update={"processed": self.processed}
-        )  # what the steps make is not in its place yet
-        self.executed_notebooks: dict[str, NotebookNode] = {}
-        self.table_digests: dict[str, str] = {}  # by step, the digest of what it made
-
-    def make(self) -> bool:
-        """Do each step, then the documents, and swap in what came out."""
-        failed = self.settings.processed.with_name(f"{self.settings.year}.failed")
-        shutil.rmtree(failed, ignore_errors=True)
-        try:
-            for folder in (
-                self.audit,
-                self.processed,
-            ):  # new tables without a new report would be taken for a swap to finish
-                folder.mkdir(parents=True)
-            done = self._run_steps()
-            if done:
-                swap_in(self.settings)
-            return done
-        except Problem:
-            if any(self.audit.glob("*.ipynb")):
-                self.audit.rename(failed)
-            raise
-        finally:
-            for folder in (self.processed, self.published):
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def _run_steps(self) -> bool:
-        # Before the documents: papermill and pandas import pyarrow, and of two threads at it one may find half a library.
-        import pipeline.run.execute  # noqa: F401
-
-        steps = []
-        with ThreadPoolExecutor(1) as loading:
-            documents = loading.submit(self.load_document_maker)  # imported while the kernels work
-            for step in STEPS:
-                key = self.freshness.step_key(step, self.table_digests)
-                unchanged = self.freshness.is_current(step, key)
-                if unchanged:
-                    self._reuse_step(step)
-                else:
-                    self._run_step(step)
-                self.table_digests[step] = tables_digest(step, self.processed)
-                notebook, executed = (
-                    notebook_path(step, self.settings.workspace),
-                    self.audit / f"{step}.ipynb",
-                )
-                steps.append(
-                    step_record(step, notebook, executed, self.table_digests[step], key, unchanged)
-                )
-            key = self.freshness.documents_key(
-                {one.name: one.executed_sha256 for one in steps}, self.table_digests
+    def run_steps(self, kernels: Kernels) -> None:
+        """Run each step whose inputs have changed; take the others from the last run."""
+        for step in STEPS:
+            key = self.freshness.step_key(step, self._table_digests)
+            is_current = self.freshness.is_current(step, key)
+            if is_current:
+                self._reuse_step(step)
+            else:
+                self._execute_step(step, kernels)
+            self._table_digests[step] = tables_digest(step, self.processed)
+            executed = ExecutedStep(
+                name=step,
+                notebook=notebook_path(step, self.settings.workspace),
+                executed=self.audit / f"{step}.ipynb",
+                tables_sha256=self._table_digests[step],
+                key=key,
+                is_reused=is_current,
             )
-            if self.freshness.documents_are_current(key):
-                return False
-            complete = self._write_documents(documents.result())
-        write_record(
-            self.published,
-            self.staged_settings,
-            self.freshness.options,
-            self.freshness.inputs,
-            steps,
-            key if complete else {},
-            self.progress.seconds,
-        )
-        return True
+            self._steps.append(step_record(executed))
 
-    def _run_step(self, step: str) -> None:
+    def documents_key(self) -> dict[str, str]:
+        """The digests of all that the report's files are made of, once the steps are done."""
+        executed = {step.name: step.executed_sha256 for step in self._steps}
+        return self.freshness.documents_key(executed, self._table_digests)
+
+    def finish(self, files: Mapping[str, bytes]) -> None:
+        """Write the report's files and the run record; from now on the run may be swapped in.
+
+        files: content by path inside the report's folder.
+        """
+        for name, content in files.items():
+            path = self.report_folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        self.progress.step_finished(DOCUMENTS_STEP)
+        options = self.freshness.options
+        is_complete = all(
+            f"annual-report.{name}" in files for name in options.formats if name != "data"
+        )
+        finished = FinishedSteps(
+            options=options,
+            inputs=self.freshness.inputs,
+            steps=self._steps,
+            documents_key=self.documents_key() if is_complete else {},
+            seconds=self.progress.seconds,
+        )
+        self._write_record(finished)
+        self.is_finished = True
+
+    def _write_record(self, finished: FinishedSteps) -> None:
+        """Write the run record, and the same as an RO-Crate, which is one of the outputs."""
+        from pipeline.run.record.crate import build_crate  # late, because rocrate is slow to import
+
+        record = build_record(self.report_folder, self.settings, finished)
+        crate = self.report_folder / CRATE_PATH
+        crate.write_bytes(build_crate(record))
+        outputs = [*record.outputs, file_record(crate, self.report_folder)]
+        record = record.model_copy(update={"outputs": outputs})
+        text = record.model_dump_json(indent=1) + "\n"
+        (self.report_folder / RECORD_PATH).write_text(text, encoding="utf-8")
+
+    def _execute_step(self, step: str, kernels: Kernels) -> None:
         from pipeline.run.execute import execute_step
 
         self.progress.step_started(step)
-        self.executed_notebooks[step] = execute_step(
-            step,
-            self.settings,
-            self.processed,
-            self.audit / f"{step}.ipynb",
-            self.kernels.manager_class(step),
+        executed_path = self.audit / f"{step}.ipynb"
+        self.notebooks[step] = execute_step(
+            step, self.settings, executed_path, kernels.manager_class(step)
         )
         self.progress.step_finished(step)
 
@@ -178,21 +150,33 @@ class _ChainRun:
         from pipeline.run.execute import load_executed_notebook
 
         self.progress.step_skipped(step)
-        if (made := self.settings.processed / step).exists():
-            shutil.copytree(made, self.processed / step)
-        kept = shutil.copy(self.settings.published_folder / "audit" / f"{step}.ipynb", self.audit)
-        self.executed_notebooks[step] = load_executed_notebook(Path(kept))
+        last = self.freshness.settings
+        if (last.processed / step).exists():
+            shutil.copytree(last.processed / step, self.processed / step)
+        notebook = last.published_folder / AUDIT_FOLDER / f"{step}.ipynb"
+        self.notebooks[step] = load_executed_notebook(Path(shutil.copy(notebook, self.audit)))
 
-    def _write_documents(self, documents: DocumentMaker) -> bool:
-        """Write the report's files; whether every format asked for could be made."""
-        self.progress.step_started(DOCUMENTS_STEP)
-        made = documents(self.executed_notebooks, self.staged_settings)
-        for name, content in made.items():
-            (self.published / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.published / name).write_bytes(content)
-        self.progress.step_finished(DOCUMENTS_STEP)
-        return all(
-            f"annual-report.{name}" in made
-            for name in self.freshness.options.formats
-            if name != "data"
-        )
+
+@contextmanager
+def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
+    """A run whose staging folders are swapped in if it finishes; otherwise nothing is changed.
+
+    Notebooks of a run that stops with a Problem are kept in `data/processed/<year>.failed`.
+    """
+    run = StagedRun(freshness, progress)
+    failed = freshness.settings.processed.with_name(f"{freshness.settings.year}.failed")
+    shutil.rmtree(failed, ignore_errors=True)
+    try:
+        # Both folders, or new tables without a new report would look like a swap to finish.
+        for folder in (run.audit, run.processed):
+            folder.mkdir(parents=True)
+        yield run
+        if run.is_finished:
+            swap_in(freshness.settings)
+    except Problem:
+        if any(run.audit.glob("*.ipynb")):
+            run.audit.rename(failed)
+        raise
+    finally:
+        for folder in (run.processed, run.report_folder):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""One notebook, run with papermill in a kernel of its own; what stops it is said with the cell where it stopped."""
+"""One notebook, run with papermill in a kernel of its own; an error names the cell where it stopped."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from jupyter_client import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
 from pipeline.problem import Kind, Problem, did_you_mean
@@ -22,102 +23,122 @@ PAPERMILL_CELL_TAGS = {
 
 
 def execute_step(
-    step: str, settings: Settings, processed: Path, executed_path: Path, manager_class: type
+    step: str, settings: Settings, executed_path: Path, manager_class: type[AsyncKernelManager]
 ) -> nbformat.NotebookNode:
-    """Run a step's notebook and keep it, with its outputs and without times, as `to`.
+    """The executed notebook of a step, which is also written, without times, to `executed_path`.
 
-    processed: the folder in which it runs, for what it makes. kernels: a class of kernel managers. Raises a Problem for whatever
-    stops it.
+    settings: the run's; the notebook runs in their processed folder.
+    manager_class: jupyter_client's kernel manager for the step.
+    Raises Problem for everything that stops the notebook.
     """
-    for logger in ("papermill", "asyncio"):  # a kernel that ends early is told of once, by us
-        logging.getLogger(logger).setLevel(logging.CRITICAL)
+    for name in ("papermill", "asyncio"):  # a kernel that ends early is reported once, by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     source = notebook_path(step, settings.workspace)
     parameters = notebook_parameters(settings)
     _check_parameters(source, parameters)
-    # Not by `cwd`: this process would go there too, and what is forked meanwhile would begin in a folder that may soon be gone.
-    its_folder = {"metadata": {"path": str(processed)}}
+    # Not papermill's `cwd`, which takes this whole process there: a kernel forked meanwhile would
+    # start in a folder that may soon be gone.
+    resources = {"metadata": {"path": str(settings.processed)}}
     try:
         executed = papermill.execute_notebook(
-            source, executed_path, parameters, engine_name=ENGINE_NAME, kernel_manager_class=manager_class, resources=its_folder, progress_bar=False,
+            source,
+            executed_path,
+            parameters,
+            engine_name=ENGINE_NAME,
+            kernel_manager_class=manager_class,
+            resources=resources,
+            progress_bar=False,
             request_save_on_cell_execute=False,
-        )  # fmt: skip
+        )
     except PapermillExecutionError as error:
-        raise _problem_of_notebook_error(
-            step, error, nbformat.read(executed_path, as_version=4), executed_path, settings
-        ) from None
-    except RuntimeError as error:  # the kernel is no longer there
-        raise (
-            machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb") or error
-        ) from None
+        raise _problem_of_notebook_error(step, error, executed_path, settings) from None
+    except RuntimeError as error:  # the kernel has ended
+        problem = machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb")
+        raise problem or error from None
     _strip_times(executed)
     nbformat.write(executed, executed_path)
     return executed
 
 
 def load_executed_notebook(path: Path) -> nbformat.NotebookNode:
-    """An executed notebook as it was kept."""
+    """An executed notebook that an earlier run wrote."""
     return nbformat.read(path, as_version=4)
 
 
 def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
-    """Papermill only warns of a parameter that a notebook does not declare, and then runs with the default."""
+    """Raise a Problem for a parameter that the notebook does not declare.
+
+    Papermill only warns, and then the notebook runs with its default.
+    """
+    where = f"notebooks/{source.name}"
     try:
         declared = list(papermill.inspect_notebook(source))
     except Exception as error:
         raise Problem(
-            Kind.NOTEBOOK,
-            f"notebooks/{source.name}",
-            f"the notebook cannot be read: {error}",
-            "Restore it from the repository.",
+            kind=Kind.NOTEBOOK,
+            where=where,
+            what=f"the notebook cannot be read: {error}",
+            remedy="Restore it from the repository.",
         ) from None
     for name in parameters:
         if name not in declared:
-            what = f'its parameters cell does not set "{name}".{did_you_mean(name, declared)}'
-            how = f"Give the cell tagged `parameters` a line for each of: {', '.join(parameters)}."
-            raise Problem(Kind.NOTEBOOK, f"notebooks/{source.name}", what, how)
+            hint = did_you_mean(name, declared)
+            raise Problem(
+                kind=Kind.NOTEBOOK,
+                where=where,
+                what=f'its parameters cell does not set "{name}".{hint}',
+                remedy="Give the cell tagged `parameters` a line for each of: "
+                f"{', '.join(parameters)}.",
+            )
 
 
 def _problem_of_notebook_error(
-    step: str,
-    error: PapermillExecutionError,
-    executed: nbformat.NotebookNode,
-    executed_path: Path,
-    settings: Settings,
+    step: str, error: PapermillExecutionError, executed_path: Path, settings: Settings
 ) -> Problem:
-    """What stopped a notebook, with the cell where it stopped, counted as in the notebook before papermill added its own."""
-    if of_the_machine := machine_problem_in_notebook(
-        error.ename, error.evalue, settings.workspace, f"notebooks/{step}.ipynb"
-    ):
-        return of_the_machine
-    own = [
+    """What stopped a notebook, with the cell, counted as in the source notebook."""
+    notebook = f"notebooks/{step}.ipynb"
+    problem = machine_problem_in_notebook(error.ename, error.evalue, settings.workspace, notebook)
+    if problem:
+        return problem
+    number, cell = _failed_cell(nbformat.read(executed_path, as_version=4))
+    first_line = next((line for line in cell.source.splitlines() if line.strip()), "")
+    place = f'{notebook}, cell {number} ("{first_line[:50]}")'
+    if error.ename == Problem.__name__:
+        kind_name, where, what, remedy = _traceback(cell)
+        kind = Kind[kind_name]
+        where = f"{place}, {where}" if kind == Kind.NOTEBOOK else where
+        return Problem(kind=kind, where=where, what=what, remedy=remedy)
+    failed = settings.processed.with_name(f"{settings.year}.failed") / executed_path.name
+    return Problem(
+        kind=Kind.NOTEBOOK,
+        where=place,
+        what=f"{error.ename}: {error.evalue}",
+        remedy="The notebook as far as it ran is kept as "
+        f"{failed.relative_to(settings.workspace).as_posix()}: open it to see what led there.",
+    )
+
+
+def _failed_cell(executed: nbformat.NotebookNode) -> tuple[int, nbformat.NotebookNode]:
+    """The cell that failed, and its number before papermill added cells of its own."""
+    tags = [set(cell.metadata.get("tags", [])) for cell in executed.cells]
+    own_cells = [
         cell
-        for cell in executed.cells
-        if not PAPERMILL_CELL_TAGS & set(cell.metadata.get("tags", []))
+        for cell, cell_tags in zip(executed.cells, tags, strict=True)
+        if not PAPERMILL_CELL_TAGS & cell_tags
     ]
-    number, cell, said = next(
-        (number, cell, output.traceback)
-        for number, cell in enumerate(own, 1)
-        for output in cell.get("outputs", [])
-        if output.output_type == "error"
-    )
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    place = f'notebooks/{step}.ipynb, cell {number} ("{first[:50]}")'
-    if len(said) == 4 and said[0] in Kind.__members__:
-        kind, where, what, how = Kind[said[0]], *said[1:]
-        return Problem(kind, f"{place}, {where}" if kind == Kind.NOTEBOOK else where, what, how)
-    kept = (
-        settings.processed.with_name(f"{settings.year}.failed").relative_to(settings.workspace)
-        / executed_path.name
-    )
-    how = f"The notebook as far as it ran is kept as {kept.as_posix()}: open it to see what led there."
-    return Problem(Kind.NOTEBOOK, place, f"{error.ename}: {error.evalue}", how)
+    return next((number, cell) for number, cell in enumerate(own_cells, 1) if _traceback(cell))
+
+
+def _traceback(cell: nbformat.NotebookNode) -> list[str]:
+    """The lines that a cell's error printed; none if it had no error."""
+    errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    return errors[0].traceback if errors else []
 
 
 def _strip_times(notebook: nbformat.NotebookNode) -> None:
-    """Drop what differs from run to run; times are in the run record."""
+    """Drop what differs from run to run; times belong to the run record."""
     notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, 1):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
-    for number, cell in enumerate(notebook.cells, 1):
         cell["id"] = f"cell-{number}"

@@ -19,10 +19,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from pipeline.audit.site import build_audit_site
-from pipeline.release.personal_data import must_hold_nothing_personal
-from pipeline.report.documents.html import documents
+from pipeline.run.chain import Progress
 from pipeline.settings import load_settings
+from pipeline.workflow import RunResources, make_documents, run_options
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")
@@ -53,16 +52,8 @@ def main(workspace: str, year: str = "2021-22") -> None:
                     shell.user_ns.update(workspace=workspace, year=year, processed=None)
         executed[step] = notebook
     settings = load_settings(workspace, year)
-    files = documents(
-        executed,
-        settings,
-        ["html"],
-        None,
-        print,
-        False,
-        must_hold_nothing_personal,
-        build_audit_site,
-    )
+    options = run_options(settings, "html", final=False)
+    files = make_documents(executed, settings, options, Progress(), RunResources())
     for name, content in files.items():
         path = Path(workspace) / "reports" / year / name
         path.parent.mkdir(parents=True, exist_ok=True)

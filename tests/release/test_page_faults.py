@@ -9,7 +9,9 @@ import nbformat
 import pytest
 
 from pipeline.problem import Kind, Problem
-from pipeline.release.page_faults import must_pass, page_faults
+from pipeline.release.page_faults import check_page_faults, page_faults
+from pipeline.report.documents.page import Page
+from pipeline.settings import load_settings
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:"><title>Report</title>
@@ -57,9 +59,10 @@ BAD = {
 }  # fmt: skip
 
 
-def test_a_good_page_has_no_fault():
+def test_a_good_page_has_no_fault(sample_report):
+    settings = load_settings(sample_report.workspace, "2021-22")
     assert page_faults(GOOD) == []
-    must_pass(GOOD, "report.html")
+    check_page_faults(Page(GOOD, settings), {}, settings)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -70,9 +73,11 @@ def test_each_fault_is_found_and_said_once(name):
     assert [fault for fault in found if said in fault], found
 
 
-def test_a_page_with_faults_is_not_published_and_all_are_listed():
+def test_a_page_with_faults_is_not_published_and_all_are_listed(sample_report):
+    settings = load_settings(sample_report.workspace, "2021-22")
+    bad = GOOD.replace("[x]", "nan").replace(' lang="en-GB"', "")
     with pytest.raises(Problem) as raised:
-        must_pass(GOOD.replace("[x]", "nan").replace(' lang="en-GB"', ""), "annual-report.html")
+        check_page_faults(Page(bad, settings), {}, settings)
     assert raised.value.kind == Kind.NOTEBOOK
     assert raised.value.where == "annual-report.html"
     assert "2 faults" in raised.value.what

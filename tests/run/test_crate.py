@@ -13,8 +13,8 @@ from requests_cache import CachedRequest, CachedResponse, CachedSession
 from rocrate_validator.models import ValidationSettings
 from rocrate_validator.services import validate
 
-from pipeline.run.crate import build_crate
 from pipeline.run.record import CRATE_PATH, FileRecord, load_record
+from pipeline.run.record.crate import build_crate
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 COPY = Path(__file__).with_name(

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.problem import Kind, Problem
 from pipeline.run.record import RunRecord, load_record
-from pipeline.run.record_docs import record_docs
+from pipeline.run.record.docs import record_docs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

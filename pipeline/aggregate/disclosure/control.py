@@ -16,7 +16,7 @@ from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figure_table import PRINT_TOLERANCE, numbers_in_published_csv
 from pipeline.aggregate.figures.complaints import DECIDED_OUTCOMES
 from pipeline.aggregate.figures.registry import NOT_RECORDED
-from pipeline.artifacts import OPEN_DATA, Cell, numbers_of
+from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council, Disclosure, Equality, Settings
 
@@ -25,7 +25,7 @@ NUMBER_KEY_COLUMNS = ["figure", "year", "category", "detail"]
 DECISION_COLUMNS = [*NUMBER_KEY_COLUMNS, "rule", "protects"]
 RELATION_COLUMNS = ["sum", *NUMBER_KEY_COLUMNS, "times"]
 KNOWN_COLUMNS = [*NUMBER_KEY_COLUMNS, "value"]
-Relations = list[dict[Cell | int, int]]
+Relations = list[dict[NumberKey | int, int]]
 SUPPRESSION_COSTS = {"characteristics": 1.0, "breakdowns": 2.0, "totals": 50.0}
 
 # What adds up by its definition beside a breakdown and its base: the parts, and what they make together.
@@ -69,7 +69,7 @@ class DisclosureResult:
     known_numbers: pd.DataFrame
 
 
-def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[Cell, float]]:
+def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[NumberKey, float]]:
     """What earlier publications told: published.csv, and the open data of this workspace's reports of earlier years."""
     told = [
         ((id, *key), value)
@@ -78,13 +78,13 @@ def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[C
     ]
     for folder in settings.earlier_report_folders:
         if (open_data := folder / OPEN_DATA).is_file():
-            told += numbers_of(open_data.read_bytes())
+            told += read_open_data(open_data.read_bytes())
     return told
 
 
 def apply_policy(
     figures: pd.DataFrame,
-    earlier: Iterable[tuple[Cell, float]],
+    earlier: Iterable[tuple[NumberKey, float]],
     row_counts: Mapping[tuple[str, str], int],
     council: Council,
 ) -> DisclosureResult:
@@ -132,10 +132,10 @@ def apply_policy(
 
 def _dependent_measures(
     figures: pd.DataFrame,
-    withheld: set[Cell],
+    withheld: set[NumberKey],
     row_counts: Mapping[tuple[str, str], int],
     policy: Disclosure,
-) -> dict[Cell, str]:
+) -> dict[NumberKey, str]:
     """The numbers of people that are no counts and go with one: rates, and what is made of a small number of cases."""
     reasons = {}
     for row in figures.itertuples():
@@ -156,10 +156,10 @@ def _dependent_measures(
 
 def _decisions_table(
     figures: pd.DataFrame,
-    reasons: Mapping[Cell, str],
+    reasons: Mapping[NumberKey, str],
     sums: Relations,
-    protecting: set[Cell],
-    withheld: set[Cell],
+    protecting: set[NumberKey],
+    withheld: set[NumberKey],
 ) -> pd.DataFrame:
     rows = [
         (
@@ -175,7 +175,7 @@ def _decisions_table(
     return pd.DataFrame(rows, columns=DECISION_COLUMNS).astype("str")
 
 
-def _relations_table(sums: Relations, values: Mapping[Cell, float]) -> pd.DataFrame:
+def _relations_table(sums: Relations, values: Mapping[NumberKey, float]) -> pd.DataFrame:
     return pd.DataFrame([
         (number, *(cell if cell in values else ("", "", "", str(cell))), times)
         for number, terms in enumerate(sums)
@@ -205,7 +205,7 @@ def round_to_multiple(value: float, multiple: int) -> float:
     return (value + multiple / 2) // multiple * multiple if multiple > 1 else value
 
 
-def _round_figures(figures: pd.DataFrame, counts: set[Cell], multiple: int) -> pd.DataFrame:
+def _round_figures(figures: pd.DataFrame, counts: set[NumberKey], multiple: int) -> pd.DataFrame:
     """The figures with counts of people rounded, and rates made anew of them, so that no rate tells what was rounded away."""
     if multiple == 1:
         return figures
@@ -235,20 +235,20 @@ def _numerator(rate: Figure) -> str:
     )
 
 
-def build_relations(values: Mapping[Cell, float]) -> tuple[Relations, dict[int, float]]:
+def build_relations(values: Mapping[NumberKey, float]) -> tuple[Relations, dict[int, float]]:
     """What adds up to 0, with its signs; and the values of numbers that are published nowhere, such as "all the others"."""
     sums: Relations = []
     hidden: dict[int, float] = {}
-    of: dict[tuple[str, str], list[Cell]] = {}
+    of: dict[tuple[str, str], list[NumberKey]] = {}
     for cell in values:
         of.setdefault(cell[:2], []).append(cell)
 
-    def add(parts: Iterable[Cell], whole: Cell, all_of_it: bool) -> None:
+    def add(parts: Iterable[NumberKey], whole: NumberKey, all_of_it: bool) -> None:
         parts = [part for part in parts if part in values]
         if not parts or whole not in values:
             return
         rest = values[whole] - sum(values[part] for part in parts)
-        terms: dict[Cell | int, int] = dict.fromkeys(parts, 1) | {whole: -1}
+        terms: dict[NumberKey | int, int] = dict.fromkeys(parts, 1) | {whole: -1}
         if rest > 0 or (rest == 0 and not all_of_it):
             hidden[len(sums)] = rest
             terms[len(sums)] = 1
@@ -284,13 +284,13 @@ def build_relations(values: Mapping[Cell, float]) -> tuple[Relations, dict[int, 
 
 
 def _suppress_numbers(
-    values: Mapping[Cell, float],
+    values: Mapping[NumberKey, float],
     hidden: Mapping[int, float],
     sums: Relations,
-    small: set[Cell],
-    known: set[Cell],
+    small: set[NumberKey],
+    known: set[NumberKey],
     policy: Disclosure,
-) -> tuple[set[Cell], set[Cell]]:
+) -> tuple[set[NumberKey], set[NumberKey]]:
     import numpy as np
     from scipy.sparse import csr_array
 
@@ -318,18 +318,20 @@ def _suppress_numbers(
     }
 
 
-def _protected_numbers(cell: Cell, sums: Relations, withheld: set[Cell]) -> list[Cell]:
+def _protected_numbers(
+    cell: NumberKey, sums: Relations, withheld: set[NumberKey]
+) -> list[NumberKey]:
     """The withheld numbers that stand in a sum with this one."""
     return list(dict.fromkeys(
         other for terms in sums if cell in terms for other in terms if other != cell and other in withheld
     ))  # fmt: skip
 
 
-def _label(cell: Cell) -> str:
+def _label(cell: NumberKey) -> str:
     return f"{cell[0]} ({cell[2]})" if cell[2] else cell[0]
 
 
-def _withhold(figures: pd.DataFrame, withheld: set[Cell]) -> pd.DataFrame:
+def _withhold(figures: pd.DataFrame, withheld: set[NumberKey]) -> pd.DataFrame:
     """The figures without the withheld numbers; of a list of texts the text goes as well, with one line in place of all."""
     out = pd.Series(
         [tuple(cell) in withheld for cell in figures[NUMBER_KEY_COLUMNS].itertuples(index=False)],

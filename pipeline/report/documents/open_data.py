@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 
-from pipeline.artifacts import OPEN_DATA, WHOLE
+from pipeline.artifacts import OPEN_DATA, TOTAL
 from pipeline.report import wording
 from pipeline.report.documents.spreadsheet import spreadsheets
 from pipeline.report.figures import Number, Published, PublishedFigure
@@ -40,12 +40,11 @@ ENGLAND = ("E92000001", "England")
 EXCLUDED_SUBJECTS = ("data_quality",)  # what is said of the extracts is no statistic
 
 
-def open_data_files(settings: Settings) -> dict[str, bytes]:
+def open_data_files(settings: Settings, published: Published) -> dict[str, bytes]:
     """`figures.csv`, the `datapackage.json` that describes it, and the same numbers as spreadsheets.
 
     Figures of texts, such as quotations, are not in it.
     """
-    published = Published.read(settings)
     figures = [
         published[id]
         for id in published
@@ -65,7 +64,7 @@ def _figures_csv(settings: Settings, published: Published, figures: list[Publish
             for number in figure.numbers(year):
                 writer.writerow([
                     str(year).replace("-", ""), "Financial year", "Local authority", *ENGLAND, settings.council.la_code or "",
-                    settings.council.authority, figure.id, figure.title, number.category or WHOLE, figure.unit, figure.rule,
+                    settings.council.authority, figure.id, figure.title, number.category or TOTAL, figure.unit, figure.rule,
                     figure.base, _csv_value(number), "yes" if number.shorthand == "r" else "no",
                 ])  # fmt: skip
     return out.getvalue().encode("utf-8")

@@ -14,7 +14,7 @@ from itertools import count
 
 import pandas as pd
 
-from pipeline.artifacts import WHOLE
+from pipeline.artifacts import TOTAL
 from pipeline.report import wording
 from pipeline.report.figures import Number, Published, PublishedFigure
 from pipeline.settings import Settings
@@ -112,7 +112,7 @@ def _worksheet_table(
             rows.append(
                 {
                     "Figure": figure.title,
-                    "Category": first.category or WHOLE,
+                    "Category": first.category or TOTAL,
                     "Counted": figure.unit,
                 }
                 | {

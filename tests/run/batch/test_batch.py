@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from other_councils import write_council
-from runs import begun, edit, half_made, is_under_way, kernels, left_of, own_notebook, press_ctrl_c
+from runs import edit, is_under_way, press_ctrl_c
 
 from pipeline.problem import Kind, Problem
 from pipeline.release.page_faults import page_faults

@@ -24,7 +24,7 @@ DOCUMENT_MODULES = ("pipeline.audit.site", "pipeline.release.personal_data")
 RUN_MODULES = (
     "pipeline.run.chain",
     "pipeline.run.execute",
-    "pipeline.run.crate",
+    "pipeline.run.record.crate",
     "concurrent.futures.process",
 )
 

@@ -1,4 +1,4 @@
-"""docs/run-record.md, made from the record's own model: `python -m pipeline.run.record_docs > docs/run-record.md`."""
+"""docs/run-record.md, made from the record's own model: `python -m pipeline.run.record.docs > docs/run-record.md`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pipeline.run.record import CRATE_PATH, RECORD_PATH, RECORD_VERSION, RunReco
 INTRODUCTION = f"""# The run record
 
 `reports/<year>/{RECORD_PATH}` says of a report what ran, on what, and what came out. `annual-report verify` holds the report against
-it. This page is made from `pipeline/run/record.py`; after a change there, make it anew with
-`python -m pipeline.run.record_docs > docs/run-record.md`. This is version {RECORD_VERSION} of the layout.
+it. This page is made from `pipeline/run/record/models.py`; after a change there, rebuild it with
+`python -m pipeline.run.record.docs > docs/run-record.md`. This is version {RECORD_VERSION} of the layout.
 
 It names files, settings and counts, and nothing of a case; yet it is for the auditor and not for publication.
 

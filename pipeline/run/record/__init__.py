@@ -1,0 +1,57 @@
+"""The run record, `run.json`: what ran, on what, and what came out."""
+
+from pipeline.artifacts import CRATE_PATH, LOCK_FILE, RECORD_PATH
+from pipeline.run.record.build import (
+    ExecutedStep,
+    FinishedSteps,
+    build_record,
+    step_record,
+)
+from pipeline.run.record.models import (
+    RECORD_VERSION,
+    FileRecord,
+    ReconciliationRow,
+    RunOptions,
+    RunRecord,
+    StepRecord,
+)
+from pipeline.run.record.reading import (
+    last_run_options,
+    load_record,
+    read_finished,
+    read_replaced_digest,
+)
+from pipeline.run.record.software import (
+    current_software,
+    file_digest,
+    file_record,
+    lock_digest,
+    output_files,
+    package_digest,
+)
+
+__all__ = [
+    "CRATE_PATH",
+    "LOCK_FILE",
+    "RECORD_PATH",
+    "RECORD_VERSION",
+    "ExecutedStep",
+    "FileRecord",
+    "FinishedSteps",
+    "ReconciliationRow",
+    "RunOptions",
+    "RunRecord",
+    "StepRecord",
+    "build_record",
+    "current_software",
+    "file_digest",
+    "file_record",
+    "last_run_options",
+    "load_record",
+    "lock_digest",
+    "output_files",
+    "package_digest",
+    "read_finished",
+    "read_replaced_digest",
+    "step_record",
+]

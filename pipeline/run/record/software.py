@@ -1,0 +1,78 @@
+"""The digests of files, and what is known of the software that is running."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.artifacts import LOCK_FILE, RECORD_PATH
+from pipeline.run.record.models import FileRecord, Software
+from pipeline.run.steps import PROJECT_ROOT
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_record(path: Path, root: Path) -> FileRecord:
+    """A file by its content, with its path inside a folder."""
+    return FileRecord(
+        path=path.relative_to(root).as_posix(),
+        bytes=path.stat().st_size,
+        sha256=file_digest(path),
+    )
+
+
+def output_files(report_folder: Path) -> list[Path]:
+    """The files of a report and its audit except the record itself, sorted."""
+    record = report_folder / RECORD_PATH
+    return [path for path in sorted(report_folder.rglob("*")) if path.is_file() and path != record]
+
+
+def current_software() -> Software:
+    """The software that is running."""
+    changes = _git("status", "--porcelain")
+    return Software(
+        version=version("annual-report"),
+        commit=_git("rev-parse", "HEAD"),
+        clean=None if changes is None else not changes,
+        code_sha256=package_digest(),
+        lock_sha256=lock_digest(),
+        python=platform.python_version(),
+        platform=f"{sys.platform} {platform.machine()}",
+    )
+
+
+def package_digest() -> str:
+    """The SHA-256 of the package: every module, template and style."""
+    package = PROJECT_ROOT / "pipeline"
+    files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    combined = hashlib.sha256()
+    for path in sorted(files):
+        line = f"{path.relative_to(PROJECT_ROOT).as_posix()} {file_digest(path)}\n"
+        combined.update(line.encode())
+    return combined.hexdigest()
+
+
+def lock_digest() -> str | None:
+    """The SHA-256 of requirements.lock; None if the package is installed without it."""
+    lock = PROJECT_ROOT / LOCK_FILE
+    return file_digest(lock) if lock.is_file() else None
+
+
+def _git(*args: str) -> str | None:
+    """What git prints about the project; None without git, or outside a repository."""
+    if not (PROJECT_ROOT / ".git").exists():
+        return None
+    command = ["git", "-C", str(PROJECT_ROOT), *args]
+    try:
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return finished.stdout.strip() if finished.returncode == 0 else None
