@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup
 from odfdo import Document, Table
 
 from pipeline.problem import Problem
-from pipeline.release.disclosure_attack import must_not_give_away
+from pipeline.release.disclosure_attack import check_disclosure
 from pipeline.report.charts import Chart
+from pipeline.report.documents.page import Page
 from pipeline.report.documents.pdf import render_pdf
 from pipeline.settings import load_settings
 
@@ -109,7 +110,7 @@ def attack(suppressed, page):
         added_html: str = "", html: str = page, files: dict[str, bytes] | None = None
     ) -> None:
         changed_page = html.replace("</main>", f"{added_html}</main>")
-        must_not_give_away(changed_page, published | (files or {}), settings)
+        check_disclosure(Page(changed_page, settings), published | (files or {}), settings)
 
     return run_attack
 
@@ -121,13 +122,15 @@ def test_attack_finds_nothing_in_the_published_report(attack):
 def test_attack_finds_nothing_in_the_page_of_a_preview(suppressed, page):
     """Numbers that only the open data shows count as known, even if the page does not show them."""
     settings = load_settings(suppressed, "2021-22")
-    must_not_give_away(page, {"annual-report.html": page.encode()}, settings)
+    check_disclosure(Page(page, settings), {"annual-report.html": page.encode()}, settings)
     revealing = (
         '<data value="2" data-figure="stage_1.timeliness" data-year="2021-22" '
         'data-category="within limit">2</data>'
     )
     with pytest.raises(Problem, match="within extension can be worked out: it is from 0 to 0"):
-        must_not_give_away(page.replace("</main>", f"{revealing}</main>"), {}, settings)
+        check_disclosure(
+            Page(page.replace("</main>", f"{revealing}</main>"), settings), {}, settings
+        )
 
 
 WITHDRAWN = 'data-figure="complaints.withdrawn" data-year="2021-22"'

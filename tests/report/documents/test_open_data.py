@@ -23,7 +23,7 @@ def made(published, a_settings):
     def make(**council):
         settings = a_settings(comparison_years="2", **council)
         published(FIGURES, {"complaints.by_outcome": "complaints.received"}, settings)
-        return open_data_files(settings)
+        return open_data_files(settings, Published.read(settings))
 
     return make
 

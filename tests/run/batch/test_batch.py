@@ -14,7 +14,16 @@ from pathlib import Path
 import psutil
 import pytest
 from other_councils import write_council
-from runs import edit, is_under_way, press_ctrl_c
+from runs import (
+    edit,
+    is_under_way,
+    kernel_pids,
+    press_ctrl_c,
+    start_command,
+    surviving_processes,
+    unfinished_folders,
+    write_own_notebook,
+)
 
 from pipeline.problem import Kind, Problem
 from pipeline.release.page_faults import page_faults
