@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
-	@echo "make test               check code and notebooks with ruff, and run the tests"
+	@echo "make test               check code and notebooks with ruff and mypy, and run the tests"
 	@echo "make test-slow          run the long-running tests that make test leaves out"
 	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
 	@echo "make lock               rebuild requirements.lock from pyproject.toml"
@@ -52,6 +52,7 @@ report: $(READY)
 
 test: $(READY)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "ruff: code and notebooks are clean."
+	@$(BIN)/mypy --no-error-summary && echo "mypy: the types agree."
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: $(READY)
@@ -73,5 +74,5 @@ lock:
 	@echo "Rebuilt requirements.lock, keeping every version that still fits. Next: make test"
 
 clean:
-	@rm -rf .venv .lock-venv requirements.lock.new .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .lock-venv requirements.lock.new .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@echo "Removed .venv and caches. Reports and data have not changed."

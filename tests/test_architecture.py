@@ -13,8 +13,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
 LOOSE_MODULES = {"__init__", "artifacts", "cli", "problem", "significance", "workflow", "year"}
-# The packages that each package may import, besides the vocabulary (`problem`, `year`, `artifacts`, `significance`).
-# The report reads the published figures from their file, and the chain knows its steps by their notebooks.
+# The packages that each package may import, besides the vocabulary (`problem`, `year`, `artifacts`
+# and `significance`). The report reads the published figures from their file, and the chain knows
+# its steps by their notebooks.
 MAY_IMPORT = {
     "system": set(),
     "settings": {"system"},
@@ -30,9 +31,8 @@ MAY_IMPORT = {
 ANYTHING = set(MAY_IMPORT)
 MOST_MODULES = 12  # in one folder
 MODULES = sorted(PACKAGE.rglob("*.py"))
-PRELOADS = (
-    PACKAGE / "run" / "kernels" / "preload"
-)  # the imports that other packages will need, so they name all of them
+# These import what other packages will need, so they name all packages.
+PRELOADS = PACKAGE / "run" / "kernels" / "preload"
 
 
 def name_of(path: Path) -> str:
@@ -46,7 +46,7 @@ PRELOAD_NAMES = {name_of(path) for path in MODULES if path.is_relative_to(PRELOA
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """Every module, or object in one, that the code imports, names in a string or reaches by a path."""
+    """Every module, or object in one, that the code imports, names or reaches by a path."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -72,7 +72,7 @@ def path_parts(node: ast.expr) -> list[str]:
 
 
 def package_of(module: str) -> str | None:
-    """The package of ours that a module belongs to; None for another library's and for our loose modules."""
+    """The package of ours that a module belongs to; None for other libraries and loose modules."""
     parts = module.split(".")
     return (
         parts[1] if parts[0] == "pipeline" and len(parts) > 1 and parts[1] in MAY_IMPORT else None
@@ -119,6 +119,16 @@ def test_every_module_named_in_a_string_exists():
             if isinstance(text, str) and re.fullmatch(r"pipeline(\.\w+)+", text)
         }
         assert named - NAMES == set(), path
+
+
+def test_every_file_named_beside_a_module_exists():
+    """Such as a script that another process runs: `Path(__file__).with_name("sheet_worker.py")`."""
+    for path in MODULES:
+        for node in ast.walk(parsed(path)):
+            is_call = isinstance(node, ast.Call)
+            if is_call and ast.unparse(node.func) == "Path(__file__).with_name":
+                (name,) = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                assert path.with_name(name).is_file(), f"{path}, line {node.lineno}: {name}"
 
 
 def test_no_two_modules_import_each_other_in_a_circle():
