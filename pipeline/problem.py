@@ -1,13 +1,18 @@
-"""The one error that a user can mend: where it is, what is wrong, and how to put it right."""
+"""The error that a user can fix: where it is, what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from enum import IntEnum
 
+MIN_WORD_SIMILARITY = 0.6  # a ratio, as difflib counts it
+
 
 class Kind(IntEnum):
-    """Each class of failure with the exit code by which a script can tell it (2 is the command line's own)."""
+    """The class of a failure; its value is the exit code that a script sees.
+
+    The command line itself uses 2 for a wrong option.
+    """
 
     INTERNAL = 1
     SETTINGS = 3
@@ -20,30 +25,36 @@ class Kind(IntEnum):
 
 
 class Problem(Exception):
-    """Something that the person at the keyboard can mend; shown without a traceback.
+    """An error that the person at the keyboard can fix; shown without a traceback.
 
-    where: the file, key, row, cell or command; what: what was found there; how: what to do about it.
+    where: the file, key, row, cell or command.
+    what: what is wrong there.
+    remedy: what to do about it.
     """
 
-    def __init__(self, kind: Kind, where: str, what: str, remedy: str):
+    def __init__(self, kind: Kind, where: str, what: str, remedy: str) -> None:
         super().__init__(where, what, remedy)
-        self.kind, self.where, self.what, self.remedy = kind, where, what, remedy
+        self.kind = kind
+        self.where = where
+        self.what = what
+        self.remedy = remedy
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Problem], tuple[Kind, str, str, str]]:
+        """How pickle rebuilds it in another process."""
         return Problem, (self.kind, self.where, self.what, self.remedy)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}\n{self.remedy}"
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows in place of a traceback; the chain reads the same lines back."""
+        """The lines that IPython shows in place of a traceback; the chain reads them back."""
         return [self.kind.name, self.where, self.what, self.remedy]
 
 
 def did_you_mean(word: str, allowed: list[str]) -> str:
-    """' Did you mean "x"?' for the nearest allowed word, or nothing where none is near."""
-    near = get_close_matches(
-        word.casefold(), {word.casefold(): word for word in allowed}, n=1, cutoff=0.6
-    )
-    nearest = next((word for word in allowed if near and word.casefold() == near[0]), None)
-    return f' Did you mean "{nearest}"?' if nearest else ""
+    """' Did you mean "x"?' for the most similar allowed word; empty where none is similar."""
+    by_folded: dict[str, str] = {}
+    for candidate in allowed:
+        by_folded.setdefault(candidate.casefold(), candidate)
+    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=MIN_WORD_SIMILARITY)
+    return f' Did you mean "{by_folded[matches[0]]}"?' if matches else ""

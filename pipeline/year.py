@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+FIRST_START = 1900
+LAST_START = 2199
+
 
 @dataclass(frozen=True, order=True)
 class Year:
@@ -19,21 +22,24 @@ class Year:
 
     @classmethod
     def parse(cls, text: str) -> Year:
-        """The year written as 2021-22; anything else is a ValueError that says how to write one."""
-        found = re.fullmatch(r"(\d{4})-(\d{2})", text, flags=re.ASCII)
-        if (
-            not found
-            or (int(found[1]) + 1) % 100 != int(found[2])
-            or not 1900 <= int(found[1]) <= 2199
-        ):
-            raise ValueError(
-                f'"{text}" is not a financial year: write it as 2021-22, for 1 April 2021 to 31 March 2022'
-            )
-        return cls(int(found[1]))
+        """The year that is written as 2021-22.
+
+        Raises ValueError, with how to write a year, for any other text.
+        """
+        match = re.fullmatch(r"(\d{4})-(\d{2})", text, flags=re.ASCII)
+        if match:
+            start = int(match[1])
+            is_next_year = (start + 1) % 100 == int(match[2])
+            if is_next_year and FIRST_START <= start <= LAST_START:
+                return cls(start)
+        raise ValueError(
+            f'"{text}" is not a financial year: '
+            "write it as 2021-22, for 1 April 2021 to 31 March 2022"
+        )
 
     @classmethod
     def from_date(cls, day: date) -> Year:
-        """The financial year in which a day lies."""
+        """The financial year that contains a day."""
         return cls(day.year if day.month >= 4 else day.year - 1)
 
     def __str__(self) -> str:
@@ -52,13 +58,12 @@ class Year:
         return Year(self.starts - 1)
 
     def window(self, length: int) -> tuple[Year, ...]:
-        """The years compared, oldest first and this one last."""
+        """The years compared: as many as `length`, oldest first, ending with this one."""
         return tuple(Year(start) for start in range(self.starts - length + 1, self.starts + 1))
 
 
 def financial_years(dates: pd.Series) -> pd.Series:
-    """The financial year of each date, such as "2021-22"; missing where the date is."""
+    """The financial year of each date, such as "2021-22"; missing where the date is missing."""
     starts = dates.dt.year - (dates.dt.month < 4)
-    return starts.map({start: str(Year(int(start))) for start in starts.dropna().unique()}).astype(
-        "str"
-    )
+    years = {start: str(Year(int(start))) for start in starts.dropna().unique()}
+    return starts.map(years).astype("str")

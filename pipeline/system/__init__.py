@@ -1,1 +1,1 @@
-"""What an operating system is asked: folders, temporary files, archives, imports, signals and its errors."""
+"""The operating system: folders, temporary files, archives, imports, signals and its errors."""

@@ -1,4 +1,4 @@
-"""Zip archives (Word, spreadsheets, bundles for an auditor) as the same bytes whenever and wherever they are made."""
+"""Zip archives (Word, spreadsheets, bundles for an auditor) with reproducible bytes."""
 
 from __future__ import annotations
 
@@ -6,51 +6,68 @@ import io
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from pipeline.problem import Kind, Problem
+
+FILE_MODE = 0o644
 
 
 def reproducible_zip(
     document: bytes, day: date, volatile: bytes = b"", fixed: bytes = b""
 ) -> bytes:
-    """The document with each of its parts dated `day`, in the order in which they stand, and `then` written for `now` in them.
+    """The document as an archive with the same bytes whenever it is written.
 
-    A part that is stored as it is stays so: OpenDocument wants its media type readable first of all.
+    document: the bytes of a zip archive. Its entries keep their order.
+    day: the date that every entry gets.
+    volatile, fixed: a text that differs from run to run, and what replaces it in every entry.
     """
-    out = io.BytesIO()
-    with ZipFile(io.BytesIO(document)) as given, ZipFile(out, "w") as made:
-        for part in given.infolist():
-            dated = _zip_entry(part.filename, day)
-            dated.compress_type = part.compress_type and ZIP_DEFLATED
-            made.writestr(
-                dated, given.read(part).replace(volatile, fixed) if volatile else given.read(part)
-            )
-    return out.getvalue()
+    archive = io.BytesIO()
+    with ZipFile(io.BytesIO(document)) as original, ZipFile(archive, "w") as copy:
+        for part in original.infolist():
+            entry = _zip_entry(part.filename, day)
+            if part.compress_type == ZIP_STORED:
+                # OpenDocument requires its media type to be readable without decompression.
+                entry.compress_type = ZIP_STORED
+            content = original.read(part)
+            if volatile:
+                content = content.replace(volatile, fixed)
+            copy.writestr(entry, content)
+    return archive.getvalue()
 
 
 def zip_files(files: Mapping[str, Path], day: date) -> bytes:
-    """An archive of files under the names given, each dated `day`."""
-    out = io.BytesIO()
-    with ZipFile(out, "w") as made:
+    """An archive of files.
+
+    files: path of each file, by its name in the archive.
+    day: the date that every entry gets.
+    """
+    archive = io.BytesIO()
+    with ZipFile(archive, "w") as bundle:
         for name, path in sorted(files.items()):
-            made.writestr(_zip_entry(name, day), path.read_bytes())
-    return out.getvalue()
+            bundle.writestr(_zip_entry(name, day), path.read_bytes())
+    return archive.getvalue()
 
 
 def extract_zip(archive: Path, folder: Path) -> None:
-    """Put an archive's files into a folder, none outside it; a Problem where the file is no archive."""
+    """Extract an archive's files into a folder, and none outside it.
+
+    Raises Problem if the file is not an archive.
+    """
     try:
-        with ZipFile(archive) as given:
-            given.extractall(folder)  # which leaves out "..", and roots
+        with ZipFile(archive) as bundle:
+            bundle.extractall(folder)  # drops ".." and roots from the names
     except (OSError, BadZipFile) as error:
         raise Problem(
-            Kind.DIFFERS, str(archive), f"this cannot be read as an archive: {error}",
-            "Use a file that was made with annual-report verify --bundle.",
-        ) from None  # fmt: skip
+            kind=Kind.DIFFERS,
+            where=str(archive),
+            what=f"this cannot be read as an archive: {error}",
+            remedy="Use a file that was made with annual-report verify --bundle.",
+        ) from None
 
 
 def _zip_entry(name: str, day: date) -> ZipInfo:
-    dated = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-    dated.compress_type, dated.external_attr = ZIP_DEFLATED, 0o644 << 16
-    return dated
+    entry = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+    entry.compress_type = ZIP_DEFLATED
+    entry.external_attr = FILE_MODE << 16
+    return entry

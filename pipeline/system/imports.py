@@ -1,4 +1,4 @@
-"""How much is imported, or made, at once, without what that costs beside the work itself."""
+"""Context managers that make importing and allocating faster."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """While the block lasts nothing is searched for rubbish, for it makes much and drops little: a quarter of the time."""
-    collects = gc.isenabled()
+    """Pause the garbage collector in the block.
+
+    Code that allocates much and frees little runs about a quarter faster.
+    """
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collects:
+        if was_enabled:
             gc.enable()
 
 
 @contextmanager
 def gc_paused_then_frozen() -> Iterator[None]:
-    """What the block imports stays, so it is not searched for rubbish, now or later."""
+    """Pause the garbage collector in the block, and exempt all objects that exist after it.
+
+    For imports: modules stay until the process ends, so scanning them is wasted.
+    """
     with gc_paused():
         yield
         gc.freeze()
@@ -30,20 +36,23 @@ def gc_paused_then_frozen() -> Iterator[None]:
 
 @contextmanager
 def compiler_hidden() -> Iterator[None]:
-    """While the block lasts ctypes finds no gcc and no ld, which it would ask for each library by names of other systems."""
+    """Hide gcc and ld from ctypes in the block.
+
+    ctypes would start them for each library that it looks for by the names of other systems.
+    """
     with environment_variables({"PATH": os.devnull} if os.name == "posix" else {}):
         yield
 
 
 @contextmanager
 def environment_variables(variables: Mapping[str, str]) -> Iterator[None]:
-    """What this process, and any that is started in the block, finds in its environment."""
-    before = {name: os.environ.get(name) for name in variables}
+    """Set environment variables for this process, and those started in the block."""
+    previous = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
+        for name, value in previous.items():
             if value is None:
                 del os.environ[name]
             else:

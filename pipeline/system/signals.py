@@ -1,4 +1,7 @@
-"""Ctrl-C, which a terminal sends to every process of a command: it is for the first of them, which ends the others."""
+"""SIGINT (Ctrl-C), which a terminal sends to every process of a command.
+
+Only the first process handles it; that one ends the others.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,26 @@ CAN_BLOCK_SIGNALS = hasattr(signal, "pthread_sigmask")
 
 @contextmanager
 def sigint_blocked() -> Iterator[None]:
-    """What is started in the block never hears of it, not even while it begins; what comes meanwhile is heard after the block."""
+    """Start processes in this block that ignore SIGINT from their first instruction.
+
+    A Ctrl-C in the meantime is delivered to this process after the block.
+    """
     if not CAN_BLOCK_SIGNALS:
         yield
         return
-    resource_tracker.ensure_running()  # which multiprocessing starts before all others, and then lets Ctrl-C be heard again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # multiprocessing starts the tracker before any other process, and unblocks SIGINT after that.
+    resource_tracker.ensure_running()
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
 def unblock_sigint() -> None:
-    """Let this process, which was forked unheard, hear of it from now on as any other."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what came before and was held back is forgotten
+    """Make this process, which was forked with SIGINT blocked, handle it again."""
+    # While SIGINT is ignored, unblocking drops one that is pending.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -1,41 +1,52 @@
-"""Temporary folders, which may hold a copy of the raw data: what a killed command left in one is taken away by the next."""
+"""Temporary folders, which may contain a copy of the raw data.
+
+If a command is killed, the next one deletes the folder that it left.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 TEMPORARY_PREFIX = "annual-report-"
-LOCK_NAME = ".held"  # locked while the folder is in use: the system lets go of the lock however a process ends
+# Locked while the folder is in use: the system releases the lock however a process ends.
+LOCK_NAME = ".held"
+OWNER_ONLY = 0o700
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that only this user may open; it is gone when the block ends or, after a kill, when somebody needs the next."""
+    """A folder that only this user can open; deleted when the block ends."""
     _remove_abandoned_folders()
     with (
         tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, ignore_cleanup_errors=True) as name,
         _lock(Path(name)),
     ):
         folder = Path(name).resolve()
-        folder.chmod(0o700)  # which it is not where the lock has made it anew
+        # If another command deleted the folder, the lock recreated it, open to others.
+        folder.chmod(OWNER_ONLY)
         yield folder
 
 
-def _lock(folder: Path) -> AbstractContextManager:
-    """Hold a folder that was made just now, though another command may take it for left, and away, in the moment before."""
+def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
+    """Lock a new folder.
+
+    Another command may delete the folder just before it is locked; the lock then recreates it,
+    and has to be taken again if the deletion came in between.
+    """
     while True:
         with suppress(FileNotFoundError):
             return FileLock(folder / LOCK_NAME).acquire()
 
 
 def _remove_abandoned_folders() -> None:
-    """Delete the folders that nobody holds any more, if they are this user's: another's cannot be looked into."""
-    for held in list(Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*/{LOCK_NAME}")):
-        with suppress(Timeout, OSError), FileLock(held, timeout=0):
-            shutil.rmtree(held.parent, ignore_errors=True)
+    """Delete this user's folders that no process has locked."""
+    pattern = f"{TEMPORARY_PREFIX}*/{LOCK_NAME}"  # the folders of other users cannot be opened
+    for lock in list(Path(tempfile.gettempdir()).glob(pattern)):
+        with suppress(Timeout, OSError), FileLock(lock, timeout=0):
+            shutil.rmtree(lock.parent, ignore_errors=True)

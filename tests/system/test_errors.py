@@ -1,4 +1,4 @@
-"""An error of the machine is told in words, with where and what to do; any other is left alone."""
+"""Errors of the machine become Problems with a place and a remedy; other errors do not."""
 
 from __future__ import annotations
 
@@ -11,60 +11,73 @@ import pytest
 from pipeline.problem import Kind
 from pipeline.system.errors import machine_problem, machine_problem_in_notebook
 
+NOTEBOOK = "notebooks/1_validate.ipynb"
+NO_PERMISSION = "this user may not write here, or may not read it"
+NO_MEMORY = "the memory of this machine was not enough"
+POOL_BROKEN = "A process in the process pool was terminated abruptly"
+FULL_DISK_IN_ARROW = (
+    "[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device"
+)
 
-def error(number: int, *file: str) -> OSError:
+
+def os_error(number: int, *file: str) -> OSError:
     return OSError(number, os.strerror(number), *file)
 
 
-@pytest.mark.parametrize(("given", "where", "what"), [
-    (error(errno.ENOSPC, "reports/a.html"), "reports/a.html", "the disk is full"),
-    (error(errno.EDQUOT, "reports/a.html"), "reports/a.html", "the disk is full"),
-    (error(errno.EACCES, "reports"), "reports", "this user may not write here, or may not read it"),
-    (error(errno.EROFS, "reports"), "reports", "this disk can only be read"),
-    (MemoryError(), "2021-22", "the memory of this machine was not enough"),
-    (BrokenProcessPool("A process in the process pool was terminated abruptly"), "2021-22", "a process of this run was ended"),
-    (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), "temporary files", "no folder for them"),
-])  # fmt: skip
-def test_it_says_where_and_what_and_what_to_do(given, where, what):
-    problem = machine_problem(given, where="2021-22")
+NO_TEMPORARY_FOLDER = FileNotFoundError(
+    errno.ENOENT, "No usable temporary directory found in ['/tmp']"
+)
+# fmt: off
+MACHINE_ERRORS = [
+    (os_error(errno.ENOSPC, "reports/a.html"), "reports/a.html", "the disk is full"),
+    (os_error(errno.EDQUOT, "reports/a.html"), "reports/a.html", "the disk is full"),
+    (os_error(errno.EACCES, "reports"), "reports", NO_PERMISSION),
+    (os_error(errno.EROFS, "reports"), "reports", "this disk can only be read"),
+    (MemoryError(), "2021-22", NO_MEMORY),
+    (BrokenProcessPool(POOL_BROKEN), "2021-22", "a process of this run was ended"),
+    (NO_TEMPORARY_FOLDER, "temporary files", "no folder for them"),
+]
+NOTEBOOK_ERRORS = [
+    ("OSError", "[Errno 28] No space left on device", "the disk is full"),
+    ("OSError", FULL_DISK_IN_ARROW, "the disk is full"),
+    ("PermissionError", "[Errno 13] Permission denied: '/data/processed'", NO_PERMISSION),
+    ("_ArrayMemoryError", "Unable to allocate 8 PiB", NO_MEMORY),
+    ("ArrowMemoryError", "malloc failed", NO_MEMORY),
+]
+PROGRAM_ERRORS = [
+    ValueError("[Errno 28]"),
+    FileNotFoundError(errno.ENOENT, "no such file", "a"),
+    RuntimeError("x"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("error", "where", "what"), MACHINE_ERRORS)
+def test_machine_error_becomes_a_problem_with_place_and_remedy(error, where, what):
+    problem = machine_problem(error, where="2021-22")
     assert (problem.kind, problem.where) == (Kind.MACHINE, where)
     assert what in problem.what
     assert problem.remedy.endswith(".")
 
 
-def test_a_full_disk_whose_file_is_not_named_is_looked_for(tmp_path):
-    problem = machine_problem(error(errno.ENOSPC), tmp_path)
+def test_full_disk_without_file_name_is_placed_in_workspace(tmp_path):
+    problem = machine_problem(os_error(errno.ENOSPC), tmp_path)
     assert str(tmp_path) in problem.where
 
 
-@pytest.mark.parametrize(("name", "said", "what"), [
-    ("OSError", "[Errno 28] No space left on device", "the disk is full"),
-    ("OSError", "[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device", "the disk is full"),
-    ("PermissionError", "[Errno 13] Permission denied: '/data/processed'", "this user may not write here, or may not read it"),
-    ("_ArrayMemoryError", "Unable to allocate 8 PiB", "the memory of this machine was not enough"),
-    ("ArrowMemoryError", "malloc failed", "the memory of this machine was not enough"),
-])  # fmt: skip
-def test_it_is_known_by_its_words_where_a_notebook_met_it(tmp_path, name, said, what):
-    assert (
-        machine_problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb").what == what
-    )
+@pytest.mark.parametrize(("name", "message", "what"), NOTEBOOK_ERRORS)
+def test_machine_error_in_notebook_is_recognised_by_its_text(tmp_path, name, message, what):
+    assert machine_problem_in_notebook(name, message, tmp_path, NOTEBOOK).what == what
+
+
+@pytest.mark.parametrize("error", PROGRAM_ERRORS)
+def test_error_of_the_program_is_no_machine_problem(error, tmp_path):
+    assert machine_problem(error, tmp_path) is None
 
 
 @pytest.mark.parametrize(
-    "given",
-    [
-        ValueError("[Errno 28]"),
-        FileNotFoundError(errno.ENOENT, "no such file", "a"),
-        RuntimeError("x"),
-    ],
-)
-def test_an_error_of_the_program_is_left_alone(given, tmp_path):
-    assert machine_problem(given, tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [("ValueError", "5 is not 6"), ("FileNotFoundError", "[Errno 2] No such file: 'a'")],
 )
-def test_so_is_one_of_a_notebook(tmp_path, name, said):
-    assert machine_problem_in_notebook(name, said, tmp_path, "notebooks/1_validate.ipynb") is None
+def test_program_error_in_notebook_is_no_machine_problem(tmp_path, name, message):
+    assert machine_problem_in_notebook(name, message, tmp_path, NOTEBOOK) is None

@@ -1,91 +1,99 @@
+"""A folder is replaced whole or not at all, even if a run is killed in between."""
+
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
-from pipeline.system import folders as folder
+from pipeline.system.folders import (
+    backup_path,
+    replace_atomically,
+    restore_backup,
+    staging_path,
+    swap_in,
+)
+
+OLD_CONTENT = {"removed.html": "old", "report.html": "old"}
 
 
-def whole(path):
-    return {file.name: file.read_text() for file in sorted(path.iterdir())}
+def content(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in sorted(folder.iterdir())}
+
+
+def is_alone(folder: Path) -> bool:
+    return [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 @pytest.fixture
-def old(tmp_path):
-    path = tmp_path / "reports" / "2021-22"
-    path.mkdir(parents=True)
-    (path / "report.html").write_text("old")
-    (path / "gone.html").write_text("old")
-    return path
+def old_folder(tmp_path):
+    folder = tmp_path / "reports" / "2021-22"
+    folder.mkdir(parents=True)
+    for name, text in OLD_CONTENT.items():
+        (folder / name).write_text(text)
+    return folder
 
 
-def alone(path):
-    return [other.name for other in path.parent.iterdir()] == [path.name]
+def test_finished_folder_replaces_the_old_one_whole(old_folder):
+    with replace_atomically(old_folder) as staging:
+        (staging / "report.html").write_text("new")
+        assert content(old_folder) == OLD_CONTENT, "nothing changes before the end"
+    assert content(old_folder) == {"report.html": "new"}
+    assert is_alone(old_folder)
 
 
-def test_a_new_folder_takes_the_place_of_the_old_one_whole(old):
-    with folder.replace_atomically(old) as aside:
-        (aside / "report.html").write_text("new")
-        assert whole(old) == {"gone.html": "old", "report.html": "old"}, (
-            "nothing is touched before the end"
-        )
-    assert whole(old) == {"report.html": "new"}
-    assert alone(old)
-
-
-def test_a_folder_is_made_where_there_was_none(tmp_path):
-    with folder.replace_atomically(tmp_path / "a" / "b") as aside:
-        (aside / "x").write_text("new")
-    assert whole(tmp_path / "a" / "b") == {"x": "new"}
+def test_finished_folder_is_created_where_none_existed(tmp_path):
+    with replace_atomically(tmp_path / "a" / "b") as staging:
+        (staging / "x").write_text("new")
+    assert content(tmp_path / "a" / "b") == {"x": "new"}
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_a_failure_leaves_the_old_folder_whole_and_nothing_beside_it(old, error):
-    def half():
-        with folder.replace_atomically(old) as aside:
-            (aside / "report.html").write_text("half")
+def test_failed_replacement_keeps_old_folder_and_no_rest(old_folder, error):
+    def fail_half_way():
+        with replace_atomically(old_folder) as staging:
+            (staging / "report.html").write_text("half")
             raise error
 
     with pytest.raises(error):
-        half()
-    assert whole(old) == {"gone.html": "old", "report.html": "old"}
-    assert alone(old)
+        fail_half_way()
+    assert content(old_folder) == OLD_CONTENT
+    assert is_alone(old_folder)
 
 
-def test_what_a_killed_run_left_aside_does_not_get_into_the_next(old):
-    left = old.with_name(f".{old.name}.new")
-    left.mkdir()
-    (left / "stale.html").write_text("stale")
-    with folder.replace_atomically(old) as aside:
-        (aside / "report.html").write_text("new")
-    assert whole(old) == {"report.html": "new"}
+def test_staging_folder_of_a_killed_run_is_emptied_first(old_folder):
+    abandoned = staging_path(old_folder)
+    abandoned.mkdir()
+    (abandoned / "stale.html").write_text("stale")
+    with replace_atomically(old_folder) as staging:
+        (staging / "report.html").write_text("new")
+    assert content(old_folder) == {"report.html": "new"}
 
 
-def test_a_run_killed_between_the_two_renames_is_mended_with_the_old_folder(old):
-    old.rename(
-        old.with_name(f".{old.name}.old")
-    )  # what swap_in has done when it is killed before its second rename
-    folder.restore_backup(old)
-    assert whole(old) == {"gone.html": "old", "report.html": "old"}
-    assert alone(old)
+def test_backup_is_restored_after_a_kill_between_the_renames(old_folder):
+    old_folder.rename(backup_path(old_folder))  # as far as swap_in came
+    restore_backup(old_folder)
+    assert content(old_folder) == OLD_CONTENT
+    assert is_alone(old_folder)
 
 
-def test_a_run_killed_after_the_second_rename_keeps_the_new_folder(old):
-    left = old.with_name(f".{old.name}.old")
-    left.mkdir()
-    (left / "report.html").write_text("older")
-    folder.restore_backup(old)
-    assert whole(old)["report.html"] == "old"
+def test_new_folder_is_kept_after_a_kill_after_both_renames(old_folder):
+    backup = backup_path(old_folder)
+    backup.mkdir()
+    (backup / "report.html").write_text("older")
+    restore_backup(old_folder)
+    assert content(old_folder)["report.html"] == "old"
 
 
-def test_the_old_folder_is_put_back_where_the_new_one_cannot_be_put_in_its_place(old, tmp_path):
+def test_backup_is_restored_if_the_new_folder_is_missing(old_folder, tmp_path):
     with pytest.raises(FileNotFoundError):
-        folder.swap_in(tmp_path / "never", old)
-    assert whole(old) == {"gone.html": "old", "report.html": "old"}
-    assert alone(old)
+        swap_in(tmp_path / "missing", old_folder)
+    assert content(old_folder) == OLD_CONTENT
+    assert is_alone(old_folder)
 
 
-def test_there_is_nothing_to_mend_where_nothing_was_left(old, tmp_path):
-    folder.restore_backup(old)
-    folder.restore_backup(tmp_path / "never")
-    assert whole(old) == {"gone.html": "old", "report.html": "old"}
-    assert not (tmp_path / "never").exists()
+def test_restoring_without_a_backup_changes_nothing(old_folder, tmp_path):
+    restore_backup(old_folder)
+    restore_backup(tmp_path / "missing")
+    assert content(old_folder) == OLD_CONTENT
+    assert not (tmp_path / "missing").exists()

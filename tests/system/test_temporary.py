@@ -1,4 +1,4 @@
-"""What a killed command leaves in a temporary folder, raw data too, is gone with the next; what is in use is left alone."""
+"""A killed command's temporary folder is deleted by the next; one in use is left alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.system.temporary import temporary_folder
+from pipeline.system.temporary import LOCK_NAME, temporary_folder
 
-KILLED = """
+OTHER_USERS = 0o077  # the permissions of everybody but the owner
+PROCESS_SECONDS = 60  # the longest that the other process may take
+KILLED_PROCESS = """
 import os, signal
-from pipeline.system.temporary import scratch
-with scratch() as folder:
+from pipeline.system.temporary import temporary_folder
+with temporary_folder() as folder:
     (folder / "raw.csv").write_text("a complaint")
     print(folder, flush=True)
     input()
@@ -24,74 +26,74 @@ with scratch() as folder:
 
 
 @pytest.fixture
-def temporary(tmp_path, monkeypatch):
-    """Where temporary folders are made."""
+def parent(tmp_path, monkeypatch):
+    """Where temporary folders are created."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     return tmp_path
 
 
-def test_a_folder_is_this_user_s_alone_and_is_gone_when_the_block_ends(temporary):
+def test_folder_is_private_and_is_deleted_after_the_block(parent):
     with temporary_folder() as folder:
-        assert folder.parent == temporary
-        assert folder.stat().st_mode & 0o077 == 0
+        assert folder.parent == parent
+        assert folder.stat().st_mode & OTHER_USERS == 0
         (folder / "raw.csv").write_text("a complaint")
-    assert list(temporary.iterdir()) == []
+    assert list(parent.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed")
-def test_what_a_killed_process_left_is_taken_away_by_the_next_and_not_before(temporary):
+def test_folder_of_a_process_is_deleted_only_once_it_is_killed(parent):
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KILLED_PROCESS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    left = Path(process.stdout.readline().strip())
+    abandoned = Path(process.stdout.readline().strip())
     with temporary_folder():
-        assert sorted(path.name for path in left.iterdir()) == [".held", "raw.csv"], "it was in use"
-    process.communicate("\n")
-    assert (left / "raw.csv").exists()
+        assert sorted(path.name for path in abandoned.iterdir()) == [LOCK_NAME, "raw.csv"]
+    process.communicate("\n", timeout=PROCESS_SECONDS)
+    assert (abandoned / "raw.csv").exists()
     with temporary_folder() as folder:
-        assert list(temporary.iterdir()) == [folder]
+        assert list(parent.iterdir()) == [folder]
 
 
-def test_what_another_program_made_is_left_alone(temporary):
-    (temporary / "annual-report-of-another-program").mkdir()
-    (temporary / "annual-report-what-happened.txt").write_text(
-        "a traceback that somebody was told to send"
-    )
+def test_files_of_other_programs_are_not_deleted(parent):
+    (parent / "annual-report-of-another-program").mkdir()
+    (parent / "annual-report-what-happened.txt").write_text("a traceback to send to us")
     with temporary_folder():
         pass
-    assert len(list(temporary.iterdir())) == 2
+    assert len(list(parent.iterdir())) == 2
 
 
-def test_one_that_was_taken_for_left_before_it_was_locked_is_made_anew_and_private(
-    temporary, monkeypatch
-):
-    class Meddled(tempfile.TemporaryDirectory):
-        def __init__(self, **words):
-            super().__init__(**words)
+def test_folder_deleted_before_it_is_locked_is_recreated_private(parent, monkeypatch):
+    class DeletedAtOnce(tempfile.TemporaryDirectory):
+        def __init__(self, **options):
+            super().__init__(**options)
             Path(self.name).rmdir()
 
-    monkeypatch.setattr(tempfile, "TemporaryDirectory", Meddled)
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", DeletedAtOnce)
     with temporary_folder() as folder:
-        assert [path.name for path in folder.iterdir()] == [".held"]
-        assert folder.stat().st_mode & 0o077 == 0
-    assert list(temporary.iterdir()) == []
+        assert [path.name for path in folder.iterdir()] == [LOCK_NAME]
+        assert folder.stat().st_mode & OTHER_USERS == 0
+    assert list(parent.iterdir()) == []
 
 
-def test_two_in_one_process_do_not_disturb_each_other(temporary):
-    with temporary_folder() as one, temporary_folder() as other:
-        assert one.is_dir()
-        assert other.is_dir()
+def test_two_folders_of_one_process_do_not_interfere(parent):
+    with temporary_folder() as first, temporary_folder() as second:
+        assert first.is_dir()
+        assert second.is_dir()
 
 
-def test_many_at_once_do_not_take_each_other_for_left(temporary):
-    """As the years of a batch begin: of two that did so in the same moment one failed."""
+def test_threads_do_not_delete_each_others_folders(parent):
+    """As when the years of a batch start: two in the same moment once made one fail."""
 
-    def used(number: int) -> str:
+    def use_folder(number: int) -> str:
         with temporary_folder() as folder:
             (folder / "raw.csv").write_text(str(number))
             return (folder / "raw.csv").read_text()
 
-    with ThreadPoolExecutor(4) as many:
-        assert list(many.map(used, range(600))) == [str(number) for number in range(600)]
-    assert list(temporary.iterdir()) == []
+    with ThreadPoolExecutor(4) as threads:
+        texts = list(threads.map(use_folder, range(600)))
+    assert texts == [str(number) for number in range(600)]
+    assert list(parent.iterdir()) == []
