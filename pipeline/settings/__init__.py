@@ -1,6 +1,7 @@
 """Who the council is and which year is reported.
 
-`data/raw/council.yaml` contains what stays from year to year, and `data/raw/<year>/report.yaml` what belongs to one report.
+`data/raw/council.yaml` contains what stays from year to year, and
+`data/raw/<year>/report.yaml` what belongs to one report.
 """
 
 from pipeline.settings.models import (

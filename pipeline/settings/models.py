@@ -1,9 +1,9 @@
-"""The models of `council.yaml` and `report.yaml`: every key, with its type, its limits and its default."""
+"""The models of `council.yaml` and `report.yaml`: every key with its type, limits and default."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,60 +14,68 @@ from pydantic import (
     PositiveInt,
     StringConstraints,
     model_validator,
-)  # fmt: skip
+)
 from pydantic_core import PydanticCustomError
 
 from pipeline.settings.colour import contrast_ratio
 from pipeline.year import Year
 
+# The page sets text in the council's colour on these, and white text on the colour.
+COLOUR_BACKGROUNDS = ("#FFFFFF", "#F3F5F7")
+MIN_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 
-def _parse_day(given: Any) -> Any:
-    """A date as 2022-11-09 and in no other way: a bare number would be taken for the seconds since 1970."""
+
+def _parse_day(value: Any) -> Any:
+    """The date written as 2022-11-09.
+
+    pydantic alone would read a bare number as seconds since 1970.
+    """
+    if isinstance(value, date):
+        return value
     try:
-        return given if isinstance(given, date) else datetime.strptime(given, "%Y-%m-%d").date()
+        return datetime.strptime(value, "%Y-%m-%d").date()
     except (TypeError, ValueError):
         raise PydanticCustomError("date_type", "not a date") from None
 
 
-def _parse_year(given: Any) -> Any:
-    """A year as 2021-22."""
+def _parse_year(value: Any) -> Any:
+    """The year written as 2021-22."""
     try:
-        return Year.parse(given)
+        return Year.parse(value)
     except (TypeError, ValueError):
         raise PydanticCustomError("year_type", "not a financial year") from None
 
 
 def _check_contrast(colour: str) -> str:
-    """A colour on which white reads and which reads on a light ground: contrast 4.5 (WCAG 2.2, 1.4.3)."""
-    worst = min(contrast_ratio(colour, ground) for ground in COLOUR_BACKGROUNDS)
-    if worst < 4.5:
+    """The colour, if it can be read on each background."""
+    worst = min(contrast_ratio(colour, background) for background in COLOUR_BACKGROUNDS)
+    if worst < MIN_CONTRAST:
         raise PydanticCustomError("colour_contrast", "{worst}", {"worst": f"{worst:.1f}"})
     return colour
 
 
-COLOUR_BACKGROUNDS = (
-    "#FFFFFF",
-    "#F3F5F7",
-)  # what the page's colour stands on, or has writing of on it
+def _as_tuple(value: Any) -> Any:
+    """A single heading as a tuple of one."""
+    return (value,) if isinstance(value, str) else value
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Code = Text
 Day = Annotated[date, BeforeValidator(_parse_day)]
 Colour = Annotated[
     str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_check_contrast)
 ]
-Headings = Annotated[
-    tuple[Text, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)
-]
+Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 
 
 class SettingsModel(BaseModel):
-    """What every part of the settings has in common: unknown keys are refused and nothing changes once read."""
+    """The base of all settings: unknown keys are refused, and values cannot change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Contact(SettingsModel):
-    """Whom a reader may ask: a role and an address, never a private person."""
+    """Who answers questions about the report: a role and an address, never a private person."""
 
     role: Text
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
@@ -75,10 +83,11 @@ class Contact(SettingsModel):
 
 
 class TimeLimits(SettingsModel):
-    """Working days allowed for each step of the procedure.
+    """Working days allowed for each part of the procedure.
 
-    Children Act 1989 Representations Procedure (England) Regulations 2006, regs 14 to 20, and the guidance "Getting the Best
-    from Complaints" (2006). Councils differ only in when the stage 2 clock starts.
+    Councils differ only in when the stage 2 clock starts.
+    Source: Children Act 1989 Representations Procedure (England) Regulations 2006, regs 14 to
+    20, and the guidance "Getting the Best from Complaints" (2006).
     """
 
     stage_1: PositiveInt = 10
@@ -93,26 +102,29 @@ class TimeLimits(SettingsModel):
     stage_3_response: PositiveInt = 15
 
     @model_validator(mode="after")
-    def _extended_is_longer(self):
+    def _extended_is_longer(self) -> Self:
         if self.stage_1_extended <= self.stage_1 or self.stage_2_extended <= self.stage_2:
             raise ValueError("an extended limit must be longer than the limit it extends")
         return self
 
 
 class BankHolidays(SettingsModel):
-    """Days that the holiday calendar of England lacks or has wrongly, such as a one-off bank holiday."""
+    """Corrections to the calendar of England's bank holidays, such as a one-off holiday."""
 
     add: tuple[Day, ...] = ()
     remove: tuple[Day, ...] = ()
 
 
 class Disclosure(SettingsModel):
-    """How small numbers are published, and why: a decision of the council, kept on record.
+    """How small numbers are published, and why: the council's decision, on record.
 
-    threshold: the largest small number. sensitive: groups of figures, or ids of figures, whose small numbers are withheld;
-    any other number is withheld only where it would give one of these away. show_zero: a 0 is not small. protection: how far
-    apart the least and the largest value must be that a reader can work out for a withheld number. round_to: what counts of
-    people are rounded to, once the small ones are withheld; 1 where they are not.
+    threshold: the largest number that counts as small.
+    sensitive: groups of figures, or ids of figures, whose small numbers are withheld. Any other
+        number is withheld only if it would reveal one of these.
+    show_zero: whether 0 is published, and does not count as small.
+    protection: the protection level: the least distance between the lowest and the highest value
+        that a reader can work out for a withheld number.
+    round_to: what counts of people are rounded to after small ones are withheld; 1 for not at all.
     """
 
     policy: Literal["publish", "suppress"]
@@ -124,16 +136,17 @@ class Disclosure(SettingsModel):
     round_to: PositiveInt = 1
 
     @model_validator(mode="after")
-    def _rounding_belongs_to_withholding(self):
+    def _rounding_requires_suppression(self) -> Self:
         if self.policy == "publish" and self.round_to > 1:
             raise ValueError(
-                "round_to goes with `policy: suppress`: under `publish` every count is shown as it is"
+                "round_to goes with `policy: suppress`: "
+                "under `publish` every count is shown as it is"
             )
         return self
 
 
 class Equality(SettingsModel):
-    """The codes the council records of complainants; a column without codes is not collected."""
+    """The codes that the council records about complainants; a column without codes is not used."""
 
     age_band: tuple[Code, ...] = ()
     gender: tuple[Code, ...] = ()
@@ -143,27 +156,27 @@ class Equality(SettingsModel):
 
 
 class ReportSections(SettingsModel):
-    """The parts of the report in the order in which they are printed: `front` plain, `main` numbered."""
+    """The sections of the report in printed order; those of `main` are numbered."""
 
+    # fmt: off
     front: tuple[Code, ...] = (
-        "at_a_glance",
-        "why",
-        "key_points",
-        "courses_of_action",
-        "contact_officer",
-        "exemption",
+        "at_a_glance", "why", "key_points", "courses_of_action", "contact_officer", "exemption",
     )
     main: tuple[Code, ...] = (
-        "overview", "service_areas", "young_people", "complainants", "learning", "compliments", "training", "about_the_data",
-        "contact",
-    )  # fmt: skip
+        "overview", "service_areas", "young_people", "complainants", "learning", "compliments",
+        "training", "about_the_data", "contact",
+    )
+    # fmt: on
 
 
 class StageHeadings(SettingsModel):
-    """The headings of a wide export that hold one stage of a case; a stage without headings is not unfolded.
+    """The headings of a wide export that belong to one stage of the procedure.
 
-    reached: headings of which at least one is filled where the case came to this stage; without them, the stage's own headings
-    below (those that no column of `complaints` uses). The rest are the columns of `investigations`.
+    A stage without headings is not unfolded.
+
+    reached: headings of which at least one has a value if the case reached this stage. By
+        default the stage's own headings below, except those that `complaints` uses too.
+    The other fields are the columns of `investigations`.
     """
 
     reached: Headings = ()
@@ -180,12 +193,12 @@ class StageHeadings(SettingsModel):
 
     @property
     def headings(self) -> dict[str, str]:
-        """Column of `investigations` → heading, for the columns that the export holds."""
+        """The heading of each column of `investigations` that the export contains."""
         return {name: value for name, value in self if name != "reached" and value}
 
 
 class WideExport(SettingsModel):
-    """How one row a case becomes one row a stage."""
+    """How one row per case becomes one row per stage."""
 
     stage_1: StageHeadings = StageHeadings()
     stage_2: StageHeadings = StageHeadings()
@@ -193,12 +206,12 @@ class WideExport(SettingsModel):
 
     @property
     def mapped(self) -> dict[str, StageHeadings]:
-        """Number of the stage → its headings, for the stages that have any."""
+        """The headings of each stage that has any, by the number of the stage."""
         return {name.removeprefix("stage_"): stage for name, stage in self if stage.headings}
 
 
 class SeriesBreak(SettingsModel):
-    """A year from which a figure counts something else than before, so that the years cannot be compared across it."""
+    """A year from which a figure counts something else, so that it breaks the comparison."""
 
     figure: Code
     from_year: Annotated[Year, BeforeValidator(_parse_year)]
@@ -240,7 +253,7 @@ class Council(SettingsModel):
 
 
 class AcceptedWarning(SettingsModel):
-    """A warning that somebody has looked at: its rule, why the report may be final all the same, and who says so."""
+    """A warning that a person has accepted: its rule, the reason, and that person's name."""
 
     rule: Code
     reason: Text
@@ -248,7 +261,7 @@ class AcceptedWarning(SettingsModel):
 
 
 class AllowedName(SettingsModel):
-    """A word that is a name in the records and not one in the report: why it may stand there, and who says so."""
+    """A name in the records that is an ordinary word in the report, with reason and decider."""
 
     words: Text
     reason: Text
@@ -256,7 +269,7 @@ class AllowedName(SettingsModel):
 
 
 class Report(SettingsModel):
-    """`<year>/report.yaml`: one meeting, one report."""
+    """`<year>/report.yaml`: one report to one meeting."""
 
     subject: Text
     meeting_date: Day
@@ -271,7 +284,7 @@ class Report(SettingsModel):
     allowed_names: tuple[AllowedName, ...] = ()
 
     @model_validator(mode="after")
-    def _an_exemption_has_a_reason(self):
+    def _an_exemption_has_a_reason(self) -> Self:
         if self.exempt and not self.exempt_reason:
             raise ValueError(
                 "an exempt report needs `exempt_reason`: the paragraph of Schedule 12A that applies"

@@ -1,150 +1,193 @@
-"""A settings file as a checked model; whatever is wrong is said with file, line, key, what was found and what is allowed."""
+"""A settings file as a checked model.
+
+Every mistake is reported with its file, line and key, what was found and what is allowed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.settings.yaml import read_yaml
+from pipeline.settings.yaml import KeyPath, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class _Mistake(NamedTuple):
+    """What is wrong with a value, and what to do about it."""
+
+    what: str
+    remedy: str
+
+
+NOT_A_NUMBER_IN_RANGE = ("int_parsing", "greater_than", "greater_than_equal", "less_than_equal")
+FIX_AND_RERUN = "Put it right in the file and run again."
+# What is wrong, after `found "value"`, and the remedy, by pydantic's type of error.
+# fmt: off
+MISTAKES = {
+    "date_type": _Mistake("which is not a date", "Write the date as 2022-11-09."),
+    "year_type": _Mistake("which is not a financial year", "Write the year as 2021-22."),
+    "bool_parsing": _Mistake("which is neither yes nor no", "Write yes or no."),
+    "bool_type": _Mistake("which is neither yes nor no", "Write yes or no."),
+    "float_parsing": _Mistake("which is not a number", "Write a number such as 0.5."),
+}
+# The same for a text that does not have the form required, by its key.
+PATTERN_MISTAKES = {
+    "la_code": _Mistake("which is not the code of an authority in England",
+                        "Write its ONS code, such as E08000032."),
+    "colour": _Mistake("which is not a colour", 'Write it as "#12436D", in quotation marks.'),
+    "logo": _Mistake("which is not a picture's name",
+                     "Write the name of a .png or .svg file beside council.yaml."),
+    "email": _Mistake("which is not an e-mail address",
+                      "Write an address such as complaints@example.org."),
+}
+# fmt: on
+
+
 def read_model(model: type[Model], path: Path, workspace: Path) -> Model:
-    """The content of a settings file; one Problem for all that is wrong with it."""
+    """The content of a settings file as a model.
+
+    Raises one Problem for all that is wrong with it.
+    """
     name = path.relative_to(workspace).as_posix()
     content, lines = read_yaml(path, name)
     try:
         return model.model_validate(content)
-    except ValidationError as failed:
-        found = [_explain(error, model, name, lines) for error in failed.errors()]
-    if len(found) == 1:
-        raise Problem(Kind.SETTINGS, *found[0])
-    listed = "\n".join(f"  {where}: {what}" for where, what, _ in found)
+    except ValidationError as error:
+        problems = [_problem(detail, model, name, lines) for detail in error.errors()]
+    if len(problems) == 1:
+        raise problems[0]
+    overview = "\n".join(f"  {problem.where}: {problem.what}" for problem in problems)
     raise Problem(
-        Kind.SETTINGS,
-        name,
-        f"{len(found)} things to put right\n{listed}",
-        "\n".join(dict.fromkeys(how for *_, how in found)),
+        kind=Kind.SETTINGS,
+        where=name,
+        what=f"{len(problems)} things to put right\n{overview}",
+        remedy="\n".join(dict.fromkeys(problem.remedy for problem in problems)),
     )
 
 
-def _explain(
-    error: Any, model: type[BaseModel], name: str, lines: dict[tuple, int]
-) -> tuple[str, str, str]:
-    """Where, what and how, from one of pydantic's errors."""
+def _problem(
+    error: ErrorDetails, model: type[BaseModel], name: str, lines: dict[KeyPath, int]
+) -> Problem:
+    """One of pydantic's errors as a Problem with its place in the file."""
     place = tuple(str(part) for part in error["loc"])
-    line = next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), None)
-    where = name + (f", line {line}" if line else "") + (f", {'.'.join(place)}" if place else "")
-    found = f'found "{error["input"]}"'
-    allowed = sorted(_allowed_keys(model, place[:-1]))
+    where = [name]
+    line = _nearest_line(place, lines)
+    if line:
+        where.append(f"line {line}")
+    if place:
+        where.append(".".join(place))
+    mistake = _mistake(error, place, model, is_written=place in lines)
+    return Problem(
+        kind=Kind.SETTINGS, where=", ".join(where), what=mistake.what, remedy=mistake.remedy
+    )
+
+
+def _nearest_line(place: KeyPath, lines: dict[KeyPath, int]) -> int | None:
+    """The line of a key or, where it is not in the file, of the nearest key above it."""
+    for length in range(len(place), -1, -1):
+        if place[:length] in lines:
+            return lines[place[:length]]
+    return None
+
+
+def _mistake(
+    error: ErrorDetails, place: KeyPath, model: type[BaseModel], is_written: bool
+) -> _Mistake:
+    """What is wrong and what to do.
+
+    is_written: whether the key is in the file, even if without a value.
+    """
+    value = error["input"]
+    context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "extra_forbidden":
-            hint = did_you_mean(place[-1], allowed)
-            return (
-                where,
-                f"there is no such key.{hint}",
-                f"Keys allowed here: {', '.join(allowed)}.",
-            )
-        case "missing" if place in lines:
-            return (
-                where,
-                "nothing is written after this key yet",
-                "Write its value there; the notes in the file say what it is.",
-            )
         case "missing":
-            return (
-                where,
-                "this key is needed and is not there",
-                f"Add `{place[-1]}:` with its value.",
+            return _missing(place[-1], is_written)
+        case "extra_forbidden":
+            return _unknown_key(place[-1], sorted(_allowed_keys(model, place[:-1])))
+        case "model_type" | "dict_type":
+            return _not_keys(value, sorted(_allowed_keys(model, place)))
+        case "string_type" | "string_too_short":
+            return _not_text(value)
+        case "string_pattern_mismatch":
+            mistake = PATTERN_MISTAKES[place[-1]]
+            return _Mistake(f'found "{value}", {mistake.what}', mistake.remedy)
+        case kind if kind in MISTAKES:
+            return _Mistake(f'found "{value}", {MISTAKES[kind].what}', MISTAKES[kind].remedy)
+        case kind if kind in NOT_A_NUMBER_IN_RANGE:
+            return _Mistake(
+                f'found "{value}", which is not a whole number in range', f"{error['msg']}."
             )
         case "literal_error":
-            return where, f"{found}, which is not allowed", f"Write {error['ctx']['expected']}."
+            return _Mistake(
+                f'found "{value}", which is not allowed', f"Write {context['expected']}."
+            )
         case "value_error":
-            return where, str(error["ctx"]["error"]), "Put it right in the file and run again."
-        case "date_type":
-            return where, f"{found}, which is not a date", "Write the date as 2022-11-09."
-        case "year_type":
-            return where, f"{found}, which is not a financial year", "Write the year as 2021-22."
-        case "bool_parsing" | "bool_type":
-            return where, f"{found}, which is neither yes nor no", "Write yes or no."
-        case "int_parsing" | "greater_than" | "greater_than_equal" | "less_than_equal":
-            return where, f"{found}, which is not a whole number in range", f"{error['msg']}."
-        case "float_parsing":
-            return where, f"{found}, which is not a number", "Write a number such as 0.5."
+            return _Mistake(str(context["error"]), FIX_AND_RERUN)
         case "tuple_type":
-            return (
-                where,
-                f"{found} where a list is needed",
+            return _Mistake(
+                f'found "{value}" where a list is needed',
                 "Write each entry on a line of its own after a hyphen.",
             )
         case "too_short":
-            return (
-                where,
+            return _Mistake(
                 "the list is empty",
                 "Write at least one entry, on a line of its own after a hyphen.",
             )
-        case "string_type" if isinstance(error["input"], list | dict):
-            return (
-                where,
-                "found a list or keys where a text is needed",
-                "Write one text after the colon.",
-            )
-        case "string_type" | "string_too_short":
-            return (
-                where,
-                "found nothing where a text is needed",
-                "Write a text here, or take the line out.",
-            )
-        case "string_pattern_mismatch" if place[-1] == "la_code":
-            return (
-                where,
-                f"{found}, which is not the code of an authority in England",
-                "Write its ONS code, such as E08000032.",
-            )
-        case "string_pattern_mismatch" if place[-1] == "colour":
-            return (
-                where,
-                f"{found}, which is not a colour",
-                'Write it as "#12436D", in quotation marks.',
-            )
         case "colour_contrast":
-            what = f"{found}, on which white writing has a contrast of {error['ctx']['worst']} to 1, so that many could not read it"
-            return where, what, "Choose a darker shade, of a contrast of 4.5 to 1 or more."
-        case "string_pattern_mismatch" if place[-1] == "logo":
-            return (
-                where,
-                f"{found}, which is not a picture's name",
-                "Write the name of a .png or .svg file beside council.yaml.",
+            return _Mistake(
+                f'found "{value}", on which white writing has a contrast of {context["worst"]} '
+                "to 1, so that many could not read it",
+                "Choose a darker shade, of a contrast of 4.5 to 1 or more.",
             )
-        case "string_pattern_mismatch":
-            return (
-                where,
-                f"{found}, which is not an e-mail address",
-                "Write an address such as complaints@example.org.",
-            )
-        case "model_type" | "dict_type":
-            keys = sorted(_allowed_keys(model, place))
-            how = (
-                f"Keys allowed here: {', '.join(keys)}."
-                if keys
-                else "Write `key: value` on each line below it."
-            )
-            return where, f"{found} where keys and values are needed", how
         case _:
-            return where, f"{found}: {error['msg']}", "Put it right in the file and run again."
+            return _Mistake(f'found "{value}": {error["msg"]}', FIX_AND_RERUN)
 
 
-def _allowed_keys(model: type[BaseModel], place: tuple[str, ...]) -> list[str]:
-    """The keys allowed at a place in the settings."""
+def _missing(key: str, is_written: bool) -> _Mistake:
+    if is_written:
+        return _Mistake(
+            "nothing is written after this key yet",
+            "Write its value there; the notes in the file say what it is.",
+        )
+    return _Mistake("this key is needed and is not there", f"Add `{key}:` with its value.")
+
+
+def _unknown_key(key: str, allowed: list[str]) -> _Mistake:
+    return _Mistake(
+        f"there is no such key.{did_you_mean(key, allowed)}",
+        f"Keys allowed here: {', '.join(allowed)}.",
+    )
+
+
+def _not_keys(value: object, allowed: list[str]) -> _Mistake:
+    if allowed:
+        remedy = f"Keys allowed here: {', '.join(allowed)}."
+    else:
+        remedy = "Write `key: value` on each line below it."
+    return _Mistake(f'found "{value}" where keys and values are needed', remedy)
+
+
+def _not_text(value: object) -> _Mistake:
+    if isinstance(value, list | dict):
+        return _Mistake(
+            "found a list or keys where a text is needed", "Write one text after the colon."
+        )
+    return _Mistake(
+        "found nothing where a text is needed", "Write a text here, or take the line out."
+    )
+
+
+def _allowed_keys(model: type[BaseModel], place: KeyPath) -> list[str]:
+    """The keys allowed at a place in the settings; none where it is not a section."""
     for part in place:
         field = model.model_fields.get(part)
-        if field is None or not (
-            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        ):
+        section = field.annotation if field else None
+        if not (isinstance(section, type) and issubclass(section, BaseModel)):
             return []
-        model = field.annotation
+        model = section
     return list(model.model_fields)

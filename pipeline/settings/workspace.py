@@ -9,9 +9,11 @@ from pipeline.settings.models import Council, Report, SettingsModel
 from pipeline.settings.reading import read_model
 from pipeline.year import Year
 
+LATEST = "latest"
+
 
 class Settings(SettingsModel):
-    """Everything a run needs to know before it opens an extract."""
+    """All that a run needs to know before it opens an extract."""
 
     workspace: Path
     year: Year
@@ -21,7 +23,7 @@ class Settings(SettingsModel):
 
     @property
     def raw(self) -> Path:
-        return self.workspace / "data" / "raw"
+        return _raw_folder(self.workspace)
 
     @property
     def published_folder(self) -> Path:
@@ -29,7 +31,7 @@ class Settings(SettingsModel):
 
     @property
     def earlier_report_folders(self) -> list[Path]:
-        """The folders of the workspace's reports of earlier years, oldest first."""
+        """The folders of the workspace's reports on earlier years, oldest first."""
         reports = self.published_folder.parent
         return [reports / str(year) for year in _year_folders(reports) if year < self.year]
 
@@ -40,102 +42,148 @@ class Settings(SettingsModel):
 
     @property
     def available_years(self) -> tuple[Year, ...]:
-        """Those years of the window whose extracts are in the workspace."""
-        held = set(years_in(self.workspace))
-        return tuple(year for year in self.window if year in held)
+        """The years of the window whose extracts are in the workspace, oldest first."""
+        workspace_years = set(years_in(self.workspace))
+        return tuple(year for year in self.window if year in workspace_years)
 
 
 def years_in(workspace: Path) -> list[Year]:
-    """The years with a folder under `data/raw`, oldest first; a folder with another name is not a year."""
-    return _year_folders(Path(workspace) / "data" / "raw")
-
-
-def _year_folders(parent: Path) -> list[Year]:
-    found = []
-    for folder in sorted(parent.glob("*/")):
-        try:
-            found.append(Year.parse(folder.name))
-        except ValueError:
-            continue
-    return found
+    """The years with a folder in `data/raw`, oldest first; other folders are ignored."""
+    return _year_folders(_raw_folder(Path(workspace)))
 
 
 def load_settings(
     workspace: Path | str, year: str, processed: Path | str | None = None
 ) -> Settings:
-    """Read and check both settings files; `year` is one of the workspace's, or `latest`.
+    """The settings of a year, from council.yaml and the year's report.yaml.
 
-    processed: the folder for what the steps make, by default `data/processed/<year>`.
-
-    Raises a Problem that names the file, the line, the key, what was found, what is allowed and the nearest key.
+    year: one of the workspace's years, or `latest`.
+    processed: the folder for the tables of the steps, by default `data/processed/<year>`.
+    Raises Problem with the file, the line, the key, what was found and what is allowed.
     """
-    workspace = Path(workspace).resolve()
-    chosen = _choose_year(workspace, year)
-    council = load_council(workspace)
-    report = load_report(workspace, chosen, council)
-    processed = (
-        Path(processed).resolve() if processed else workspace / "data" / "processed" / str(chosen)
-    )
+    workspace_path = Path(workspace).resolve()
+    chosen_year = _choose_year(workspace_path, year)
+    council = load_council(workspace_path)
+    report = load_report(workspace_path, chosen_year, council)
+    if processed:
+        processed_path = Path(processed).resolve()
+    else:
+        processed_path = workspace_path / "data" / "processed" / str(chosen_year)
     return Settings(
-        workspace=workspace, year=chosen, council=council, report=report, processed=processed
+        workspace=workspace_path,
+        year=chosen_year,
+        council=council,
+        report=report,
+        processed=processed_path,
     )
 
 
 def load_council(workspace: Path) -> Council:
-    """Read and check `council.yaml`; a Problem also for a folder that is no workspace."""
+    """The settings in council.yaml.
+
+    Raises Problem if they are wrong, or if the folder is not a workspace.
+    """
     _check_workspace(workspace)
-    return read_model(Council, workspace / "data" / "raw" / "council.yaml", workspace)
-
-
-def _check_workspace(workspace: Path) -> None:
-    if not (workspace / "data" / "raw").is_dir():
-        raise Problem(
-            Kind.SETTINGS, str(workspace), "there is no folder data/raw here, so this is not a workspace",
-            "Change to the workspace's folder, or name it with --workspace. For a new one: annual-report init FOLDER.",
-        )  # fmt: skip
+    return read_model(Council, _raw_folder(workspace) / "council.yaml", workspace)
 
 
 def load_report(workspace: Path, year: Year, council: Council) -> Report:
-    """Read and check the `report.yaml` of a year, also against the council's settings."""
-    report = read_model(Report, workspace / "data" / "raw" / str(year) / "report.yaml", workspace)
-    name = f"data/raw/{year}/report.yaml"
-    for item in report.item_type:
-        if item not in council.item_types:
-            hint = did_you_mean(item, list(council.item_types))
-            raise Problem(
-                Kind.SETTINGS, f"{name}, item_type", f'found "{item}", which is not one of the item types in council.yaml.{hint}',
-                "Use one of: " + "; ".join(council.item_types) + ".",
-            )  # fmt: skip
-    for key, day in (("data_as_at", report.data_as_at), ("meeting_date", report.meeting_date)):
-        if day < year.first_day:
-            raise Problem(
-                Kind.SETTINGS, f"{name}, {key}", f"{day} is before the year begins, on {year.first_day}",
-                "Write this report's date; most likely it was taken over from an earlier year.",
-            )  # fmt: skip
+    """The settings in the report.yaml of a year.
+
+    Raises Problem if they are wrong in themselves, or do not fit the council's settings.
+    """
+    path = _raw_folder(workspace) / str(year) / "report.yaml"
+    report = read_model(Report, path, workspace)
+    name = path.relative_to(workspace).as_posix()
+    _check_item_types(report, council, name)
+    _check_dates(report, year, name)
     return report
 
 
-def _choose_year(workspace: Path, text: str) -> Year:
-    _check_workspace(workspace)
-    held = years_in(workspace)
-    if not held:
+def _check_item_types(report: Report, council: Council, name: str) -> None:
+    for item_type in report.item_type:
+        if item_type not in council.item_types:
+            hint = did_you_mean(item_type, list(council.item_types))
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where=f"{name}, item_type",
+                what=(
+                    f'found "{item_type}", which is not one of the item types in '
+                    f"council.yaml.{hint}"
+                ),
+                remedy=f"Use one of: {'; '.join(council.item_types)}.",
+            )
+
+
+def _check_dates(report: Report, year: Year, name: str) -> None:
+    for key, day in (("data_as_at", report.data_as_at), ("meeting_date", report.meeting_date)):
+        if day < year.first_day:
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where=f"{name}, {key}",
+                what=f"{day} is before the year begins, on {year.first_day}",
+                remedy=(
+                    "Write this report's date; most likely it was taken over from an earlier year."
+                ),
+            )
+
+
+def _check_workspace(workspace: Path) -> None:
+    if not _raw_folder(workspace).is_dir():
         raise Problem(
-            Kind.NOTHING_TO_DO, "data/raw", "holds no year yet",
-            "Begin one with: annual-report new 2021-22, or whichever year it is.",
-        )  # fmt: skip
-    if text == "latest":
-        return held[-1]
-    have = ", ".join(map(str, held))
+            kind=Kind.SETTINGS,
+            where=str(workspace),
+            what="there is no folder data/raw here, so this is not a workspace",
+            remedy=(
+                "Change to the workspace's folder, or name it with --workspace. "
+                "For a new one: annual-report init FOLDER."
+            ),
+        )
+
+
+def _choose_year(workspace: Path, text: str) -> Year:
+    """The year that a command names; it must be in the workspace."""
+    _check_workspace(workspace)
+    available = years_in(workspace)
+    if not available:
+        raise Problem(
+            kind=Kind.NOTHING_TO_DO,
+            where="data/raw",
+            what="holds no year yet",
+            remedy="Begin one with: annual-report new 2021-22, or whichever year it is.",
+        )
+    if text == LATEST:
+        return available[-1]
+    names = [str(year) for year in available]
+    overview = f"This workspace holds {', '.join(names)}."
     try:
         year = Year.parse(text)
     except ValueError as error:
-        hint = did_you_mean(text, [str(one) for one in held])
         raise Problem(
-            Kind.SETTINGS, "year", f"{error}.{hint}", f"This workspace holds {have}."
+            kind=Kind.SETTINGS,
+            where="year",
+            what=f"{error}.{did_you_mean(text, names)}",
+            remedy=overview,
         ) from None
-    if year not in held:
+    if year not in available:
         raise Problem(
-            Kind.SETTINGS, "year", f"there is no folder data/raw/{year}",
-            f"This workspace holds {have}. To begin this one: annual-report new {year}.",
-        )  # fmt: skip
+            kind=Kind.SETTINGS,
+            where="year",
+            what=f"there is no folder data/raw/{year}",
+            remedy=f"{overview} To begin this one: annual-report new {year}.",
+        )
     return year
+
+
+def _raw_folder(workspace: Path) -> Path:
+    return workspace / "data" / "raw"
+
+
+def _year_folders(parent: Path) -> list[Year]:
+    years = []
+    for folder in sorted(parent.glob("*/")):
+        try:
+            years.append(Year.parse(folder.name))
+        except ValueError:
+            continue
+    return years

@@ -1,4 +1,4 @@
-"""Contrast as WCAG 2.2 defines it."""
+"""The contrast of two colours, as WCAG 2.2 defines it."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ COLOURS = st.from_regex(r"\A#[0-9A-Fa-f]{6}\Z")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "ratio"),
+    ("colour", "background", "ratio"),
     [
         ("#000000", "#FFFFFF", 21.0),
         ("#777777", "#FFFFFF", 4.48),
@@ -18,11 +18,11 @@ COLOURS = st.from_regex(r"\A#[0-9A-Fa-f]{6}\Z")
         ("#12436D", "#12436D", 1.0),
     ],
 )
-def test_known_pairs(one, other, ratio):
-    assert contrast_ratio(one, other) == pytest.approx(ratio, abs=0.005)
+def test_contrast_of_known_pairs_is_as_published(colour, background, ratio):
+    assert contrast_ratio(colour, background) == pytest.approx(ratio, abs=0.005)
 
 
 @given(COLOURS, COLOURS)
-def test_it_is_the_same_both_ways_and_within_bounds(one, other):
-    assert contrast_ratio(one, other) == contrast_ratio(other, one)
-    assert 1 <= contrast_ratio(one, other) <= 21
+def test_contrast_is_symmetric_and_between_1_and_21(colour, background):
+    assert contrast_ratio(colour, background) == contrast_ratio(background, colour)
+    assert 1 <= contrast_ratio(colour, background) <= 21

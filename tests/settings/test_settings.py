@@ -1,4 +1,4 @@
-"""Each kind of mistake in the settings names the file, the line, the key, what was found and what is allowed."""
+"""Every mistake in the settings is reported with file, line, key, value and what is allowed."""
 
 from __future__ import annotations
 
@@ -51,27 +51,27 @@ def workspace(tmp_path):
 
 @pytest.fixture
 def problem(workspace):
-    """problem(council="...", report="...", year="..."): the problem that these settings raise."""
+    """problem(council="…", report="…", year="…"): the problem that these settings raise."""
 
-    def ask(council=COUNCIL, report=REPORT, year="2021-22") -> Problem:
+    def load_bad_settings(council=COUNCIL, report=REPORT, year="2021-22") -> Problem:
         (workspace / "data" / "raw" / "council.yaml").write_text(council, encoding="utf-8")
         (workspace / "data" / "raw" / "2021-22" / "report.yaml").write_text(
             report, encoding="utf-8"
         )
         with pytest.raises(Problem) as raised:
             load_settings(workspace, year)
-        assert raised.value.remedy.endswith("."), "how to mend it is a sentence"
+        assert raised.value.remedy.endswith("."), "the remedy is a sentence"
         return raised.value
 
-    return ask
+    return load_bad_settings
 
 
-def instead(text: str, old: str, new: str) -> str:
+def replace_once(text: str, old: str, new: str) -> str:
     assert text.count(old) == 1
     return text.replace(old, new)
 
 
-def test_good_settings_are_read_with_what_the_regulations_lay_down_for_what_is_not_said(workspace):
+def test_good_settings_get_defaults_from_the_regulations(workspace):
     settings = load_settings(workspace, "2021-22")
     assert settings.council.authority == "Anyshire Council"
     assert settings.council.time_limits.stage_1 == 10
@@ -88,172 +88,250 @@ def test_good_settings_are_read_with_what_the_regulations_lay_down_for_what_is_n
     assert settings.processed == workspace.resolve() / "data" / "processed" / "2021-22"
 
 
-def test_nothing_changes_once_read(workspace):
+def test_settings_cannot_change_after_reading(workspace):
     settings = load_settings(workspace, "2021-22")
-    for model, key in ((settings, "year"), (settings.council, "authority"), (settings.council.contact, "email"),
-                       (settings.council.time_limits, "stage_1"), (settings.report, "exempt")):  # fmt: skip
+    for model, key in (
+        (settings, "year"),
+        (settings.council, "authority"),
+        (settings.council.contact, "email"),
+        (settings.council.time_limits, "stage_1"),
+        (settings.report, "exempt"),
+    ):
         with pytest.raises(ValidationError, match="frozen"):
             setattr(model, key, "other")
 
 
 MISTAKES_IN_COUNCIL = {
     "an unknown key": (
-        instead(COUNCIL, "directorate: Children", "directorate: Children\nyear_stile: 2021/22"),
-        "council.yaml, line 3, year_stile", 'there is no such key. Did you mean "year_style"?', "Keys allowed here: authority, ",
+        replace_once(
+            COUNCIL, "directorate: Children", "directorate: Children\nyear_stile: 2021/22"
+        ),
+        "council.yaml, line 3, year_stile",
+        'there is no such key. Did you mean "year_style"?',
+        "Keys allowed here: authority, ",
     ),
     "an unknown key within a part": (
         COUNCIL + "time_limits:\n  stage_1_extnded: 20\n",
-        "council.yaml, line 17, time_limits.stage_1_extnded", 'Did you mean "stage_1_extended"?', "Keys allowed here: stage_1, ",
+        "council.yaml, line 17, time_limits.stage_1_extnded",
+        'Did you mean "stage_1_extended"?',
+        "Keys allowed here: stage_1, ",
     ),
     "a missing key": (
-        instead(COUNCIL, "panel: Scrutiny\n", ""),
-        "council.yaml, line 1, panel", "this key is needed and is not there", "`panel:`",
+        replace_once(COUNCIL, "panel: Scrutiny\n", ""),
+        "council.yaml, line 1, panel",
+        "this key is needed and is not there",
+        "`panel:`",
     ),
     "a missing key within a part": (
-        instead(COUNCIL, "  role: Complaints manager\n", ""), "council.yaml, line 6, contact.role", "is needed", "`role:`",
+        replace_once(COUNCIL, "  role: Complaints manager\n", ""),
+        "council.yaml, line 6, contact.role",
+        "is needed",
+        "`role:`",
     ),
     "a key with nothing after it": (
-        instead(COUNCIL, "panel: Scrutiny", "panel:"),
-        "council.yaml, line 4, panel", "nothing is written after this key yet", "Write its value",
+        replace_once(COUNCIL, "panel: Scrutiny", "panel:"),
+        "council.yaml, line 4, panel",
+        "nothing is written after this key yet",
+        "Write its value",
     ),
     "an empty text": (
-        instead(COUNCIL, "panel: Scrutiny", 'panel: " "'), "council.yaml, line 4, panel", "found nothing", "Write a text",
+        replace_once(COUNCIL, "panel: Scrutiny", 'panel: " "'),
+        "council.yaml, line 4, panel",
+        "found nothing",
+        "Write a text",
     ),
     "a word that is not one of those allowed": (
-        COUNCIL + "year_style: 21-22\n", "council.yaml, line 16, year_style", 'found "21-22", which is not allowed',
+        COUNCIL + "year_style: 21-22\n",
+        "council.yaml, line 16, year_style",
+        'found "21-22", which is not allowed',
         "'2021 to 2022' or '2021/22'",
     ),
     "a policy of disclosure that there is not": (
-        instead(COUNCIL, "policy: publish", "policy: hide"),
-        "council.yaml, line 14, disclosure.policy", 'found "hide"', "'publish'",
+        replace_once(COUNCIL, "policy: publish", "policy: hide"),
+        "council.yaml, line 14, disclosure.policy",
+        'found "hide"',
+        "'publish'",
     ),
     "a list where a text is needed": (
-        instead(COUNCIL, "panel: Scrutiny", "panel: [Scrutiny, Cabinet]"), "council.yaml, line 4, panel", "found a list",
+        replace_once(COUNCIL, "panel: Scrutiny", "panel: [Scrutiny, Cabinet]"),
+        "council.yaml, line 4, panel",
+        "found a list",
         "Write one text",
     ),
     "a text where a list is needed": (
-        instead(COUNCIL, "themes: [delay]", "themes: delay"),
-        "council.yaml, line 11, themes", 'found "delay" where a list is needed',
+        replace_once(COUNCIL, "themes: [delay]", "themes: delay"),
+        "council.yaml, line 11, themes",
+        'found "delay" where a list is needed',
         "after a hyphen",
     ),
     "an empty list": (
-        instead(COUNCIL, "themes: [delay]", "themes: []"), "council.yaml, line 11, themes", "the list is empty", "at least one",
+        replace_once(COUNCIL, "themes: [delay]", "themes: []"),
+        "council.yaml, line 11, themes",
+        "the list is empty",
+        "at least one",
     ),
     "nothing in a list": (
-        instead(COUNCIL, "themes: [delay]", "themes: [delay, ~]"),
-        "council.yaml, line 11, themes.1", "found nothing", "Write a text",
+        replace_once(COUNCIL, "themes: [delay]", "themes: [delay, ~]"),
+        "council.yaml, line 11, themes.1",
+        "found nothing",
+        "Write a text",
     ),
     "a text where keys are needed": (
-        instead(COUNCIL, "contact:\n  role: Complaints manager\n  email: complaints@example.org",
-                "contact: complaints@example.org"),
-        "council.yaml, line 6, contact", "where keys and values are needed", "Keys allowed here: email, role, telephone",
+        replace_once(
+            COUNCIL,
+            "contact:\n  role: Complaints manager\n  email: complaints@example.org",
+            "contact: complaints@example.org",
+        ),
+        "council.yaml, line 6, contact",
+        "where keys and values are needed",
+        "Keys allowed here: email, role, telephone",
     ),
     "a bad e-mail address": (
-        instead(COUNCIL, "complaints@example.org", "complaints at example"), "council.yaml, line 8, contact.email",
-        'found "complaints at example", which is not an e-mail address', "complaints@example.org",
+        replace_once(COUNCIL, "complaints@example.org", "complaints at example"),
+        "council.yaml, line 8, contact.email",
+        'found "complaints at example", which is not an e-mail address',
+        "complaints@example.org",
     ),
     "an extended limit that is not longer": (
-        COUNCIL + "time_limits:\n  stage_1: 10\n  stage_1_extended: 10\n", "council.yaml, line 16, time_limits",
-        "an extended limit must be longer than the limit it extends", "",
+        COUNCIL + "time_limits:\n  stage_1: 10\n  stage_1_extended: 10\n",
+        "council.yaml, line 16, time_limits",
+        "an extended limit must be longer than the limit it extends",
+        "",
     ),
     "a limit of no days": (
-        COUNCIL + "time_limits:\n  stage_1: 0\n", "council.yaml, line 17, time_limits.stage_1", 'found "0"', "greater than 0",
+        COUNCIL + "time_limits:\n  stage_1: 0\n",
+        "council.yaml, line 17, time_limits.stage_1",
+        'found "0"',
+        "greater than 0",
     ),
     "a limit in words": (
-        COUNCIL + "time_limits:\n  stage_1: ten\n", "council.yaml, line 17, time_limits.stage_1", 'found "ten"', "integer",
+        COUNCIL + "time_limits:\n  stage_1: ten\n",
+        "council.yaml, line 17, time_limits.stage_1",
+        'found "ten"',
+        "integer",
     ),
     "more years than can be compared": (
-        COUNCIL + "comparison_years: 21\n", "council.yaml, line 16, comparison_years", 'found "21"', "20",
+        COUNCIL + "comparison_years: 21\n",
+        "council.yaml, line 16, comparison_years",
+        'found "21"',
+        "20",
     ),
     "a bank holiday that is no date": (
-        COUNCIL + "bank_holidays:\n  add: [19 September 2022]\n", "council.yaml, line 17, bank_holidays.add.0",
-        'found "19 September 2022", which is not a date', "2022-11-09",
+        COUNCIL + "bank_holidays:\n  add: [19 September 2022]\n",
+        "council.yaml, line 17, bank_holidays.add.0",
+        'found "19 September 2022", which is not a date',
+        "2022-11-09",
     ),
     "a tolerance in words": (
-        COUNCIL + "row_count_tolerance: half\n", "council.yaml, line 16, row_count_tolerance", 'found "half"', "0.5",
+        COUNCIL + "row_count_tolerance: half\n",
+        "council.yaml, line 16, row_count_tolerance",
+        'found "half"',
+        "0.5",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES_IN_COUNCIL)
-def test_a_mistake_in_council_yaml_is_named_with(problem, mistake):
-    text, where, what, how = MISTAKES_IN_COUNCIL[mistake]
-    found = problem(council=text)
-    assert found.kind == Kind.SETTINGS
-    assert found.where.startswith("data/raw/council.yaml")
-    assert found.where.endswith(where)
-    assert what in found.what
-    assert how in found.how
+def test_mistake_in_council_yaml_is_reported_with_its_place(problem, mistake):
+    text, where, what, remedy = MISTAKES_IN_COUNCIL[mistake]
+    raised_problem = problem(council=text)
+    assert raised_problem.kind == Kind.SETTINGS
+    assert raised_problem.where.startswith("data/raw/council.yaml")
+    assert raised_problem.where.endswith(where)
+    assert what in raised_problem.what
+    assert remedy in raised_problem.remedy
 
 
 MISTAKES_IN_REPORT = {
     "a date as a person might write it": (
-        instead(REPORT, "2022-11-09", "9/11/2022"),
-        "line 2, meeting_date", 'found "9/11/2022", which is not a date', "2022-11-09",
+        replace_once(REPORT, "2022-11-09", "9/11/2022"),
+        "line 2, meeting_date",
+        'found "9/11/2022", which is not a date',
+        "2022-11-09",
     ),
     "a date that there is not": (
-        instead(REPORT, "2022-11-09", "2022-02-30"),
-        "line 2, meeting_date", 'found "2022-02-30", which is not a date', "2022-11-09",
+        replace_once(REPORT, "2022-11-09", "2022-02-30"),
+        "line 2, meeting_date",
+        'found "2022-02-30", which is not a date',
+        "2022-11-09",
     ),
     "a bare number for a date": (
-        instead(REPORT, "2022-11-09", "864000"), "line 2, meeting_date", 'found "864000", which is not a date', "2022-11-09",
+        replace_once(REPORT, "2022-11-09", "864000"),
+        "line 2, meeting_date",
+        'found "864000", which is not a date',
+        "2022-11-09",
     ),
     "neither yes nor no": (
-        instead(REPORT, "exempt: no", "exempt: perhaps"),
-        "line 7, exempt", 'found "perhaps", which is neither yes nor no', "yes or no",
+        replace_once(REPORT, "exempt: no", "exempt: perhaps"),
+        "line 7, exempt",
+        'found "perhaps", which is neither yes nor no',
+        "yes or no",
     ),
     "an exemption without a reason": (
-        instead(REPORT, "exempt: no", "exempt: yes"), "report.yaml, line 1", "an exempt report needs `exempt_reason`", "",
+        replace_once(REPORT, "exempt: no", "exempt: yes"),
+        "report.yaml, line 1",
+        "an exempt report needs `exempt_reason`",
+        "",
     ),
     "a type of item that the panel does not know": (
-        instead(REPORT, "[Policy]", "[Polcy]"), "report.yaml, item_type", 'found "Polcy"', "Use one of: Policy; Performance.",
+        replace_once(REPORT, "[Policy]", "[Polcy]"),
+        "report.yaml, item_type",
+        'found "Polcy"',
+        "Use one of: Policy; Performance.",
     ),
     "a key of the other file": (
-        REPORT + "authority: Anyshire\n", "line 9, authority", "there is no such key.", "Keys allowed here: accepted",
+        REPORT + "authority: Anyshire\n",
+        "line 9, authority",
+        "there is no such key.",
+        "Keys allowed here: accepted",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES_IN_REPORT)
-def test_a_mistake_in_report_yaml_is_named_with(problem, mistake):
-    text, where, what, how = MISTAKES_IN_REPORT[mistake]
-    found = problem(report=text)
-    assert found.where.startswith("data/raw/2021-22/report.yaml")
-    assert found.where.endswith(where)
-    assert what in found.what
-    assert how in found.how
+def test_mistake_in_report_yaml_is_reported_with_its_place(problem, mistake):
+    text, where, what, remedy = MISTAKES_IN_REPORT[mistake]
+    raised_problem = problem(report=text)
+    assert raised_problem.where.startswith("data/raw/2021-22/report.yaml")
+    assert raised_problem.where.endswith(where)
+    assert what in raised_problem.what
+    assert remedy in raised_problem.remedy
 
 
-def test_an_unknown_type_of_item_comes_with_the_nearest(problem):
-    assert 'Did you mean "Policy"?' in problem(report=instead(REPORT, "[Policy]", "[Polcy]")).what
-
-
-def test_several_mistakes_are_said_at_once_each_with_its_line(problem):
-    text = instead(
-        instead(COUNCIL, "panel: Scrutiny", "pannel: Scrutiny"), "complaints@example.org", "nobody"
+def test_unknown_item_type_is_reported_with_the_nearest(problem):
+    assert (
+        'Did you mean "Policy"?' in problem(report=replace_once(REPORT, "[Policy]", "[Polcy]")).what
     )
-    found = problem(council=text)
-    assert found.what.startswith("3 things to put right\n")
-    assert "data/raw/council.yaml, line 4, pannel: there is no such key." in found.what
-    assert "data/raw/council.yaml, line 8, contact.email: found" in found.what
+
+
+def test_several_mistakes_are_reported_together_with_lines(problem):
+    text = replace_once(
+        replace_once(COUNCIL, "panel: Scrutiny", "pannel: Scrutiny"),
+        "complaints@example.org",
+        "nobody",
+    )
+    raised_problem = problem(council=text)
+    assert raised_problem.what.startswith("3 things to put right\n")
+    assert "data/raw/council.yaml, line 4, pannel: there is no such key." in raised_problem.what
+    assert "data/raw/council.yaml, line 8, contact.email: found" in raised_problem.what
 
 
 @pytest.mark.parametrize(
     "year", ["../../etc", "2021-2", "2021-23", "", "2021-22/", "/etc", "..", "2021-22\x00"]
 )
-def test_a_year_is_a_year_and_never_a_path(problem, year):
-    found = problem(year=year)
-    assert "is not a financial year: write it as 2021-22" in found.what
-    assert "This workspace holds 2021-22." in found.how
+def test_text_that_is_not_a_year_is_never_used_as_a_path(problem, year):
+    raised_problem = problem(year=year)
+    assert "is not a financial year: write it as 2021-22" in raised_problem.what
+    assert "This workspace holds 2021-22." in raised_problem.remedy
 
 
-def test_a_year_that_is_not_held_is_refused_with_those_that_are(problem):
-    found = problem(year="2022-23")
-    assert found.what == "there is no folder data/raw/2022-23"
-    assert found.how.startswith("This workspace holds 2021-22.")
+def test_missing_year_is_refused_with_the_years_available(problem):
+    raised_problem = problem(year="2022-23")
+    assert raised_problem.what == "there is no folder data/raw/2022-23"
+    assert raised_problem.remedy.startswith("This workspace holds 2021-22.")
 
 
-def test_latest_is_the_latest_year_held_whatever_else_lies_there(workspace):
+def test_latest_is_the_last_year_whatever_else_is_there(workspace):
     raw = workspace / "data" / "raw"
     for name in ("2019-20", "2099-98", "notes", "2023"):
         (raw / name).mkdir()
@@ -262,18 +340,18 @@ def test_latest_is_the_latest_year_held_whatever_else_lies_there(workspace):
     assert load_settings(workspace, "latest").year == Year(2021)
 
 
-def test_only_years_of_the_window_are_held(workspace):
+def test_available_years_are_limited_to_the_window(workspace):
     (workspace / "data" / "raw" / "2010-11").mkdir()
     assert load_settings(workspace, "2021-22").available_years == (Year(2021),)
 
 
-def test_a_folder_that_is_no_workspace_is_refused(tmp_path):
+def test_folder_without_raw_data_is_no_workspace(tmp_path):
     with pytest.raises(Problem, match="there is no folder data/raw here") as raised:
         load_settings(tmp_path, "latest")
     assert "--workspace" in raised.value.remedy
 
 
-def test_a_workspace_without_a_year_has_nothing_to_do(tmp_path):
+def test_workspace_without_a_year_has_nothing_to_do(tmp_path):
     (tmp_path / "data" / "raw").mkdir(parents=True)
     with pytest.raises(Problem, match="holds no year yet") as raised:
         load_settings(tmp_path, "latest")
@@ -281,24 +359,23 @@ def test_a_workspace_without_a_year_has_nothing_to_do(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["council.yaml", "2021-22/report.yaml"])
-def test_a_file_that_is_not_there_is_named(workspace, name):
+def test_missing_settings_file_is_reported_by_its_path(workspace, name):
     (workspace / "data" / "raw" / name).unlink()
     with pytest.raises(Problem, match=re.escape(f"data/raw/{name}: the file is not there")):
         load_settings(workspace, "2021-22")
 
 
-def test_one_heading_or_several_may_stand_for_a_column(workspace):
-    text = (
-        COUNCIL
-        + "columns:\n  complaints:\n    reference: Case ID\n    received: [Date received, Received]\n"
+def test_column_may_be_mapped_to_one_or_several_headings(workspace):
+    mapping = (
+        "columns:\n  complaints:\n    reference: Case ID\n    received: [Date received, Received]\n"
     )
-    (workspace / "data" / "raw" / "council.yaml").write_text(text)
+    (workspace / "data" / "raw" / "council.yaml").write_text(COUNCIL + mapping)
     columns = load_settings(workspace, "2021-22").council.columns["complaints"]
     assert columns == {"reference": ("Case ID",), "received": ("Date received", "Received")}
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         (
             'colour: "#FFDD00"',
@@ -313,5 +390,5 @@ def test_one_heading_or_several_may_stand_for_a_column(workspace):
         ("logo: logo.gif", "Write the name of a .png or .svg file beside council.yaml"),
     ],
 )
-def test_a_colour_nobody_can_read_and_a_logo_that_is_no_picture_are_refused(line, said, problem):
-    assert re.search(said, str(problem(council=COUNCIL + line + "\n")))
+def test_unreadable_colour_and_bad_logo_are_refused(line, message, problem):
+    assert re.search(message, str(problem(council=COUNCIL + line + "\n")))
