@@ -1,1 +1,1 @@
-"""How a council begins, and how each year does: the only room that writes under `data/raw`, and never over anything."""
+"""Starts a council and each of its years: writes new files to `data/raw`, overwrites none."""

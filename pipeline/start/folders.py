@@ -1,8 +1,9 @@
-"""A new council's workspace and a new year's folder: what is in them when the analyst first opens them."""
+"""A new council's workspace and a new year's folder, as the analyst first opens them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council, Report, load_council, load_report, years_in
@@ -11,152 +12,196 @@ from pipeline.system.folders import replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.year import Year
 
-GITIGNORE_TEXT = "# Extracts name people, and what is made of them may: none of it belongs in a repository.\n/data/\n/reports/\n"
 TEMPLATES_FOLDER = "templates"
-YAML_FORMAT = {"allow_unicode": True, "sort_keys": False, "width": 110}
+YAML_WIDTH = 110  # characters
+GITIGNORE_TEXT = """\
+# Extracts name people, and what is made of them may: none of it belongs in a repository.
+/data/
+/reports/
+"""
 
-# What belongs to one meeting is asked for anew each year; the rest is taken over to be looked at.
+# Dates of one meeting, which cannot be those of last year.
 KEYS_TO_FILL_IN = ("meeting_date", "data_as_at")
-KEYS_NOT_CARRIED_OVER = {
-    "accepted_warnings",
-    "allowed_names",
-}  # never taken over: each year's warnings and names are looked at anew
+# Every year's warnings and names have to be judged again.
+KEYS_NOT_CARRIED_OVER = {"accepted_warnings", "allowed_names"}
+# fmt: off
 REPORT_KEY_NOTES = {
     "subject": "the title of the report",
     "meeting_date": "the day on which the panel meets, such as 2022-11-09",
     "data_as_at": "the day on which the extracts were taken, such as 2022-09-30",
     "author": "who answers for the report: a role, not a named person",
     "wards": "the wards affected, such as: All",
-    "item_type": "one or more of the item_types in council.yaml, each on a line of its own after a hyphen",
+    "item_type": "one or more of the item_types in council.yaml, each on a line of its own after "
+                 "a hyphen",
     "exempt": "whether the public may be excluded: yes or no",
     "exempt_reason": "only for an exempt report: the paragraph of Schedule 12A that applies",
     "members_are_asked": "what the panel is asked to do",
-    "accepted_warnings": "warnings that stand in the way of a final report and are accepted, each with rule, reason and name",
-    "allowed_names": "names in the records that are ordinary words in the report, each with words, reason and name",
+    "accepted_warnings": "warnings that stand in the way of a final report and are accepted, each "
+                         "with rule, reason and name",
+    "allowed_names": "names in the records that are ordinary words in the report, each with "
+                     "words, reason and name",
 }
-
 COMMENTARY_PROMPTS = {
-    "overview": "What kind of year was it? What should members notice first, and what lies behind it?",
-    "service_areas": "What did the complaints have in common? What is done early on, so that nobody has to complain? Was anybody "
-                     "kept waiting, and why?",
-    "young_people": "How do children and young people know that they may complain, and who stands beside them? What was heard "
-                    "from advocates?",
-    "learning": "What was learnt, in a sentence or two for each matter? What changed because of it, and what is still owed?",
-    "compliments": "What do people thank us for, and how do the thanks reach those who earned them?",
+    "overview": "What kind of year was it? What should members notice first, and what lies behind "
+                "it?",
+    "service_areas": "What did the complaints have in common? What is done early on, so that "
+                     "nobody has to complain? Was anybody kept waiting, and why?",
+    "young_people": "How do children and young people know that they may complain, and who stands "
+                    "beside them? What was heard from advocates?",
+    "learning": "What was learnt, in a sentence or two for each matter? What changed because of "
+                "it, and what is still owed?",
+    "compliments": "What do people thank us for, and how do the thanks reach those who earned "
+                   "them?",
     "training": "Who was trained, in what, and what comes next?",
-}  # fmt: skip
+}
+# fmt: on
+
+
+class _LastReport(NamedTuple):
+    """The settings of the latest earlier report, which the new ones start from."""
+
+    year: Year
+    values: dict[str, object]
 
 
 def create_workspace(folder: Path) -> list[Path]:
-    """Begin a workspace in a folder: `data/raw` with council.yaml and an empty published.csv; what was made.
+    """The files of a new workspace: council.yaml, an empty published.csv and .gitignore.
 
-    Raises a Problem where any of them is there already.
+    Raises Problem if any of them exists already.
     """
     raw = folder / "data" / "raw"
-    files = {
+    texts = {
         raw / "council.yaml": Path(__file__).with_name("council.yaml").read_text(encoding="utf-8"),
         raw / "published.csv": ",".join(PUBLISHED.column_names) + "\n",
         folder / ".gitignore": GITIGNORE_TEXT,
     }
-    there = [path for path in (raw, *files) if path.exists() or path.is_symlink()]
-    if there:
+    existing = [path for path in (raw, *texts) if _exists(path)]
+    if existing:
         raise Problem(
-            Kind.SETTINGS, str(there[0]), "this is there already, and nothing is ever written over",
-            "Name a folder that has no data/raw yet. For a new year of the council that is there: annual-report new YEAR.",
-        )  # fmt: skip
+            kind=Kind.SETTINGS,
+            where=str(existing[0]),
+            what="this is there already, and nothing is ever written over",
+            remedy=(
+                "Name a folder that has no data/raw yet. "
+                "For a new year of the council that is there: annual-report new YEAR."
+            ),
+        )
     raw.mkdir(parents=True)
-    for path, text in files.items():
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return list(files)
+    for path, text in texts.items():
+        _write_text(path, text)
+    return list(texts)
 
 
 def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
-    """Begin a year: `data/raw/<year>` with report.yaml, commentary.md and a blank spreadsheet for each extract.
+    """The folder of a new year, and the keys of its report.yaml that have no value yet.
 
-    Returns the folder and the keys of report.yaml that are still empty.
+    The folder contains report.yaml, commentary.md and a blank spreadsheet for each extract.
 
-    Raises a Problem for a year that is none or is there already, and for settings that have to be put right first.
+    year_text: the year as the user wrote it.
+    Raises Problem if that is not a year, if the year exists already, or if the settings that
+    the new ones start from are wrong.
     """
-    try:
-        year = Year.parse(year_text)
-    except ValueError as error:
-        raise Problem(
-            Kind.SETTINGS, "year", str(error), "Write the year to be reported, such as 2022-23."
-        ) from None
+    year = _parse_year(year_text)
     workspace = workspace.resolve()
     council = load_council(workspace)
     folder = workspace / "data" / "raw" / str(year)
-    if folder.exists() or folder.is_symlink():
+    if _exists(folder):
         raise Problem(
-            Kind.SETTINGS, f"data/raw/{year}", "this year is there already, and nothing is ever written over",
-            f"To see what is wrong with its extracts: annual-report check {year}.",
-        )  # fmt: skip
-    earlier = [held for held in years_in(workspace) if held < year]
-    last = load_report(workspace, earlier[-1], council) if earlier else None
-    with replace_atomically(folder) as aside:
-        _write_text(
-            aside / "report.yaml", _report_yaml(year, last, earlier[-1] if earlier else None)
+            kind=Kind.SETTINGS,
+            where=f"data/raw/{year}",
+            what="this year is there already, and nothing is ever written over",
+            remedy=f"To see what is wrong with its extracts: annual-report check {year}.",
         )
-        _write_text(aside / "commentary.md", _commentary_markdown(year, council))
-        (aside / TEMPLATES_FOLDER).mkdir()
+    last_report = _last_report(workspace, year, council)
+    with replace_atomically(folder) as staging:
+        _write_text(staging / "report.yaml", _report_yaml(year, last_report))
+        _write_text(staging / "commentary.md", _commentary_markdown(year, council))
+        templates = staging / TEMPLATES_FOLDER
+        templates.mkdir()
         for extract in EXTRACTS:
-            (aside / TEMPLATES_FOLDER / f"{extract.name}.xlsx").write_bytes(
-                extract_template(extract, council)
-            )
-    needed = [name for name, field in Report.model_fields.items() if field.is_required()]
-    return folder, list(KEYS_TO_FILL_IN) if last else needed
+            (templates / f"{extract.name}.xlsx").write_bytes(extract_template(extract, council))
+    if last_report:
+        return folder, list(KEYS_TO_FILL_IN)
+    return folder, [name for name, field in Report.model_fields.items() if field.is_required()]
+
+
+def _exists(path: Path) -> bool:
+    """Whether anything has this path, even a link that leads nowhere."""
+    return path.exists() or path.is_symlink()
+
+
+def _parse_year(text: str) -> Year:
+    try:
+        return Year.parse(text)
+    except ValueError as error:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="year",
+            what=str(error),
+            remedy="Write the year to be reported, such as 2022-23.",
+        ) from None
+
+
+def _last_report(workspace: Path, year: Year, council: Council) -> _LastReport | None:
+    """The report of the latest year before this one; None if there is none."""
+    earlier_years = [candidate for candidate in years_in(workspace) if candidate < year]
+    if not earlier_years:
+        return None
+    last_year = earlier_years[-1]
+    report = load_report(workspace, last_year, council)
+    values = report.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
+    return _LastReport(last_year, values)
 
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _report_yaml(year: Year, last: Report | None, of: Year | None) -> str:
-    import yaml
-
-    held = (
-        last.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
-        if last
-        else {}
-    )
+def _report_yaml(year: Year, last_report: _LastReport | None) -> str:
+    """The text of report.yaml: last year's values where they may be kept, notes everywhere."""
     lines = [
         f"# The report of {year}. What stays the same from year to year is in ../council.yaml.",
         "",
     ]
-    for name, field in Report.model_fields.items():
-        before = held.get(name)
-        if name in KEYS_TO_FILL_IN or (before is None and field.is_required()):
-            said = f" In {of}: {before}." if before is not None else ""
-            lines += [f"# TO FILL IN: {REPORT_KEY_NOTES[name]}.{said}", f"{name}:", ""]
-        elif before is None:
-            lines += [
-                f"# {REPORT_KEY_NOTES[name][0].upper()}{REPORT_KEY_NOTES[name][1:]}.",
-                f"# {name}:",
-                "",
-            ]
+    last_values = last_report.values if last_report else {}
+    last_year = last_report.year if last_report else None
+    for key, field in Report.model_fields.items():
+        last_value = last_values.get(key)
+        note = REPORT_KEY_NOTES[key]
+        if key in KEYS_TO_FILL_IN or (last_value is None and field.is_required()):
+            hint = f" In {last_year}: {last_value}." if last_value is not None else ""
+            lines += [f"# TO FILL IN: {note}.{hint}", f"{key}:", ""]
+        elif last_value is None:
+            lines += [f"# {note[0].upper()}{note[1:]}.", f"# {key}:", ""]
         else:
-            plain = {name: before}
-            written = (
-                f"{name}: {'yes' if before else 'no'}"
-                if isinstance(before, bool)
-                else yaml.safe_dump(plain, **YAML_FORMAT)
-            )
-            lines += [
-                f"# As in {of}, to be looked at: {REPORT_KEY_NOTES[name]}.",
-                written.rstrip(),
-                "",
-            ]
+            lines.append(f"# As in {last_year}, to be looked at: {note}.")
+            lines += [_yaml_entry(key, last_value), ""]
     return "\n".join(lines)
 
 
+def _yaml_entry(key: str, value: object) -> str:
+    """A key with its value, as a person would write it."""
+    import yaml
+
+    if isinstance(value, bool):
+        return f"{key}: {'yes' if value else 'no'}"
+    text = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=YAML_WIDTH)
+    return text.rstrip()
+
+
 def _commentary_markdown(year: Year, council: Council) -> str:
-    sections = [name for name in council.sections.main if name in COMMENTARY_PROMPTS]
+    """The text of commentary.md: a heading and a prompt for each section with commentary."""
     lines = [
-        f"<!-- Your own words for the report of {year}, in Markdown. What stands between these marks is not printed.",
-        "A heading that is left without words prints none. A number is a reference to a figure, such as",
-        "{{ complaints.received | counted }}: docs/narrative.md lists them. One that only a person knows is written with where",
+        f"<!-- Your own words for the report of {year}, in Markdown. "
+        "What stands between these marks is not printed.",
+        "A heading that is left without words prints none. "
+        "A number is a reference to a figure, such as",
+        "{{ complaints.received | counted }}: docs/narrative.md lists them. "
+        "One that only a person knows is written with where",
         'it comes from: {{ stated(3, "three case reviews, team log") }}. -->',
     ]
-    for name in sections:
-        lines += ["", f"## {name}", "", f"<!-- {COMMENTARY_PROMPTS[name]} -->"]
+    for section in council.sections.main:
+        if section in COMMENTARY_PROMPTS:
+            prompt = COMMENTARY_PROMPTS[section]
+            lines += ["", f"## {section}", "", f"<!-- {prompt} -->"]
     return "\n".join(lines) + "\n"
