@@ -46,8 +46,11 @@ def extract_template(extract: Extract, council: Council) -> bytes:
     notes_sheet = book.create_sheet("notes")
     codes_sheet = book.create_sheet("codes")
     columns = [column for column in extract.columns if not column.personal]
-    codes = {column.name: column.allowed_values(council) for column in columns}
-    codes = {name: allowed for name, allowed in codes.items() if allowed}
+    codes: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        allowed = column.allowed_values(council)
+        if allowed:
+            codes[column.name] = allowed
     code_ranges = {
         name: _write_codes(codes_sheet, number, allowed)
         for number, (name, allowed) in enumerate(codes.items(), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from builders import file_bytes
 
 from pipeline.problem import Problem
 from pipeline.report.narrative.commentary import read_commentary
@@ -106,35 +107,35 @@ def test_prompts_of_a_new_commentary_are_not_printed(workspace):
         assert f"\n## {section}\n\n<!-- " in text
 
 
-def test_existing_year_is_refused_and_not_overwritten(workspace, everything):
-    original_files = everything(workspace)
+def test_existing_year_is_refused_and_not_overwritten(workspace):
+    original_files = file_bytes(workspace)
     with pytest.raises(Problem, match="2021-22: this year is there already") as raised:
         create_year(workspace, "2021-22")
     assert "nothing is ever written over" in raised.value.what
     assert raised.value.remedy == (
         "To see what is wrong with its extracts: annual-report check 2021-22."
     )
-    assert everything(workspace) == original_files
+    assert file_bytes(workspace) == original_files
 
 
 @pytest.mark.parametrize(
     "text", ["../../etc", "2022", "2022-24", "2022-23/..", "", "\uff12\uff10\uff12\uff12-23"]
 )
-def test_text_that_is_not_a_year_creates_nothing(text, workspace, everything):
-    original_files = everything(workspace.parent)
+def test_text_that_is_not_a_year_creates_nothing(text, workspace):
+    original_files = file_bytes(workspace.parent)
     with pytest.raises(Problem, match="is not a financial year"):
         create_year(workspace, text)
-    assert everything(workspace.parent) == original_files
+    assert file_bytes(workspace.parent) == original_files
 
 
-def test_year_that_cannot_be_finished_leaves_nothing(workspace, everything):
+def test_year_that_cannot_be_finished_leaves_nothing(workspace):
     path = workspace / "data" / "raw" / "council.yaml"
     path.write_text(path.read_text().replace("gender: [female", 'gender: ["\\u0000", female'))
-    original_files = everything(workspace)
+    original_files = file_bytes(workspace)
     # openpyxl refuses the character.
     with pytest.raises(Exception, match="cannot be used in worksheets"):
         create_year(workspace, "2022-23")
-    assert everything(workspace) == original_files
+    assert file_bytes(workspace) == original_files
     assert not list((workspace / "data" / "raw").glob("*2022-23*"))
 
 
@@ -161,15 +162,15 @@ def test_completed_new_council_can_create_its_first_year(tmp_path):
     assert load_settings(tmp_path, "2022-23").council.authority == "Anyshire Council"
 
 
-def test_existing_council_is_refused_and_not_overwritten(workspace, everything):
-    original_files = everything(workspace)
+def test_existing_council_is_refused_and_not_overwritten(workspace):
+    original_files = file_bytes(workspace)
     with pytest.raises(Problem, match="this is there already, and nothing is ever written over"):
         create_workspace(workspace)
-    assert everything(workspace) == original_files
+    assert file_bytes(workspace) == original_files
 
 
-def test_existing_gitignore_is_refused_and_not_overwritten(tmp_path, everything):
+def test_existing_gitignore_is_refused_and_not_overwritten(tmp_path):
     (tmp_path / ".gitignore").write_text("mine\n")
     with pytest.raises(Problem, match=r"\.gitignore: this is there already"):
         create_workspace(tmp_path)
-    assert everything(tmp_path) == {tmp_path / ".gitignore": b"mine\n"}
+    assert file_bytes(tmp_path) == {".gitignore": b"mine\n"}

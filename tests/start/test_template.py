@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from pathlib import Path
 
 import openpyxl
 import pytest
+from builders import REPOSITORY
 
 from pipeline.settings import load_settings
 from pipeline.start.template import LAST_SHEET_ROW, MAX_PROMPT_CHARACTERS, extract_template
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, EXTRACTS
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.reading.read import read_extracts
 
 NAMES = [extract.name for extract in EXTRACTS]
-REPOSITORY = Path(__file__).resolve().parents[2]
 # fmt: off
 COMPLAINT = {
     "reference": "00123", "received": date(2021, 5, 4), "service_area": "Early Help",
@@ -61,7 +60,9 @@ def test_coded_columns_offer_codes_and_all_have_a_prompt(name, council):
             cells = book["codes"][validation.formula1.removeprefix("codes!")]
             listed_codes[column.name] = [cell.value for (cell,) in cells]
             assert validation.showErrorMessage is (column.type != "codes")
-    coded_columns = [column for column in EXTRACTS_BY_NAME[name].columns if column.allowed_values(council)]
+    coded_columns = [
+        column for column in EXTRACTS_BY_NAME[name].columns if column.allowed_values(council)
+    ]
     assert listed_codes == {
         column.name: list(column.allowed_values(council))
         for column in coded_columns
