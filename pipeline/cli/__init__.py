@@ -1,0 +1,51 @@
+"""The command line. Each command imports what it needs when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import NoReturn
+
+import typer
+
+from pipeline.cli import inputs, reports, evidence  # isort: skip  the order of the help
+from pipeline.cli.app import app
+from pipeline.problem import Problem
+
+__all__ = ["app", "evidence", "inputs", "main", "reports"]
+
+SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
+
+
+def main() -> None:
+    """Run a command; a Problem ends it with its message and exit code, without a traceback."""
+    _treat_as_ctrl_c(signal.SIGTERM)
+    if hasattr(signal, "SIGHUP"):
+        _treat_as_ctrl_c(signal.SIGHUP)
+    try:
+        app()
+    except Problem as problem:
+        _exit_with(problem)
+    except SystemExit as exit_request:
+        if exit_request.code == SIGINT_EXIT_CODE:
+            typer.echo("\nStopped. The last good report is unchanged.", err=True)
+        raise
+    except Exception as error:
+        import traceback
+
+        from pipeline.system.errors import internal_problem, machine_problem
+
+        message = f"{type(error).__name__}: {error}"
+        trace_text = "".join(traceback.format_exception(error))
+        _exit_with(machine_problem(error) or internal_problem(message, trace_text))
+
+
+def _treat_as_ctrl_c(signum: int) -> None:
+    """Stop on this signal as on Ctrl-C, unless it is ignored, as `nohup` ignores SIGHUP."""
+    if signal.getsignal(signum) == signal.SIG_DFL:
+        signal.signal(signum, signal.default_int_handler)
+
+
+def _exit_with(problem: Problem) -> NoReturn:
+    typer.echo(f"\n{problem}", err=True)
+    sys.exit(problem.kind)

@@ -1,0 +1,142 @@
+"""The commands that verify, trace and compare finished reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.cli.app import app, display_path, load_recovered_settings
+from pipeline.cli.options import (
+    Against,
+    Archive,
+    Bundle,
+    Category,
+    Detail,
+    DiffPage,
+    FigureId,
+    NumberYear,
+    ReportYear,
+    Section,
+    Workspace,
+    YearName,
+)
+from pipeline.problem import Kind, Problem
+from pipeline.workflow import make_report
+
+if TYPE_CHECKING:
+    from pipeline.run.record import RunRecord
+
+
+@app.command()
+def verify(
+    year: YearName = "latest",
+    workspace: Workspace = Path(),
+    bundle: Bundle = None,
+    archive: Archive = None,
+) -> None:
+    """Prove that a report can be reproduced: compare every hash, then repeat the run."""
+    from pipeline.run.chain import Progress
+    from pipeline.run.verify import (
+        check_no_differences,
+        verify_bundle,
+        verify_report,
+        write_bundle,
+    )
+    from pipeline.settings import load_settings, years_in
+
+    if archive:
+        archive_settings = load_settings(workspace, year) if years_in(workspace) else None
+        record, differences = verify_bundle(archive, archive_settings)
+        check_no_differences(differences, str(archive))
+        typer.echo(
+            f"{archive}: all {len(record.outputs)} files are unchanged since the report was made, "
+            f"{record.finished}."
+        )
+        if not archive_settings:
+            typer.echo(
+                "No inputs to compare here. Name the folder that contains data/raw with "
+                "--workspace."
+            )
+        return
+    settings = load_recovered_settings(workspace, year)
+
+    def repeat_run(copy: Path, record: RunRecord) -> Path:
+        copied_settings = load_settings(copy, str(settings.year))
+        progress = Progress()
+        make_report(copied_settings, record.asked, progress)
+        for notice in progress.notices:
+            typer.echo(notice)
+        return copied_settings.published_folder
+
+    record, differences = verify_report(settings, repeat_run)
+    check_no_differences(differences, f"reports/{settings.year}")
+    typer.echo(
+        f"reports/{settings.year}, made {record.finished}: {len(record.inputs)} inputs and "
+        f"{len(record.outputs)} outputs are as recorded, and a repeated run made the same report, "
+        "byte for byte."
+    )
+    if bundle:
+        write_bundle(settings, bundle)
+        typer.echo(f"Packed, for the auditor and not for publication: {display_path(bundle)}")
+
+
+@app.command()
+def trace(
+    figure: FigureId = "",
+    category: Category = "",
+    detail: Detail = "",
+    year: NumberYear = None,
+    section: Section = None,
+    report: ReportYear = "latest",
+    workspace: Workspace = Path(),
+) -> None:
+    """Explain a number of a report: its rule, base and rows, and where the report prints it."""
+    from pipeline.audit.trace import trace_number, trace_section
+
+    settings = load_recovered_settings(workspace, report)
+    if section:
+        typer.echo(trace_section(settings, section))
+    elif figure:
+        typer.echo(trace_number(settings, figure, year, category, detail))
+    else:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="trace",
+            what="neither a figure nor a section is named",
+            remedy="Name a figure, such as complaints.by_outcome, or list the numbers of a "
+            "section with --section 2.4.",
+        )
+
+
+@app.command()
+def diff(
+    year: YearName = "latest",
+    workspace: Workspace = Path(),
+    against: Against = None,
+    page: DiffPage = None,
+) -> None:
+    """Report what changed since an earlier report: inputs, findings, figures, text and charts."""
+    from pipeline.audit.diff.earlier import current_report, earlier_report
+    from pipeline.audit.diff.reports import compare_reports, compare_with_published
+    from pipeline.audit.diff.runs import compare_runs
+    from pipeline.audit.diff.show import diff_page, diff_text, write_page
+
+    settings = load_recovered_settings(workspace, year)
+    current = current_report(settings)
+    if against == "published":
+        old_name, sections = compare_with_published(settings)
+    else:
+        with earlier_report(settings, against) as earlier:
+            old_name = str(earlier)
+            sections = compare_runs(earlier.record, current.record)
+            sections += compare_reports(earlier.folder, current.folder)
+    if page:
+        write_page(page, diff_page(settings, old_name, str(current), sections), settings)
+    typer.echo(diff_text(settings, old_name, str(current), sections))
+    if page:
+        typer.echo(
+            "\nAll differences as a page, for the auditor and not for publication: "
+            f"{display_path(page)}"
+        )

@@ -1,0 +1,90 @@
+"""The commands that start a council and a year, and check its extracts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from pipeline.cli.app import app, display_path, print_unsupported_claims
+from pipeline.cli.options import NewFolder, NewYear, ShowPersonal, Workspace, YearName
+from pipeline.problem import Kind, Problem
+
+
+@app.command()
+def init(folder: NewFolder) -> None:
+    """Start a workspace for a council: its settings, to be filled in, and a place for its data."""
+    from pipeline.start.folders import create_workspace
+
+    typer.echo("Made:")
+    for path in create_workspace(folder):
+        typer.echo(f"  {display_path(path)}")
+    typer.echo(
+        "\nNext:\n"
+        "  1. Fill in council.yaml: names, service areas, how small numbers are published.\n"
+        "  2. If earlier years were published, enter their totals in published.csv: "
+        "docs/dictionary.md explains how.\n"
+        f"  3. annual-report new 2022-23 --workspace {display_path(folder)}, with the year that "
+        "you report"
+    )
+
+
+@app.command()
+def new(year: NewYear, workspace: Workspace = Path()) -> None:
+    """Start a year: its folder, with settings, headings for your words and blank spreadsheets."""
+    from pipeline.start.folders import create_year
+
+    folder, keys = create_year(workspace, year)
+    option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
+    shown = display_path(folder)
+    typer.echo(
+        f"Made {shown}:\n"
+        "  report.yaml    what belongs to this one report\n"
+        "  commentary.md  a heading for your own words in each section\n"
+        "  templates/     a blank spreadsheet for each extract, with notes and lists to choose "
+        "from\n\n"
+        "Next:\n"
+        f"  1. Fill in report.yaml: {', '.join(keys)}. Check the rest of it.\n"
+        f"  2. Put the extracts into {shown}: exports of your case system, or templates that you "
+        "have filled in.\n"
+        f"  3. annual-report check {year}{option}\n"
+        f"  4. annual-report run {year}{option}"
+    )
+
+
+@app.command()
+def check(
+    year: YearName, workspace: Workspace = Path(), show_personal: ShowPersonal = False
+) -> None:
+    """Report what is wrong with a year's extracts and how to fix it. Makes no report."""
+    from pipeline.settings import load_settings
+    from pipeline.validate import check as check_extracts
+    from pipeline.validate.checklist import checklist, checklist_text
+    from pipeline.validate.findings import findings_text
+    from pipeline.validate.store import format_supplied, save_findings, supplied
+
+    if show_personal and not sys.stdout.isatty():
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="--show-personal",
+            what="personal values are shown on a terminal only, and this is a file or a pipe",
+            remedy="Leave it out: values of personal columns are then masked.",
+        )
+    settings = load_settings(workspace, year)
+    validated = check_extracts(settings)
+    typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")
+    typer.echo(format_supplied(supplied(validated, settings)))
+    typer.echo("\n" + findings_text(validated.findings, show_personal))
+    folder = save_findings(validated, settings)
+    if validated.findings:
+        files = [display_path(folder / name) for name in ("findings.html", "findings.csv")]
+        typer.echo(f"\nThe same as a page and as a spreadsheet: {', '.join(files)}")
+    if validated.stops:
+        typer.echo(
+            f"\nFix the critical findings, then run again: annual-report check {settings.year}"
+        )
+        raise typer.Exit(Kind.DATA)
+    typer.echo("\n" + checklist_text(checklist(validated.tables, settings)))
+    print_unsupported_claims(settings)
+    typer.echo(f"\nThe extracts are ready. Next: annual-report run {settings.year}")

@@ -1,0 +1,56 @@
+"""The arguments and options of all commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+# fmt: off
+Workspace = Annotated[Path, Option(
+    "--workspace", "-w", help="The folder that contains data/raw.", show_default="this folder")]
+YearName = Annotated[str, Argument(
+    metavar="YEAR", help="A financial year such as 2021-22, or: latest.")]
+NewYear = Annotated[str, Argument(metavar="YEAR", help="The financial year, such as 2022-23.")]
+NewFolder = Annotated[Path, Argument(
+    metavar="FOLDER", help="A folder for the council's data and reports.")]
+ShowPersonal = Annotated[bool, Option(
+    "--show-personal", help="Show names and other personal values, on a terminal only.")]
+Formats = Annotated[str | None, Option(
+    "--formats", help="Formats to make, separated by commas.", show_default="all")]
+Final = Annotated[bool, Option(
+    "--final",
+    help="Make the final version. Every warning must first be accepted in report.yaml.")]
+Force = Annotated[bool, Option(
+    "--force", help="Rebuild everything, even what has not changed.")]
+Workspaces = Annotated[list[Path], Argument(
+    metavar="WORKSPACE...", help="Folders that contain data/raw.")]
+Years = Annotated[str | None, Option(
+    "--years", help="A range such as 2019-20:2023-24.", show_default="all years")]
+Jobs = Annotated[int | None, Option(
+    "--jobs", min=1, help="How many reports to make at once.", show_default="one per core")]
+Scheduler = Annotated[str | None, Option(
+    "--scheduler", help="Address of a Dask cluster, such as tcp://node1:8786.")]
+BatchPage = Annotated[Path, Option("--page", help="Where to write the page of results.")]
+Port = Annotated[int, Option("--port", help="The page's port.", show_default="any free port")]
+Bundle = Annotated[Path | None, Option(
+    "--bundle", help="Pack the report and its audit into this file.")]
+Archive = Annotated[Path | None, Option(
+    "--from", help="Check such a file, here or on another machine.")]
+FigureId = Annotated[str, Argument(
+    metavar="FIGURE", help="Such as complaints.by_outcome.", show_default=False)]
+Category = Annotated[str, Option("--category", help="Such as: partially upheld.")]
+Detail = Annotated[str, Option("--detail", help="For a figure with two kinds of category.")]
+NumberYear = Annotated[str | None, Option(
+    "--year", help="The year of the number.", show_default="the reported year")]
+Section = Annotated[str | None, Option(
+    "--section", help="List the numbers printed in a section, such as 2.4.")]
+ReportYear = Annotated[str, Option("--report", help="The year whose report to look at.")]
+Against = Annotated[str | None, Option(
+    "--against", show_default="the last one kept",
+    help="A kept report by name, a year, a report's folder, an archive of verify --bundle, "
+    "or: published.")]
+DiffPage = Annotated[Path | None, Option(
+    "--page", help="Write all differences as a page into this file.")]
+# fmt: on

@@ -1,0 +1,160 @@
+"""The commands that make reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
+from pipeline.cli.options import (
+    BatchPage,
+    Final,
+    Force,
+    Formats,
+    Jobs,
+    Port,
+    Scheduler,
+    Workspace,
+    Workspaces,
+    YearName,
+    Years,
+)
+from pipeline.problem import Kind
+from pipeline.workflow import (
+    RunResources,
+    check_warnings_accepted,
+    make_council_year,
+    make_report,
+    parse_formats,
+    run_options,
+)
+
+if TYPE_CHECKING:
+    from pipeline.run.kernels.managers import Kernels
+    from pipeline.settings import Settings
+
+OUR_FOLDERS = ("data", "reports")  # of a workspace: no other file is written there
+
+
+@app.command()
+def run(
+    year: YearName,
+    workspace: Workspace = Path(),
+    formats: Formats = None,
+    final: Final = False,
+    force: Force = False,
+) -> None:
+    """Make a year's report. The last good report stays until this one is finished.
+
+    What has not changed since the last run is reused.
+    """
+    from pipeline.run.display import show_progress
+    from pipeline.run.kernels.fork_server import CAN_FORK
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    options = run_options(settings, formats, final)
+    if final:
+        check_warnings_accepted(settings)
+    with show_progress(settings) as progress:
+        if not CAN_FORK:
+            progress.notices.append(
+                "This system cannot fork processes, so each notebook starts its own Python and a "
+                "run takes longer."
+            )
+        was_made = make_report(settings, options, progress, force)
+    folder = settings.published_folder
+    if not was_made:
+        typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
+        return
+    typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        typer.echo(f"  {display_path(path)}")
+    for notice in progress.notices:
+        typer.echo(notice)
+    index = display_path(folder / "audit" / "index.html")
+    typer.echo(f"For the auditor, not for publication: {index}")
+    print_unsupported_claims(settings)
+
+
+@app.command()
+def batch(
+    workspaces: Workspaces,
+    years: Years = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    formats: Formats = None,
+    force: Force = False,
+    page: BatchPage = Path("batch.html"),
+) -> None:
+    """Make the reports of many councils and years.
+
+    A failure does not stop the others; run it again to make only those that are missing.
+    """
+    from functools import partial
+
+    from pipeline.run.batch.executors import open_executor
+
+    parse_formats(formats)
+    with open_executor(jobs, scheduler) as executor:  # it imports meanwhile
+        from pipeline.report.documents.batch import BatchRow, render_batch_page
+        from pipeline.run.batch.batch import FAILED, council_years, parse_year_range, run_all
+        from pipeline.run.batch.display import result_counts, show_batch_progress, summary_table
+        from pipeline.system.folders import check_outside_workspace
+
+        planned = council_years(workspaces, parse_year_range(years) if years else None)
+        roots = {council_year.workspace for council_year in planned}
+        check_outside_workspace(page, *(root / name for root in roots for name in OUR_FOLDERS))
+        make = partial(make_council_year, formats=formats, force=force)
+        with show_batch_progress(planned) as on_finished:
+            results = run_all(planned, make, executor, on_finished)
+    rows = [
+        BatchRow(one.council, one.year, one.result, one.report_folder, str(one.problem or ""))
+        for one in results
+    ]
+    html = render_batch_page(rows, result_counts(results), page)
+    page.write_text(html, encoding="utf-8", newline="")
+    typer.echo(
+        f"\n{summary_table(results)}\nThe same as a page, with each report: {display_path(page)}"
+    )
+    if any(one.result == FAILED for one in results):
+        raise typer.Exit(Kind.SOME_FAILED)
+
+
+@app.command()
+def status(year: YearName = "latest", workspace: Workspace = Path()) -> None:
+    """Report what a run would do, and why, without doing it.
+
+    The formats, and whether draft or final, are those of the last run.
+    """
+    from pipeline.run.display import STEP_TITLES
+    from pipeline.run.freshness import Freshness, plan_run
+    from pipeline.run.record import last_run_options
+
+    settings = load_recovered_settings(workspace, year)
+    options = last_run_options(settings.published_folder)
+    plan = plan_run(Freshness(settings, options or run_options(settings, None, final=False)))
+    typer.echo(f"{settings.council.authority}, {settings.year}")
+    for step, reason in plan.reasons.items():
+        title = STEP_TITLES[step].partition(":")[0]
+        typer.echo(f"  {title:<9}  {f'to do: {reason}' if reason else 'unchanged'}")
+
+
+@app.command()
+def preview(year: YearName = "latest", workspace: Workspace = Path(), port: Port = 0) -> None:
+    """Show the draft in a browser, on this machine only, and rebuild it on every change."""
+    from pipeline.run.chain import Progress
+    from pipeline.run.kernels import fork_server
+    from pipeline.run.preview.preview import run_preview
+
+    settings = load_recovered_settings(workspace, year)
+    options = run_options(settings, "html", final=False)
+    fork_server.start(fork_server.DRAFT_PRELOAD)
+
+    def make_draft(draft_settings: Settings, kernels: Kernels) -> bool:
+        resources = RunResources(kernels=kernels, with_audit=False)
+        return make_report(draft_settings, options, Progress(), resources=resources)
+
+    run_preview(settings, make_draft, port, typer.echo)
