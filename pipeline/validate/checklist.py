@@ -1,11 +1,13 @@
-"""What the statutory guidance wants in the annual report, where this one says it, and on what data.
+"""What the statutory guidance requires in the annual report, and where and on what data it is.
 
-Children Act 1989 Representations Procedure (England) Regulations 2006, reg 13, and "Getting the Best from Complaints" (2006). The
-words on changes not made, and the list of complainants' characteristics, are as councils quote them.
+Children Act 1989 Representations Procedure (England) Regulations 2006, reg 13, and "Getting the
+Best from Complaints" (2006). The words on changes not made, and the list of complainants'
+characteristics, are as councils quote them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -19,7 +21,12 @@ CHECKLIST_COLUMNS = ["number", "asked_for", "sections", "data", "gap"]
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One thing asked for: the sections that say it, the extracts it is made of, and columns of the first that may be empty."""
+    """One requirement of the guidance.
+
+    sections: of the report, that meet it.
+    extracts: that it is made from.
+    optional_columns: of the first extract, which may be empty.
+    """
 
     requirement: str
     sections: tuple[str, ...]
@@ -29,61 +36,83 @@ class ChecklistItem:
 
 CHECKLIST_ITEMS = (
     ChecklistItem(
-        "representations made to the authority",
-        ("overview",),
-        ("complaints", "ombudsman", "compliments"),
+        requirement="representations made to the authority",
+        sections=("overview",),
+        extracts=("complaints", "ombudsman", "compliments"),
     ),
     ChecklistItem(
-        "complaints at each stage, and with the Ombudsman",
-        ("service_areas",),
-        ("investigations", "ombudsman"),
-    ),
-    ChecklistItem("which customer groups complained", ("complainants",), ("complaints",)),
-    ChecklistItem("the types of complaint", ("service_areas",), ("complaints",)),
-    ChecklistItem("the outcomes", ("overview", "service_areas"), ("complaints", "investigations")),
-    ChecklistItem(
-        "advocacy under these arrangements", ("young_people", "complainants"), ("complaints",)
+        requirement="complaints at each stage, and with the Ombudsman",
+        sections=("service_areas",),
+        extracts=("investigations", "ombudsman"),
     ),
     ChecklistItem(
-        "compliance with time limits, and agreed extensions",
-        ("service_areas",),
-        ("investigations",),
-    ),
-    ChecklistItem("learning, and changes made and not made", ("learning",), ("learning",)),
-    ChecklistItem(
-        "statistical data on complainants", ("complainants",), ("complaints",), EQUALITY_COLUMNS
+        requirement="which customer groups complained",
+        sections=("complainants",),
+        extracts=("complaints",),
     ),
     ChecklistItem(
-        "how effective the procedure is",
-        ("overview", "service_areas", "learning"),
-        ("complaints", "investigations", "learning"),
+        requirement="the types of complaint",
+        sections=("service_areas",),
+        extracts=("complaints",),
+    ),
+    ChecklistItem(
+        requirement="the outcomes",
+        sections=("overview", "service_areas"),
+        extracts=("complaints", "investigations"),
+    ),
+    ChecklistItem(
+        requirement="advocacy under these arrangements",
+        sections=("young_people", "complainants"),
+        extracts=("complaints",),
+    ),
+    ChecklistItem(
+        requirement="compliance with time limits, and agreed extensions",
+        sections=("service_areas",),
+        extracts=("investigations",),
+    ),
+    ChecklistItem(
+        requirement="learning, and changes made and not made",
+        sections=("learning",),
+        extracts=("learning",),
+    ),
+    ChecklistItem(
+        requirement="statistical data on complainants",
+        sections=("complainants",),
+        extracts=("complaints",),
+        optional_columns=EQUALITY_COLUMNS,
+    ),
+    ChecklistItem(
+        requirement="how effective the procedure is",
+        sections=("overview", "service_areas", "learning"),
+        extracts=("complaints", "investigations", "learning"),
     ),
 )
 
 
 def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:
-    """Each of ITEMS for the year reported: COLUMNS, with `gap` in words, empty where there is none.
+    """Each of CHECKLIST_ITEMS for the year reported, with what is missing for it.
 
-    tables: the typed extracts by name, of which one that was not handed over is absent or without rows of the year.
+    The columns are CHECKLIST_COLUMNS; `gap` is in words, empty where there is none.
+    tables: the typed extracts by name; one that was not supplied is absent or has no rows of the
+        year.
     """
-    of_year = {name: table[table["year"] == str(settings.year)] for name, table in tables.items()}
+    year = str(settings.year)
+    year_tables = {name: table[table["year"] == year] for name, table in tables.items()}
     order = settings.council.sections
-    printed = {*order.front, *order.main}
+    printed_sections = {*order.front, *order.main}
     rows = []
-    for number, item in enumerate(CHECKLIST_ITEMS, 1):
-        held = {name: len(of_year.get(name, ())) for name in item.extracts}
+    for number, item in enumerate(CHECKLIST_ITEMS, start=1):
+        row_counts = {name: len(year_tables.get(name, ())) for name in item.extracts}
         gaps = [
             f"the section {name} is not among the sections of council.yaml"
             for name in item.sections
-            if name not in printed
+            if name not in printed_sections
         ]
-        gaps += [
-            f"{name} holds nothing for {settings.year}"
-            for name, number in held.items()
-            if not number
-        ]
-        gaps += list(_recording_gaps(item, of_year, settings))
-        data = ", ".join(f"{name} {number:,}" for name, number in held.items())
+        for name, row_count in row_counts.items():
+            if not row_count:
+                gaps.append(f"{name} holds nothing for {year}")
+        gaps += _recording_gaps(item, year_tables, settings)
+        data = ", ".join(f"{name} {row_count:,}" for name, row_count in row_counts.items())
         rows.append((number, item.requirement, ", ".join(item.sections), data, "; ".join(gaps)))
     return pd.DataFrame(rows, columns=CHECKLIST_COLUMNS)
 
@@ -97,12 +126,15 @@ def checklist_text(checklist: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _recording_gaps(item: ChecklistItem, of_year: dict[str, pd.DataFrame], settings: Settings):
+def _recording_gaps(
+    item: ChecklistItem, year_tables: dict[str, pd.DataFrame], settings: Settings
+) -> Iterator[str]:
+    """What is said of each column that may be empty and is, in some row or because of settings."""
     extract = item.extracts[0]
-    table = of_year.get(extract)
+    table = year_tables.get(extract)
     for name in item.optional_columns:
-        said = name.replace("_", " ")
+        title = name.replace("_", " ")
         if not EXTRACTS_BY_NAME[extract].column(name).allowed_values(settings.council):
-            yield f"{said} is not collected: council.yaml lists no codes for it"
+            yield f"{title} is not collected: council.yaml lists no codes for it"
         elif table is not None and table[name].isna().any():
-            yield f"{said} was recorded for {table[name].notna().sum():,} of {len(table):,}"
+            yield f"{title} was recorded for {table[name].notna().sum():,} of {len(table):,}"

@@ -1,12 +1,13 @@
 """The data dictionary: every extract and column the report can be made from, defined once.
 
-The expectations, the typed reading, the blank templates, the documentation and the personal-data gate are made from it.
+The expectations, the typed reading, the blank templates, the documentation and the personal-data
+check are all made from it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.settings import Council
 
@@ -15,22 +16,28 @@ ColumnType = Literal[
 ]
 
 YES_NO = ("yes", "no")
-OUTCOMES = (
-    "upheld", "partially upheld", "not upheld", "no finding", "withdrawn", "resolved before investigation", "not progressed",
-)  # fmt: skip
+DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")
+UNDECIDED_OUTCOMES = ("withdrawn", "resolved before investigation", "not progressed")
+OUTCOMES = DECIDED_OUTCOMES + UNDECIDED_OUTCOMES
+# fmt: off
 DECISIONS = (
-    "under investigation", "upheld", "not upheld", "closed after initial enquiries", "premature", "advice given",
-    "incomplete or invalid",
-)  # fmt: skip
+    "under investigation", "upheld", "not upheld", "closed after initial enquiries", "premature",
+    "advice given", "incomplete or invalid",
+)
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of an extract.
 
-    codes: the allowed values, or `None` for a column that is not coded; `from_settings`: the list in council.yaml that holds
-    them instead. required: always, or (`required_when`) on rows where each named column holds one of the named values.
-    refers_to: "extract.column" that must hold this value. within_year: a date inside the extract's financial year.
+    codes: the allowed values, or None for a column that is not coded.
+    from_settings: the list in council.yaml that holds the codes instead, such as `themes`.
+    required: in every row.
+    required_when: or in rows where each named column holds one of the named values.
+    unique: whether no two rows may have the same value.
+    refers_to: "extract.column" that must contain this value.
+    within_year: a date inside the extract's financial year.
     personal: dropped at the first step and never published.
     """
 
@@ -48,22 +55,21 @@ class Column:
 
     @property
     def description(self) -> str:
-        """What it holds and when it is needed, in a sentence or two."""
-        said = [self.meaning[0].upper() + self.meaning[1:]]
+        """What the column holds and when it is required, in a sentence or two."""
+        sentences = [self.meaning[0].upper() + self.meaning[1:]]
         if self.required:
-            said.append(
-                "Needed in every row" + (", and no two rows have the same" if self.unique else "")
-            )
+            no_two = ", and no two rows have the same" if self.unique else ""
+            sentences.append(f"Needed in every row{no_two}")
         if self.required_when:
-            when = " and ".join(
+            conditions = [
                 f"{other} is {' or '.join(values)}" for other, values in self.required_when
-            )
-            said.append(f"Needed where {when}")
+            ]
+            sentences.append(f"Needed where {' and '.join(conditions)}")
         if self.within_year:
-            said.append("Inside the financial year")
+            sentences.append("Inside the financial year")
         if self.personal:
-            said.append("Personal: dropped at the first step, never published")
-        return ". ".join(said) + "."
+            sentences.append("Personal: dropped at the first step, never published")
+        return ". ".join(sentences) + "."
 
     def allowed_values(self, council: Council) -> tuple[str, ...] | None:
         """The values this column may hold for a council, or None where any will do."""
@@ -71,15 +77,16 @@ class Column:
             return YES_NO
         if self.from_settings is None:
             return self.codes
-        held = council
+        setting: Any = council
         for part in self.from_settings.split("."):
-            held = getattr(held, part)
-        return held
+            setting = getattr(setting, part)
+        codes: tuple[str, ...] = setting
+        return codes
 
 
 @dataclass(frozen=True)
 class Extract:
-    """A file handed over by the case system or kept by the team."""
+    """A file supplied by the case system or kept by the team."""
 
     name: str
     meaning: str
@@ -87,14 +94,17 @@ class Extract:
     optional: bool = False
 
     def column(self, name: str) -> Column:
+        """The column with a name."""
         return next(column for column in self.columns if column.name == name)
 
     @property
     def column_names(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
         return tuple(column.name for column in self.columns)
 
     @property
     def personal_columns(self) -> tuple[str, ...]:
+        """The names of the columns with personal data, in order."""
         return tuple(column.name for column in self.columns if column.personal)
 
 
@@ -102,21 +112,13 @@ def _equality_column(name: str, meaning: str) -> Column:
     return Column(name, meaning, "code", from_settings=f"equality.{name}")
 
 
-SERVICE_AREA = Column(
-    "service_area",
-    "the part of the service concerned",
-    "code",
-    required=True,
-    from_settings="service_areas",
-)
-REFERENCE = Column(
-    "reference", "the reference by which the case is known", required=True, unique=True
-)
-COMPLAINT = Column(
-    "complaint",
-    "reference of the complaint it belongs to, if any",
-    refers_to="complaints.reference",
-)
+# fmt: off
+SERVICE_AREA = Column("service_area", "the part of the service concerned", "code", required=True,
+                      from_settings="service_areas")
+REFERENCE = Column("reference", "the reference by which the case is known", required=True,
+                   unique=True)
+COMPLAINT = Column("complaint", "reference of the complaint it belongs to, if any",
+                   refers_to="complaints.reference")
 RECEIVED = Column("received", "date received", "date", required=True, within_year=True)
 
 EXTRACTS = (
@@ -125,21 +127,25 @@ EXTRACTS = (
         RECEIVED,
         SERVICE_AREA,
         Column("team", "team within the service area"),
-        Column("complainant_type", "who complained, in relation to the child", "code", required=True, codes=(
-            "child or young person", "parent", "foster carer", "care leaver", "special guardian", "adopter", "adopted person",
-            "birth parent", "other",
+        Column("complainant_type", "who complained, in relation to the child", "code",
+               required=True, codes=(
+            "child or young person", "parent", "foster carer", "care leaver", "special guardian",
+            "adopter", "adopted person", "birth parent", "other",
         )),
-        Column("route", "whether the complaint came direct or through somebody", "code", required=True,
-               codes=("direct", "advocate", "representative")),
+        Column("route", "whether the complaint came direct or through somebody", "code",
+               required=True, codes=("direct", "advocate", "representative")),
         Column("method", "how it was made", "code",
                codes=("email", "letter", "online", "telephone", "in person", "text", "other")),
-        Column("theme", "what it was about: one or more, separated by semicolons", "codes", required=True,
-               from_settings="themes"),
+        Column("theme", "what it was about: one or more, separated by semicolons", "codes",
+               required=True, from_settings="themes"),
         Column("accepted", "whether it was accepted under this procedure", "yes/no", required=True),
-        Column("not_accepted_reason", "why it was not accepted", "code", required_when=(("accepted", ("no",)),), codes=(
-            "other procedure", "court proceedings", "over one year old", "no sufficient interest", "already considered", "other",
+        Column("not_accepted_reason", "why it was not accepted", "code",
+               required_when=(("accepted", ("no",)),), codes=(
+            "other procedure", "court proceedings", "over one year old", "no sufficient interest",
+            "already considered", "other",
         )),
-        Column("status", "whether it is open or closed", "code", required=True, codes=("open", "closed")),
+        Column("status", "whether it is open or closed", "code", required=True,
+               codes=("open", "closed")),
         Column("outcome", "the final outcome", "code", codes=OUTCOMES,
                required_when=(("status", ("closed",)), ("accepted", ("yes",)))),
         Column("closed", "date closed", "date", required_when=(("status", ("closed",)),)),
@@ -157,15 +163,16 @@ EXTRACTS = (
         Column("notes", "notes of the complaints team", personal=True),
     )),
     Extract("investigations", "one row for each stage a complaint went through", (
-        Column("complaint", "reference of the complaint, of this year or an earlier one", required=True,
-               refers_to="complaints.reference"),
+        Column("complaint", "reference of the complaint, of this year or an earlier one",
+               required=True, refers_to="complaints.reference"),
         Column("stage", "stage of the procedure", "code", required=True, codes=("1", "2", "3")),
-        Column("requested", "date the stage was asked for; at stage 1 the date received", "date", required=True),
+        Column("requested", "date the stage was asked for; at stage 1 the date received", "date",
+               required=True),
         Column("agreed", "stage 2: date the statement of complaint was agreed", "date"),
         Column("bypassed", "stage 2 was reached without stage 1", "yes/no"),
         Column("extended", "the time limit was extended", "yes/no"),
-        Column("extension_ground", "why it was extended", "code", required_when=(("extended", ("yes",)),),
-               codes=("complex", "advocate")),
+        Column("extension_ground", "why it was extended", "code",
+               required_when=(("extended", ("yes",)),), codes=("complex", "advocate")),
         Column("panel_met", "stage 3: date the panel met", "date"),
         Column("panel_reported", "stage 3: date of the panel's report", "date"),
         Column("responded", "date of the authority's response", "date"),
@@ -179,8 +186,10 @@ EXTRACTS = (
         SERVICE_AREA,
         Column("subject", "what it is about, in words fit for publication", required=True),
         Column("in_scope", "it falls under this statutory procedure", "yes/no", required=True),
-        Column("decision", "the Ombudsman's decision so far", "code", required=True, codes=DECISIONS),
-        Column("decided", "date of the decision", "date", required_when=(("decision", DECISIONS[1:]),)),
+        Column("decision", "the Ombudsman's decision so far", "code", required=True,
+               codes=DECISIONS),
+        Column("decided", "date of the decision", "date",
+               required_when=(("decision", DECISIONS[1:]),)),
         Column("remedy", "what the Ombudsman asked for"),
         Column("payment", "what was paid", "pounds"),
     )),
@@ -190,7 +199,8 @@ EXTRACTS = (
         SERVICE_AREA,
         Column("team", "team within the service area"),
         Column("source", "who paid the compliment", "code", codes=(
-            "child or young person", "parent or carer", "foster carer", "professional", "another council", "police", "other",
+            "child or young person", "parent or carer", "foster carer", "professional",
+            "another council", "police", "other",
         )),
         Column("text", "the compliment as received", personal=True),
         Column("approved_text", "what may be published of it, if anything"),
@@ -202,15 +212,19 @@ EXTRACTS = (
         Column("action", "what is to be done", required=True),
         Column("owner", "who is to do it, by role"),
         Column("due", "date due", "date"),
-        Column("status", "how far it has come", "code", required=True, codes=("implemented", "in progress", "not implemented")),
-        Column("completed", "date completed", "date", required_when=(("status", ("implemented",)),)),
-        Column("reason", "why it was not implemented", required_when=(("status", ("not implemented",)),)),
+        Column("status", "how far it has come", "code", required=True,
+               codes=("implemented", "in progress", "not implemented")),
+        Column("completed", "date completed", "date",
+               required_when=(("status", ("implemented",)),)),
+        Column("reason", "why it was not implemented",
+               required_when=(("status", ("not implemented",)),)),
     )),
     Extract("concerns", "one row an informal concern settled before the procedure", (
         RECEIVED,
         SERVICE_AREA,
         Column("settled", "date settled", "date"),
-        Column("complaint", "reference of the complaint it became, if it did", refers_to="complaints.reference"),
+        Column("complaint", "reference of the complaint it became, if it did",
+               refers_to="complaints.reference"),
     ), optional=True),
     Extract("training", "one row a training session", (
         Column("date", "date of the session", "date", required=True, within_year=True),
@@ -218,15 +232,18 @@ EXTRACTS = (
         Column("audience", "for whom"),
         Column("attended", "how many came", "whole number"),
     ), optional=True),
-    Extract("activity", "children served, for rates: one row a measure, for the whole service or a service area", (
-        Column("service_area", "the part of the service; empty for the whole", "code", from_settings="service_areas"),
+    Extract("activity", "children served, for rates: one row a measure, for the whole service or "
+            "a service area", (
+        Column("service_area", "the part of the service; empty for the whole", "code",
+               from_settings="service_areas"),
         Column("measure", "what is counted", "code", required=True, codes=(
-            "children in need", "child protection plans", "looked after children", "care leavers", "referrals",
+            "children in need", "child protection plans", "looked after children", "care leavers",
+            "referrals",
         )),
         Column("count", "how many", "whole number", required=True),
         Column("as_at", "date counted", "date", required=True),
     ), optional=True),
-)  # fmt: skip
+)
 
 PUBLISHED = Extract("published", "totals of years without extracts, or as once published", (
     Column("year", "financial year", "year", required=True),
@@ -234,6 +251,7 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
     Column("category", "category within the figure; empty for a total"),
     Column("value", "the number published", "number", required=True),
     Column("source", "where it was published", required=True),
-))  # fmt: skip
+))
+# fmt: on
 
 EXTRACTS_BY_NAME = {extract.name: extract for extract in (*EXTRACTS, PUBLISHED)}

@@ -1,4 +1,4 @@
-"""The guidance's ten contents, each with where the report says it, on what data, and what is missing."""
+"""The guidance's ten requirements: where the report meets them, on what data, and the gaps."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ CODES = {
 }
 
 
-def gaps(checked) -> dict[int, str]:
-    return dict(zip(checked["number"], checked["gap"], strict=True))
+def gap_by_number(table) -> dict[int, str]:
+    return dict(zip(table["number"], table["gap"], strict=True))
 
 
-def test_each_of_the_ten_names_sections_and_extracts_that_there_are():
+def test_ten_items_name_known_sections_and_extracts():
     assert len(CHECKLIST_ITEMS) == 10
     for item in CHECKLIST_ITEMS:
         assert set(item.sections) <= set(ReportSections().main)
@@ -27,43 +27,47 @@ def test_each_of_the_ten_names_sections_and_extracts_that_there_are():
         assert any(set(item.extracts) & set(figure.needs) for figure in CATALOGUE.values())
 
 
-def test_what_is_held_is_counted_for_the_year(make_settings, extracts):
-    checked = checklist(extracts(), make_settings(**CODES))
-    assert checked["data"].tolist()[0] == "complaints 6, ombudsman 2, compliments 2"
-    assert checked["sections"].tolist()[6] == "service_areas"
+def test_rows_of_each_extract_are_counted_for_the_year(make_settings, extracts):
+    table = checklist(extracts(), make_settings(**CODES))
+    assert table["data"].tolist()[0] == "complaints 6, ombudsman 2, compliments 2"
+    assert table["sections"].tolist()[6] == "service_areas"
 
 
-def test_a_characteristic_that_is_seldom_recorded_is_a_gap(make_settings, extracts):
+def test_characteristic_with_empty_cells_is_a_gap(make_settings, extracts):
     tables = extracts()
     tables["complaints"].loc[0, "ethnicity"] = "one"
-    assert "ethnicity was recorded for 1 of 6" in gaps(checklist(tables, make_settings(**CODES)))[9]
-
-
-def test_one_that_is_always_recorded_is_none_and_one_not_collected_says_so(make_settings, extracts):
-    tables = extracts()
-    for name in CODES["equality"]:
-        tables["complaints"][name] = "one"
-    assert gaps(checklist(tables, make_settings(**CODES)))[9] == ""
     assert (
-        "gender is not collected: council.yaml lists no codes for it"
-        in gaps(checklist(tables, make_settings()))[9]
+        "ethnicity was recorded for 1 of 6"
+        in gap_by_number(checklist(tables, make_settings(**CODES)))[9]
     )
 
 
-def test_an_extract_without_rows_and_a_section_left_out_are_gaps(make_settings, extracts):
+def test_characteristic_that_is_not_collected_is_a_gap(make_settings, extracts):
+    tables = extracts()
+    for name in CODES["equality"]:
+        tables["complaints"][name] = "one"
+    assert gap_by_number(checklist(tables, make_settings(**CODES)))[9] == ""
+    assert (
+        "gender is not collected: council.yaml lists no codes for it"
+        in gap_by_number(checklist(tables, make_settings()))[9]
+    )
+
+
+def test_empty_extract_and_omitted_section_are_gaps(make_settings, extracts):
     tables = extracts()
     tables["learning"] = tables["learning"].iloc[:0]
     settings = make_settings(sections={"main": ["overview", "learning"]})
-    found = gaps(checklist(tables, settings))
-    assert found[8] == "learning holds nothing for 2021-22"
-    assert found[7] == "the section service_areas is not among the sections of council.yaml"
+    gaps = gap_by_number(checklist(tables, settings))
+    assert gaps[8] == "learning holds nothing for 2021-22"
+    assert gaps[7] == "the section service_areas is not among the sections of council.yaml"
     del tables["learning"]
-    assert gaps(checklist(tables, settings))[8] == "learning holds nothing for 2021-22"
+    assert gap_by_number(checklist(tables, settings))[8] == "learning holds nothing for 2021-22"
 
 
-def test_as_text_each_gap_stands_below_what_it_is_a_gap_of(make_settings, extracts):
+def test_each_gap_is_printed_below_its_requirement(make_settings, extracts):
     lines = checklist_text(checklist(extracts(), make_settings())).splitlines()
-    place = lines.index("  9  statistical data on complainants: complainants (complaints 6)")
+    position = lines.index("  9  statistical data on complainants: complainants (complaints 6)")
     assert (
-        lines[place + 1] == "     → age band is not collected: council.yaml lists no codes for it"
+        lines[position + 1]
+        == "     → age band is not collected: council.yaml lists no codes for it"
     )

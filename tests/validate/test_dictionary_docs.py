@@ -1,4 +1,4 @@
-"""The page of extracts and columns is the dictionary's."""
+"""docs/dictionary.md is made from the data dictionary."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ from pipeline.validate.dictionary_docs import dictionary_page
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "dictionary.md"
 
 
-def test_the_committed_page_lists_every_extract_and_column_as_the_dictionary_does():
+def test_committed_page_is_made_from_the_dictionary():
     assert PAGE.read_text(encoding="utf-8") == dictionary_page()
