@@ -1,6 +1,6 @@
-"""The findings as one page that stands alone: no script, no request, personal values masked.
+"""The findings as one self-contained page: no script, no request, personal values masked.
 
-It takes the place of Great Expectations' own Data Docs, which load from a dozen outside hosts.
+It replaces Great Expectations' own Data Docs, which load from a dozen outside hosts.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from pipeline.validate.findings import (
     SEVERITIES,
     Finding,
     FindingGroup,
+    Severity,
     count_by_severity,
     group_findings,
     masked,
     printable,
 )
 
-MAX_ROWS_PER_GROUP = 20  # rows of one group that are shown; the rest are named by number, and all are in findings.csv
+MAX_ROWS_PER_GROUP = 20  # the rest are named by number, and all are in findings.csv
 SEVERITY_MEANINGS = {
     "critical": "must be put right before a report is made",
     "warning": "somebody should look; shown in the report's data-quality section",
@@ -26,10 +27,12 @@ SEVERITY_MEANINGS = {
 }
 FINDINGS_STYLE = """
 :root { color-scheme: light }
-body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 72rem; margin: 0 auto; padding: 1rem }
+body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 72rem; \
+margin: 0 auto; padding: 1rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem }
 caption { text-align: left; font-weight: 600; padding: .5rem 0 }
-th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid #949494 }
+th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; \
+border-bottom: 1px solid #949494 }
 td, caption { overflow-wrap: anywhere }
 .scroll { overflow-x: auto }
 .scroll:focus { outline: 3px solid #005ea5 }
@@ -38,41 +41,43 @@ td, caption { overflow-wrap: anywhere }
 
 
 def findings_html(findings: list[Finding], title: str = "What was found in the extracts") -> str:
-    """A whole page: the numbers, then a table for each severity with place, what is wrong and what to do."""
-    groups = group_findings([masked(one) for one in findings])
-    parts = [
+    """A whole page: the numbers, then a table for each severity."""
+    groups = group_findings([masked(finding) for finding in findings])
+    sections = [
         _section(severity, [group for group in groups if group.first.severity == severity])
         for severity in SEVERITIES
     ]
-    body = "".join(parts) or "<p>Nothing found: every rule holds.</p>"
+    body = "".join(sections) or "<p>Nothing found: every rule holds.</p>"
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_escaped(title)}</title>\n<style>{FINDINGS_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_escaped(title)}</h1>\n"
+        f"<title>{_escaped(title)}</title>\n<style>{FINDINGS_STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n<h1>{_escaped(title)}</h1>\n"
         f"<p>{count_by_severity(findings)}.</p>\n{body}</main>\n</body>\n</html>\n"
     )
 
 
-def _section(severity: str, groups: list[FindingGroup]) -> str:
+def _section(severity: Severity, groups: list[FindingGroup]) -> str:
     if not groups:
         return ""
-    number, name = sum(len(group.findings) for group in groups), f"{severity}-findings"
-    rows = "".join(row for group in groups for row in _group_rows(group))
+    number = sum(len(group.findings) for group in groups)
+    name = f"{severity}-findings"
+    rows = "".join("".join(_group_rows(group)) for group in groups)
     return (
         f'<h2 id="{name}">{severity.capitalize()}: {SEVERITY_MEANINGS[severity]}</h2>\n'
         f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>\n'
         f"<caption>{number:,} {severity}, by rule and file</caption>\n"
-        '<thead><tr><th scope="col">Place</th><th scope="col">Value</th><th scope="col">What is wrong</th>'
-        '<th scope="col">What to do</th></tr></thead>\n'
+        '<thead><tr><th scope="col">Place</th><th scope="col">Value</th>'
+        '<th scope="col">What is wrong</th><th scope="col">What to do</th></tr></thead>\n'
         f"<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 
 
 def _group_rows(group: FindingGroup) -> Iterator[str]:
-    for one in group.findings[:MAX_ROWS_PER_GROUP]:
-        yield _table_row(one.place, one.value or "", one.what, one.remedy)
+    for finding in group.findings[:MAX_ROWS_PER_GROUP]:
+        yield _table_row(finding.place, finding.value or "", finding.what, finding.remedy)
     rest = FindingGroup(group.findings[MAX_ROWS_PER_GROUP:])
     if rest.findings:
         yield _table_row(
@@ -84,11 +89,8 @@ def _group_rows(group: FindingGroup) -> Iterator[str]:
 
 
 def _table_row(place: str, *cells: str) -> str:
-    return (
-        f'<tr><th scope="row">{_escaped(place)}</th>'
-        + "".join(f"<td>{_escaped(cell)}</td>" for cell in cells)
-        + "</tr>\n"
-    )
+    columns = "".join(f"<td>{_escaped(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{_escaped(place)}</th>{columns}</tr>\n'
 
 
 def _escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From text to typed values: each column as the dictionary has it, and a finding for each value that does not convert."""
+"""From text to typed values, column by column, with a finding for each value that fails."""
 
 from __future__ import annotations
 
@@ -13,29 +13,42 @@ import pyarrow.compute as pc
 
 from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
-from pipeline.validate.findings import Finding
+from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.dates import parse_dates
+from pipeline.validate.reading.faults import (
+    FORMULA_FAULT,
+    HIDDEN_CHARACTERS_FAULT,
+    MONTH_FIRST_FAULT,
+    YEAR_FAULT,
+    ConversionFault,
+)
 from pipeline.validate.reading.mapping import code_translation
+from pipeline.validate.reading.numbers import parse_numbers
 from pipeline.year import Year
 
-MAX_LISTED_ROWS = 1000  # findings kept for one rule, column and file; the rest are counted
+MAX_LISTED_ROWS = 1000  # findings for one rule, column and file; the rest are counted
 DATE_DTYPE = "datetime64[us]"
 
-# Characters that show nothing or turn the text after them around: controls, soft hyphen, zero-width, direction overrides.
-HIDDEN_CHARACTERS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+# Characters that show nothing or turn the text after them around: controls, soft hyphen,
+# zero-width characters, direction overrides.
+HIDDEN_CHARACTERS = (
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}"
+    r"\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+)
 UNUSUAL_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
-# What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|) or another sheet (!).
+# What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|)
+# or another sheet (!).
 FORMULA_PATTERN = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
-WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"
-DECIMAL_PATTERN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
-FORMATTED_NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
+YES_NO_SYNONYMS = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
 
 
 @dataclass(frozen=True)
 class ExtractText:
-    """Part of one file as text: a text array for each column of an extract that the file holds, and the row of each record.
+    """Part of one file as text.
 
-    rows: as the analyst sees them in the spreadsheet (the heading is row 1). headings: column → the file's own heading.
+    columns: for each column of the extract that the file holds, its cells.
+    row_numbers: of each record, as the analyst sees them in the spreadsheet (the heading is row 1).
+    headings: by column, the file's own heading.
     """
 
     extract: Extract
@@ -46,22 +59,25 @@ class ExtractText:
     headings: dict[str, str]
 
 
-def convert(cells: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
-    """The dictionary's columns of one file, typed, after `year`, `file` and `row`; and what would not convert.
+def convert(text: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
+    """The dictionary's columns of one file, typed, and a finding for what would not convert.
 
-    Text, codes and years are `str`, dates datetime64[us], whole numbers Int64, pounds and numbers Float64; blank is missing, and
-    so is what would not convert.
+    The columns come after `year`, `file` and `row`. Text, codes and years are `str`, dates
+    datetime64[us], whole numbers Int64, pounds and numbers Float64. A blank cell is missing, and
+    so is one that would not convert.
     """
-    length, findings = len(cells.row_numbers), []
+    length = len(text.row_numbers)
+    findings: list[Finding] = []
     typed: dict[str, object] = {
-        "year": pd.array(pa.repeat(str(cells.year), length), dtype="str"),
-        "file": pd.Categorical.from_codes(np.zeros(length, dtype="int8"), [cells.file]),
-        "row": cells.row_numbers,
+        "year": pd.array(pa.repeat(str(text.year), length), dtype="str"),
+        "file": pd.Categorical.from_codes(np.zeros(length, dtype="int8"), [text.file]),
+        "row": text.row_numbers,
     }
-    for column in cells.extract.columns:
-        if column.name in cells.columns:
-            typed[column.name], of_column = _ColumnConverter(cells, column, council).convert()
-            findings += of_column
+    for column in text.extract.columns:
+        if column.name in text.columns:
+            converter = _ColumnConverter(text, column, council)
+            typed[column.name] = converter.convert()
+            findings += converter.findings
         else:
             typed[column.name] = _missing_values(column.type, length)
     return pd.DataFrame(typed, copy=False), findings
@@ -69,21 +85,22 @@ def convert(cells: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Fi
 
 def empty_table(extract: Extract) -> pd.DataFrame:
     """A typed table of an extract with no rows."""
-    columns = {column.name: _missing_values(column.type, 0) for column in extract.columns}
-    first = {
+    places: dict[str, object] = {
         "year": _missing_values("text", 0),
         "file": pd.Categorical([], categories=pd.Index([], dtype="str")),
+        "row": np.zeros(0, "int64"),
     }
-    return pd.DataFrame({**first, "row": np.zeros(0, "int64"), **columns})
+    columns = {column.name: _missing_values(column.type, 0) for column in extract.columns}
+    return pd.DataFrame(places | columns)
 
 
 def escape_formula(text: str) -> str:
-    """The text as a spreadsheet shows it without calculating it: an apostrophe before a formula."""
+    """The text with an apostrophe before a formula, so that no spreadsheet calculates it."""
     return "'" + text if re.match(FORMULA_PATTERN, text) else text
 
 
-def _missing_values(kind: str, length: int) -> object:
-    match kind:
+def _missing_values(column_type: str, length: int) -> object:
+    match column_type:
         case "date":
             return np.full(length, np.datetime64("NaT"), dtype=DATE_DTYPE)
         case "whole number":
@@ -94,198 +111,190 @@ def _missing_values(kind: str, length: int) -> object:
 
 
 class _ColumnConverter:
-    """One column of one file, done once for each different value: the steps share its place and gather its findings.
+    """Converts one column of one file, each distinct value once, and gathers its findings.
 
-    codes: for each row its place among the different values, -1 where the cell was empty.
+    distinct_values: as they are in the file.
+    codes: for each row the position of its value among them, -1 where the cell was empty.
     """
 
-    def __init__(self, cells: ExtractText, column: Column, council: Council):
-        self.cells, self.column, self.council = cells, column, council
+    def __init__(self, text: ExtractText, column: Column, council: Council) -> None:
+        self.text = text
+        self.column = column
+        self.council = council
         self.findings: list[Finding] = []
-        encoded = cells.columns[column.name].combine_chunks().dictionary_encode()
+        encoded = text.columns[column.name].combine_chunks().dictionary_encode()
         self.codes = np.asarray(pc.fill_null(encoded.indices, -1))
-        self.found: pa.Array = encoded.dictionary
+        self.distinct_values: pa.Array = encoded.dictionary
 
-    def convert(self) -> tuple[object, list[Finding]]:
-        values = self._clean(self.found)
-        theirs = code_translation(self.council, self.cells.extract.name, self.column.name)
-        if theirs and self.column.type != "codes":
-            values = _map_values(values, lambda value: theirs.get(value.casefold(), value) or None)
+    def convert(self) -> object:
+        """The typed column, with a value per row."""
+        values = self._clean(self.distinct_values)
+        ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
+        if ours_by_theirs and self.column.type != "codes":
+            values = _map_values(
+                values, lambda value: ours_by_theirs.get(value.casefold(), value) or None
+            )
         match self.column.type:
             case "date":
-                typed = self._dates(values)
-            case "whole number":
-                typed = self._numbers(values, whole=True)
-            case "pounds" | "number":
-                typed = self._numbers(values, whole=False)
+                return self._convert_dates(values)
+            case "whole number" | "pounds" | "number":
+                return self._convert_numbers(values)
             case "year":
-                typed = self._years(values)
+                return self._convert_years(values)
             case _:
-                typed = self._words(values, theirs)
-        return typed, self.findings
+                return self._convert_text(values, ours_by_theirs)
 
-    def _clean(self, text: pa.Array) -> pa.Array:
-        """Trimmed, in Unicode's composed form, without characters nobody sees; blank is missing."""
-        marks = np.frombuffer(text.buffers()[2] or b"", dtype="uint8")
-        if ((marks < 32) | (marks > 126)).any():  # else it is plain, as most columns are
-            text = pc.replace_substring_regex(text, r"\r\n?", "\n")
-            hidden = pc.match_substring_regex(text, HIDDEN_CHARACTERS)
-            self._warn(hidden, "hidden_characters",
-                       "there are characters here that cannot be seen or that turn the writing around; they were left out",
-                       "Type the value again in the case system, without pasting it.")  # fmt: skip
-            text = pc.replace_substring_regex(
-                pc.replace_substring_regex(text, HIDDEN_CHARACTERS, ""), UNUSUAL_SPACES, " "
-            )
-            text = pc.utf8_normalize(text, form="NFC")
-        text = pc.utf8_trim_whitespace(text)
-        return pc.if_else(pc.equal(pc.binary_length(text), 0), pa.scalar(None, text.type), text)
+    def _clean(self, values: pa.Array) -> pa.Array:
+        """Trimmed, in Unicode's composed form, without hidden characters; blank is missing."""
+        character_bytes = np.frombuffer(values.buffers()[2] or b"", dtype="uint8")
+        if ((character_bytes < 32) | (character_bytes > 126)).any():  # not in most columns
+            values = pc.replace_substring_regex(values, r"\r\n?", "\n")
+            is_hidden = pc.match_substring_regex(values, HIDDEN_CHARACTERS)
+            self._add_warnings(is_hidden, HIDDEN_CHARACTERS_FAULT)
+            values = pc.replace_substring_regex(values, HIDDEN_CHARACTERS, "")
+            values = pc.replace_substring_regex(values, UNUSUAL_SPACES, " ")
+            values = pc.utf8_normalize(values, form="NFC")
+        values = pc.utf8_trim_whitespace(values)
+        is_blank = pc.equal(pc.binary_length(values), 0)
+        return pc.if_else(is_blank, pa.scalar(None, values.type), values)
 
-    def _words(self, text: pa.Array, theirs: dict[str, str]) -> object:
-        allowed = {word.casefold(): word for word in self.column.allowed_values(self.council) or ()}
+    def _convert_text(self, values: pa.Array, ours_by_theirs: dict[str, str]) -> object:
+        codes = self.column.allowed_values(self.council) or ()
+        allowed = {code.casefold(): code for code in codes}
         if self.column.type == "yes/no":
-            allowed |= {"y": "yes", "true": "yes", "n": "no", "false": "no"}
+            allowed |= YES_NO_SYNONYMS
         if self.column.type == "codes":
-            text = _map_values(text, lambda value: _translate_codes(value, theirs, allowed))
+            values = _map_values(
+                values, lambda value: _translate_codes(value, ours_by_theirs, allowed)
+            )
         elif allowed:
-            text = _map_values(text, lambda value: allowed.get(value.casefold(), value))
-        formula = pc.match_substring_regex(text, FORMULA_PATTERN)
-        if pc.any(formula).as_py():
-            self._warn(formula, "formula",
-                       "this is a formula that a spreadsheet would calculate; it was kept as text, after an apostrophe",
-                       "Look at where it comes from; if it is meant as text, begin it with a word.")  # fmt: skip
-            text = pc.if_else(formula, pc.binary_join_element_wise("'", text, ""), text)
-        return self._spread(text)
+            values = _map_values(values, lambda value: allowed.get(value.casefold(), value))
+        is_formula = pc.match_substring_regex(values, FORMULA_PATTERN)
+        if pc.any(is_formula).as_py():
+            self._add_warnings(is_formula, FORMULA_FAULT)
+            escaped = pc.binary_join_element_wise("'", values, "")
+            values = pc.if_else(is_formula, escaped, values)
+        return self._text_by_row(values)
 
-    def _dates(self, text: pa.Array) -> np.ndarray:
-        dates, troubles, order = parse_dates(text.to_pylist(), self.council.dates)
-        self._bad(troubles)
+    def _convert_dates(self, values: pa.Array) -> object:
+        dates, faults, order = parse_dates(values.to_pylist(), self.council.dates)
+        self._add_conversion_findings(faults)
         if order == "month first" and self.council.dates is None:
-            self._add("warning", "month_first", None, None,
-                      "dates here are written month first (as 12/25/2021), which is unusual in England; they were read so",
-                      "Look at a few of them; if they are right, say `dates: month first` in council.yaml.")  # fmt: skip
+            self._add_finding("warning", MONTH_FIRST_FAULT)
+        # The code -1 of an empty cell takes the last value, which is missing.
         return np.append(dates, np.datetime64("NaT")).astype(DATE_DTYPE)[self.codes]
 
-    def _numbers(self, text: pa.Array, whole: bool) -> object:
-        plain = pc.fill_null(
-            pc.match_substring_regex(text, WHOLE_NUMBER_PATTERN if whole else DECIMAL_PATTERN),
-            False,
-        )
-        kind = pa.int64() if whole else pa.float64()
-        numbers = np.array(pc.fill_null(pc.cast(pc.if_else(plain, text, None), kind), 0))
-        missing, troubles = np.array(pc.is_null(text)), {}
-        for place in np.flatnonzero(~np.asarray(plain) & ~missing).tolist():
-            number, trouble = _parse_number(
-                text[place].as_py(), whole, self.column.type == "pounds"
-            )
-            if trouble:
-                troubles[place], missing[place] = ("readable", *trouble), True
-            else:
-                numbers[place] = number
-        self._bad(troubles)
-        array = pd.arrays.IntegerArray if whole else pd.arrays.FloatingArray
-        return array(
-            np.append(numbers, numbers.dtype.type(0))[self.codes],
-            np.append(missing, True)[self.codes],
-        )
+    def _convert_numbers(self, values: pa.Array) -> object:
+        numbers, is_missing, faults = parse_numbers(values, self.column.type)
+        self._add_conversion_findings(faults)
+        is_whole = self.column.type == "whole number"
+        array = pd.arrays.IntegerArray if is_whole else pd.arrays.FloatingArray
+        # The code -1 of an empty cell takes the last value, which is missing.
+        numbers = np.append(numbers, numbers.dtype.type(0))
+        is_missing = np.append(is_missing, True)
+        return array(numbers[self.codes], is_missing[self.codes])
 
-    def _years(self, text: pa.Array) -> object:
-        read, troubles = [], {}
-        for place, value in enumerate(text.to_pylist()):
-            try:
-                read.append(value and str(Year.parse(value.replace("/", "-"))))
-            except ValueError:
-                read.append(None)
-                troubles[place] = (
-                    "readable",
-                    "this is not a financial year",
-                    "Write the year as 2021-22.",
-                )
-        self._bad(troubles)
-        return self._spread(pa.array(read, pa.string()))
+    def _convert_years(self, values: pa.Array) -> object:
+        years: list[str | None] = []
+        faults: dict[int, ConversionFault] = {}
+        for position, value in enumerate(values.to_pylist()):
+            year = None
+            if value:
+                try:
+                    year = str(Year.parse(value.replace("/", "-")))
+                except ValueError:
+                    faults[position] = YEAR_FAULT
+            years.append(year)
+        self._add_conversion_findings(faults)
+        return self._text_by_row(pa.array(years, pa.string()))
 
-    def _spread(self, text: pa.Array) -> object:
-        """Each row's text; an empty cell's is missing."""
-        return pd.array(
-            text.cast(pa.large_string()).take(pa.array(self.codes, mask=self.codes < 0)),
-            dtype="str",
-        )
+    def _text_by_row(self, values: pa.Array) -> object:
+        """The text of each row; that of an empty cell is missing."""
+        indices = pa.array(self.codes, mask=self.codes < 0)
+        return pd.array(values.cast(pa.large_string()).take(indices), dtype="str")
 
-    def _bad(self, troubles: dict[int, tuple[str, str, str]]) -> None:
-        """A finding for each row whose value would not convert; `troubles` has rule, what and remedy by the value's place."""
-        severity = (
-            "warning" if self.column.personal else "critical"
-        )  # a personal column is dropped, so it stops nothing
-        for rule in sorted({trouble[0] for trouble in troubles.values()}):
-            self._each(
-                severity,
-                rule,
-                {place: trouble[1:] for place, trouble in troubles.items() if trouble[0] == rule},
-            )
+    def _add_conversion_findings(self, faults: dict[int, ConversionFault]) -> None:
+        """Add a finding for each row whose value would not convert.
 
-    def _warn(self, mask: pa.Array, rule: str, what: str, remedy: str) -> None:
-        places = np.flatnonzero(np.asarray(pc.fill_null(mask, False)))
-        self._each("warning", rule, dict.fromkeys(places.tolist(), (what, remedy)))
+        faults: by the position of the distinct value.
+        """
+        # A personal column is dropped at the next step, so it stops nothing.
+        severity: Severity = "warning" if self.column.personal else "critical"
+        for rule in sorted({fault.rule for fault in faults.values()}):
+            of_rule = {position: fault for position, fault in faults.items() if fault.rule == rule}
+            self._add_row_findings(severity, of_rule)
 
-    def _each(self, severity: str, rule: str, said: dict[int, tuple[str, str]]) -> None:
-        """A finding for each row that holds one of the values of which something is said, up to the most that is listed."""
-        if not said:
+    def _add_warnings(self, mask: pa.Array, fault: ConversionFault) -> None:
+        """Add a warning for each row whose distinct value the mask picks."""
+        positions = np.flatnonzero(np.asarray(pc.fill_null(mask, False)))
+        self._add_row_findings("warning", dict.fromkeys(positions.tolist(), fault))
+
+    def _add_row_findings(self, severity: Severity, faults: dict[int, ConversionFault]) -> None:
+        """Add a finding for each row with one of the values, up to the most that is listed.
+
+        faults: of one rule, by the position of the distinct value.
+        """
+        if not faults:
             return
-        rows = np.flatnonzero(np.isin(self.codes, list(said)))
+        rows = np.flatnonzero(np.isin(self.codes, list(faults)))
         for row in rows[:MAX_LISTED_ROWS].tolist():
-            place = int(self.codes[row])
-            self._add(
-                severity,
-                rule,
-                int(self.cells.row_numbers[row]),
-                self.found[place].as_py(),
-                *said[place],
+            self._add_finding(severity, faults[int(self.codes[row])], row)
+        unlisted = len(rows) - MAX_LISTED_ROWS
+        if unlisted > 0:
+            remainder = ConversionFault(
+                rule=next(iter(faults.values())).rule,
+                what=f"{unlisted:,} more rows have the same trouble",
+                remedy=(
+                    f"The first {MAX_LISTED_ROWS:,} are listed; what mends them will mend the rest."
+                ),
             )
-        if rest := len(rows[MAX_LISTED_ROWS:]):
-            self._add(severity, rule, None, None, f"{rest:,} more rows have the same trouble",
-                      f"The first {MAX_LISTED_ROWS:,} are listed; what mends them will mend the rest.", rest)  # fmt: skip
+            self._add_finding(severity, remainder, stands_for=unlisted)
 
-    def _add(
+    def _add_finding(
         self,
-        severity: str,
-        rule: str,
-        row: int | None,
-        value: str | None,
-        what: str,
-        remedy: str,
+        severity: Severity,
+        fault: ConversionFault,
+        row: int | None = None,
         stands_for: int = 1,
     ) -> None:
-        name, extract = self.column.name, self.cells.extract.name
-        heading = self.cells.headings.get(name, name)
+        """Add a finding for one row, by its position, or for the column as a whole."""
+        name = self.column.name
+        extract = self.text.extract.name
+        heading = self.text.headings.get(name, name)
+        what = fault.what
         if heading != name:
             what = f'{what} (the file\'s heading is "{heading}")'
-        place = (f"{extract}.{name}.{rule}", extract, self.cells.file, row, name, value)
-        self.findings.append(Finding(severity, *place, what, remedy, stands_for))
-
-
-def _map_values(text: pa.Array, new: Callable[[str], str | None]) -> pa.Array:
-    return pa.array([value and new(value) for value in text.to_pylist()], pa.string())
-
-
-def _translate_codes(text: str, theirs: dict[str, str], allowed: dict[str, str]) -> str | None:
-    translated = ";".join(theirs.get(part.strip().casefold(), part) for part in text.split(";"))
-    parts = [part.strip() for part in translated.split(";")]
-    return (
-        "; ".join(dict.fromkeys(allowed.get(part.casefold(), part) for part in parts if part))
-        or None
-    )
-
-
-def _parse_number(
-    text: str, whole: bool, pounds: bool
-) -> tuple[float | int | None, tuple[str, str] | None]:
-    found = FORMATTED_NUMBER.fullmatch(text)
-    if not found or (found[1] and found[2]) or ("£" in text and not pounds) or len(found[3]) > 15:
-        kind = "a whole number" if whole else "an amount in pounds" if pounds else "a number"
-        return None, (
-            f"this is not {kind}",
-            "Write digits only, such as " + ("1234." if whole else "1234.50."),
+        row_number = None
+        value = None
+        if row is not None:
+            row_number = int(self.text.row_numbers[row])
+            value = self.distinct_values[int(self.codes[row])].as_py()
+        self.findings.append(
+            Finding(
+                severity=severity,
+                rule=f"{extract}.{name}.{fault.rule}",
+                extract=extract,
+                file=self.text.file,
+                row=row_number,
+                column=name,
+                value=value,
+                what=what,
+                remedy=fault.remedy,
+                stands_for=stands_for,
+            )
         )
-    number = float(found[1] + found[2] + found[3].replace(",", "") + (found[4] or ""))
-    if whole and number != int(number):
-        return None, ("this is not a whole number", "Write the number without a fraction.")
-    return int(number) if whole else number, None
+
+
+def _map_values(values: pa.Array, replace: Callable[[str], str | None]) -> pa.Array:
+    return pa.array([value and replace(value) for value in values.to_pylist()], pa.string())
+
+
+def _translate_codes(
+    text: str, ours_by_theirs: dict[str, str], allowed: dict[str, str]
+) -> str | None:
+    """Codes separated by semicolons in our spelling, each once; None where there is none."""
+    parts = [ours_by_theirs.get(part.strip().casefold(), part) for part in text.split(";")]
+    # A code of theirs may stand for several of ours.
+    codes = [code.strip() for code in ";".join(parts).split(";")]
+    ours = [allowed.get(code.casefold(), code) for code in codes if code]
+    return "; ".join(dict.fromkeys(ours)) or None

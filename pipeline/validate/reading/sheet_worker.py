@@ -1,10 +1,13 @@
-"""Run as a process of its own: read the sheets of one workbook as text, and write them to standard output as Arrow streams.
+"""Run as a process of its own: read the sheets of one workbook as text.
 
-A workbook is parsed apart from everything else, with a limit on memory, because a few kilobytes can ask for terabytes (a shared
-string repeated, a cell in the last corner) and the parser then ends its process. Imports nothing of the pipeline, so that it
-starts at once. Formulas are not calculated (the workbook holds their last values); links and entities are not followed.
+They are written to standard output as Arrow streams. A workbook is parsed in its own process, with
+a limit on memory, because a few kilobytes can ask for terabytes (a shared string repeated, a cell
+in the last corner) and the parser then ends its process. This file imports nothing of the
+pipeline, so that it starts at once. Formulas are not calculated (the workbook holds their last
+values); links and entities are not followed.
 
-Arguments: the workbook, "all" or "first" (take the first sheet if none has a name that counts), and the names that count.
+Arguments: the workbook, "all" or "first" (take the first sheet if no sheet has one of the names),
+and the names of the sheets to read.
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
-MEMORY_LIMIT_BYTES = 4 * 2**30  # bytes
+MEMORY_LIMIT_BYTES = 4 * 2**30
 
 
 def main(path: str, which: str, *names: str) -> None:
+    """Write a line of JSON that lists the sheets, then an Arrow stream for each chosen one."""
     _limit_memory()
     import pyarrow as pa
     from python_calamine import CalamineWorkbook
@@ -26,46 +31,52 @@ def main(path: str, which: str, *names: str) -> None:
     chosen = [sheet for sheet in workbook.sheet_names if normalise_name(sheet) in names]
     if which == "first" and not chosen:
         chosen = workbook.sheet_names[:1]
-    out = sys.stdout.buffer
-    out.write(json.dumps({"sheets": workbook.sheet_names, "chosen": chosen}).encode() + b"\n")
+    output = sys.stdout.buffer
+    listing = {"sheets": workbook.sheet_names, "chosen": chosen}
+    output.write(json.dumps(listing).encode() + b"\n")
     for sheet in chosen:
-        heading, columns, rows, beside = read_cells(
-            workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        )
-        fields = [pa.array(column, pa.string()) for column in columns]
-        said = {"heading": json.dumps(heading), "beside": json.dumps(beside)}
+        cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        heading, columns, row_numbers, rows_with_stray_cells = read_cells(cells)
+        arrays = [pa.array(column, pa.string()) for column in columns]
+        names_of_columns = [str(position) for position in range(len(heading))]
         table = pa.table(
-            [*fields, pa.array(rows, pa.int64())], names=[*map(str, range(len(heading))), "row"]
+            [*arrays, pa.array(row_numbers, pa.int64())], names=[*names_of_columns, "row"]
         )
-        table = table.replace_schema_metadata(said)
-        with pa.ipc.new_stream(out, table.schema) as stream:
+        table = table.replace_schema_metadata(
+            {"heading": json.dumps(heading), "stray": json.dumps(rows_with_stray_cells)}
+        )
+        with pa.ipc.new_stream(output, table.schema) as stream:
             stream.write_table(table)
 
 
-def read_cells(cells: list[list]) -> tuple[list[str], list[list[str]], list[int], list[int]]:
-    """The heading, the columns under it as text, the row of each record, and the rows with something beside the last column."""
+def read_cells(
+    cells: Sequence[Sequence[object]],
+) -> tuple[list[str], list[list[str]], list[int], list[int]]:
+    """The heading, the columns of text under it, and two lists of row numbers.
+
+    The first list has the row of each record, the second the rows with something to the right of
+    the last heading.
+    """
     heading = [cell_text(cell).strip() for cell in cells[0]] if cells else []
     while heading and not heading[-1]:
         heading.pop()
     width = len(heading)
-    kept, rows, beside = [], [], []
-    for row, record in enumerate(cells[1:], start=2):
-        filled = [cell_text(cell) for cell in record[:width]]
-        if any(cell and not cell.isspace() for cell in filled):
-            kept.append(filled + [""] * (width - len(filled)))
-            rows.append(row)
-        if any(cell not in ("", None) for cell in record[width:]):
-            beside.append(row)
-    return (
-        heading,
-        [list(column) for column in zip(*kept, strict=True)] or [[] for _ in heading],
-        rows,
-        beside,
-    )
+    records = []
+    row_numbers = []
+    rows_with_stray_cells = []
+    for row, cells_of_row in enumerate(cells[1:], start=2):
+        texts = [cell_text(cell) for cell in cells_of_row[:width]]
+        if any(text and not text.isspace() for text in texts):
+            records.append(texts + [""] * (width - len(texts)))
+            row_numbers.append(row)
+        if any(cell not in ("", None) for cell in cells_of_row[width:]):
+            rows_with_stray_cells.append(row)
+    columns = [list(column) for column in zip(*records, strict=True)] or [[] for _ in heading]
+    return heading, columns, row_numbers, rows_with_stray_cells
 
 
 def cell_text(cell: object) -> str:
-    """A cell as it would be typed: 123 for the number 123.0, 2021-04-30 for a date however it is shown."""
+    """A cell as one would type it: 123 for the number 123.0, 2021-04-30 for any date."""
     match cell:
         case None:
             return ""
@@ -74,7 +85,9 @@ def cell_text(cell: object) -> str:
         case float() if cell.is_integer() and abs(cell) < 1e15:
             return str(int(cell))
         case datetime():
-            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+            if cell.time() == time():
+                return cell.date().isoformat()
+            return cell.isoformat(" ")
         case date() | time():
             return cell.isoformat()
     return str(cell).replace("\0", "")
@@ -88,10 +101,10 @@ def normalise_name(name: str) -> str:
 def _limit_memory() -> None:
     try:
         import resource
-    except ImportError:  # Windows: the process still stands apart, but has no limit of its own
+    except ImportError:  # Windows: the process is separate, but has no limit of its own
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # nothing on disk when the parser gives up
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no core dump when the parser gives up
 
 
 if __name__ == "__main__":

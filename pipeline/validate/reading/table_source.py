@@ -1,4 +1,4 @@
-"""What a text file and a sheet of a workbook have in common: a heading, and rows of text under it."""
+"""What a text file and a sheet of a workbook have in common: a heading, and rows of text."""
 
 from __future__ import annotations
 
@@ -13,20 +13,27 @@ MAX_COLUMNS = 2_000
 
 
 class UnreadableSource(Exception):
-    """A file, or a sheet, that cannot be read: what is wrong and what to do, in plain sentences for a finding."""
+    """A file or a sheet that cannot be read.
 
-    def __init__(self, what: str, remedy: str):
+    what, remedy: what is wrong and what to do, in plain sentences for a finding.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what, remedy)
-        self.what, self.remedy = what, remedy
+        self.what = what
+        self.remedy = remedy
 
 
 @dataclass
 class TableRows:
     """The rows under a heading as text, "" where a cell is empty.
 
-    columns: in the order asked for, one for each place. rows: of each record, as a spreadsheet numbers them (the heading is row
-    1); a row with nothing in it is no record. short, long: rows left out because they have fewer or more cells than the heading.
-    beside: rows with something to the right of the last heading.
+    columns: in the order asked for, one for each position.
+    row_numbers: of each record, as a spreadsheet numbers them (the heading is row 1); an empty row
+        is no record.
+    rows_too_short, rows_too_long: rows left out because they have fewer or more cells than the
+        heading.
+    rows_with_stray_cells: rows with something to the right of the last heading.
     """
 
     columns: list[pa.ChunkedArray]
@@ -37,7 +44,7 @@ class TableRows:
 
 
 class TableSource(Protocol):
-    """A heading, and the columns below it by their place in the heading; both may raise Unreadable."""
+    """A heading, and the columns below it by their position; raises UnreadableSource."""
 
     heading: list[str]
 
@@ -45,22 +52,23 @@ class TableSource(Protocol):
 
 
 def too_many_rows_error() -> UnreadableSource:
+    """The error for a source with more rows than MAX_ROWS."""
     return UnreadableSource(
         f"this has more than {MAX_ROWS:,} rows, the most that is read", "Export one year only."
     )
 
 
 def check_heading(heading: list[str]) -> list[str]:
-    """The heading, trimmed; Unreadable where the first row is no heading."""
-    heading = [cell.replace("\ufeff", "").strip() for cell in heading]
-    if not any(heading):
+    """The heading, trimmed; raises UnreadableSource where the first row is no heading."""
+    trimmed = [cell.replace("\ufeff", "").strip() for cell in heading]
+    if not any(trimmed):
         raise UnreadableSource(
             "the first row is empty",
             "Put the column headings in row 1 and the records directly below it.",
         )
-    if len(heading) > MAX_COLUMNS:
+    if len(trimmed) > MAX_COLUMNS:
         raise UnreadableSource(
             f"this has more than {MAX_COLUMNS:,} columns, the most that is read",
             "Export fewer columns.",
         )
-    return heading
+    return trimmed

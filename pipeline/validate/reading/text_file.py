@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,73 +22,101 @@ from pipeline.validate.reading.table_source import (
 )
 
 DELIMITERS = ",;\t"
-CHUNK_BYTES = 1 << 24  # bytes; also the most that one row may hold
+CHUNK_BYTES = 1 << 24  # also the most that one row may hold
+HEADING_CHARACTERS = 1_000_000  # read to find the delimiter and the heading
+MAX_COLUMNS_FOR_QUOTE_CHECK = 900
 WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SAVE_AS_CSV_REMEDY = "Open it in the program it comes from and save it again as CSV (UTF-8)."
 UNCLOSED_QUOTE = UnreadableSource(
     "a quotation mark opens a cell and the rows after it are swallowed before another closes it",
-    'Look for a cell that starts with " and does not end with one, and write the mark twice ("") or take it out.',
+    'Look for a cell that starts with " and does not end with one, and write the mark twice ("") '
+    "or take it out.",
 )
 
 
-class TextFile:
-    """One text file, looked through once for its encoding and delimiter; raises Unreadable where it is no table of text."""
+@dataclass
+class _Misfits:
+    """Rows that the parser leaves out because their cells do not match the heading.
 
-    def __init__(self, path: Path):
+    blank: those of them with nothing but delimiters in them.
+    """
+
+    too_short: list[int] = field(default_factory=list)
+    too_long: list[int] = field(default_factory=list)
+    blank: set[int] = field(default_factory=set)
+
+    def skip(self, row: pyarrow.csv.InvalidRow) -> str:
+        """Note the row, and tell the parser to leave it out."""
+        if row.actual_columns < row.expected_columns:
+            self.too_short.append(row.number)
+        else:
+            self.too_long.append(row.number)
+        if not row.text.strip(DELIMITERS + ' "\r\n'):
+            self.blank.add(row.number)
+        return "skip"
+
+    def row_numbers(self, table: pa.Table) -> np.ndarray:
+        """The number of each row of the table, in which the misfits are missing."""
+        skipped = [*self.too_short, *self.too_long]
+        numbers = np.arange(1, table.num_rows + len(skipped) + 1)
+        return np.delete(numbers, np.subtract(skipped, 1).astype("int64"))
+
+
+class TextFile:
+    """One text file, examined once for its encoding and delimiter.
+
+    Raises UnreadableSource where it is no table of text.
+    """
+
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.encoding, self.has_quotes = _detect_encoding(path)
-        with path.open(
-            encoding="utf-8-sig" if self.encoding == "utf-8" else self.encoding, newline=""
-        ) as file:
-            start = file.read(1_000_000)
+        # utf-8-sig also skips a byte order mark.
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        with path.open(encoding=encoding, newline="") as file:
+            start = file.read(HEADING_CHARACTERS)
         self.delimiter = _detect_delimiter(start)
+        reader = csv.reader(io.StringIO(start, newline=""), delimiter=self.delimiter)
         try:
-            first = next(csv.reader(io.StringIO(start, newline=""), delimiter=self.delimiter), [])
+            first_row = next(reader, [])
         except csv.Error:
             raise UnreadableSource(
                 "the first row cannot be read as column headings", SAVE_AS_CSV_REMEDY
             ) from None
-        self.heading = check_heading(first)
+        self.heading = check_heading(first_row)
 
     def read_columns(self, positions: list[int]) -> TableRows:
-        names = [str(place) for place in range(len(self.heading))]
-        # All columns where a cell may hold newlines, since an unclosed quotation mark can be in any of them.
-        wanted = names if self.has_quotes else [names[place] for place in positions]
-        short, long = [], []
-        table = self._read_table(names, wanted, short, long)
-        rows = np.arange(1, table.num_rows + len(short) + len(long) + 1)
-        rows = np.delete(rows, np.subtract([*short, *long], 1).astype("int64"))
+        """The columns at these positions; raises UnreadableSource if the text is no table."""
+        names = [str(position) for position in range(len(self.heading))]
+        chosen = [names[position] for position in positions]
+        # Read all columns where a cell may hold newlines, since an unclosed quotation mark can be
+        # in any of them.
+        misfits = _Misfits()
+        table = self._read_table(names, names if self.has_quotes else chosen, misfits)
         self._check_quotes(table)
-        filled = np.zeros(table.num_rows, dtype=bool)
-        for column in table.columns:
-            if not filled.all():
-                filled |= np.asarray(
-                    pc.not_equal(pc.binary_length(pc.utf8_trim_whitespace(column)), 0)
-                )
-        filled[:1] = False  # the heading
-        table, rows = (
-            (table.slice(1), rows[1:])
-            if filled[1:].all()
-            else (table.filter(pa.array(filled)), rows[filled])
-        )
-        blank = self._blank_rows
+        row_numbers = misfits.row_numbers(table)
+        has_content = _rows_with_content(table)
+        if has_content[1:].all():
+            table = table.slice(1)  # without the heading
+            row_numbers = row_numbers[1:]
+        else:
+            has_content[:1] = False
+            table = table.filter(pa.array(has_content))
+            row_numbers = row_numbers[has_content]
         return TableRows(
-            [table.column(names[place]) for place in positions], rows,
-            [row for row in short if row not in blank], [row for row in long if row not in blank],
-        )  # fmt: skip
+            columns=[table.column(name) for name in chosen],
+            row_numbers=row_numbers,
+            rows_too_short=[row for row in misfits.too_short if row not in misfits.blank],
+            rows_too_long=[row for row in misfits.too_long if row not in misfits.blank],
+        )
 
-    def _read_table(
-        self, names: list[str], wanted: list[str], short: list[int], long: list[int]
-    ) -> pa.Table:
-        self._blank_rows: set[int] = set()
+    def _read_table(self, names: list[str], included: list[str], misfits: _Misfits) -> pa.Table:
+        """All rows, the heading among them, as text.
 
-        def misfit(row: pyarrow.csv.InvalidRow) -> str:
-            (short if row.actual_columns < row.expected_columns else long).append(row.number)
-            if not row.text.strip(DELIMITERS + ' "\r\n'):
-                self._blank_rows.add(row.number)
-            return "skip"
-
-        batches, count = [], 0
+        names: of all columns of the file.
+        included: of those to read.
+        misfits: takes the rows that are left out.
+        """
         try:
             with pyarrow.csv.open_csv(
                 self.path,
@@ -101,47 +130,63 @@ class TextFile:
                     delimiter=self.delimiter,
                     newlines_in_values=True,
                     ignore_empty_lines=False,
-                    invalid_row_handler=misfit,
+                    invalid_row_handler=misfits.skip,
                 ),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string()),
                     strings_can_be_null=False,
-                    include_columns=wanted,
+                    include_columns=included,
                 ),
             ) as reader:
-                for batch in reader:
-                    batches.append(batch)
-                    count += batch.num_rows
-                    if count > MAX_ROWS + 1:
-                        raise too_many_rows_error()
-                return pa.Table.from_batches(batches, reader.schema)
+                return _read_batches(reader)
         except pa.ArrowInvalid as error:
-            if "straddling" in str(error):
+            if "straddling" in str(error):  # a cell goes on beyond the end of a chunk
                 raise UNCLOSED_QUOTE from None
             raise UnreadableSource(
                 "the text cannot be read as a table", SAVE_AS_CSV_REMEDY
             ) from None
 
     def _check_quotes(self, table: pa.Table) -> None:
-        """A cell with a line in it that looks like a whole record has swallowed that record."""
-        others = len(self.heading) - 1
-        if not self.has_quotes or not 2 <= others <= 900:
+        """Raise UNCLOSED_QUOTE if a line inside a cell looks like a whole record."""
+        delimiters = len(self.heading) - 1
+        if not self.has_quotes or not 2 <= delimiters <= MAX_COLUMNS_FOR_QUOTE_CHECK:
             return
         cell = f"[^\\n{self.delimiter}]*"
-        record = f"\\n(?:{cell}{self.delimiter}){{{others}}}{cell}(?:\\n|$)"
+        record = f"\\n(?:{cell}{self.delimiter}){{{delimiters}}}{cell}(?:\\n|$)"
         for column in table.columns:
-            lines = column.filter(pc.match_substring(column, "\n"))
-            if (
-                len(lines)
-                and pc.any(
-                    pc.match_substring_regex(pc.replace_substring(lines, "\r", ""), record)
-                ).as_py()
-            ):
+            multiline = column.filter(pc.match_substring(column, "\n"))
+            if not len(multiline):
+                continue
+            lines = pc.replace_substring(multiline, "\r", "")
+            if pc.any(pc.match_substring_regex(lines, record)).as_py():
                 raise UNCLOSED_QUOTE
 
 
+def _read_batches(reader: pyarrow.csv.CSVStreamingReader) -> pa.Table:
+    """The whole table; raises UnreadableSource as soon as it has too many rows."""
+    batches = []
+    row_count = 0
+    for batch in reader:
+        batches.append(batch)
+        row_count += batch.num_rows
+        if row_count > MAX_ROWS + 1:  # with the heading
+            raise too_many_rows_error()
+    return pa.Table.from_batches(batches, reader.schema)
+
+
+def _rows_with_content(table: pa.Table) -> np.ndarray:
+    """Whether each row has a cell that is not blank."""
+    has_content = np.zeros(table.num_rows, dtype=bool)
+    for column in table.columns:
+        if has_content.all():
+            break
+        lengths = pc.binary_length(pc.utf8_trim_whitespace(column))
+        has_content |= np.asarray(pc.not_equal(lengths, 0))
+    return has_content
+
+
 def _detect_encoding(path: Path) -> tuple[str, bool]:
-    """The encoding, and whether any cell is in quotation marks."""
+    """The encoding, and whether the file has quotation marks; raises UnreadableSource."""
     with path.open("rb") as file:
         start = file.read(4)
     if not start:
@@ -151,8 +196,8 @@ def _detect_encoding(path: Path) -> tuple[str, bool]:
             f"this is a workbook, though its name ends in {path.suffix}",
             "Give it its own ending: .xlsx, .xls or .ods.",
         )
-    utf_16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ["utf-16"] if utf_16 else ["utf-8", "cp1252"]:
+    is_utf_16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if is_utf_16 else ["utf-8", "cp1252"]:
         try:
             return encoding, _decode_all(path, encoding)
         except UnicodeDecodeError:
@@ -163,29 +208,37 @@ def _detect_encoding(path: Path) -> tuple[str, bool]:
 
 
 def _decode_all(path: Path, encoding: str) -> bool:
-    decoder, quoted, lines = codecs.getincrementaldecoder(encoding)(), False, 1
+    """Decode the whole file; returns whether it has quotation marks.
+
+    Raises UnicodeDecodeError if the encoding is another, UnreadableSource for a null byte.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    has_quotes = False
+    line_number = 1
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             text = decoder.decode(chunk)
             if "\0" in text:
-                lines += text.count("\n", 0, text.index("\0"))
+                line_number += text.count("\n", 0, text.index("\0"))
                 raise UnreadableSource(
-                    f"line {lines:,} holds a null byte, which no text has", SAVE_AS_CSV_REMEDY
+                    f"line {line_number:,} holds a null byte, which no text has",
+                    SAVE_AS_CSV_REMEDY,
                 )
-            lines += text.count("\n")
-            quoted = quoted or '"' in text
+            line_number += text.count("\n")
+            has_quotes = has_quotes or '"' in text
     decoder.decode(b"", final=True)
-    return quoted
+    return has_quotes
 
 
 def _detect_delimiter(start: str) -> str:
-    """The mark that occurs most in the heading line, outside quotation marks."""
-    heading, inside = [], False
-    for mark in start:
-        if mark == '"':
-            inside = not inside
-        elif mark in "\r\n" and not inside:
-            break
-        elif not inside:
-            heading.append(mark)
-    return max(DELIMITERS, key=heading.count)
+    """The delimiter that occurs most in the heading line, outside quotation marks."""
+    unquoted = []
+    is_quoted = False
+    for character in start:
+        if character == '"':
+            is_quoted = not is_quoted
+        elif not is_quoted:
+            if character in "\r\n":
+                break
+            unquoted.append(character)
+    return max(DELIMITERS, key=unquoted.count)

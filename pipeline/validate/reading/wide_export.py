@@ -1,4 +1,7 @@
-"""A wide export, one row a case with a block of columns a stage, unfolded into investigations: one row a stage."""
+"""A wide export: one row per case, with a block of columns per stage.
+
+It is unfolded into investigations, one row per stage.
+"""
 
 from __future__ import annotations
 
@@ -22,134 +25,205 @@ INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
 
 @dataclass(frozen=True)
 class StageBlock:
-    """One stage's columns of a wide export: column of investigations → place in the heading; `reached` are places too."""
+    """One stage's columns of a wide export.
+
+    columns: by column of investigations, its position in the heading.
+    reached_positions: of the columns that show that the stage was reached.
+    """
 
     stage: str
     columns: dict[str, int]
     reached_positions: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class WideExportText:
+    """A wide export as text.
+
+    text: by position in the heading, the cells of the columns that are read.
+    row_numbers: of each case, as a spreadsheet numbers them.
+    """
+
+    year: Year
+    file: str
+    heading: list[str]
+    blocks: list[StageBlock]
+    text: dict[int, pa.ChunkedArray]
+    row_numbers: np.ndarray
+
+
 def stage_blocks(
     heading: list[str], council: Council, file: str
 ) -> tuple[list[StageBlock], list[Finding]]:
-    """The stages that a complaints file holds, by `stages:` in council.yaml; none for a file that is not wide.
+    """The stages that a complaints file holds, by `stages:` in council.yaml.
 
-    A file is wide if it has a heading that only `stages:` names. A heading that a wide file lacks is a finding.
+    There are none in a file that is not wide. A file is wide if it has a heading that only
+    `stages:` names; a heading that a wide file lacks is a finding.
     """
-    of_case = {
-        normalise_name(name)
-        for names in council.columns.get("complaints", {}).values()
-        for name in names
-    }
-    places = {normalise_name(cell): place for place, cell in reversed(list(enumerate(heading)))}
+    case_headings: set[str] = set()
+    for headings in council.columns.get("complaints", {}).values():
+        case_headings.update(normalise_name(heading) for heading in headings)
+    positions: dict[str, int] = {}
+    for position, cell in enumerate(heading):
+        positions.setdefault(normalise_name(cell), position)
     stages = council.stages.mapped
-    own = {
-        stage: {normalise_name(name) for name in (*said.headings.values(), *said.reached)} - of_case
-        for stage, said in stages.items()
+    stage_headings = {
+        stage: {normalise_name(name) for name in (*named.headings.values(), *named.reached)}
+        - case_headings
+        for stage, named in stages.items()
     }
-    if not any(places.keys() & names for names in own.values()):
+    known = case_headings.union(*stage_headings.values())
+    if positions.keys().isdisjoint(known - case_headings):
         return [], []
-    free = [cell for cell in heading if normalise_name(cell) not in of_case.union(*own.values())]
-    blocks, findings = [], []
-    for stage, said in stages.items():
-        columns = {
-            name: places[normalise_name(cell)]
-            for name, cell in said.headings.items()
-            if normalise_name(cell) in places
-        }
-        evidence = {normalise_name(name) for name in said.reached} or own[stage]
-        blocks.append(
-            StageBlock(
-                stage, columns, tuple(sorted(places[name] for name in evidence if name in places))
-            )
-        )
-        for name, cell in [*said.headings.items(), *(("reached", cell) for cell in said.reached)]:
-            if normalise_name(cell) not in places:
-                findings.append(Finding(
-                    "critical", "investigations.heading.present", "investigations", file, None,
-                    None if name == "reached" else name, None,
-                    f'the heading "{cell}" that council.yaml names for stage {stage} is not there.{did_you_mean(cell, free)}',
-                    f"Put the heading right in council.yaml, under stages, stage_{stage}, {name}; or take the line out.",
-                ))  # fmt: skip
+    unknown = [cell for cell in heading if normalise_name(cell) not in known]
+    blocks: list[StageBlock] = []
+    findings: list[Finding] = []
+    for stage, named in stages.items():
+        columns = {}
+        for name, cell in named.headings.items():
+            if normalise_name(cell) in positions:
+                columns[name] = positions[normalise_name(cell)]
+        # Without `reached:` a stage was reached where one of its own columns is filled.
+        reached = {normalise_name(name) for name in named.reached} or stage_headings[stage]
+        reached_positions = sorted(positions[name] for name in reached if name in positions)
+        blocks.append(StageBlock(stage, columns, tuple(reached_positions)))
+        expected = [*named.headings.items(), *(("reached", cell) for cell in named.reached)]
+        for key, cell in expected:
+            if normalise_name(cell) not in positions:
+                hint = did_you_mean(cell, unknown)
+                findings.append(
+                    Finding(
+                        severity="critical",
+                        rule="investigations.heading.present",
+                        extract="investigations",
+                        file=file,
+                        column=None if key == "reached" else key,
+                        what=(
+                            f'the heading "{cell}" that council.yaml names for stage {stage} is '
+                            f"not there.{hint}"
+                        ),
+                        remedy=(
+                            "Put the heading right in council.yaml, under stages, "
+                            f"stage_{stage}, {key}; or take the line out."
+                        ),
+                    )
+                )
     return blocks, findings
 
 
-def unfold_stages(
-    blocks: list[StageBlock], text: dict[int, pa.ChunkedArray], rows: np.ndarray, reference: pa.ChunkedArray,
-    year: Year, file: str, heading: list[str],
-) -> ExtractText:  # fmt: skip
-    """The investigations in a wide export: case by case, and for each its stages in order; a stage not reached is no row.
+def unfold_stages(export: WideExportText, reference: pa.ChunkedArray) -> ExtractText:
+    """The investigations in a wide export: case by case, and the stages of each in order.
 
-    text: the export's columns by place. reference: of each case. A stage was reached where any `reached` column is filled.
+    reference: of each case.
+    A stage was reached where one of its `reached_positions` is filled; otherwise it has no row.
     """
+    blocks = export.blocks
     names = [
         name
         for name in INVESTIGATIONS.column_names
         if any(name in block.columns for block in blocks)
     ]
-    parts: dict[str, list[pa.Array]] = {name: [] for name in ["complaint", "stage", *names]}
-    of_row: list[np.ndarray] = []
+    chunks: dict[str, list[pa.Array]] = {name: [] for name in ["complaint", "stage", *names]}
+    rows_of_stages: list[np.ndarray] = []
     for block in blocks:
-        reached = np.zeros(len(rows), dtype=bool)
-        for place in block.reached_positions:
-            reached |= np.asarray(pc.not_equal(pc.utf8_trim_whitespace(text[place]), ""))
-        chosen = pa.array(np.flatnonzero(reached))
-        of_row.append(rows[reached])
-        parts["complaint"].append(reference.take(chosen))
-        parts["stage"].append(pa.chunked_array([pa.repeat(block.stage, len(chosen))]))
+        is_reached = _is_reached(export, block)
+        cases = pa.array(np.flatnonzero(is_reached))
+        rows_of_stages.append(export.row_numbers[is_reached])
+        chunks["complaint"] += reference.take(cases).chunks
+        chunks["stage"].append(pa.repeat(block.stage, len(cases)))
         for name in names:
-            held = (
-                text[block.columns[name]].take(chosen)
-                if name in block.columns
-                else pa.repeat("", len(chosen))
-            )
-            parts[name].append(
-                held if isinstance(held, pa.ChunkedArray) else pa.chunked_array([held])
-            )
-    all_rows = np.concatenate(of_row)
-    order = np.argsort(all_rows, kind="stable")  # the blocks come in the order of the stages
+            if name in block.columns:
+                chunks[name] += export.text[block.columns[name]].take(cases).chunks
+            else:
+                chunks[name].append(pa.repeat("", len(cases)))
+    row_numbers = np.concatenate(rows_of_stages)
+    # The blocks are in the order of the stages, which a stable sort by row keeps.
+    order = np.argsort(row_numbers, kind="stable")
     columns = {
-        name: pa.chunked_array([chunk for part in held for chunk in part.chunks], pa.string()).take(
-            pa.array(order)
-        )
-        for name, held in parts.items()
+        name: pa.chunked_array(parts, pa.string()).take(pa.array(order))
+        for name, parts in chunks.items()
     }
-    headings = {
-        name: " / ".join(heading[block.columns[name]] for block in blocks if name in block.columns)
-        for name in names
-    }
-    return ExtractText(INVESTIGATIONS, year, file, columns, all_rows[order], headings)
+    headings = {}
+    for name in names:
+        positions = [block.columns[name] for block in blocks if name in block.columns]
+        headings[name] = " / ".join(export.heading[position] for position in positions)
+    return ExtractText(
+        extract=INVESTIGATIONS,
+        year=export.year,
+        file=export.file,
+        columns=columns,
+        row_numbers=row_numbers[order],
+        headings=headings,
+    )
+
+
+def _is_reached(export: WideExportText, block: StageBlock) -> np.ndarray:
+    """For each case whether it reached a stage."""
+    is_reached = np.zeros(len(export.row_numbers), dtype=bool)
+    for position in block.reached_positions:
+        trimmed = pc.utf8_trim_whitespace(export.text[position])
+        is_reached |= np.asarray(pc.not_equal(trimmed, ""))
+    return is_reached
 
 
 def split_off_earlier_cases(
     complaints: pd.DataFrame, investigations: pd.DataFrame, year: Year, file: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
-    """Cases of earlier years, which a wide export holds for the stages they reached since, are no complaints of this year.
+    """Leave out what belongs to earlier years.
 
-    Returns the complaints without them, the investigations without their stages of earlier years, and a finding for each.
+    A wide export also holds cases of earlier years, for the stages that they reached since; these
+    are no complaints of this year. Returns the complaints without them, the investigations
+    without their stages of earlier years, and a finding for each such case.
     """
     first_day = pd.Timestamp(year.first_day)
-    earlier = complaints["received"] < first_day
-    if not earlier.any():
+    is_earlier = complaints["received"] < first_day
+    if not is_earlier.any():
         return complaints, investigations, []
-    rows = complaints.loc[earlier, "row"]
+    earlier = complaints[is_earlier]
+    is_earlier_stage = investigations["row"].isin(earlier["row"]) & (
+        investigations["requested"] < first_day
+    )
+    return (
+        complaints[~is_earlier].reset_index(drop=True),
+        investigations[~is_earlier_stage].reset_index(drop=True),
+        _earlier_case_findings(earlier, file),
+    )
+
+
+def _earlier_case_findings(earlier: pd.DataFrame, file: str) -> list[Finding]:
+    listed = earlier.head(MAX_LISTED_ROWS)
     findings = [
         Finding(
-            "warning", "complaints.received.carried_over", "complaints", file, int(row), "received", str(day.date()),
-            "this case was received before the year: it is read for its stages of this year, and is no complaint of this year",
-            "Nothing to do if the date is right; else correct it in the case system.",
+            severity="warning",
+            rule="complaints.received.carried_over",
+            extract="complaints",
+            file=file,
+            row=int(row),
+            column="received",
+            value=str(received.date()),
+            what=(
+                "this case was received before the year: it is read for its stages of this year, "
+                "and is no complaint of this year"
+            ),
+            remedy="Nothing to do if the date is right; else correct it in the case system.",
         )
-        for row, day in zip(rows[:MAX_LISTED_ROWS], complaints.loc[earlier, "received"][:MAX_LISTED_ROWS], strict=True)
-    ]  # fmt: skip
-    if len(rows) > MAX_LISTED_ROWS:
-        findings.append(Finding(
-            "warning", "complaints.received.carried_over", "complaints", file, None, "received", None,
-            f"{len(rows) - MAX_LISTED_ROWS:,} more cases were received before the year",
-            f"The first {MAX_LISTED_ROWS:,} are listed; look whether the export is of the right year.",
-        ))  # fmt: skip
-    before = investigations["row"].isin(rows) & (investigations["requested"] < first_day)
-    return (
-        complaints[~earlier].reset_index(drop=True),
-        investigations[~before].reset_index(drop=True),
-        findings,
-    )
+        for row, received in zip(listed["row"], listed["received"], strict=True)
+    ]
+    if len(earlier) > MAX_LISTED_ROWS:
+        findings.append(
+            Finding(
+                severity="warning",
+                rule="complaints.received.carried_over",
+                extract="complaints",
+                file=file,
+                column="received",
+                what=(
+                    f"{len(earlier) - MAX_LISTED_ROWS:,} more cases were received before the year"
+                ),
+                remedy=(
+                    f"The first {MAX_LISTED_ROWS:,} are listed; look whether the export is of the "
+                    "right year."
+                ),
+            )
+        )
+    return findings

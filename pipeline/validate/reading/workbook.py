@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xls, .ods): looked at from outside, then read by a process of their own."""
+"""Workbooks (.xlsx, .xls, .ods): examined from outside, then read by a process of their own."""
 
 from __future__ import annotations
 
@@ -22,20 +22,24 @@ from pipeline.validate.reading.table_source import (
     too_many_rows_error,
 )
 
-MAX_UNPACKED_BYTES = 1_000_000_000  # bytes that a workbook may unpack to
-MAX_COMPRESSION_RATIO = 200  # times smaller than its content, at which a large workbook is a trap: real ones come to 10 or 20
-LARGE_WORKBOOK_BYTES = 50_000_000  # bytes
+MAX_UNPACKED_BYTES = 1_000_000_000
+# A large workbook that unpacks to more than this many times its size is a trap: real ones unpack
+# to 10 or 20 times.
+MAX_COMPRESSION_RATIO = 200
+LARGE_WORKBOOK_BYTES = 50_000_000
 READ_TIMEOUT_SECONDS = 300
+CHECK_CHUNK_BYTES = 1 << 20
 XLS_SIGNATURE = b"\xd0\xcf\x11\xe0"
-PARSER_ENVIRONMENT = {
-    **os.environ,
-    "RUST_BACKTRACE": "0",
-}  # the parser takes many seconds to describe where it gave up
-SAVE_AS_WORKBOOK_REMEDY = "Open it in Excel or LibreOffice, check that it is what you expect, and save it again as .xlsx or .csv."
+# Without it the parser takes many seconds to describe where it gave up.
+PARSER_ENVIRONMENT = {**os.environ, "RUST_BACKTRACE": "0"}
+SAVE_AS_WORKBOOK_REMEDY = (
+    "Open it in Excel or LibreOffice, check that it is what you expect, and save it again as "
+    ".xlsx or .csv."
+)
 
 
 @dataclass
-class WorkbookSheet:
+class Sheet:
     """One sheet as text."""
 
     heading: list[str]
@@ -43,34 +47,49 @@ class WorkbookSheet:
     rows_with_stray_cells: list[int]
 
     def read_columns(self, positions: list[int]) -> TableRows:
-        rows = self.table.column("row").to_numpy()
-        if len(rows) > MAX_ROWS:
+        """The columns at these positions; raises UnreadableSource for too many rows."""
+        row_numbers = self.table.column("row").to_numpy()
+        if len(row_numbers) > MAX_ROWS:
             raise too_many_rows_error()
         return TableRows(
-            [self.table.column(str(place)) for place in positions],
-            rows,
+            columns=[self.table.column(str(position)) for position in positions],
+            row_numbers=row_numbers,
             rows_with_stray_cells=self.rows_with_stray_cells,
         )
 
 
 def read_workbook(
     path: Path, names: list[str], is_one_extract: bool
-) -> tuple[dict[str, WorkbookSheet | UnreadableSource], list[str]]:
-    """The sheets whose names count, and the names of the others; Unreadable where the workbook as a whole is none.
+) -> tuple[dict[str, Sheet | UnreadableSource], list[str]]:
+    """The sheets with one of these names, and the names of the other sheets.
 
-    alone: the file is named after one extract, so that its first sheet will do if no sheet has a name that counts.
+    is_one_extract: the file is named after one extract, so that its first sheet will do if no
+        sheet has one of the names.
+    Raises UnreadableSource where the file as a whole is not a workbook.
     """
     check_workbook(path)
-    command = [
-        sys.executable,
-        "-I",
-        str(Path(__file__).with_name("sheet_worker.py")),
-        str(path),
-        "first" if is_one_extract else "all",
-        *names,
-    ]
+    output = io.BytesIO(_run_worker(path, names, is_one_extract))
+    listing = json.loads(output.readline())
+    sheets: dict[str, Sheet | UnreadableSource] = {}
+    for name in listing["chosen"]:
+        table = pa.ipc.open_stream(output).read_all()
+        metadata = table.schema.metadata
+        try:
+            heading = check_heading(json.loads(metadata[b"heading"]))
+        except UnreadableSource as error:
+            sheets[name] = error
+        else:
+            sheets[name] = Sheet(heading, table, json.loads(metadata[b"stray"]))
+    return sheets, [name for name in listing["sheets"] if name not in sheets]
+
+
+def _run_worker(path: Path, names: list[str], is_one_extract: bool) -> bytes:
+    """What the sheet worker writes; raises UnreadableSource if it fails or takes too long."""
+    worker = Path(__file__).with_name("sheet_worker.py")
+    which = "first" if is_one_extract else "all"
+    command = [sys.executable, "-I", str(worker), str(path), which, *names]
     try:
-        ran = subprocess.run(
+        completed = subprocess.run(
             command,
             capture_output=True,
             timeout=READ_TIMEOUT_SECONDS,
@@ -78,34 +97,23 @@ def read_workbook(
             env=PARSER_ENVIRONMENT,
         )
     except subprocess.TimeoutExpired:
+        minutes = READ_TIMEOUT_SECONDS // 60
         raise UnreadableSource(
-            f"reading this workbook takes longer than {READ_TIMEOUT_SECONDS // 60} minutes",
-            SAVE_AS_WORKBOOK_REMEDY,
+            f"reading this workbook takes longer than {minutes} minutes", SAVE_AS_WORKBOOK_REMEDY
         ) from None
-    if ran.returncode:
+    if completed.returncode:
         raise UnreadableSource(
-            "this cannot be read as a workbook: it is damaged, protected, or far larger than it looks",
+            "this cannot be read as a workbook: it is damaged, protected, or far larger than it "
+            "looks",
             SAVE_AS_WORKBOOK_REMEDY,
         )
-    out = io.BytesIO(ran.stdout)
-    listed = json.loads(out.readline())
-    sheets: dict[str, WorkbookSheet | UnreadableSource] = {}
-    for name in listed["chosen"]:
-        table = pa.ipc.open_stream(out).read_all()
-        said = table.schema.metadata
-        try:
-            sheets[name] = WorkbookSheet(
-                check_heading(json.loads(said[b"heading"])), table, json.loads(said[b"beside"])
-            )
-        except UnreadableSource as trouble:
-            sheets[name] = trouble
-    return sheets, [name for name in listed["sheets"] if name not in sheets]
+    return completed.stdout
 
 
 def check_workbook(path: Path) -> None:
-    """Raise Unreadable for what is no workbook, or one that would fill the machine's memory."""
+    """Raise UnreadableSource for a file that is no workbook, or too large to unpack."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(len(XLS_SIGNATURE))
     if not start:
         raise UnreadableSource("the file is empty", "Export it again, or remove it.")
     if path.suffix.casefold() == ".xls":
@@ -117,23 +125,8 @@ def check_workbook(path: Path) -> None:
             "this has a password, or is an .xls with the wrong ending",
             "Save it as .xlsx without a password.",
         )
-    size = path.stat().st_size
     try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-            if unpacked > MAX_UNPACKED_BYTES or (
-                unpacked > LARGE_WORKBOOK_BYTES and unpacked > MAX_COMPRESSION_RATIO * size
-            ):
-                raise UnreadableSource(
-                    f"these {size:,} bytes unpack to {unpacked:,}, more than is safe to open",
-                    SAVE_AS_WORKBOOK_REMEDY,
-                )
-            for part in (
-                archive.infolist()
-            ):  # a part that unpacks to more than it says fails here, and not in the parser
-                with archive.open(part) as content:
-                    while content.read(1 << 20):
-                        pass
+        _check_archive(path)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -146,3 +139,21 @@ def check_workbook(path: Path) -> None:
         raise UnreadableSource(
             f"this is not an {path.suffix} workbook, or it is damaged", SAVE_AS_WORKBOOK_REMEDY
         ) from None
+
+
+def _check_archive(path: Path) -> None:
+    """Unpack every part, without keeping it; raises UnreadableSource if that would be too much."""
+    size = path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+        is_trap = unpacked > LARGE_WORKBOOK_BYTES and unpacked > MAX_COMPRESSION_RATIO * size
+        if unpacked > MAX_UNPACKED_BYTES or is_trap:
+            raise UnreadableSource(
+                f"these {size:,} bytes unpack to {unpacked:,}, more than is safe to open",
+                SAVE_AS_WORKBOOK_REMEDY,
+            )
+        # A part that unpacks to more than it says fails here, and not in the parser.
+        for part in archive.infolist():
+            with archive.open(part) as content:
+                while content.read(CHECK_CHUNK_BYTES):
+                    pass

@@ -172,16 +172,27 @@ class Rule:
             }
             whole_file = pd.isna(number)
             yield Finding(
-                self.severity, self.id, row.get("extract", self.extract), row["file"],
-                None if whole_file else int(number), None if whole_file else self.column,
-                value if self.quotes_value and not pd.isna(row[self.column]) else None,
-                self.what.format_map(said), self.remedy.format_map(said),
-            )  # fmt: skip
+                severity=self.severity,
+                rule=self.id,
+                extract=row.get("extract", self.extract),
+                file=row["file"],
+                row=None if whole_file else int(number),
+                column=None if whole_file else self.column,
+                value=value if self.quotes_value and not pd.isna(row[self.column]) else None,
+                what=self.what.format_map(said),
+                remedy=self.remedy.format_map(said),
+            )
         if rest := len(failing_rows[MAX_LISTED_FINDINGS:]):
-            more = f"{rest:,} more rows break this rule: {self.reason}"
-            file = str(failing_rows["file"].iloc[MAX_LISTED_FINDINGS])
-            yield Finding(self.severity, self.id, self.extract, file, None, self.column, None, more,
-                          "Put the rows listed right first; the cause is most likely the same.", rest)  # fmt: skip
+            yield Finding(
+                severity=self.severity,
+                rule=self.id,
+                extract=self.extract,
+                file=str(failing_rows["file"].iloc[MAX_LISTED_FINDINGS]),
+                column=self.column,
+                what=f"{rest:,} more rows break this rule: {self.reason}",
+                remedy="Put the rows listed right first; the cause is most likely the same.",
+                stands_for=rest,
+            )
 
 
 def format_value(value: object) -> str:

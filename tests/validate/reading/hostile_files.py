@@ -1,4 +1,4 @@
-"""The collection of files that no extract should be, made as they are needed, each with the message that it must give."""
+"""Files that no extract should be, made when they are needed, with the message each must give."""
 
 from __future__ import annotations
 
@@ -7,23 +7,49 @@ import random
 import struct
 import zipfile
 from collections.abc import Callable
+from typing import NamedTuple
 
 import openpyxl
+from workbook_files import ods_with_tables
 
 HEAD = "date,title\n"
 GOOD = "2021-05-01,A\n"
+SHEET_PART = "xl/worksheets/sheet1.xml"
+SPREADSHEET_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+# In a zip file's directory: the mark before each entry, and where the size of a part is in it.
+DIRECTORY_MARK = b"PK\x01\x02"
+SIZE_OFFSET = 24
 
 
-def xlsx_with(**parts: str) -> bytes:
+class HostileFile(NamedTuple):
+    """A file that cannot be read.
+
+    content: itself, or a function that makes it.
+    message: that the finding must contain; None where any will do.
+    """
+
+    ending: str
+    content: Callable[[], bytes] | bytes | str
+    message: str | None
+
+    def build(self) -> bytes | str:
+        """The bytes or the text of the file."""
+        return self.content() if callable(self.content) else self.content
+
+
+def xlsx_with(parts: dict[str, str]) -> bytes:
     """A good workbook of one training session in which some parts are replaced or added."""
-    book, out = openpyxl.Workbook(), io.BytesIO()
+    book = openpyxl.Workbook()
     book.active.title = "training"
     book.active.append(["date", "title"])
     book.active.append(["2021-05-01", "A"])
-    book.save(out)
+    good = io.BytesIO()
+    book.save(good)
     changed = io.BytesIO()
-    parts = {name.replace("__", "/"): content for name, content in parts.items()}
-    with zipfile.ZipFile(out) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(good) as old,
+        zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             if name not in parts:
                 new.writestr(name, old.read(name))
@@ -32,13 +58,21 @@ def xlsx_with(**parts: str) -> bytes:
     return changed.getvalue()
 
 
-def sheet_of(rows: str, before: str = "") -> str:
-    name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'<?xml version="1.0"?>{before}<worksheet xmlns="{name}"><sheetData>{rows}</sheetData></worksheet>'
+def good_xlsx() -> bytes:
+    return xlsx_with({})
+
+
+def sheet_of(rows: str, prologue: str = "") -> str:
+    """The XML of a sheet with these rows, after the text `prologue`."""
+    sheet = f"<sheetData>{rows}</sheetData>"
+    return (
+        f'<?xml version="1.0"?>{prologue}<worksheet xmlns="{SPREADSHEET_NAMESPACE}">{sheet}'
+        "</worksheet>"
+    )
 
 
 def sheet_with(content: str) -> bytes:
-    return xlsx_with(**{"xl__worksheets__sheet1.xml": content})
+    return xlsx_with({SHEET_PART: content})
 
 
 def text_cell(place: str, text: str) -> str:
@@ -49,70 +83,67 @@ HEADING = f'<row r="1">{text_cell("A1", "date")}{text_cell("B1", "title")}</row>
 
 
 def zip_bomb() -> bytes:
-    return xlsx_with(**{"xl__worksheets__sheet1.xml": sheet_of(HEADING + " " * 200_000_000)})
+    return sheet_with(sheet_of(HEADING + " " * 200_000_000))
 
 
-def huge_by_its_own_word() -> bytes:
-    """A workbook whose directory says that a part is 3 GB long."""
-    content = bytearray(xlsx_with())
-    place = content.rindex(b"PK\x01\x02")
-    content[place + 24 : place + 28] = struct.pack("<I", 3_000_000_000)
+def xlsx_with_stated_size(size: int) -> bytes:
+    """A workbook whose directory says that its last part is so many bytes long."""
+    content = bytearray(good_xlsx())
+    start = content.rindex(DIRECTORY_MARK) + SIZE_OFFSET
+    content[start : start + 4] = struct.pack("<I", size)
     return bytes(content)
 
 
-def longer_than_it_says() -> bytes:
-    """A workbook with a part that says it is 10 bytes long, and unpacks to more."""
-    content = bytearray(xlsx_with())
-    place = content.rindex(b"PK\x01\x02")
-    content[place + 24 : place + 28] = struct.pack("<I", 10)
-    return bytes(content)
+def huge_by_its_directory() -> bytes:
+    return xlsx_with_stated_size(3_000_000_000)
 
 
-def last_corner() -> bytes:
-    return xlsx_with(
-        **{
-            "xl__worksheets__sheet1.xml": sheet_of(
-                HEADING + f'<row r="1048576">{text_cell("XFD1048576", "x")}</row>'
-            )
-        }
-    )
+def longer_than_its_directory_says() -> bytes:
+    return xlsx_with_stated_size(10)
+
+
+def cell_in_last_corner() -> bytes:
+    corner = text_cell("XFD1048576", "x")
+    return sheet_with(sheet_of(HEADING + f'<row r="1048576">{corner}</row>'))
 
 
 def shared_string_repeated() -> bytes:
     """300,000 cells that share one string of 30,000 characters: 9 GB when each has its own copy."""
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 300_001))
     shared = (
-        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1">'
+        f'<sst xmlns="{SPREADSHEET_NAMESPACE}" count="1" uniqueCount="1">'
         f"<si><t>{'x' * 30_000}</t></si></sst>"
     )
-    return xlsx_with(
-        **{"xl__worksheets__sheet1.xml": sheet_of(rows), "xl__sharedStrings.xml": shared}
+    return xlsx_with({SHEET_PART: sheet_of(rows), "xl/sharedStrings.xml": shared})
+
+
+def ods_with_repeated_cells() -> bytes:
+    cell = (
+        '<table:table-cell table:number-columns-repeated="10000" office:value-type="string">'
+        "<text:p>x</text:p></table:table-cell>"
     )
+    row = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>'
+    return ods_with_tables(f'<table:table table:name="training">{row}</table:table>')
 
 
-def ods_repeated() -> bytes:
-    cell = '<table:table-cell table:number-columns-repeated="10000" office:value-type="string"><text:p>x</text:p></table:table-cell>'
-    spaces = "".join(
-        f' xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"'
-        for one in ("office", "table", "text")
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", (
-            f"<office:document-content{spaces}><office:body><office:spreadsheet><table:table table:name='training'>"
-            f"<table:table-row table:number-rows-repeated='1000000'>{cell}</table:table-row>"
-            "</table:table></office:spreadsheet></office:body></office:document-content>"
-        ))  # fmt: skip
-        archive.writestr(
-            "META-INF/manifest.xml",
-            "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>",
-        )
-    return out.getvalue()
+def random_bytes() -> bytes:
+    return random.Random(1).randbytes(5000)
 
 
-def junk(length: int = 5000) -> bytes:
-    return random.Random(1).randbytes(length)
+def random_bytes_behind_xls_mark() -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + random_bytes()
+
+
+def half_a_workbook() -> bytes:
+    return good_xlsx()[:2000]
+
+
+def sheet_without_heading() -> bytes:
+    return sheet_with(sheet_of(""))
+
+
+def sheet_that_is_no_xml() -> bytes:
+    return sheet_with("<worksheet><<<")
 
 
 NOT_XLSX = "this is not an .xlsx workbook, or it is damaged"
@@ -124,49 +155,97 @@ SWALLOWED = (
 )
 PASSWORD = "this has a password, or is an .xls with the wrong ending"
 NO_TEXT = "this is not text in any encoding that a spreadsheet writes"
+NOT_CSV = "this is a workbook, though its name ends in .csv"
 
-UNREADABLE: dict[str, tuple[str, Callable[[], bytes] | bytes | str, str]] = {
-    "an empty file": ("csv", "", "the file is empty"),
-    "only blank lines": ("csv", "\n\n\n", "the first row is empty"),
-    "only a byte order mark": ("csv", b"\xef\xbb\xbf", "the first row is empty"),
-    "a blank row above the heading": ("csv", ",,\n" + HEAD + GOOD, "the first row is empty"),
-    "a null byte": ("csv", HEAD + GOOD + "2021-05-02,B\0\n", "line 3 holds a null byte, which no text has"),
-    "binary junk": ("csv", junk, NO_TEXT),
-    "bytes that no encoding has": ("csv", HEAD.encode() + b"2021-05-01,\x81\x8d\x8f\n", NO_TEXT),
-    "half of UTF-16": ("csv", "\ufeffdate,title\n".encode("utf-16-le")[:-1], NO_TEXT),
-    "UTF-16 without its mark": ("csv", (HEAD + GOOD).encode("utf-16-le"), "line 1 holds a null byte"),
-    "a workbook called .csv": ("csv", xlsx_with, "this is a workbook, though its name ends in .csv"),
-    "an old workbook called .csv": ("csv", b"\xd0\xcf\x11\xe0" + b"x" * 99, "this is a workbook, though its name ends in .csv"),
-    "an image called .csv": ("csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "null byte"),
-    "3,000 columns": ("csv", ",".join(f"c{n}" for n in range(3000)), "this has more than 2,000 columns, the most that is read"),
-    "a heading of 200,000 characters": ("csv", "x" * 200_000 + ",b\n", "the first row cannot be read as column headings"),
-    "a quotation mark never closed": (
-        "csv", "date,title,attended\n2021-05-01,\"A,1\n2021-05-02,B,2\n2021-05-03,C,3\n", None,
+UNREADABLE = {
+    "an empty file": HostileFile("csv", "", "the file is empty"),
+    "only blank lines": HostileFile("csv", "\n\n\n", "the first row is empty"),
+    "only a byte order mark": HostileFile("csv", b"\xef\xbb\xbf", "the first row is empty"),
+    "a blank row above the heading": HostileFile(
+        "csv", ",,\n" + HEAD + GOOD, "the first row is empty"
     ),
-    "a quotation mark closed rows later": (
-        "csv", 'date,title,attended\n2021-05-01,"A,1\n2021-05-02,B,2\n2021-05-03,C",3\n', SWALLOWED,
+    "a null byte": HostileFile(
+        "csv",
+        HEAD + GOOD + "2021-05-02,B\0\n",
+        "line 3 holds a null byte, which no text has",
     ),
-    "a quotation mark that swallows all": (
-        "csv", 'date,title,attended\n2021-05-01,A,"1\n' + "2021-05-02,B,2\n" * 2_000_000, SWALLOWED,
+    "binary junk": HostileFile("csv", random_bytes, NO_TEXT),
+    "bytes that no encoding has": HostileFile(
+        "csv", HEAD.encode() + b"2021-05-01,\x81\x8d\x8f\n", NO_TEXT
     ),
-    "an empty workbook": ("xlsx", b"", "the file is empty"),
-    "text called .xlsx": ("xlsx", HEAD + GOOD, NOT_XLSX),
-    "junk called .xlsx": ("xlsx", junk, NOT_XLSX),
-    "junk called .xls": ("xls", junk, "this is not an .xls workbook"),
-    "junk called .ods": ("ods", junk, "this is not an .ods workbook, or it is damaged"),
-    "junk behind the mark of an .xls": ("xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + junk(), TOO_MUCH),
-    "a workbook with a password": ("xlsx", b"\xd0\xcf\x11\xe0" + b"x" * 99, PASSWORD),
-    "half a workbook": ("xlsx", lambda: xlsx_with()[:2000], NOT_XLSX),
-    "a zip of something else": ("xlsx", ods_repeated, TOO_MUCH),
-    "a zip bomb": ("xlsx", zip_bomb, "more than is safe to open"),
-    "a workbook that says it is huge": ("xlsx", huge_by_its_own_word, "more than is safe to open"),
-    "a workbook longer than it says": ("xlsx", longer_than_it_says, NOT_XLSX),
-    "a cell in the last corner": ("xlsx", last_corner, TOO_MUCH),
-    "one long string shared by every cell": ("xlsx", shared_string_repeated, TOO_MUCH),
-    "a cell repeated ten thousand million times": ("ods", ods_repeated, TOO_MUCH),
-    "a sheet that is no XML": ("xlsx", lambda: sheet_with("<worksheet><<<"), TOO_MUCH),
-    "a sheet without a heading": ("xlsx", lambda: sheet_with(sheet_of("")), "the first row is empty"),
-}  # fmt: skip
-
-
-SLOW = ("one long string shared by every cell",)  # fills the memory that a workbook may have
+    "half of UTF-16": HostileFile("csv", "\ufeffdate,title\n".encode("utf-16-le")[:-1], NO_TEXT),
+    "UTF-16 without its mark": HostileFile(
+        "csv",
+        (HEAD + GOOD).encode("utf-16-le"),
+        "line 1 holds a null byte",
+    ),
+    "a workbook called .csv": HostileFile(
+        "csv",
+        good_xlsx,
+        NOT_CSV,
+    ),
+    "an old workbook called .csv": HostileFile(
+        "csv",
+        b"\xd0\xcf\x11\xe0" + b"x" * 99,
+        NOT_CSV,
+    ),
+    "an image called .csv": HostileFile("csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "null byte"),
+    "3,000 columns": HostileFile(
+        "csv",
+        ",".join(f"c{n}" for n in range(3000)),
+        "this has more than 2,000 columns, the most that is read",
+    ),
+    "a heading of 200,000 characters": HostileFile(
+        "csv",
+        "x" * 200_000 + ",b\n",
+        "the first row cannot be read as column headings",
+    ),
+    "a quotation mark never closed": HostileFile(
+        "csv",
+        'date,title,attended\n2021-05-01,"A,1\n2021-05-02,B,2\n2021-05-03,C,3\n',
+        None,
+    ),
+    "a quotation mark closed rows later": HostileFile(
+        "csv",
+        'date,title,attended\n2021-05-01,"A,1\n2021-05-02,B,2\n2021-05-03,C",3\n',
+        SWALLOWED,
+    ),
+    "a quotation mark that swallows all": HostileFile(
+        "csv",
+        'date,title,attended\n2021-05-01,A,"1\n' + "2021-05-02,B,2\n" * 2_000_000,
+        SWALLOWED,
+    ),
+    "an empty workbook": HostileFile("xlsx", b"", "the file is empty"),
+    "text called .xlsx": HostileFile("xlsx", HEAD + GOOD, NOT_XLSX),
+    "junk called .xlsx": HostileFile("xlsx", random_bytes, NOT_XLSX),
+    "junk called .xls": HostileFile("xls", random_bytes, "this is not an .xls workbook"),
+    "junk called .ods": HostileFile(
+        "ods", random_bytes, "this is not an .ods workbook, or it is damaged"
+    ),
+    "junk behind the mark of an .xls": HostileFile(
+        "xls",
+        random_bytes_behind_xls_mark,
+        TOO_MUCH,
+    ),
+    "a workbook with a password": HostileFile("xlsx", b"\xd0\xcf\x11\xe0" + b"x" * 99, PASSWORD),
+    "half a workbook": HostileFile("xlsx", half_a_workbook, NOT_XLSX),
+    "a zip of something else": HostileFile("xlsx", ods_with_repeated_cells, TOO_MUCH),
+    "a zip bomb": HostileFile("xlsx", zip_bomb, "more than is safe to open"),
+    "a workbook that says it is huge": HostileFile(
+        "xlsx", huge_by_its_directory, "more than is safe to open"
+    ),
+    "a workbook longer than it says": HostileFile("xlsx", longer_than_its_directory_says, NOT_XLSX),
+    "a cell in the last corner": HostileFile("xlsx", cell_in_last_corner, TOO_MUCH),
+    "one long string shared by every cell": HostileFile("xlsx", shared_string_repeated, TOO_MUCH),
+    "a cell repeated ten thousand million times": HostileFile(
+        "ods", ods_with_repeated_cells, TOO_MUCH
+    ),
+    "a sheet that is no XML": HostileFile("xlsx", sheet_that_is_no_xml, TOO_MUCH),
+    "a sheet without a heading": HostileFile(
+        "xlsx",
+        sheet_without_heading,
+        "the first row is empty",
+    ),
+}
+# It fills the memory that a workbook may have.
+SLOW = ("one long string shared by every cell",)

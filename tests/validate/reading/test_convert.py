@@ -7,68 +7,92 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as how
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, escape_formula
 from pipeline.validate.reading.dates import parse_dates
 
-EITHER = "day and month could be either way round, and no other date of this column in the file shows which"
+AMBIGUOUS = (
+    "day and month could be either way round, and no other date of this column in the file shows "
+    "which"
+)
 
 
-@pytest.mark.parametrize("text", [
-    "2021-04-03", "2021-04-03T10:15:00", "2021-04-03 00:00:00.000", "2021/04/03", "20210403", "44289", "44289.5", "3 April 2021",
-    "Saturday, 3 April 2021", "3rd Apr 2021", "03-Apr-2021", "2021-04-02T23:30:00Z", "2021-04-03T00:30:00+01:00",
-])  # fmt: skip
-def test_a_date_that_can_be_read_in_one_way(text):
-    days, troubles, _ = parse_dates([text], None)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-04-03",
+        "2021-04-03T10:15:00",
+        "2021-04-03 00:00:00.000",
+        "2021/04/03",
+        "20210403",
+        "44289",
+        "44289.5",
+        "3 April 2021",
+        "Saturday, 3 April 2021",
+        "3rd Apr 2021",
+        "03-Apr-2021",
+        "2021-04-02T23:30:00Z",
+        "2021-04-03T00:30:00+01:00",
+    ],
+)
+def test_date_with_one_meaning_is_read(text):
+    days, faults, _ = parse_dates([text], None)
     assert days.tolist() == [date(2021, 4, 3)]
-    assert troubles == {}
+    assert faults == {}
 
 
-@pytest.mark.parametrize(("text", "what"), [
-    ("03/04/2021", EITHER),
-    ("3.4.2021", EITHER),
-    ("31/02/2021", "there is no such day in the calendar"),
-    ("2021-02-30", "there is no such day in the calendar"),
-    ("13/13/2021", "there is no such day in the calendar"),
-    ("25/04/21", "the year has only two digits, so the century is not known"),
-    ("3-Apr-21", "the year has only two digits, so the century is not known"),
-    ("0021-04-03", "the year of this date is not between 1900 and 2199"),
-    ("n/a", "this is not a date"),
-    ("44", "this is not a date"),
-    ("2021-04-03T25:00:00Z", "this is not a date"),
-    ("3 Foo 2021", "this is not a date"),
-    ("٢٠٢١-٠٤-٠٣", "this is not a date"),
-])  # fmt: skip
-def test_a_date_that_cannot_be_read_is_said_why(text, what):
-    days, troubles, _ = parse_dates([text], None)
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("03/04/2021", AMBIGUOUS),
+        ("3.4.2021", AMBIGUOUS),
+        ("31/02/2021", "there is no such day in the calendar"),
+        ("2021-02-30", "there is no such day in the calendar"),
+        ("13/13/2021", "there is no such day in the calendar"),
+        ("25/04/21", "the year has only two digits, so the century is not known"),
+        ("3-Apr-21", "the year has only two digits, so the century is not known"),
+        ("0021-04-03", "the year of this date is not between 1900 and 2199"),
+        ("n/a", "this is not a date"),
+        ("44", "this is not a date"),
+        ("2021-04-03T25:00:00Z", "this is not a date"),
+        ("3 Foo 2021", "this is not a date"),
+        ("٢٠٢١-٠٤-٠٣", "this is not a date"),
+    ],
+)
+def test_unreadable_date_says_why(text, what):
+    days, faults, _ = parse_dates([text], None)
     assert pd.isna(days[0])
-    assert [trouble[1] for trouble in troubles.values()] == [what]
+    assert [fault.what for fault in faults.values()] == [what]
 
 
-@pytest.mark.parametrize(("others", "order", "read"), [
-    (["25/04/2021"], None, date(2021, 4, 3)),
-    (["04/25/2021"], None, date(2021, 3, 4)),
-    (["25/04/2021", "04/25/2021"], None, None),
-    ([], "day first", date(2021, 4, 3)),
-    ([], "month first", date(2021, 3, 4)),
-    (["2021-04-25", "44300"], None, None),
-    (["99/01/2021"], None, None),
-])  # fmt: skip
-def test_the_columns_other_dates_or_the_settings_show_the_order(others, order, read):
-    days, troubles, _ = parse_dates(["03/04/2021", *others], order)
+@pytest.mark.parametrize(
+    ("others", "order", "read"),
+    [
+        (["25/04/2021"], None, date(2021, 4, 3)),
+        (["04/25/2021"], None, date(2021, 3, 4)),
+        (["25/04/2021", "04/25/2021"], None, None),
+        ([], "day first", date(2021, 4, 3)),
+        ([], "month first", date(2021, 3, 4)),
+        (["2021-04-25", "44300"], None, None),
+        (["99/01/2021"], None, None),
+    ],
+)
+def test_other_dates_or_settings_show_the_order(others, order, read):
+    days, faults, _ = parse_dates(["03/04/2021", *others], order)
     assert (None if pd.isna(days[0]) else days[0].item()) == read
-    assert (0 in troubles) == (read is None)
+    assert (0 in faults) == (read is None)
 
 
-def test_a_date_the_same_either_way_is_not_ambiguous():
+def test_date_that_reads_the_same_both_ways_is_clear():
     assert parse_dates(["04/04/2021"], None)[0].tolist() == [date(2021, 4, 4)]
 
 
-def test_an_order_that_the_settings_contradict_is_a_trouble():
+def test_date_against_the_settings_is_a_fault():
     assert (
-        parse_dates(["04/25/2021"], "day first")[1][0][1] == "there is no such day in the calendar"
+        parse_dates(["04/25/2021"], "day first")[1][0].what
+        == "there is no such day in the calendar"
     )
 
 
@@ -76,22 +100,22 @@ def test_an_order_that_the_settings_contradict_is_a_trouble():
     st.lists(st.dates(date(1900, 3, 1), date(2199, 12, 31)), min_size=1),
     st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%-d %B %Y"]),
 )
-def test_a_day_written_out_reads_back_unless_it_is_doubtful(days, form):
-    read, troubles, _ = parse_dates([day.strftime(form) for day in days], None)
+def test_any_day_written_out_reads_back(days, form):
+    read, faults, _ = parse_dates([day.strftime(form) for day in days], None)
     for place, day in enumerate(days):
-        assert place in troubles or read[place].item() == day
+        assert place in faults or read[place].item() == day
     if form != "%d/%m/%Y":
-        assert troubles == {}
+        assert faults == {}
 
 
 @given(st.dates(date(1927, 5, 18), date(2173, 10, 13)))
-def test_a_serial_number_is_the_spreadsheets_own_day(day):
+def test_serial_number_is_the_spreadsheets_own_day(day):
     assert parse_dates([str((day - date(1899, 12, 30)) // timedelta(days=1))], None)[
         0
     ].tolist() == [day]
 
 
-def test_a_finding_names_file_row_column_value_and_remedy(workspace):
+def test_finding_has_file_row_column_value_and_remedy(workspace):
     workspace.rows(
         "complaints", {"received": "2021-04-30"}, {"reference": "C2", "received": "31/02/2021"}
     )
@@ -99,19 +123,22 @@ def test_a_finding_names_file_row_column_value_and_remedy(workspace):
     assert finding.severity == "critical"
     assert finding.rule == "complaints.received.readable"
     assert (finding.file, finding.row, finding.column, finding.value) == (
-        "data/raw/2021-22/complaints.csv", 3, "received", "31/02/2021",
-    )  # fmt: skip
+        "data/raw/2021-22/complaints.csv",
+        3,
+        "received",
+        "31/02/2021",
+    )
     assert finding.what == "there is no such day in the calendar"
     assert finding.remedy == "Write the date as 2021-04-30."
 
 
-def test_an_ambiguous_date_is_a_finding_until_the_settings_say_the_order(workspace):
+def test_ambiguous_date_needs_the_order_in_settings(workspace):
     workspace.rows("complaints", {"received": "03/04/2021"})
     [finding] = workspace.read().findings
     assert (finding.rule, finding.value, finding.what) == (
         "complaints.received.unambiguous",
         "03/04/2021",
-        EITHER,
+        AMBIGUOUS,
     )
     assert "dates: day first" in finding.remedy
     workspace.council["dates"] = "day first"
@@ -120,8 +147,8 @@ def test_an_ambiguous_date_is_a_finding_until_the_settings_say_the_order(workspa
     assert reading.tables["complaints"]["received"].tolist() == [pd.Timestamp(2021, 4, 3)]
 
 
-def test_the_order_is_proved_by_the_file_itself_and_not_by_another_year(workspace):
-    workspace.year("2020-21")
+def test_date_order_is_not_inferred_from_another_year(workspace):
+    workspace.add_year("2020-21")
     workspace.put("2020-21/training.csv", "date,title\n25/04/2020,A\n03/04/2020,B\n")
     workspace.put("2021-22/training.csv", "date,title\n03/04/2021,C\n")
     reading = workspace.read()
@@ -135,7 +162,7 @@ def test_the_order_is_proved_by_the_file_itself_and_not_by_another_year(workspac
     ]
 
 
-def test_month_first_is_read_where_it_is_proved_and_said(workspace):
+def test_month_first_is_read_with_a_warning(workspace):
     workspace.put("2021-22/training.csv", "date,title\n04/25/2021,A\n04/03/2021,B\n")
     reading = workspace.read()
     assert reading.tables["training"]["date"].tolist() == [
@@ -146,10 +173,18 @@ def test_month_first_is_read_where_it_is_proved_and_said(workspace):
     assert (finding.severity, finding.rule) == ("warning", "training.date.month_first")
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("1234.5", 1234.5), ("£1,234.50", 1234.5), ("-£5", -5.0), ("£-5.00", -5.0), ("0", 0.0), ("1,234,567", 1234567.0),
-])  # fmt: skip
-def test_pounds(workspace, text, value):
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1234.5", 1234.5),
+        ("£1,234.50", 1234.5),
+        ("-£5", -5.0),
+        ("£-5.00", -5.0),
+        ("0", 0.0),
+        ("1,234,567", 1234567.0),
+    ],
+)
+def test_amounts_in_pounds_are_read(workspace, text, value):
     workspace.rows(
         "investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text}
     )
@@ -161,7 +196,7 @@ def test_pounds(workspace, text, value):
 @pytest.mark.parametrize(
     "text", ["12 pounds", "1.234,50", "1,23", "nan", "inf", "1e5", "--5", "(£5)", "9" * 16]
 )
-def test_what_is_no_amount_is_a_finding(workspace, text):
+def test_text_that_is_no_amount_is_a_finding(workspace, text):
     workspace.rows(
         "investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text}
     )
@@ -172,12 +207,19 @@ def test_what_is_no_amount_is_a_finding(workspace, text):
     ]
 
 
-@pytest.mark.parametrize(("text", "value", "what"), [
-    ("12", 12, None), ("1,200", 1200, None), ("12.0", 12, None), ("-3", -3, None),
-    ("12.5", None, "this is not a whole number"), ("£12", None, "this is not a whole number"),
-    ("twelve", None, "this is not a whole number"),
-])  # fmt: skip
-def test_whole_numbers(workspace, text, value, what):
+@pytest.mark.parametrize(
+    ("text", "value", "what"),
+    [
+        ("12", 12, None),
+        ("1,200", 1200, None),
+        ("12.0", 12, None),
+        ("-3", -3, None),
+        ("12.5", None, "this is not a whole number"),
+        ("£12", None, "this is not a whole number"),
+        ("twelve", None, "this is not a whole number"),
+    ],
+)
+def test_whole_numbers_are_read_or_a_finding(workspace, text, value, what):
     workspace.put(
         "2021-22/training.csv", f'date,title,attended\n2021-05-01,A,"{text}"\n2021-05-02,B,\n'
     )
@@ -187,11 +229,18 @@ def test_whole_numbers(workspace, text, value, what):
     assert [one.what for one in reading.findings] == ([what] if what else [])
 
 
-def test_codes_take_the_dictionarys_spelling_and_others_are_left_as_found(workspace):
-    workspace.rows("complaints", {
-        "service_area": " early HELP ", "complainant_type": "Parent", "theme": "Staff ;; DELAY;staff", "accepted": "Y",
-        "status": "OPEN", "route": "by pigeon",
-    })  # fmt: skip
+def test_known_codes_are_respelt_and_others_kept(workspace):
+    workspace.rows(
+        "complaints",
+        {
+            "service_area": " early HELP ",
+            "complainant_type": "Parent",
+            "theme": "Staff ;; DELAY;staff",
+            "accepted": "Y",
+            "status": "OPEN",
+            "route": "by pigeon",
+        },
+    )
     [row] = workspace.read().tables["complaints"].to_dict("records")
     assert (row["service_area"], row["complainant_type"], row["accepted"], row["status"]) == (
         "Early Help",
@@ -215,7 +264,7 @@ def test_text_is_trimmed_composed_and_blank_is_missing(workspace):
     assert reading.findings == []
 
 
-def test_characters_nobody_sees_are_left_out_and_said(workspace):
+def test_hidden_characters_are_left_out_with_a_warning(workspace):
     workspace.rows(
         "complaints",
         {"reference": "C\u200b1", "team": "safe\u202egpj.exe"},
@@ -241,7 +290,7 @@ def test_characters_nobody_sees_are_left_out_and_said(workspace):
         "-2+3+cmd|'x'!A0",
     ],
 )
-def test_a_formula_is_kept_as_text_and_said(workspace, text):
+def test_formula_is_kept_as_text_with_a_warning(workspace, text):
     workspace.rows("complaints", {"team": text})
     reading = workspace.read()
     assert reading.tables["complaints"]["team"].tolist() == ["'" + text]
@@ -255,21 +304,21 @@ def test_a_formula_is_kept_as_text_and_said(workspace, text):
     "text",
     ["+44 (0)20 7946 0000", "+44(0)20 7946 0000", "- spoke to mother", "@the_team", "= good", "-5"],
 )
-def test_what_only_begins_like_a_formula_is_left_alone(workspace, text):
+def test_text_that_only_begins_like_a_formula_is_kept(workspace, text):
     workspace.rows("complaints", {"team": text})
     reading = workspace.read()
     assert reading.tables["complaints"]["team"].tolist() == [text]
     assert reading.findings == []
 
 
-def test_an_unreadable_personal_value_stops_nothing_and_is_said_in_value_only(workspace):
+def test_unreadable_personal_value_is_only_a_warning(workspace):
     workspace.rows("complaints", {"date_of_birth": "31/02/2010"})
     [finding] = workspace.read().findings
     assert (finding.severity, finding.value) == ("warning", "31/02/2010")
     assert "2010" not in finding.what + finding.remedy
 
 
-def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(workspace):
+def test_faults_beyond_the_listed_ones_are_counted(workspace):
     workspace.put("2021-22/training.csv", "date,title\n" + "soon,A\n" * (MAX_LISTED_ROWS + 234))
     findings = workspace.read().findings
     assert len(findings) == MAX_LISTED_ROWS + 1
@@ -281,7 +330,9 @@ def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(worksp
     )
 
 
-@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12),
@@ -289,7 +340,7 @@ def test_the_same_trouble_a_thousand_times_is_listed_and_the_rest_counted(worksp
         max_size=8,
     )
 )
-def test_no_text_at_all_breaks_the_conversion(workspace, texts):
+def test_no_text_breaks_the_conversion(workspace, texts):
     workspace.rows(
         "complaints",
         *({"received": text, "theme": text, "accepted": text, "team": text} for text in texts),

@@ -1,13 +1,25 @@
-"""Bad and hostile files: each gives the message it should, names the place and the remedy, and changes nothing on disk."""
+"""Bad and hostile files: each gives its message and a remedy, and changes nothing on disk."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hostile_files import GOOD, HEAD, HEADING, SLOW, UNREADABLE, sheet_of, text_cell, xlsx_with
+from hostile_files import (
+    GOOD,
+    HEAD,
+    HEADING,
+    SHEET_PART,
+    SLOW,
+    SPREADSHEET_NAMESPACE,
+    UNREADABLE,
+    sheet_of,
+    sheet_with,
+    text_cell,
+    xlsx_with,
+)
 from hypothesis import HealthCheck, given
-from hypothesis import settings as how
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 
@@ -15,30 +27,31 @@ from hypothesis import strategies as st
     "name",
     [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in UNREADABLE],
 )
-def test_a_file_that_cannot_be_read_is_one_critical_finding(workspace, name):
-    ending, content, message = UNREADABLE[name]
-    workspace.put(f"2021-22/training.{ending}", content() if callable(content) else content)
-    before = workspace.everything()
+def test_unreadable_file_is_one_critical_finding(workspace, name):
+    hostile = UNREADABLE[name]
+    file_name = f"2021-22/training.{hostile.ending}"
+    workspace.put(file_name, hostile.build())
+    states_before = workspace.file_states()
     reading = workspace.read()
     critical = [one for one in reading.findings if one.severity == "critical"]
     assert critical, reading.findings
-    assert all(one.file.startswith(f"data/raw/2021-22/training.{ending}") for one in critical)
+    assert all(one.file.startswith(f"data/raw/{file_name}") for one in critical)
     assert all(one.remedy.endswith(".") for one in critical)
-    if message is not None:
-        assert message in critical[0].what
+    if hostile.message is not None:
+        assert hostile.message in critical[0].what
         assert len(critical) == 1
-    after = workspace.everything()
-    after.pop(str(workspace.folder / "data/raw/council.yaml"))
-    assert after == before
+    states_after = workspace.file_states()
+    states_after.pop(str(workspace.path("council.yaml")))
+    assert states_after == states_before
 
 
-def test_the_other_extracts_are_read_all_the_same(workspace):
+def test_other_extracts_are_read_despite_a_bad_one(workspace):
     workspace.put("2021-22/training.csv", "\0")
     workspace.rows("complaints", {"reference": "C1"})
     assert workspace.read().tables["complaints"]["reference"].tolist() == ["C1"]
 
 
-def test_a_file_over_two_gigabytes_is_refused_unopened(workspace):
+def test_file_over_two_gigabytes_is_refused_unopened(workspace):
     path = workspace.put("2021-22/training.csv", HEAD)
     os.truncate(path, 2_000_000_001)  # a hole, which takes no room on disk
     [finding] = workspace.read().findings
@@ -51,11 +64,11 @@ def test_more_than_five_million_rows_are_refused(workspace):
     assert finding.what == "this has more than 5,000,000 rows, the most that is read"
 
 
-def test_a_link_out_of_the_workspace_is_not_followed(workspace, tmp_path_factory):
+def test_link_out_of_the_workspace_is_not_followed(workspace, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside") / "secret.csv"
     outside.write_text(HEAD + "2021-05-01,secret\n")
-    (workspace.folder / "data/raw/2021-22/training.csv").symlink_to(outside)
-    (workspace.folder / "data/raw/published.csv").symlink_to(outside)
+    workspace.path("2021-22/training.csv").symlink_to(outside)
+    workspace.path("published.csv").symlink_to(outside)
     reading = workspace.read()
     assert {(one.file, one.what) for one in reading.findings} == {
         ("data/raw/2021-22/training.csv", "this is a link to a file outside the workspace"),
@@ -64,26 +77,24 @@ def test_a_link_out_of_the_workspace_is_not_followed(workspace, tmp_path_factory
     assert "secret" not in str(reading.tables)
 
 
-def test_a_year_that_is_a_link_out_of_the_workspace_is_not_followed(workspace, tmp_path_factory):
+def test_year_linked_out_of_the_workspace_is_not_read(workspace, tmp_path_factory):
     outside = tmp_path_factory.mktemp("elsewhere")
-    (workspace.folder / "data/raw/2021-22").rename(outside / "2021-22")
-    (workspace.folder / "data/raw/2021-22").symlink_to(outside / "2021-22")
-    found = [one for one in workspace.read().findings if one.rule.endswith("file.readable")]
-    assert len(found) == 5
-    assert {one.what for one in found} == {"this is a link to a file outside the workspace"}
+    workspace.path("2021-22").rename(outside / "2021-22")
+    workspace.path("2021-22").symlink_to(outside / "2021-22")
+    unreadable = [one for one in workspace.read().findings if one.rule.endswith("file.readable")]
+    assert len(unreadable) == 5
+    assert {one.what for one in unreadable} == {"this is a link to a file outside the workspace"}
 
 
-def test_a_link_within_the_workspace_is_read(workspace):
+def test_link_within_the_workspace_is_read(workspace):
     workspace.put("shared.csv", HEAD + GOOD)
-    (workspace.folder / "data/raw/2021-22/training.csv").symlink_to(
-        workspace.folder / "data/raw/shared.csv"
-    )
+    workspace.path("2021-22/training.csv").symlink_to(workspace.path("shared.csv"))
     assert workspace.read().tables["training"]["title"].tolist() == ["A"]
 
 
 @pytest.mark.parametrize("make", ["folder", "pipe", "link to nothing", "link to itself", "device"])
-def test_what_is_no_ordinary_file_is_not_opened(workspace, make):
-    path = workspace.folder / "data/raw/2021-22/training.csv"
+def test_anything_but_an_ordinary_file_is_not_opened(workspace, make):
+    path = workspace.path("2021-22/training.csv")
     match make:
         case "folder":
             path.mkdir()
@@ -103,45 +114,51 @@ def test_what_is_no_ordinary_file_is_not_opened(workspace, make):
     )
 
 
-def test_entities_and_links_of_a_workbook_are_not_followed(workspace, tmp_path):
+def test_entities_and_links_of_a_workbook_are_ignored(workspace, tmp_path):
     (tmp_path / "secret.txt").write_text("secret")
-    entity = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret.txt"><!ENTITY l "lol"><!ENTITY k "&l;&l;&l;">]>'
-    rows = f'<row r="2">{text_cell("A2", "2021-05-01")}{text_cell("B2", "see &e; and &k;")}</row>'
-    link = (
-        '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        '<externalBook r:id="rId1" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/></externalLink>'
+    entities = (
+        f'<!ENTITY e SYSTEM "file://{tmp_path}/secret.txt"><!ENTITY l "lol"><!ENTITY k "&l;&l;&l;">'
     )
-    workspace.put("2021-22/training.xlsx", xlsx_with(**{
-        "xl__worksheets__sheet1.xml": sheet_of(HEADING + rows, before=entity), "xl__externalLinks__externalLink1.xml": link,
-    }))  # fmt: skip
+    rows = f'<row r="2">{text_cell("A2", "2021-05-01")}{text_cell("B2", "see &e; and &k;")}</row>'
+    relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    link = (
+        f'<externalLink xmlns="{SPREADSHEET_NAMESPACE}">'
+        f'<externalBook r:id="rId1" xmlns:r="{relationships}"/></externalLink>'
+    )
+    sheet = sheet_of(HEADING + rows, prologue=f"<!DOCTYPE x [{entities}]>")
+    parts = {SHEET_PART: sheet, "xl/externalLinks/externalLink1.xml": link}
+    workspace.put("2021-22/training.xlsx", xlsx_with(parts))
     reading = workspace.read()
     assert "secret" not in str(reading.tables)
     assert "lollol" not in str(reading)
 
 
-def test_a_formula_in_a_workbook_is_its_last_value_and_is_not_calculated(workspace):
-    cells = f'{text_cell("A2", "2021-05-01")}<c r="B2" t="str"><f>cmd|"/c calc"!A0</f><v>as it was</v></c>'
-    workspace.put(
-        "2021-22/training.xlsx",
-        xlsx_with(
-            **{"xl__worksheets__sheet1.xml": sheet_of(HEADING + f'<row r="2">{cells}</row>')}
-        ),
-    )
+def test_formula_in_a_workbook_is_read_as_its_last_value(workspace):
+    date_cell = text_cell("A2", "2021-05-01")
+    formula_cell = '<c r="B2" t="str"><f>cmd|"/c calc"!A0</f><v>as it was</v></c>'
+    row = f'<row r="2">{date_cell}{formula_cell}</row>'
+    workspace.put("2021-22/training.xlsx", sheet_with(sheet_of(HEADING + row)))
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["as it was"]
     assert reading.findings == []
 
 
 def test_html_and_script_stay_text(workspace):
-    workspace.rows("compliments", {
-        "reference": "P1", "received": "2021-05-01", "service_area": "Early Help", "approved_text": "<script>alert(1)</script>",
-    })  # fmt: skip
+    workspace.rows(
+        "compliments",
+        {
+            "reference": "P1",
+            "received": "2021-05-01",
+            "service_area": "Early Help",
+            "approved_text": "<script>alert(1)</script>",
+        },
+    )
     assert workspace.read().tables["compliments"]["approved_text"].tolist() == [
         "<script>alert(1)</script>"
     ]
 
 
-def test_names_of_files_and_sheets_are_only_names(workspace, as_workbook):
+def test_file_names_are_never_read_as_commands(workspace, as_workbook):
     workspace.put(
         "2021-22/--help; rm -rf $HOME.xlsx",
         as_workbook(".xlsx", {"training": [["date", "title"], ["2021-05-01", "A"]]}),
@@ -151,14 +168,16 @@ def test_names_of_files_and_sheets_are_only_names(workspace, as_workbook):
     assert reading.findings == []
 
 
-@how(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.one_of(
         st.binary(max_size=300),
         st.text("date,til\n\r\"'; \t=é", max_size=200).map(lambda text: (HEAD + text).encode()),
     )
 )
-def test_no_bytes_at_all_break_the_reading_of_text(workspace, content):
+def test_no_bytes_break_the_reading_of_text(workspace, content):
     workspace.put("2021-22/training.csv", content)
     reading = workspace.read()
     assert (
@@ -168,7 +187,9 @@ def test_no_bytes_at_all_break_the_reading_of_text(workspace, content):
     )
 
 
-@how(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".ods"])
 def test_no_damage_to_a_workbook_breaks_the_reading(workspace, as_workbook, ending, data):

@@ -8,51 +8,52 @@ from pathlib import Path
 import forms
 import pandas as pd
 import pytest
-from wide_export import MAPPING, as_text, widen
+from builders import SAMPLE_RAW
+from wide_export import MAPPING, as_csv, widen
 
 from pipeline.problem import Problem
 from pipeline.settings import load_settings
 from pipeline.validate.reading.read import read_extracts
-
-ROOT = Path(__file__).parents[3]
-OUTCOMES = ("outcome", "stage 1", "stage 2", "stage 3")
 
 
 def read_sample(folder: Path):
     return read_extracts(load_settings(folder, "latest"))
 
 
-def assert_the_same(one, other) -> None:
-    assert one.findings == []
+def assert_same_readings(text, other) -> None:
+    assert text.findings == []
     assert [finding for finding in other.findings if finding.severity != "info"] == []
-    assert list(one.tables) == list(other.tables)
-    for name, table in one.tables.items():
+    assert list(text.tables) == list(other.tables)
+    for name, table in text.tables.items():
         pd.testing.assert_frame_equal(
             table.drop(columns=["file", "row"]), other.tables[name].drop(columns=["file", "row"])
         )
-    assert one.absent == other.absent
+    assert text.missing_extracts == other.missing_extracts
 
 
-def test_the_sample_reads_the_same_as_text_as_one_workbook_and_as_a_wide_export(tmp_path):
+def test_sample_reads_the_same_in_all_three_forms(tmp_path):
     readings = []
-    for form in (forms.as_text, forms.as_workbook, forms.as_wide_export):
+    for form in (forms.as_csv, forms.as_workbook, forms.as_wide_export):
         raw = tmp_path / form.__name__ / "data" / "raw"
-        shutil.copytree(ROOT / "data" / "raw", raw)
+        shutil.copytree(SAMPLE_RAW, raw)
         form(raw)
         readings.append(read_sample(tmp_path / form.__name__))
     text, workbook, wide = readings
     assert len(text.tables["investigations"]) > 3
-    assert_the_same(text, workbook)
-    assert_the_same(text, wide)
+    assert_same_readings(text, workbook)
+    assert_same_readings(text, wide)
 
 
 @pytest.fixture
 def wide(workspace):
-    """wide(complaints, investigations): a workspace whose year is one wide export, with the mapping that it needs."""
+    """wide(complaints, investigations): a workspace whose year is one wide export.
+
+    council.yaml has the mapping that it needs.
+    """
 
     def make(complaints: str, investigations: str):
-        workspace.put("2021-22/complaints.csv", as_text(widen(complaints, investigations)))
-        (workspace.folder / "data/raw/2021-22/investigations.csv").unlink(missing_ok=True)
+        workspace.put("2021-22/complaints.csv", as_csv(widen(complaints, investigations)))
+        workspace.path("2021-22/investigations.csv").unlink(missing_ok=True)
         workspace.council |= MAPPING
         return workspace
 
@@ -66,7 +67,8 @@ CASES = (
     "C3,2021-05-06,Early Help,other,direct,delay,no,closed,,2021-05-07\n"
 )
 STAGES = (
-    "complaint,stage,requested,agreed,bypassed,extended,extension_ground,panel_met,panel_reported,responded,outcome,cost\n"
+    "complaint,stage,requested,agreed,bypassed,extended,extension_ground,panel_met,panel_reported,"
+    "responded,outcome,cost\n"
     "C1,1,2021-05-04,,,no,,,,2021-05-18,not upheld,\n"
     "C1,2,2021-06-01,2021-06-08,no,yes,complex,,,2021-08-02,partially upheld,1200.50\n"
     "C2,1,2021-05-05,,,,,,,,,\n"
@@ -75,24 +77,24 @@ STAGES = (
 
 def test_each_stage_reached_is_a_row_and_no_other(wide):
     reading = wide(CASES, STAGES).read()
-    found = reading.tables["investigations"]
-    assert found[["complaint", "stage", "row"]].to_numpy().tolist() == [
+    investigations = reading.tables["investigations"]
+    assert investigations[["complaint", "stage", "row"]].to_numpy().tolist() == [
         ["C1", "1", 2],
         ["C1", "2", 2],
         ["C2", "1", 3],
     ]
-    assert found["requested"].tolist() == [
+    assert investigations["requested"].tolist() == [
         pd.Timestamp(2021, 5, 4),
         pd.Timestamp(2021, 6, 1),
         pd.Timestamp(2021, 5, 5),
     ]
-    assert found["outcome"].tolist()[:2] == ["not upheld", "partially upheld"]
-    assert found["extended"].tolist()[:2] == ["no", "yes"]
+    assert investigations["outcome"].tolist()[:2] == ["not upheld", "partially upheld"]
+    assert investigations["extended"].tolist()[:2] == ["no", "yes"]
     assert reading.tables["complaints"]["theme"].tolist() == ["delay; staff", "delay", "delay"]
     assert reading.tables["complaints"]["complainant_type"].tolist() == ["parent", "other", "other"]
 
 
-def test_what_the_mapping_leaves_out_is_not_read_and_is_recorded_once(wide):
+def test_unmapped_columns_are_not_read_and_listed_once(wide):
     reading = wide(CASES, STAGES).read()
     [finding] = reading.findings
     assert (finding.severity, finding.rule) == ("info", "complaints.heading.known")
@@ -101,17 +103,17 @@ def test_what_the_mapping_leaves_out_is_not_read_and_is_recorded_once(wide):
     assert "Somebody Else" not in str(reading.tables)
 
 
-def test_a_stage_without_reached_needs_a_heading_of_its_own_filled(wide):
+def test_stage_without_reached_needs_an_own_cell_filled(wide):
     workspace = wide(CASES, STAGES)
     stage_1 = {
         name: heading for name, heading in MAPPING["stages"]["stage_1"].items() if name != "reached"
     }
     workspace.council["stages"] = MAPPING["stages"] | {"stage_1": stage_1}
-    found = workspace.read().tables["investigations"]
-    assert found[["complaint", "stage"]].to_numpy().tolist() == [["C1", "1"], ["C1", "2"]]
+    investigations = workspace.read().tables["investigations"]
+    assert investigations[["complaint", "stage"]].to_numpy().tolist() == [["C1", "1"], ["C1", "2"]]
 
 
-def test_a_case_of_an_earlier_year_is_read_for_its_stages_of_this_year(wide):
+def test_earlier_case_is_read_for_this_years_stages(wide):
     cases = CASES.replace("C1,2021-05-04", "C1,2021-03-04")
     reading = wide(cases, STAGES).read()
     assert reading.tables["complaints"]["reference"].tolist() == ["C2", "C3"]
@@ -127,7 +129,7 @@ def test_a_case_of_an_earlier_year_is_read_for_its_stages_of_this_year(wide):
     )
 
 
-def test_a_bad_value_in_a_stage_names_the_row_and_the_files_own_heading(wide):
+def test_bad_value_in_a_stage_names_the_files_heading(wide):
     reading = wide(CASES, STAGES.replace("2021-06-08", "08/06/21")).read()
     [finding] = [one for one in reading.findings if one.severity == "critical"]
     assert (finding.extract, finding.row, finding.column, finding.value) == (
@@ -139,34 +141,35 @@ def test_a_bad_value_in_a_stage_names_the_row_and_the_files_own_heading(wide):
     assert finding.what.endswith('(the file\'s heading is "CaseStageStage2.DateAgreed")')
 
 
-def test_a_heading_of_a_stage_that_is_not_there_is_critical(wide):
+def test_missing_heading_of_a_stage_is_critical(wide):
     workspace = wide(CASES, STAGES)
-    path = workspace.folder / "data/raw/2021-22/complaints.csv"
+    path = workspace.path("2021-22/complaints.csv")
     path.write_text(
         path.read_text().replace("CaseStageStage2.DateReceived", "CaseStageStage2.DateRecieved")
     )
     [finding] = [one for one in workspace.read().findings if one.severity == "critical"]
     assert finding.what == (
-        'the heading "CaseStageStage2.DateReceived" that council.yaml names for stage 2 is not there. '
-        'Did you mean "CaseStageStage2.DateRecieved"?'
+        'the heading "CaseStageStage2.DateReceived" that council.yaml names for stage 2 is not '
+        'there. Did you mean "CaseStageStage2.DateRecieved"?'
     )
     assert finding.remedy.startswith(
         "Put the heading right in council.yaml, under stages, stage_2, requested"
     )
 
 
-def test_an_extract_of_investigations_beside_a_wide_export_is_one_too_many(wide):
+def test_investigations_beside_a_wide_export_are_a_finding(wide):
     workspace = wide(CASES, STAGES)
     workspace.put("2021-22/investigations.csv", STAGES)
     reading = workspace.read()
     assert [one.what for one in reading.findings if one.severity == "critical"] == [
-        "investigations is there more than once: as an extract of its own, and in the stages of data/raw/2021-22/complaints.csv"
+        "investigations is there more than once: as an extract of its own, and in the stages of "
+        "data/raw/2021-22/complaints.csv"
     ]
 
 
-def test_a_year_with_our_own_headings_may_lie_beside_a_wide_one(wide):
+def test_one_year_may_be_wide_and_another_not(wide):
     workspace = wide(CASES, STAGES)
-    workspace.year("2020-21")
+    workspace.add_year("2020-21")
     workspace.put("2020-21/complaints.csv", CASES.replace("2021-", "2020-"))
     workspace.put("2020-21/investigations.csv", STAGES.replace("2021-", "2020-"))
     reading = workspace.read()
@@ -174,7 +177,7 @@ def test_a_year_with_our_own_headings_may_lie_beside_a_wide_one(wide):
     assert reading.tables["investigations"]["year"].tolist() == ["2020-21"] * 3 + ["2021-22"] * 3
 
 
-def test_numbered_headings_of_one_column_of_codes_are_put_together(workspace):
+def test_numbered_headings_of_codes_are_joined(workspace):
     workspace.council["columns"] = {"complaints": {"theme": ["Class.", "Class.1"]}}
     workspace.council["values"] = {"theme": {"Slow & rude": "delay; staff", "None": ""}}
     workspace.rows(
@@ -188,7 +191,7 @@ def test_numbered_headings_of_one_column_of_codes_are_put_together(workspace):
     ]
 
 
-def test_a_code_of_one_extract_goes_before_that_of_all(workspace):
+def test_code_for_one_extract_overrides_that_for_all(workspace):
     workspace.council["values"] = {
         "status": {"Done": "closed"},
         "learning.status": {"Done": "implemented"},
@@ -202,40 +205,73 @@ def test_a_code_of_one_extract_goes_before_that_of_all(workspace):
     )
 
 
-@pytest.mark.parametrize(("given", "message"), [
-    ({"columns": {"complaint": {}}}, 'columns, complaint: there is no extract "complaint". Did you mean "complaints"?'),
-    ({"columns": {"complaints": {"recieved": "X"}}}, 'there is no column of complaints "recieved". Did you mean "received"?'),
-    ({"columns": {"complaints": {"received": ["A", "B"]}}}, "this column takes one heading, and several are named"),
-    ({"values": {"outcom": {"a": "upheld"}}}, 'there is no column "outcom". Did you mean "outcome"?'),
-    ({"values": {"outcome": {"Part": "partly upheld"}}}, 'there is no code of outcome "partly upheld". Did you mean "partially'),
-    ({"values": {"theme": {"Slow": "delay; slowness"}}}, 'there is no code of theme "slowness".'),
-    ({"stages": {"stage_1": {"outcome": "X"}}}, "it does not say which heading holds the date the stage was asked for"),
-    ({"stages": {"stage_1": {"requestd": "X"}}}, 'there is no such key. Did you mean "requested"?'),
-    ({"stages": {"stage_9": {}}}, "there is no such key."),
-    ({"dates": "american"}, 'found "american", which is not allowed'),
-])  # fmt: skip
-def test_a_mapping_that_cannot_be_meant_is_an_error_with_the_nearest_word(
-    workspace, given, message
-):
-    workspace.council |= given
+@pytest.mark.parametrize(
+    ("mapping", "message"),
+    [
+        (
+            {"columns": {"complaint": {}}},
+            'columns, complaint: there is no extract "complaint". Did you mean "complaints"?',
+        ),
+        (
+            {"columns": {"complaints": {"recieved": "X"}}},
+            'there is no column of complaints "recieved". Did you mean "received"?',
+        ),
+        (
+            {"columns": {"complaints": {"received": ["A", "B"]}}},
+            "this column takes one heading, and several are named",
+        ),
+        (
+            {"values": {"outcom": {"a": "upheld"}}},
+            'there is no column "outcom". Did you mean "outcome"?',
+        ),
+        (
+            {"values": {"outcome": {"Part": "partly upheld"}}},
+            'there is no code of outcome "partly upheld". Did you mean "partially',
+        ),
+        (
+            {"values": {"theme": {"Slow": "delay; slowness"}}},
+            'there is no code of theme "slowness".',
+        ),
+        (
+            {"stages": {"stage_1": {"outcome": "X"}}},
+            "it does not say which heading holds the date the stage was asked for",
+        ),
+        (
+            {"stages": {"stage_1": {"requestd": "X"}}},
+            'there is no such key. Did you mean "requested"?',
+        ),
+        ({"stages": {"stage_9": {}}}, "there is no such key."),
+        ({"dates": "american"}, 'found "american", which is not allowed'),
+    ],
+)
+def test_impossible_mapping_is_a_problem_with_a_hint(workspace, mapping, message):
+    workspace.council |= mapping
     with pytest.raises(Problem) as raised:
         workspace.read()
     assert message in str(raised.value)
     assert raised.value.where.startswith("data/raw/council.yaml")
 
 
-def test_a_heading_that_the_mapping_names_and_the_file_lacks(workspace):
+def test_heading_that_mapping_names_and_file_lacks(workspace):
     workspace.council["columns"] = {"complaints": {"reference": "CaseId", "team": "Tema"}}
     workspace.rows("complaints", {"reference": None, "Case_Idd": "C1", "Teams": "x"})
-    path = workspace.folder / "data/raw/2021-22/complaints.csv"
+    path = workspace.path("2021-22/complaints.csv")
     path.write_text(path.read_text().replace("reference,", "Ref,"))
-    found = [
+    missing_headings = [
         (one.severity, one.column, one.what)
         for one in workspace.read().findings
         if one.rule.endswith("heading.present")
     ]
-    assert found == [
-        ("critical", "reference", 'the heading "CaseId" that council.yaml names is not there '
-         '(the reference by which the case is known). Did you mean "Case_Idd"?'),
-        ("warning", "team", 'the heading "Tema" that council.yaml names is not there. Did you mean "Teams"?'),
-    ]  # fmt: skip
+    assert missing_headings == [
+        (
+            "critical",
+            "reference",
+            'the heading "CaseId" that council.yaml names is not there '
+            '(the reference by which the case is known). Did you mean "Case_Idd"?',
+        ),
+        (
+            "warning",
+            "team",
+            'the heading "Tema" that council.yaml names is not there. Did you mean "Teams"?',
+        ),
+    ]

@@ -1,4 +1,4 @@
-"""The files people really have come out the same, and each row keeps the number that the spreadsheet gives it."""
+"""The files that people really have read the same, and rows keep the spreadsheet's numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given
-from hypothesis import settings as how
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
@@ -26,7 +26,7 @@ ROWS = [
 ]
 
 
-def said(reading, rule: str) -> list[tuple]:
+def places_and_texts(reading, rule: str) -> list[tuple]:
     return [(one.row, one.what) for one in reading.findings if one.rule == rule]
 
 
@@ -44,11 +44,11 @@ def test_each_encoding_and_delimiter_reads_the_same(workspace, encoding, delimit
     assert table["row"].tolist() == [2, 3]
 
 
-def test_every_table_has_the_columns_and_types_of_the_dictionary(workspace):
-    workspace.rows("complaints", COMPLAINT := {"reference": "C1"})
+def test_tables_have_the_dictionarys_columns_and_types(workspace):
+    workspace.rows("complaints", {"reference": "C1"})
     workspace.put("2021-22/training.csv", "date,title,attended\n2021-05-01,First,12\n")
     reading = workspace.read()
-    assert COMPLAINT["reference"] in reading.tables["complaints"]["reference"].tolist()
+    assert reading.tables["complaints"]["reference"].tolist() == ["C1"]
     types = {
         "date": "datetime64[us]",
         "whole number": "Int64",
@@ -69,17 +69,18 @@ def test_every_table_has_the_columns_and_types_of_the_dictionary(workspace):
         ]
 
 
-def test_a_blank_line_counts_as_a_row_and_a_quoted_newline_does_not(workspace):
+def test_blank_line_counts_as_row_and_quoted_newline_not(workspace):
     workspace.put(
         "2021-22/training.csv",
-        'date,title\r\n2021-05-01,"one\r\nand two"\r\n\r\n,\r\n2021-05-02,three\r\n  \r\n2021-05-03,four',
+        'date,title\r\n2021-05-01,"one\r\nand two"\r\n\r\n,\r\n'
+        "2021-05-02,three\r\n  \r\n2021-05-03,four",
     )
     table = workspace.read().tables["training"]
     assert table["title"].tolist() == ["one\nand two", "three", "four"]
     assert table["row"].tolist() == [2, 5, 7]
 
 
-def test_a_row_with_too_many_or_too_few_cells_is_named_and_left_out(workspace):
+def test_row_with_wrong_number_of_cells_is_left_out(workspace):
     workspace.put(
         "2021-22/training.csv",
         "date,title,attended\n2021-05-01,A,1\n2021-05-02,B,b,2\n\n2021-05-03\n2021-05-04,D,4\n",
@@ -87,15 +88,15 @@ def test_a_row_with_too_many_or_too_few_cells_is_named_and_left_out(workspace):
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["A", "D"]
     assert reading.tables["training"]["row"].tolist() == [2, 6]
-    assert said(reading, "training.row.cells") == [
+    assert places_and_texts(reading, "training.row.cells") == [
         (5, "this row has fewer cells than the 3 headings, so it was left out"),
         (3, "this row has more cells than the 3 headings, so it was left out"),
     ]
     assert {one.severity for one in reading.findings} == {"critical"}
 
 
-def test_years_follow_one_another_and_an_absent_optional_extract_is_listed(workspace):
-    workspace.year("2020-21")
+def test_years_are_in_order_and_missing_extracts_listed(workspace):
+    workspace.add_year("2020-21")
     workspace.put("2020-21/training.csv", "date,title\n2020-05-01,Older\n")
     workspace.put("2021-22/training.csv", "date,title\n2021-05-01,Newer\n")
     workspace.put("2021-22/concerns.csv", "received,service_area\n2021-05-01,Early Help\n")
@@ -109,7 +110,7 @@ def test_years_follow_one_another_and_an_absent_optional_extract_is_listed(works
         "data/raw/2020-21/training.csv",
         "data/raw/2021-22/training.csv",
     ]
-    assert reading.absent == [
+    assert reading.missing_extracts == [
         (Year(2020), "concerns"),
         (Year(2020), "activity"),
         (Year(2021), "activity"),
@@ -117,10 +118,10 @@ def test_years_follow_one_another_and_an_absent_optional_extract_is_listed(works
     assert "activity" not in reading.tables
 
 
-def test_a_missing_required_extract_is_critical_and_its_table_empty(workspace):
+def test_missing_required_extract_is_critical_and_empty(workspace):
     workspace.remove("2021-22/learning.csv")
     reading = workspace.read()
-    assert said(reading, "learning.file.present") == [
+    assert places_and_texts(reading, "learning.file.present") == [
         (None, "learning is missing: there is no such file or sheet (one row an action)")
     ]
     assert reading.tables["learning"].empty
@@ -129,44 +130,45 @@ def test_a_missing_required_extract_is_critical_and_its_table_empty(workspace):
 def test_two_sources_of_one_extract_are_both_named(workspace, as_workbook):
     workspace.put("2021-22/all.xlsx", as_workbook(".xlsx", {"learning": [["reference"], ["L1"]]}))
     reading = workspace.read()
-    assert said(reading, "learning.file.once") == [
+    assert places_and_texts(reading, "learning.file.once") == [
         (
             None,
-            "learning is there more than once: data/raw/2021-22/all.xlsx · learning and data/raw/2021-22/learning.csv",
+            "learning is there more than once: data/raw/2021-22/all.xlsx · learning and "
+            "data/raw/2021-22/learning.csv",
         )
     ]
     assert reading.tables["learning"].empty
 
 
-def test_headings_are_matched_without_regard_to_case_and_what_is_unknown_is_not_read(workspace):
+def test_headings_match_in_any_case_and_others_are_not_read(workspace):
     workspace.put(
         "2021-22/training.csv",
         "DATE, Title ,atended,Trainer home address\n2021-05-01,A,3,1 High St\n",
     )
     reading = workspace.read()
     assert reading.tables["training"]["title"].tolist() == ["A"]
-    assert said(reading, "training.heading.known") == [
+    assert places_and_texts(reading, "training.heading.known") == [
         (None, 'no column of training has this name, so it is not read. Did you mean "attended"?'),
         (None, "no column of training has this name, so it is not read."),
     ]
     assert "High St" not in str(reading)
 
 
-def test_a_missing_column_and_one_that_stands_twice_are_critical(workspace):
+def test_missing_and_repeated_columns_are_critical(workspace):
     workspace.put("2021-22/training.csv", "datum,title,Title\n2021-05-01,A,B\n")
     reading = workspace.read()
-    assert said(reading, "training.heading.present") == [
+    assert places_and_texts(reading, "training.heading.present") == [
         (None, 'this column is not there (date of the session). Did you mean "datum"?')
     ]
-    assert said(reading, "training.heading.once") == [
+    assert places_and_texts(reading, "training.heading.once") == [
         (None, "the heading stands 2 times, so it is not known which column to read")
     ]
 
 
-def test_a_file_with_a_name_like_an_extracts_is_noticed(workspace):
+def test_file_named_almost_like_an_extract_is_a_finding(workspace):
     workspace.put("2021-22/Complaint.csv", "reference\n")
     workspace.put("2021-22/macros.xlsm", b"anything")
-    assert said(workspace.read(), "file.known") == [
+    assert places_and_texts(workspace.read(), "file.known") == [
         (
             None,
             'no extract has the name of this file, so it is not read. Did you mean "complaints"?',
@@ -178,7 +180,8 @@ def test_a_file_with_a_name_like_an_extracts_is_noticed(workspace):
 def test_published_is_read_with_its_years_and_numbers(workspace):
     workspace.put(
         "published.csv",
-        'year,figure,category,value,source\n2019/20,complaints.received,,"1,075",Report\nlast,x,,y,z\n',
+        "year,figure,category,value,source\n"
+        '2019/20,complaints.received,,"1,075",Report\nlast,x,,y,z\n',
     )
     reading = workspace.read()
     assert reading.published.loc[0, ["year", "figure", "value", "row"]].tolist() == [
@@ -187,12 +190,14 @@ def test_published_is_read_with_its_years_and_numbers(workspace):
         1075.0,
         2,
     ]
-    assert said(reading, "published.year.readable") == [(3, "this is not a financial year")]
-    assert said(reading, "published.value.readable") == [(3, "this is not a number")]
+    assert places_and_texts(reading, "published.year.readable") == [
+        (3, "this is not a financial year")
+    ]
+    assert places_and_texts(reading, "published.value.readable") == [(3, "this is not a number")]
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".ods"])
-def test_a_workbook_reads_as_the_same_table_as_text(workspace, as_workbook, ending):
+def test_workbook_reads_as_the_same_table_as_text(workspace, as_workbook, ending):
     rows = [
         ["date", "title", "attended"],
         ["2021-05-01", "00123", "12"],
@@ -218,7 +223,7 @@ def test_a_workbook_reads_as_the_same_table_as_text(workspace, as_workbook, endi
     )
 
 
-def test_a_workbook_named_after_an_extract_needs_no_sheet_of_that_name(workspace, as_workbook):
+def test_workbook_named_after_extract_needs_no_such_sheet(workspace, as_workbook):
     workspace.put(
         "2021-22/training.xlsx",
         as_workbook(".xlsx", {"Sheet1": [["date", "title"], [date(2021, 5, 1), "A"]]}),
@@ -228,7 +233,7 @@ def test_a_workbook_named_after_an_extract_needs_no_sheet_of_that_name(workspace
     assert table["date"].tolist() == [pd.Timestamp(2021, 5, 1)]
 
 
-def test_rows_of_a_workbook_keep_their_numbers_past_blank_ones(workspace, as_workbook):
+def test_workbook_rows_keep_their_numbers_past_blank_ones(workspace, as_workbook):
     rows = [
         ["date", "title"],
         [None, None],
@@ -239,7 +244,7 @@ def test_rows_of_a_workbook_keep_their_numbers_past_blank_ones(workspace, as_wor
     workspace.put("2021-22/training.xlsx", as_workbook(".xlsx", {"training": rows}))
     reading = workspace.read()
     assert reading.tables["training"]["row"].tolist() == [3, 5]
-    assert said(reading, "training.row.beside") == [
+    assert places_and_texts(reading, "training.row.beside") == [
         (4, "there is something to the right of the last heading; it is not read")
     ]
 
@@ -250,13 +255,15 @@ CELL = st.text(
 )
 
 
-@how(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     titles=st.lists(CELL, max_size=12),
     delimiter=st.sampled_from(",;\t"),
     ending=st.sampled_from(["\n", "\r\n"]),
 )
-def test_whatever_a_spreadsheet_writes_keeps_its_rows(workspace, titles, delimiter, ending):
+def test_any_text_from_a_spreadsheet_keeps_its_rows(workspace, titles, delimiter, ending):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
     writer.writerows(

@@ -1,0 +1,42 @@
+"""Why a text does not become a value, or only with a warning."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ConversionFault(NamedTuple):
+    """The name of the rule, and the sentences of a finding."""
+
+    rule: str
+    what: str
+    remedy: str
+
+
+HIDDEN_CHARACTERS_FAULT = ConversionFault(
+    rule="hidden_characters",
+    what=(
+        "there are characters here that cannot be seen or that turn the writing around; they were "
+        "left out"
+    ),
+    remedy="Type the value again in the case system, without pasting it.",
+)
+FORMULA_FAULT = ConversionFault(
+    rule="formula",
+    what=(
+        "this is a formula that a spreadsheet would calculate; it was kept as text, after an "
+        "apostrophe"
+    ),
+    remedy="Look at where it comes from; if it is meant as text, begin it with a word.",
+)
+MONTH_FIRST_FAULT = ConversionFault(
+    rule="month_first",
+    what=(
+        "dates here are written month first (as 12/25/2021), which is unusual in England; they "
+        "were read so"
+    ),
+    remedy="Look at a few of them; if they are right, say `dates: month first` in council.yaml.",
+)
+YEAR_FAULT = ConversionFault(
+    rule="readable", what="this is not a financial year", remedy="Write the year as 2021-22."
+)

@@ -1,0 +1,76 @@
+"""Numbers and amounts of money as people and systems write them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.validate.reading.faults import ConversionFault
+
+WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"
+DECIMAL_PATTERN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
+FORMATTED_NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
+MAX_DIGITS = 15  # that a float holds exactly
+DESCRIPTIONS = {
+    "whole number": "a whole number",
+    "pounds": "an amount in pounds",
+    "number": "a number",
+}
+
+
+def parse_numbers(
+    values: pa.Array, column_type: str
+) -> tuple[np.ndarray, np.ndarray, dict[int, ConversionFault]]:
+    """The numbers, whether each is missing, and the faults by position.
+
+    values: texts, null where there is none.
+    column_type: "whole number" (the numbers are int64), "pounds" or "number" (float64).
+    """
+    is_whole = column_type == "whole number"
+    pattern = WHOLE_NUMBER_PATTERN if is_whole else DECIMAL_PATTERN
+    is_plain = pc.fill_null(pc.match_substring_regex(values, pattern), False)
+    plain_numbers = pc.cast(
+        pc.if_else(is_plain, values, None), pa.int64() if is_whole else pa.float64()
+    )
+    numbers = np.array(pc.fill_null(plain_numbers, 0))
+    is_missing = np.array(pc.is_null(values))
+    faults: dict[int, ConversionFault] = {}
+    for position in np.flatnonzero(~np.asarray(is_plain) & ~is_missing).tolist():
+        number = _parse_number(values[position].as_py(), column_type)
+        if isinstance(number, ConversionFault):
+            faults[position] = number
+            is_missing[position] = True
+        else:
+            numbers[position] = number
+    return numbers, is_missing, faults
+
+
+def _parse_number(text: str, column_type: str) -> float | int | ConversionFault:
+    is_whole = column_type == "whole number"
+    match = FORMATTED_NUMBER.fullmatch(text)
+    is_wrong_currency = "£" in text and column_type != "pounds"
+    if not match or is_wrong_currency:
+        return _not_a_number(column_type)
+    outer_sign, inner_sign, digits, fraction = match.groups(default="")
+    if (outer_sign and inner_sign) or len(digits) > MAX_DIGITS:
+        return _not_a_number(column_type)
+    number = float(outer_sign + inner_sign + digits.replace(",", "") + fraction)
+    if is_whole and number != int(number):
+        return ConversionFault(
+            rule="readable",
+            what="this is not a whole number",
+            remedy="Write the number without a fraction.",
+        )
+    return int(number) if is_whole else number
+
+
+def _not_a_number(column_type: str) -> ConversionFault:
+    example = "1234." if column_type == "whole number" else "1234.50."
+    return ConversionFault(
+        rule="readable",
+        what=f"this is not {DESCRIPTIONS[column_type]}",
+        remedy=f"Write digits only, such as {example}",
+    )
