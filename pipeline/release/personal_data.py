@@ -17,8 +17,8 @@ from pipeline.release.matching import CandidateFilter, normalised_words
 from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
+from pipeline.validate.rules.duplicates import format_rows
 from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
-from pipeline.validate.rules.rule import format_rows
 from pipeline.validate.store import load_tables
 
 NAME_COLUMNS = {"complainant_name", "child_name"}

@@ -1,8 +1,9 @@
-"""What do we hold, and may we rely on it?"""
+"""What data do we have, and can we rely on it?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,13 +11,17 @@ from pipeline.settings import Settings
 from pipeline.validate.findings import Finding, sort_findings
 from pipeline.year import Year
 
+if TYPE_CHECKING:
+    from pipeline.validate.rules.evaluate import Evaluator
+
 
 @dataclass(frozen=True)
 class Validated:
-    """The typed extracts, published.csv and all that was found in them.
+    """The typed extracts, published.csv and every finding.
 
-    tables: by extract, each with `year`, `file`, `row` and the dictionary's columns. findings: by severity, extract, file and
-    row. absent: the year and name of each extract that was not handed over.
+    tables: by extract, each with `year`, `file`, `row` and the dictionary's columns.
+    findings: by severity, extract, file and row.
+    missing_extracts: the year and name of each optional extract that was not supplied.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -26,12 +31,12 @@ class Validated:
 
     @property
     def stops(self) -> bool:
-        """Whether anything was found that must be put right before a report is made."""
+        """Whether a finding has to be fixed before a report is made."""
         return any(finding.severity == "critical" for finding in self.findings)
 
 
 def validate(settings: Settings) -> Validated:
-    """Read the extracts of the years held and ask every rule of them as Great Expectations suites.
+    """The extracts of the years compared, with what Great Expectations finds in them.
 
     Bad data makes findings and raises nothing.
     """
@@ -41,30 +46,32 @@ def validate(settings: Settings) -> Validated:
 
 
 def check(settings: Settings) -> Validated:
-    """The same as `validate`, asked without Great Expectations: for the analyst who waits for the answer."""
-    from pipeline.validate.rules.evaluate import failing_rows
-
-    return _read_and_evaluate(settings, failing_rows)
+    """The same as `validate`, but without Great Expectations, which takes seconds to import."""
+    return _read_and_evaluate(settings)
 
 
-def _read_and_evaluate(settings: Settings, broken) -> Validated:
+def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -> Validated:
     from pipeline.validate.reading.read import read_extracts
     from pipeline.validate.rules.evaluate import evaluate_rules
 
     reading = read_extracts(settings)
-    expected = evaluate_rules(reading.tables, reading.published, settings, broken)
-    findings = [*reading.findings, *_drop_consequences(expected, reading.findings)]
+    of_rules = evaluate_rules(reading.tables, reading.published, settings, evaluator)
+    findings = [*reading.findings, *_drop_consequences(of_rules, reading.findings)]
     return Validated(
         reading.tables, reading.published, sort_findings(findings), reading.missing_extracts
     )
 
 
-def _drop_consequences(expected: list[Finding], of_reading: list[Finding]) -> list[Finding]:
-    """What was expected and not found, but for cells that are empty only because they, or their whole column, would not read."""
-    unread = {(one.file, one.row, one.column) for one in of_reading}
+def _drop_consequences(of_rules: list[Finding], of_reading: list[Finding]) -> list[Finding]:
+    """The findings of the rules, except those that only follow from a finding of the reading.
 
-    def is_consequence(one: Finding) -> bool:
-        places = {(one.file, one.row, one.column), (one.file, None, one.column)}
-        return one.rule.endswith(".required") and not unread.isdisjoint(places)
+    A required cell is empty also when it, or its whole column, could not be read.
+    """
+    unread = {(finding.file, finding.row, finding.column) for finding in of_reading}
 
-    return [one for one in expected if not is_consequence(one)]
+    def is_consequence(finding: Finding) -> bool:
+        cell = (finding.file, finding.row, finding.column)
+        whole_column = (finding.file, None, finding.column)
+        return finding.rule.endswith(".required") and not unread.isdisjoint({cell, whole_column})
+
+    return [finding for finding in of_rules if not is_consequence(finding)]

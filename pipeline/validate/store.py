@@ -1,4 +1,7 @@
-"""What the validate step hands on: typed extracts, published.csv as read, what was supplied, and the findings."""
+"""What the validate step saves and the others load.
+
+The typed extracts, published.csv as read, what was supplied, and the findings.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,15 @@ from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import findings_html
-from pipeline.validate.rules.of_columns import rules_by_extract
+from pipeline.validate.rules.evaluate import rules_by_extract
 
 STEP = "1_validate"
-READING_REASON = "Files, headings and cells are as the data dictionary describes them."  # what the rules of reading amount to
+# The reason of the rules that the reading itself checks.
+READING_REASON = "Files, headings and cells are as the data dictionary describes them."
 
 
 def save(validated: Validated, settings: Settings) -> Path:
-    """Write the step's folder, whole; its path."""
+    """Write the step's folder as a whole; its path."""
     with replace_atomically(settings.processed / STEP) as folder:
         for name, table in validated.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
@@ -35,11 +39,14 @@ def save(validated: Validated, settings: Settings) -> Path:
 
 
 def save_findings(validated: Validated, settings: Settings) -> Path:
-    """Write what a check found, of data that need not be fit for a report, beside what the last run left; the folder."""
-    kept = settings.processed.with_name(f"{settings.processed.name}.findings")
-    with replace_atomically(kept) as folder:
+    """Write the findings of a check into a folder beside the last run's data; its path.
+
+    The data need not be fit for a report.
+    """
+    findings_folder = settings.processed.with_name(f"{settings.processed.name}.findings")
+    with replace_atomically(findings_folder) as folder:
         _write_findings(validated.findings, folder)
-    return kept
+    return findings_folder
 
 
 def _write_findings(findings: list[Finding], folder: Path) -> None:
@@ -48,58 +55,62 @@ def _write_findings(findings: list[Finding], folder: Path) -> None:
 
 
 def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
-    """Each extract of each year held: year, extract, supplied (yes or no) and rows."""
-    absent = {(str(year), name) for year, name in validated.missing_extracts}
-    found = []
+    """One row per extract and available year: year, extract, supplied (yes or no) and rows."""
+    missing = {(str(year), name) for year, name in validated.missing_extracts}
+    rows = []
     for year in map(str, settings.available_years):
         for extract in EXTRACTS:
             table = validated.tables.get(extract.name)
-            rows = 0 if table is None else int((table["year"] == year).sum())
-            found.append(
-                (year, extract.name, "no" if (year, extract.name) in absent else "yes", rows)
-            )
-    return pd.DataFrame(found, columns=["year", "extract", "supplied", "rows"])
+            row_count = 0 if table is None else int((table["year"] == year).sum())
+            is_supplied = "no" if (year, extract.name) in missing else "yes"
+            rows.append((year, extract.name, is_supplied, row_count))
+    return pd.DataFrame(rows, columns=["year", "extract", "supplied", "rows"])
 
 
 def source_table(validated: Validated) -> pd.DataFrame:
-    """Each file, or sheet of a workbook, that rows were read from: extract, year, file, rows, columns of the dictionary."""
-    read = [
-        (
-            name,
-            str(year),
-            str(file),
-            len(part),
-            int(part[list(EXTRACTS_BY_NAME[name].column_names)].notna().any().sum()),
-        )
-        for name, table in validated.tables.items()
-        for (year, file), part in table.groupby(["year", "file"], observed=True)
-    ]
-    return pd.DataFrame(read, columns=["extract", "year", "file", "rows", "columns"])
+    """One row per file, or sheet of a workbook, from which rows were read.
+
+    Columns: extract, year, file, rows, and columns: how many of the dictionary's are filled.
+    """
+    rows = []
+    for name, table in validated.tables.items():
+        column_names = list(EXTRACTS_BY_NAME[name].column_names)
+        for (year, file), part in table.groupby(["year", "file"], observed=True):
+            filled_columns = int(part[column_names].notna().any().sum())
+            rows.append((name, str(year), str(file), len(part), filled_columns))
+    return pd.DataFrame(rows, columns=["extract", "year", "file", "rows", "columns"])
 
 
 def format_supplied(supplied: pd.DataFrame) -> str:
-    """What was supplied as lines of text: an extract a line, a year a column, "none" where an extract was not handed over."""
-    shown = supplied["rows"].map("{:,}".format).where(supplied["supplied"] == "yes", "none")
-    table = supplied.assign(shown=shown).pivot(index="extract", columns="year", values="shown")
+    """The table of `supplied` as lines of text: a line per extract, a column per year.
+
+    An extract that was not supplied has "none" in place of its number of rows.
+    """
+    is_supplied = supplied["supplied"] == "yes"
+    row_counts = supplied["rows"].map("{:,}".format).where(is_supplied, "none")
+    table = supplied.assign(shown=row_counts)
+    table = table.pivot(index="extract", columns="year", values="shown")
     table = table.reindex(supplied["extract"].unique())
-    return table.rename_axis(index=None, columns=None).to_string()
+    text: str = table.rename_axis(index=None, columns=None).to_string()
+    return text
 
 
 def load_tables(
     settings: Settings, columns: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """The typed extracts by name; of columns, where some are asked for, those that each has."""
-    folder = settings.processed / STEP
-    held = {extract.name: folder / f"{extract.name}.parquet" for extract in EXTRACTS}
+    """The typed extracts by name.
 
-    def asked(path: Path) -> list[str] | None:
-        return columns and [name for name in pq.read_schema(path).names if name in columns]
-
-    return {
-        name: pd.read_parquet(path, columns=asked(path))
-        for name, path in held.items()
-        if path.is_file()
-    }
+    columns: the columns to load, where an extract has them; all if None or empty.
+    """
+    tables = {}
+    for extract in EXTRACTS:
+        path = settings.processed / STEP / f"{extract.name}.parquet"
+        if path.is_file():
+            chosen = None
+            if columns:
+                chosen = [name for name in pq.read_schema(path).names if name in columns]
+            tables[extract.name] = pd.read_parquet(path, columns=chosen)
+    return tables
 
 
 def load_published(settings: Settings) -> pd.DataFrame:
@@ -108,28 +119,24 @@ def load_published(settings: Settings) -> pd.DataFrame:
 
 
 def load_supplied(settings: Settings) -> pd.DataFrame:
-    """What `supplied` found."""
-    return pd.read_csv(
-        settings.processed / STEP / "supplied.csv",
-        dtype={"year": "str", "extract": "str", "supplied": "str"},
-    )
+    """The table that `supplied` made."""
+    path = settings.processed / STEP / "supplied.csv"
+    return pd.read_csv(path, dtype={"year": "str", "extract": "str", "supplied": "str"})
 
 
 def load_findings(settings: Settings) -> pd.DataFrame:
-    """The findings with the `year` of their extract and the `reason` of their rule, a sentence that quotes no cell."""
-    findings = pd.read_csv(
-        settings.processed / STEP / "findings.csv", encoding="utf-8-sig", dtype="str"
-    )
-    reasons = {
-        rule.id: rule.reason for asked in rules_by_extract(settings).values() for rule in asked
-    }
-    year = (
-        findings["file"]
-        .str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False)
-        .fillna(str(settings.year))
-    )
+    """The findings with the `year` of their extract and the `reason` of their rule.
+
+    The reason is a sentence that quotes no cell.
+    """
+    path = settings.processed / STEP / "findings.csv"
+    findings = pd.read_csv(path, encoding="utf-8-sig", dtype="str")
+    reasons: dict[str, str] = {}
+    for rules in rules_by_extract(settings).values():
+        reasons.update({rule.id: rule.reason for rule in rules})
+    years = findings["file"].str.extract(r"^data/raw/(\d{4}-\d{2})/", expand=False)
     return findings.assign(
-        year=year,
+        year=years.fillna(str(settings.year)),
         row=findings["row"].astype("Int64"),
         stands_for=findings["stands_for"].astype("Int64"),
         reason=findings["rule"].map(reasons).fillna(READING_REASON),

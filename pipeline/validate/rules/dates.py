@@ -1,82 +1,143 @@
-"""Rules about dates in order and in their year; a date in order is never before what it follows from."""
+"""Rules about the order of dates, and about dates in the financial year of their extract."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.validate.rules.rule import RuleContext, is_inside_year, rule
+from pipeline.validate.rules.context import RuleContext, is_inside_year
+from pipeline.validate.rules.rule import Rule, declare
 from pipeline.year import Year
+
+# fmt: off
+# Extract, and two dates of which the second is never before the first.
+DATE_ORDERS = (
+    ("complaints", "received", "closed"),
+    ("investigations", "requested", "agreed"),
+    ("investigations", "requested", "panel_met"),
+    ("investigations", "panel_met", "panel_reported"),
+    ("investigations", "panel_reported", "responded"),
+    ("investigations", "agreed", "responded"),
+    ("investigations", "requested", "responded"),
+    ("ombudsman", "received", "decided"),
+    ("concerns", "received", "settled"),
+)
+# fmt: on
 
 
 def _declare_date_order(extract: str, earlier: str, later: str) -> None:
-    @rule(f"{extract}.{later}.after_{earlier}", "critical", f"{later} is not before {earlier}.",
-          f"{later} {{value}} is before {earlier} {{{earlier}}}", "Correct whichever of the two dates is wrong.")  # fmt: skip
-    def _(held: RuleContext) -> pd.Series:
-        return ~(held.table(extract)[later] < held.table(extract)[earlier])
+    @declare(
+        Rule(
+            id=f"{extract}.{later}.after_{earlier}",
+            severity="critical",
+            reason=f"{later} is not before {earlier}.",
+            what=f"{later} {{value}} is before {earlier} {{{earlier}}}",
+            remedy="Correct whichever of the two dates is wrong.",
+        )
+    )
+    def dates_are_in_order(context: RuleContext) -> pd.Series:
+        table = context.table(extract)
+        return ~(table[later] < table[earlier])
 
 
-for _extract, _earlier, _later in (
-    ("complaints", "received", "closed"), ("investigations", "requested", "agreed"), ("investigations", "requested", "panel_met"),
-    ("investigations", "panel_met", "panel_reported"), ("investigations", "panel_reported", "responded"),
-    ("investigations", "agreed", "responded"), ("investigations", "requested", "responded"), ("ombudsman", "received", "decided"),
-    ("concerns", "received", "settled"),
-):  # fmt: skip
+for _extract, _earlier, _later in DATE_ORDERS:
     _declare_date_order(_extract, _earlier, _later)
 
 
-@rule("investigations.requested.after_received", "critical", "No stage is asked for before its complaint was received.",
-      "stage {stage} was asked for on {value}, before complaint {complaint} was received on {evidence}",
-      "Correct whichever of the two dates is wrong.",
-      evidence=lambda held, rows: _complaint_date(held, rows, "received"))  # fmt: skip
-def _(held: RuleContext) -> pd.Series:
-    return ~(
-        held.table("investigations")["requested"] < held.complaint_of_investigation["received"]
+def _complaint_received(context: RuleContext, rows: pd.DataFrame) -> pd.Series:
+    received = context.complaint_of_investigation.loc[rows.index, "received"]
+    return received.dt.strftime("%Y-%m-%d")
+
+
+@declare(
+    Rule(
+        id="investigations.requested.after_received",
+        severity="critical",
+        reason="No stage is asked for before its complaint was received.",
+        what=(
+            "stage {stage} was asked for on {value}, before complaint {complaint} was received "
+            "on {evidence}"
+        ),
+        remedy="Correct whichever of the two dates is wrong.",
+        evidence=_complaint_received,
     )
+)
+def stage_requested_after_complaint(context: RuleContext) -> pd.Series:
+    requested = context.table("investigations")["requested"]
+    return ~(requested < context.complaint_of_investigation["received"])
 
 
-@rule("investigations.requested.stage_1", "warning", "Stage 1 starts on the day on which the complaint was received.",
-      "stage 1 was asked for on {value} but complaint {complaint} was received on {evidence}; its time is counted from {value}",
-      "Give stage 1 the date on which the complaint was received.",
-      evidence=lambda held, rows: _complaint_date(held, rows, "received"))  # fmt: skip
-def _(held: RuleContext) -> pd.Series:
-    table = held.table("investigations")
-    return ~(
-        (table["stage"] == "1") & (table["requested"] > held.complaint_of_investigation["received"])
+@declare(
+    Rule(
+        id="investigations.requested.stage_1",
+        severity="warning",
+        reason="Stage 1 starts on the day on which the complaint was received.",
+        what=(
+            "stage 1 was asked for on {value} but complaint {complaint} was received on "
+            "{evidence}; its time is counted from {value}"
+        ),
+        remedy="Give stage 1 the date on which the complaint was received.",
+        evidence=_complaint_received,
     )
+)
+def stage_1_starts_on_receipt(context: RuleContext) -> pd.Series:
+    table = context.table("investigations")
+    is_later = table["requested"] > context.complaint_of_investigation["received"]
+    return ~((table["stage"] == "1") & is_later)
 
 
-@rule("investigations.requested.stage_before", "critical", "A stage is not asked for before the stage that goes before it.",
-      "stage {stage} of {complaint} was asked for on {value}, before the stage that goes before it",
-      "Correct whichever of the two dates or stages is wrong.")  # fmt: skip
-def _(held: RuleContext) -> pd.Series:
-    table = held.table("investigations")
-    fine = pd.Series(True, index=table.index)
-    for stage, before in (("2", "1"), ("3", "2")):
-        first = (
-            table["requested"]
-            .where(table["stage"] == before)
-            .groupby(held.complaint_positions)
-            .transform("min")
-        )
-        fine &= ~((table["stage"] == stage) & (table["requested"] < first))
-    return fine | (held.complaint_positions < 0)
+@declare(
+    Rule(
+        id="investigations.requested.stage_before",
+        severity="critical",
+        reason="A stage is not asked for before the stage that goes before it.",
+        what=(
+            "stage {stage} of {complaint} was asked for on {value}, before the stage that goes "
+            "before it"
+        ),
+        remedy="Correct whichever of the two dates or stages is wrong.",
+    )
+)
+def stages_requested_in_order(context: RuleContext) -> pd.Series:
+    table = context.table("investigations")
+    positions = context.complaint_positions
+    is_in_order = pd.Series(True, index=table.index)
+    for stage, previous_stage in (("2", "1"), ("3", "2")):
+        previous = table["requested"].where(table["stage"] == previous_stage)
+        first_previous = previous.groupby(positions).transform("min")
+        is_in_order &= ~((table["stage"] == stage) & (table["requested"] < first_previous))
+    return is_in_order | (positions < 0)
 
 
-@rule("investigations.requested.year", "info", "A stage is asked for in the year of its extract, or earlier.",
-      "stage {stage} of {complaint} was asked for on {value}, after {year}; it counts in the year in which it was asked for",
-      "There is nothing to do, unless the date is wrong.")  # fmt: skip
-def _(held: RuleContext) -> pd.Series:
-    table = held.table("investigations")
-    last_days = {year: pd.Timestamp(Year.parse(year).last_day) for year in table["year"].unique()}
+@declare(
+    Rule(
+        id="investigations.requested.year",
+        severity="info",
+        reason="A stage is asked for in the year of its extract, or earlier.",
+        what=(
+            "stage {stage} of {complaint} was asked for on {value}, after {year}; it counts in "
+            "the year in which it was asked for"
+        ),
+        remedy="There is nothing to do, unless the date is wrong.",
+    )
+)
+def stage_requested_by_end_of_year(context: RuleContext) -> pd.Series:
+    table = context.table("investigations")
+    years = table["year"].unique()
+    last_days = {year: pd.Timestamp(Year.parse(year).last_day) for year in years}
     return ~(table["requested"] > table["year"].map(last_days).astype("datetime64[us]"))
 
 
-@rule("ombudsman.received.year", "warning", "The Ombudsman received the case in the year of the extract.",
-      "received {value} is not inside {year}, though the case stands in that year's extract",
-      "Move the case to the extract of the year in which the Ombudsman received it, or correct the date.")  # fmt: skip
-def _(held: RuleContext) -> pd.Series:
-    return is_inside_year(held.table("ombudsman"), "received")
-
-
-def _complaint_date(held: RuleContext, rows: pd.DataFrame, column: str) -> pd.Series:
-    return held.complaint_of_investigation.loc[rows.index, column].dt.strftime("%Y-%m-%d")
+@declare(
+    Rule(
+        id="ombudsman.received.year",
+        severity="warning",
+        reason="The Ombudsman received the case in the year of the extract.",
+        what="received {value} is not inside {year}, though the case stands in that year's extract",
+        remedy=(
+            "Move the case to the extract of the year in which the Ombudsman received it, or "
+            "correct the date."
+        ),
+    )
+)
+def ombudsman_received_in_year(context: RuleContext) -> pd.Series:
+    return is_inside_year(context.table("ombudsman"), "received")

@@ -1,7 +1,11 @@
-"""Which rules the extracts break, and what is said of each place.
+"""All rules, which of them the extracts break, and the finding for each place.
 
-The rules can be asked in two ways that always agree: as Great Expectations suites, which the run keeps for the auditor, or
-column by column, which answers the analyst who is waiting without the seconds that the library takes to import.
+Rules between columns, extracts and years are declared in `dates`, `procedure`, `stages` and
+`totals`; the data dictionary makes the others.
+
+Each rule is evaluated column by column, within a second; that answers an analyst who is waiting.
+A run evaluates the rules with Great Expectations as well, whose suites the auditor can read. Both
+share all that follows the question.
 """
 
 from __future__ import annotations
@@ -13,53 +17,83 @@ import pandas as pd
 
 from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
-from pipeline.validate.rules.of_columns import rules_by_extract
-from pipeline.validate.rules.row_counts import row_counts
-from pipeline.validate.rules.rule import Rule, RuleContext
 
-Evaluator = Callable[[str, list[Rule], pd.DataFrame, RuleContext], list[tuple[Rule, list[int]]]]
+# dates, procedure, stages and totals: imported so that their rules are declared, in this order.
+from pipeline.validate.rules import dates, procedure, stages, totals  # noqa: F401
+from pipeline.validate.rules.context import RuleContext
+from pipeline.validate.rules.of_columns import rules_from_dictionary
+from pipeline.validate.rules.row_counts import row_counts
+from pipeline.validate.rules.rule import DECLARED_RULES, Rule
+
+# For each rule's id, whether each row of its table passes.
+Answers = dict[str, np.ndarray]
+# Rules with a row that fails, in the rules' order, each with the positions of those rows.
+FailingRows = list[tuple[Rule, list[int]]]
+# Evaluates the rules of one table: its name, the rules, the rows, and our own answers.
+Evaluator = Callable[[str, list[Rule], pd.DataFrame, Answers], FailingRows]
+
+
+def rules_by_extract(settings: Settings) -> dict[str, list[Rule]]:
+    """The rules that apply under these settings, by extract.
+
+    `row_counts` is the table that `row_counts.row_counts` makes.
+    """
+    grouped: dict[str, list[Rule]] = {}
+    for rule in (*rules_from_dictionary(settings), *DECLARED_RULES):
+        grouped.setdefault(rule.extract, []).append(rule)
+    return grouped
 
 
 def evaluate_rules(
     tables: dict[str, pd.DataFrame],
     published: pd.DataFrame,
     settings: Settings,
-    evaluator: Evaluator,
+    evaluator: Evaluator | None = None,
 ) -> list[Finding]:
     """Every finding of every rule, in the order of the rules.
 
-    tables: the typed extracts by name, with `year`, `file` and `row`; published: published.csv likewise. broken: asks the rules
-    of one extract, `expectations.broken` or `plainly`.
+    tables: the typed extracts by name, with `year`, `file` and `row`.
+    published: published.csv likewise.
+    evaluator: a second way to evaluate the rules, whose result counts.
     """
-    held = RuleContext.from_tables(tables, published, settings)
-    frames = {**held.tables, "published": held.published, "row_counts": row_counts(held)}
-    findings = []
-    for extract, asked in rules_by_extract(settings).items():
+    context = RuleContext.from_tables(tables, published, settings)
+    frames = {
+        **context.tables,
+        "published": context.published,
+        "row_counts": row_counts(context),
+    }
+    findings: list[Finding] = []
+    for extract, rules in rules_by_extract(settings).items():
         frame = frames.get(extract)
         if frame is None or frame.empty:
             continue
-        for rule, rows in evaluator(extract, asked, frame, held):
-            findings += rule.findings(held, frame.loc[rows])
+        answers = {rule.id: _passes(rule, frame, context) for rule in rules}
+        failing = failing_rows(rules, answers)
+        if evaluator is not None:
+            failing = evaluator(extract, rules, frame, answers)
+        for rule, positions in failing:
+            findings += rule.findings(context, frame.loc[positions])
     return findings
 
 
-def failing_rows(
-    extract: str, rules: list[Rule], frame: pd.DataFrame, context: RuleContext
-) -> list[tuple[Rule, list[int]]]:
-    """The rules that do not hold of an extract, in their order, each with the positions of the rows."""
-    found = ((rule, np.flatnonzero(~_passes(rule, frame, context)).tolist()) for rule in rules)
-    return [(rule, rows) for rule, rows in found if rows]
+def failing_rows(rules: list[Rule], answers: Answers) -> FailingRows:
+    """The rules that some row fails, in their order, each with the positions of those rows."""
+    positions = [(rule, np.flatnonzero(~answers[rule.id]).tolist()) for rule in rules]
+    return [(rule, failing) for rule, failing in positions if failing]
 
 
-def _passes(rule: Rule, frame: pd.DataFrame, held: RuleContext) -> np.ndarray:
+def _passes(rule: Rule, frame: pd.DataFrame, context: RuleContext) -> np.ndarray:
+    """Whether each row of a table passes a rule."""
     column = frame[rule.column]
     match rule.expects:
         case "filled":
-            answer = column.notna()
+            passes = column.notna()
         case "one of":
-            answer = column.isna() | column.isin(rule.allowed)
+            passes = column.isna() | column.isin(rule.allowed)
         case "unique":
-            answer = column.isna() | ~column.duplicated(keep=False)
+            passes = column.isna() | ~column.duplicated(keep=False)
         case "holds":
-            answer = rule.passes(held)
-    return answer.to_numpy(dtype=bool)
+            assert rule.passes is not None, rule.id
+            passes = rule.passes(context)
+    passing_rows: np.ndarray = passes.to_numpy(dtype=bool)
+    return passing_rows

@@ -1,7 +1,4 @@
-"""What must hold of the extracts, in the project's own words: all rules, and those made from the data dictionary.
-
-Rules between columns, extracts and years are declared in `dates`, `procedure` and `totals`.
-"""
+"""The rules that the data dictionary makes for a column."""
 
 from __future__ import annotations
 
@@ -12,43 +9,20 @@ import pandas as pd
 
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Column, Extract
-from pipeline.validate.findings import quotable_text
-from pipeline.validate.rules import dates, procedure, totals
-from pipeline.validate.rules.rule import (
-    DECLARED_RULES,
-    Rule,
-    RuleContext,
-    is_duplicated,
-    is_inside_year,
-    locate_matches,
-    test_distinct_values,
-)
+from pipeline.validate.findings import Severity, quotable_text
+from pipeline.validate.rules.context import RuleContext, is_inside_year
+from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
+from pipeline.validate.rules.rule import Rule, texts_pass
 from pipeline.year import Year
 
-__all__ = ["dates", "procedure", "rules_by_extract", "totals"]
-
-EARLIEST_DATE = date(
-    1990, 1, 1
-)  # the Children Act 1989 came into force in 1991: an earlier date is a slip
-FUTURE_DATE_COLUMNS = {("learning", "due")}  # dates that may lie ahead
-
-
-def rules_by_extract(settings: Settings) -> dict[str, list[Rule]]:
-    """The rules that apply under these settings, by extract; `row_counts` is the table that `counts.row_counts` makes."""
-    grouped: dict[str, list[Rule]] = {}
-    for one in (*rules_from_dictionary(settings), *DECLARED_RULES):
-        grouped.setdefault(one.extract, []).append(one)
-    return grouped
-
-
-def list_allowed(words: tuple[str, ...]) -> str:
-    """The allowed words, or the first of very many."""
-    return "; ".join(words[:30]) + (f"; and {len(words) - 30} more" if len(words) > 30 else "")
+EARLIEST_DATE = date(1990, 1, 1)  # the Children Act 1989 came into force in 1991
+FUTURE_DATE_COLUMNS = {("learning", "due")}
+MAX_LISTED_CODES = 30
 
 
 def rules_from_dictionary(settings: Settings) -> list[Rule]:
-    """The rules that the data dictionary makes: filled, allowed, unique, known, inside the year, possible."""
-    rules = []
+    """The rules of each column: filled, allowed, unique, known, inside the year, plausible."""
+    rules: list[Rule] = []
     for extract in (*EXTRACTS, PUBLISHED):
         for column in extract.columns:
             if not column.personal:
@@ -56,136 +30,253 @@ def rules_from_dictionary(settings: Settings) -> list[Rule]:
     return rules
 
 
+def list_allowed(codes: tuple[str, ...]) -> str:
+    """The allowed codes, or the first of very many."""
+    listed = "; ".join(codes[:MAX_LISTED_CODES])
+    if len(codes) > MAX_LISTED_CODES:
+        listed += f"; and {len(codes) - MAX_LISTED_CODES} more"
+    return listed
+
+
 def _column_rules(extract: Extract, column: Column, settings: Settings) -> Iterator[Rule]:
-    place, name, file = f"{extract.name}.{column.name}", column.name, f"{extract.name}"
     allowed = column.allowed_values(settings.council)
     if column.required:
-        yield Rule(
-            f"{place}.required", file, name, "critical", f"Every row has {name}: {column.meaning}.",
-            f"{name} is empty", f"Fill in {name}: {column.meaning}.", "filled",
-        )  # fmt: skip
+        yield _required_rule(extract, column)
     if column.required_when:
-        # Without a ground an extension does not count and the response is late at the plain limit: a figure can still be made.
-        severity = "warning" if place == "investigations.extension_ground" else "critical"
-        when = " and ".join(
-            f"{other} is {_join_alternatives(values)}" for other, values in column.required_when
-        )
-        said = " and ".join(f"{other} is {{{other}}}" for other, _ in column.required_when)
-        yield Rule(
-            f"{place}.required", file, name, severity, f"A row has {name} when {when}: {column.meaning}.",
-            f"{name} is empty although {said}", f"Fill in {name}, or correct {column.required_when[0][0]}.",
-            passes=lambda held: _is_filled_when_required(held.table(extract.name), column),
-        )  # fmt: skip
+        yield _required_when_rule(extract, column)
     if allowed:
-        where = (
-            f"council.yaml, {column.from_settings}"
-            if column.from_settings
-            else "the data dictionary"
-        )
-        remedy = f"Use one of: {list_allowed(allowed).replace('{', '{{').replace('}', '}}')} (from {where})."
-        if column.type == "codes":
-            yield Rule(
-                f"{place}.allowed", file, name, "critical", f"Each part of {name} is one of the codes in {where}.",
-                f'{name} has "{{evidence}}", which is not one of its codes', remedy, allowed=allowed,
-                passes=lambda held: test_distinct_values(held.table(extract.name)[name], lambda text: not _unknown_codes(text, allowed)),
-                evidence=lambda held, rows: rows[name].map(lambda text: quotable_text('" and "'.join(_unknown_codes(text, allowed)))),
-            )  # fmt: skip
-        else:
-            yield Rule(
-                f"{place}.allowed", file, name, "critical", f"{name} is one of the codes in {where}.",
-                f'{name} is "{{value}}", which is not one of its codes.{{hint}}', remedy, "one of", allowed,
-            )  # fmt: skip
+        yield _allowed_rule(extract, column, allowed)
     elif column.from_settings:
-        yield Rule(
-            f"{place}.not_collected", file, name, "info", f"{name} is empty, for council.yaml lists no codes for it.",
-            f"{name} is filled in but council.yaml lists no codes for it, so it is not reported",
-            f"List the codes under {column.from_settings} in council.yaml, or leave {name} out of the export.",
-            passes=lambda held: held.table(extract.name)[name].isna(),
-        )  # fmt: skip
+        yield _not_collected_rule(extract, column)
     if column.unique:
-        yield _unique_rule(extract.name, name)
-    if column.refers_to and extract.name != "investigations":  # those have a rule of their own
-        yield Rule(
-            f"{place}.known", file, name, "warning", f"{name}, where given, is the reference of a complaint held.",
-            "there is no complaint {value} in {evidence}",
-            "Correct the reference; if the complaint is of an earlier year, there is nothing to do.",
-            passes=lambda held: _is_known_reference(held, held.table(extract.name)[name]),
-            evidence=lambda held, rows: pd.Series(", ".join(held.years) or "the years held", index=rows.index),
-        )  # fmt: skip
+        yield _unique_rule(extract, column)
+    if column.refers_to and extract.name != "investigations":  # those have rules of their own
+        yield _known_reference_rule(extract, column)
     if column.within_year:
-        yield Rule(
-            f"{place}.in_year", file, name, "critical", f"{name} lies in the financial year of the extract.",
-            f"{name} {{value}} is not inside {{year}}, which runs from {{evidence}}",
-            "Correct the date, or move the row to the extract of the year in which it belongs.",
-            passes=lambda held: is_inside_year(held.table(extract.name), name),
-            evidence=lambda held, rows: rows["year"].map(_year_span),
-        )  # fmt: skip
+        yield _in_year_rule(extract, column)
     if column.type == "date":
-        yield from _plausible_date_rules(extract.name, column, settings)
+        if not column.within_year:
+            yield _not_ancient_rule(extract, column)
+        if (extract.name, column.name) not in FUTURE_DATE_COLUMNS:
+            yield _not_future_rule(extract, column, settings.report.data_as_at)
     if column.type in ("pounds", "whole number", "number"):
-        yield Rule(
-            f"{place}.not_negative", file, name, "critical", f"{name} is not below zero.",
-            f"{name} is {{value}}, which is below zero", f"Correct {name}; leave it empty if it is not known.",
-            passes=lambda held: ~(held.table(extract.name)[name] < 0).fillna(False).astype(bool),
-        )  # fmt: skip
+        yield _not_negative_rule(extract, column)
 
 
-def _unique_rule(extract: str, name: str) -> Rule:
-    place = f"{extract}.{name}"
-    said = f"{name} {{value}} stands more than once: {{evidence}}"
-    remedy = "Keep one row for each, or give each its own reference."
-    if extract in ("complaints", "compliments"):
-        return Rule(f"{place}.unique", extract, name, "critical", f"No two rows have the same {name}, in any year.", said, remedy,
-                    "unique", evidence=lambda held, rows: locate_matches(held.table(extract), rows, [name]))  # fmt: skip
-    # What is still open at the end of a year may be handed over again with the next.
+def _required_rule(extract: Extract, column: Column) -> Rule:
     return Rule(
-        f"{place}.unique", extract, name, "critical", f"No two rows of a year have the same {name}.", said, remedy,
-        passes=lambda held: ~is_duplicated(held.table(extract), ["year", name]),
-        evidence=lambda held, rows: locate_matches(held.table(extract), rows, ["year", name]),
-    )  # fmt: skip
+        id=f"{extract.name}.{column.name}.required",
+        severity="critical",
+        reason=f"Every row has {column.name}: {column.meaning}.",
+        what=f"{column.name} is empty",
+        remedy=f"Fill in {column.name}: {column.meaning}.",
+        expects="filled",
+    )
 
 
-def _plausible_date_rules(extract: str, column: Column, settings: Settings) -> Iterator[Rule]:
-    place, name, as_at = f"{extract}.{column.name}", column.name, settings.report.data_as_at
-    if not column.within_year:
-        yield Rule(
-            f"{place}.not_ancient", extract, name, "critical", f"{name} is not before {EARLIEST_DATE.year}.",
-            f"{name} {{value}} is before {EARLIEST_DATE.year}", "Correct the date: the year is most likely mistyped.",
-            passes=lambda held: ~(held.table(extract)[name] < pd.Timestamp(EARLIEST_DATE)),
-        )  # fmt: skip
-    if (extract, name) not in FUTURE_DATE_COLUMNS:
-        # A session may be booked ahead; anything else that is dated after the data was taken cannot have happened.
-        severity = "warning" if extract == "training" else "critical"
-        yield Rule(
-            f"{place}.not_future", extract, name, severity, f"{name} is not after {as_at}, the day on which the data was taken.",
-            f"{name} {{value}} is after {as_at}, the day on which the data was taken",
-            "Correct the date, leave it empty if it has not happened, or correct data_as_at in report.yaml.",
-            passes=lambda held: ~(held.table(extract)[name] > pd.Timestamp(as_at))
-            | (column.within_year & ~is_inside_year(held.table(extract), name)),
-        )  # fmt: skip
-
-
-def _join_alternatives(values: tuple[str, ...]) -> str:
-    return " or ".join(values)
+def _required_when_rule(extract: Extract, column: Column) -> Rule:
+    severity: Severity = "critical"
+    if (extract.name, column.name) == ("investigations", "extension_ground"):
+        # Without a ground an extension does not count and the response is late at the plain
+        # limit: a figure can still be made.
+        severity = "warning"
+    conditions = column.required_when
+    when = " and ".join(f"{other} is {' or '.join(values)}" for other, values in conditions)
+    row_values = " and ".join(f"{other} is {{{other}}}" for other, _ in conditions)
+    first_condition = conditions[0][0]
+    return Rule(
+        id=f"{extract.name}.{column.name}.required",
+        severity=severity,
+        reason=f"A row has {column.name} when {when}: {column.meaning}.",
+        what=f"{column.name} is empty although {row_values}",
+        remedy=f"Fill in {column.name}, or correct {first_condition}.",
+        passes=lambda context: _is_filled_when_required(context.table(extract.name), column),
+    )
 
 
 def _is_filled_when_required(table: pd.DataFrame, column: Column) -> pd.Series:
-    needed = pd.Series(True, index=table.index)
+    is_required = pd.Series(True, index=table.index)
     for other, values in column.required_when:
-        needed &= table[other].isin(values)
-    return table[column.name].notna() | ~needed
+        is_required &= table[other].isin(values)
+    return table[column.name].notna() | ~is_required
+
+
+def _allowed_rule(extract: Extract, column: Column, allowed: tuple[str, ...]) -> Rule:
+    name = column.name
+    source = "the data dictionary"
+    if column.from_settings:
+        source = f"council.yaml, {column.from_settings}"
+    codes = list_allowed(allowed).replace("{", "{{").replace("}", "}}")
+    remedy = f"Use one of: {codes} (from {source})."
+    if column.type != "codes":
+        return Rule(
+            id=f"{extract.name}.{name}.allowed",
+            severity="critical",
+            reason=f"{name} is one of the codes in {source}.",
+            what=f'{name} is "{{value}}", which is not one of its codes.{{hint}}',
+            remedy=remedy,
+            expects="one of",
+            allowed=allowed,
+        )
+
+    def has_only_known_codes(context: RuleContext) -> pd.Series:
+        values = context.table(extract.name)[name]
+        return texts_pass(values, lambda text: not _unknown_codes(text, allowed))
+
+    def quote_unknown_codes(context: RuleContext, rows: pd.DataFrame) -> pd.Series:
+        return rows[name].map(
+            lambda text: quotable_text('" and "'.join(_unknown_codes(text, allowed)))
+        )
+
+    return Rule(
+        id=f"{extract.name}.{name}.allowed",
+        severity="critical",
+        reason=f"Each part of {name} is one of the codes in {source}.",
+        what=f'{name} has "{{evidence}}", which is not one of its codes',
+        remedy=remedy,
+        allowed=allowed,
+        passes=has_only_known_codes,
+        evidence=quote_unknown_codes,
+    )
 
 
 def _unknown_codes(text: str, allowed: tuple[str, ...]) -> list[str]:
-    return [
-        part for part in (part.strip() for part in text.split(";")) if part and part not in allowed
-    ]
+    parts = [part.strip() for part in text.split(";")]
+    return [part for part in parts if part and part not in allowed]
 
 
-def _is_known_reference(held: RuleContext, references: pd.Series) -> pd.Series:
-    return references.isna() | (held.locate_complaints(references) >= 0)
+def _not_collected_rule(extract: Extract, column: Column) -> Rule:
+    name = column.name
+    return Rule(
+        id=f"{extract.name}.{name}.not_collected",
+        severity="info",
+        reason=f"{name} is empty, for council.yaml lists no codes for it.",
+        what=(f"{name} is filled in but council.yaml lists no codes for it, so it is not reported"),
+        remedy=(
+            f"List the codes under {column.from_settings} in council.yaml, or leave {name} "
+            "out of the export."
+        ),
+        passes=lambda context: context.table(extract.name)[name].isna(),
+    )
 
 
-def _year_span(year: str) -> str:
-    known = Year.parse(year)
-    return f"{known.first_day} to {known.last_day}"
+def _unique_rule(extract: Extract, column: Column) -> Rule:
+    what = f"{column.name} {{value}} stands more than once: {{evidence}}"
+    remedy = "Keep one row for each, or give each its own reference."
+    if extract.name in ("complaints", "compliments"):
+        return Rule(
+            id=f"{extract.name}.{column.name}.unique",
+            severity="critical",
+            reason=f"No two rows have the same {column.name}, in any year.",
+            what=what,
+            remedy=remedy,
+            expects="unique",
+            evidence=lambda context, rows: locate_matches(
+                context.table(extract.name), rows, [column.name]
+            ),
+        )
+    # A case still open at the end of a year may be supplied again with the next.
+    key = ["year", column.name]
+    return Rule(
+        id=f"{extract.name}.{column.name}.unique",
+        severity="critical",
+        reason=f"No two rows of a year have the same {column.name}.",
+        what=what,
+        remedy=remedy,
+        passes=lambda context: ~is_duplicated(context.table(extract.name), key),
+        evidence=lambda context, rows: locate_matches(context.table(extract.name), rows, key),
+    )
+
+
+def _known_reference_rule(extract: Extract, column: Column) -> Rule:
+    def list_years(context: RuleContext, rows: pd.DataFrame) -> pd.Series:
+        return pd.Series(", ".join(context.years) or "the years held", index=rows.index)
+
+    return Rule(
+        id=f"{extract.name}.{column.name}.known",
+        severity="warning",
+        reason=f"{column.name}, where given, is the reference of a complaint held.",
+        what="there is no complaint {value} in {evidence}",
+        remedy=(
+            "Correct the reference; if the complaint is of an earlier year, there is nothing to do."
+        ),
+        passes=lambda context: _is_known_reference(
+            context, context.table(extract.name)[column.name]
+        ),
+        evidence=list_years,
+    )
+
+
+def _is_known_reference(context: RuleContext, references: pd.Series) -> pd.Series:
+    return references.isna() | (context.locate_complaints(references) >= 0)
+
+
+def _in_year_rule(extract: Extract, column: Column) -> Rule:
+    name = column.name
+    return Rule(
+        id=f"{extract.name}.{name}.in_year",
+        severity="critical",
+        reason=f"{name} lies in the financial year of the extract.",
+        what=f"{name} {{value}} is not inside {{year}}, which runs from {{evidence}}",
+        remedy="Correct the date, or move the row to the extract of the year in which it belongs.",
+        passes=lambda context: is_inside_year(context.table(extract.name), name),
+        evidence=lambda context, rows: rows["year"].map(_year_span),
+    )
+
+
+def _year_span(text: str) -> str:
+    year = Year.parse(text)
+    return f"{year.first_day} to {year.last_day}"
+
+
+def _not_ancient_rule(extract: Extract, column: Column) -> Rule:
+    name = column.name
+    earliest = pd.Timestamp(EARLIEST_DATE)
+    return Rule(
+        id=f"{extract.name}.{name}.not_ancient",
+        severity="critical",
+        reason=f"{name} is not before {EARLIEST_DATE.year}.",
+        what=f"{name} {{value}} is before {EARLIEST_DATE.year}",
+        remedy="Correct the date: the year is most likely mistyped.",
+        passes=lambda context: ~(context.table(extract.name)[name] < earliest),
+    )
+
+
+def _not_future_rule(extract: Extract, column: Column, data_as_at: date) -> Rule:
+    name = column.name
+
+    def is_not_future(context: RuleContext) -> pd.Series:
+        table = context.table(extract.name)
+        is_past = ~(table[name] > pd.Timestamp(data_as_at))
+        if column.within_year:
+            is_past |= ~is_inside_year(table, name)  # which is a finding of `in_year`
+        return is_past
+
+    return Rule(
+        id=f"{extract.name}.{name}.not_future",
+        # A training session may be booked ahead; any other date after the data was taken is wrong.
+        severity="warning" if extract.name == "training" else "critical",
+        reason=f"{name} is not after {data_as_at}, the day on which the data was taken.",
+        what=f"{name} {{value}} is after {data_as_at}, the day on which the data was taken",
+        remedy=(
+            "Correct the date, leave it empty if it has not happened, or correct data_as_at "
+            "in report.yaml."
+        ),
+        passes=is_not_future,
+    )
+
+
+def _not_negative_rule(extract: Extract, column: Column) -> Rule:
+    name = column.name
+
+    def is_not_negative(context: RuleContext) -> pd.Series:
+        return ~(context.table(extract.name)[name] < 0).fillna(False).astype(bool)
+
+    return Rule(
+        id=f"{extract.name}.{name}.not_negative",
+        severity="critical",
+        reason=f"{name} is not below zero.",
+        what=f"{name} is {{value}}, which is below zero",
+        remedy=f"Correct {name}; leave it empty if it is not known.",
+        passes=is_not_negative,
+    )
