@@ -5,7 +5,7 @@ Rules between columns, extracts and years are declared in `dates`, `procedure`, 
 
 Each rule is evaluated column by column, within a second; that answers an analyst who is waiting.
 A run evaluates the rules with Great Expectations as well, whose suites the auditor can read. Both
-share all that follows the question.
+share all that follows the question, and a run says so if the two ever disagree.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def evaluate_rules(
 
     tables: the typed extracts by name, with `year`, `file` and `row`.
     published: published.csv likewise.
-    evaluator: a second way to evaluate the rules, whose result counts.
+    evaluator: a second way to evaluate the rules, whose result counts; a finding names each
+        table where it disagrees with our own.
     """
     context = RuleContext.from_tables(tables, published, settings)
     frames = {
@@ -70,7 +71,10 @@ def evaluate_rules(
         answers = {rule.id: _passes(rule, frame, context) for rule in rules}
         failing = failing_rows(rules, answers)
         if evaluator is not None:
+            own_failing = failing
             failing = evaluator(extract, rules, frame, answers)
+            if failing != own_failing:
+                findings.append(_disagreement(extract, frame, own_failing, failing))
         for rule, positions in failing:
             findings += rule.findings(context, frame.loc[positions])
     return findings
@@ -97,3 +101,23 @@ def _passes(rule: Rule, frame: pd.DataFrame, context: RuleContext) -> np.ndarray
             passes = rule.passes(context)
     passing_rows: np.ndarray = passes.to_numpy(dtype=bool)
     return passing_rows
+
+
+def _disagreement(
+    extract: str, frame: pd.DataFrame, own_failing: FailingRows, failing: FailingRows
+) -> Finding:
+    """The finding that stops a run whose two evaluations of the rules differ."""
+    own_rows = {rule.id: rows for rule, rows in own_failing}
+    rows = {rule.id: rows for rule, rows in failing}
+    differing = sorted(id for id in own_rows | rows if own_rows.get(id) != rows.get(id))
+    return Finding(
+        severity="critical",
+        rule=f"{extract}.rules.evaluated_alike",
+        extract=extract,
+        file=str(frame["file"].iloc[0]),
+        what=(
+            "Great Expectations and the column-by-column check disagree about "
+            f"{', '.join(differing)}"
+        ),
+        remedy="This is a defect of the program: please report it.",
+    )
