@@ -1,6 +1,6 @@
 """How one report is made: the steps, the documents, the checks and the audit, in order.
 
-Each function imports what it needs when it is called, so that a command that makes nothing is quick.
+Each function imports what it needs when it is called, so that a command without work is quick.
 """
 
 from __future__ import annotations

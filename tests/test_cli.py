@@ -46,7 +46,7 @@ def test_check_of_good_extracts_counts_rows_and_says_next(workspace, annual_repo
     assert lines[0] == "Calderbrook Council, 2021-22. Rows read:"
     counts = [line.split() for line in lines if line.startswith(("complaints ", "concerns "))]
     assert counts == [["complaints", "21", "4"], ["concerns", "none", "14"]]
-    assert lines[-1] == "Nothing stands in the way of a report. Next: annual-report run 2021-22"
+    assert lines[-1] == "The extracts are ready. Next: annual-report run 2021-22"
 
 
 def test_check_of_bad_extracts_fails_and_masks_personal_values(faulty_workspace, annual_report):

@@ -1,1 +1,1 @@
-"""The chain: four notebooks in order, each in a process of its own, and an output that is swapped in whole."""
+"""The chain: four notebooks in order, each in its own process, and a report swapped in whole."""

@@ -1,4 +1,4 @@
-"""One year from raw extracts to the report: the steps in a staging folder, which is swapped in whole."""
+"""One year's run: the steps work in a staging folder, which is swapped in whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One notebook, run with papermill in a kernel of its own; an error names the cell where it stopped."""
+"""One notebook, run with papermill in its own kernel; an error names the cell where it stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is up to date: each step's key, and whether it is what the last run had."""
+"""What is up to date: the key of each step, compared with that of the last run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from pipeline.artifacts import DOCUMENTS_STEP, STEPS
+from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS
 from pipeline.problem import Problem
+from pipeline.run import steps
 from pipeline.run.reachable_code import reachable_files
 from pipeline.run.record import (
     FileRecord,
@@ -25,28 +26,27 @@ from pipeline.run.record import (
     output_files,
     package_digest,
 )
-from pipeline.run.steps import (
-    PROJECT_ROOT,
-    STEP_DEPENDENCIES,
-    input_files,
-    notebook_parameters,
-    notebook_path,
-    step_reads,
-)
+from pipeline.run.steps import STEP_DEPENDENCIES, notebook_parameters, notebook_path, step_reads
 from pipeline.settings import Settings
 
+# Why a step is stale, by the part of its key that has changed.
 STALE_REASONS = {
-    "notebook": "its notebook was changed", "code": "the package was changed", "parameters": "its parameters are others",
-    "settings": "council.yaml or report.yaml was changed", "libraries": "Python or its libraries were changed",
-    "asked": "other formats were asked for, or a final report instead of a draft",
-}  # fmt: skip
+    "notebook": "its notebook changed",
+    "code": "the package changed",
+    "parameters": "its parameters changed",
+    "settings": "council.yaml or report.yaml changed",
+    "libraries": "Python or its libraries changed",
+    "asked": "other formats, or a final report instead of a draft, are asked for",
+}
+MAX_INPUTS_NAMED = 3
 
 
 @dataclass
 class Freshness:
-    """What a year's run depends on as it is now, beside what the last run had.
+    """What a year's run depends on now, next to what the last run depended on.
 
-    asked: what the run is to make. force: whether nothing is to be taken from the last run.
+    options: what the run is to make.
+    force: whether nothing is taken from the last run.
     """
 
     settings: Settings
@@ -56,39 +56,46 @@ class Freshness:
     @cached_property
     def inputs(self) -> list[FileRecord]:
         """Every input by its content, before anything is read."""
-        return [file_record(path, self.settings.workspace) for path in input_files(self.settings)]
+        workspace = self.settings.workspace
+        return [file_record(path, workspace) for path in steps.input_files(self.settings)]
 
     @cached_property
     def last_record(self) -> RunRecord | None:
-        """The record of the last run; None where there is none that can be relied on."""
+        """The record of the last run; None if there is none that can be relied on."""
         try:
             return None if self.force else load_record(self.settings.published_folder)
         except Problem:
             return None
 
     def step_key(self, step: str, table_digests: Mapping[str, str]) -> dict[str, str]:
-        """A step's key by its parts. made: by step, the digest of what it made."""
-        notebook = notebook_path(step, self.settings.workspace)
-        root = self.settings.workspace
+        """The digests of all that a step depends on, by part.
+
+        table_digests: of the tables that the steps before it made, by step.
+        """
+        workspace = self.settings.workspace
+        notebook = notebook_path(step, workspace)
+        inputs = [file for file in self.inputs if step_reads(step, workspace / file.path)]
+        dependencies = STEP_DEPENDENCIES.get(step, ())
         return {
             "notebook": file_digest(notebook),
             "code": self._reachable_code_digest(step, notebook),
             **self._shared_key_parts,
-            "inputs": _combined_digest(
-                (one.path, one.sha256) for one in self.inputs if step_reads(step, root / one.path)
-            ),
-            **{earlier: table_digests[earlier] for earlier in STEP_DEPENDENCIES.get(step, ())},
+            "inputs": _combined_digest((file.path, file.sha256) for file in inputs),
+            **{dependency: table_digests[dependency] for dependency in dependencies},
         }
 
     def documents_key(
         self, notebook_digests: Mapping[str, str], table_digests: Mapping[str, str]
     ) -> dict[str, str]:
-        """The key of the documents, which are made of all there is. executed: by step, the digest of its executed notebook."""
+        """The digests of all that the documents depend on, which is everything.
+
+        notebook_digests: of the executed notebooks, by step.
+        """
         return {
             "code": self._package_digest,
             **self._shared_key_parts,
             "asked": self.options.model_dump_json(),
-            "inputs": _combined_digest((one.path, one.sha256) for one in self.inputs),
+            "inputs": _combined_digest((file.path, file.sha256) for file in self.inputs),
             **{step: f"{notebook_digests[step]} {table_digests[step]}" for step in STEPS},
         }
 
@@ -97,26 +104,30 @@ class Freshness:
         return step in self.reusable_steps and self.reusable_steps[step].key == key
 
     def documents_are_current(self, key: Mapping[str, str]) -> bool:
-        """The same of the report's files."""
-        return self.documents_are_intact and self.last_record.documents_key == key
+        """Whether the last run left the documents that this key would make."""
+        record = self.last_record
+        return record is not None and self.documents_are_intact and record.documents_key == key
 
     @cached_property
     def reusable_steps(self) -> dict[str, StepRecord]:
-        """The steps of the last run whose tables and executed notebook are still what it made."""
-        settings, steps = self.settings, self.last_record.steps if self.last_record else []
-        return {
-            one.name: one for one in steps
-            if tables_digest(one.name, settings.processed) == one.made_sha256
-            and _digest_if_file(settings.published_folder / "audit" / f"{one.name}.ipynb") == one.executed_sha256
-        }  # fmt: skip
+        """The steps of the last run whose tables and executed notebook are intact, by name."""
+        audit = self.settings.published_folder / AUDIT_FOLDER
+        reusable = {}
+        for step in self.last_record.steps if self.last_record else []:
+            has_tables = tables_digest(step.name, self.settings.processed) == step.made_sha256
+            notebook = audit / f"{step.name}.ipynb"
+            if has_tables and _digest_if_file(notebook) == step.executed_sha256:
+                reusable[step.name] = step
+        return reusable
 
     @cached_property
     def documents_are_intact(self) -> bool:
-        """Whether every file of the last run's report and audit is still what it made."""
+        """Whether every file of the last run's report and audit is as the run left it."""
+        if self.last_record is None:
+            return False
         folder = self.settings.published_folder
-        return self.last_record is not None and {
-            file_record(path, folder) for path in output_files(folder)
-        } == set(self.last_record.outputs)
+        files = {file_record(path, folder) for path in output_files(folder)}
+        return files == set(self.last_record.outputs)
 
     @cached_property
     def _package_digest(self) -> str:
@@ -124,38 +135,42 @@ class Freshness:
 
     @cached_property
     def _shared_key_parts(self) -> dict[str, str]:
-        """The parts that all keys share."""
-        council, report, held = (
-            self.settings.council,
-            self.settings.report,
-            self.settings.available_years,
-        )
+        """The parts that all keys have in common."""
+        settings = self.settings
+        texts = [settings.council.model_dump_json(), settings.report.model_dump_json()]
         return {
-            "parameters": _combined_digest(notebook_parameters(self.settings).items()),
-            "settings": _combined_digest(
-                [council.model_dump_json(), report.model_dump_json(), *held]
-            ),
+            "parameters": _combined_digest(notebook_parameters(settings).items()),
+            "settings": _combined_digest([*texts, *settings.available_years]),
             "libraries": _libraries_digest(),
         }
 
     def _reachable_code_digest(self, step: str, notebook: Path) -> str:
-        """The digest of the code that a step can reach: the last run's where neither the package nor the notebook has changed."""
-        if self.last_record and self.last_record.software.code_sha256 == self._package_digest:
-            for one in self.last_record.steps:
-                if one.name == step and one.notebook_sha256 == file_digest(notebook):
-                    return one.key["code"]
+        """The digest of the code that a step can reach.
+
+        It is the last run's if neither the package nor the notebook has changed, because reading
+        all imports takes a while.
+        """
+        record = self.last_record
+        if record and record.software.code_sha256 == self._package_digest:
+            for last_step in record.steps:
+                is_same_notebook = last_step.notebook_sha256 == file_digest(notebook)
+                if last_step.name == step and is_same_notebook:
+                    return last_step.key["code"]
         return reachable_code_digest(notebook, file_digest(notebook), self._package_digest)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would do: for each step, and for the documents, why it has to be done; empty where it has not."""
+    """What a run would do.
+
+    reasons: why each step, and the documents, have to be made; empty for what is up to date.
+    """
 
     reasons: dict[str, str]
 
     @property
     def stale_steps(self) -> list[str]:
-        """The steps to run; of one that waits for another it may turn out that it need not."""
+        """The steps to run. One that depends on another may still turn out to be up to date."""
         return [step for step in STEPS if self.reasons[step]]
 
     @property
@@ -164,60 +179,65 @@ class Plan:
 
 
 def plan_run(freshness: Freshness) -> Plan:
-    """What has to be done anew, and why."""
-    if freshness.last_record is None:
-        return Plan(
-            dict.fromkeys(
-                (*STEPS, DOCUMENTS_STEP),
-                "all is made anew" if freshness.force else "no report was made before",
-            )
-        )
-    because: dict[str, str] = {}
-    made = {step: one.made_sha256 for step, one in freshness.reusable_steps.items()}
+    """What has to be made, and why."""
+    record = freshness.last_record
+    if record is None:
+        reason = "everything is rebuilt" if freshness.force else "there is no earlier run"
+        return Plan(dict.fromkeys((*STEPS, DOCUMENTS_STEP), reason))
+    reasons: dict[str, str] = {}
+    reusable = freshness.reusable_steps
+    digests = {name: step.made_sha256 for name, step in reusable.items()}
     for step in STEPS:
-        if waits := [earlier for earlier in STEP_DEPENDENCIES.get(step, ()) if because[earlier]]:
-            because[step] = f"works on what {waits[0]} makes"
-        elif step not in freshness.reusable_steps:
-            because[step] = "what it made was changed since, or is gone"
+        stale = [name for name in STEP_DEPENDENCIES.get(step, ()) if reasons[name]]
+        if stale:
+            reasons[step] = f"depends on {stale[0]}"
+        elif step not in reusable:
+            reasons[step] = "its tables or its executed notebook have changed or are missing"
         else:
-            because[step] = _first_change(
-                freshness.reusable_steps[step].key, freshness.step_key(step, made), freshness
-            )
-    if running := [step for step in STEPS if because[step]]:
-        because[DOCUMENTS_STEP] = f"made of what {running[0]} makes"
-    elif not freshness.documents_are_intact:
-        because[DOCUMENTS_STEP] = "a file of the report or its audit was changed since, or is gone"
-    elif not freshness.last_record.documents_key:
-        because[DOCUMENTS_STEP] = "a format could not be made"
-    else:
-        executed = {step: one.executed_sha256 for step, one in freshness.reusable_steps.items()}
-        because[DOCUMENTS_STEP] = _first_change(
-            freshness.last_record.documents_key, freshness.documents_key(executed, made), freshness
-        )
-    return Plan(because)
+            key = freshness.step_key(step, digests)
+            reasons[step] = _first_change(reusable[step].key, key, freshness)
+    reasons[DOCUMENTS_STEP] = _documents_reason(freshness, record, reasons)
+    return Plan(reasons)
+
+
+def _documents_reason(freshness: Freshness, record: RunRecord, reasons: Mapping[str, str]) -> str:
+    """Why the documents have to be made; empty if they are up to date."""
+    stale = [step for step in STEPS if reasons[step]]
+    if stale:
+        return f"depends on {stale[0]}"
+    if not freshness.documents_are_intact:
+        return "a file of the report or its audit has changed or is missing"
+    if not record.documents_key:
+        return "a format could not be made"
+    reusable = freshness.reusable_steps
+    executed = {name: step.executed_sha256 for name, step in reusable.items()}
+    digests = {name: step.made_sha256 for name, step in reusable.items()}
+    key = freshness.documents_key(executed, digests)
+    return _first_change(record.documents_key, key, freshness)
 
 
 def _first_change(last_key: Mapping[str, str], key: Mapping[str, str], freshness: Freshness) -> str:
-    """The first thing that is other than it was, in words; empty where nothing is."""
+    """The first part of a key that has changed, in words; empty if none has."""
     for part in key:
         if last_key.get(part) != key[part]:
-            return STALE_REASONS.get(part) or (
-                _changed_inputs(freshness) if part == "inputs" else f"{part} made something else"
-            )
+            if part == "inputs":
+                return _changed_inputs(freshness)
+            return STALE_REASONS.get(part, f"the result of {part} changed")
     return ""
 
 
 def _changed_inputs(freshness: Freshness) -> str:
-    before, now = (
-        {one.path: one.sha256 for one in files}
-        for files in (freshness.last_record.inputs, freshness.inputs)
-    )
-    changed = [path for path in sorted({*before, *now}) if before.get(path) != now.get(path)]
-    return f"{', '.join(changed[:3])}{' and more' if len(changed) > 3 else ''} changed"
+    last_record = freshness.last_record
+    last_inputs = {file.path: file.sha256 for file in last_record.inputs} if last_record else {}
+    inputs = {file.path: file.sha256 for file in freshness.inputs}
+    paths = sorted({*last_inputs, *inputs})
+    changed = [path for path in paths if last_inputs.get(path) != inputs.get(path)]
+    more = " and more" if len(changed) > MAX_INPUTS_NAMED else ""
+    return f"{', '.join(changed[:MAX_INPUTS_NAMED])}{more} changed"
 
 
 def tables_digest(step: str, processed: Path) -> str:
-    """The digest of what a step left among the processed tables; the same for one that leaves nothing."""
+    """The digest of a step's processed tables; the same for every step that leaves none."""
     folder = processed / step
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return _combined_digest(
@@ -227,25 +247,20 @@ def tables_digest(step: str, processed: Path) -> str:
 
 @cache
 def reachable_code_digest(notebook: Path, notebook_sha256: str, code_sha256: str) -> str:
-    """The digest of the code that a notebook can reach, which takes long to find: worth keeping while neither has changed."""
+    """The digest of the code that a notebook can reach, kept while neither of the two changes."""
+    files = reachable_files(notebook)
+    root = steps.PROJECT_ROOT
     return _combined_digest(
-        (path.relative_to(PROJECT_ROOT).as_posix(), file_digest(path))
-        for path in reachable_files(notebook)
+        (path.relative_to(root).as_posix(), file_digest(path)) for path in files
     )
 
 
 def _libraries_digest() -> str:
-    """The digest of what else decides the bytes: the lock, Python, and the versions that are really installed."""
-    installed = sorted(path.name for place in sys.path for path in Path(place).glob("*.dist-info"))
-    return _combined_digest(
-        [
-            lock_digest() or "",
-            platform.python_version(),
-            sys.platform,
-            platform.machine(),
-            *installed,
-        ]
-    )
+    """The digest of what else decides the bytes: the lock, Python and the installed versions."""
+    folders = [Path(folder) for folder in sys.path]
+    installed = sorted(path.name for folder in folders for path in folder.glob("*.dist-info"))
+    machine = [platform.python_version(), sys.platform, platform.machine()]
+    return _combined_digest([lock_digest() or "", *machine, *installed])
 
 
 def _digest_if_file(path: Path) -> str | None:

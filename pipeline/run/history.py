@@ -1,4 +1,4 @@
-"""Reports that were replaced, each whole and with its audit, so that what somebody has read is not lost."""
+"""Replaced reports, each with its audit, so that what somebody has read is kept."""
 
 from __future__ import annotations
 
@@ -17,42 +17,51 @@ def history_folder(published: Path) -> Path:
 def kept_reports(published: Path) -> list[Path]:
     """A year's replaced reports, the oldest first.
 
-    Each record names the one that it replaced, so the order is known whatever the clock said; only where that thread is broken
-    does the time count.
+    Each record names the one that it replaced, so the order does not depend on the clock. Reports
+    that this chain does not reach come first, by time.
     """
     history = history_folder(published)
     if not history.is_dir():
         return []
     by_time = sorted(path for path in history.iterdir() if not path.name.startswith("."))
+    records = [path / RECORD_PATH for path in by_time]
     by_digest = {
-        file_digest(path / RECORD_PATH): path for path in by_time if (path / RECORD_PATH).is_file()
+        file_digest(record): path
+        for record, path in zip(records, by_time, strict=True)
+        if record.is_file()
     }
-    newest_first, report = [], published
-    while report := by_digest.pop(read_replaced_digest(report / RECORD_PATH), None):
-        newest_first.append(report)
+    newest_first: list[Path] = []
+    replaced = by_digest.pop(read_replaced_digest(published / RECORD_PATH) or "", None)
+    while replaced:
+        newest_first.append(replaced)
+        replaced = by_digest.pop(read_replaced_digest(replaced / RECORD_PATH) or "", None)
     return [path for path in by_time if path not in newest_first] + newest_first[::-1]
 
 
 def history_path(published: Path, report: Path) -> Path:
-    """Where a report goes that was replaced, named after when it was made.
+    """Where a replaced report goes; its name is the time at which it was made.
 
-    published: the folder of the year's reports. report: where the replaced one lies.
+    published: the folder of the year's report.
+    report: where the replaced one is now.
     """
     try:
-        made = datetime.fromisoformat(read_finished(report / RECORD_PATH) or "")
-    except (ValueError, TypeError):
-        made = datetime.fromtimestamp(report.stat().st_mtime, UTC)
-    name = made.strftime("%Y-%m-%d-%H%M%S")
+        finished = datetime.fromisoformat(read_finished(report / RECORD_PATH) or "")
+    except ValueError:
+        finished = datetime.fromtimestamp(report.stat().st_mtime, UTC)
+    name = finished.strftime("%Y-%m-%d-%H%M%S")
     history = history_folder(published)
     history.mkdir(parents=True, exist_ok=True)
     names = (name, *(f"{name}-{number:02}" for number in range(2, 100)))
-    return next(history / one for one in names if not (history / one).exists())
+    return next(history / free for free in names if not (history / free).exists())
 
 
 def prune_history(published: Path, keep: int) -> None:
-    """Delete the oldest of a year's replaced reports, all but so many; one that a killed run half deleted is no report."""
-    kept = kept_reports(published)
-    for path in kept[: max(len(kept) - keep, 0)]:
+    """Delete the oldest of a year's replaced reports, so that `keep` remain.
+
+    A report is renamed before it is deleted: one that a killed run half deleted is not a report.
+    """
+    reports = kept_reports(published)
+    for path in reports[: max(len(reports) - keep, 0)]:
         path.rename(path.with_name(f".{path.name}.gone"))
     for path in history_folder(published).glob(".*.gone"):
         shutil.rmtree(path)

@@ -1,4 +1,4 @@
-"""Which of the package's files a notebook's code can reach, read from the imports without running any."""
+"""Which files of the package a notebook's code can reach, read from its imports."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from pipeline.run.steps import PROJECT_ROOT
+from pipeline.run import steps
 
-PACKAGE_FOLDER = PROJECT_ROOT / "pipeline"
-ALWAYS_REACHED = (
-    "pipeline.run.execute",
-    "pipeline.run.kernels.preload.kernel",
-)  # what runs a notebook, and what its process starts with
+PACKAGE = "pipeline"
+# What runs a notebook, and what its process starts with.
+ALWAYS_REACHED = ("pipeline.run.execute", "pipeline.run.kernels.preload.kernel")
+PYTHON_SUFFIXES = {".py", ".pyc"}
 
 
 def reachable_files(notebook: Path) -> list[Path]:
-    """The files of the package that a notebook can reach, sorted: each module that it imports, directly or not and wherever the
-    import stands, and whatever else lies in a reached module's folder, such as templates.
+    """The files of the package that a notebook can reach, sorted.
+
+    They are the modules that it imports, directly or not and wherever the import is written, and
+    the other files in their folders, such as templates.
     """
-    text = "\n".join(_python_cells(notebook))
-    wanted, found = [*ALWAYS_REACHED, *_imported_names(ast.parse(text))], set()
-    while wanted:
-        for path in _module_files(wanted.pop()):
-            if path not in found:
-                found.add(path)
-                wanted += _imports_of_file(path)
-    beside = {
-        one
-        for path in found
-        for one in path.parent.rglob("*")
-        if path.parent != PACKAGE_FOLDER and one.suffix not in {".py", ".pyc"}
-    }
-    return sorted(found | {one for one in beside if one.is_file()})
+    tree = ast.parse("\n".join(_python_cells(notebook)))
+    pending = [*ALWAYS_REACHED, *_imported_names(tree)]
+    modules: set[Path] = set()
+    while pending:
+        for path in _module_files(pending.pop()):
+            if path not in modules:
+                modules.add(path)
+                pending += _imports_of_file(path)
+    data_files: set[Path] = set()
+    for folder in {path.parent for path in modules} - {steps.PROJECT_ROOT / PACKAGE}:
+        data_files.update(path for path in folder.rglob("*") if path.is_file())
+    return sorted(modules | {path for path in data_files if path.suffix not in PYTHON_SUFFIXES})
 
 
 def _python_cells(notebook: Path) -> Iterator[str]:
-    """What a notebook's cells hold of Python: words of a cell magic are none."""
+    """The Python of a notebook's cells; a cell with a cell magic has none."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        text = "".join(cell["source"])
-        if cell["cell_type"] == "code" and not text.startswith("%%"):
-            yield "\n".join(
-                line for line in text.splitlines() if not line.lstrip().startswith(("%", "!"))
-            )
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and not source.startswith("%%"):
+            lines = source.splitlines()
+            yield "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
 
 
 def _module_files(name: str) -> list[Path]:
-    """The file of a module and of each package it stands in; none for a library's, or for a thing in a module."""
+    """The file of a module and of each package around it; none for another library's."""
     parts = name.split(".")
-    if parts[0] != PACKAGE_FOLDER.name:
+    if parts[0] != PACKAGE:
         return []
-    places = [PROJECT_ROOT.joinpath(*parts[:upto]) for upto in range(1, len(parts) + 1)]
-    named = [path for place in places for path in (place / "__init__.py", place.with_suffix(".py"))]
-    return [path for path in named if path.is_file()]
+    files = []
+    for length in range(1, len(parts) + 1):
+        path = steps.PROJECT_ROOT.joinpath(*parts[:length])
+        files += [path / "__init__.py", path.with_suffix(".py")]
+    return [path for path in files if path.is_file()]
 
 
 @cache
@@ -63,7 +63,7 @@ def _imports_of_file(path: Path) -> tuple[str, ...]:
 
 
 def _imported_names(tree: ast.AST) -> Iterator[str]:
-    """Every module, or thing in one, that is named in an import."""
+    """Every module, or object in one, that an import names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -1,4 +1,4 @@
-"""The four steps: their notebooks, what each is handed, and what it reads."""
+"""The four steps: their notebooks, their parameters, and what each reads."""
 
 from __future__ import annotations
 
@@ -6,70 +6,75 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.artifacts import OPEN_DATA
+from pipeline.artifacts import AGGREGATE_STEP, CLEAN_STEP, OPEN_DATA, REPORT_STEP, VALIDATE_STEP
 from pipeline.settings import Settings
 
+# The steps whose tables a step reads.
 STEP_DEPENDENCIES = {
-    "2_clean": ("1_validate",),
-    "3_aggregate": ("1_validate", "2_clean"),
-    "4_report": ("3_aggregate",),
-}  # what others made
+    CLEAN_STEP: (VALIDATE_STEP,),
+    AGGREGATE_STEP: (VALIDATE_STEP, CLEAN_STEP),
+    REPORT_STEP: (AGGREGATE_STEP,),
+}
+SETTINGS_FILES = {"council.yaml", "report.yaml"}
+COMMENTARY = "commentary.md"
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
 def notebook_path(step: str, workspace: Path) -> Path:
-    """A step's notebook: the workspace's own where it has one, otherwise the project's."""
+    """A step's notebook: the workspace's own if it has one, otherwise the project's."""
     own = workspace / "notebooks" / f"{step}.ipynb"
     return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
 
 
 def notebook_parameters(settings: Settings) -> dict[str, str]:
-    """What every notebook is handed: relative, so that an executed notebook is the same wherever the workspace lies."""
+    """The parameters of every notebook.
+
+    The paths are relative, so that an executed notebook is the same wherever the workspace is.
+    """
     return {"workspace": "../../..", "year": str(settings.year), "processed": "."}
 
 
 def input_files(settings: Settings) -> Iterator[Path]:
-    """The files that a report is made of, in the order of their paths: a change in one can change the report."""
-    held = {str(year) for year in settings.available_years}
+    """The files that a report is made of, sorted by path. A change in one can change the report."""
+    years = {str(year) for year in settings.available_years}
     for path in sorted(settings.raw.rglob("*")):
-        place = path.relative_to(settings.raw).parts
-        if (
-            path.is_file()
-            and not path.name.startswith(".")
-            and (len(place) == 1 or place[0] in held)
-        ):
+        parts = path.relative_to(settings.raw).parts
+        is_of_window = len(parts) == 1 or parts[0] in years
+        if path.is_file() and not path.name.startswith(".") and is_of_window:
             yield path
     yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
-    yield from (
-        folder / OPEN_DATA
-        for folder in settings.earlier_report_folders
-        if (folder / OPEN_DATA).is_file()
-    )
+    for folder in settings.earlier_report_folders:
+        if (folder / OPEN_DATA).is_file():
+            yield folder / OPEN_DATA
 
 
 def copy_inputs(settings: Settings, workspace: Path) -> None:
     """Copy the inputs, and nothing else, into another workspace, where a run disturbs nothing."""
-    for place in ("data/raw", "notebooks"):
-        shutil.rmtree(workspace / place, ignore_errors=True)
-    for earlier in (workspace / "reports").glob(f"*/{OPEN_DATA}"):
-        if earlier.parent.name != str(settings.year):
-            earlier.unlink()
+    for folder in ("data/raw", "notebooks"):
+        shutil.rmtree(workspace / folder, ignore_errors=True)
+    for open_data in (workspace / "reports").glob(f"*/{OPEN_DATA}"):
+        if open_data.parent.name != str(settings.year):
+            open_data.unlink()
     for path in input_files(settings):
-        to = workspace / path.relative_to(settings.workspace)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, to)
+        copy = workspace / path.relative_to(settings.workspace)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
 
 
 def step_reads(step: str, path: Path) -> bool:
-    """Whether a step may read one of the inputs; settings apart, on which each step depends as they are understood."""
-    if path.name in {"council.yaml", "report.yaml"} or path.suffix == ".ipynb":
+    """Whether a step may read one of the inputs.
+
+    Settings files and notebooks are left out: every step depends on the settings as they were
+    understood, and on its own notebook.
+    """
+    if path.name in SETTINGS_FILES or path.suffix == ".ipynb":
         return False
     match step:
         case "1_validate":
-            return path.name not in {"commentary.md", OPEN_DATA}
+            return path.name not in {COMMENTARY, OPEN_DATA}
         case "3_aggregate":
             return path.name == OPEN_DATA
         case "4_report":
-            return path.name == "commentary.md"
+            return path.name == COMMENTARY
         case _:
             return False

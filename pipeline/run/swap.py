@@ -1,7 +1,8 @@
-"""A year's tables and its report take the place of the last ones together, or not at all, whenever a run is killed.
+"""Swapping a year's tables and report in together, so that a killed run leaves the old or the new.
 
-Four renames, in an order by which whatever is found tells how far they came: tables and report are moved away, the new report
-takes its place, then the new tables take theirs. Until the new report stands all is undone; from then on all is finished.
+A swap is four renames: the old tables and the old report are moved away, the new report takes its
+place, then the new tables take theirs. What is found after a kill tells how far they came. Until
+the new report is in place everything is undone; from then on everything is finished.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ from pipeline.system.folders import backup_path, restore_backup, staging_path
 
 @contextmanager
 def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[None]:
-    """One run of a year at a time, which begins with what killed runs left put right; a Problem where there is another.
+    """One run of a year at a time, which begins by clearing up what killed runs left.
 
-    Of other years too: the reports of earlier ones are read for what has been published. patience: seconds to wait for the other.
+    Runs of other years are cleared up too, because a report reads the earlier ones.
+
+    lock_wait_seconds: how long to wait for another run of this year.
+    Raises Problem if that takes longer, and if the machine does not allow the run.
     """
-    tables, report = settings.processed, settings.published_folder
+    tables = settings.processed
+    report = settings.published_folder
     try:
         for parent in (tables.parent, report.parent):
             parent.mkdir(parents=True, exist_ok=True)
@@ -39,52 +44,43 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
             yield
     except Timeout:
         raise Problem(
-            Kind.SETTINGS,
-            str(settings.year),
-            "another run of this year is under way",
-            "Wait until it has ended, then run again.",
+            kind=Kind.SETTINGS,
+            where=str(settings.year),
+            what="another run of this year is under way",
+            remedy="Wait until it has ended, then run again.",
         ) from None
     except Exception as error:
-        raise machine_problem(error, settings.workspace, str(settings.year)) or error from None
+        problem = machine_problem(error, settings.workspace, str(settings.year))
+        raise problem or error from None
 
 
 def recover_interrupted_runs(settings: Settings) -> None:
-    """Finish, or undo, whatever a killed run of any year left; one that is under way is left to itself."""
-    parent, reports = settings.processed.parent, settings.published_folder.parent
-    left = {
-        path.stem[1:]
-        for folder in (parent, reports)
-        for kind in ("old", "new")
-        for path in folder.glob(f".????-??.{kind}")
-    }
-    for year in sorted(left):
-        tables, report = parent / year, reports / year
-        with (
-            suppress(Timeout, PermissionError),
-            _lock(tables),
-        ):  # who may only read leaves it as it is
-            _roll_forward_or_back(tables, report, settings.council.keep_runs)
+    """Finish or undo what a killed run of any year left. A run under way is not touched."""
+    tables_parent = settings.processed.parent
+    reports = settings.published_folder.parent
+    years: set[str] = set()
+    for parent in (tables_parent, reports):
+        for kind in ("old", "new"):
+            years.update(path.stem[1:] for path in parent.glob(f".????-??.{kind}"))
+    for year in sorted(years):
+        tables = tables_parent / year
+        # A user who may only read leaves everything unchanged.
+        with suppress(Timeout, PermissionError), _lock(tables):
+            _roll_forward_or_back(tables, reports / year, settings.council.keep_runs)
 
 
 def swap_in(settings: Settings) -> None:
-    """Put finished tables and their report in place, and the report that they replace into the history."""
-    with ThreadPoolExecutor(
-        1
-    ) as swapping:  # in a thread of its own, where no Ctrl-C comes between: once begun it is done
-        swapping.submit(
-            _swap_in, settings.processed, settings.published_folder, settings.council.keep_runs
-        ).result()
+    """Put finished tables and their report in place, and the replaced report into the history."""
+    keep = settings.council.keep_runs
+    # In a thread, where no Ctrl-C arrives: a swap that has begun is finished.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(_swap_in, settings.processed, settings.published_folder, keep).result()
 
 
 def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
         history_folder(report).mkdir(parents=True, exist_ok=True)
-        for folder in (
-            report,
-            history_folder(report),
-        ):  # a folder that is closed can be renamed, but not moved or deleted
-            if not os.access(folder, os.W_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        _check_writable(report, history_folder(report))
     try:
         for folder in (tables, report):
             if folder.exists():
@@ -95,18 +91,24 @@ def _swap_in(tables: Path, report: Path, keep: int) -> None:
         _roll_forward_or_back(tables, report, keep)
 
 
+def _check_writable(*folders: Path) -> None:
+    """Raise PermissionError for a folder that could be renamed, but neither moved nor deleted."""
+    for folder in folders:
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
 def _lock(tables: Path, wait_seconds: float = 0) -> FileLock:
     return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=wait_seconds)
 
 
 def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
-    """Whatever the moment at which a swap ended, make it whole, one way or the other; nothing where it was whole."""
-    if (
-        report.exists()
-        and not tables.exists()
-        and staging_path(tables).exists()
-        and not staging_path(report).exists()
-    ):
+    """Finish an interrupted swap if the new report is in place, otherwise undo it.
+
+    keep: how many replaced reports stay in the history.
+    """
+    report_is_new = report.exists() and not staging_path(report).exists()
+    if report_is_new and not tables.exists() and staging_path(tables).exists():
         staging_path(tables).rename(tables)
     for folder in (tables, report):
         restore_backup(folder)

@@ -1,4 +1,4 @@
-"""Is the report what the code makes of these inputs? Hashes first, then the whole run once more, aside."""
+"""Can a report be reproduced? Compare every hash, then repeat the run in a temporary folder."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.artifacts import CRATE_PATH, LOCK_FILE, RECORD_PATH
 from pipeline.problem import Kind, Problem
+from pipeline.run import steps
 from pipeline.run.record import (
-    CRATE_PATH,
-    LOCK_FILE,
-    RECORD_PATH,
     FileRecord,
     RunRecord,
     current_software,
@@ -19,133 +18,134 @@ from pipeline.run.record import (
     load_record,
     output_files,
 )
-from pipeline.run.steps import PROJECT_ROOT, copy_inputs, input_files, notebook_path
+from pipeline.run.steps import copy_inputs, input_files, notebook_path
 from pipeline.settings import Settings
 from pipeline.system.archives import extract_zip, zip_files
 from pipeline.system.temporary import temporary_folder
 
-CHANGED, GONE, NEW = "changed", "is gone", "is new"
+CHANGED = "changed"
+MISSING = "is missing"
+NEW = "is new"
+# What the message calls each field of the record's software.
 SOFTWARE_NAMES = {
-    "code_sha256": "the package", "lock_sha256": "the versions of the libraries (requirements.lock)", "python": "Python",
+    "code_sha256": "the package",
+    "lock_sha256": "the versions of the libraries (requirements.lock)",
+    "python": "Python",
     "platform": "the kind of machine",
-}  # fmt: skip
+}
+SINCE_MADE = "since the report was made"
+SINCE_PACKED = "since the archive was packed"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A file that is not as the record says, and why that may be."""
+    """Something that is not as the record says, and the likely reason."""
 
-    file: str
+    name: str
     what: str
-    why: str
+    reason: str
 
     def __str__(self) -> str:
-        return f"{self.file} {self.what}: {self.why}"
+        return f"{self.name} {self.what}: {self.reason}"
 
 
 def verify_report(
-    settings: Settings, rerun: Callable[[Path, RunRecord], Path]
+    settings: Settings, repeat_run: Callable[[Path, RunRecord], Path]
 ) -> tuple[RunRecord, list[Difference]]:
-    """The record of a finished report and all that differs from it: inputs, outputs, and what a further run makes.
+    """The record of a finished report, and everything that differs from it.
 
-    rerun: makes the report again in the workspace given, as the record says that it was made; its folder.
+    repeat_run: makes the report that a record describes in a workspace; returns its folder.
     """
-    record, published = load_record(settings.published_folder), settings.published_folder
-    inputs = list(
-        _changed_files(
-            record.inputs, [file_record(path, settings.workspace) for path in input_files(settings)]
-        )
-    )
-    outputs = list(
-        _changed_files(
-            record.outputs, [file_record(path, published) for path in output_files(published)]
-        )
-    )
+    published = settings.published_folder
+    record = load_record(published)
+    inputs = list(_changed_files(record.inputs, _files(input_files(settings), settings.workspace)))
+    outputs = _changed_files(record.outputs, _files(output_files(published), published))
+    software = list(_changed_software(record, settings))
     found = [
-        Difference(file, what, "an input of the report, since it was made") for file, what in inputs
+        *(Difference(path, what, f"an input, {SINCE_MADE}") for path, what in inputs),
+        *(
+            Difference(
+                _report_path(settings, path), what, f"by hand or by another program, {SINCE_MADE}"
+            )
+            for path, what in outputs
+        ),
+        *(Difference(name, "is another one", SINCE_MADE) for name in software),
     ]
-    found += [
-        Difference(
-            _report_path(settings, file), what, "by hand, or by another program, since it was made"
-        )
-        for file, what in outputs
-    ]
-    now = current_software()
-    other = [
-        said
-        for name, said in SOFTWARE_NAMES.items()
-        if getattr(record.software, name) != getattr(now, name)
-    ]
-    other += [
-        f"notebooks/{step.name}.ipynb"
-        for step in record.steps
-        if step.notebook_sha256 != file_digest(notebook_path(step.name, settings.workspace))
-    ]
-    found += [Difference(said, "is another one", "since the report was made") for said in other]
-    because = [*(file for file, _ in inputs), *other]
-    why = (
-        f"because of {', '.join(because)}"
-        if because
-        else "from the same inputs with the same software: this is a defect"
+    causes = [*(path for path, _ in inputs), *software]
+    reason = (
+        f"because of {', '.join(causes)}"
+        if causes
+        else "although inputs and software are the same: please report this as a bug"
     )
+    return record, found + list(_repeated_differences(settings, record, repeat_run, reason))
+
+
+def _changed_software(record: RunRecord, settings: Settings) -> Iterator[str]:
+    """What of the recorded software is another one now, in words."""
+    now = current_software()
+    for field, name in SOFTWARE_NAMES.items():
+        if getattr(record.software, field) != getattr(now, field):
+            yield name
+    for step in record.steps:
+        if step.notebook_sha256 != file_digest(notebook_path(step.name, settings.workspace)):
+            yield f"notebooks/{step.name}.ipynb"
+
+
+def _repeated_differences(
+    settings: Settings,
+    record: RunRecord,
+    repeat_run: Callable[[Path, RunRecord], Path],
+    reason: str,
+) -> Iterator[Difference]:
+    """What a repeated run makes that differs from the record."""
     with temporary_folder() as workspace:
         copy_inputs(settings, workspace)
         try:
-            made = rerun(workspace, record)
+            repeated = repeat_run(workspace, record)
         except Problem as problem:
-            return record, [
-                *found,
-                Difference(
-                    "The run", "stops when the report is made again", f"{why}\n    {problem}"
-                ),
-            ]
-        again = _changed_files(
-            record.outputs, [file_record(path, made) for path in output_files(made)]
-        )
-        found += [
-            Difference(
-                _report_path(settings, file), "comes out otherwise when it is made again", why
-            )
-            for file, _ in again
-            if file != CRATE_PATH  # which says when the run was
-        ]
-    return record, found
+            yield Difference("The run", "stops when it is repeated", f"{reason}\n    {problem}")
+            return
+        files = _files(output_files(repeated), repeated)
+        for path, _ in _changed_files(record.outputs, files):
+            if path != CRATE_PATH:  # it contains the time of the run
+                name = _report_path(settings, path)
+                yield Difference(name, "is different when the run is repeated", reason)
 
 
 def write_bundle(settings: Settings, path: Path) -> None:
-    """Pack the report, its audit and the lock into one archive, which `verify_bundle` checks anywhere."""
-    record, published = load_record(settings.published_folder), settings.published_folder
-    files = {
-        f"report/{path.relative_to(published).as_posix()}": path
-        for path in [*output_files(published), published / RECORD_PATH]
-    }
-    if (
-        record.software.lock_sha256
-        and current_software().lock_sha256 == record.software.lock_sha256
-    ):
-        files[LOCK_FILE] = PROJECT_ROOT / LOCK_FILE
+    """Pack the report, its audit and the lock into an archive that `verify_bundle` checks."""
+    published = settings.published_folder
+    record = load_record(published)
+    packed = [*output_files(published), published / RECORD_PATH]
+    files = {f"report/{file.relative_to(published).as_posix()}": file for file in packed}
+    lock = record.software.lock_sha256
+    if lock and lock == current_software().lock_sha256:
+        files[LOCK_FILE] = steps.PROJECT_ROOT / LOCK_FILE
     path.write_bytes(zip_files(files, settings.report.data_as_at))
 
 
 def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, list[Difference]]:
-    """The record in an archive, and all that differs from it: its files, and the inputs where a workspace holds them."""
-    with temporary_folder() as here:
-        extract_zip(archive, here)
-        record = load_record(here / "report")
-        files = [file_record(path, here / "report") for path in output_files(here / "report")]
+    """The record in an archive, and everything that differs from it.
+
+    settings: of a workspace that contains the inputs, which are then compared too.
+    """
+    with temporary_folder() as folder:
+        extract_zip(archive, folder)
+        report = folder / "report"
+        record = load_record(report)
+        files = _files(output_files(report), report)
         found = [
-            Difference(file, what, "since the archive was packed")
-            for file, what in _changed_files(record.outputs, files)
+            Difference(path, what, SINCE_PACKED)
+            for path, what in _changed_files(record.outputs, files)
         ]
-        if (here / LOCK_FILE).is_file() and file_digest(
-            here / LOCK_FILE
-        ) != record.software.lock_sha256:
-            found.append(Difference(LOCK_FILE, CHANGED, "since the archive was packed"))
+        lock = folder / LOCK_FILE
+        if lock.is_file() and file_digest(lock) != record.software.lock_sha256:
+            found.append(Difference(LOCK_FILE, CHANGED, SINCE_PACKED))
     if settings:
-        inputs = [file_record(path, settings.workspace) for path in input_files(settings)]
+        inputs = _files(input_files(settings), settings.workspace)
         found += [
-            Difference(file, what, "an input, since the report was made")
-            for file, what in _changed_files(record.inputs, inputs)
+            Difference(path, what, f"an input, {SINCE_MADE}")
+            for path, what in _changed_files(record.inputs, inputs)
         ]
     return record, found
 
@@ -153,21 +153,34 @@ def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, 
 def check_no_differences(differences: list[Difference], where: str) -> None:
     """Raise a Problem that lists what differs."""
     if differences:
+        count = f"{len(differences)} difference{'s' * (len(differences) > 1)}"
         raise Problem(
-            Kind.DIFFERS, where, f"{len(differences)} differences\n" + "\n".join(f"  {one}" for one in differences),
-            "Where an input or the package has changed for good reason, make the report again; otherwise put the file back.",
-        )  # fmt: skip
+            kind=Kind.DIFFERS,
+            where=where,
+            what="\n".join([count, *(f"  {difference}" for difference in differences)]),
+            remedy="If an input or the package changed for a good reason, make the report again; "
+            "otherwise restore the file.",
+        )
+
+
+def _files(paths: Iterable[Path], root: Path) -> list[FileRecord]:
+    return [file_record(path, root) for path in paths]
 
 
 def _changed_files(
-    recorded: Iterable[FileRecord], now: Iterable[FileRecord]
+    recorded: Iterable[FileRecord], found: Iterable[FileRecord]
 ) -> Iterator[tuple[str, str]]:
-    """The files that are other than recorded, gone or new, in the order of their paths."""
-    before, after = ({one.path: one.sha256 for one in files} for files in (recorded, now))
-    for path in sorted({*before, *after}):
-        if before.get(path) != after.get(path):
-            yield path, GONE if path not in after else NEW if path not in before else CHANGED
+    """The files that are not as recorded, each with what happened to it, sorted by path."""
+    old = {file.path: file.sha256 for file in recorded}
+    new = {file.path: file.sha256 for file in found}
+    for path in sorted({*old, *new}):
+        if path not in new:
+            yield path, MISSING
+        elif path not in old:
+            yield path, NEW
+        elif old[path] != new[path]:
+            yield path, CHANGED
 
 
-def _report_path(settings: Settings, file: str) -> str:
-    return f"reports/{settings.year}/{file}"
+def _report_path(settings: Settings, path: str) -> str:
+    return f"reports/{settings.year}/{path}"

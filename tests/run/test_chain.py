@@ -227,7 +227,7 @@ def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(
     stop(run)
     said, complained = run.communicate(timeout=60)
     assert run.returncode == STOPPED, complained
-    words = "Stopped. The last good report is as it was."
+    words = "Stopped. The last good report is unchanged."
     if (
         stop == close_its_terminal
     ):  # of which Python's own tracker of resources dies, and a warning says so
@@ -264,7 +264,7 @@ def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, tempor
     _, complained = run.communicate(timeout=60)
     assert (run.returncode, complained.strip()) == (
         STOPPED,
-        "Stopped. The last good report is as it was.",
+        "Stopped. The last good report is unchanged.",
     )
     assert surviving_processes(temporary) == []
     assert list(temporary.iterdir()) == []

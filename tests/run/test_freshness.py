@@ -60,14 +60,14 @@ def test_forced_all_is_to_do(reported):
 
 def test_before_a_run_all_is_to_do(workspace):
     assert to_do(workspace) == EVERYTHING
-    assert why(workspace, "1_validate") == "no report was made before"
+    assert why(workspace, "1_validate") == "there is no earlier run"
 
 
 def test_other_words_in_the_commentary_change_the_report_only(reported):
     append(reported / "data" / "raw" / YEAR / "commentary.md")
     assert to_do(reported) == ["4_report", DOCUMENTS_STEP]
     assert why(reported, "4_report") == f"data/raw/{YEAR}/commentary.md changed"
-    assert why(reported, DOCUMENTS_STEP) == "made of what 4_report makes"
+    assert why(reported, DOCUMENTS_STEP) == "depends on 4_report"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_setting_changes_everything(file, before, after, reported):
     assert before in text
     path.write_text(text.replace(before, after))
     assert to_do(reported) == EVERYTHING
-    assert why(reported, "2_clean") == "works on what 1_validate makes"
+    assert why(reported, "2_clean") == "depends on 1_validate"
 
 
 def test_a_remark_in_the_settings_changes_the_record_only(reported):
@@ -336,7 +336,7 @@ def test_where_nothing_has_changed_nothing_is_written_and_it_is_said(
     before = everything(reported)
     ended = annual_report("run", YEAR, "--workspace", reported)
     assert ended.returncode == 0
-    assert "Nothing has changed since" in ended.stdout
+    assert "is up to date" in ended.stdout
     after = everything(reported)
     assert {
         path
@@ -351,5 +351,5 @@ def test_status_says_what_would_run_and_why(reported, annual_report):
     assert ended.returncode == 0
     assert ended.stdout.splitlines()[1:] == [
         "  Validate   unchanged", "  Clean      unchanged", "  Aggregate  unchanged",
-        f"  Report     to do: data/raw/{YEAR}/commentary.md changed", "  Documents  to do: made of what 4_report makes",
+        f"  Report     to do: data/raw/{YEAR}/commentary.md changed", "  Documents  to do: depends on 4_report",
     ]  # fmt: skip

@@ -82,8 +82,8 @@ def test_it_keeps_the_settings_as_they_were_understood(record):
 
 
 @pytest.mark.parametrize(("content", "told"), [
-    (None, "there is no record"), ('{"record_version": 99}', "another version"), ("{", "no record of a run"),
-    ('{"record_version": 2}', "no record of a run"),
+    (None, "there is no run record"), ('{"record_version": 99}', "another version"), ("{", "not a run record"),
+    ('{"record_version": 2}', "not a run record"),
 ])  # fmt: skip
 def test_what_is_no_record_is_said_to_be_none(tmp_path, content, told):
     folder = tmp_path / "2021-22"

@@ -62,7 +62,7 @@ def test_a_file_that_is_gone_or_new_is_found(reported, sample_report):
     (reported / "reports" / YEAR / "note.txt").write_text("by hand")
     _, found = verify_report(load_settings(reported, YEAR), the_same_again(sample_report))
     assert [(one.file, one.what) for one in found] == [
-        (f"data/raw/{YEAR}/concerns.csv", "is gone"), (f"reports/{YEAR}/note.txt", "is new"),
+        (f"data/raw/{YEAR}/concerns.csv", "is missing"), (f"reports/{YEAR}/note.txt", "is new"),
     ]  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_what_was_changed_is_said_with_why_and_the_report_is_left_alone(
     ended = annual_report("verify", YEAR, "--workspace", reported)
     assert ended.returncode == 7
     for said in (f"data/raw/{YEAR}/commentary.md changed: an input", f"reports/{YEAR}/figures.csv changed: by hand",
-                 f"comes out otherwise when it is made again: because of data/raw/{YEAR}/commentary.md"):  # fmt: skip
+                 f"is different when the run is repeated: because of data/raw/{YEAR}/commentary.md"):  # fmt: skip
         assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert everything(reported) == before

@@ -1,4 +1,4 @@
-"""The models of the run record: what ran, on what, and what came out. Times are recorded only here."""
+"""The models of the run record, whose fields are the keys of `run.json`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RECORD_VERSION = 2
 
 
 class RecordPart(BaseModel):
-    """A part of the record; what it does not name it does not take."""
+    """What the parts of the record have in common: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -19,20 +19,20 @@ class FileRecord(RecordPart):
     """A file by its content."""
 
     path: str = Field(
-        description="Inside the workspace for an input, inside the report's folder for an output."
+        description="Relative to the workspace for an input, to the report's folder for an output."
     )
     bytes: int
     sha256: str
 
 
 class ExtractRecord(RecordPart):
-    """What was read of a file, or of one sheet of it."""
+    """What was read from a file, or from one sheet of it."""
 
     extract: str
     year: str
-    file: str = Field(description="Path inside the workspace; of a workbook with its sheet.")
+    file: str = Field(description="Path in the workspace; for a workbook, with the sheet.")
     rows: int
-    columns: int = Field(description="Columns of the data dictionary.")
+    columns: int = Field(description="Number of columns that are in the data dictionary.")
 
 
 class Software(RecordPart):
@@ -40,9 +40,9 @@ class Software(RecordPart):
 
     version: str
     commit: str | None = Field(
-        description="Of the project's git repository; null where it is installed without one."
+        description="Of the project's git repository; null if it is installed without one."
     )
-    clean: bool | None = Field(description="Whether nothing was changed since that commit.")
+    clean: bool | None = Field(description="Whether nothing has been changed since that commit.")
     code_sha256: str = Field(description="Of the package: every module, template and style.")
     lock_sha256: str | None = Field(
         description="Of requirements.lock, the versions of every library."
@@ -52,7 +52,7 @@ class Software(RecordPart):
 
 
 class RunOptions(RecordPart):
-    """What the run was asked for."""
+    """What the run was asked to make."""
 
     year: str
     formats: list[str]
@@ -65,18 +65,19 @@ class StepRecord(RecordPart):
     name: str
     notebook_sha256: str = Field(description="Before it was run.")
     executed_sha256: str = Field(description="With its outputs, as kept in the audit.")
-    made_sha256: str = Field(description="Of its tables among the processed data.")
+    made_sha256: str = Field(description="Of the tables that it wrote to the processed data.")
     key: dict[str, str] = Field(
-        description="The digest of all that it depends on, by part: while none changes it is not run again."
+        description="The digests of everything that it depends on, by part: while none changes, it "
+        "is not run again."
     )
-    warnings: int = Field(description="Outputs that a library wrote as a warning.")
+    warnings: int = Field(description="Number of outputs that a library wrote as a warning.")
     status: Literal["done", "unchanged"] = Field(
-        description="Whether it was run, or taken from the last run."
+        description="Whether it was run or taken from the last run."
     )
 
 
 class ReconciliationRow(RecordPart):
-    """Rows of an extract under one rule: in, left out, kept."""
+    """The number of rows of an extract under one rule: read, left out or kept."""
 
     extract: str
     rule: str
@@ -84,34 +85,32 @@ class ReconciliationRow(RecordPart):
 
 
 class ReplacedRun(RecordPart):
-    """The run whose report this one took the place of."""
+    """The run whose report this one replaced."""
 
     finished: str
     sha256: str = Field(description="Of its run record.")
 
 
 class RunRecord(RecordPart):
-    """What ran, on what, with what, and what came out."""
+    """What ran, on what, with which software, and what came out."""
 
-    record_version: int = Field(
-        description="Of this record's layout; another number is another layout."
-    )
+    record_version: int = Field(description="Version of this record's layout.")
     finished: str = Field(description="In UTC.")
     asked: RunOptions
     software: Software
     inputs: list[FileRecord] = Field(
-        description="Settings, extracts, commentary, own notebooks, and what earlier reports told."
+        description="Settings, extracts, commentary, own notebooks and earlier open data."
     )
     extracts: list[ExtractRecord]
     council: dict[str, Any] = Field(description="council.yaml as it was understood.")
     report: dict[str, Any] = Field(description="report.yaml as it was understood.")
-    parameters: dict[str, str] = Field(description="Handed to each notebook.")
+    parameters: dict[str, str] = Field(description="The parameters of each notebook.")
     steps: list[StepRecord]
     documents_key: dict[str, str] = Field(
-        description="As of a step; empty where this machine could not make every format."
+        description="Like the key of a step; empty if this machine could not make every format."
     )
     seconds: dict[str, float] = Field(
-        description="Of each step that was run, and of making the documents."
+        description="How long each step that was run took, and the documents."
     )
     reconciliation: list[ReconciliationRow]
     findings: dict[str, int] = Field(description="By severity.")

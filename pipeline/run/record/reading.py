@@ -63,7 +63,7 @@ def read_finished(record: Path) -> str | None:
 
 
 def read_replaced_digest(record: Path) -> str | None:
-    """The SHA-256 of the record that a run replaced, from a record of any layout; None if there is none."""
+    """The SHA-256 of the record that a run replaced, of any layout; None if there is none."""
     return _read_field(record, "replaced", "sha256")
 
 

@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.artifacts import LOCK_FILE, RECORD_PATH
+from pipeline.run import steps
 from pipeline.run.record.models import FileRecord, Software
-from pipeline.run.steps import PROJECT_ROOT
 
 
 def file_digest(path: Path) -> str:
@@ -51,26 +51,26 @@ def current_software() -> Software:
 
 def package_digest() -> str:
     """The SHA-256 of the package: every module, template and style."""
-    package = PROJECT_ROOT / "pipeline"
+    package = steps.PROJECT_ROOT / "pipeline"
     files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     combined = hashlib.sha256()
     for path in sorted(files):
-        line = f"{path.relative_to(PROJECT_ROOT).as_posix()} {file_digest(path)}\n"
+        line = f"{path.relative_to(steps.PROJECT_ROOT).as_posix()} {file_digest(path)}\n"
         combined.update(line.encode())
     return combined.hexdigest()
 
 
 def lock_digest() -> str | None:
     """The SHA-256 of requirements.lock; None if the package is installed without it."""
-    lock = PROJECT_ROOT / LOCK_FILE
+    lock = steps.PROJECT_ROOT / LOCK_FILE
     return file_digest(lock) if lock.is_file() else None
 
 
 def _git(*args: str) -> str | None:
     """What git prints about the project; None without git, or outside a repository."""
-    if not (PROJECT_ROOT / ".git").exists():
+    if not (steps.PROJECT_ROOT / ".git").exists():
         return None
-    command = ["git", "-C", str(PROJECT_ROOT), *args]
+    command = ["git", "-C", str(steps.PROJECT_ROOT), *args]
     try:
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:

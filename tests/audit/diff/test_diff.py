@@ -234,7 +234,7 @@ def test_no_page_is_written_where_a_run_would_take_it_away(
 
 @pytest.mark.parametrize(
     ("lost", "told"),
-    [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "no record of a run")],
+    [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "not a run record")],
 )
 def test_a_report_of_an_older_version_is_said_to_be_none_to_compare(
     changed_report, annual_report, tmp_path, lost, told

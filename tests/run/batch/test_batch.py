@@ -259,7 +259,7 @@ def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_proces
     _, complained = batch.communicate(timeout=60)
     assert (batch.returncode, complained.strip()) == (
         STOPPED,
-        "Stopped. The last good report is as it was.",
+        "Stopped. The last good report is unchanged.",
     )
     assert reports(workspaces[0]) == before
     assert [unfinished_folders(workspace) for workspace in workspaces] == [[], []]

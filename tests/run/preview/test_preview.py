@@ -169,6 +169,6 @@ def test_a_port_that_is_taken_is_said_to_be(followed, annual_report):
 def test_it_ends_with_ctrl_c_and_leaves_nothing(followed):
     press_ctrl_c(followed.process)
     assert followed.process.wait(20) == 130
-    assert followed.process.stderr.read().strip() == "Stopped. The last good report is as it was."
+    assert followed.process.stderr.read().strip() == "Stopped. The last good report is unchanged."
     assert surviving_processes(followed.temporary) == []
     assert list(followed.temporary.iterdir()) == []
