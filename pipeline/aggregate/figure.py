@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -64,6 +64,39 @@ class CleanedData:
 EXTRACT_OF_TABLE = {"cases": "complaints"}
 
 
+class Term(NamedTuple):
+    """A number in a relation, in every year: its figure and, if that has categories, one of these."""
+
+    figure: str
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Numbers of a year that add up to another by the definitions of their figures.
+
+    whole: the number to which they add up.
+    category: the category of the declaring figure that is one of them; none if it has no categories.
+    others: the rest of them.
+    """
+
+    whole: Term
+    category: str = ""
+    others: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Numbers that are disjoint parts of another by the definitions of their figures.
+
+    whole: the number of which they are parts.
+    categories: the categories of the declaring figure that are parts; none if it has no categories.
+    """
+
+    whole: Term
+    categories: tuple[str, ...] = ("",)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A published number or set of numbers.
@@ -75,7 +108,8 @@ class Figure:
     number, and of which column; `given` is the number that stands there, and a `rate` the count for each `per` of the base.
     needs: extracts without which there is no number; needs_year_before: those of the year before as well. select gives None
     for what the council does not collect. margin: the figure whose categories are the details of this one. discloses: what a
-    small number of it may tell of people, where that is not plain from the rest.
+    small number of it may tell of people, where that is not plain from the rest. sums_to, part_of: the relations of its numbers
+    to those of other figures, beyond that of a breakdown to its base.
     """
 
     id: str
@@ -94,6 +128,8 @@ class Figure:
     needs_year_before: bool = False
     column_totals: str | None = None
     declared_group: Group | None = None
+    sums_to: tuple[Sum, ...] = ()
+    part_of: tuple[Part, ...] = ()
 
     @property
     def disclosure_group(self) -> Group:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure
+from pipeline.artifacts import NumberKey
 from pipeline.problem import Kind, Problem, did_you_mean
 
 FIGURE_TABLE_COLUMNS = [
@@ -17,6 +18,12 @@ FIGURE_TABLE_COLUMNS = [
 ]  # fmt: skip
 NOT_AVAILABLE, NOT_APPLICABLE, REVISED = "x", "z", "r"
 PRINT_TOLERANCE = 0.05  # a published number may have been rounded to one decimal
+
+
+def number_keys(figures: pd.DataFrame) -> list[NumberKey]:
+    """The key of each row of the table of figures."""
+    columns = (figures[name] for name in NumberKey._fields)
+    return [NumberKey(*parts) for parts in zip(*columns, strict=True)]
 
 
 def build_figure_table(

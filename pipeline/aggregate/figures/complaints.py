@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
 from pipeline.aggregate.figures.other import ombudsman_cases
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
@@ -60,6 +60,7 @@ def _representations(data: CleanedData) -> pd.DataFrame:
 
 
 figure("complaints.received", "Complaints received", unit="complaint", needs=("complaints",),
+       sums_to=(Sum(Term("representations.by_kind", "complaints")),),
        rule="Complaints received in the year, whether or not they were accepted under the procedure.")(complaints)  # fmt: skip
 figure(
     "complaints.per_1000_children", "Complaints for each thousand children in need", unit="complaint", measure="rate", per=1000,
@@ -69,12 +70,14 @@ figure(
 
 
 @figure("complaints.accepted", "Complaints accepted", unit="complaint", needs=("complaints",), base="complaints.received",
+        sums_to=(Sum(Term("complaints.received"), others=(Term("complaints.turned_away"),)),),
         rule="Complaints received in the year and accepted under the statutory procedure.")  # fmt: skip
 def _accepted_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("accepted == 'yes'")
 
 
 @figure("complaints.turned_away", "Complaints not accepted", unit="complaint", needs=("complaints",), base="complaints.received",
+        sums_to=(Sum(Term("complaints.by_outcome", "not accepted")),),
         rule="Complaints received in the year and not accepted under the statutory procedure.")  # fmt: skip
 @figure(
     "complaints.turned_away_by_reason", "Complaints not accepted, by reason", unit="complaint", by=("not_accepted_reason",),
@@ -86,12 +89,14 @@ def _complaints_not_accepted(data: CleanedData) -> pd.DataFrame:
 
 
 @figure("complaints.withdrawn", "Complaints withdrawn", unit="complaint", needs=("complaints",), base="complaints.received",
+        sums_to=(Sum(Term("complaints.by_outcome", "withdrawn")),),
         rule="Complaints received in the year that the complainant withdrew.")  # fmt: skip
 def _withdrawn_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("accepted == 'yes' and outcome == 'withdrawn'")
 
 
 @figure("complaints.concluded", "Complaints concluded", unit="complaint", needs=("complaints",), base="complaints.received",
+        sums_to=(Sum(Term("complaints.received"), others=(Term("complaints.by_outcome", "open"),)),),
         rule="Complaints received in the year that were closed when the data was taken.")  # fmt: skip
 def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("status == 'closed'")
@@ -119,6 +124,7 @@ def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
 @figure(
     "complaints.by_outcome", "Complaints by outcome", unit="complaint", by=("outcome",), needs=("complaints",),
     categories=fixed_categories(*OUTCOMES, "not accepted", "open"), base="complaints.received",
+    part_of=(Part(Term("complaints.open_at_year_end"), categories=("open",)),),
     rule="Complaints received in the year by final outcome; one that is not closed is open, one turned away is not accepted.",
 )  # fmt: skip
 def _complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
@@ -132,7 +138,9 @@ def _complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
              "finding.")  # fmt: skip
 @figure(
     "complaints.decided_by_outcome", "Complaints decided, by outcome", unit="complaint", by=("outcome",), needs=("complaints",),
-    categories=fixed_categories(*DECIDED_OUTCOMES), base="complaints.decided", rule="Complaints that were decided, by what was found.",
+    categories=fixed_categories(*DECIDED_OUTCOMES), base="complaints.decided",
+    sums_to=tuple(Sum(Term("complaints.by_outcome", outcome), category=outcome) for outcome in DECIDED_OUTCOMES),
+    rule="Complaints that were decided, by what was found.",
 )  # fmt: skip
 def _decided_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query(
@@ -166,7 +174,7 @@ def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
 
 @figure(
     "complaints.from_young_people", "Complaints from children and young people", unit="complaint", needs=("complaints",),
-    base="complaints.received",
+    base="complaints.received", sums_to=(Sum(Term("complaints.by_complainant", "child or young person")),),
     rule="Complaints received in the year that a child or young person made, directly or through an advocate.",
 )  # fmt: skip
 def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:
@@ -219,7 +227,9 @@ def _declare_equality_figures(column: str) -> None:
     )(select)  # fmt: skip
     figure(
         f"complaints.with_{column}", f"Complaints with {said} recorded", unit="complaint", needs=("complaints",),
-        base="complaints.received", rule=f"Complaints received in the year of which the complainant's {said} was recorded.",
+        base="complaints.received",
+        sums_to=(Sum(Term("complaints.received"), others=(Term(f"complaints.by_{column}", NOT_RECORDED),)),),
+        rule=f"Complaints received in the year of which the complainant's {said} was recorded.",
     )(recorded)  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.figure import CleanedData, Sum, Term
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     figure,
@@ -18,6 +18,7 @@ from pipeline.year import financial_years
 
 
 @figure("ombudsman.received", "Ombudsman cases received", unit="case", needs=("ombudsman",),
+        sums_to=(Sum(Term("representations.by_kind", "Ombudsman cases")),),
         rule="Cases that the Local Government and Social Care Ombudsman received in the year.")  # fmt: skip
 @figure("ombudsman.by_decision", "Ombudsman cases by decision", unit="case", by=("decision",), needs=("ombudsman",),
         categories=fixed_categories(*DECISIONS), base="ombudsman.received",
@@ -50,6 +51,7 @@ def _compliments(data: CleanedData) -> pd.DataFrame:
 
 
 figure("compliments.received", "Compliments received", unit="compliment", needs=("compliments",),
+       sums_to=(Sum(Term("representations.by_kind", "compliments")),),
        rule="Compliments received in the year.")(_compliments)  # fmt: skip
 figure("compliments.by_service_area", "Compliments by service area", unit="compliment", by=("service_area",),
        needs=("compliments",), categories=service_areas, base="compliments.received",

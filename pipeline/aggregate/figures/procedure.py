@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
 from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
 from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
@@ -37,7 +37,7 @@ def _investigations_by_stage(data: CleanedData) -> pd.DataFrame:
 
 
 @figure("complaints.bypassed_stage_1", "Stage 2 investigations that bypassed stage 1", unit="investigation",
-        needs=("investigations",), declared_group="breakdowns",
+        needs=("investigations",), declared_group="breakdowns", part_of=(Part(Term("stage_2.investigated")),),
         rule="Stage 2 investigations asked for in the year without one at stage 1 before.")  # fmt: skip
 def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
     return _investigations_at("2", data).query("bypassed == 'yes'")
@@ -105,11 +105,14 @@ def _declare_stage_figures(stage: str) -> None:
         f"{name} investigations",
         unit="investigation",
         rule=f"{asked}.",
+        sums_to=(Sum(Term("complaints.by_stage", f"stage {stage}")),),
         **of_stage,
     )(lambda data: _investigations_at(stage, data))
     figure(
         f"{prefix}.by_outcome", f"{name} outcomes", unit="investigation", by=("outcome",), base=f"{prefix}.investigated",
-        categories=fixed_categories(*OUTCOMES, "open", NOT_RECORDED), rule=f"{asked}, by outcome of that stage.", **of_stage,
+        categories=fixed_categories(*OUTCOMES, "open", NOT_RECORDED),
+        sums_to=tuple(Sum(Term(f"{prefix}.timeliness", kind), category=kind) for kind in ("open", "withdrawn")),
+        rule=f"{asked}, by outcome of that stage.", **of_stage,
     )(_select_with_outcome(stage))  # fmt: skip
     figure(
         f"{prefix}.timeliness", f"{name} response times", unit="investigation", by=("timeliness",), base=f"{prefix}.investigated",

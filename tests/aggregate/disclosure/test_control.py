@@ -75,7 +75,7 @@ def test_the_same_number_under_another_name_is_withheld_too(decided):
 
 def test_what_is_part_of_another_number_by_definition_is_bound_by_it(decided):
     """Nothing can be open now of what was all closed when the year ended."""
-    sums = decided().sums.query("year == '2021-22' or figure == ''")
+    sums = decided().relations.query("year == '2021-22' or figure == ''")
     both = sums[
         sums["figure"].isin(["complaints.by_outcome", "complaints.open_at_year_end"])
     ].groupby("sum")

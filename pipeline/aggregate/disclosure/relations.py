@@ -1,0 +1,120 @@
+"""Relations between numbers: the equations by which an intruder can work out one number from others.
+
+The figures declare them: a breakdown adds up to its base, and `sums_to` and `part_of` say what
+else holds by definition. Where parts do not fill their whole, the remainder is one more number in
+the equation, published nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.figure import Term
+from pipeline.artifacts import NumberKey
+
+Equation = dict[NumberKey, int]
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The equations between numbers, and the remainders in them.
+
+    equations: the coefficient of each number; the products with the true values add up to 0.
+    remainders: the value of each number that is published nowhere. Its key has no figure.
+    """
+
+    equations: list[Equation] = field(default_factory=list)
+    remainders: dict[NumberKey, float] = field(default_factory=dict)
+
+
+class _Declaration(NamedTuple):
+    """Numbers that are parts of another; `exhaustive` if they are all of it, so far as is recorded."""
+
+    parts: list[NumberKey]
+    whole: NumberKey
+    exhaustive: bool
+
+
+def build_relations(values: Mapping[NumberKey, float]) -> Relations:
+    """Every relation that the figures declare between these numbers and that their values satisfy.
+
+    values: the true value of each count of people.
+    """
+    relations = Relations()
+    years = list(dict.fromkeys(key.year for key in values))
+    for declaration in (*_breakdowns(values), *_sums(years, values), *_inclusions(years)):
+        _add_equation(relations, declaration, values)
+    return relations
+
+
+def _breakdowns(values: Mapping[NumberKey, float]) -> Iterator[_Declaration]:
+    """What each figure is of its base, and the details of its categories of their column totals."""
+    keys_by_figure: dict[tuple[str, str], list[NumberKey]] = {}
+    for key in values:
+        keys_by_figure.setdefault((key.figure, key.year), []).append(key)
+    for (figure_id, year), keys in keys_by_figure.items():
+        figure = CATALOGUE[figure_id]
+        if figure.base:
+            base = NumberKey(figure.base, year, "", "")
+            if figure.by and not figure.overlapping:
+                yield _Declaration(keys, base, exhaustive=True)
+            else:
+                for key in keys:
+                    yield _Declaration([key], base, exhaustive=False)
+        if figure.column_totals:
+            for detail in dict.fromkeys(key.detail for key in keys):
+                parts = [key for key in keys if key.detail == detail]
+                total = NumberKey(figure.column_totals, year, detail, "")
+                yield _Declaration(parts, total, exhaustive=True)
+
+
+def _sums(years: Iterable[str], values: Mapping[NumberKey, float]) -> Iterator[_Declaration]:
+    """What the figures declare in `sums_to`, where every part is among the values."""
+    for year in years:
+        for figure in CATALOGUE.values():
+            for relation in figure.sums_to:
+                parts = [_key(Term(figure.id, relation.category), year)]
+                parts += [_key(term, year) for term in relation.others]
+                whole = _key(relation.whole, year)
+                is_complete = all(part in values for part in parts)
+                if is_complete and sum(values[part] for part in parts) == values.get(whole):
+                    yield _Declaration(parts, whole, exhaustive=True)
+
+
+def _inclusions(years: Iterable[str]) -> Iterator[_Declaration]:
+    """What the figures declare in `part_of`."""
+    for year in years:
+        for figure in CATALOGUE.values():
+            for relation in figure.part_of:
+                parts = [_key(Term(figure.id, category), year) for category in relation.categories]
+                yield _Declaration(parts, _key(relation.whole, year), exhaustive=False)
+
+
+def _key(term: Term, year: str) -> NumberKey:
+    return NumberKey(term.figure, year, term.category, "")
+
+
+def _add_equation(
+    relations: Relations, declaration: _Declaration, values: Mapping[NumberKey, float]
+) -> None:
+    """Add `parts + remainder - whole = 0`, unless the values contradict it.
+
+    Numbers of published.csv may: an earlier report may have counted by other rules.
+    """
+    parts = [part for part in declaration.parts if part in values]
+    whole = declaration.whole
+    if not parts or whole not in values:
+        return
+    remainder = values[whole] - sum(values[part] for part in parts)
+    if remainder < 0:
+        return
+    equation: Equation = dict.fromkeys(parts, 1) | {whole: -1}
+    # An intruder knows that exhaustive parts leave no remainder, but not that others happen to.
+    if remainder > 0 or not declaration.exhaustive:
+        key = NumberKey("", "", "", str(len(relations.equations)))
+        relations.remainders[key] = remainder
+        equation[key] = 1
+    relations.equations.append(equation)

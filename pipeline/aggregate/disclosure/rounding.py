@@ -1,0 +1,50 @@
+"""Rounding of counts of people, and of the rates made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.figure import Figure
+from pipeline.aggregate.figure_table import number_keys
+from pipeline.artifacts import NumberKey
+
+
+def round_to_multiple(value: float, multiple: int) -> float:
+    """The nearest multiple; the larger of two that are equally near."""
+    return (value + multiple / 2) // multiple * multiple if multiple > 1 else value
+
+
+def round_figures(
+    figures: pd.DataFrame, counts: Collection[NumberKey], multiple: int
+) -> pd.DataFrame:
+    """The figures with counts of people rounded and rates recalculated from the rounded counts.
+
+    A rate of exact counts would tell what was rounded away.
+    """
+    if multiple == 1:
+        return figures
+    keys = number_keys(figures)
+    rounded: dict[NumberKey, float] = {}
+    for key, value in zip(keys, figures["value"], strict=True):
+        if not pd.isna(value):
+            rounded[key] = round_to_multiple(value, multiple) if key in counts else value
+    for key in list(rounded):
+        figure = CATALOGUE[key.figure]
+        if figure.measure == "rate":
+            count = rounded[NumberKey(numerator(figure), key.year, "", "")]
+            base = rounded[NumberKey(figure.base or "", key.year, "", "")]
+            rounded[key] = count / base * (figure.per or 1)
+    values = [rounded.get(key, pd.NA) for key in keys]
+    return figures.assign(value=pd.array(values, dtype="Float64"))
+
+
+def numerator(rate: Figure) -> str:
+    """The figure that counts the rows of a rate: it follows from the rate and the base."""
+    return next(
+        figure.id
+        for figure in CATALOGUE.values()
+        if figure.select is rate.select and figure.measure == "count" and not figure.by
+    )
