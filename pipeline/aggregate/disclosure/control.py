@@ -87,7 +87,7 @@ def apply_policy(
         return DisclosureResult(
             figures, _empty(DECISION_COLUMNS), _empty(RELATION_COLUMNS), _empty(KNOWN_COLUMNS)
         )
-    values = _counts_of_people(figures)
+    values = counts_of_people(figures)
     relations = build_relations(values)
     known = {
         key: value
@@ -131,7 +131,7 @@ def _check_sensitive(policy: Disclosure) -> None:
             )
 
 
-def _counts_of_people(figures: pd.DataFrame) -> dict[NumberKey, float]:
+def counts_of_people(figures: pd.DataFrame) -> dict[NumberKey, float]:
     """The numbers that disclosure control is about, in the order of the figures."""
     values = {}
     for key, value in zip(number_keys(figures), figures["value"], strict=True):

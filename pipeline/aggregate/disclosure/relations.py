@@ -78,10 +78,9 @@ def _sums(years: Iterable[str], values: Mapping[NumberKey, float]) -> Iterator[_
             for relation in figure.sums_to:
                 parts = [_key(Term(figure.id, relation.category), year)]
                 parts += [_key(term, year) for term in relation.others]
-                whole = _key(relation.whole, year)
-                is_complete = all(part in values for part in parts)
-                if is_complete and sum(values[part] for part in parts) == values.get(whole):
-                    yield _Declaration(parts, whole, exhaustive=True)
+                # A sum of which a part is not known tells nothing that the bases do not.
+                if all(part in values for part in parts):
+                    yield _Declaration(parts, _key(relation.whole, year), exhaustive=True)
 
 
 def _inclusions(years: Iterable[str]) -> Iterator[_Declaration]:

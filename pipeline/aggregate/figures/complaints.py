@@ -77,7 +77,6 @@ def _accepted_complaints(data: CleanedData) -> pd.DataFrame:
 
 
 @figure("complaints.turned_away", "Complaints not accepted", unit="complaint", needs=("complaints",), base="complaints.received",
-        sums_to=(Sum(Term("complaints.by_outcome", "not accepted")),),
         rule="Complaints received in the year and not accepted under the statutory procedure.")  # fmt: skip
 @figure(
     "complaints.turned_away_by_reason", "Complaints not accepted, by reason", unit="complaint", by=("not_accepted_reason",),
@@ -124,7 +123,11 @@ def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
 @figure(
     "complaints.by_outcome", "Complaints by outcome", unit="complaint", by=("outcome",), needs=("complaints",),
     categories=fixed_categories(*OUTCOMES, "not accepted", "open"), base="complaints.received",
-    part_of=(Part(Term("complaints.open_at_year_end"), categories=("open",)),),
+    sums_to=(Sum(Term("complaints.turned_away"), category="not accepted"),),
+    part_of=(
+        Part(Term("complaints.open_at_year_end"), categories=("open",)),
+        Part(Term("complaints.accepted"), categories=OUTCOMES),
+    ),
     rule="Complaints received in the year by final outcome; one that is not closed is open, one turned away is not accepted.",
 )  # fmt: skip
 def _complaints_by_outcome(data: CleanedData) -> pd.DataFrame:

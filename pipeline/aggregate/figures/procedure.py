@@ -24,6 +24,15 @@ INVESTIGATION_COLUMNS = [
     *(column for _, _, column, _ in PANEL_LIMITS.values()),
 ]  # fmt: skip
 PANEL_TIMELINESS = ("within limit", "late", NOT_RECORDED)
+# Stage 3 is late if the authority's response was, and without a response its time is not recorded.
+# The time of the panel's report counts from its meeting.
+PARTS_OF_TIMELINESS = {
+    "3": (Part(Term("stage_3.response", NOT_RECORDED), categories=("open", "withdrawn")),)
+}
+PARTS_OF_PANEL = {
+    "panel": (Part(Term("stage_3.report", NOT_RECORDED), categories=(NOT_RECORDED,)),),
+    "response": (Part(Term("stage_3.timeliness", "late"), categories=("late",)),),
+}
 
 
 @figure(
@@ -111,12 +120,14 @@ def _declare_stage_figures(stage: str) -> None:
     figure(
         f"{prefix}.by_outcome", f"{name} outcomes", unit="investigation", by=("outcome",), base=f"{prefix}.investigated",
         categories=fixed_categories(*OUTCOMES, "open", NOT_RECORDED),
-        sums_to=tuple(Sum(Term(f"{prefix}.timeliness", kind), category=kind) for kind in ("open", "withdrawn")),
+        sums_to=(Sum(Term(f"{prefix}.timeliness", "open"), category="open"),),
         rule=f"{asked}, by outcome of that stage.", **of_stage,
     )(_select_with_outcome(stage))  # fmt: skip
     figure(
         f"{prefix}.timeliness", f"{name} response times", unit="investigation", by=("timeliness",), base=f"{prefix}.investigated",
         categories=fixed_categories(*TIMELINESS),
+        sums_to=(Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),),
+        part_of=PARTS_OF_TIMELINESS.get(stage, ()),
         rule=f"{asked}, by whether the response came within the limit, within an extension agreed on a recorded ground, or late.",
         **of_stage,
     )(lambda data: _investigations_at(stage, data))  # fmt: skip
@@ -166,7 +177,7 @@ def _declare_panel_figure(event: str, title: str, rule: str, column: str, limit:
     figure(
         f"stage_3.{event}", f"{title} in time at stage 3", unit="investigation", by=("in_time",), categories=fixed_categories(*PANEL_TIMELINESS),
         needs=("investigations",), base="stage_3.investigated", rule=f"Stage 3 reviews asked for in the year, by whether it is "
-        f"recorded {rule}.",
+        f"recorded {rule}.", part_of=PARTS_OF_PANEL.get(event, ()),
     )(select)  # fmt: skip
 
 
