@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "pipeline"
-LOOSE_MODULES = {"__init__", "artifacts", "cli", "problem", "significance", "workflow", "year"}
+LOOSE_MODULES = {"__init__", "artifacts", "problem", "significance", "workflow", "year"}
 # The packages that each package may import, besides the vocabulary (`problem`, `year`, `artifacts`
 # and `significance`). The report reads the published figures from their file, and the chain knows
 # its steps by their notebooks.
@@ -29,6 +29,8 @@ MAY_IMPORT = {
     "start": {"validate", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)
+MAY_IMPORT["cli"] = ANYTHING
+DIAGRAM = PACKAGE.parent / "docs" / "architecture.md"
 MOST_MODULES = 12  # in one folder
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # These import what other packages will need, so they name all packages.
@@ -81,7 +83,7 @@ def package_of(module: str) -> str | None:
 
 def allowed_for(path: Path) -> set[str]:
     own = package_of(name_of(path))
-    if path.is_relative_to(PRELOADS) or path.stem in {"cli", "workflow"}:
+    if path.is_relative_to(PRELOADS) or path.stem == "workflow":
         return ANYTHING
     return {own, *MAY_IMPORT[own]} if own else set()
 
@@ -170,6 +172,25 @@ def nearest_module(name: str) -> str | None:
 def test_packages_and_loose_modules_are_those_of_the_design():
     assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} == set(MAY_IMPORT)
     assert {path.stem for path in PACKAGE.glob("*.py")} == LOOSE_MODULES
+
+
+def test_diagram_of_the_documentation_shows_what_may_be_imported():
+    arrows = re.findall(r"^ *(\w+) --> (\w+)$", DIAGRAM.read_text(encoding="utf-8"), re.MULTILINE)
+    allowed = {(package, other) for package in ANYTHING for other in MAY_IMPORT[package]}
+    assert sorted(arrows) == sorted(allowed)
+
+
+def test_every_package_is_described_in_the_documentation():
+    text = DIAGRAM.read_text(encoding="utf-8")
+    assert [package for package in MAY_IMPORT if f"| `{package}/` |" not in text] == []
+
+
+def test_every_path_that_the_documentation_names_exists():
+    paths = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", DIAGRAM.read_text(encoding="utf-8"))
+    roots = (PACKAGE, PACKAGE.parent, *(folder.parent for folder in PACKAGE.glob("*/__init__.py")))
+    missing = [path for path in paths if not any((root / path).is_file() for root in roots)]
+    assert paths
+    assert missing == []
 
 
 def test_no_folder_holds_more_modules_than_can_be_overseen():
