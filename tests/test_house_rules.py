@@ -1,4 +1,4 @@
-"""What a reader of the code may rely on: names, sizes and formatting, read from the syntax trees."""
+"""What readers of the code can rely on: names, sizes and formatting, read from the syntax trees."""
 
 from __future__ import annotations
 
@@ -13,31 +13,29 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "pipeline"
 CODE = sorted([*PACKAGE.rglob("*.py"), *(REPOSITORY / "tests").rglob("*.py")])
 # Participles, prepositions and pronouns that name no role.
-NO_NOUNS = set(
-    [
-        "held",
-        "said",
-        "told",
-        "made",
-        "found",
-        "kept",
-        "asked",
-        "given",
-        "wanted",
-        "seen",
-        "drawn",
-        "begun",
-        "gone",
-        "ended",
-        "taken",
-        "shown",
-        "beside",
-        "aside",
-        "before",
-        "of",
-        "there",
-    ]
-)
+NO_NOUNS = {
+    "held",
+    "said",
+    "told",
+    "made",
+    "found",
+    "kept",
+    "asked",
+    "given",
+    "wanted",
+    "seen",
+    "drawn",
+    "begun",
+    "gone",
+    "ended",
+    "taken",
+    "shown",
+    "beside",
+    "aside",
+    "before",
+    "of",
+    "there",
+}
 ONE_LINE_ONLY = "one"  # as the variable of a comprehension or a lambda, and nowhere else
 # The fields of these models are keys of run.json and of the settings files: a public contract.
 CONTRACTS = {PACKAGE / "run" / "record.py", PACKAGE / "settings" / "models.py"}
