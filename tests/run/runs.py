@@ -1,56 +1,90 @@
-"""What the tests of runs do to a workspace, and what they look for while a command runs and after it."""
+"""What the tests of runs do to a workspace, and how they watch a command and its processes."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import nbformat
 import psutil
+import pytest
+from builders import COMMAND, REPOSITORY, file_bytes
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
+YEAR = "2021-22"
+STOPPED_CODE = 130  # the exit code of a command that Ctrl-C stopped
+STOPPED_NOTICE = "Stopped. The last good report is unchanged."
+STOP_SECONDS = 60  # for a command that was told to stop
+RUN_SECONDS = 300  # for a whole run, on a busy machine
+POLL_SECONDS = 0.05
+# The only files of a report that hold times.
+TIMED_FILES = {"run.json", "ro-crate-metadata.json"}
+on_posix = pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
+
+Value = TypeVar("Value")
 
 
-def edit(path: Path, before: str, after: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), encoding="utf-8", newline="")
+def wait_until(
+    condition: Callable[[], Value], seconds: float = RUN_SECONDS, poll_seconds: float = POLL_SECONDS
+) -> Value:
+    """The first true value of a condition; the test fails if there is none in so many seconds."""
+    deadline = time.monotonic() + seconds
+    value = condition()
+    while not value:
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        time.sleep(poll_seconds)
+        value = condition()
+    return value
 
 
-def write_own_notebook(workspace: Path, step: str, before: str, after: str) -> None:
-    """Give a workspace a notebook of its own: the project's, with one text replaced."""
+def write_own_notebook(workspace: Path, step: str, old: str, new: str) -> None:
+    """Give a workspace its own notebook: the project's, with one text replaced."""
     folder = workspace / "notebooks"
     folder.mkdir(exist_ok=True)
     notebook = nbformat.read(REPOSITORY / "notebooks" / f"{step}.ipynb", as_version=4)
-    found = [cell for cell in notebook.cells if before in cell.source]
-    assert found
-    found[0].source = found[0].source.replace(before, after)
+    cells = [cell for cell in notebook.cells if old in cell.source]
+    assert cells, f"no cell contains {old!r}"
+    cells[0].source = cells[0].source.replace(old, new)
     nbformat.write(notebook, folder / f"{step}.ipynb")
 
 
+def untimed_bytes(folder: Path) -> dict[str, bytes]:
+    """The content of every file below a folder that holds no time, by its relative path."""
+    contents = file_bytes(folder)
+    return {
+        path: content for path, content in contents.items() if Path(path).name not in TIMED_FILES
+    }
+
+
 def unfinished_folders(workspace: Path) -> list[str]:
-    return sorted(
-        path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old"))
-    )
+    """What a swap leaves when it is interrupted."""
+    hidden = [path.name for path in workspace.rglob(".*")]
+    return sorted(name for name in hidden if name.endswith((".new", ".old")))
 
 
 def start_command(
-    temporary: Path, *words: str | Path, prefix: Sequence[str] = ()
+    temp_folder: Path, *words: str | Path, prefix: Sequence[str] = ()
 ) -> subprocess.Popen:
-    """`annual-report`, under way as in a terminal, with a temporary folder of its own. before: words before the command."""
+    """`annual-report` as in a terminal of its own, with its own temporary folder.
+
+    prefix: words before the command.
+    """
     return subprocess.Popen(
-        [*prefix, COMMAND, *words], env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        # Tests that run in the background are deaf to Ctrl-C, and so would be what they start.
+        [*prefix, COMMAND, *words],
+        env=os.environ | {"TMPDIR": str(temp_folder)},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        # Tests that run in the background ignore Ctrl-C, and a child inherits that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
+    )
 
 
 def is_under_way(workspace: Path) -> bool:
@@ -58,39 +92,57 @@ def is_under_way(workspace: Path) -> bool:
     return any(workspace.glob("data/processed/.*.new/1_validate"))
 
 
+def wait_until_under_way(command: subprocess.Popen, *workspaces: Path) -> None:
+    """Wait until one of the workspaces has a run that is past its first step."""
+
+    def is_ready() -> bool:
+        assert command.poll() is None, command.stderr.read()
+        return any(is_under_way(workspace) for workspace in workspaces)
+
+    wait_until(is_ready)
+
+
 def press_ctrl_c(command: subprocess.Popen) -> None:
-    """A terminal sends it to every process of a command."""
+    """Interrupt every process of a command, as a terminal does."""
     os.killpg(command.pid, signal.SIGINT)
 
 
-def run_processes(temporary: Path) -> list[psutil.Process]:
-    """Every process of a run, which is known by its temporary folder."""
-    found = []
+def run_processes(temp_folder: Path) -> list[psutil.Process]:
+    """Every process of a run, which its temporary folder identifies."""
+    processes = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.environ().get("TMPDIR") == str(temporary):
-                found.append(process)
-    return found
+            if process.environ().get("TMPDIR") == str(temp_folder):
+                processes.append(process)
+    return processes
 
 
-def surviving_processes(temporary: Path, seconds: float = 10) -> list[psutil.Process]:
-    """What is left of a run after so long: Python's own resource tracker ends a moment after its parent."""
-    return psutil.wait_procs(run_processes(temporary), timeout=seconds)[1]
+def surviving_processes(temp_folder: Path, seconds: float = 10) -> list[psutil.Process]:
+    """The processes of a run that are still there after so many seconds.
+
+    Python's own resource tracker ends shortly after its parent.
+    """
+    return psutil.wait_procs(run_processes(temp_folder), timeout=seconds)[1]
 
 
-def kernel_pids(temporary: Path) -> list[int]:
+def is_fork_server(process: psutil.Process) -> bool:
+    """Whether a process is multiprocessing's fork server, and not one that it forked."""
+    return has_word(process, "multiprocessing.forkserver") and not has_word(
+        process.parent(), "multiprocessing.forkserver"
+    )
+
+
+def has_word(process: psutil.Process | None, text: str) -> bool:
+    """Whether the command line of a process contains a text."""
+    return process is not None and any(text in word for word in process.cmdline())
+
+
+def kernel_pids(temp_folder: Path) -> list[int]:
     """The processes that were forked from a run's fork server."""
-    found = {process.pid: process for process in run_processes(temporary)}
-    servers = set()
-    for process in found.values():
+    pids = []
+    for process in run_processes(temp_folder):
         with suppress(psutil.Error):
-            if (
-                any("multiprocessing.forkserver" in word for word in process.cmdline())
-                and process.ppid() in found
-            ):
-                servers.add(process.pid)
-    return [
-        process.pid
-        for process in found.values()
-        if process.is_running() and process.ppid() in servers
-    ]
+            parent = process.parent()
+            if parent is not None and is_fork_server(parent):
+                pids.append(process.pid)
+    return pids

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from builders import replace_text
 from filelock import FileLock
 from runs import (
-    edit,
     is_under_way,
     kernel_pids,
     press_ctrl_c,
@@ -52,11 +52,13 @@ def contents(workspace: Path) -> dict[str, bytes]:
 
 
 def a_broken_row(workspace: Path) -> None:
-    edit(workspace / "data" / "raw" / YEAR / "complaints.csv", ",not upheld,", ",not upehld,")
+    replace_text(
+        workspace / "data" / "raw" / YEAR / "complaints.csv", ",not upheld,", ",not upehld,"
+    )
 
 
 def an_unknown_key(workspace: Path) -> None:
-    edit(workspace / "data" / "raw" / "council.yaml", "directorate:", "directorat:")
+    replace_text(workspace / "data" / "raw" / "council.yaml", "directorate:", "directorat:")
 
 
 def a_typed_digit(workspace: Path) -> None:
@@ -107,17 +109,17 @@ def nothing(workspace: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_run_that_fails_leaves_the_last_good_report(
-    spoil, year, code, said, reported, annual_report
+    spoil, year, code, said, reported_workspace, annual_report
 ):
-    spoil(reported)
-    before = contents(reported)
-    ended = annual_report("run", year, "--workspace", reported)
+    spoil(reported_workspace)
+    before = contents(reported_workspace)
+    ended = annual_report("run", year, "--workspace", reported_workspace)
     assert ended.returncode == code, ended.stderr
     for part in said:
         assert part in ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
-    assert contents(reported) == before
-    assert unfinished_folders(reported) == []
+    assert contents(reported_workspace) == before
+    assert unfinished_folders(reported_workspace) == []
 
 
 def test_a_workspace_without_a_year_has_nothing_to_do(workspace, annual_report):
@@ -142,35 +144,35 @@ def test_a_mistyped_command(words, annual_report):
     assert "Usage: annual-report" in ended.stderr
 
 
-def test_a_year_that_is_being_made_is_not_made_twice(reported, annual_report):
-    before = contents(reported)
-    with FileLock(reported / "data" / "processed" / f".{YEAR}.lock"):
-        ended = annual_report("run", YEAR, "--workspace", reported)
+def test_a_year_that_is_being_made_is_not_made_twice(reported_workspace, annual_report):
+    before = contents(reported_workspace)
+    with FileLock(reported_workspace / "data" / "processed" / f".{YEAR}.lock"):
+        ended = annual_report("run", YEAR, "--workspace", reported_workspace)
     assert ended.returncode == SETTINGS
     assert (
         "2021-22: another run of this year is under way\nWait until it has ended, then run again."
         in ended.stderr
     )
-    assert contents(reported) == before
+    assert contents(reported_workspace) == before
 
 
-def test_what_a_killed_run_moved_away_comes_back(reported, annual_report):
+def test_what_a_killed_run_moved_away_comes_back(reported_workspace, annual_report):
     """Even if the next run fails as well."""
-    before = contents(reported)
-    for folder in (reported / "reports", reported / "data" / "processed"):
+    before = contents(reported_workspace)
+    for folder in (reported_workspace / "reports", reported_workspace / "data" / "processed"):
         (folder / YEAR).rename(folder / f".{YEAR}.old")
-    a_missing_parameter(reported)
-    assert annual_report("run", YEAR, "--workspace", reported).returncode == NOTEBOOK
-    assert contents(reported) == before
-    assert unfinished_folders(reported) == []
+    a_missing_parameter(reported_workspace)
+    assert annual_report("run", YEAR, "--workspace", reported_workspace).returncode == NOTEBOOK
+    assert contents(reported_workspace) == before
+    assert unfinished_folders(reported_workspace) == []
 
 
 # Processes --------------------------------------------------------------------------------------------------------------------
 
 
-def start(workspace: Path, year: str, temporary: Path) -> subprocess.Popen:
+def start(workspace: Path, year: str, temp_folder: Path) -> subprocess.Popen:
     return start_command(
-        temporary, "run", year, "--workspace", workspace, "--formats", "html", "--force"
+        temp_folder, "run", year, "--workspace", workspace, "--formats", "html", "--force"
     )
 
 
@@ -191,20 +193,20 @@ def open_ports(processes: list[int]) -> set[str]:
 
 @on_linux
 def test_two_years_at_once_open_no_port_and_leave_nothing_behind(
-    workspace, sample_report, temporary
+    workspace, sample_report, temp_folder
 ):
-    runs = [start(workspace, year, temporary) for year in ("2020-21", YEAR)]
+    runs = [start(workspace, year, temp_folder) for year in ("2020-21", YEAR)]
     seen, ports = set(), set()
     while any(run.poll() is None for run in runs):
-        seen |= set(kernel_pids(temporary))
-        ports |= open_ports([process.pid for process in run_processes(temporary)])
+        seen |= set(kernel_pids(temp_folder))
+        ports |= open_ports([process.pid for process in run_processes(temp_folder)])
         time.sleep(0.1)
     for run in runs:
         assert run.returncode == 0, run.stderr.read()
     assert len(seen) == 8  # a kernel a step, and a year
     assert ports == set()
-    assert surviving_processes(temporary) == []
-    assert list(temporary.glob("annual-report-*")) == []
+    assert surviving_processes(temp_folder) == []
+    assert list(temp_folder.glob("annual-report-*")) == []
     assert (workspace / "reports" / "2020-21" / "annual-report.html").is_file()
     assert (
         workspace / "reports" / YEAR / "annual-report.html"
@@ -218,11 +220,11 @@ def close_its_terminal(command: subprocess.Popen) -> None:
 @on_linux
 @pytest.mark.parametrize("stop", [press_ctrl_c, subprocess.Popen.terminate, close_its_terminal])
 def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(
-    reported, temporary, stop
+    reported_workspace, temp_folder, stop
 ):
-    before = contents(reported)
-    run = start(reported, YEAR, temporary)
-    while run.poll() is None and not is_under_way(reported):
+    before = contents(reported_workspace)
+    run = start(reported_workspace, YEAR, temp_folder)
+    while run.poll() is None and not is_under_way(reported_workspace):
         time.sleep(0.05)
     stop(run)
     said, complained = run.communicate(timeout=60)
@@ -235,30 +237,30 @@ def test_a_run_that_is_stopped_leaves_the_last_good_report_and_no_process(
     else:
         assert complained.strip() == words
     assert "Made in" not in said
-    assert contents(reported) == before
-    assert unfinished_folders(reported) == []
-    assert surviving_processes(temporary) == []
-    assert list(temporary.iterdir()) == []
+    assert contents(reported_workspace) == before
+    assert unfinished_folders(reported_workspace) == []
+    assert surviving_processes(temp_folder) == []
+    assert list(temp_folder.iterdir()) == []
 
 
 @on_linux
-def test_a_command_that_outlives_its_terminal_on_purpose_goes_on(workspace, temporary):
+def test_a_command_that_outlives_its_terminal_on_purpose_goes_on(workspace, temp_folder):
     run = start_command(
-        temporary, "run", YEAR, "--workspace", workspace, "--formats", "html", prefix=["nohup"]
+        temp_folder, "run", YEAR, "--workspace", workspace, "--formats", "html", prefix=["nohup"]
     )
     while run.poll() is None and not is_under_way(workspace):
         time.sleep(0.05)
     close_its_terminal(run)
     assert run.wait(60) == 0
-    assert surviving_processes(temporary) == []
+    assert surviving_processes(temp_folder) == []
 
 
 @on_linux
 @pytest.mark.parametrize("many", [2, 3, 4, 6, 7])
-def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, temporary, many):
+def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, temp_folder, many):
     """The fork server, the process of the PDF or a kernel: what is cut short while it begins would tell of it at length."""
-    run = start_command(temporary, "run", YEAR, "--workspace", workspace)
-    while run.poll() is None and len(run_processes(temporary)) < many:
+    run = start_command(temp_folder, "run", YEAR, "--workspace", workspace)
+    while run.poll() is None and len(run_processes(temp_folder)) < many:
         pass
     press_ctrl_c(run)
     _, complained = run.communicate(timeout=60)
@@ -266,8 +268,8 @@ def test_only_the_command_hears_ctrl_c_whatever_has_just_begun(workspace, tempor
         STOPPED,
         "Stopped. The last good report is unchanged.",
     )
-    assert surviving_processes(temporary) == []
-    assert list(temporary.iterdir()) == []
+    assert surviving_processes(temp_folder) == []
+    assert list(temp_folder.iterdir()) == []
 
 
 @on_linux
@@ -328,7 +330,7 @@ def test_no_library_is_imported_by_two_threads_at_once(workspace, tmp_path):
 @on_linux
 @pytest.mark.slow
 def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(
-    workspace, temporary, annual_report
+    workspace, temp_folder, annual_report
 ):
     """Each with other words in the commentary, so that each makes a report."""
     commentary = workspace / "data" / "raw" / YEAR / "commentary.md"
@@ -336,12 +338,12 @@ def test_a_hundred_runs_in_a_row_leave_no_process_and_so_no_port_and_no_file(
         with commentary.open("a") as file:
             file.write("\n")
         ended = annual_report(
-            "run", YEAR, "--workspace", workspace, "--formats", "html", TMPDIR=str(temporary)
+            "run", YEAR, "--workspace", workspace, "--formats", "html", TMPDIR=str(temp_folder)
         )
         assert ended.returncode == 0, ended.stderr
         assert "Made in" in ended.stdout, number
-        assert surviving_processes(temporary) == []
-        assert list(temporary.iterdir()) == []
+        assert surviving_processes(temp_folder) == []
+        assert list(temp_folder.iterdir()) == []
     assert len(list((workspace / "reports" / "history" / YEAR).iterdir())) == 10
 
 

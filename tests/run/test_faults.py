@@ -28,12 +28,12 @@ linux = pytest.mark.skipif(
 
 
 def started(
-    workspace: Path, temporary: Path, command: list[str] | None = None, **how
+    workspace: Path, temp_folder: Path, command: list[str] | None = None, **how
 ) -> subprocess.Popen:
     """A run of HTML alone, the shortest there is, from the start. command: what to start in place of the project's own."""
     return subprocess.Popen(
         [*(command or [COMMAND]), "run", YEAR, "--workspace", workspace, "--formats", "html", "--force"],
-        env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how,
+        env=os.environ | {"TMPDIR": str(temp_folder)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how,
     )  # fmt: skip
 
 
@@ -84,14 +84,17 @@ def taken_for_reports(workspace: Path) -> set[str]:
 
 
 @pytest.fixture
-def two_states(reported, temporary):
+def two_states(reported_workspace, temp_folder):
     """A workspace, and what its tables and its report are before and after a change of commentary and data; now it is before.
 
     `turn` changes the raw data from the one to the other.
     """
     places = {
-        reported / "data" / "raw" / YEAR / "commentary.md": ("Behind each", "At the back of each"),
-        reported / "data" / "raw" / YEAR / "compliments.csv": (
+        reported_workspace / "data" / "raw" / YEAR / "commentary.md": (
+            "Behind each",
+            "At the back of each",
+        ),
+        reported_workspace / "data" / "raw" / YEAR / "compliments.csv": (
             "treated our family with respect",
             "treated us with respect",
         ),
@@ -107,22 +110,22 @@ def two_states(reported, temporary):
     for _ in range(2):
         turn()
         began = time.monotonic()
-        run = started(reported, temporary)
+        run = started(reported_workspace, temp_folder)
         assert run.wait() == 0, run.stderr.read()
         seconds = time.monotonic() - began
-        states.append(folders(reported))
+        states.append(folders(reported_workspace))
     assert not set(states[0].values()) & set(states[1].values())
-    return reported, turn, states, seconds
+    return reported_workspace, turn, states, seconds
 
 
 def check_after_a_kill(
     workspace: Path,
     states: list[dict[str, str]],
     before: dict[str, bytes],
-    temporary: Path,
+    temp_folder: Path,
     annual_report,
 ):
-    assert surviving_processes(temporary, 20) == []
+    assert surviving_processes(temp_folder, 20) == []
     assert raw(workspace) == before
     assert taken_for_reports(workspace) <= {YEAR, "history"}
     now = folders(workspace)
@@ -162,7 +165,7 @@ if __name__ == "__main__":
 @pytest.mark.slow
 @pytest.mark.parametrize("half", range(2))
 def test_a_run_killed_at_any_moment_leaves_a_whole_report_and_the_next_run_works(
-    half, two_states, temporary, annual_report, tmp_path
+    half, two_states, temp_folder, annual_report, tmp_path
 ):
     """44 moments over the whole run, and 8 from the first rename of the swap on.
 
@@ -187,13 +190,13 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_report_and_the_next_run_works
                 turn()  # so that a run makes another report than there is
             before, began = raw(workspace), time.monotonic()
             touch = [sys.executable, str(script), str(moment)]
-            run = started(workspace, temporary, command=touch if kind == "touch" else None)
+            run = started(workspace, temp_folder, command=touch if kind == "touch" else None)
             with suppress(subprocess.TimeoutExpired):
                 run.wait(timeout=moment * seconds if kind == "part" else 300)
                 seconds = time.monotonic() - began
             run.kill()
             run.communicate(timeout=60)
-            check_after_a_kill(workspace, states, before, temporary, annual_report)
+            check_after_a_kill(workspace, states, before, temp_folder, annual_report)
             if run.returncode:
                 break
         killed += run.returncode == -signal.SIGKILL
@@ -232,28 +235,28 @@ SPOILT = {
         for id, spoilt in SPOILT.items()
     ],
 )
-def test_a_step_that_ends_early_is_said_in_words(reported, temporary, step, does, said):
-    before = raw(reported), folders(reported)
-    spoil(reported, step, does)
-    run = started(reported, temporary)
+def test_a_step_that_ends_early_is_said_in_words(reported_workspace, temp_folder, step, does, said):
+    before = raw(reported_workspace), folders(reported_workspace)
+    spoil(reported_workspace, step, does)
+    run = started(reported_workspace, temp_folder)
     _, complained = run.communicate(timeout=120)
     assert run.returncode == MACHINE, complained
     assert all(part in complained for part in said), complained
     assert "Traceback" not in complained
-    assert (raw(reported), folders(reported)) == before
-    assert surviving_processes(temporary, 20) == []
-    shutil.rmtree(reported / "notebooks")
-    assert started(reported, temporary).wait() == 0
+    assert (raw(reported_workspace), folders(reported_workspace)) == before
+    assert surviving_processes(temp_folder, 20) == []
+    shutil.rmtree(reported_workspace / "notebooks")
+    assert started(reported_workspace, temp_folder).wait() == 0
 
 
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("process", range(4))
 def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need_it(
-    reported, temporary, process
+    reported_workspace, temp_folder, process
 ):
-    before = raw(reported), folders(reported)
-    run = started(reported, temporary)
+    before = raw(reported_workspace), folders(reported_workspace)
+    run = started(reported_workspace, temp_folder)
     moments, found = random.Random(process), []
     while run.poll() is None and len(found) <= process:
         time.sleep(moments.uniform(0.05, 0.4))
@@ -266,19 +269,23 @@ def test_a_run_that_loses_any_of_its_processes_ends_and_says_so_or_does_not_need
     assert run.returncode in (0, MACHINE), (
         complained
     )  # Python's own helper processes may complain, but all comes to an end
-    assert raw(reported) == before[0]
-    assert run.returncode == 0 or folders(reported) == before[1]
-    assert surviving_processes(temporary, 20) == []
+    assert raw(reported_workspace) == before[0]
+    assert run.returncode == 0 or folders(reported_workspace) == before[1]
+    assert surviving_processes(temp_folder, 20) == []
 
 
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("megabytes", [300, 450, 600, 800, 1000, 1400])
-def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, megabytes):
-    before = raw(reported), folders(reported)
+def test_a_run_with_little_memory_leaves_the_last_report(
+    reported_workspace, temp_folder, megabytes
+):
+    before = raw(reported_workspace), folders(reported_workspace)
     most = megabytes << 20
     run = started(
-        reported, temporary, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        reported_workspace,
+        temp_folder,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)),
     )
     try:
         run.communicate(timeout=60)
@@ -287,10 +294,10 @@ def test_a_run_with_little_memory_leaves_the_last_report(reported, temporary, me
     ):  # a library may wait for memory for ever, and somebody will end the run
         run.kill()
         run.communicate()
-    assert raw(reported) == before[0]
+    assert raw(reported_workspace) == before[0]
     if run.returncode:
-        assert folders(reported) == before[1]
-    assert surviving_processes(temporary, 20) == []
+        assert folders(reported_workspace) == before[1]
+    assert surviving_processes(temp_folder, 20) == []
 
 
 # Full and closed disks --------------------------------------------------------------------------------------------------------
@@ -323,12 +330,12 @@ def leave_free(disk: Path, kilobytes: int) -> Path:
     return ballast
 
 
-def full_disk(disk: Path, kilobytes: int, temporary: Path) -> int:
+def full_disk(disk: Path, kilobytes: int, temp_folder: Path) -> int:
     """The exit code of a run on a disk with so much left; whatever it is, the report is as it was, or is the new one whole."""
     workspace = disk / "workspace"
     before = raw(workspace), folders(workspace)
     ballast = leave_free(disk, kilobytes)
-    run = started(workspace, temporary)
+    run = started(workspace, temp_folder)
     _, complained = run.communicate(timeout=300)
     ballast.unlink()
     assert raw(workspace) == before[0]
@@ -339,54 +346,54 @@ def full_disk(disk: Path, kilobytes: int, temporary: Path) -> int:
         assert str(disk) in complained
         assert folders(workspace) == before[1]
     assert agrees_with_its_record(workspace / "reports" / YEAR)
-    assert surviving_processes(temporary, 20) == []
+    assert surviving_processes(temp_folder, 20) == []
     return run.returncode
 
 
 @linux
 @pytest.mark.parametrize("kilobytes", [0, 400])
-def test_a_full_disk_is_said_and_the_last_report_stays(disk, temporary, kilobytes):
-    assert full_disk(disk, kilobytes, temporary) == MACHINE
+def test_a_full_disk_is_said_and_the_last_report_stays(disk, temp_folder, kilobytes):
+    assert full_disk(disk, kilobytes, temp_folder) == MACHINE
 
 
 @linux
 @pytest.mark.slow
 def test_a_disk_that_fills_at_any_step_leaves_the_last_report_and_the_next_run_works(
-    disk, temporary
+    disk, temp_folder
 ):
     codes = [
-        full_disk(disk, kilobytes, temporary)
+        full_disk(disk, kilobytes, temp_folder)
         for kilobytes in (8, 64, 128, 256, 700, 1000, 1500, 2000, 2500, 3000, 4000)
     ]
     assert MACHINE in codes
-    assert full_disk(disk, 30_000, temporary) == 0
+    assert full_disk(disk, 30_000, temp_folder) == 0
 
 
 @linux
 @pytest.mark.slow
 @pytest.mark.parametrize("kilobytes", [0, 8, 64])
-def test_full_temporary_files_are_no_harm(reported, disk, kilobytes):
-    before = raw(reported), folders(reported)
+def test_full_temporary_files_are_no_harm(reported_workspace, disk, kilobytes):
+    before = raw(reported_workspace), folders(reported_workspace)
     ballast = leave_free(disk, kilobytes)
-    run = started(reported, disk / "t")
+    run = started(reported_workspace, disk / "t")
     _, complained = run.communicate(timeout=300)
     ballast.unlink()
     assert "Traceback" not in complained
     assert run.returncode in (0, MACHINE), complained
-    assert raw(reported) == before[0]
-    assert agrees_with_its_record(reported / "reports" / YEAR)
+    assert raw(reported_workspace) == before[0]
+    assert agrees_with_its_record(reported_workspace / "reports" / YEAR)
     assert surviving_processes(disk / "t", 20) == []
 
 
 @linux
 def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(
-    disk, temporary, annual_report
+    disk, temp_folder, annual_report
 ):
     workspace = disk / "workspace"
     before = folders(workspace)
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     try:
-        run = started(workspace, temporary)
+        run = started(workspace, temp_folder)
         _, complained = run.communicate(timeout=120)
         assert run.returncode == MACHINE, complained
         assert "this disk can only be read" in complained
@@ -411,13 +418,13 @@ def test_a_disk_that_can_only_be_read_is_said_and_reading_still_works(
     ],
 )
 def test_a_folder_that_may_not_be_written_is_said_and_the_last_report_stays(
-    sample_report, temporary, another_user, closed
+    sample_report, temp_folder, another_user, closed
 ):
-    workspace, files = temporary / "workspace", temporary / "t"
+    workspace, files = temp_folder / "workspace", temp_folder / "t"
     shutil.copytree(sample_report.workspace, workspace)
     (workspace / "reports" / "history").mkdir()
     files.mkdir()
-    command = [*another_user(temporary), COMMAND]
+    command = [*another_user(temp_folder), COMMAND]
     (workspace / closed).chmod(0o555)
     before = raw(workspace), folders(workspace)
     run = started(workspace, files, command)

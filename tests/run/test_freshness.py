@@ -21,7 +21,7 @@ ALL = RunOptions(year=YEAR, formats=["html", "pdf", "docx", "data"], final=False
 
 
 @pytest.fixture
-def reported(sample_report, tmp_path) -> Path:
+def reported_workspace(sample_report, tmp_path) -> Path:
     """A workspace with a finished report, whose inputs a test may change."""
     shutil.copytree(sample_report.workspace, tmp_path / "reported")
     return tmp_path / "reported"
@@ -50,12 +50,12 @@ def own_notebook(workspace: Path, step: str) -> Path:
 EVERYTHING = [*STEPS, DOCUMENTS_STEP]
 
 
-def test_after_a_run_there_is_nothing_to_do(reported):
-    assert to_do(reported) == []
+def test_after_a_run_there_is_nothing_to_do(reported_workspace):
+    assert to_do(reported_workspace) == []
 
 
-def test_forced_all_is_to_do(reported):
-    assert to_do(reported, force=True) == EVERYTHING
+def test_forced_all_is_to_do(reported_workspace):
+    assert to_do(reported_workspace, force=True) == EVERYTHING
 
 
 def test_before_a_run_all_is_to_do(workspace):
@@ -63,11 +63,11 @@ def test_before_a_run_all_is_to_do(workspace):
     assert why(workspace, "1_validate") == "there is no earlier run"
 
 
-def test_other_words_in_the_commentary_change_the_report_only(reported):
-    append(reported / "data" / "raw" / YEAR / "commentary.md")
-    assert to_do(reported) == ["4_report", DOCUMENTS_STEP]
-    assert why(reported, "4_report") == f"data/raw/{YEAR}/commentary.md changed"
-    assert why(reported, DOCUMENTS_STEP) == "depends on 4_report"
+def test_other_words_in_the_commentary_change_the_report_only(reported_workspace):
+    append(reported_workspace / "data" / "raw" / YEAR / "commentary.md")
+    assert to_do(reported_workspace) == ["4_report", DOCUMENTS_STEP]
+    assert why(reported_workspace, "4_report") == f"data/raw/{YEAR}/commentary.md changed"
+    assert why(reported_workspace, DOCUMENTS_STEP) == "depends on 4_report"
 
 
 @pytest.mark.parametrize(
@@ -83,84 +83,84 @@ def test_other_words_in_the_commentary_change_the_report_only(reported):
     ],
 )
 @pytest.mark.parametrize("year", ["2020-21", YEAR])
-def test_a_byte_of_an_extract_changes_all_that_follows(extract, year, reported):
-    path = reported / "data" / "raw" / year / f"{extract}.csv"
+def test_a_byte_of_an_extract_changes_all_that_follows(extract, year, reported_workspace):
+    path = reported_workspace / "data" / "raw" / year / f"{extract}.csv"
     if not path.exists():
         pytest.skip(f"the sample has no {extract} of {year}")
     append(path)
-    assert to_do(reported) == EVERYTHING
-    assert why(reported, "1_validate") == f"data/raw/{year}/{extract}.csv changed"
+    assert to_do(reported_workspace) == EVERYTHING
+    assert why(reported_workspace, "1_validate") == f"data/raw/{year}/{extract}.csv changed"
 
 
-def test_what_was_published_before_changes_all_that_follows(reported):
-    append(reported / "data" / "raw" / "published.csv")
-    assert to_do(reported) == EVERYTHING
+def test_what_was_published_before_changes_all_that_follows(reported_workspace):
+    append(reported_workspace / "data" / "raw" / "published.csv")
+    assert to_do(reported_workspace) == EVERYTHING
 
 
-def test_an_extract_that_is_added_or_gone_changes_all_that_follows(reported):
-    extra = reported / "data" / "raw" / YEAR / "more complaints.csv"
+def test_an_extract_that_is_added_or_gone_changes_all_that_follows(reported_workspace):
+    extra = reported_workspace / "data" / "raw" / YEAR / "more complaints.csv"
     extra.write_text("measure,period,value\n")
-    assert to_do(reported) == EVERYTHING
+    assert to_do(reported_workspace) == EVERYTHING
     extra.unlink()
-    assert to_do(reported) == []
-    (reported / "data" / "raw" / YEAR / "concerns.csv").unlink()
-    assert to_do(reported) == EVERYTHING
+    assert to_do(reported_workspace) == []
+    (reported_workspace / "data" / "raw" / YEAR / "concerns.csv").unlink()
+    assert to_do(reported_workspace) == EVERYTHING
 
 
-def test_a_year_folder_that_is_gone_changes_everything_even_if_it_was_empty(reported):
-    (reported / "data" / "raw" / "2019-20").mkdir()
-    assert to_do(reported) == EVERYTHING
+def test_a_year_folder_that_is_gone_changes_everything_even_if_it_was_empty(reported_workspace):
+    (reported_workspace / "data" / "raw" / "2019-20").mkdir()
+    assert to_do(reported_workspace) == EVERYTHING
 
 
-def test_every_input_there_is_makes_something_to_do(reported):
+def test_every_input_there_is_makes_something_to_do(reported_workspace):
     """Whatever else a workspace may hold one day: no file that the run record lists may change without a new report."""
-    for path in input_files(load_settings(reported, YEAR)):
+    for path in input_files(load_settings(reported_workspace, YEAR)):
         held = path.read_bytes()
         append(path, "# \n" if path.suffix in {".yaml", ".md"} else "\n")
-        assert to_do(reported), path
+        assert to_do(reported_workspace), path
         path.write_bytes(held)
-    assert to_do(reported) == []
+    assert to_do(reported_workspace) == []
 
 
 @pytest.mark.parametrize(("file", "before", "after"), [
     ("council.yaml", "authority: Calderbrook Council", "authority: Calderbrook Borough Council"),
     (f"{YEAR}/report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-10"),
 ])  # fmt: skip
-def test_a_setting_changes_everything(file, before, after, reported):
-    path = reported / "data" / "raw" / file
+def test_a_setting_changes_everything(file, before, after, reported_workspace):
+    path = reported_workspace / "data" / "raw" / file
     text = path.read_text()
     assert before in text
     path.write_text(text.replace(before, after))
-    assert to_do(reported) == EVERYTHING
-    assert why(reported, "2_clean") == "depends on 1_validate"
+    assert to_do(reported_workspace) == EVERYTHING
+    assert why(reported_workspace, "2_clean") == "depends on 1_validate"
 
 
-def test_a_remark_in_the_settings_changes_the_record_only(reported):
-    append(reported / "data" / "raw" / "council.yaml", "# a remark\n")
-    assert to_do(reported) == [DOCUMENTS_STEP]
-    assert why(reported, DOCUMENTS_STEP) == "data/raw/council.yaml changed"
+def test_a_remark_in_the_settings_changes_the_record_only(reported_workspace):
+    append(reported_workspace / "data" / "raw" / "council.yaml", "# a remark\n")
+    assert to_do(reported_workspace) == [DOCUMENTS_STEP]
+    assert why(reported_workspace, DOCUMENTS_STEP) == "data/raw/council.yaml changed"
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_notebook_that_is_changed_is_run_with_all_that_follows(step, reported):
-    notebook = own_notebook(reported, step)
+def test_a_notebook_that_is_changed_is_run_with_all_that_follows(step, reported_workspace):
+    notebook = own_notebook(reported_workspace, step)
     notebook.write_text(notebook.read_text().replace('"# ', '"# X', 1))
-    assert to_do(reported) == EVERYTHING[STEPS.index(step) :]
-    assert why(reported, step) == "its notebook was changed"
+    assert to_do(reported_workspace) == EVERYTHING[STEPS.index(step) :]
+    assert why(reported_workspace, step) == "its notebook was changed"
 
 
-def test_the_report_of_an_earlier_year_changes_the_figures(reported):
-    folder = reported / "reports" / "2020-21"
+def test_the_report_of_an_earlier_year_changes_the_figures(reported_workspace):
+    folder = reported_workspace / "reports" / "2020-21"
     folder.mkdir()
-    shutil.copy(reported / "reports" / YEAR / "figures.csv", folder)
-    assert to_do(reported) == ["3_aggregate", "4_report", DOCUMENTS_STEP]
+    shutil.copy(reported_workspace / "reports" / YEAR / "figures.csv", folder)
+    assert to_do(reported_workspace) == ["3_aggregate", "4_report", DOCUMENTS_STEP]
 
 
 @pytest.mark.parametrize("asked", [
     ALL.model_copy(update={"formats": ["html"]}), ALL.model_copy(update={"final": True}),
 ])  # fmt: skip
-def test_other_formats_and_a_final_report_change_the_documents_only(asked, reported):
-    assert to_do(reported, asked) == [DOCUMENTS_STEP]
+def test_other_formats_and_a_final_report_change_the_documents_only(asked, reported_workspace):
+    assert to_do(reported_workspace, asked) == [DOCUMENTS_STEP]
 
 
 @pytest.mark.parametrize(("gone", "expected"), [
@@ -171,26 +171,26 @@ def test_other_formats_and_a_final_report_change_the_documents_only(asked, repor
     (f"reports/{YEAR}/annual-report.pdf", [DOCUMENTS_STEP]),
     (f"reports/{YEAR}/audit/index.html", [DOCUMENTS_STEP]),
 ])  # fmt: skip
-def test_what_a_run_made_and_was_changed_since_is_made_again(gone, expected, reported):
-    path = reported / gone
+def test_what_a_run_made_and_was_changed_since_is_made_again(gone, expected, reported_workspace):
+    path = reported_workspace / gone
     append(path)
-    assert to_do(reported) == expected
+    assert to_do(reported_workspace) == expected
     path.unlink()
-    assert to_do(reported) == expected
+    assert to_do(reported_workspace) == expected
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"record_version": 1}'])
-def test_without_a_record_that_can_be_relied_on_all_is_to_do(content, reported):
-    record = reported / "reports" / YEAR / "audit" / "run.json"
+def test_without_a_record_that_can_be_relied_on_all_is_to_do(content, reported_workspace):
+    record = reported_workspace / "reports" / YEAR / "audit" / "run.json"
     record.unlink() if content is None else record.write_text(content)
-    assert to_do(reported) == EVERYTHING
+    assert to_do(reported_workspace) == EVERYTHING
 
 
-def test_a_format_that_could_not_be_made_is_tried_again(reported):
-    record = reported / "reports" / YEAR / "audit" / "run.json"
+def test_a_format_that_could_not_be_made_is_tried_again(reported_workspace):
+    record = reported_workspace / "reports" / YEAR / "audit" / "run.json"
     lacking = load_record(record.parents[1]).model_copy(update={"documents_key": {}})
     record.write_text(lacking.model_dump_json())
-    assert to_do(reported) == [DOCUMENTS_STEP]
+    assert to_do(reported_workspace) == [DOCUMENTS_STEP]
 
 
 # The package and its libraries --------------------------------------------------------------------------------------------------
@@ -222,23 +222,25 @@ def project(tmp_path, monkeypatch) -> Path:
     ("pipeline/report/charts.py", EVERYTHING[3:]), ("pipeline/report/templates/annual-report.css", EVERYTHING[3:]),
     ("pipeline/audit/site.py", [DOCUMENTS_STEP]), ("pipeline/cli.py", [DOCUMENTS_STEP]),
 ])  # fmt: skip
-def test_code_that_is_changed_runs_whatever_can_reach_it(file, expected, reported, project):
-    assert to_do(reported) == []
+def test_code_that_is_changed_runs_whatever_can_reach_it(
+    file, expected, reported_workspace, project
+):
+    assert to_do(reported_workspace) == []
     append(project / file, "\n# changed\n")
-    assert to_do(reported) == expected
+    assert to_do(reported_workspace) == expected
 
 
 def test_another_lock_or_another_version_of_a_library_changes_everything(
-    reported, project, monkeypatch, tmp_path
+    reported_workspace, project, monkeypatch, tmp_path
 ):
     append(project / "requirements.lock", "# changed\n")
-    assert to_do(reported) == EVERYTHING
+    assert to_do(reported_workspace) == EVERYTHING
     shutil.copy(PROJECT_ROOT / "requirements.lock", project)
-    assert to_do(reported) == []
+    assert to_do(reported_workspace) == []
     (tmp_path / "more" / "pandas-99.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path / "more")
-    assert to_do(reported) == EVERYTHING
-    assert why(reported, "1_validate") == "Python or its libraries were changed"
+    assert to_do(reported_workspace) == EVERYTHING
+    assert why(reported_workspace, "1_validate") == "Python or its libraries were changed"
 
 
 # That the keys leave nothing out ------------------------------------------------------------------------------------------------
@@ -297,23 +299,23 @@ def test_a_step_needs_no_file_and_no_module_that_its_key_does_not_hold(
 
 
 def test_from_a_run_that_skips_the_same_bytes_come_as_from_one_that_does_not(
-    reported, sample_report, annual_report, tmp_path
+    reported_workspace, sample_report, annual_report, tmp_path
 ):
     """The commentary is changed and changed back: the report is run twice, and everything before it never."""
-    commentary = reported / "data" / "raw" / YEAR / "commentary.md"
+    commentary = reported_workspace / "data" / "raw" / YEAR / "commentary.md"
     text = commentary.read_text()
     for changed in (text.replace("Behind each", "Behind every"), text):
         commentary.write_text(changed)
-        ended = annual_report("run", YEAR, "--workspace", reported)
+        ended = annual_report("run", YEAR, "--workspace", reported_workspace)
         assert ended.returncode == 0, ended.stderr
         assert ended.stdout.count("unchanged") == 3
-    assert [step.status for step in load_record(reported / "reports" / YEAR).steps] == [
+    assert [step.status for step in load_record(reported_workspace / "reports" / YEAR).steps] == [
         "unchanged"
     ] * 3 + ["done"]
     times = {"audit/run.json", "audit/ro-crate-metadata.json"}
     for made, before in (
-        (reported / "reports" / YEAR, sample_report.html.parent),
-        (reported / "data/processed" / YEAR, sample_report.processed),
+        (reported_workspace / "reports" / YEAR, sample_report.html.parent),
+        (reported_workspace / "data/processed" / YEAR, sample_report.processed),
     ):
         files = {
             path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()
@@ -331,13 +333,13 @@ def test_from_a_run_that_skips_the_same_bytes_come_as_from_one_that_does_not(
 
 
 def test_where_nothing_has_changed_nothing_is_written_and_it_is_said(
-    reported, annual_report, everything
+    reported_workspace, annual_report, everything
 ):
-    before = everything(reported)
-    ended = annual_report("run", YEAR, "--workspace", reported)
+    before = everything(reported_workspace)
+    ended = annual_report("run", YEAR, "--workspace", reported_workspace)
     assert ended.returncode == 0
     assert "is up to date" in ended.stdout
-    after = everything(reported)
+    after = everything(reported_workspace)
     assert {
         path
         for path in {*after, *before}
@@ -345,9 +347,9 @@ def test_where_nothing_has_changed_nothing_is_written_and_it_is_said(
     } == set()
 
 
-def test_status_says_what_would_run_and_why(reported, annual_report):
-    append(reported / "data" / "raw" / YEAR / "commentary.md")
-    ended = annual_report("status", YEAR, "--workspace", reported)
+def test_status_says_what_would_run_and_why(reported_workspace, annual_report):
+    append(reported_workspace / "data" / "raw" / YEAR / "commentary.md")
+    ended = annual_report("status", YEAR, "--workspace", reported_workspace)
     assert ended.returncode == 0
     assert ended.stdout.splitlines()[1:] == [
         "  Validate   unchanged", "  Clean      unchanged", "  Aggregate  unchanged",

@@ -1,10 +1,14 @@
-"""The papermill engine `annual-report`: each notebook in a kernel forked from a process that has imported what all need.
+"""The papermill engine `annual-report`: each notebook runs in a kernel from the fork server.
 
-`papermill --engine annual-report IN OUT` takes it from here for any notebook; a run hands it the kernels it has forked ahead.
+`papermill --engine annual-report IN OUT` uses it for any notebook. A run passes it the kernels
+that it has forked ahead.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
 from papermill.engines import NBClientEngine
 
 from pipeline.run.kernels.managers import private_kernels
@@ -13,20 +17,28 @@ ENGINE_NAME = "annual-report"
 
 
 class ForkedEngine(NBClientEngine):
-    """papermill's own engine with our kernels, which are ended at once: they hold nothing that is not written."""
+    """papermill's own engine with our kernels.
+
+    They are killed without a goodbye, for they hold nothing that is not written.
+    """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, kernel_manager_class=None, **kwargs):
-        def execute(kernels):
-            return super(ForkedEngine, cls).execute_managed_notebook(
-                nb_man,
-                kernel_name,
-                kernel_manager_class=kernels,
-                shutdown_kernel="immediate",
-                **kwargs,
-            )
-
-        if kernel_manager_class:
-            return execute(kernel_manager_class)
-        with private_kernels() as kernels:
-            return execute(kernels.manager_class())
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        kernel_manager_class: type[AsyncKernelManager] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        if kernel_manager_class is None:
+            with private_kernels() as kernels:
+                return cls.execute_managed_notebook(
+                    nb_man, kernel_name, kernels.manager_class(), **kwargs
+                )
+        return super().execute_managed_notebook(
+            nb_man,
+            kernel_name,
+            kernel_manager_class=kernel_manager_class,
+            shutdown_kernel="immediate",
+            **kwargs,
+        )

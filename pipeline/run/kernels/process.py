@@ -1,4 +1,4 @@
-"""The kernel of a step: IPython's own, but for the one TCP port that it would open."""
+"""The process of a kernel: IPython's own kernel, without what only an interactive user needs."""
 
 from __future__ import annotations
 
@@ -10,51 +10,37 @@ from multiprocessing import set_start_method
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
-from ipykernel import kernelapp
-from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from pipeline.run.kernels.patches import kernel as patches
 from pipeline.system.imports import gc_paused_then_frozen
 from pipeline.system.signals import exit_with_parent, unblock_sigint
 
 
-class SocketOnlyIOPub(IOPubThread):
-    """Messages go out over the private socket only; ipykernel would also listen on 127.0.0.1 for what forked processes print."""
-
-    def _setup_pipe_in(self) -> None:
-        self._pipe_flag = False  # as ipykernel itself does where it cannot bind a port
-
-
-class LazyFlushStream(OutStream):
-    """What is printed goes out when it is asked to; where nothing was, nobody waits for the thread that sends it.
-
-    ipykernel asks four times a cell, and twice for whatever is shown.
-    """
-
-    def flush(self) -> None:
-        if self._flush_pending:
-            super().flush()
-
-
 class KernelApp(IPKernelApp):
-    """IPython's kernel without what only a person needs: words of a command, a history, and a thread for subshells."""
+    """IPython's kernel without command-line options, history or a thread for subshells."""
 
-    outstream_class = f"{__name__}.{LazyFlushStream.__name__}"
+    outstream_class = f"{patches.__name__}.{patches.LazyFlushStream.__name__}"
 
-    def parse_command_line(self, argv=None) -> None:
-        pass
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """Read no options: the arguments of this process are those of the command."""
 
-    def init_control(self, context) -> None:
-        super().init_control(context)
-        self.shell_channel_thread = None
+    def init_control(self, context: Any) -> None:
+        super().init_control(context)  # type: ignore[no-untyped-call]
+        patches.remove_subshell_thread(self)
 
 
 def launch_kernel(connection_file: str) -> None:
-    """Be a kernel until told to end."""
-    kernelapp.IOPubThread = SocketOnlyIOPub
-    # A kernel that is told to end may close its output before it has answered, and says so among the words of the command.
+    """Run a kernel until a client shuts it down.
+
+    connection_file: path of the JSON file with its sockets and its key.
+    """
+    patches.use_socket_only_iopub()
+    # A kernel that is shut down may close its sockets before it has answered; tornado would report
+    # that on the command's standard error.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     no_history = Config({"HistoryManager": {"enabled": False}})
     KernelApp.launch_instance(
@@ -65,17 +51,17 @@ def launch_kernel(connection_file: str) -> None:
 def kernel_main(
     connection_file: str, preload: str, environment: dict[str, str], channel: Connection
 ) -> None:
-    """What a forked process does: import ahead of need, then be a kernel, in the folder and environment that the orders name.
+    """Import ahead of need, then run a kernel: the main function of a forked process.
 
-    ahead: a module that imports what the notebook will, if it is one of ours. surroundings: the environment until then. orders:
-    sends a notebook's folder and environment once it is known, and takes a word when they hold.
+    preload: the module that imports what the notebook will; "" for a notebook that is not ours.
+    environment: what is added to the environment until the notebook is known.
+    channel: sends the notebook's folder and environment, and takes "ready" once both are set.
     """
     os.setsid()  # Ctrl-C is for the process that runs the chain
-    unblock_sigint()  # but it may tell its kernels
+    unblock_sigint()  # which may then interrupt its kernels
     exit_with_parent()
-    set_start_method(
-        None, force=True
-    )  # what the notebook starts is started as from a program, not by our fork server
+    # The notebook's own processes start as from a program, not from our fork server.
+    set_start_method(None, force=True)
     os.environ.update(environment)
     with gc_paused_then_frozen():
         if preload:
@@ -83,27 +69,26 @@ def kernel_main(
     Thread(target=_apply_notebook_environment, args=[channel], daemon=True).start()
     try:
         launch_kernel(connection_file)
-    except OSError:  # such as a full disk: whoever waits for this kernel learns that it has ended, and says so in words
+    except (
+        OSError
+    ):  # such as a full disk: the run notices that the kernel has ended, and reports it
         os._exit(1)
 
 
 def _apply_notebook_environment(channel: Connection) -> None:
+    """Wait for the notebook's folder and environment, and set both."""
     try:
         folder, environment = channel.recv()
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)
         channel.send("ready")
-    except (
-        EOFError,
-        OSError,
-    ):  # the run is being ended: nobody sends orders any more, or their folder is gone
+    except (EOFError, OSError):  # the run is ending: the channel is closed, or the folder is gone
         os._exit(1)
 
 
 if __name__ == "__main__":
-    if (
-        Path(sys.path[0]) == Path.cwd()
-    ):  # as `python -m` has it: a file in the tables' folder must not hide a library
+    # `python -m` puts the current folder first, where a file of the user could hide a library.
+    if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]
     launch_kernel(sys.argv[1])

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from builders import replace_text
 from other_councils import write_council
 from runs import (
-    edit,
     is_under_way,
     kernel_pids,
     press_ctrl_c,
@@ -114,11 +114,11 @@ def test_a_folder_that_is_no_workspace_and_one_without_a_year_fail_in_their_plac
 
 
 def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
-    councils, sample_report, annual_report, temporary, tmp_path
+    councils, sample_report, annual_report, temp_folder, tmp_path
 ):
     east, west = councils("east", "west")
     spoilt = west / "data" / "raw" / YEARS[1] / "complaints.csv"
-    edit(spoilt, ",not upheld,", ",not upehld,")
+    replace_text(spoilt, ",not upheld,", ",not upehld,")
     page = tmp_path / "results" / "batch.html"
     page.parent.mkdir()
     words = [
@@ -133,7 +133,7 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
         page,
     ]
 
-    ended = annual_report(*words, TMPDIR=str(temporary))
+    ended = annual_report(*words, TMPDIR=str(temp_folder))
     assert ended.returncode == Kind.SOME_FAILED, ended.stderr
     table = ended.stdout[ended.stdout.index("Council  ") :].splitlines()
     assert [line.split()[2:-1] for line in table[1:7]] == [
@@ -156,8 +156,8 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
         (east / "reports" / YEARS[1] / "audit" / "run.json").read_text(encoding="utf-8")
     )["inputs"]
     assert "reports/2020-21/figures.csv" in [one["path"] for one in read]  # which was made before
-    assert surviving_processes(temporary) == []
-    assert list(temporary.iterdir()) == []
+    assert surviving_processes(temp_folder) == []
+    assert list(temp_folder.iterdir()) == []
 
     html = page.read_text(encoding="utf-8")
     assert page_faults(html) == []
@@ -165,7 +165,7 @@ def test_one_that_fails_stops_no_other_and_given_again_only_the_rest_is_made(
     assert "west/reports/2021-22" not in html
     assert "not upehld" in html
 
-    edit(spoilt, ",not upehld,", ",not upheld,")
+    replace_text(spoilt, ",not upehld,", ",not upheld,")
     again = annual_report(*words)
     assert again.returncode == 0, again.stdout
     assert "1 made, 3 unchanged, 2 no data" in again.stdout
@@ -186,7 +186,7 @@ def test_the_page_is_refused_where_a_run_or_nobody_writes_before_anything_is_mad
 
 @on_posix
 def test_a_process_that_is_killed_gets_one_more_chance_and_one_that_is_told_to_end_does_not(
-    councils, annual_report, temporary
+    councils, annual_report, temp_folder
 ):
     """As when memory runs out: once here, and each time there."""
     once, always, told, _ = workspaces = councils("once", "always", "told", "never")
@@ -211,8 +211,8 @@ from pipeline"""
         "--formats",
         "html",
         "--page",
-        temporary / "batch.html",
-        TMPDIR=str(temporary),
+        temp_folder / "batch.html",
+        TMPDIR=str(temp_folder),
     )
     assert (ended.returncode, ended.stderr) == (Kind.SOME_FAILED, "")
     assert "2 made, 2 failed" in ended.stdout
@@ -225,25 +225,25 @@ from pipeline"""
         said = f"Calderbrook Council, 2021-22, in {workspace}\n  2021-22: a process of this run was ended from outside"
         assert said in ended.stdout
     assert (once / "reports" / YEARS[1] / "annual-report.html").is_file()
-    assert surviving_processes(temporary) == []
-    assert [path.name for path in temporary.iterdir()] == ["batch.html"]
+    assert surviving_processes(temp_folder) == []
+    assert [path.name for path in temp_folder.iterdir()] == ["batch.html"]
 
 
 @pytest.fixture
-def under_way(councils, sample_report, temporary, tmp_path):
+def under_way(councils, sample_report, temp_folder, tmp_path):
     """A batch past the first step of a year: its process, its workspaces, and what the report of one was before."""
     shutil.copytree(sample_report.workspace, tmp_path / "reported")
     before = reports(tmp_path / "reported")
     workspaces = [tmp_path / "reported", *councils("new")]
     batch = start_command(
-        temporary,
+        temp_folder,
         "batch",
         *workspaces,
         "--formats",
         "html",
         "--force",
         "--page",
-        temporary / "batch.html",
+        temp_folder / "batch.html",
     )
     while batch.poll() is None and not any(map(is_under_way, workspaces)):
         time.sleep(0.05)
@@ -252,7 +252,7 @@ def under_way(councils, sample_report, temporary, tmp_path):
 
 @on_posix
 def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_process(
-    under_way, temporary
+    under_way, temp_folder
 ):
     batch, workspaces, before = under_way
     press_ctrl_c(batch)
@@ -263,19 +263,19 @@ def test_stopped_from_the_keyboard_it_leaves_the_last_good_reports_and_no_proces
     )
     assert reports(workspaces[0]) == before
     assert [unfinished_folders(workspace) for workspace in workspaces] == [[], []]
-    assert surviving_processes(temporary) == []
-    assert list(temporary.iterdir()) == []
+    assert surviving_processes(temp_folder) == []
+    assert list(temp_folder.iterdir()) == []
 
 
 @on_posix
-def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_way, temporary):
+def test_killed_itself_it_takes_its_processes_with_it_and_they_clear_up(under_way, temp_folder):
     batch, workspaces, before = under_way
     batch.kill()
     batch.communicate(timeout=60)
-    assert surviving_processes(temporary, 60) == []
+    assert surviving_processes(temp_folder, 60) == []
     assert reports(workspaces[0]) == before
     assert [unfinished_folders(workspace) for workspace in workspaces] == [[], []]
-    assert list(temporary.glob("annual-report-*")) == []
+    assert list(temp_folder.glob("annual-report-*")) == []
 
 
 @pytest.mark.slow
@@ -313,17 +313,17 @@ def test_a_clusters_workers_are_as_many_as_they_are(councils, annual_report):
 
 
 @pytest.fixture
-def cluster(temporary):
+def cluster(temp_folder):
     """A Dask scheduler and four workers, each under its nanny, as the manual has them started: the scheduler's address."""
-    told = temporary / "scheduler.json"
+    told = temp_folder / "scheduler.json"
     common = ["--no-dashboard", "--scheduler-file", told]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", "0", *common]]
-    commands += [["worker", "--nthreads", "1", "--local-directory", temporary, *common]] * 4
+    commands += [["worker", "--nthreads", "1", "--local-directory", temp_folder, *common]] * 4
     with ExitStack() as running:
         for command in commands:
             process = subprocess.Popen(
                 [DASK, *command],
-                env={"TMPDIR": str(temporary), "PATH": ""},
+                env={"TMPDIR": str(temp_folder), "PATH": ""},
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
@@ -334,27 +334,27 @@ def cluster(temporary):
         yield json.loads(told.read_text(encoding="utf-8"))["address"]
 
 
-def at_work(temporary: Path) -> list[psutil.Process]:
+def at_work(temp_folder: Path) -> list[psutil.Process]:
     """The cluster's workers that make a report: each has a fork server, and that a kernel."""
-    servers = {psutil.Process(kernel).ppid() for kernel in kernel_pids(temporary)}
+    servers = {psutil.Process(kernel).ppid() for kernel in kernel_pids(temp_folder)}
     return [psutil.Process(server).parent() for server in servers]
 
 
 @pytest.mark.slow
 @on_posix
 def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
-    councils, cluster, sample_report, annual_report, temporary, tmp_path
+    councils, cluster, sample_report, annual_report, temp_folder, tmp_path
 ):
     spread, (alone,) = councils("north", "east", "south", "west"), councils("alone")
     batch = start_command(
-        temporary, "batch", *spread, "--scheduler", cluster, "--page", tmp_path / "batch.html"
+        temp_folder, "batch", *spread, "--scheduler", cluster, "--page", tmp_path / "batch.html"
     )
     killed = False
     while batch.poll() is None and not killed:
         time.sleep(0.1)
         with suppress(psutil.Error, IndexError):  # none of them has a kernel at this moment
             if is_under_way(spread[0]):
-                at_work(temporary)[0].kill()
+                at_work(temp_folder)[0].kill()
                 killed = True
     said, complained = batch.communicate(timeout=600)
     assert batch.returncode == 0, said + complained
@@ -363,7 +363,7 @@ def test_a_cluster_makes_the_same_bytes_also_when_a_worker_is_killed(
     assert annual_report("batch", alone, "--page", tmp_path / "alone.html").returncode == 0
     assert [reports(workspace) == reports(alone) for workspace in spread] == [True] * 4
     assert [unfinished_folders(workspace) for workspace in spread] == [[]] * 4
-    assert kernel_pids(temporary) == []
+    assert kernel_pids(temp_folder) == []
     made = reports(alone)
     run = reports(sample_report.workspace)
     assert {

@@ -23,9 +23,9 @@ YEAR = "2021-22"
 class Followed:
     """A preview under way, and what its page is told."""
 
-    def __init__(self, workspace: Path, temporary: Path):
-        self.workspace, self.temporary = workspace, temporary
-        self.process = start_command(temporary, "preview", YEAR, "--workspace", workspace)
+    def __init__(self, workspace: Path, temp_folder: Path):
+        self.workspace, self.temp_folder = workspace, temp_folder
+        self.process = start_command(temp_folder, "preview", YEAR, "--workspace", workspace)
         self.address = re.search(r"http://\S+", self.process.stdout.readline())[0]
         self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
@@ -60,14 +60,14 @@ class Followed:
 def followed(sample_report, tmp_path_factory):
     workspace = tmp_path_factory.mktemp("previewed") / "workspace"
     shutil.copytree(sample_report.workspace, workspace)
-    temporary = Path("/tmp") / f"p-{os.getpid()}"
-    temporary.mkdir()
-    preview = Followed(workspace, temporary)
+    temp_folder = Path("/tmp") / f"p-{os.getpid()}"
+    temp_folder.mkdir()
+    preview = Followed(workspace, temp_folder)
     preview.next_draft()
     yield preview
     if preview.process.poll() is None:
         preview.process.kill()
-    shutil.rmtree(temporary, ignore_errors=True)
+    shutil.rmtree(temp_folder, ignore_errors=True)
 
 
 def test_the_page_is_served_on_the_loopback_address_alone(followed):
@@ -130,7 +130,7 @@ def test_a_chart_is_drawn_anew_when_its_numbers_are_others(followed):
     """Though drawings are kept from draft to draft while nothing in them changes."""
 
     def drawings() -> set[str]:
-        return {path.name for path in followed.temporary.rglob("drawing-*.svg")}
+        return {path.name for path in followed.temp_folder.rglob("drawing-*.svg")}
 
     followed.edit(f"{YEAR}/commentary.md", "Behind each", "Behind each and every one")
     followed.next_draft()
@@ -170,5 +170,5 @@ def test_it_ends_with_ctrl_c_and_leaves_nothing(followed):
     press_ctrl_c(followed.process)
     assert followed.process.wait(20) == 130
     assert followed.process.stderr.read().strip() == "Stopped. The last good report is unchanged."
-    assert surviving_processes(followed.temporary) == []
-    assert list(followed.temporary.iterdir()) == []
+    assert surviving_processes(followed.temp_folder) == []
+    assert list(followed.temp_folder.iterdir()) == []

@@ -1,1 +1,27 @@
-"""What a process imports before it is given work."""
+"""What a process imports before it is given work: modules that import others, and do little else.
+
+The fork server imports `kernel`, for a preview `draft`, for a batch `batch`. A waiting kernel
+imports the module of its step.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.system.imports import gc_paused_then_frozen
+
+
+@contextmanager
+def preloading() -> Iterator[None]:
+    """Import libraries that stay; the garbage collector ignores them from then on.
+
+    An import that fails is reported on standard error, which is the command's own, and ends the
+    block: multiprocessing would ignore it, and each kernel would silently import all again.
+    """
+    with gc_paused_then_frozen():
+        try:
+            yield
+        except ImportError as error:
+            print(f"annual-report: preloading stopped: {error}", file=sys.stderr, flush=True)

@@ -1,18 +1,22 @@
-"""Imported by the fork server where many reports are made, each in several formats: what makes them, beside everything else."""
+"""Imported by the fork server of a batch: what a preview needs, and what makes other formats."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 
-from pipeline.system.imports import compiler_hidden, gc_paused_then_frozen
+from pipeline.run.kernels.preload import preloading
+from pipeline.system.imports import compiler_hidden
 
-import_module("pipeline.run.kernels.preload.draft")
-with gc_paused_then_frozen():
-    for name in ("docx", "gptables", "odfdo", "openpyxl", "pypandoc", "pypdfium2"):
-        import_module(name)
-    with (
-        compiler_hidden(),
-        suppress(OSError),
-    ):  # a library that this machine lacks is told of when the PDF is made
-        import_module("weasyprint")
+with preloading():
+    import docx
+    import gptables
+    import odfdo
+    import openpyxl
+    import pypandoc
+    import pypdfium2
+
+    import pipeline.run.kernels.preload.draft
+
+    # A system library that this machine lacks is reported when the PDF is made.
+    with compiler_hidden(), suppress(OSError):
+        import weasyprint

@@ -1,3 +1,5 @@
 """Imported by a waiting kernel: what `2_clean.ipynb` needs."""
 
-from pipeline.clean import store  # noqa: F401
+from __future__ import annotations
+
+from pipeline.clean import store

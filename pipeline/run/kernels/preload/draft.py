@@ -1,47 +1,48 @@
-"""Imported by the fork server where many reports will be made: what the kernels of all steps need, and the documents, and
-which code each step reaches."""
+"""Imported by the fork server of a preview, which makes the same report again and again.
+
+It holds what the kernels of all steps and the page need, and which code each step can reach.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
+from pipeline.run.kernels.preload import preloading
 
-import nbformat
-from PIL import Image
+with preloading():
+    # What the notebooks import only when they first need it.
+    import concurrent.futures.process
+    import encodings.utf_8_sig
+    import multiprocessing.synchronize
 
-from pipeline.artifacts import STEPS
-from pipeline.run.freshness import reachable_code_digest
-from pipeline.run.record import file_digest, package_digest
-from pipeline.run.steps import PROJECT_ROOT, notebook_path
-from pipeline.system.imports import gc_paused_then_frozen
-from pipeline.workflow import import_documents
+    import holidays.countries.united_kingdom
+    import nbformat
+    import pandas.core.arrays.arrow.extension_types
+    import pandas.core.methods.to_dict
+    import pandas.core.reshape.reshape
+    import pandas.io.formats.csvs
+    import pandas.io.formats.html
+    import pyarrow.dataset
+    from PIL import Image
 
-LAZY_IMPORTS = (  # what a notebook imports only when it comes to it
-    "encodings.utf_8_sig", "holidays.countries.united_kingdom", "multiprocessing.synchronize",
-    "pandas.core.arrays.arrow.extension_types", "pandas.core.methods.to_dict", "pandas.core.reshape.reshape",
-    "pandas.io.formats.csvs", "pandas.io.formats.html", "pyarrow.dataset",
-)  # fmt: skip
-DOCUMENT_MODULES = ("pipeline.audit.site", "pipeline.release.personal_data")
-RUN_MODULES = (
-    "pipeline.run.chain",
-    "pipeline.run.execute",
-    "pipeline.run.record.crate",
-    "concurrent.futures.process",
-)
+    import pipeline.audit.site
+    import pipeline.release.personal_data
+    import pipeline.run.chain
+    import pipeline.run.execute
+    import pipeline.run.kernels.preload.aggregate
+    import pipeline.run.kernels.preload.clean
+    import pipeline.run.kernels.preload.kernel
+    import pipeline.run.kernels.preload.report
+    import pipeline.run.kernels.preload.validate
+    import pipeline.run.record.crate
+    from pipeline.artifacts import STEPS
+    from pipeline.run.freshness import reachable_code_digest
+    from pipeline.run.record import file_digest, package_digest
+    from pipeline.run.steps import PROJECT_ROOT, notebook_path
+    from pipeline.workflow import import_documents
 
-with gc_paused_then_frozen():
-    steps = [f"pipeline.run.kernels.preload.{step.partition('_')[2]}" for step in STEPS]
-    for name in (
-        "pipeline.run.kernels.preload.kernel",
-        *steps,
-        *LAZY_IMPORTS,
-        *DOCUMENT_MODULES,
-        *RUN_MODULES,
-    ):
-        import_module(name)
     import_documents()
-    Image.preinit()  # the formats of pictures
-    for notebook in (notebook_path(step, PROJECT_ROOT) for step in STEPS):
+    Image.preinit()  # loads the image formats
+    for step in STEPS:
+        notebook = notebook_path(step, PROJECT_ROOT)
+        # These fill caches: the digest of the code, and nbformat's compiled schema.
         reachable_code_digest(notebook, file_digest(notebook), package_digest())
-        nbformat.read(
-            notebook, as_version=4
-        )  # the first makes the checks of the format from its schema
+        nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]

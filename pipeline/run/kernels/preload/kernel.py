@@ -1,24 +1,24 @@
-"""Imported by the fork server before it forks: what every notebook's kernel needs, imported once for all of them."""
+"""Imported by the fork server before it forks: what every notebook's kernel needs."""
 
 from __future__ import annotations
 
-from pipeline.system.imports import gc_paused_then_frozen
+from pipeline.run.kernels.preload import preloading
 
-with gc_paused_then_frozen():
+with preloading():
+    # A kernel imports these while it starts.
     import ipykernel.debugger
-    import ipykernel.kernelapp
-    import ipykernel.zmqshell  # noqa: F401
+    import ipykernel.zmqshell
     import IPython.core.completerlib
     import IPython.core.debugger
-    import IPython.extensions.storemagic  # noqa: F401  with the debugger, what a kernel imports while it starts
+    import IPython.extensions.storemagic
     import pandas
-    import pyarrow.parquet  # noqa: F401
-    import scipy.stats  # noqa: F401
-    import tornado.platform.asyncio  # noqa: F401
-    import typer  # noqa: F401  a forked process imports its parent's main module anew
+    import pyarrow.parquet
+    import scipy.stats
+    import tornado.platform.asyncio
+    import typer  # a forked process imports its parent's main module again
 
-    import pipeline.settings  # noqa: F401
+    import pipeline.run.kernels.process
+    import pipeline.settings
 
-    pandas.set_option(
-        "display.max_columns", 20
-    )  # as pandas has it in a kernel; imported before, it takes the terminal's width
+    # pandas' default in a kernel. In this process it would take the terminal's width instead.
+    pandas.set_option("display.max_columns", 20)

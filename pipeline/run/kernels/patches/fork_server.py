@@ -1,0 +1,40 @@
+"""Patches of multiprocessing's fork server (written for Python 3.11 to 3.14).
+
+They keep to the standard library, for this module is imported before the fork server starts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from multiprocessing import forkserver
+from typing import Any
+
+
+def reuse_inherited_server() -> bool:
+    """Whether this process was forked from a fork server and can fork from the same one.
+
+    The library is meant to reuse it and starts a second one instead (python/cpython#86354), which
+    would import everything again: some seconds for each year of a batch. Python 3.14 does not
+    hand on the server's key, so there a second one starts.
+    """
+    server: Any = forkserver._forkserver
+    if forkserver.get_inherited_fds() is None or hasattr(server, "_forkserver_authkey"):
+        return False
+    server.ensure_running = lambda: None
+    return True
+
+
+def stop_server() -> None:
+    """Stop the fork server, even while it imports, and wait until it has ended.
+
+    Without this it ends shortly after the command does. A server that is importing only notices
+    that after its imports, and so would outlive a command that was stopped by some seconds.
+    """
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid is None:
+        return
+    with suppress(ProcessLookupError, FileNotFoundError):  # it or its socket may be gone already
+        os.kill(server._forkserver_pid, signal.SIGTERM)
+        server._stop()

@@ -1,0 +1,45 @@
+"""Patches of ipykernel (written for 7.4), which run in the process of a kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipykernel import kernelapp
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.kernelapp import IPKernelApp
+
+
+class SocketOnlyIOPub(IOPubThread):
+    """Sends messages through the private socket only.
+
+    ipykernel also opens a TCP port on 127.0.0.1 for what forked processes print, to which every
+    user of the machine could connect. This saves no time: it keeps a run free of open ports.
+    """
+
+    def __init__(self, socket: Any, pipe: bool = False, **kwargs: Any):
+        super().__init__(socket, pipe=False, **kwargs)  # type: ignore[no-untyped-call]
+
+
+def use_socket_only_iopub() -> None:
+    """Let the kernel of this process open no TCP port."""
+    kernelapp.IOPubThread = SocketOnlyIOPub  # type: ignore[attr-defined,assignment]
+
+
+class LazyFlushStream(OutStream):
+    """Flushes only when something was printed since the last flush.
+
+    ipykernel flushes four times per cell and twice per displayed object, and each flush waits for
+    the thread that sends.
+    """
+
+    def flush(self) -> None:
+        if self._flush_pending:
+            super().flush()  # type: ignore[no-untyped-call]
+
+
+def remove_subshell_thread(app: IPKernelApp) -> None:
+    """Start no thread for subshells: only interactive clients open one.
+
+    Saves the start of a thread with an event loop, and a hop between threads per message.
+    """
+    app.shell_channel_thread = None
