@@ -110,7 +110,7 @@ def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFra
         ]
         for name, row_count in row_counts.items():
             if not row_count:
-                gaps.append(f"{name} holds nothing for {year}")
+                gaps.append(f"{name} has no rows for {year}")
         gaps += _recording_gaps(item, year_tables, settings)
         data = ", ".join(f"{name} {row_count:,}" for name, row_count in row_counts.items())
         rows.append((number, item.requirement, ", ".join(item.sections), data, "; ".join(gaps)))
@@ -119,7 +119,7 @@ def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFra
 
 def checklist_text(checklist: pd.DataFrame) -> str:
     """The checklist as lines for a terminal."""
-    lines = ["What the guidance asks for, where the report says it, and on what data:", ""]
+    lines = ["What the guidance requires, where the report says it, and on what data:", ""]
     for row in checklist.itertuples():
         lines.append(f"{row.number:>3}  {row.asked_for}: {row.sections} ({row.data})")
         lines += [f"     → {gap}" for gap in row.gap.split("; ") if gap]

@@ -59,12 +59,12 @@ class Column:
         sentences = [self.meaning[0].upper() + self.meaning[1:]]
         if self.required:
             no_two = ", and no two rows have the same" if self.unique else ""
-            sentences.append(f"Needed in every row{no_two}")
+            sentences.append(f"Required in every row{no_two}")
         if self.required_when:
             conditions = [
                 f"{other} is {' or '.join(values)}" for other, values in self.required_when
             ]
-            sentences.append(f"Needed where {' and '.join(conditions)}")
+            sentences.append(f"Required where {' and '.join(conditions)}")
         if self.within_year:
             sentences.append("Inside the financial year")
         if self.personal:

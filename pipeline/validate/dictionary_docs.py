@@ -10,18 +10,14 @@ from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, YES_NO, Column, Ex
 INTRODUCTION = """\
 # The data dictionary
 
-Every extract and column that the report can be made from. This page is made from \
-`pipeline/validate/dictionary.py`;
-after a change there, make it anew with \
+This page lists every extract and column that the report can be made from. It is made from
+`pipeline/validate/dictionary.py`; after a change there, rebuild it with
 `python -m pipeline.validate.dictionary_docs > docs/dictionary.md`.
 
-An extract is a CSV or Excel file of its name, or a sheet of that name in one workbook. \
-`annual-report new` makes a
-blank spreadsheet for each, without the personal columns. If your case system has other headings \
-or codes,
-`council.yaml` translates: [mapping.md](mapping.md). A column that is not needed may be empty or \
-absent; what then
-cannot be reported is said in the report.
+An extract is a CSV or Excel file of its name, or a sheet of that name in one workbook.
+`annual-report new` makes a blank spreadsheet for each, without the personal columns. If your case
+system has other headings or codes, `council.yaml` translates them: see [mapping.md](mapping.md). A
+column that is not required may be empty or missing; the report says what could not be reported.
 """
 
 
@@ -49,11 +45,11 @@ def _section(extract: Extract) -> str:
 
 def _extract_summary(extract: Extract) -> str:
     if extract is PUBLISHED:
-        return f"`data/raw/published.csv`: {extract.meaning}. May be absent."
+        return f"`data/raw/published.csv`: {extract.meaning}. Optional."
     meaning = extract.meaning[0].upper() + extract.meaning[1:]
     if extract.optional:
-        return f"{meaning}. May be absent."
-    return f"{meaning}. Always needed, even without rows."
+        return f"{meaning}. Optional."
+    return f"{meaning}. Always required, even without rows."
 
 
 def _code_list(column: Column) -> str:

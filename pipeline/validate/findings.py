@@ -173,7 +173,7 @@ def findings_text(findings: list[Finding], show_personal: bool = False) -> str:
     What to do is said once for each group, with its rows; of very many the first.
     """
     if not findings:
-        return "Nothing found: every rule holds."
+        return "No findings: every rule is met."
     visible = findings if show_personal else [masked(finding) for finding in findings]
     return count_by_severity(findings) + "\n\n" + "\n\n".join(_group_paragraphs(visible))
 
@@ -220,13 +220,13 @@ def problem_for(findings: list[Finding]) -> Problem:
     """The error that stops a run: every critical finding, with its place, value and remedy."""
     critical = [masked(finding) for finding in findings if finding.severity == "critical"]
     plural = "" if len(critical) == 1 else "s"
-    summary = f"{len(critical):,} critical finding{plural}, so no report can be made of them"
+    summary = f"{len(critical):,} critical finding{plural}, so no report can be made"
     return Problem(
         kind=Kind.DATA,
         where="extracts",
         what=f"{summary}\n\n" + "\n\n".join(_group_paragraphs(critical)) + "\n",
         remedy=(
-            "Put these right in the case system or in the extracts, and run again. Warnings do "
+            "Fix these in the case system or in the extracts, and run again. Warnings do "
             "not stop a run."
         ),
     )

@@ -21,8 +21,8 @@ from pipeline.validate.findings import (
 
 MAX_ROWS_PER_GROUP = 20  # the rest are named by number, and all are in findings.csv
 SEVERITY_MEANINGS = {
-    "critical": "must be put right before a report is made",
-    "warning": "somebody should look; shown in the report's data-quality section",
+    "critical": "must be fixed before a report is made",
+    "warning": "someone should look; shown in the report's data-quality section",
     "info": "recorded; nothing has to be done",
 }
 FINDINGS_STYLE = """
@@ -47,7 +47,7 @@ def findings_html(findings: list[Finding], title: str = "What was found in the e
         _section(severity, [group for group in groups if group.first.severity == severity])
         for severity in SEVERITIES
     ]
-    body = "".join(sections) or "<p>Nothing found: every rule holds.</p>"
+    body = "".join(sections) or "<p>No findings: every rule is met.</p>"
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'

@@ -58,10 +58,10 @@ def test_empty_extract_and_omitted_section_are_gaps(make_settings, extracts):
     tables["learning"] = tables["learning"].iloc[:0]
     settings = make_settings(sections={"main": ["overview", "learning"]})
     gaps = gap_by_number(checklist(tables, settings))
-    assert gaps[8] == "learning holds nothing for 2021-22"
+    assert gaps[8] == "learning has no rows for 2021-22"
     assert gaps[7] == "the section service_areas is not among the sections of council.yaml"
     del tables["learning"]
-    assert gap_by_number(checklist(tables, settings))[8] == "learning holds nothing for 2021-22"
+    assert gap_by_number(checklist(tables, settings))[8] == "learning has no rows for 2021-22"
 
 
 def test_each_gap_is_printed_below_its_requirement(make_settings, extracts):

@@ -109,7 +109,7 @@ def test_text_says_what_where_and_what_to_do():
         '  row 9: outcome is "x", which is not one of its codes\n'
         "  → Use one of: upheld; not upheld."
     )
-    assert findings_text([]) == "Nothing found: every rule holds."
+    assert findings_text([]) == "No findings: every rule is met."
 
 
 def test_finding_about_a_whole_file_has_no_row():
@@ -151,7 +151,7 @@ def test_problem_lists_only_critical_findings():
         + [finding(severity="warning", what="only a warning")]
     )
     assert problem.kind == Kind.DATA
-    assert problem.what.startswith("40 critical findings, so no report can be made of them")
+    assert problem.what.startswith("40 critical findings, so no report can be made")
     assert all(f"row {row}:" in problem.what for row in range(2, 42))
     assert "only a warning" not in str(problem)
     assert "Use one of: upheld; not upheld." in problem.what
@@ -223,7 +223,7 @@ def test_page_shows_the_first_of_very_many():
     assert page.count("<tr>") == 1 + 20 + 1
     assert "480 more of the same rule" in page
     assert "complaints.csv, rows 22 to 501" in page
-    assert "Nothing found: every rule holds." in findings_html([])
+    assert "No findings: every rule is met." in findings_html([])
 
 
 @pytest.mark.parametrize(

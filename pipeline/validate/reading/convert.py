@@ -21,6 +21,7 @@ from pipeline.validate.reading.faults import (
     MONTH_FIRST_FAULT,
     YEAR_FAULT,
     ConversionFault,
+    unlisted_fault,
 )
 from pipeline.validate.reading.mapping import code_translation
 from pipeline.validate.reading.numbers import parse_numbers
@@ -241,13 +242,8 @@ class _ColumnConverter:
             self._add_finding(severity, faults[int(self.codes[row])], row)
         unlisted = len(rows) - MAX_LISTED_ROWS
         if unlisted > 0:
-            remainder = ConversionFault(
-                rule=next(iter(faults.values())).rule,
-                what=f"{unlisted:,} more rows have the same trouble",
-                remedy=(
-                    f"The first {MAX_LISTED_ROWS:,} are listed; what mends them will mend the rest."
-                ),
-            )
+            rule = next(iter(faults.values())).rule
+            remainder = unlisted_fault(rule, unlisted, MAX_LISTED_ROWS)
             self._add_finding(severity, remainder, stands_for=unlisted)
 
     def _add_finding(

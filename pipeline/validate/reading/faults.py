@@ -16,8 +16,8 @@ class ConversionFault(NamedTuple):
 HIDDEN_CHARACTERS_FAULT = ConversionFault(
     rule="hidden_characters",
     what=(
-        "there are characters here that cannot be seen or that turn the writing around; they were "
-        "left out"
+        "there are characters here that cannot be seen or that reverse the direction of the text; "
+        "they were left out"
     ),
     remedy="Type the value again in the case system, without pasting it.",
 )
@@ -33,10 +33,19 @@ MONTH_FIRST_FAULT = ConversionFault(
     rule="month_first",
     what=(
         "dates here are written month first (as 12/25/2021), which is unusual in England; they "
-        "were read so"
+        "were read that way"
     ),
     remedy="Look at a few of them; if they are right, say `dates: month first` in council.yaml.",
 )
 YEAR_FAULT = ConversionFault(
     rule="readable", what="this is not a financial year", remedy="Write the year as 2021-22."
 )
+
+
+def unlisted_fault(rule: str, unlisted: int, listed: int) -> ConversionFault:
+    """The fault of all rows beyond the listed ones, which are only counted."""
+    return ConversionFault(
+        rule=rule,
+        what=f"{unlisted:,} more rows have the same problem",
+        remedy=f"The first {listed:,} are listed; fixing the cause in those should fix the rest.",
+    )

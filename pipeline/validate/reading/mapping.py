@@ -183,25 +183,25 @@ def _repeated_heading_finding(
         column=column.name,
         value=heading.cells[positions[0]],
         what=(
-            f"the heading stands {len(positions)} times, so it is not known which column to read"
+            f"the heading appears {len(positions)} times, so it is not known which column to read"
         ),
-        remedy="Take out or rename all but one of them.",
+        remedy="Remove or rename all but one of them.",
     )
 
 
 def _missing_heading_finding(heading: FileHeading, column: Column) -> Finding:
     """The finding for a heading that is required, or that council.yaml names."""
     mapped = heading.mapped.get(column.name, [])
-    what = "this column is not there"
+    what = "this column is missing"
     if mapped:
-        what = f'the heading "{mapped[0]}" that council.yaml names is not there'
+        what = f'the heading "{mapped[0]}" that council.yaml names is missing'
     hint = did_you_mean(mapped[0] if mapped else column.name, heading.unknown_cells())
     if column.required:
         what = f"{what} ({column.meaning}).{hint}"
         remedy = "Add the column, or say in council.yaml, under `columns:`, which heading holds it."
     else:
         what = f"{what}.{hint}"
-        remedy = "Put the heading right in council.yaml, or take the line out."
+        remedy = "Correct the heading in council.yaml, or remove the line."
     return Finding(
         severity="critical" if column.required else "warning",
         rule=f"{heading.extract.name}.heading.present",
@@ -251,7 +251,7 @@ def _unread_column_findings(
                 f"{did_you_mean(cell, unmatched)}"
             ),
             remedy=(
-                "Rename the heading, map it in council.yaml, or take the column out of the export."
+                "Rename the heading, map it in council.yaml, or leave the column out of the export."
             ),
         )
         for cell in unread

@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
+from pipeline.validate.reading.faults import unlisted_fault
 from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
 from pipeline.validate.reading.sources import Source, check_file, find_sources
 from pipeline.validate.reading.table_source import TableRows, UnreadableSource
@@ -197,7 +198,7 @@ def _misfit_findings(
             severity="critical",
             rule="row.cells",
             what=f"this row has fewer cells than the {heading_length} headings, so it was left out",
-            remedy="Look for a missing delimiter or a line broken in two, and mend the row.",
+            remedy="Look for a missing delimiter or a line broken in two, and correct the row.",
         ),
         _Misfit(
             rows=rows.rows_too_long,
@@ -211,7 +212,7 @@ def _misfit_findings(
             severity="warning",
             rule="row.beside",
             what="there is something to the right of the last heading; it is not read",
-            remedy="Give the column a heading, or take the note out.",
+            remedy="Give the column a heading, or remove the note.",
         ),
     )
     findings: list[Finding] = []
@@ -230,17 +231,15 @@ def _misfit_findings(
         ]
         unlisted = len(misfit.rows) - MAX_LISTED_ROWS
         if unlisted > 0:
+            fault = unlisted_fault(misfit.rule, unlisted, MAX_LISTED_ROWS)
             findings.append(
                 Finding(
                     severity=misfit.severity,
                     rule=f"{extract.name}.{misfit.rule}",
                     extract=extract.name,
                     file=file,
-                    what=f"{unlisted:,} more rows have the same trouble",
-                    remedy=(
-                        f"The first {MAX_LISTED_ROWS:,} are listed; what mends them will mend the "
-                        "rest."
-                    ),
+                    what=fault.what,
+                    remedy=fault.remedy,
                 )
             )
     return findings
@@ -264,10 +263,10 @@ def _supplied_twice_finding(year: Year, source: Source) -> Finding:
         extract="investigations",
         file=f"data/raw/{year}",
         what=(
-            "investigations is there more than once: as an extract of its own, and in the stages "
-            f"of {source.name}"
+            "investigations is supplied more than once: as an extract of its own, and in the "
+            f"stages of {source.name}"
         ),
-        remedy="Take the extract out of the folder, or the stages out of council.yaml.",
+        remedy="Remove the extract from the folder, or the stages from council.yaml.",
     )
 
 

@@ -130,8 +130,8 @@ def _repeated_extract_finding(extract: str, sources: list[Source], year: Year) -
         rule=f"{extract}.file.once",
         extract=extract,
         file=f"data/raw/{year}",
-        what=f"{extract} is there more than once: {names}",
-        remedy="Keep the one that is right and take the others out of the folder.",
+        what=f"{extract} is supplied more than once: {names}",
+        remedy="Keep the right one and remove the others from the folder.",
     )
 
 
@@ -150,7 +150,7 @@ def _unknown_file_finding(path: Path, name: str) -> Finding:
     ending = path.suffix.casefold()
     if ending in OTHER_TABLES:
         what = f"a file that ends in {ending} is not read"
-        remedy = "Save it as .csv or .xlsx, or take it out of the folder."
+        remedy = "Save it as .csv or .xlsx, or remove it from the folder."
     else:
         hint = did_you_mean(normalise_name(path.stem), EXTRACT_NAMES)
         what = f"no extract has the name of this file, so it is not read.{hint}"
@@ -178,7 +178,7 @@ def check_file(path: Path, workspace: Path) -> None:
     if not os.access(path, os.R_OK):
         raise UnreadableSource(
             "you have no permission to read this file",
-            "Ask whoever put it there, or copy it from its source.",
+            "Ask the person who put it there, or copy it from its source.",
         )
     if path.stat().st_size > MAX_FILE_BYTES:
         gigabytes = MAX_FILE_BYTES // 10**9

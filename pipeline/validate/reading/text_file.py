@@ -28,9 +28,9 @@ MAX_COLUMNS_FOR_QUOTE_CHECK = 900
 WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SAVE_AS_CSV_REMEDY = "Open it in the program it comes from and save it again as CSV (UTF-8)."
 UNCLOSED_QUOTE = UnreadableSource(
-    "a quotation mark opens a cell and the rows after it are swallowed before another closes it",
+    "a quotation mark is never closed, so the rows after it were read as part of one cell",
     'Look for a cell that starts with " and does not end with one, and write the mark twice ("") '
-    "or take it out.",
+    "or remove it.",
 )
 
 
@@ -221,7 +221,7 @@ def _decode_all(path: Path, encoding: str) -> bool:
             if "\0" in text:
                 line_number += text.count("\n", 0, text.index("\0"))
                 raise UnreadableSource(
-                    f"line {line_number:,} holds a null byte, which no text has",
+                    f"line {line_number:,} contains a null byte, so it is not text",
                     SAVE_AS_CSV_REMEDY,
                 )
             line_number += text.count("\n")

@@ -100,11 +100,11 @@ def stage_blocks(
                         column=None if key == "reached" else key,
                         what=(
                             f'the heading "{cell}" that council.yaml names for stage {stage} is '
-                            f"not there.{hint}"
+                            f"missing.{hint}"
                         ),
                         remedy=(
-                            "Put the heading right in council.yaml, under stages, "
-                            f"stage_{stage}, {key}; or take the line out."
+                            "Correct the heading in council.yaml, under stages, "
+                            f"stage_{stage}, {key}; or remove the line."
                         ),
                     )
                 )
@@ -221,7 +221,7 @@ def _earlier_case_findings(earlier: pd.DataFrame, file: str) -> list[Finding]:
                     f"{len(earlier) - MAX_LISTED_ROWS:,} more cases were received before the year"
                 ),
                 remedy=(
-                    f"The first {MAX_LISTED_ROWS:,} are listed; look whether the export is of the "
+                    f"The first {MAX_LISTED_ROWS:,} are listed; check that the export is of the "
                     "right year."
                 ),
             )

@@ -132,7 +132,7 @@ def stage_requested_by_end_of_year(context: RuleContext) -> pd.Series:
         id="ombudsman.received.year",
         severity="warning",
         reason="The Ombudsman received the case in the year of the extract.",
-        what="received {value} is not inside {year}, though the case stands in that year's extract",
+        what="received {value} is not inside {year}, although the case is in that year's extract",
         remedy=(
             "Move the case to the extract of the year in which the Ombudsman received it, or "
             "correct the date."

@@ -161,7 +161,7 @@ def _not_collected_rule(extract: Extract, column: Column) -> Rule:
 
 
 def _unique_rule(extract: Extract, column: Column) -> Rule:
-    what = f"{column.name} {{value}} stands more than once: {{evidence}}"
+    what = f"{column.name} {{value}} appears more than once: {{evidence}}"
     remedy = "Keep one row for each, or give each its own reference."
     if extract.name in ("complaints", "compliments"):
         return Rule(

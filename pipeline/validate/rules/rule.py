@@ -105,7 +105,7 @@ class Rule:
             file=str(unlisted["file"].iloc[0]),
             column=self.column,
             what=f"{len(unlisted):,} more rows break this rule: {self.reason}",
-            remedy="Put the rows listed right first; the cause is most likely the same.",
+            remedy="Fix the rows listed first; the cause is most likely the same.",
             stands_for=len(unlisted),
         )
 

@@ -35,7 +35,7 @@ def _has_stage(context: RuleContext, stage: str) -> np.ndarray:
         id="investigations.stage.twice",
         severity="critical",
         reason="No complaint goes through the same stage twice.",
-        what="stage {value} of {complaint} stands more than once: {evidence}",
+        what="stage {value} of {complaint} appears more than once: {evidence}",
         remedy=(
             "Keep one row for each stage; a stage carried over to the next year keeps its date "
             "of request."

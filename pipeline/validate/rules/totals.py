@@ -57,7 +57,7 @@ def _locate_similar_complaints(context: RuleContext, rows: pd.DataFrame) -> pd.S
         id="complaints.reference.alike",
         severity="warning",
         reason="No two complaints are the same in all but their reference.",
-        what="complaint {value} is much like another: {evidence}",
+        what="complaint {value} is very similar to another: {evidence}",
         remedy=(
             "If it is the same complaint entered twice, keep one row; if not, there is nothing "
             "to do."
@@ -96,7 +96,7 @@ def compliment_is_not_entered_twice(context: RuleContext) -> pd.Series:
         id="ombudsman.reference.carried_over",
         severity="warning",
         reason="An Ombudsman case stands in one year's extract.",
-        what="case {value} stands in the extracts of more than one year: {evidence}",
+        what="case {value} appears in the extracts of more than one year: {evidence}",
         remedy=(
             "Keep it in the year in which the Ombudsman received it, with its latest decision."
         ),
@@ -189,7 +189,7 @@ def published_total_agrees_with_extract(context: RuleContext) -> pd.Series:
         reason="The number of rows is near last year's, or the numbers are too small to say.",
         what=(
             "{extract} has {value} rows for {year}, against {rows_before} for {year_before}: a "
-            "larger change than chance would bring"
+            "larger change than chance would explain"
         ),
         remedy=(
             "Check that the export is there, is complete and counts what it counted then; if so, "
@@ -219,7 +219,7 @@ def _declare_publishable_text(extract: str, column: str) -> None:
             reason=f"{column} holds nothing that looks like personal data.",
             what=f"{column} is meant for publication and holds what looks like {{evidence}}",
             remedy=(
-                f"Read the text; take out whatever could identify somebody before {column} is "
+                f"Read the text and remove anything that could identify someone before {column} is "
                 "published."
             ),
             quotes_value=False,

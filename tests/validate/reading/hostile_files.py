@@ -150,9 +150,7 @@ NOT_XLSX = "this is not an .xlsx workbook, or it is damaged"
 TOO_MUCH = (
     "this cannot be read as a workbook: it is damaged, protected, or far larger than it looks"
 )
-SWALLOWED = (
-    "a quotation mark opens a cell and the rows after it are swallowed before another closes it"
-)
+SWALLOWED = "a quotation mark is never closed, so the rows after it were read as part of one cell"
 PASSWORD = "this has a password, or is an .xls with the wrong ending"
 NO_TEXT = "this is not text in any encoding that a spreadsheet writes"
 NOT_CSV = "this is a workbook, though its name ends in .csv"
@@ -167,7 +165,7 @@ UNREADABLE = {
     "a null byte": HostileFile(
         "csv",
         HEAD + GOOD + "2021-05-02,B\0\n",
-        "line 3 holds a null byte, which no text has",
+        "line 3 contains a null byte, so it is not text",
     ),
     "binary junk": HostileFile("csv", random_bytes, NO_TEXT),
     "bytes that no encoding has": HostileFile(
@@ -177,7 +175,7 @@ UNREADABLE = {
     "UTF-16 without its mark": HostileFile(
         "csv",
         (HEAD + GOOD).encode("utf-16-le"),
-        "line 1 holds a null byte",
+        "line 1 contains a null byte",
     ),
     "a workbook called .csv": HostileFile(
         "csv",

@@ -249,8 +249,8 @@ BAD_EXTRACTS = {
     "complaints twice": BadInput(
         copy(COMPLAINTS, "2021-22/Complaints.tsv"),
         "data/raw/2021-22",
-        "complaints is there more than once",
-        "Keep the one",
+        "complaints is supplied more than once",
+        "Keep the right one",
     ),
     "a heading misspelt": BadInput(
         replace_text(COMPLAINTS, "service_area", "service_aera"), COMPLAINTS, "service_area", "."
@@ -351,7 +351,7 @@ BAD_EXTRACTS = {
     "a reference that stands twice": BadInput(
         repeat_first_row(COMPLIMENTS),
         COMPLIMENTS,
-        "stands more than once",
+        "appears more than once",
         "Keep one row",
     ),
     "a number of visitors in words": BadInput(

@@ -325,7 +325,7 @@ def test_faults_beyond_the_listed_ones_are_counted(workspace):
     last = findings[-1]
     assert (last.row, last.what, last.stands_for) == (
         None,
-        "234 more rows have the same trouble",
+        "234 more rows have the same problem",
         234,
     )
 

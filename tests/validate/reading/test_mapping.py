@@ -149,11 +149,11 @@ def test_missing_heading_of_a_stage_is_critical(wide):
     )
     [finding] = [one for one in workspace.read().findings if one.severity == "critical"]
     assert finding.what == (
-        'the heading "CaseStageStage2.DateReceived" that council.yaml names for stage 2 is not '
-        'there. Did you mean "CaseStageStage2.DateRecieved"?'
+        'the heading "CaseStageStage2.DateReceived" that council.yaml names for stage 2 is '
+        'missing. Did you mean "CaseStageStage2.DateRecieved"?'
     )
     assert finding.remedy.startswith(
-        "Put the heading right in council.yaml, under stages, stage_2, requested"
+        "Correct the heading in council.yaml, under stages, stage_2, requested"
     )
 
 
@@ -162,7 +162,7 @@ def test_investigations_beside_a_wide_export_are_a_finding(wide):
     workspace.put("2021-22/investigations.csv", STAGES)
     reading = workspace.read()
     assert [one.what for one in reading.findings if one.severity == "critical"] == [
-        "investigations is there more than once: as an extract of its own, and in the stages of "
+        "investigations is supplied more than once: as an extract of its own, and in the stages of "
         "data/raw/2021-22/complaints.csv"
     ]
 
@@ -266,12 +266,12 @@ def test_heading_that_mapping_names_and_file_lacks(workspace):
         (
             "critical",
             "reference",
-            'the heading "CaseId" that council.yaml names is not there '
+            'the heading "CaseId" that council.yaml names is missing '
             '(the reference by which the case is known). Did you mean "Case_Idd"?',
         ),
         (
             "warning",
             "team",
-            'the heading "Tema" that council.yaml names is not there. Did you mean "Teams"?',
+            'the heading "Tema" that council.yaml names is missing. Did you mean "Teams"?',
         ),
     ]

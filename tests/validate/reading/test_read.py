@@ -133,7 +133,7 @@ def test_two_sources_of_one_extract_are_both_named(workspace, as_workbook):
     assert places_and_texts(reading, "learning.file.once") == [
         (
             None,
-            "learning is there more than once: data/raw/2021-22/all.xlsx · learning and "
+            "learning is supplied more than once: data/raw/2021-22/all.xlsx · learning and "
             "data/raw/2021-22/learning.csv",
         )
     ]
@@ -158,10 +158,10 @@ def test_missing_and_repeated_columns_are_critical(workspace):
     workspace.put("2021-22/training.csv", "datum,title,Title\n2021-05-01,A,B\n")
     reading = workspace.read()
     assert places_and_texts(reading, "training.heading.present") == [
-        (None, 'this column is not there (date of the session). Did you mean "datum"?')
+        (None, 'this column is missing (date of the session). Did you mean "datum"?')
     ]
     assert places_and_texts(reading, "training.heading.once") == [
-        (None, "the heading stands 2 times, so it is not known which column to read")
+        (None, "the heading appears 2 times, so it is not known which column to read")
     ]
 
 

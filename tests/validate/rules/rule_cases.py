@@ -173,13 +173,15 @@ OWN_CASES = [
              [complaint(status="open", outcome=None, closed=None)],
              "complaint C9 is open but has no row in investigations"),
     RuleCase("complaints.reference.alike", [complaint(), complaint(reference="C10")],
-             "complaint C10 is much like another: rows 8 and 9 of data/raw/2021-22/complaints.csv"),
+             "complaint C10 is very similar to another: rows 8 and 9 of "
+             "data/raw/2021-22/complaints.csv"),
     RuleCase("complaints.reference.alike",
              [
                  complaint(complainant_name="Pat  EXAMPLE"),
                  complaint(reference="C10", complainant_name="pat example", team="North"),
              ],
-             "complaint C10 is much like another: rows 8 and 9 of data/raw/2021-22/complaints.csv"),
+             "complaint C10 is very similar to another: rows 8 and 9 of "
+             "data/raw/2021-22/complaints.csv"),
     RuleCase("investigations.extension_ground.required", [complaint(), stage(extended="yes")],
              "extension_ground is empty although extended is yes"),
     RuleCase("investigations.agreed.after_requested", [complaint(), stage(agreed="2021-10-30")],
@@ -219,11 +221,11 @@ OWN_CASES = [
              "responded is empty although stage 1 of C9 was decided or its complaint is closed; "
              "it counts as open"),
     RuleCase("investigations.stage.twice", [complaint(), stage(), stage()],
-             "stage 1 of C9 stands more than once: rows 8 and 9 of "
+             "stage 1 of C9 appears more than once: rows 8 and 9 of "
              "data/raw/2021-22/investigations.csv"),
     RuleCase("investigations.stage.twice",
              [complaint(), stage(**EARLIER), stage(requested="2021-11-02")],
-             "stage 1 of C9 stands more than once: row 8 of data/raw/2020-21/x.csv; row 9 of "
+             "stage 1 of C9 appears more than once: row 8 of data/raw/2020-21/x.csv; row 9 of "
              "data/raw/2021-22/investigations.csv"),
     RuleCase("investigations.stage.without_stage_1", [complaint(), stage(stage="2")],
              "C9 is at stage 2 without a row for stage 1, and bypassed is not yes"),
@@ -255,16 +257,16 @@ OWN_CASES = [
     RuleCase("investigations.complaint.not_accepted", [complaint(accepted="no"), stage()],
              "complaint C9 was not accepted, yet it has stage 1"),
     RuleCase("ombudsman.reference.unique", [ombudsman_case(), ombudsman_case()],
-             "reference O9 stands more than once: rows 4 and 5 of data/raw/2021-22/ombudsman.csv"),
+             "reference O9 appears more than once: rows 4 and 5 of data/raw/2021-22/ombudsman.csv"),
     RuleCase("ombudsman.reference.carried_over", [ombudsman_case(**EARLIER), ombudsman_case()],
-             "case O9 stands in the extracts of more than one year: row 4 of "
+             "case O9 appears in the extracts of more than one year: row 4 of "
              "data/raw/2020-21/x.csv; row 5 of data/raw/2021-22/ombudsman.csv"),
     RuleCase("ombudsman.decided.required", [ombudsman_case(decided=None)],
              "decided is empty although decision is upheld"),
     RuleCase("ombudsman.decided.after_received", [ombudsman_case(decided="2021-09-30")],
              "decided 2021-09-30 is before received 2021-10-01"),
     RuleCase("ombudsman.received.year", [ombudsman_case(received="2021-03-31")],
-             "received 2021-03-31 is not inside 2021-22, though the case stands in that year's "
+             "received 2021-03-31 is not inside 2021-22, although the case is in that year's "
              "extract"),
     RuleCase("ombudsman.decided.under_investigation",
              [ombudsman_case(decision="under investigation")],
@@ -282,7 +284,7 @@ OWN_CASES = [
              "approved_text is meant for publication and holds what looks like a telephone "
              "number and a postcode"),
     RuleCase("learning.reference.unique", [action(), action()],
-             "reference L9 stands more than once: rows 4 and 5 of data/raw/2021-22/learning.csv"),
+             "reference L9 appears more than once: rows 4 and 5 of data/raw/2021-22/learning.csv"),
     RuleCase("learning.completed.required", [action(status="implemented")],
              "completed is empty although status is implemented"),
     RuleCase("learning.reason.required", [action(status="not implemented")],

@@ -117,7 +117,7 @@ def test_reference_appears_once_in_all_years(extract, make_settings, extracts):
     rows = f"rows 2 and {last_row} of data/raw/2021-22/{extract}.csv"
     assert [finding.row for finding in findings] == [2, last_row]
     assert {finding.what for finding in findings} == {
-        f"reference {row['reference']} stands more than once: {rows}"
+        f"reference {row['reference']} appears more than once: {rows}"
     }
     assert {finding.remedy for finding in findings} == {
         "Keep one row for each, or give each its own reference."

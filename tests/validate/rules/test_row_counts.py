@@ -42,7 +42,7 @@ def test_counts_are_compared_with_last_years_published_ones(make_settings, extra
     )
     assert finding.what == (
         "compliments has 2 rows for 2021-22, against 44 for 2020-21: a larger change than chance "
-        "would bring"
+        "would explain"
     )
 
 
