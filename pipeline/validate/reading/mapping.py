@@ -37,11 +37,11 @@ def check_mapping(council: Council) -> None:
 def _check_columns(council: Council) -> None:
     extract_names = [extract.name for extract in EXTRACTS]
     for extract, columns in council.columns.items():
-        _check_allowed(extract, extract_names, key=f"columns, {extract}", kind="extract")
+        _check_name(extract, extract_names, key=f"columns, {extract}", kind="extract")
         for name, headings in columns.items():
             key = f"columns, {extract}, {name}"
             column_names = list(EXTRACTS_BY_NAME[extract].column_names)
-            _check_allowed(name, column_names, key=key, kind=f"column of {extract}")
+            _check_name(name, column_names, key=key, kind=f"column of {extract}")
             column_type = EXTRACTS_BY_NAME[extract].column(name).type
             if len(headings) > 1 and column_type != "codes":
                 raise _mapping_problem(
@@ -58,7 +58,7 @@ def _check_values(council: Council, name: str, ours_by_theirs: Mapping[str, str]
         for column in extract.columns:
             known_name = f"{extract.name}.{column.name}" if "." in name else column.name
             columns.setdefault(known_name, []).append(column)
-    _check_allowed(name, sorted(columns), key=f"values, {name}", kind="column")
+    _check_name(name, sorted(columns), key=f"values, {name}", kind="column")
     codes_of_columns: list[str] = []
     for column in columns[name]:
         codes = column.allowed_values(council)
@@ -70,18 +70,27 @@ def _check_values(council: Council, name: str, ours_by_theirs: Mapping[str, str]
         parts = ours.split(";") if columns[name][0].type == "codes" else [ours]
         for code in (part.strip() for part in parts):
             if code:
-                _check_allowed(
-                    code, allowed, key=f"values, {name}, {theirs}", kind=f"code of {name}"
-                )
+                _check_code(code, allowed, key=f"values, {name}, {theirs}", kind=f"code of {name}")
 
 
-def _check_allowed(name: str, allowed: list[str], key: str, kind: str) -> None:
-    if name.casefold() not in {known.casefold() for known in allowed}:
-        raise _mapping_problem(
-            key,
-            what=f'there is no {kind} "{name}".{did_you_mean(name, allowed)}',
-            remedy=f"Use one of: {'; '.join(allowed)}.",
-        )
+def _check_name(name: str, allowed: list[str], key: str, kind: str) -> None:
+    """Check the name of an extract or a column, which council.yaml has to spell as we do."""
+    if name not in allowed:
+        raise _unknown_word_problem(name, allowed, key, kind)
+
+
+def _check_code(code: str, allowed: list[str], key: str, kind: str) -> None:
+    """Check one of our codes, which may have other capitals."""
+    if code.casefold() not in {known.casefold() for known in allowed}:
+        raise _unknown_word_problem(code, allowed, key, kind)
+
+
+def _unknown_word_problem(word: str, allowed: list[str], key: str, kind: str) -> Problem:
+    return _mapping_problem(
+        key,
+        what=f'there is no {kind} "{word}".{did_you_mean(word, allowed)}',
+        remedy=f"Use one of: {'; '.join(allowed)}.",
+    )
 
 
 def _mapping_problem(key: str, what: str, remedy: str) -> Problem:

@@ -225,6 +225,18 @@ def test_code_for_one_extract_overrides_that_for_all(workspace):
             'there is no column "outcom". Did you mean "outcome"?',
         ),
         (
+            {"columns": {"Complaints": {"received": "X"}}},
+            'there is no extract "Complaints". Did you mean "complaints"?',
+        ),
+        (
+            {"columns": {"complaints": {"Received": "X"}}},
+            'there is no column of complaints "Received". Did you mean "received"?',
+        ),
+        (
+            {"values": {"Outcome": {"a": "upheld"}}},
+            'there is no column "Outcome". Did you mean "outcome"?',
+        ),
+        (
             {"values": {"outcome": {"Part": "partly upheld"}}},
             'there is no code of outcome "partly upheld". Did you mean "partially',
         ),
