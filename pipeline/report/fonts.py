@@ -1,10 +1,14 @@
-"""The one font of charts, PDF and Word: DejaVu Sans, pinned and with its licence, as matplotlib ships it."""
+"""The one font of charts, PDF and Word: DejaVu Sans, with its licence, as matplotlib ships it."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 FONT_FAMILY = "DejaVu Sans"
 FONT_FACES = {
@@ -15,57 +19,62 @@ FONT_FACES = {
 WORD_FONT_ELEMENTS = {"embedRegular": ("normal", 400), "embedBold": ("normal", 700)}
 FONT_RELATION_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/font"
 OBFUSCATED_FONT_TYPE = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
+OBFUSCATED_BYTES = 32  # at the start of the font (ECMA-376, part 4, 17.8.1)
 
 
 def face_path(style: str, weight: int) -> Path:
-    """The file of one face; matplotlib itself, which takes a while to import, is not asked for it."""
-    return (
-        Path(find_spec("matplotlib").origin).parent
-        / "mpl-data"
-        / "fonts"
-        / "ttf"
-        / FONT_FACES[style, weight]
-    )
+    """The file of one face, found without importing matplotlib, which takes a while."""
+    matplotlib = find_spec("matplotlib")
+    if matplotlib is None or matplotlib.origin is None:
+        raise ModuleNotFoundError("matplotlib, whose fonts we use, is not installed")
+    fonts = Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return fonts / FONT_FACES[style, weight]
 
 
-def embed_in_word(word) -> None:
-    """Put the font into a Word document, so that it looks the same where nobody has installed it (ECMA-376, part 4, 17.8)."""
+def embed_in_word(document: Document) -> None:
+    """Put the font into a Word document, so that it looks the same on every machine.
+
+    It replaces the fonts that the template lists (ECMA-376, part 4, 17.8).
+    """
     from docx.opc.packuri import PackURI
     from docx.opc.part import Part
     from docx.oxml import OxmlElement, parse_xml
     from docx.oxml.ns import qn
     from lxml import etree
 
-    fonts = next(
-        part for part in word.part.package.iter_parts() if part.partname == "/word/fontTable.xml"
+    package = document.part.package
+    font_table = next(
+        part for part in package.iter_parts() if part.partname == "/word/fontTable.xml"
     )
-    table = parse_xml(fonts.blob)
-    for known in table.findall(qn("w:font")):
-        table.remove(known)
-    entry = OxmlElement("w:font")
-    entry.set(qn("w:name"), FONT_FAMILY)
-    table.append(entry)
-    for number, (element, which) in enumerate(WORD_FONT_ELEMENTS.items(), 1):
-        key = uuid5(NAMESPACE_URL, FONT_FACES[which])
-        content = bytearray(face_path(*which).read_bytes())
-        for place in range(32):
-            content[place] ^= key.bytes[::-1][place % 16]
-        part = Part(
-            PackURI(f"/word/fonts/font{number}.odttf"),
-            OBFUSCATED_FONT_TYPE,
-            bytes(content),
-            word.part.package,
-        )
-        held = OxmlElement(f"w:{element}")
-        held.set(qn("r:id"), fonts.relate_to(part, FONT_RELATION_TYPE))
-        held.set(qn("w:fontKey"), f"{{{key}}}".upper())
-        entry.append(held)
-    fonts._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)
-    first = [
-        one
-        for one in word.settings.element
-        if one.tag in (qn("w:writeProtection"), qn("w:view"), qn("w:zoom"))
-    ]
-    word.settings.element.insert(
-        len(first), OxmlElement("w:embedTrueTypeFonts")
-    )  # Word insists on the schema's order
+    table = parse_xml(font_table.blob)
+    for listed_font in table.findall(qn("w:font")):
+        table.remove(listed_font)
+    font = OxmlElement("w:font")
+    font.set(qn("w:name"), FONT_FAMILY)
+    table.append(font)
+    for number, (element_name, face) in enumerate(WORD_FONT_ELEMENTS.items(), 1):
+        key = uuid5(NAMESPACE_URL, FONT_FACES[face])
+        content = _obfuscated(face_path(*face).read_bytes(), key.bytes)
+        address = PackURI(f"/word/fonts/font{number}.odttf")
+        part = Part(address, OBFUSCATED_FONT_TYPE, content, package)
+        embedded = OxmlElement(f"w:{element_name}")
+        embedded.set(qn("r:id"), font_table.relate_to(part, FONT_RELATION_TYPE))
+        embedded.set(qn("w:fontKey"), f"{{{key}}}".upper())
+        font.append(embedded)
+    # python-docx has no public way to replace the content of a part that it does not parse.
+    font_table._blob = etree.tostring(
+        table, xml_declaration=True, encoding="UTF-8", standalone=True
+    )
+    # Word insists on the schema's order of settings.
+    settings = document.settings.element
+    predecessors = (qn("w:writeProtection"), qn("w:view"), qn("w:zoom"))
+    position = len([setting for setting in settings if setting.tag in predecessors])
+    settings.insert(position, OxmlElement("w:embedTrueTypeFonts"))
+
+
+def _obfuscated(font: bytes, key: bytes) -> bytes:
+    """A font with its first bytes combined with the reversed key, as Word requires."""
+    content = bytearray(font)
+    for position in range(OBFUSCATED_BYTES):
+        content[position] ^= key[::-1][position % len(key)]
+    return bytes(content)

@@ -1,16 +1,21 @@
-"""One renderer for every table: caption, scope, years left to right, shorthand explained, numbers tied to figures."""
+"""One renderer for every table: caption, scope, years left to right, every number tied to a figure.
+
+Captions and cells are HTML; names from settings and extracts are escaped here.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape, unescape
 
 from pipeline.report import wording
-from pipeline.report.figures import Number, PublishedFigure
-from pipeline.report.narrative.language import data_element
+from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.narrative.elements import data_element, year_element
 from pipeline.year import Year
 
-TableRow = tuple[str, list[str]]
+TableRow = tuple[str, list[str]]  # the row's name and its cells, as HTML
+LabelledNumbers = list[tuple[str, list[Number]]]
 WITHHELD_ROWS_NOTE = "What could tell of single people is withheld from this list."
 
 
@@ -23,140 +28,133 @@ def by_year(
 ) -> str:
     """The figure's categories down and the years compared across, oldest first.
 
-    A category that never occurred is left out, and so, with a line that says it, is a year of which nothing is known.
+    A category that never occurred is left out. So is a year without any number, and a line above
+    the table says which.
 
-    caption: HTML, as the narrative's language makes it. heading: what the categories are. total: the figure whose numbers close
-    the table.
+    caption: HTML, as the narrative's language renders it.
+    heading: of the column of categories.
+    total: the figure whose numbers close the table.
     """
-    names = [name for name in dict.fromkeys(figure.rows["category"]) if name]
-    years = [
-        year
-        for year in figure.published.window
-        if any(_is_shown(figure.number(year, name)) for name in names or [""])
-    ]
-    without = [year for year in figure.published.window if year not in years]
-    grid = {name: [figure.number(year, name) for year in years] for name in names}
-    kept = {
-        name: numbers for name, numbers in grid.items() if any(number.occurs for number in numbers)
-    }
-    rows = [
-        (_sentence(name), [_number_cell(number) for number in numbers])
-        for name, numbers in kept.items()
-    ]
-    if not names:
-        kept = {"": [figure.number(year) for year in years]}
-        rows = (
-            [(escape(figure.title), [_number_cell(number) for number in kept[""]])] if years else []
-        )
-    closing = None
+    categories = [name for name in dict.fromkeys(figure.rows["category"]) if name]
+    window = figure.published.window
+    years = [year for year in window if _has_numbers(figure, year, categories)]
+    labelled = _labelled_numbers(figure, years, categories)
+    closing: LabelledNumbers = []
     if total:
-        kept = {**kept, "Total": [total.number(year) for year in years]}
-        closing = ("Total", [_number_cell(number) for number in kept["Total"]])
-    headings = [escape(heading), *(_year_element(year, year_style) for year in years)]
+        closing = [("Total", [total.number(year) for year in years])]
+    printed = [number for _, numbers in [*labelled, *closing] for number in numbers]
+    table = html_table(
+        caption,
+        [escape(heading), *(year_element(year, year_style) for year in years)],
+        _number_rows(labelled),
+        total=_number_rows(closing)[0] if closing else None,
+        numeric=True,
+    )
+    missing_years = [year for year in window if year not in years]
     notes = (
-        _missing_years_note(without, year_style)
-        + _shorthand_note(kept.values())
+        _missing_years_note(missing_years, year_style)
+        + _shorthand_note(printed)
         + _rounding_note(figure)
         + series_break_notes(figure, year_style)
     )
-    return html_table(caption, headings, rows, closing, numeric=True, notes=notes)
+    return _with_notes(notes, table)
 
 
 def series_break_notes(figure: PublishedFigure, year_style: str) -> str:
     """A line for each year from which the figure counts something else than before."""
-    return "".join(
-        f'<p class="break">Break in the series: from {_year_element(one.from_year, year_style)} on, {escape(wording.single_line(one.note))}</p>'
-        for one in figure.breaks
-    )
+    notes = []
+    for series_break in figure.breaks:
+        year = year_element(series_break.from_year, year_style)
+        reason = escape(wording.single_line(series_break.note))
+        notes.append(f'<p class="break">Break in the series: from {year} on, {reason}</p>')
+    return "".join(notes)
 
 
 def withheld_note(figure: PublishedFigure) -> str:
-    """A line below a chart of a figure of which numbers are withheld."""
+    """A line below a chart of a figure of which numbers are withheld; otherwise empty."""
     if not figure.withholds(*figure.published.window):
         return ""
     return '<p class="break">Numbers that are withheld to protect people are not drawn.</p>'
 
 
 def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
-    """A figure of two columns of words, such as a subject and its decision: one row a pair, in the reported year.
+    """A figure of two columns of words, such as a subject and its decision.
 
-    headings: of the two columns and, where there is a third, of the number of each pair.
+    One row per pair, in the reported year.
+
+    headings: of the two columns and, if there is a third, of the number of each pair.
     """
-    rows = [
-        (
-            escape(wording.single_line(number.category)),
-            [str(data_element(number, _sentence(number.detail))), _number_cell(number)][
-                : len(headings) - 1
-            ],
-        )
-        for number in figure.numbers()
-        if number.category
-    ]
-    notes = (
-        f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>'
-        if figure.withholds(figure.published.year)
-        else ""
+    rows = []
+    for number in figure.numbers():
+        if number.category:
+            detail = str(data_element(number, _capitalised_html(number.detail)))
+            cells = [detail, _number_cell(number)]
+            name = escape(wording.single_line(number.category))
+            rows.append((name, cells[: len(headings) - 1]))
+    is_withheld = figure.withholds(figure.published.year)
+    if is_withheld and not rows:
+        reason = "Not listed here, because it could tell of single people"
+        return f'<p class="shorthand">{reason}: {caption}.</p>'
+    notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if is_withheld else ""
+    table = html_table(
+        caption, [escape(heading) for heading in headings], rows, numeric=len(headings) > 2
     )
-    if notes and not rows:
-        return f'<p class="shorthand">Not listed here, because it could tell of single people: {caption}.</p>'
-    return html_table(
-        caption,
-        [escape(one) for one in headings],
-        rows,
-        None,
-        numeric=len(headings) > 2,
-        notes=notes,
-    )
+    return _with_notes(notes, table)
 
 
 def anchor_id(kind: str, figure_id: str) -> str:
-    """The id in the page of what shows a figure: chart-complaints-by-outcome."""
+    """The id in the page of the element that shows a figure: chart-complaints-by-outcome."""
     return f"{kind}-{re.sub('[^a-z0-9]+', '-', figure_id)}"
 
 
 def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
-    """A few figures of one number each, large, with last year's beside them; each with its small chart, as HTML."""
-    entries = []
-    for figure, chart in figures:
-        now, window = figure.number(), figure.published.window
-        before = (
-            f'<span class="before">{_number_cell(now.previous)} in {_year_element(now.year.previous, year_style)}</span>'
-            if len(window) > 1
-            else ""
+    """A few figures of one number each, large, with last year's next to them.
+
+    figures: each with its small chart as HTML, which may be empty.
+    """
+    entries = "".join(_glance_entry(figure, chart, year_style) for figure, chart in figures)
+    return f'<ul class="glance">{entries}</ul>'
+
+
+def _glance_entry(figure: PublishedFigure, chart: str, year_style: str) -> str:
+    current = figure.number()
+    comparison = ""
+    if len(figure.published.window) > 1:
+        previous_year = year_element(current.year.previous, year_style)
+        comparison = (
+            f'<span class="before">{_number_cell(current.previous)} in {previous_year}</span>'
         )
-        line = (
-            f'<figure class="spark" id="{anchor_id("glance", figure.id)}">{chart}</figure>'
-            if chart
-            else ""
-        )
-        entries.append(
-            f'<li><span class="value">{_number_cell(now)}</span> <span class="what">{escape(figure.title)}</span> {before}{line}</li>'
-        )
-    return f'<ul class="glance">{"".join(entries)}</ul>'
+    spark = ""
+    if chart:
+        spark = f'<figure class="spark" id="{anchor_id("glance", figure.id)}">{chart}</figure>'
+    return (
+        f'<li><span class="value">{_number_cell(current)}</span>'
+        f' <span class="what">{escape(figure.title)}</span> {comparison}{spark}</li>'
+    )
 
 
 def quotations(figure: PublishedFigure) -> str:
-    """Texts approved for publication, each with who said it."""
-    quotes = "".join(
-        f'<figure class="quotation"><blockquote><p>{data_element(number, escape(wording.single_line(number.category)))}</p></blockquote>'
-        f"<figcaption>{_sentence(number.detail)}</figcaption></figure>"
-        for number in figure.numbers()
-        if number.category
-    )
-    return f'<div class="quotations">{quotes}</div>' if quotes else ""
+    """Texts approved for publication, each with who said it; empty if there are none."""
+    quotes = []
+    for number in figure.numbers():
+        if number.category:
+            text = data_element(number, escape(wording.single_line(number.category)))
+            quotes.append(
+                f'<figure class="quotation"><blockquote><p>{text}</p></blockquote>'
+                f"<figcaption>{_capitalised_html(number.detail)}</figcaption></figure>"
+            )
+    return f'<div class="quotations">{"".join(quotes)}</div>' if quotes else ""
 
 
 def source_line(figure: PublishedFigure) -> str:
-    """Where the numbers come from, as a reader should hear it."""
+    """The sources of a figure, as a reader should hear them."""
+    sources = []
+    if "extracts" in figure.sources:
+        sources.append("the council's records of complaints and compliments")
     earlier = [source[:1].lower() + source[1:] for source in figure.sources if source != "extracts"]
-    own = (
-        ["the council's records of complaints and compliments"]
-        if "extracts" in figure.sources
-        else []
-    )
-    return ". ".join(
-        [*own, *([f"Years without records: {wording.listing(earlier)}"] if earlier else [])]
-    )
+    if earlier:
+        sources.append(f"Years without records: {wording.listing(earlier)}")
+    return ". ".join(sources)
 
 
 def html_table(
@@ -165,9 +163,14 @@ def html_table(
     rows: list[TableRow],
     total: TableRow | None = None,
     numeric: bool = False,
-    notes: str = "",
 ) -> str:
-    """A table as HTML; nothing where it has no rows. All of it is HTML: rows are a name with its cells."""
+    """A table as HTML, in a region that scrolls; empty if it has no rows.
+
+    All parameters are HTML.
+
+    total: the row that closes the table.
+    numeric: whether its cells are numbers, aligned right.
+    """
     if not rows:
         return ""
     kind = ' class="numbers"' if numeric else ""
@@ -176,60 +179,87 @@ def html_table(
     foot = f"<tfoot>{_html_row(total)}</tfoot>" if total else ""
     label = escape(unescape(re.sub("<[^>]*>", "", caption)))
     return (
-        f'{notes}<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table{kind}>'
-        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>"
-    )
-
-
-def _html_row(row: TableRow) -> str:
-    name, cells = row
-    return (
-        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table{kind}>'
+        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody>{foot}</table></div>"
     )
 
 
 def with_shorthand(number: Number) -> str:
-    """A number as it stands in a table: 21, 21 [r], [c]."""
-    sign = f"[{number.shorthand}]" if number.shorthand else ""
-    return " ".join(filter(None, [wording.numeral(number.value) if number.known else "", sign]))
+    """A number as a table prints it: 21, 21 [r], [c]."""
+    texts = []
+    if number.known:
+        texts.append(wording.numeral(number.known_value))
+    if number.shorthand:
+        texts.append(f"[{number.shorthand}]")
+    return " ".join(texts)
+
+
+def _html_row(row: TableRow) -> str:
+    name, cells = row
+    html_cells = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{name}</th>{html_cells}</tr>'
+
+
+def _has_numbers(figure: PublishedFigure, year: Year, categories: list[str]) -> bool:
+    """Whether any number of a year is known or withheld."""
+    numbers = [figure.number(year, name) for name in categories or [""]]
+    return any(number.known or number.withheld for number in numbers)
+
+
+def _labelled_numbers(
+    figure: PublishedFigure, years: list[Year], categories: list[str]
+) -> LabelledNumbers:
+    """The numbers of each row with its label: one row per category that occurred.
+
+    A figure without categories is one row, if it has any number.
+    """
+    if not categories:
+        numbers = [figure.number(year) for year in years]
+        return [(escape(figure.title), numbers)] if years else []
+    labelled = []
+    for name in categories:
+        numbers = [figure.number(year, name) for year in years]
+        if any(number.occurs for number in numbers):
+            labelled.append((_capitalised_html(name), numbers))
+    return labelled
+
+
+def _number_rows(labelled: LabelledNumbers) -> list[TableRow]:
+    return [(label, [_number_cell(number) for number in numbers]) for label, numbers in labelled]
 
 
 def _number_cell(number: Number) -> str:
     return str(data_element(number, with_shorthand(number)))
 
 
-def _is_shown(number: Number) -> bool:
-    return number.known or number.withheld
+def _capitalised_html(name: str) -> str:
+    return escape(wording.capitalise(wording.single_line(name)))
 
 
-def _sentence(name: str) -> str:
-    name = wording.single_line(name)
-    return escape(name[:1].upper() + name[1:])
-
-
-def _year_element(year: Year, style: str) -> str:
-    return f"<time>{wording.year_name(year, style)}</time>"
+def _with_notes(notes: str, table: str) -> str:
+    """The table below its notes; nothing if there is no table."""
+    return notes + table if table else ""
 
 
 def _missing_years_note(years: list[Year], style: str) -> str:
-    """A line in place of columns in which nothing would stand but [x]."""
-    return (
-        f'<p class="shorthand">Not available for {wording.listing(_year_element(year, style) for year in years)}.</p>'
-        if years
-        else ""
-    )
+    """A line in place of columns that would hold only [x]."""
+    if not years:
+        return ""
+    names = wording.listing(year_element(year, style) for year in years)
+    return f'<p class="shorthand">Not available for {names}.</p>'
 
 
 def _rounding_note(figure: PublishedFigure) -> str:
     """A line above a table of counts that are rounded."""
-    said = figure.published.rounding_note
-    return f'<p class="shorthand">{said}</p>' if said and figure.measure == "count" else ""
+    note = figure.published.rounding_note
+    return f'<p class="shorthand">{note}</p>' if note and figure.measure == "count" else ""
 
 
-def _shorthand_note(rows) -> str:
-    """A line above the table for each shorthand that stands in it."""
-    used = sorted({number.shorthand for numbers in rows for number in numbers if number.shorthand})
+def _shorthand_note(numbers: Iterable[Number]) -> str:
+    """A line above the table that explains each shorthand in it."""
+    used = sorted({number.shorthand for number in numbers if number.shorthand})
     if not used:
         return ""
-    said = "; ".join(f"[{sign}] means {wording.SHORTHAND_MEANINGS[sign]}" for sign in used)
-    return f'<p class="shorthand">{said}.</p>'
+    meanings = "; ".join(f"[{sign}] means {wording.SHORTHAND_MEANINGS[sign]}" for sign in used)
+    return f'<p class="shorthand">{meanings}.</p>'

@@ -1,19 +1,24 @@
-"""Numbers, years and lists as a plain-English sentence says them. Pure text: nothing here knows a figure."""
+"""Numbers, years and lists in plain English. Pure text: nothing here knows a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from unicodedata import category
 
 from pipeline.year import Year
 
-# Not from the machine's locale, so that a report reads the same wherever it is made.
+# Not from the machine's locale, so that a report reads the same on every machine.
+# fmt: off
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
 IRREGULAR_PLURALS = {"person": "people", "child": "children"}
-JOINERS = "\u200c\u200d\u00ad"  # some scripts cannot be spelt without them
+JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
+# "p" and "u" are not used yet. The published data package lists their meanings.
 SHORTHAND_MEANINGS = {
     "c": "withheld to protect people",
     "x": "not available",
@@ -22,18 +27,40 @@ SHORTHAND_MEANINGS = {
     "p": "provisional",
     "u": "based on a small number",
 }
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
-DRAFT_NOTICE = "Draft: numbers and words may still change"  # on every one that is not final
-ROUNDING_NOTE = "Numbers of people and cases are rounded to the nearest {}, so parts may not add up to their total."
+# On every page of a report that is not final.
+DRAFT_NOTICE = "Draft: numbers and words may still change"
+ROUNDING_NOTE = (
+    "Numbers of people and cases are rounded to the nearest {}, "
+    "so parts may not add up to their total."
+)
 
 
 def single_line(text: str) -> str:
-    """A text from settings or an extract on one line, without signs that nobody sees or that turn the text around them."""
+    """A text from settings or an extract on one line, without invisible characters.
+
+    Control and direction characters could hide or reverse the text around them.
+    """
     return "".join(
-        sign
-        for sign in " ".join(text.split())
-        if category(sign) not in ("Cc", "Cf") or sign in JOINERS
+        character
+        for character in " ".join(text.split())
+        if category(character) not in ("Cc", "Cf") or character in JOINERS
     )
+
+
+def capitalise(text: str) -> str:
+    """The text with a capital at its start; the rest keeps its case, as in "SEND"."""
+    return text[:1].upper() + text[1:]
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence of a text with the position at which it starts."""
+    start = 0
+    for gap in SENTENCE_ENDS.finditer(text):
+        yield start, text[start : gap.start()]
+        start = gap.end()
+    yield start, text[start:]
 
 
 def machine_number(value: float) -> str:
@@ -42,19 +69,23 @@ def machine_number(value: float) -> str:
 
 
 def numeral(value: float) -> str:
-    """A number in figures: thousands with commas, at most one decimal, and none where it is whole."""
+    """A number in figures: thousands with commas, at most one decimal, none if it is whole."""
     value = round(float(value), 1)
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
 
 
 def pounds(value: float) -> str:
-    """An amount of money: £2,850, with pence only where there are any."""
+    """An amount of money: £2,850, with pence only if there are any."""
     return f"£{value:,.0f}" if float(value).is_integer() else f"£{value:,.2f}"
 
 
 def number_word(value: float) -> str:
     """A number in running text: "none", "one", then figures from 2 upwards."""
-    return {0: "none", 1: "one"}.get(value, numeral(value))
+    if value == 0:
+        return "none"
+    if value == 1:
+        return "one"
+    return numeral(value)
 
 
 def plural(noun: str, value: float, plural_form: str | None = None) -> str:
@@ -65,12 +96,15 @@ def plural(noun: str, value: float, plural_form: str | None = None) -> str:
         return plural_form
     if noun in IRREGULAR_PLURALS:
         return IRREGULAR_PLURALS[noun]
-    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
 
 
 def count_phrase(value: float, noun: str, plural_form: str | None = None) -> str:
-    """ "no complaints", "one complaint", "2 complaints"."""
-    return f"{'no' if value == 0 else number_word(value)} {plural(noun, value, plural_form)}"
+    """A number with its noun: "no complaints", "one complaint", "2 complaints"."""
+    number = "no" if value == 0 else number_word(value)
+    return f"{number} {plural(noun, value, plural_form)}"
 
 
 def year_name(year: Year, style: str) -> str:
@@ -86,18 +120,25 @@ def date_text(value: date) -> str:
 
 
 def listing(items: Iterable[str]) -> str:
-    """Items in a sentence: "a", "a and b", "a, b and c"."""
-    items = list(items)
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    """Items in a sentence: "a", "a and b", "a, b and c"; empty if there are none."""
+    texts = list(items)
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def direction(current: float, previous: float) -> str:
     """How a number moved: "up", "down" or "the same"."""
-    return "the same" if current == previous else "up" if current > previous else "down"
+    if current == previous:
+        return "the same"
+    return "up" if current > previous else "down"
 
 
 def percentage(part: float, base: float) -> str:
-    """A share as a whole percentage, rounded half up as a reader would; 100% and 0% only when nothing or all is missing."""
+    """A share as a whole percentage, rounded half up as a reader would.
+
+    100% and 0% are only printed for all and for nothing.
+    """
     exact = 100 * part / base
     rounded = int(exact + 0.5)
     if rounded == 100 and part < base:

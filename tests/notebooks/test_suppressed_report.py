@@ -13,7 +13,7 @@ from odfdo import Document, Table
 
 from pipeline.problem import Problem
 from pipeline.release.disclosure_attack import check_disclosure
-from pipeline.report.charts import Chart
+from pipeline.report.chart_image import Chart
 from pipeline.report.documents.page import Page
 from pipeline.report.documents.pdf import render_pdf
 from pipeline.settings import load_settings

@@ -198,9 +198,10 @@ def test_the_words_for_a_chart_name_its_type_and_agree_with_its_numbers(
 
 def test_the_words_are_harmless_in_the_page(drawn):
     _, chart = drawn("bars", {'a"><script>': [1]})
-    assert "<script>" not in chart.image()
+    assert "<script>" not in chart.image_element()
     assert (
-        'alt="Bar chart of representations by kind. A&quot;&gt;&lt;script&gt; 1."' in chart.image()
+        'alt="Bar chart of representations by kind. A&quot;&gt;&lt;script&gt; 1."'
+        in chart.image_element()
     )
 
 

@@ -109,7 +109,10 @@ def test_the_years_compared_begin_with_the_first_of_which_anything_is_known(publ
     assert [str(year) for year in door.window] == ["2018-19", "2019-20", "2020-21", "2021-22"], (
         "withheld is known"
     )
-    assert [str(year) for year in door["complaints.received"].years_known] == ["2019-20", "2021-22"]
+    assert [str(year) for year in door["complaints.received"].years_with_numbers] == [
+        "2019-20",
+        "2021-22",
+    ]
     assert [str(year) for year in published({"complaints.received": [X, X]}).window] == ["2021-22"]
     with pytest.raises(Problem, match="2017-18 is outside the years compared, 2018-19 to 2021-22"):
         door["complaints.received"].number(Year(2017))

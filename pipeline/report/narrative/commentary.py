@@ -1,8 +1,12 @@
-"""What the analyst writes by hand: `commentary.md`, a heading for each section, in the language of the narrative."""
+"""What the analyst writes by hand: `commentary.md`, in the language of the narrative.
+
+The file has a heading for each section of the report, such as `## overview`.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,107 +15,156 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.narrative.language import Language
 from pipeline.settings import Settings
 
+HEADING = "## "
+
 
 @dataclass(frozen=True)
 class CommentarySection:
-    """What stands under one heading, before its references are filled in; first: the line of the file on which it begins."""
+    """The text under one heading, before its references are filled in.
+
+    first_line: the line of the file on which the text begins, counted from 1.
+    """
 
     template: str
     first_line: int
 
 
 def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]:
-    """Markdown by section; a section without words is left out. Raises a Problem that names the file and the line."""
+    """Markdown by section; a section without words is left out.
+
+    Raises a Problem that names the file and the line.
+    """
     rendered = {}
-    for section, words in read_sections(settings).items():
+    for name, section in read_sections(settings).items():
         try:
-            rendered[section] = language.render(
-                words.template,
-                lambda line, first=words.first_line: line_location(settings, first + line - 1),
-            )
+            rendered[name] = language.render(section.template, _line_locator(settings, section))
         except Problem as problem:
-            raise Problem(Kind.SETTINGS, problem.where, problem.what, problem.remedy) from None
+            raise Problem(
+                kind=Kind.SETTINGS, where=problem.where, what=problem.what, remedy=problem.remedy
+            ) from None
     return rendered
 
 
 def check_sections_printed(settings: Settings, printed_sections: set[str]) -> None:
-    """Raise a Problem for words under a section whose cells in the report notebook do not print them."""
-    for section, words in read_sections(settings).items():
-        if section not in printed_sections:
+    """Raise a Problem for a section with words that no cell of the report notebook prints."""
+    for name, section in read_sections(settings).items():
+        if name not in printed_sections:
             raise Problem(
-                Kind.SETTINGS, line_location(settings, words.first_line), f'the words under "{section}" would not be printed',
-                f"Write {{{{ commentary }}}} in the %%narrative {section} cell of notebooks/4_report.ipynb where they should"
-                " stand, or move them to another section.",
-            )  # fmt: skip
+                kind=Kind.SETTINGS,
+                where=line_location(settings, section.first_line),
+                what=f'the words under "{name}" would not be printed',
+                remedy=f"Write {{{{ commentary }}}} in the %%narrative {name} cell of"
+                " notebooks/4_report.ipynb where they should stand, or move them to another"
+                " section.",
+            )
 
 
 def line_location(settings: Settings, line: int) -> str:
-    """Where a line of the commentary is."""
+    """The place of a line of the commentary, for a message."""
     return f"{_commentary_name(settings)}, line {line}"
+
+
+def read_sections(settings: Settings) -> dict[str, CommentarySection]:
+    """The analyst's words by section, unrendered; a section without words is left out.
+
+    Raises a Problem for a file that is not UTF-8, text before the first heading, and an unknown or
+    repeated section.
+    """
+    lines = _read_lines(settings)
+    heading_lines = [number for number, line in enumerate(lines) if line.startswith(HEADING)]
+    _check_no_words_before(heading_lines[0] if heading_lines else len(lines), lines, settings)
+    sections: dict[str, CommentarySection] = {}
+    first_uses: dict[str, int] = {}
+    section_ends = [*heading_lines[1:], len(lines)]
+    for heading, end in zip(heading_lines, section_ends, strict=False):
+        name = lines[heading].removeprefix(HEADING).strip()
+        where = line_location(settings, heading + 1)
+        _check_section_name(name, where, settings)
+        if name in first_uses:
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where=where,
+                what=f'"{name}" stands twice; the first is on line {first_uses[name]}',
+                remedy="Put all the words of a section under one heading.",
+            )
+        first_uses[name] = heading + 1
+        first = _first_line_with_words(lines, heading + 1, end)
+        template = "\n".join(lines[first:end]).rstrip()
+        if template:
+            sections[name] = CommentarySection(template, first + 1)
+    return sections
+
+
+def _line_locator(settings: Settings, section: CommentarySection) -> Callable[[int], str]:
+    """A function from a line of the section's text to its place in the file."""
+    return lambda line: line_location(settings, section.first_line + line - 1)
 
 
 def _commentary_name(settings: Settings) -> str:
     return f"data/raw/{settings.year}/commentary.md"
 
 
-def read_sections(settings: Settings) -> dict[str, CommentarySection]:
-    """What the analyst wrote, by section, unrendered; a section without words is left out."""
+def _read_lines(settings: Settings) -> list[str]:
+    """The lines of the file with its comments blanked out; none if there is no file."""
     name = _commentary_name(settings)
     path = settings.workspace / name
     if not path.is_file():
-        return {}
+        return []
     try:
-        lines = _blank_out_comments(path.read_text(encoding="utf-8-sig"), name).splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise Problem(
-            Kind.SETTINGS, name, "the file is not UTF-8 text", "Save it as UTF-8 in a text editor."
+            kind=Kind.SETTINGS,
+            where=name,
+            what="the file is not UTF-8 text",
+            remedy="Save it as UTF-8 in a text editor.",
         ) from None
-    sections = settings.council.sections
-    known = [*sections.front, *sections.main]
-    starts = [number for number, line in enumerate(lines) if line.startswith("## ")]
-    before = next(
-        (
-            number
-            for number, line in enumerate(lines[: starts[0] if starts else len(lines)])
-            if line.strip()
-        ),
-        None,
-    )
-    if before is not None:
-        raise Problem(
-            Kind.SETTINGS, f"{name}, line {before + 1}", f'"{lines[before]}" stands before the first heading',
-            "Put it under a heading: ## section.",
-        )  # fmt: skip
-    found, titled = {}, {}
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
-        section = lines[start].removeprefix("## ").strip()
-        if section not in known:
-            raise Problem(
-                Kind.SETTINGS, f"{name}, line {start + 1}", f'"{section}" is not a section.{did_you_mean(section, known)}',
-                f"Head each part with a section listed under `sections` in council.yaml: {', '.join(known)}.",
-            )  # fmt: skip
-        if section in titled:
-            raise Problem(
-                Kind.SETTINGS, f"{name}, line {start + 1}", f'"{section}" stands twice; the first is on line {titled[section]}',
-                "Put all the words of a section under one heading.",
-            )  # fmt: skip
-        titled[section] = start + 1
-        first = next((number for number in range(start + 1, end) if lines[number].strip()), end) + 1
-        template = "\n".join(lines[first - 1 : end]).rstrip()
-        if template:
-            found[section] = CommentarySection(template, first)
-    return found
+    return _blank_out_comments(text, name).splitlines()
 
 
 def _blank_out_comments(text: str, name: str) -> str:
-    """The text without `<!-- … -->`, the prompts of a new commentary; its lines keep their numbers."""
-    text = re.sub(r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    """The text without `<!-- … -->`, the prompts of a new commentary; lines keep their numbers.
+
+    name: of the file, for a message.
+    """
+    text = re.sub(
+        r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL
+    )
     if "<!--" in text:
         line = text[: text.index("<!--")].count("\n") + 1
         raise Problem(
-            Kind.SETTINGS,
-            f"{name}, line {line}",
-            "a comment begins here that does not end",
-            "End it with -->.",
+            kind=Kind.SETTINGS,
+            where=f"{name}, line {line}",
+            what="a comment begins here that does not end",
+            remedy="End it with -->.",
         )
     return text
+
+
+def _check_no_words_before(first_heading: int, lines: list[str], settings: Settings) -> None:
+    first = _first_line_with_words(lines, 0, first_heading)
+    if first < first_heading:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=line_location(settings, first + 1),
+            what=f'"{lines[first]}" stands before the first heading',
+            remedy="Put it under a heading: ## section.",
+        )
+
+
+def _check_section_name(name: str, where: str, settings: Settings) -> None:
+    sections = settings.council.sections
+    allowed = [*sections.front, *sections.main]
+    if name not in allowed:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=where,
+            what=f'"{name}" is not a section.{did_you_mean(name, allowed)}',
+            remedy="Head each part with a section listed under `sections` in council.yaml:"
+            f" {', '.join(allowed)}.",
+        )
+
+
+def _first_line_with_words(lines: list[str], start: int, end: int) -> int:
+    """The index of the first line with words from start on; end if there is none before it."""
+    return next((number for number in range(start, end) if lines[number].strip()), end)

@@ -4,7 +4,8 @@ import pytest
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.narrative.commentary import check_sections_printed, read_commentary
-from pipeline.report.narrative.language import Language, markdown_to_html
+from pipeline.report.narrative.language import Language
+from pipeline.report.narrative.markdown import markdown_to_html
 
 FILE = "data/raw/2021-22/commentary.md"
 
@@ -62,7 +63,7 @@ def test_an_unknown_section_is_refused_with_its_line_and_the_nearest(refused):
     found = refused("## overview\nWords.\n\n## learnings\nWords.\n")
     assert found.where == f"{FILE}, line 4"
     assert found.what == '"learnings" is not a section. Did you mean "learning"?'
-    assert "overview, service_areas" in found.how
+    assert "overview, service_areas" in found.remedy
 
 
 def test_a_section_that_stands_twice_is_refused_so_that_no_words_are_lost(refused):

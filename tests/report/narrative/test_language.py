@@ -8,7 +8,8 @@ import pytest
 from lxml import html as lxml_html
 
 from pipeline.problem import Kind, Problem
-from pipeline.report.narrative.language import Language, markdown_to_html
+from pipeline.report.narrative.language import Language
+from pipeline.report.narrative.markdown import markdown_to_html
 
 X, C = None, "c"
 OUTCOMES = "complaints.by_outcome"
@@ -268,7 +269,7 @@ def test_a_mistake_is_named_with_its_line(refused, template):
 
 ESCAPES = [
     "{{ ''.__class__.__mro__ }}", "{{ year.__init__.__globals__ }}", "{{ complaints.__class__ }}", "{{ complaints._figures }}",
-    "{{ complaints.received.door }}", "{{ complaints.received.rows.to_csv('stolen.csv') }}", "{{ complaints.received.rows }}",
+    "{{ complaints.received.published }}", "{{ complaints.received.rows.to_csv('stolen.csv') }}", "{{ complaints.received.rows }}",
     "{{ complaints['received'].rows['year'] }}", "{{ council.model_dump() }}", "{{ council.__dict__ }}",
     "{{ stated.__globals__ }}", "{{ council.authority.format }}", "{{ limits.pop('stage_x') }}",
     "{{ self }}", "{{ cycler }}", "{{ lipsum() }}",

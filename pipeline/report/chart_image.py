@@ -1,0 +1,119 @@
+"""A chart as an image: one look for every chart, the same bytes on every machine."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.report.fonts import FONT_FAMILY
+
+WIDTH_INCHES = 5.2  # at 11 points it reads on a phone
+CSS_PIXELS_PER_INCH = 96
+PNG_DOTS_PER_INCH = 200
+UNDRAWN_MARKUP = re.compile(
+    r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
+)
+# In the address of an image between double quotation marks.
+SAFE_URL_CHARACTERS = " /:=;,.'()-!*@~|[]^`{}$+?"
+# Without hinting, or the width of a text would depend on the resolution.
+# fmt: off
+MATPLOTLIB_STYLE: dict[Any, Any] = {
+    "font.family": FONT_FAMILY, "font.size": 11, "text.hinting": "no_hinting",
+    "svg.fonttype": "path", "svg.hashsalt": "annual-report",
+    "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+    "axes.grid": True, "grid.color": "#D9D9D9", "grid.linewidth": 0.8,
+    "axes.axisbelow": True, "axes.edgecolor": "#3D3D3D", "axes.labelcolor": "#1A1A1A",
+    "text.color": "#1A1A1A", "xtick.color": "#1A1A1A", "ytick.color": "#1A1A1A",
+    "xtick.bottom": False, "ytick.left": False,
+    "figure.facecolor": "white", "savefig.facecolor": "white",
+}
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: how it is drawn, its size, and what it shows in words.
+
+    draw: draws on empty axes.
+    alt: the alternative text, whole sentences.
+    cache_path: where its images are stored, without an extension, so that another kernel that
+        draws the same chart reads them; None if they are not stored.
+    """
+
+    draw: Callable[[Axes], None]
+    height_inches: float
+    alt: str
+    width_inches: float = WIDTH_INCHES
+    cache_path: Path | None = None
+
+    @contextmanager
+    def canvas(self) -> Iterator[Figure]:
+        """The chart laid out, within our style."""
+        with matplotlib.rc_context(MATPLOTLIB_STYLE):
+            yield self._laid_out_figure
+
+    @cached_property
+    def _laid_out_figure(self) -> Figure:
+        """The chart laid out once for every format: it takes as long as writing one."""
+        canvas = Figure(figsize=(self.width_inches, self.height_inches), layout="constrained")
+        self.draw(canvas.subplots())
+        canvas.draw_without_rendering()
+        canvas.set_layout_engine(None)  # or each format would be laid out once more
+        return canvas
+
+    @cached_property
+    def svg(self) -> bytes:
+        """The chart as SVG, on one line and without metadata."""
+        metadata = {"Date": None, "Creator": None}
+        svg = self._image_bytes("svg", metadata=metadata).decode()
+        return " ".join(UNDRAWN_MARKUP.sub("", svg).split()).replace("> <", "><").encode()
+
+    @cached_property
+    def png(self) -> bytes:
+        """The chart as PNG, at 200 dots per inch."""
+        return self._image_bytes(
+            "png",
+            metadata={"Software": None},
+            dpi=PNG_DOTS_PER_INCH,
+            pil_kwargs={"compress_level": 3},
+        )
+
+    def _image_bytes(self, format: str, **options: Any) -> bytes:
+        """The image in a format, from the cache if it is there.
+
+        options: for matplotlib's savefig.
+        """
+        cached = self.cache_path.with_suffix(f".{format}") if self.cache_path else None
+        if cached and cached.is_file():
+            return cached.read_bytes()
+        content = io.BytesIO()
+        with self.canvas() as canvas:
+            canvas.savefig(content, format=format, **options)
+        if cached:
+            unfinished = cached.with_suffix(f".{format}.new")
+            unfinished.write_bytes(content.getvalue())
+            unfinished.rename(cached)  # whole or not at all
+        return content.getvalue()
+
+    def image_element(self) -> str:
+        """The SVG as one `<img>` that carries its own data."""
+        svg = self.svg.decode().replace('"', "'")
+        data = quote(svg, safe=SAFE_URL_CHARACTERS)  # a third shorter than base64
+        width = round(self.width_inches * CSS_PIXELS_PER_INCH)
+        height = round(self.height_inches * CSS_PIXELS_PER_INCH)
+        return (
+            f'<img src="data:image/svg+xml,{data}" alt="{escape(self.alt)}"'
+            f' width="{width}" height="{height}">'
+        )

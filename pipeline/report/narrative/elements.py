@@ -1,0 +1,173 @@
+"""The HTML elements of numbers, years and names, and what `{{ … }}` prints of each kind of value.
+
+Every number stands in a `<data>` element that names its figure, every year and date in a `<time>`.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import date
+from html import escape
+from typing import Any
+
+from jinja2 import Undefined
+from markupsafe import Markup
+
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.report import wording
+from pipeline.report.figure import Number, PublishedFigure
+from pipeline.year import Year
+
+# Punctuation as entities, so that a text is neither HTML nor Markdown.
+INERT_PUNCTUATION = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation})
+UNDISCLOSED_PHRASE = "an undisclosed {}"
+FIRST_LETTER = re.compile(r"^((?:<[^>]*>)*)(\w)")  # after any tags
+
+
+class FigureGroup:
+    """A prefix of figure ids: `complaints` in `{{ complaints.received }}`.
+
+    Printed by itself it is its name, as in `{{ stage_1 }}`.
+    """
+
+    template_attributes = "all"
+
+    def __init__(self, name: str, figures: dict[str, PublishedFigure]) -> None:
+        self._name = name
+        self._figures = figures
+
+    def __getattr__(self, name: str) -> PublishedFigure:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._figures:
+            hint = did_you_mean(name, list(self._figures))
+            raise Problem(
+                kind=Kind.NOTEBOOK,
+                where=f"{self._name}.{name}",
+                what=f"there is no such figure.{hint}",
+                remedy="docs/figures.md lists every figure.",
+            )
+        return self._figures[name]
+
+    def __html__(self) -> str:
+        return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
+
+
+class YearName:
+    """A financial year in a sentence: `{{ year }}`, `{{ year.starts }}`, `{{ year.ends }}`."""
+
+    template_attributes = frozenset({"starts", "ends"})
+
+    def __init__(self, year: Year, style: str) -> None:
+        self._year = year
+        self._style = style
+
+    def __html__(self) -> str:
+        return year_element(self._year, self._style)
+
+    @property
+    def starts(self) -> date:
+        """Its first day."""
+        return self._year.first_day
+
+    @property
+    def ends(self) -> date:
+        """Its last day."""
+        return self._year.last_day
+
+
+class SettingNumber:
+    """A number from the settings, such as a time limit, that names its key."""
+
+    def __init__(self, key: str, value: int) -> None:
+        self._key = key
+        self._value = value
+
+    def __html__(self) -> str:
+        text = wording.numeral(self._value)
+        return f'<data value="{self._value}" data-setting="{self._key}">{text}</data>'
+
+
+def year_element(year: Year, style: str) -> str:
+    """A year in its `<time>` element, as the council's settings write years."""
+    return f"<time>{wording.year_name(year, style)}</time>"
+
+
+def date_element(day: date) -> str:
+    """A date in its `<time>` element."""
+    return f'<time datetime="{day.isoformat()}">{wording.date_text(day)}</time>'
+
+
+def data_element(number: Number, text: str) -> Markup:
+    """A text that prints a number, tied to its figure, year and category."""
+    value = number.shorthand
+    if number.value is not None:
+        value = wording.machine_number(number.value)
+    attributes = f'value="{value}" data-figure="{number.figure.id}" data-year="{number.year}"'
+    if number.category:
+        attributes += f' data-category="{escape(number.category)}"'
+    if number.detail:
+        attributes += f' data-detail="{escape(number.detail)}"'
+    return Markup(f"<data {attributes}>{text}</data>")
+
+
+def numeral_element(number: Number) -> Markup:
+    """A known number in figures, in its element."""
+    return data_element(number, wording.numeral(number.known_value))
+
+
+def number_word_element(number: Number) -> Markup:
+    """A known number as running text writes it ("none", "one", "2"), in its element."""
+    return data_element(number, wording.number_word(number.known_value))
+
+
+def missing_element(number: Number, noun: str = "number") -> Markup:
+    """The phrase for a number that is not printed, in its element.
+
+    A withheld number is "an undisclosed number", or another noun; any other is its shorthand.
+    """
+    text = UNDISCLOSED_PHRASE.format(noun) if number.withheld else f"[{number.shorthand}]"
+    return data_element(number, text)
+
+
+def stated_element(value: float, evidence: str) -> Markup:
+    """A number that a person states, with its evidence, in its element."""
+    attributes = f'value="{wording.machine_number(value)}" data-stated="{escape(evidence)}"'
+    return Markup(f"<data {attributes}>{wording.number_word(value)}</data>")
+
+
+def inert_text(text: str) -> str:
+    """A text from settings or an extract that is printed as it is, without effect as markup."""
+    return wording.single_line(text).translate(INERT_PUNCTUATION)
+
+
+def sentence_html(value: Any, year_style: str) -> str:
+    """What `{{ … }}` prints of a value.
+
+    Raises TypeError for a number without its figure and for anything that is no text.
+    """
+    if isinstance(value, PublishedFigure):
+        value = value.number()
+    if isinstance(value, Number):
+        element = number_word_element(value) if value.known else missing_element(value)
+        return str(element)
+    if isinstance(value, Year):
+        return year_element(value, year_style)
+    if isinstance(value, date):
+        return date_element(value)
+    if hasattr(value, "__html__"):
+        return str(value.__html__())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise TypeError(f"{value:g} is a number without its figure: leave out .value")
+    if not isinstance(value, str | Undefined):
+        raise TypeError("this is not something that can be printed in a sentence")
+    return inert_text(str(value))
+
+
+def capitalise_html(value: Any) -> Markup:
+    """A text with a capital at its start, even behind a tag."""
+    html = value.__html__() if hasattr(value, "__html__") else escape(str(value))
+    return Markup(
+        FIRST_LETTER.sub(lambda start: start[1] + wording.capitalise(start[2]), html, count=1)
+    )

@@ -1,0 +1,261 @@
+"""The filters of the narrative: `{{ complaints.received | counted }}` and the like.
+
+Their names, and those of their parameters, are what councils write in their own narrative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.report import wording
+from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figures import Published
+from pipeline.report.narrative.chance import chance_sentence
+from pipeline.report.narrative.elements import (
+    SettingNumber,
+    capitalise_html,
+    data_element,
+    inert_text,
+    missing_element,
+    number_word_element,
+    numeral_element,
+    sentence_html,
+    year_element,
+)
+from pipeline.settings import Council
+
+
+class Filters:
+    """The filters, bound to one report's figures and settings."""
+
+    def __init__(self, published: Published, council: Council) -> None:
+        self._published = published
+        self._small_base = council.small_base
+        self._year_style = council.year_style
+
+    def by_name(self) -> dict[str, Callable[..., Any]]:
+        """Each filter under the name by which a narrative calls it."""
+        return {
+            "breakdown": self._breakdown,
+            "capital": capitalise_html,
+            "chance": self._chance,
+            "change": self._change,
+            "counted": self._counted,
+            "has": _agreeing_verb("has", "have"),
+            "listing": self._listing,
+            "most": self._most,
+            "pounds": self._pounds,
+            "rank": self._rank,
+            "share": self._share,
+            "undisclosed": self._undisclosed,
+            "was": _agreeing_verb("was", "were"),
+        }
+
+    def _html(self, value: Any) -> str:
+        return sentence_html(value, self._year_style)
+
+    def _category_names(self, numbers: Iterable[Number]) -> str:
+        return wording.listing(self._html(number.category) for number in numbers)
+
+    def _listing(self, items: Iterable[Any]) -> Markup:
+        """`{{ council.themes | listing }}`: "delay, staff and cost"."""
+        return Markup(wording.listing(self._html(item) for item in items))
+
+    def _counted(
+        self, number: Number | PublishedFigure, noun: str | None = None, many: str | None = None
+    ) -> Markup:
+        """`{{ complaints.received | counted }}`: "no complaints", "one complaint", "2 complaints".
+
+        noun: in place of the figure's own unit. many: its plural, if it is irregular.
+        """
+        counted = _require_number(number)
+        noun = noun or counted.figure.unit
+        if not counted.known:
+            preposition = " of" if counted.withheld else ""
+            nouns = escape(wording.plural(noun, 0, many))
+            return Markup(f"{missing_element(counted)}{preposition} {nouns}")
+        plural_form = escape(many) if many else None
+        phrase = wording.count_phrase(counted.known_value, escape(noun), plural_form)
+        count, _, rest = phrase.partition(" ")
+        return Markup(f"{data_element(counted, count)} {rest}")
+
+    def _change(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ compliments.received | change }}`: "up from 44 in 2020 to 2021"."""
+        current = _require_number(number)
+        if current.year.previous not in self._published.window:
+            return Markup("with no earlier year to compare")
+        previous = current.previous
+        previous_year = year_element(previous.year, self._year_style)
+        if current.withheld:
+            return Markup(f"not compared with {previous_year} to protect people")
+        if previous.withheld:
+            return Markup(f"with the number in {previous_year} withheld to protect people")
+        if not (current.known and previous.known):
+            return Markup(f"with no figure to compare in {previous_year}")
+        earlier_number = f"{number_word_element(previous)} in {previous_year}"
+        if current.series_break:
+            note = inert_text(current.series_break.note)
+            return Markup(f"not to be compared with {earlier_number}: {note}")
+        direction = wording.direction(current.known_value, previous.known_value)
+        if direction == "the same":
+            return Markup(f"{self._published.about_prefix}the same as in {previous_year}")
+        return Markup(f"{direction} from {earlier_number}")
+
+    def _chance(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ complaints.received | chance }}`: "This could easily be chance.", if it could.
+
+        Empty if there is nothing to compare. TypeError if the figure is no count.
+        """
+        current = _require_number(number)
+        if current.figure.measure != "count":
+            raise TypeError("this filter needs a count before it, such as complaints.received")
+        has_previous_year = current.year.previous in self._published.window
+        if not (has_previous_year and current.known and current.previous.known):
+            return Markup("")
+        if current.series_break:
+            return Markup("")
+        return Markup(chance_sentence(current.known_value, current.previous.known_value))
+
+    def _pounds(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ stage_2.cost | pounds }}`: "£2,850"."""
+        amount = _require_number(number)
+        if not amount.known:
+            return missing_element(amount, "amount")
+        return data_element(amount, wording.pounds(amount.known_value))
+
+    def _share(self, number: Number | PublishedFigure) -> Markup:
+        """`{{ part | share }}`: "67%, 2 of 3", or "2 of 3" if the base is small.
+
+        Below the setting `small_base` a percentage would suggest a precision it does not have.
+        """
+        part = _require_number(number)
+        base = part.base
+        if part.withheld or base.withheld:
+            return _share_with_withheld(part, base)
+        if not (part.known and base.known):
+            return data_element(part, f"[{part.shorthand or base.shorthand}]")
+        share = f"{numeral_element(part)} of {numeral_element(base)}"
+        if base.known_value < self._small_base:
+            return Markup(share)
+        percentage = wording.percentage(part.known_value, base.known_value)
+        return Markup(f"{data_element(part, percentage)}, {share}")
+
+    def _rank(self, figure: PublishedFigure) -> Markup:
+        """`{{ complaints.received | rank }}`: "the lowest of the 5 years".
+
+        The rank of the reported year among the years compared.
+        """
+        numbers = _require_figure(figure).over_the_years
+        current = figure.number()
+        if any(number.withheld for number in numbers):
+            return Markup("not compared with other years to protect people")
+        if not current.known:
+            return Markup("not available")
+        values = [number.known_value for number in numbers if number.known]
+        if len(values) == 1:
+            return Markup("the only one known of the years compared")
+        years = "years for which there is a figure"
+        if len(values) == len(numbers):
+            years = f"{SettingNumber('comparison_years', len(values)).__html__()} years"
+        highest = max(values)
+        lowest = min(values)
+        if lowest == highest:
+            return Markup(f"{self._published.about_prefix}the same in each of the {years}")
+        if current.known_value not in (highest, lowest):
+            return Markup(f"neither the highest nor the lowest of the {years}")
+        joint = "joint " if values.count(current.known_value) > 1 else ""
+        extreme = "highest" if current.known_value == highest else "lowest"
+        return Markup(f"the {joint}{extreme} of the {years}")
+
+    def _breakdown(self, figure: PublishedFigure, link: str = "") -> Markup:
+        """`{{ complaints.by_outcome | breakdown }}`: "2 upheld and one withdrawn", by size.
+
+        link: a word between number and category, such as "about" in "3 about SEND".
+        """
+        parts = _require_figure(figure).disclosed
+        between = f" {escape(link)} " if link else " "
+        phrases = [f"{self._html(part)}{between}{self._html(part.category)}" for part in parts]
+        if figure.undisclosed:
+            if not phrases and not link:
+                return self._undisclosed(figure, after=True)
+            phrases.append(self._undisclosed(figure, link))
+        return Markup(wording.listing(phrases) or "none")
+
+    def _undisclosed(self, figure: PublishedFigure, link: str = "", after: bool = False) -> Markup:
+        """`{{ complaints.by_theme | undisclosed("were about") }}`: the withheld categories.
+
+        It prints "undisclosed numbers were about delay and staff", or with after
+        "delay and staff, in undisclosed numbers", where nothing else is listed.
+        """
+        withheld = _require_figure(figure).undisclosed
+        names = self._category_names(part for part in withheld if part.category)
+        is_single = len(withheld) == 1
+        quantity = missing_element(withheld[0]) if is_single else "undisclosed numbers"
+        if not names:
+            return Markup(f"{quantity} not described here")
+        if after:
+            preposition = "" if is_single else "in "
+            return Markup(f"{names}, {preposition}{quantity}")
+        if link:
+            return Markup(f"{quantity} {escape(link)} {names}")
+        return Markup(f"{quantity} ({names})")
+
+    def _most(self, figure: PublishedFigure) -> Markup:
+        """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4".
+
+        All of them where several are equal.
+        """
+        parts = _require_figure(figure).disclosed
+        if figure.undisclosed and not _is_largest_disclosed(figure):
+            return Markup("not shown, to protect people")
+        if not parts:
+            return Markup("none")
+        largest = parts[0]
+        leaders = [part for part in parts if part.value == largest.value]
+        each = " each," if len(leaders) > 1 else ""
+        share = f"{numeral_element(largest)}{each} of {numeral_element(largest.base)}"
+        return Markup(f"{self._category_names(leaders)}, {share}")
+
+
+def _agreeing_verb(singular: str, plural: str) -> Callable[[Any], str]:
+    """A filter for the form of a verb: `{{ complaints.received | was }}`."""
+    return lambda number: singular if _require_number(number).value == 1 else plural
+
+
+def _share_with_withheld(part: Number, base: Number) -> Markup:
+    """A share of which one number or both are withheld, without what could reveal them."""
+    if base.known:
+        return Markup(f"{missing_element(part)} of the {numeral_element(base)}")
+    if part.known:
+        return Markup(f"{numeral_element(part)} of {missing_element(base)}")
+    return missing_element(part)
+
+
+def _is_largest_disclosed(figure: PublishedFigure) -> bool:
+    """Whether no withheld part can be larger than, or as large as, the largest published one."""
+    parts = figure.disclosed
+    base = figure.parts[0].base
+    if not parts or not base.known or figure.overlapping:
+        return False
+    withheld_total = base.known_value - sum(part.known_value for part in parts)
+    return parts[0].known_value > withheld_total
+
+
+def _require_number(value: Any) -> Number:
+    """The number before a filter; of a figure without categories that of the reported year."""
+    if isinstance(value, PublishedFigure):
+        return value.number()
+    if not isinstance(value, Number):
+        raise TypeError("this filter needs a figure before it, such as complaints.received")
+    return value
+
+
+def _require_figure(value: Any) -> PublishedFigure:
+    """The figure before a filter."""
+    if not isinstance(value, PublishedFigure):
+        raise TypeError("this filter needs a whole figure before it, such as complaints.by_outcome")
+    return value
