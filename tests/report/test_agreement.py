@@ -1,88 +1,89 @@
-"""Whatever the numbers, the sentence, the table, the chart and its description say the same."""
+"""Whatever the numbers, the sentence, the table, the chart and its description agree."""
 
 from __future__ import annotations
 
 import re
 
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.report import charts, tables, wording
 
 NAMES = ("upheld", "not upheld", "withdrawn", "open")
-YEARS = 3
+YEAR_COUNT = 3
+BASES = {"complaints.by_outcome": "complaints.received"}
 NUMBERS = st.one_of(st.integers(0, 3), st.integers(0, 40_000))
-SOME = examples(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+Outcomes = dict[str, list[int | None]]  # numbers by category, one per year
 
 
 @st.composite
-def outcomes(draw) -> dict[str, list[int | None]]:
-    """Numbers by category for each year; a year may be missing as a whole, the last never."""
-    missing = [draw(st.booleans()) for _ in range(YEARS - 1)] + [False]
-    return {name: [None if gone else draw(NUMBERS) for gone in missing] for name in NAMES}
+def outcomes(draw) -> Outcomes:
+    """Numbers by category and year; a whole year may be missing, but never the last."""
+    missing = [draw(st.booleans()) for _ in range(YEAR_COUNT - 1)] + [False]
+    return {
+        name: [None if is_missing else draw(NUMBERS) for is_missing in missing] for name in NAMES
+    }
 
 
-def read(number: str) -> int:
-    return (
-        {"none": 0, "one": 1}.get(number)
-        if number in ("none", "one")
-        else int(number.replace(",", ""))
-    )
+def totals(numbers: Outcomes) -> list[int | None]:
+    years = zip(*numbers.values(), strict=True)
+    return [None if None in values else sum(values) for values in years]
 
 
-@SOME
+def read_number(text: str) -> int:
+    words = {"none": 0, "one": 1}
+    return words[text] if text in words else int(text.replace(",", ""))
+
+
+def numbers_in_sentence(html: str) -> dict[str, int]:
+    """The number before each category that the sentence names."""
+    text = re.sub(r"<[^>]*>", "", html).replace("&#44;", ",")
+    numbers = {}
+    for name in NAMES:
+        match = re.search(rf"(?:^| )(one|[\d,]+) {name}(?:,| and|$)", text)
+        if match:
+            numbers[name] = read_number(match[1])
+    return numbers
+
+
+def numbers_in_table(html: str) -> dict[str, list[int]]:
+    """The numbers of each row by the row's name."""
+    rows = re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', html)
+    return {
+        name: [read_number(text) for text in re.findall(r"<data[^>]*>([^<]*)</data>", cells)]
+        for name, cells in rows
+    }
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(numbers=outcomes())
-def test_sentence_table_chart_and_description_agree(numbers, published, say):
-    totals = [
-        None if numbers["open"][year] is None else sum(of[year] for of in numbers.values())
-        for year in range(YEARS)
-    ]
-    figures, bases = (
-        {"complaints.by_outcome": numbers, "complaints.received": totals},
-        {"complaints.by_outcome": "complaints.received"},
-    )
-    figure = published(figures, bases)["complaints.by_outcome"]
-    now = {name: of[-1] for name, of in numbers.items() if of[-1]}
+def test_sentence_table_chart_and_description_agree(numbers, published, render_narrative):
+    figures = {"complaints.by_outcome": numbers, "complaints.received": totals(numbers)}
+    report = published(figures, BASES)
+    figure = report["complaints.by_outcome"]
+    current = {name: values[-1] for name, values in numbers.items() if values[-1]}
 
-    text = re.sub(
-        r"<[^>]*>", "", say("{{ complaints.by_outcome | breakdown }}", figures, bases)
-    ).replace("&#44;", ",")
-    said = {
-        name: read(found[1])
-        for name in NAMES
-        if (found := re.search(rf"(?:^| )(one|[\d,]+) {name}(?:,| and|$)", text))
-    }
-    assert said == now
+    sentence = render_narrative("{{ complaints.by_outcome | breakdown }}", figures, BASES)
+    assert numbers_in_sentence(sentence) == current
 
-    html = tables.by_year(
-        figure,
-        "Outcomes",
-        "Outcome",
-        "2021 to 2022",
-        published(figures, bases)["complaints.received"],
+    table = tables.by_year(
+        figure, "Outcomes", "Outcome", "2021 to 2022", report["complaints.received"]
     )
-    rows = dict(re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', html))
-    shown = {
-        name: [read(cell) for cell in re.findall(r"<data[^>]*>([^<]*)</data>", cells)]
-        for name, cells in rows.items()
-    }
-    known = [year for year in range(YEARS) if totals[year] is not None]
     expected = {
-        name.capitalize(): [of[year] for year in known]
-        for name, of in numbers.items()
-        if any(of[year] for year in known)
+        name.capitalize(): [value for value in values if value is not None]
+        for name, values in numbers.items()
+        if any(values)
     }
     if expected:
-        assert shown == expected | {"Total": [totals[year] for year in known]}
-        assert [sum(cells) for cells in zip(*expected.values(), strict=True)] == shown["Total"]
+        rows = numbers_in_table(table)
+        expected_totals = [total for total in totals(numbers) if total is not None]
+        assert rows == expected | {"Total": expected_totals}
+        assert [sum(column) for column in zip(*expected.values(), strict=True)] == rows["Total"]
 
     chart = charts.bars(figure)
-    if now:
+    if current:
         with chart.canvas() as canvas:
-            drawn = [bar.get_width() for bar in canvas.axes[0].patches]
-        assert drawn == sorted(now.values(), reverse=True)
-    assert all(
-        f"{name.capitalize()} {wording.numeral(number)}" in chart.alt
-        for name, number in now.items()
-    )
+            lengths = [bar.get_width() for bar in canvas.axes[0].patches]
+        assert lengths == sorted(current.values(), reverse=True)
+    for name, number in current.items():
+        assert f"{name.capitalize()} {wording.numeral(number)}" in chart.alt

@@ -1,3 +1,5 @@
+"""Numbers, years and lists in plain English."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -9,97 +11,117 @@ from hypothesis import strategies as st
 from pipeline.report import wording
 from pipeline.year import Year
 
-
-@pytest.mark.parametrize(("value", "said"), [
-    (0, "0"), (1, "1"), (4, "4"), (1234, "1,234"), (1_000_000, "1,000,000"), (2.5, "2.5"), (2.04, "2"), (12345.67, "12,345.7"),
-])  # fmt: skip
-def test_a_number_in_figures_has_commas_and_at_most_one_decimal_that_says_something(value, said):
-    assert wording.numeral(value) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(4.0, "4"), (2.5, "2.5"), (1_000_000.0, "1000000"), (123456789.0, "123456789")],
-)
-def test_a_number_for_a_machine_keeps_every_digit(value, said):
-    assert wording.machine_number(value) == said
-
-
-@pytest.mark.parametrize(("value", "noun", "said"), [
-    (0, "complaint", "no complaints"), (1, "complaint", "one complaint"), (2, "complaint", "2 complaints"),
-    (1500, "complaint", "1,500 complaints"), (1, "person", "one person"), (2, "person", "2 people"), (0, "person", "no people"),
+# fmt: off
+NUMERALS = [
+    (0, "0"), (1, "1"), (4, "4"), (1234, "1,234"), (1_000_000, "1,000,000"),
+    (2.5, "2.5"), (2.04, "2"), (12345.67, "12,345.7"),
+]
+MACHINE_NUMBERS = [
+    (4.0, "4"), (2.5, "2.5"), (1_000_000.0, "1000000"), (123456789.0, "123456789"),
+]
+COUNT_PHRASES = [
+    (0, "complaint", "no complaints"), (1, "complaint", "one complaint"),
+    (2, "complaint", "2 complaints"), (1500, "complaint", "1,500 complaints"),
+    (0, "person", "no people"), (1, "person", "one person"), (2, "person", "2 people"),
     (2, "inquiry", "2 inquiries"), (2, "day", "2 days"), (2.5, "working day", "2.5 working days"),
-])  # fmt: skip
-def test_a_noun_agrees_with_its_number(value, noun, said):
-    assert wording.count_phrase(value, noun) == said
+]
+PERCENTAGES = [
+    (0, 40, "0%"), (40, 40, "100%"), (2, 3, "67%"), (1, 3, "33%"), (1, 8, "13%"),
+    (1, 200, "1%"), (1, 201, "under 1%"), (999, 1000, "over 99%"), (199, 200, "over 99%"),
+    (99, 100, "99%"), (50, 100, "50%"),
+]
+LISTINGS = [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")]
+DIRECTIONS = [(2, 1, "up"), (1, 2, "down"), (2, 2, "the same"), (0, 0, "the same")]
+SINGLE_LINES = [
+    ("Early\n\n  Help", "Early Help"),
+    ("Early\u200b Help\ufeff", "Early Help"),
+    ("\u202eplaH ylraE\u202c", "plaH ylraE"),
+    ("Early\x00\x1b Help", "Early Help"),
+    ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
+    ("Zoë O\u2019Hara", "Zoë O\u2019Hara"),
+]
+# fmt: on
 
 
-def test_a_noun_may_bring_its_own_plural():
-    assert [wording.count_phrase(n, "child", "children") for n in (0, 1, 2)] == [
-        "no children",
-        "one child",
-        "2 children",
-    ]
+@pytest.mark.parametrize(("value", "text"), NUMERALS)
+def test_numeral_has_commas_and_at_most_one_decimal(value, text):
+    assert wording.numeral(value) == text
 
 
-@pytest.mark.parametrize(
-    ("items", "said"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")]
-)
-def test_items_stand_in_a_sentence(items, said):
-    assert wording.listing(iter(items)) == said
+@pytest.mark.parametrize(("value", "text"), MACHINE_NUMBERS)
+def test_machine_number_keeps_every_digit(value, text):
+    assert wording.machine_number(value) == text
 
 
-@pytest.mark.parametrize(("part", "base", "said"), [
-    (0, 40, "0%"), (40, 40, "100%"), (2, 3, "67%"), (1, 3, "33%"), (1, 8, "13%"), (1, 200, "1%"), (1, 201, "under 1%"),
-    (999, 1000, "over 99%"), (199, 200, "over 99%"), (99, 100, "99%"), (50, 100, "50%"),
-])  # fmt: skip
-def test_a_share_is_a_whole_percentage_rounded_half_up(part, base, said):
-    assert wording.percentage(part, base) == said
+@pytest.mark.parametrize(("value", "noun", "phrase"), COUNT_PHRASES)
+def test_noun_agrees_with_its_number(value, noun, phrase):
+    assert wording.count_phrase(value, noun) == phrase
+
+
+def test_noun_may_bring_its_own_plural_form():
+    phrases = [wording.count_phrase(count, "ox", "oxen") for count in (0, 1, 2)]
+    assert phrases == ["no oxen", "one ox", "2 oxen"]
+
+
+@pytest.mark.parametrize(("items", "text"), LISTINGS)
+def test_listing_joins_items_as_in_a_sentence(items, text):
+    assert wording.listing(iter(items)) == text
+
+
+@pytest.mark.parametrize(("part", "base", "text"), PERCENTAGES)
+def test_percentage_is_whole_and_rounded_half_up(part, base, text):
+    assert wording.percentage(part, base) == text
 
 
 @settings(deadline=None)
 @given(st.integers(1, 10_000).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
-def test_a_share_is_0_only_of_nothing_and_100_only_of_everything(share):
+def test_percentage_is_0_only_for_none_and_100_only_for_all(share):
     part, base = share
-    said = wording.percentage(part, base)
-    assert (said == "0%") == (part == 0)
-    assert (said == "100%") == (part == base)
-    assert said in ("under 1%", "over 99%") or abs(int(said[:-1]) - 100 * part / base) <= 0.5
+    text = wording.percentage(part, base)
+    assert (text == "0%") == (part == 0)
+    assert (text == "100%") == (part == base)
+    if text not in ("under 1%", "over 99%"):
+        assert abs(int(text.removesuffix("%")) - 100 * part / base) <= 0.5
 
 
-def test_a_date_does_not_depend_on_the_machines_language():
+def test_date_does_not_depend_on_the_language_of_the_machine():
     assert wording.date_text(date(2022, 6, 4)) == "4 June 2022"
 
 
-@pytest.mark.parametrize(
-    ("style", "said"), [("2021 to 2022", "2021 to 2022"), ("2021/22", "2021/22")]
-)
-def test_a_year_is_written_as_the_council_writes_it(style, said):
-    assert wording.year_name(Year(2021), style) == said
+@pytest.mark.parametrize("style", ["2021 to 2022", "2021/22"])
+def test_year_is_written_in_the_style_of_the_council(style):
+    assert wording.year_name(Year(2021), style) == style
 
 
-def test_the_turn_of_the_century_is_written_in_full():
+def test_year_at_the_turn_of_the_century_is_written_in_full():
     assert wording.year_name(Year(1999), "2021 to 2022") == "1999 to 2000"
 
 
+@pytest.mark.parametrize(("current", "previous", "text"), DIRECTIONS)
+def test_direction_is_up_down_or_the_same(current, previous, text):
+    assert wording.direction(current, previous) == text
+
+
+@pytest.mark.parametrize(("text", "line"), SINGLE_LINES)
+def test_single_line_drops_invisible_and_direction_characters(text, line):
+    assert wording.single_line(text) == line
+
+
 @pytest.mark.parametrize(
-    ("now", "before", "said"),
-    [(2, 1, "up"), (1, 2, "down"), (2, 2, "the same"), (0, 0, "the same")],
+    ("text", "capitalised"), [("", ""), ("late", "Late"), ("SEND", "SEND"), ("éa", "Éa")]
 )
-def test_a_number_moves_one_way(now, before, said):
-    assert wording.direction(now, before) == said
+def test_capitalise_changes_the_first_letter_only(text, capitalised):
+    assert wording.capitalise(text) == capitalised
 
 
-@pytest.mark.parametrize(("given", "kept"), [
-    ("Early\n\n  Help", "Early Help"), ("Early\u200b Help\ufeff", "Early Help"), ("\u202eplaH ylraE\u202c", "plaH ylraE"),
-    ("Early\x00\x1b Help", "Early Help"), ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
-    ("Zoë O\u2019Hara", "Zoë O\u2019Hara"),
-])  # fmt: skip
-def test_a_text_keeps_what_is_seen_and_loses_what_would_turn_or_hide_the_text_around_it(
-    given, kept
-):
-    assert wording.single_line(given) == kept
+def test_sentences_end_at_full_stops_followed_by_space():
+    text = "We had 2.5 days. Why?  Nobody knows"
+    assert list(wording.sentences(text)) == [
+        (0, "We had 2.5 days."),
+        (17, "Why?"),
+        (23, "Nobody knows"),
+    ]
 
 
-def test_every_shorthand_is_explained():
+def test_every_shorthand_has_a_meaning():
     assert set(wording.SHORTHAND_MEANINGS) == set("cxzrpu")

@@ -1,0 +1,208 @@
+"""The filters of the narrative: what they print of 0, 1, 2 and many, unknown and withheld."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+UNKNOWN = None
+WITHHELD = "c"
+RECEIVED = "complaints.received"
+OUTCOMES = "complaints.by_outcome"
+BASES = {OUTCOMES: RECEIVED}
+YEARS_WITH_FIGURE = "years for which there is a figure"
+ROUNDED = {"disclosure": {"policy": "suppress", "reason": "decided", "round_to": "5"}}
+# fmt: off
+COUNTS = [
+    (0, "No complaints were received."), (1, "One complaint was received."),
+    (2, "2 complaints were received."), (1234, "1,234 complaints were received."),
+    (UNKNOWN, "[x] complaints were received."),
+]
+CHANGES = [
+    ((12, 4), "down from 12 in 2020 to 2021"), ((4, 12), "up from 4 in 2020 to 2021"),
+    ((1, 2), "up from one in 2020 to 2021"), ((0, 1), "up from none in 2020 to 2021"),
+    ((4, 4), "the same as in 2020 to 2021"), ((0, 0), "the same as in 2020 to 2021"),
+    ((3, UNKNOWN, 4), "with no figure to compare in 2020 to 2021"),
+    ((4, UNKNOWN), "with no figure to compare in 2020 to 2021"),
+    ((4,), "with no earlier year to compare"),
+    ((UNKNOWN, 4), "with no earlier year to compare"),
+]
+CHANGES_WITH_WITHHELD = [
+    (WITHHELD, 0, "No complaints were received, "
+                  "with the number in 2020 to 2021 withheld to protect people."),
+    (4, WITHHELD, "An undisclosed number of complaints were received, "
+                  "not compared with 2020 to 2021 to protect people."),
+]
+SHARES = [
+    (2, 3, "2 of 3"), (19, 19, "19 of 19"), (15, 20, "75%, 15 of 20"), (0, 40, "0%, 0 of 40"),
+    (999, 1000, "over 99%, 999 of 1,000"), (0, 0, "0 of 0"),
+    (UNKNOWN, 3, "[x]"), (2, UNKNOWN, "[x]"),
+]
+SHARES_WITH_WITHHELD = [
+    (WITHHELD, 4, "an undisclosed number of the 4"), (0, WITHHELD, "0 of an undisclosed number"),
+    (WITHHELD, WITHHELD, "an undisclosed number"),
+]
+RANKS = [
+    ((3, 9, 12), "the highest of the 3 years"), ((3, 9, 2), "the lowest of the 3 years"),
+    ((12, 9, 12), "the joint highest of the 3 years"),
+    ((3, 9, 3), "the joint lowest of the 3 years"),
+    ((3, 9, 5), "neither the highest nor the lowest of the 3 years"),
+    ((4, 4, 4), "the same in each of the 3 years"),
+    ((4,), "the only one known of the years compared"),
+    ((UNKNOWN, UNKNOWN, 4), "the only one known of the years compared"),
+    ((3, UNKNOWN, 4), f"the highest of the {YEARS_WITH_FIGURE}"),
+    ((4, UNKNOWN, 4), f"the same in each of the {YEARS_WITH_FIGURE}"),
+    ((UNKNOWN, 3, 4), "the highest of the 2 years"),
+    ((3, 9, UNKNOWN), "not available"), ((UNKNOWN, UNKNOWN, UNKNOWN), "not available"),
+]
+BREAKDOWNS = [
+    ({"upheld": 1, "not upheld": 2, "open": 0}, "2 not upheld and one upheld"),
+    ({"upheld": 1, "not upheld": 1, "open": 1}, "one upheld, one not upheld and one open"),
+    ({"upheld": 1}, "one upheld"), ({"upheld": 0}, "none"),
+]
+BREAKDOWNS_WITH_WITHHELD = [
+    ({"upheld": WITHHELD, "not upheld": WITHHELD},
+     "upheld and not upheld, in undisclosed numbers"),
+    ({"upheld": WITHHELD, "not upheld": 0}, "upheld, an undisclosed number"),
+    ({"upheld": 6, "not upheld": WITHHELD, "open": WITHHELD},
+     "6 upheld and undisclosed numbers (not upheld and open)"),
+]
+MOST = [
+    ({"upheld": 3, "not upheld": 1}, "upheld, 3 of 4"),
+    ({"upheld": 2, "not upheld": 2}, "upheld and not upheld, 2 each, of 4"),
+    ({"upheld": 0}, "none"),
+]
+MOST_WITH_WITHHELD = [
+    ({"upheld": 6, "not upheld": WITHHELD}, 9, "upheld, 6 of 9"),
+    ({"upheld": 6, "not upheld": WITHHELD}, 12, "not shown, to protect people"),
+    ({"upheld": WITHHELD}, 4, "not shown, to protect people"),
+    ({"upheld": 6, "not upheld": WITHHELD}, WITHHELD, "not shown, to protect people"),
+]
+# fmt: on
+
+
+def received(*values):
+    return {RECEIVED: list(values)}
+
+
+def outcomes(values, total=None):
+    """Figures of one year: outcomes by name, and their total."""
+    total = sum(values.values()) if total is None else total
+    by_outcome = {name: [value] for name, value in values.items()}
+    return {OUTCOMES: by_outcome, RECEIVED: [total]}
+
+
+@pytest.mark.parametrize(("number", "sentence"), COUNTS)
+def test_counted_and_was_agree_with_the_number(read_narrative, number, sentence):
+    template = (
+        "{{ complaints.received | counted | capital }} {{ complaints.received | was }} received."
+    )
+    assert read_narrative(template, received(9, number)) == sentence
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "none have"), (1, "one has"), (2, "2 have")])
+def test_number_without_noun_and_has_agree(read_narrative, number, text):
+    template = "{{ complaints.received }} {{ complaints.received | has }}"
+    assert read_narrative(template, received(9, number)) == text
+
+
+def test_counted_takes_another_noun_with_its_plural(read_narrative):
+    template = '{{ complaints.received | counted("ox", many="oxen") }}'
+    assert read_narrative(template, received(1, 2)) == "2 oxen"
+
+
+def test_withheld_number_after_the_loses_its_article(read_narrative):
+    template = "Of the {{ complaints.received | counted }}, none is open."
+    text = "Of the undisclosed number of complaints, none is open."
+    assert read_narrative(template, received(WITHHELD)) == text
+
+
+@pytest.mark.parametrize(("values", "text"), CHANGES)
+def test_change_has_direction_and_earlier_number(read_narrative, values, text):
+    assert read_narrative("{{ complaints.received | change }}", received(*values)) == text
+
+
+@pytest.mark.parametrize(("previous", "current", "sentence"), CHANGES_WITH_WITHHELD)
+def test_change_from_or_to_a_withheld_number_is_not_given(
+    read_narrative, previous, current, sentence
+):
+    template = (
+        "{{ complaints.received | counted | capital }} were received, "
+        "{{ complaints.received | change }}."
+    )
+    assert read_narrative(template, received(previous, current)) == sentence
+
+
+@pytest.mark.parametrize(("part", "base", "text"), SHARES)
+def test_share_has_its_base_and_no_percentage_of_a_small_one(read_narrative, part, base, text):
+    figures = outcomes({"upheld": part}, base)
+    figures[RECEIVED] = [base]
+    assert read_narrative('{{ complaints.by_outcome["upheld"] | share }}', figures, BASES) == text
+
+
+@pytest.mark.parametrize(("part", "base", "text"), SHARES_WITH_WITHHELD)
+def test_share_prints_only_the_number_that_is_not_withheld(read_narrative, part, base, text):
+    figures = outcomes({"upheld": part}, base)
+    assert read_narrative('{{ complaints.by_outcome["upheld"] | share }}', figures, BASES) == text
+
+
+def test_council_decides_from_which_base_a_share_has_a_percentage(read_narrative):
+    template = '{{ complaints.by_outcome["upheld"] | share }}'
+    figures = outcomes({"upheld": 2}, 3)
+    assert read_narrative(template, figures, BASES, small_base="3") == "67%, 2 of 3"
+
+
+def test_share_of_a_figure_without_base_is_refused(narrative_problem):
+    assert "this figure has no base" in narrative_problem("{{ complaints.received | share }}").what
+
+
+@pytest.mark.parametrize(("values", "text"), RANKS)
+def test_rank_is_among_the_years_with_a_number(read_narrative, values, text):
+    assert read_narrative("{{ complaints.received | rank }}", received(*values)) == text
+
+
+def test_rank_is_not_given_if_a_year_is_withheld(read_narrative):
+    text = "not compared with other years to protect people"
+    figures = received(3, WITHHELD, 4)
+    assert read_narrative("{{ complaints.received | rank }}", figures) == text
+
+
+@pytest.mark.parametrize(("values", "text"), BREAKDOWNS)
+def test_breakdown_is_by_size_and_equals_in_order_of_print(read_narrative, values, text):
+    assert read_narrative("{{ complaints.by_outcome | breakdown }}", outcomes(values)) == text
+
+
+def test_breakdown_may_have_a_word_before_the_category(read_narrative):
+    template = '{{ complaints.by_outcome | breakdown(link="about") }}'
+    assert read_narrative(template, outcomes({"upheld": 2})) == "2 about upheld"
+
+
+@pytest.mark.parametrize(("values", "text"), BREAKDOWNS_WITH_WITHHELD)
+def test_breakdown_names_the_withheld_categories(read_narrative, values, text):
+    figures = outcomes(values, WITHHELD)
+    assert read_narrative("{{ complaints.by_outcome | breakdown }}", figures) == text
+
+
+@pytest.mark.parametrize(("values", "text"), MOST)
+def test_most_names_all_of_several_equals(read_narrative, values, text):
+    assert read_narrative("{{ complaints.by_outcome | most }}", outcomes(values), BASES) == text
+
+
+@pytest.mark.parametrize(("values", "total", "text"), MOST_WITH_WITHHELD)
+def test_most_is_not_given_if_a_withheld_part_may_be_larger(read_narrative, values, total, text):
+    figures = outcomes(values, total)
+    assert read_narrative("{{ complaints.by_outcome | most }}", figures, BASES) == text
+
+
+def test_capital_goes_to_the_first_letter_behind_a_tag(render_narrative):
+    html = render_narrative("{{ complaints.received | counted | capital }}", received(1))
+    assert re.fullmatch(r"<data [^>]*>One</data> complaint", html)
+
+
+@pytest.mark.parametrize(
+    ("filter_name", "text"), [("change", "about the same as"), ("rank", "about the same in each")]
+)
+def test_rounded_numbers_that_are_equal_are_about_the_same(read_narrative, filter_name, text):
+    template = f"{{{{ complaints.received | {filter_name} }}}}"
+    assert read_narrative(template, received(10, 10), **ROUNDED).startswith(text)
