@@ -65,7 +65,7 @@ def read_model(model: type[Model], path: Path, workspace: Path) -> Model:
     raise Problem(
         kind=Kind.SETTINGS,
         where=name,
-        what=f"{len(problems)} things to put right\n{overview}",
+        what=f"{len(problems)} things to fix\n{overview}",
         remedy="\n".join(dict.fromkeys(problem.remedy for problem in problems)),
     )
 
@@ -154,7 +154,7 @@ def _missing(key: str, is_written: bool) -> _Mistake:
             "nothing is written after this key yet",
             "Write its value there; the notes in the file say what it is.",
         )
-    return _Mistake("this key is needed and is not there", f"Add `{key}:` with its value.")
+    return _Mistake("this key is required but missing", f"Add `{key}:` with its value.")
 
 
 def _unknown_key(key: str, allowed: list[str]) -> _Mistake:

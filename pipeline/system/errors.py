@@ -20,7 +20,7 @@ OS_ERROR_MESSAGE = re.compile(r"\[[Ee]rrno (?P<number>\d+)\] [^:\[]*(?:: '(?P<fi
 NO_TEMPORARY_FOLDER = "No usable temporary directory"  # the standard library's words
 IMPORT_WITHOUT_MEMORY = "NULL without setting an exception"  # the interpreter's words
 MEMORY_REMEDY = (
-    "Close other programs, or use a machine with more memory, then give the command once more."
+    "Close other programs, or use a machine with more memory, then run the command again."
 )
 
 
@@ -46,7 +46,7 @@ def machine_problem(
             kind=Kind.MACHINE,
             where="temporary files",
             what="there is no folder for them that is not full or closed",
-            remedy="Free some space, or name a folder in TMPDIR, then give the command once more.",
+            remedy="Free some space, or name a folder in TMPDIR, then run the command again.",
         )
     if isinstance(error, MemoryError) or IMPORT_WITHOUT_MEMORY in str(error):
         return Problem(
@@ -59,7 +59,7 @@ def machine_problem(
         return Problem(
             kind=Kind.MACHINE,
             where=where or "annual-report",
-            what="a process of this run was ended from outside, most often because memory ran out",
+            what="a process was killed, most likely because the machine ran out of memory",
             remedy=MEMORY_REMEDY,
         )
     return None
@@ -95,8 +95,8 @@ def internal_problem(message: str, trace: str) -> Problem:
         where="Something went wrong inside annual-report",
         what=message,
         remedy=(
-            f"The last good report is as it was. What happened is kept in {trace_file.name}: send "
-            "it with a description of what you did, after you have checked that it holds nothing "
+            f"The last good report is unchanged. The details are in {trace_file.name}: send "
+            "it with a description of what you did, after checking that it contains nothing "
             "personal."
         ),
     )
@@ -112,7 +112,7 @@ def _disk_full(place: str) -> Problem:
         where=place,
         what="the disk is full",
         remedy=(
-            "Free some space there, then give the command once more. "
+            "Free some space there, then run the command again. "
             f"Temporary files go to {_temporary_folder()}; TMPDIR names another."
         ),
     )
@@ -122,15 +122,12 @@ def _no_permission(place: str, number: int | None) -> Problem:
     if number == errno.EROFS:
         what = "this disk can only be read"
     else:
-        what = "this user may not write here, or may not read it"
+        what = "you do not have permission to read or write here"
     return Problem(
         kind=Kind.MACHINE,
         where=place,
         what=what,
-        remedy=(
-            "Have the rights on the folder put right, or work on a copy of the workspace that is "
-            "yours."
-        ),
+        remedy=("Ask for access to the folder, or work on your own copy of the workspace."),
     )
 
 

@@ -221,7 +221,7 @@ def spoil(workspace: Path, step: str, does: str) -> None:
 SLOW = pytest.mark.slow  # one of each kind is quick enough for every day
 SPOILT = {
     "a kernel is lost": ("2_clean", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-                         ("notebooks/2_clean.ipynb: a process of this run was ended from outside", "memory ran out")),
+                         ("notebooks/2_clean.ipynb: a process was killed", "ran out of memory")),
     "memory runs out": ("1_validate", "bytearray(1 << 60)", ("notebooks/1_validate.ipynb: the memory of this machine",)),
     "memory runs out in a table": ("3_aggregate", "import numpy\nnumpy.ones(1 << 55)", ("memory of this machine",)),
 }  # fmt: skip
@@ -430,7 +430,7 @@ def test_a_folder_that_may_not_be_written_is_said_and_the_last_report_stays(
     run = started(workspace, files, command)
     _, complained = run.communicate(timeout=120)
     assert run.returncode == MACHINE, complained
-    assert "this user may not write here" in complained
+    assert "you do not have permission to read or write here" in complained
     assert str(workspace / closed) in complained
     assert "Traceback" not in complained
     assert (raw(workspace), folders(workspace)) == before

@@ -119,13 +119,13 @@ MISTAKES_IN_COUNCIL = {
     "a missing key": (
         replace_once(COUNCIL, "panel: Scrutiny\n", ""),
         "council.yaml, line 1, panel",
-        "this key is needed and is not there",
+        "this key is required but missing",
         "`panel:`",
     ),
     "a missing key within a part": (
         replace_once(COUNCIL, "  role: Complaints manager\n", ""),
         "council.yaml, line 6, contact.role",
-        "is needed",
+        "required but missing",
         "`role:`",
     ),
     "a key with nothing after it": (
@@ -311,7 +311,7 @@ def test_several_mistakes_are_reported_together_with_lines(problem):
         "nobody",
     )
     raised_problem = problem(council=text)
-    assert raised_problem.what.startswith("3 things to put right\n")
+    assert raised_problem.what.startswith("3 things to fix\n")
     assert "data/raw/council.yaml, line 4, pannel: there is no such key." in raised_problem.what
     assert "data/raw/council.yaml, line 8, contact.email: found" in raised_problem.what
 

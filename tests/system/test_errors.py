@@ -12,7 +12,7 @@ from pipeline.problem import Kind
 from pipeline.system.errors import machine_problem, machine_problem_in_notebook
 
 NOTEBOOK = "notebooks/1_validate.ipynb"
-NO_PERMISSION = "this user may not write here, or may not read it"
+NO_PERMISSION = "you do not have permission to read or write here"
 NO_MEMORY = "the memory of this machine was not enough"
 POOL_BROKEN = "A process in the process pool was terminated abruptly"
 FULL_DISK_IN_ARROW = (
@@ -34,7 +34,7 @@ MACHINE_ERRORS = [
     (os_error(errno.EACCES, "reports"), "reports", NO_PERMISSION),
     (os_error(errno.EROFS, "reports"), "reports", "this disk can only be read"),
     (MemoryError(), "2021-22", NO_MEMORY),
-    (BrokenProcessPool(POOL_BROKEN), "2021-22", "a process of this run was ended"),
+    (BrokenProcessPool(POOL_BROKEN), "2021-22", "a process was killed"),
     (NO_TEMPORARY_FOLDER, "temporary files", "no folder for them"),
 ]
 NOTEBOOK_ERRORS = [

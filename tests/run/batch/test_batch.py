@@ -222,7 +222,7 @@ from pipeline"""
         1,
     ]
     for workspace in (always, told):
-        said = f"Calderbrook Council, 2021-22, in {workspace}\n  2021-22: a process of this run was ended from outside"
+        said = f"Calderbrook Council, 2021-22, in {workspace}\n  2021-22: a process was killed"
         assert said in ended.stdout
     assert (once / "reports" / YEARS[1] / "annual-report.html").is_file()
     assert surviving_processes(temp_folder) == []
