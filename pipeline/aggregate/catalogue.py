@@ -1,11 +1,29 @@
-"""Which figures there are. Each is declared once; counting, joining years and lineage are done for all in one place."""
+"""All figures, in the order in which they are published: the order of their declarations.
+
+Counting, joining years and lineage are done for all of them in one place.
+"""
 
 from __future__ import annotations
 
 from pipeline.aggregate.figure import Figure
-from pipeline.aggregate.figures import complaints, other, procedure
+from pipeline.aggregate.figures import (
+    complaint_breakdowns,
+    complaints,
+    ombudsman,
+    other,
+    panel,
+    procedure,
+)
 from pipeline.aggregate.figures.registry import REGISTRY
 
-__all__ = ["CATALOGUE", "complaints", "other", "procedure"]
+__all__ = [
+    "CATALOGUE",
+    "complaint_breakdowns",
+    "complaints",
+    "ombudsman",
+    "other",
+    "panel",
+    "procedure",
+]
 
 CATALOGUE: dict[str, Figure] = REGISTRY

@@ -1,4 +1,4 @@
-"""What a figure is: a selection of rows, the columns of its categories, and how the rows become a number."""
+"""What a figure is: a selection of rows, the columns of its categories, and a measure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pyarrow as pa
 from pipeline.settings import Council, Equality, Settings
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
+Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
+# Of what a small number may tell something about a person.
 UNITS_OF_PEOPLE = {
     "representation",
     "complaint",
@@ -24,8 +26,7 @@ UNITS_OF_PEOPLE = {
     "working day",
     "pound",
 }
-Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
-ROW_LOCATION = ["year", "extract", "file", "row"]  # where a row came from: all that lineage needs
+ROW_LOCATION = ["year", "extract", "file", "row"]  # the columns that lineage needs of every row
 LINEAGE_COLUMNS = ("figure", "year", "category", "detail", "extract", "file", "row")
 LINEAGE = pa.schema(
     [
@@ -33,14 +34,17 @@ LINEAGE = pa.schema(
         for name in LINEAGE_COLUMNS
     ]
 )
+EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
 CategoryKey = tuple[str, str, str]  # year, category, detail
 
 
 @dataclass(frozen=True)
 class CleanedData:
-    """What figures are made of: the cleaned tables of every year held, and the settings.
+    """What figures are made from: the cleaned tables of all available years, and the settings.
 
-    supplied: the (year, extract) pairs that were handed over; a pair that is missing makes its figures `[x]`, not 0.
+    tables: by name, one row per case, investigation and so on, with ROW_LOCATION but `extract`.
+    supplied: the (year, extract) pairs that were supplied; a missing pair makes its figures
+        `[x]`, not 0.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -51,21 +55,19 @@ class CleanedData:
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
         if table not in self._traceable_tables:
-            found, extract = self.tables[table], EXTRACT_OF_TABLE.get(table, table)
-            named = pd.Categorical.from_codes(
-                np.zeros(len(found), dtype="int8"), categories=[extract]
-            )
-            self._traceable_tables[table] = (
-                found if "extract" in found else found.assign(extract=named)
-            )
+            rows = self.tables[table]
+            if "extract" not in rows:
+                rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
+            self._traceable_tables[table] = rows
         return self._traceable_tables[table]
 
 
-EXTRACT_OF_TABLE = {"cases": "complaints"}
+def _repeat(text: str, times: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(times, dtype="int8"), categories=[text])
 
 
 class Term(NamedTuple):
-    """A number in a relation, in every year: its figure and, if that has categories, one of these."""
+    """A number in a relation, in every year: its figure and, if that has any, its category."""
 
     figure: str
     category: str = ""
@@ -76,7 +78,8 @@ class Sum:
     """Numbers of a year that add up to another by the definitions of their figures.
 
     whole: the number to which they add up.
-    category: the category of the declaring figure that is one of them; none if it has no categories.
+    category: the category of the declaring figure that is one of them; none if it has no
+        categories.
     others: the rest of them.
     """
 
@@ -90,7 +93,8 @@ class Part:
     """Numbers that are disjoint parts of another by the definitions of their figures.
 
     whole: the number of which they are parts.
-    categories: the categories of the declaring figure that are parts; none if it has no categories.
+    categories: the categories of the declaring figure that are parts; none if it has no
+        categories.
     """
 
     whole: Term
@@ -101,15 +105,26 @@ class Part:
 class Figure:
     """A published number or set of numbers.
 
-    id: such as `complaints.by_outcome`. unit: the thing counted, in the singular. rule: one plain sentence. select: the rows,
-    of all years held, with the columns of PLACE. by: none, one or two columns of categories. categories: the values of the
-    first, in the order of print, or None for whatever occurs. base: id of the figure that is the denominator of its shares.
-    overlapping: a row may count in several categories, so that they do not add up to the base. measure / of: how rows become a
-    number, and of which column; `given` is the number that stands there, and a `rate` the count for each `per` of the base.
-    needs: extracts without which there is no number; needs_year_before: those of the year before as well. select gives None
-    for what the council does not collect. margin: the figure whose categories are the details of this one. discloses: what a
-    small number of it may tell of people, where that is not plain from the rest. sums_to, part_of: the relations of its numbers
-    to those of other figures, beyond that of a breakdown to its base.
+    id: such as `complaints.by_outcome`.
+    unit: the thing counted, in the singular.
+    rule: one plain sentence.
+    select: the rows, of all available years, with the columns of ROW_LOCATION; None if the council
+        does not collect them.
+    needs: the extracts without which there is no number.
+    by: none, one or two columns of categories.
+    categories: the values of the first such column, in the order of print; None if it holds texts,
+        which differ from year to year.
+    base: id of the figure that is the denominator of its shares.
+    measure: how rows become a number. `given` is the number in the row, and `rate` is the count
+        per `per` of the base.
+    value_column: the column that is summed or measured; None for counts and rates.
+    per: the multiplier of a rate, such as 1,000.
+    overlapping: whether a row may count in several categories, so that they exceed the base.
+    needs_year_before: whether the extracts of the year before are needed as well.
+    column_totals: the figure whose categories are the details of this one.
+    declared_group: the disclosure group, where it does not follow from the rest.
+    sums_to, part_of: the relations of its numbers to those of other figures, beyond the relation
+        of a breakdown to its base.
     """
 
     id: str
@@ -133,7 +148,7 @@ class Figure:
 
     @property
     def disclosure_group(self) -> Group:
-        """What a small number of it may tell of people, for disclosure control."""
+        """What a small number of it may tell about people."""
         if self.declared_group:
             return self.declared_group
         if self.unit not in UNITS_OF_PEOPLE:
@@ -143,69 +158,70 @@ class Figure:
         return "breakdowns" if self.by or self.base else "totals"
 
     def available_years(self, data: CleanedData) -> list[str]:
-        """The years whose extracts hold all that the figure needs; only they have a number made of rows."""
-        found = []
+        """The years with all the extracts that the figure needs: only they have numbers."""
+        available = []
         for year in data.settings.available_years:
-            needed = (year, year.previous) if self.needs_year_before else (year,)
-            if all((str(one), need) in data.supplied for one in needed for need in self.needs):
-                found.append(str(year))
-        return found
+            years = (year, year.previous) if self.needs_year_before else (year,)
+            needed = {
+                (str(needed_year), extract) for needed_year in years for extract in self.needs
+            }
+            if needed <= data.supplied:
+                available.append(str(year))
+        return available
 
     def selected_rows(self, data: CleanedData) -> pd.DataFrame | None:
-        """The rows selected in the years held; None where there are no data to select from."""
-        held = self.available_years(data)
-        rows = self.select(data) if held else None
+        """The rows selected in the available years; None if there is no data to select from."""
+        available = self.available_years(data)
+        rows = self.select(data) if available else None
         if rows is None:
             return None
-        inside = rows["year"].isin(held)
-        return rows if inside.all() else rows[inside]
+        is_available = rows["year"].isin(available)
+        return rows if is_available.all() else rows[is_available]
 
     def numbers(self, rows: pd.DataFrame) -> dict[CategoryKey, float | None]:
-        """Year, category and detail → the number made of the rows that have them; None where none of these has the number."""
+        """The number made from the rows of each year, category and detail.
+
+        None where no row has a value in `value_column`.
+        """
         groups = rows.groupby(["year", *self.by], observed=True, sort=False)
+        values = self._measure(groups)
+        numbers: dict[CategoryKey, float | None] = {}
+        for group, value in zip(values.index, values, strict=True):
+            parts = group if isinstance(group, tuple) else (group,)
+            year, category, detail = [*parts, "", ""][:3]
+            numbers[year, category, detail] = None if pd.isna(value) else float(value)
+        return numbers
+
+    def _measure(self, groups: pd.api.typing.DataFrameGroupBy) -> pd.Series:
         if self.measure in ("count", "rate"):
-            found = groups.size()
-        else:
-            column = groups[self.value_column]
-            # Rows without the number do not add up to 0: the sum is then not known.
-            measures = {
-                "sum": lambda: column.sum(min_count=1),
-                "median": column.median,
-                "longest": column.max,
-                "given": column.max,
-            }
-            found = measures[self.measure]()
-        blank = ("", "") if not self.by else ("",) if len(self.by) == 1 else ()
-        keys = (key if isinstance(key, tuple) else (key,) for key in found.index)
-        return {
-            (*key, *blank): None if pd.isna(value) else float(value)
-            for key, value in zip(keys, found, strict=True)
-        }
+            return groups.size()
+        column = groups[self.value_column]
+        if self.measure == "sum":
+            return column.sum(min_count=1)  # of rows without a value the sum is not known
+        if self.measure == "median":
+            return column.median()
+        return column.max()
 
     @property
     def value_without_rows(self) -> float | None:
-        """The number of no rows at all: a true 0, or not known where a number is given or taken from one of the rows."""
+        """The value when no row is selected: 0 for counts and sums, None for all other measures."""
         return 0.0 if self.measure in ("count", "rate", "sum") else None
 
     def lineage(self, rows: pd.DataFrame) -> pa.Table:
         """The rows behind each number, in the order of the extracts, as LINEAGE."""
-        of = dict(zip(("category", "detail"), self.by, strict=False))
+        column_of_field = dict(zip(("category", "detail"), self.by, strict=False))
+        column_of_field |= {name: name for name in ROW_LOCATION}
         arrays = []
-        for column in LINEAGE:
-            if column.name == "row":
-                arrays.append(pa.array(rows["row"], column.type, from_pandas=True))
-            elif column.name in ROW_LOCATION or column.name in of:
-                held = pa.array(rows[of.get(column.name, column.name)], from_pandas=True)
-                arrays.append(
-                    (held if pa.types.is_dictionary(held.type) else held.dictionary_encode()).cast(
-                        column.type
-                    )
-                )
+        for lineage_field in LINEAGE:
+            column = column_of_field.get(lineage_field.name)
+            if lineage_field.name == "row":
+                array = pa.array(rows["row"], from_pandas=True)
+            elif column:
+                array = pa.array(rows[column], from_pandas=True)
+                if not pa.types.is_dictionary(array.type):
+                    array = array.dictionary_encode()
             else:
-                one = self.id if column.name == "figure" else ""
-                arrays.append(
-                    pa.DictionaryArray.from_arrays(
-                        np.zeros(len(rows), dtype="int32"), pa.array([one])
-                    ).cast(column.type)
-                )
+                text = self.id if lineage_field.name == "figure" else ""
+                array = pa.array(_repeat(text, len(rows)))
+            arrays.append(array.cast(lineage_field.type))
         return pa.Table.from_arrays(arrays, schema=LINEAGE)

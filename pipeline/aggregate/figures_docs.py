@@ -1,4 +1,7 @@
-"""docs/figures.md: every figure with its rule, made from the catalogue. `python -m pipeline.aggregate.figures_docs` prints it."""
+"""docs/figures.md: every figure with its rule, as the figures are declared.
+
+`python -m pipeline.aggregate.figures_docs` prints it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,14 @@ from pipeline.aggregate.catalogue import CATALOGUE
 
 
 def figures_markdown() -> str:
-    """The page in Markdown: one row a figure, by id."""
+    """The page in Markdown: one row per figure, by id."""
     lines = [
         "# Figures",
         "",
-        "Every figure that the report can speak of. This page is made from `pipeline/aggregate/figures_*.py`; after a change",
-        "there, make it anew with `python -m pipeline.aggregate.figures_docs > docs/figures.md`.",
+        "Every figure that the report can use. This page is made from the declarations in "
+        "`pipeline/aggregate/figures/`. After a",
+        "change there, rebuild it with "
+        "`python -m pipeline.aggregate.figures_docs > docs/figures.md`.",
         "",
         "| id | what it is | rule | share of |",
         "| --- | --- | --- | --- |",

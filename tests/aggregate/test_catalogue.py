@@ -41,7 +41,7 @@ def test_its_base_is_one_number_a_year(figure):
 
 
 def test_what_it_measures_is_named(figure):
-    assert (figure.measure in ("count", "rate")) == (figure.of is None)
+    assert (figure.measure in ("count", "rate")) == (figure.value_column is None)
     assert (figure.measure == "rate") == (figure.per is not None)
 
 

@@ -60,8 +60,9 @@ def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[N
     """The numbers of earlier publications: published.csv, and the open data of earlier reports."""
     numbers = []
     for figure_id, figure_numbers in numbers_in_published_csv(published).items():
-        for category_key, (value, _) in figure_numbers.items():
-            numbers.append((NumberKey(figure_id, *category_key), value))
+        for category_key, number in figure_numbers.items():
+            if number.value is not None:
+                numbers.append((NumberKey(figure_id, *category_key), number.value))
     for folder in settings.earlier_report_folders:
         open_data = folder / OPEN_DATA
         if open_data.is_file():

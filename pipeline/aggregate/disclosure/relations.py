@@ -1,4 +1,4 @@
-"""Relations between numbers: the equations by which an intruder can work out one number from others.
+"""Relations between numbers: the equations that let an intruder work out one from others.
 
 The figures declare them: a breakdown adds up to its base, and `sums_to` and `part_of` say what
 else holds by definition. Where parts do not fill their whole, the remainder is one more number in
@@ -31,7 +31,7 @@ class Relations:
 
 
 class _Declaration(NamedTuple):
-    """Numbers that are parts of another; `exhaustive` if they are all of it, so far as is recorded."""
+    """Numbers that are parts of another; `exhaustive` if they are all of it, as far as recorded."""
 
     parts: list[NumberKey]
     whole: NumberKey

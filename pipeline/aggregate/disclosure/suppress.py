@@ -1,177 +1,260 @@
-"""Which further numbers to withhold, so that no withheld number can be worked out from those that are published.
+"""Secondary suppression: the further numbers to withhold so that no intruder recovers one.
 
-The cheapest set is found by integer programming with cuts from the reader's own linear programs (Fischetti and Salazar, "Solving
-the cell suppression problem on tabular data with linear constraints", Management Science 47, 2001), with SciPy's HiGHS.
+This is the cell suppression problem for tables with linear constraints (Fischetti and Salazar,
+"Solving the cell suppression problem on tabular data with linear constraints", Management Science
+47, 2001), solved with SciPy's HiGHS:
+
+1. An integer program chooses the cheapest suppression pattern that satisfies all cuts found so far.
+2. For each number in that pattern, two linear programs give the largest and the smallest value that
+   an intruder can deduce from what is published. The protection level says how far apart they must
+   be.
+3. Where they are too close, the dual solutions tell which published numbers pin the withheld one. A
+   cut forbids every pattern that publishes too many of those, and the search returns to step 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 TOLERANCE = 1e-6
-RELATIVE_COST_GAP = 0.02  # of the cheapest cost, within which a set is good enough
+RELATIVE_COST_GAP = 0.02  # of the cheapest pattern, within which a pattern is cheap enough
+
+Vector = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class LinkedNumbers:
-    """Numbers that a reader can add up.
+    """Numbers that an intruder can add up.
 
-    values: each number, not negative. costs: of withholding each; 0 for one that is not published anyway. sums: a row for each
-    sum that holds among the numbers, as coefficients with `sums @ values == 0`.
+    values: each number; none is negative.
+    costs: the cost of withholding each number; 0 for one that is not published anyway.
+    relations: one row per relation, its coefficients in columns: `relations @ values == 0`.
     """
 
-    values: np.ndarray
-    costs: np.ndarray
+    values: Vector
+    costs: Vector
     relations: csr_array
 
-    def subset(self, positions: np.ndarray) -> LinkedNumbers:
-        """These cells with the sums among them."""
-        sums = self.relations[:, positions]
-        return LinkedNumbers(
-            self.values[positions], self.costs[positions], sums[np.diff(sums.indptr) > 0]
-        )
+    def subset(self, positions: npt.NDArray[np.intp]) -> LinkedNumbers:
+        """The numbers at these positions, with the relations between them."""
+        relations = self.relations[:, positions]
+        has_terms = np.diff(relations.indptr) > 0
+        return LinkedNumbers(self.values[positions], self.costs[positions], relations[has_terms])
 
 
 def suppress(
-    table: LinkedNumbers,
+    numbers: LinkedNumbers,
     primary: Collection[int],
     protection_level: float,
     known: Collection[int] = (),
-) -> tuple[np.ndarray, frozenset[int]]:
-    """Which numbers to withhold (a mask), and those of the small ones that cannot be protected from whoever knows the known.
+) -> tuple[Mask, frozenset[int]]:
+    """The suppression pattern, as a mask, and the positions of the numbers it cannot protect.
 
-    small: places of the numbers that have to be withheld. interval: how far apart the least and the largest value must be that a
-    reader can give a withheld number. known: places of numbers published earlier: a number that is not among them has to be
-    safe from a reader who knows them as well.
+    primary: positions of the numbers that have to be withheld.
+    protection_level: the least distance between the smallest and the largest value that an
+        intruder can deduce for a withheld number.
+    known: positions of the numbers that earlier publications give. Every withheld number that is
+        not among them is also protected from an intruder who knows these.
     """
-    withheld, lost = np.zeros(len(table.values), dtype=bool), set()
-    linked = abs(table.relations).astype(bool).astype(int)
-    _, groups = connected_components(linked.T @ linked, directed=False)
-    wanted = np.zeros(len(table.values), dtype=bool)
-    wanted[list(primary)] = True
-    before = np.zeros(len(table.values), dtype=bool)
-    before[list(known)] = True
-    for group in np.unique(groups[wanted]):
-        cells = np.flatnonzero(groups == group)
-        chosen, unsafe = _SuppressionSearch(
-            table.subset(cells), wanted[cells], protection_level, before[cells]
-        ).run()
-        withheld[cells] = chosen
-        lost |= {int(cells[place]) for place in np.flatnonzero(unsafe)}
-    return withheld & (table.costs > 0), frozenset(lost)
+    size = len(numbers.values)
+    is_primary = np.zeros(size, dtype=bool)
+    is_primary[list(primary)] = True
+    is_known = np.zeros(size, dtype=bool)
+    is_known[list(known)] = True
+    pattern = np.zeros(size, dtype=bool)
+    unprotectable: set[int] = set()
+    # Numbers that no relation links, even through others, give nothing away of each other, so
+    # each linked group is searched alone.
+    incidence = abs(numbers.relations).astype(bool).astype(int)
+    _, groups = connected_components(incidence.T @ incidence, directed=False)
+    for group in np.unique(groups[is_primary]):
+        positions = np.flatnonzero(groups == group)
+        search = _SuppressionSearch(
+            numbers.subset(positions), is_primary[positions], protection_level, is_known[positions]
+        )
+        pattern[positions], is_unprotectable = search.run()
+        unprotectable.update(positions[is_unprotectable].tolist())
+    return pattern & (numbers.costs > 0), frozenset(unprotectable)
+
+
+@dataclass(frozen=True)
+class _Attack:
+    """The result of an intruder's linear programs for one withheld number.
+
+    width: the distance between the largest and the smallest value that the intruder can deduce,
+        measured only as far as the protection level requires.
+    movements: of each program, how far each number moves from its true value in the solution.
+    cut: the coefficients, one per number, of the cut that forbids this attack if it succeeds.
+    """
+
+    width: float
+    movements: list[Vector]
+    cut: Vector
 
 
 class _SuppressionSearch:
-    """One group of numbers that hang together, and the cuts found so far."""
+    """The search for the cheapest safe pattern within one group of linked numbers."""
 
-    def __init__(self, table: LinkedNumbers, small: np.ndarray, interval: float, known: np.ndarray):
-        self.table, self.primary, self.protection_level = table, small, interval
-        self.size = len(table.values)
-        self.hidden = table.costs == 0
-        self.readers = [np.zeros(self.size, dtype=bool), *([known] if known.any() else [])]
-        self.reach = (
-            interval * 4 + 1.0
-        )  # how far a reader must think that a number may rise: no sum stands in the way
-        self.cuts: list[np.ndarray] = []  # of each, what is withheld has to make at least 0
-        self.exempt: list[
-            np.ndarray
-        ] = []  # for each reader, what can be worked out even where nothing at all is published
+    def __init__(
+        self, numbers: LinkedNumbers, primary: Mask, protection_level: float, known: Mask
+    ) -> None:
+        self.numbers = numbers
+        self.primary = primary
+        self.protection_level = protection_level
+        self.size = len(numbers.values)
+        self.unpublished = numbers.costs == 0
+        # What each intruder knows besides this report: nothing, or what was published earlier.
+        self.intruders: list[Mask] = [np.zeros(self.size, dtype=bool)]
+        if known.any():
+            self.intruders.append(known)
+        # In the intruder's programs a withheld number can rise this far, which is far enough: only
+        # relations bound it.
+        self.rise_limit = protection_level * 4 + 1.0
+        # The product of each cut with a safe pattern is at least 0.
+        self.cuts: list[Vector] = []
+        self.unprotectable = [self._unprotectable_from(intruder) for intruder in self.intruders]
 
-    def run(self) -> tuple[np.ndarray, np.ndarray]:
-        everything = np.ones(self.size, dtype=bool)
-        for reader in self.readers:
-            unsafe = dict(self._exposed(everything, self.primary & ~reader, reader))
-            self.exempt.append(np.isin(np.arange(self.size), list(unsafe)))
-        lost = np.logical_or.reduce(self.exempt)
-        self.cuts = self._at_least_two_in_each_sum()
+    def run(self) -> tuple[Mask, Mask]:
+        """The cheapest safe pattern, and the mask of the numbers that no pattern can protect."""
+        self.cuts = self._lone_number_cuts()
         while True:
-            chosen = self._cheapest()
-            found = [
-                cut
-                for reader, exempt in zip(self.readers, self.exempt, strict=True)
-                for _, cut in self._exposed(
-                    chosen, chosen & ~self.hidden & ~reader & ~exempt, reader
-                )
-            ]
-            if not found:
-                return chosen, lost
-            if not any(cut @ chosen < -TOLERANCE for cut in found):
-                raise AssertionError("a set that a reader can work out was found again")
-            self.cuts += found
+            pattern = self._cheapest_pattern()
+            new_cuts = self._cuts_against(pattern)
+            if not new_cuts:
+                return pattern, np.logical_or.reduce(self.unprotectable)
+            if not any(cut @ pattern < -TOLERANCE for cut in new_cuts):
+                raise AssertionError("the search returned to a pattern that an intruder can break")
+            self.cuts += new_cuts
 
-    def _at_least_two_in_each_sum(self) -> list[np.ndarray]:
-        """A number alone in a sum is the difference of the others."""
+    def _unprotectable_from(self, intruder: Mask) -> Mask:
+        """The primary numbers that an intruder can work out even if nothing at all is published."""
+        everything = np.ones(self.size, dtype=bool)
+        exposed = dict(self._exposed_numbers(everything, self.primary & ~intruder, intruder))
+        return np.isin(np.arange(self.size), list(exposed))
+
+    def _lone_number_cuts(self) -> list[Vector]:
+        """Cuts against withholding one number of a relation alone: the rest give it away.
+
+        The intruder's programs would find these cuts too, one by one; here they cost nothing.
+        """
         cuts = []
-        for reader, exempt in zip(self.readers, self.exempt, strict=True):
-            for row in range(self.table.relations.shape[0]):
-                places = self.table.relations.indices[
-                    self.table.relations.indptr[row] : self.table.relations.indptr[row + 1]
-                ]
-                free = places[~reader[places]]
-                if self.hidden[free].any():
+        relations = self.numbers.relations
+        for intruder, unprotectable in zip(self.intruders, self.unprotectable, strict=True):
+            for row in range(relations.shape[0]):
+                terms = relations.indices[relations.indptr[row] : relations.indptr[row + 1]]
+                unknown = terms[~intruder[terms]]
+                if self.unpublished[unknown].any():
                     continue
-                for place in free[~exempt[free]]:
+                for position in unknown[~unprotectable[unknown]]:
+                    # If this number is withheld, so is at least one of the others.
                     cut = np.zeros(self.size)
-                    cut[free] = 1
-                    cut[place] = -1
+                    cut[unknown] = 1
+                    cut[position] = -1
                     cuts.append(cut)
         return cuts
 
-    def _cheapest(self) -> np.ndarray:
-        lower = (self.primary | self.hidden).astype(float)
+    def _cheapest_pattern(self) -> Mask:
+        """The cheapest pattern that satisfies the cuts found so far."""
+        required = (self.primary | self.unpublished).astype(float)
         constraints = []
         if self.cuts:
             constraints = [LinearConstraint(csr_array(np.vstack(self.cuts)), lb=-TOLERANCE)]
-        found = milp(self.table.costs, integrality=np.ones(self.size), bounds=Bounds(lower, 1), constraints=constraints,
-                     options={"mip_rel_gap": RELATIVE_COST_GAP})  # fmt: skip
-        if found.x is None:
-            raise AssertionError(f"the cheapest set to withhold was not found: {found.message}")
-        return found.x > 0.5
+        solution = milp(
+            self.numbers.costs,
+            integrality=np.ones(self.size),
+            bounds=Bounds(required, 1),
+            constraints=constraints,
+            options={"mip_rel_gap": RELATIVE_COST_GAP},
+        )
+        if solution.x is None:
+            raise AssertionError(f"no suppression pattern was found: {solution.message}")
+        pattern: Mask = solution.x > 0.5
+        return pattern
 
-    def _exposed(self, withheld: np.ndarray, targets: np.ndarray, reader: np.ndarray):
-        """Each target that the reader can pin too closely, with the cut that forbids it."""
-        free = withheld & ~reader
-        down, up = np.where(free, self.table.values, 0.0), np.where(free, self.reach, 0.0)
-        safe = np.zeros(self.size, dtype=bool)
+    def _cuts_against(self, pattern: Mask) -> list[Vector]:
+        """The cuts that forbid a pattern: one per number that some intruder can work out."""
+        cuts = []
+        for intruder, unprotectable in zip(self.intruders, self.unprotectable, strict=True):
+            targets = pattern & ~self.unpublished & ~intruder & ~unprotectable
+            cuts += [cut for _, cut in self._exposed_numbers(pattern, targets, intruder)]
+        return cuts
+
+    def _exposed_numbers(
+        self, pattern: Mask, targets: Mask, intruder: Mask
+    ) -> Iterator[tuple[int, Vector]]:
+        """Each target that an intruder can pin down, with the cut that forbids it."""
+        is_safe = np.zeros(self.size, dtype=bool)
         for target in np.flatnonzero(targets):
-            if safe[target]:
+            if is_safe[target]:
                 continue
-            moves, cut, width = [], np.zeros(self.size), 0.0
-            for sign in (
-                -1,
-                1,
-            ):  # linprog makes the least of it: first the largest value, then the least
-                way = np.zeros(self.size)
-                way[target] = sign
-                limit_up, limit_down = up.copy(), down.copy()
-                limit_up[target], limit_down[target] = (
-                    min(up[target], self.protection_level),
-                    min(down[target], self.protection_level),
-                )
-                found = linprog(way, A_eq=self.table.relations, b_eq=np.zeros(self.table.relations.shape[0]),
-                                bounds=np.column_stack([-limit_down, limit_up]), method="highs-ds")  # fmt: skip
-                if found.x is None:
-                    raise AssertionError(f"a reader's bound was not found: {found.message}")
-                moves.append(found.x)
-                width += abs(found.fun)
-                reduced = (
-                    self.table.relations.T @ found.eqlin.marginals - way
-                )  # of a number that rises
-                most = np.where(reduced > 0, self.reach * reduced, -self.table.values * reduced)
-                most[np.abs(reduced) < TOLERANCE] = 0
-                most[target] = min(most[target], self.protection_level * abs(reduced[target]))
-                cut += most
-                if width >= self.protection_level - TOLERANCE:
-                    break
-            span = np.abs(moves[0] - moves[1]) if len(moves) > 1 else np.abs(moves[0])
-            safe |= span >= self.protection_level - TOLERANCE
-            if width < self.protection_level - TOLERANCE:
-                cut = np.minimum(np.where(reader, 0, cut), self.protection_level)
+            attack = self._attack(int(target), pattern, intruder)
+            # Each solution is a set of numbers that the intruder cannot rule out, so any other
+            # number that moves far enough between them is safe as well.
+            if len(attack.movements) > 1:
+                spans = np.abs(attack.movements[0] - attack.movements[1])
+            else:
+                spans = np.abs(attack.movements[0])
+            is_safe |= spans >= self.protection_level - TOLERANCE
+            if attack.width < self.protection_level - TOLERANCE:
+                # A number that the intruder knows protects nothing, and no number can give more
+                # than the whole protection level.
+                cut = np.minimum(np.where(intruder, 0, attack.cut), self.protection_level)
                 cut[target] -= self.protection_level
                 yield int(target), cut
+
+    def _attack(self, target: int, pattern: Mask, intruder: Mask) -> _Attack:
+        """What an intruder deduces for one number: its largest value and, if needed, its smallest.
+
+        The variables are movements away from the true values. A withheld number may fall to 0 or
+        rise by `rise_limit`; a published or known one cannot move.
+        """
+        is_free = pattern & ~intruder
+        fall = np.where(is_free, self.numbers.values, 0.0)
+        rise = np.where(is_free, self.rise_limit, 0.0)
+        fall[target] = min(fall[target], self.protection_level)
+        rise[target] = min(rise[target], self.protection_level)
+        bounds = np.column_stack([-fall, rise])
+        balance = np.zeros(self.numbers.relations.shape[0])
+        width = 0.0
+        movements: list[Vector] = []
+        cut = np.zeros(self.size)
+        for sign in (-1, 1):  # linprog minimises
+            objective = np.zeros(self.size)
+            objective[target] = sign
+            solution = linprog(
+                objective,
+                A_eq=self.numbers.relations,
+                b_eq=balance,
+                bounds=bounds,
+                method="highs-ds",
+            )
+            if solution.x is None:
+                raise AssertionError(f"an intruder's bound was not found: {solution.message}")
+            movements.append(solution.x)
+            width += abs(solution.fun)
+            cut += self._gain_from_withholding(target, objective, solution.eqlin.marginals)
+            if width >= self.protection_level - TOLERANCE:
+                break
+        return _Attack(width, movements, cut)
+
+    def _gain_from_withholding(self, target: int, objective: Vector, duals: Vector) -> Vector:
+        """How much, at most, withholding each number would widen the intruder's range.
+
+        duals: the dual values of the relations. They give each number its reduced cost, and by weak
+            duality the bound is that cost times the largest movement in the direction that pays.
+        """
+        reduced_costs = self.numbers.relations.T @ duals - objective
+        gain = np.where(
+            reduced_costs > 0, self.rise_limit * reduced_costs, -self.numbers.values * reduced_costs
+        )
+        gain[np.abs(reduced_costs) < TOLERANCE] = 0
+        gain[target] = min(gain[target], self.protection_level * abs(reduced_costs[target]))
+        return gain

@@ -1,4 +1,4 @@
-"""Figures of what stands beside complaints: Ombudsman, compliments, learning, training, concerns, children served, the data."""
+"""Figures of compliments, learning, training, concerns, children served and the data's quality."""
 
 from __future__ import annotations
 
@@ -7,96 +7,134 @@ import pandas as pd
 from pipeline.aggregate.figure import CleanedData, Sum, Term
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
+    column_codes,
     figure,
     fill_not_recorded,
     fixed_categories,
     open_at_start_of_year,
     service_areas,
 )
-from pipeline.validate.dictionary import DECISIONS, EXTRACTS_BY_NAME
-from pipeline.year import financial_years
 
 
-@figure("ombudsman.received", "Ombudsman cases received", unit="case", needs=("ombudsman",),
-        sums_to=(Sum(Term("representations.by_kind", "Ombudsman cases")),),
-        rule="Cases that the Local Government and Social Care Ombudsman received in the year.")  # fmt: skip
-@figure("ombudsman.by_decision", "Ombudsman cases by decision", unit="case", by=("decision",), needs=("ombudsman",),
-        categories=fixed_categories(*DECISIONS), base="ombudsman.received",
-        rule="Cases that the Ombudsman received in the year, by its decision when the data was taken.")  # fmt: skip
-@figure("ombudsman.by_service_area", "Ombudsman cases by service area", unit="case", by=("service_area",), needs=("ombudsman",),
-        categories=service_areas, base="ombudsman.received",
-        rule="Cases that the Ombudsman received in the year, by the service area they were about.")  # fmt: skip
-@figure("ombudsman.by_subject", "Ombudsman cases by subject and decision", unit="case", by=("subject", "decision"),
-        needs=("ombudsman",), base="ombudsman.received", column_totals="ombudsman.by_decision",
-        rule="Cases that the Ombudsman received in the year, by subject and decision when the data was taken.")  # fmt: skip
-@figure("ombudsman.by_scope", "Ombudsman cases by procedure", unit="case", by=("scope",), needs=("ombudsman",),
-        categories=fixed_categories("under this procedure", "under another procedure"), base="ombudsman.received",
-        rule="Cases that the Ombudsman received in the year, by whether they fall under this statutory procedure.")  # fmt: skip
-def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
-    cases = data.rows("ombudsman")
-    scope = cases["in_scope"].map({"yes": "under this procedure", "no": "under another procedure"})
-    # An extract may hold a case of an earlier year that is still with the Ombudsman.
-    return cases.assign(year=financial_years(cases["received"]), scope=scope)
-
-
-@figure("ombudsman.decided", "Ombudsman decisions", unit="decision", needs=("ombudsman",),
-        rule="Decisions that the Ombudsman made in the year, whenever it received the case.")  # fmt: skip
-def _ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
-    cases = data.rows("ombudsman").query("decided.notna()")
-    return cases.assign(year=financial_years(cases["decided"]))
-
-
-def _compliments(data: CleanedData) -> pd.DataFrame:
+def compliments(data: CleanedData) -> pd.DataFrame:
+    """All compliments, with a category for those without a source."""
     return fill_not_recorded(data.rows("compliments"), "source")
 
 
-figure("compliments.received", "Compliments received", unit="compliment", needs=("compliments",),
-       sums_to=(Sum(Term("representations.by_kind", "compliments")),),
-       rule="Compliments received in the year.")(_compliments)  # fmt: skip
-figure("compliments.by_service_area", "Compliments by service area", unit="compliment", by=("service_area",),
-       needs=("compliments",), categories=service_areas, base="compliments.received",
-       rule="Compliments received in the year by the service area they praised.")(_compliments)  # fmt: skip
-figure("compliments.by_source", "Compliments by source", unit="compliment", by=("source",), needs=("compliments",),
-       categories=fixed_categories(*EXTRACTS_BY_NAME["compliments"].column("source").codes, NOT_RECORDED), base="compliments.received",
-       rule="Compliments received in the year by who paid them.")(_compliments)  # fmt: skip
+figure(
+    "compliments.received",
+    "Compliments received",
+    unit="compliment",
+    needs=("compliments",),
+    sums_to=(Sum(Term("representations.by_kind", "compliments")),),
+    rule="Compliments received in the year.",
+)(compliments)
+figure(
+    "compliments.by_service_area",
+    "Compliments by service area",
+    unit="compliment",
+    by=("service_area",),
+    needs=("compliments",),
+    categories=service_areas,
+    base="compliments.received",
+    rule="Compliments received in the year by the service area they praised.",
+)(compliments)
+figure(
+    "compliments.by_source",
+    "Compliments by source",
+    unit="compliment",
+    by=("source",),
+    needs=("compliments",),
+    categories=fixed_categories(*column_codes("compliments", "source"), NOT_RECORDED),
+    base="compliments.received",
+    rule="Compliments received in the year by who paid them.",
+)(compliments)
 
 
-@figure("compliments.quotations", "Compliments in people's own words", unit="compliment", by=("approved_text", "source"),
-        needs=("compliments",), declared_group="nobody",
-        rule="Compliments received in the year with a text approved for publication.")  # fmt: skip
+@figure(
+    "compliments.quotations",
+    "Compliments in people's own words",
+    unit="compliment",
+    by=("approved_text", "source"),
+    needs=("compliments",),
+    declared_group="nobody",
+    rule="Compliments received in the year with a text approved for publication.",
+)
 def _compliments_with_quotation(data: CleanedData) -> pd.DataFrame:
     return data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
 
 
-@figure("learning.recorded", "Learning actions recorded", unit="action", needs=("learning",),
-        rule="Actions that came of the year's complaints.")  # fmt: skip
-@figure("learning.by_status", "Learning actions by status", unit="action", by=("status",), needs=("learning",),
-        categories=fixed_categories(*EXTRACTS_BY_NAME["learning"].column("status").codes), base="learning.recorded",
-        rule="Actions that came of the year's complaints, by how far they have come.")  # fmt: skip
-@figure("learning.actions", "Learning actions", unit="action", by=("action", "status"), needs=("learning",),
-        rule="Each action that came of the year's complaints, with how far it has come.")  # fmt: skip
+@figure(
+    "learning.recorded",
+    "Learning actions recorded",
+    unit="action",
+    needs=("learning",),
+    rule="Actions that came of the year's complaints.",
+)
+@figure(
+    "learning.by_status",
+    "Learning actions by status",
+    unit="action",
+    by=("status",),
+    needs=("learning",),
+    categories=fixed_categories(*column_codes("learning", "status")),
+    base="learning.recorded",
+    rule="Actions that came of the year's complaints, by how far they have come.",
+)
+@figure(
+    "learning.actions",
+    "Learning actions",
+    unit="action",
+    by=("action", "status"),
+    needs=("learning",),
+    rule="Each action that came of the year's complaints, with how far it has come.",
+)
 def _learning_actions(data: CleanedData) -> pd.DataFrame:
     return data.rows("learning")
 
 
-@figure("learning.overdue", "Learning actions overdue", unit="action", needs=("learning",), base="learning.recorded",
-        rule="Actions that came of the year's complaints, in progress though due before the data was taken.")  # fmt: skip
+@figure(
+    "learning.overdue",
+    "Learning actions overdue",
+    unit="action",
+    needs=("learning",),
+    base="learning.recorded",
+    rule=(
+        "Actions that came of the year's complaints, in progress though due before the data was "
+        "taken."
+    ),
+)
 def _overdue_actions(data: CleanedData) -> pd.DataFrame:
     as_at = pd.Timestamp(data.settings.report.data_as_at)
     rows = data.rows("learning").query("status == 'in progress'")
     return rows[rows["due"] < as_at]
 
 
-@figure("learning.carried_over", "Learning actions carried over", unit="action", needs=("learning",), needs_year_before=True,
-        rule="Actions of an earlier year with extracts, neither completed nor given up when the year began.")  # fmt: skip
+@figure(
+    "learning.carried_over",
+    "Learning actions carried over",
+    unit="action",
+    needs=("learning",),
+    needs_year_before=True,
+    rule=(
+        "Actions of an earlier year with extracts, neither completed nor given up when the year "
+        "began."
+    ),
+)
 def _actions_carried_over(data: CleanedData) -> pd.DataFrame:
     return open_at_start_of_year(
         data.rows("learning").query("status != 'not implemented'"), "completed", data
     )
 
 
-@figure("learning.not_implemented", "Learning actions decided against", unit="action", by=("action", "reason"),
-        needs=("learning",), rule="Actions of the year that it was decided not to carry out, each with the reason.")  # fmt: skip
+@figure(
+    "learning.not_implemented",
+    "Learning actions decided against",
+    unit="action",
+    by=("action", "reason"),
+    needs=("learning",),
+    rule="Actions of the year that it was decided not to carry out, each with the reason.",
+)
 def _actions_not_implemented(data: CleanedData) -> pd.DataFrame:
     return fill_not_recorded(data.rows("learning").query("status == 'not implemented'"), "reason")
 
@@ -105,47 +143,104 @@ def _training_sessions(data: CleanedData) -> pd.DataFrame:
     return data.rows("training")
 
 
-figure("training.sessions", "Training sessions", unit="session", needs=("training",),
-       rule="Training sessions on complaints held in the year.")(_training_sessions)  # fmt: skip
-figure("training.attended", "People who attended training", unit="person", needs=("training",), measure="sum", value_column="attended",
-       rule="People who attended those sessions, as far as their number is recorded; somebody who came twice counts twice.",
-)(_training_sessions)  # fmt: skip
-figure("training.counted", "Training sessions with attendance recorded", unit="session", needs=("training",),
-       base="training.sessions", rule="Those training sessions of which the attendance is recorded.",
-)(lambda data: _training_sessions(data).query("attended.notna()"))  # fmt: skip
+figure(
+    "training.sessions",
+    "Training sessions",
+    unit="session",
+    needs=("training",),
+    rule="Training sessions on complaints held in the year.",
+)(_training_sessions)
+figure(
+    "training.attended",
+    "People who attended training",
+    unit="person",
+    needs=("training",),
+    measure="sum",
+    value_column="attended",
+    rule=(
+        "People who attended those sessions, as far as their number is recorded; "
+        "somebody who came twice counts twice."
+    ),
+)(_training_sessions)
+figure(
+    "training.counted",
+    "Training sessions with attendance recorded",
+    unit="session",
+    needs=("training",),
+    base="training.sessions",
+    rule="Those training sessions of which the attendance is recorded.",
+)(lambda data: _training_sessions(data).query("attended.notna()"))
 
 
-@figure("concerns.received", "Informal concerns", unit="concern", needs=("concerns",),
-        rule="Concerns raised in the year and dealt with before the complaints procedure.")  # fmt: skip
+@figure(
+    "concerns.received",
+    "Informal concerns",
+    unit="concern",
+    needs=("concerns",),
+    rule="Concerns raised in the year and dealt with before the complaints procedure.",
+)
 def _concerns(data: CleanedData) -> pd.DataFrame:
     return data.rows("concerns")
 
 
-@figure("concerns.settled", "Informal concerns settled", unit="concern", needs=("concerns",), base="concerns.received",
-        rule="Concerns raised in the year and settled without becoming a complaint.")  # fmt: skip
+@figure(
+    "concerns.settled",
+    "Informal concerns settled",
+    unit="concern",
+    needs=("concerns",),
+    base="concerns.received",
+    rule="Concerns raised in the year and settled without becoming a complaint.",
+)
 def _settled_concerns(data: CleanedData) -> pd.DataFrame:
     return data.rows("concerns").query("settled.notna() and complaint.isna()")
 
 
-@figure("activity.by_measure", "Children served", unit="child", by=("measure",), needs=("activity",), measure="given", value_column="count",
-        categories=fixed_categories(*EXTRACTS_BY_NAME["activity"].column("measure").codes),
-        rule="Children served, for the whole service, at the last date of the year for which a count was given.")  # fmt: skip
+@figure(
+    "activity.by_measure",
+    "Children served",
+    unit="child",
+    by=("measure",),
+    needs=("activity",),
+    measure="given",
+    value_column="count",
+    categories=fixed_categories(*column_codes("activity", "measure")),
+    rule=(
+        "Children served, for the whole service, at the last date of the year for which a count "
+        "was given."
+    ),
+)
 def _children_served(data: CleanedData) -> pd.DataFrame:
-    whole = data.rows("activity").query("service_area.isna()")
-    last = whole.groupby(["year", "measure"])["as_at"].transform("max")
-    return whole[whole["as_at"] == last]
+    counts = data.rows("activity").query("service_area.isna()")  # those of the whole service
+    last_date = counts.groupby(["year", "measure"])["as_at"].transform("max")
+    return counts[counts["as_at"] == last_date]
 
 
-@figure("activity.children_in_need", "Children in need", unit="child", needs=("activity",), measure="given", value_column="count",
-        rule="Children in need at the last date of the year for which a count was given.")  # fmt: skip
+@figure(
+    "activity.children_in_need",
+    "Children in need",
+    unit="child",
+    needs=("activity",),
+    measure="given",
+    value_column="count",
+    rule="Children in need at the last date of the year for which a count was given.",
+)
 def _children_in_need(data: CleanedData) -> pd.DataFrame:
     return _children_served(data).query("measure == 'children in need'")
 
 
-@figure("data_quality.warnings", "Expectations of the data that were not met", unit="row", by=("reason", "records"), needs=(),
-        measure="sum", value_column="stands_for",
-        rule="Rows, or whole files, of the year's extracts that miss an expectation which does not stop the report. "
-             "Of very many that miss the same one the first are listed, and all are counted.")  # fmt: skip
+@figure(
+    "data_quality.warnings",
+    "Expectations of the data that were not met",
+    unit="row",
+    by=("reason", "records"),
+    needs=(),
+    measure="sum",
+    value_column="stands_for",
+    rule=(
+        "Rows, or whole files, of the year's extracts that miss an expectation which does not stop "
+        "the report. Of very many that miss the same one the first are listed, and all are counted."
+    ),
+)
 def _warnings(data: CleanedData) -> pd.DataFrame:
     findings = data.rows("findings").query("severity == 'warning'")
     return findings.assign(records=findings["extract"])

@@ -1,189 +1,246 @@
-"""Figures of the procedure's three stages: how many, how they ended, how long they took, what they cost, who went on."""
+"""Figures of the procedure's three stages: how many, with which outcome, how late, at what cost."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
-from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
+from pipeline.aggregate.figures.registry import NOT_RECORDED, Select, figure, fixed_categories
 from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
 
 STAGES = ("1", "2", "3")
 STAGE_NAMES = tuple(f"stage {stage}" for stage in STAGES)
-# The panel's three limits: what is awaited, from the day of what, and the column with the working days it took. Regs 19 and 20.
-PANEL_LIMITS = {
-    "panel": ("Panel met", "that the panel met in time, by working days from the request", "panel_working_days", "stage_3_panel"),
-    "report": ("Panel reported", "that the panel reported in time, by working days from its meeting", "report_working_days",
-               "stage_3_report"),
-    "response": ("Authority responded", "that the authority responded in time, by working days from the panel's report",
-                 "response_working_days", "stage_3_response"),
-}  # fmt: skip
+# Without a response its time is not recorded.
+STAGE_3_TIMELINESS_PARTS = (
+    Part(Term("stage_3.response", NOT_RECORDED), categories=("open", "withdrawn")),
+)
 INVESTIGATION_COLUMNS = [
-    *ROW_LOCATION, "complaint", "outcome", "bypassed", "cost", "timeliness", "working_days", "working_days_late",
-    *(column for _, _, column, _ in PANEL_LIMITS.values()),
-]  # fmt: skip
-PANEL_TIMELINESS = ("within limit", "late", NOT_RECORDED)
-# Stage 3 is late if the authority's response was, and without a response its time is not recorded.
-# The time of the panel's report counts from its meeting.
-PARTS_OF_TIMELINESS = {
-    "3": (Part(Term("stage_3.response", NOT_RECORDED), categories=("open", "withdrawn")),)
-}
-PARTS_OF_PANEL = {
-    "panel": (Part(Term("stage_3.report", NOT_RECORDED), categories=(NOT_RECORDED,)),),
-    "response": (Part(Term("stage_3.timeliness", "late"), categories=("late",)),),
-}
+    *ROW_LOCATION,
+    "complaint",
+    "outcome",
+    "bypassed",
+    "cost",
+    "timeliness",
+    "working_days",
+    "working_days_late",
+    "panel_working_days",
+    "report_working_days",
+    "response_working_days",
+]
 
 
 @figure(
-    "complaints.by_stage", "Investigations by stage", unit="investigation", by=("stage_name",), categories=fixed_categories(*STAGE_NAMES),
-    needs=("investigations",), declared_group="totals",
-    rule="Investigations asked for in the year, by stage; a complaint that went through two stages counts at each.",
-)  # fmt: skip
+    "complaints.by_stage",
+    "Investigations by stage",
+    unit="investigation",
+    by=("stage_name",),
+    categories=fixed_categories(*STAGE_NAMES),
+    needs=("investigations",),
+    declared_group="totals",
+    rule=(
+        "Investigations asked for in the year, by stage; a complaint that went through two "
+        "stages counts at each."
+    ),
+)
 def _investigations_by_stage(data: CleanedData) -> pd.DataFrame:
     investigations = data.rows("investigations")
     return investigations.assign(stage_name="stage " + investigations["stage"])
 
 
-@figure("complaints.bypassed_stage_1", "Stage 2 investigations that bypassed stage 1", unit="investigation",
-        needs=("investigations",), declared_group="breakdowns", part_of=(Part(Term("stage_2.investigated")),),
-        rule="Stage 2 investigations asked for in the year without one at stage 1 before.")  # fmt: skip
+@figure(
+    "complaints.bypassed_stage_1",
+    "Stage 2 investigations that bypassed stage 1",
+    unit="investigation",
+    needs=("investigations",),
+    declared_group="breakdowns",
+    part_of=(Part(Term("stage_2.investigated")),),
+    rule="Stage 2 investigations asked for in the year without one at stage 1 before.",
+)
 def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
-    return _investigations_at("2", data).query("bypassed == 'yes'")
+    return investigations_at("2", data).query("bypassed == 'yes'")
 
 
 @figure(
-    "complaints.escalated", "Complaints that went on", unit="complaint", by=("went_on",), overlapping=True,
-    categories=fixed_categories("went on to stage 2", "went on to stage 3"), needs=("complaints", "investigations"),
+    "complaints.escalated",
+    "Complaints that went on",
+    unit="complaint",
+    by=("went_on",),
+    overlapping=True,
+    categories=fixed_categories("went on to stage 2", "went on to stage 3"),
+    needs=("complaints", "investigations"),
     base="complaints.received",
-    rule="Complaints received in the year, and of these how many have gone on to stage 2 or 3, in that year or since; one at "
-         "stage 3 counts at both if it was at both.",
-)  # fmt: skip
+    rule=(
+        "Complaints received in the year, and of these how many have gone on to stage 2 or 3, in "
+        "that year or since; one at stage 3 counts at both if it was at both."
+    ),
+)
 def _escalated_complaints(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("cases")
-    references, parts = pd.Index(cases["reference"]), []
+    references = pd.Index(cases["reference"])
+    parts = []
     for stage in STAGES[1:]:
-        went_on = (
-            pd.Index(_investigations_at(stage, data)["complaint"].dropna().unique()).get_indexer(
-                references
-            )
-            >= 0
-        )
+        investigated = pd.Index(investigations_at(stage, data)["complaint"].dropna().unique())
+        went_on = investigated.get_indexer(references) >= 0
         parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
     return pd.concat(parts, ignore_index=True)
 
 
-def _investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
-    """The investigations of a stage, with the columns USED here: they are copied for each figure, of which there are thirty."""
+def investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
+    """The investigations of a stage, with INVESTIGATION_COLUMNS alone.
+
+    They are copied for each of thirty figures, so every column costs time.
+    """
     investigations = data.rows("investigations")
     return investigations.loc[investigations["stage"] == stage, INVESTIGATION_COLUMNS]
 
 
-def _select_answered(stage: str):
-    return lambda data: _investigations_at(stage, data).query("working_days.notna()")
+def _select_all(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data)
 
 
-def _select_late(stage: str):
-    return lambda data: _investigations_at(stage, data).query(
+def _select_answered(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query("working_days.notna()")
+
+
+def _select_late(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(
         "timeliness == 'late' and working_days_late.notna()"
     )
 
 
-def _select_with_outcome(stage: str):
+def _select_costed(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query("cost.notna()")
+
+
+def _select_with_outcome(stage: str) -> Select:
+    """Investigations with the category of each: its outcome, or that it is open or withdrawn."""
+
     def select(data: CleanedData) -> pd.DataFrame:
-        rows = _investigations_at(stage, data)
-        outcome = rows["outcome"].mask(
-            rows["outcome"].isna() & rows["timeliness"].isin(["open", "withdrawn"]),
-            rows["timeliness"],
-        )
+        rows = investigations_at(stage, data)
+        outcome = rows["outcome"]
+        has_not_ended = outcome.isna() & rows["timeliness"].isin(["open", "withdrawn"])
+        outcome = outcome.mask(has_not_ended, rows["timeliness"])
         return rows.assign(outcome=outcome.fillna(NOT_RECORDED))
 
     return select
 
 
 def _declare_stage_figures(stage: str) -> None:
-    """The figures that every stage has."""
-    prefix, name, asked = (
-        f"stage_{stage}",
-        f"Stage {stage}",
-        f"Stage {stage} investigations asked for in the year",
-    )
-    of_stage = {"needs": ("investigations",)}
+    """Declare the figures that every stage has."""
+    prefix = f"stage_{stage}"
+    name = f"Stage {stage}"
+    subject = f"{name} investigations asked for in the year"
+    needs = ("investigations",)
     figure(
         f"{prefix}.investigated",
         f"{name} investigations",
         unit="investigation",
-        rule=f"{asked}.",
+        rule=f"{subject}.",
         sums_to=(Sum(Term("complaints.by_stage", f"stage {stage}")),),
-        **of_stage,
-    )(lambda data: _investigations_at(stage, data))
+        needs=needs,
+    )(_select_all(stage))
     figure(
-        f"{prefix}.by_outcome", f"{name} outcomes", unit="investigation", by=("outcome",), base=f"{prefix}.investigated",
+        f"{prefix}.by_outcome",
+        f"{name} outcomes",
+        unit="investigation",
+        by=("outcome",),
+        base=f"{prefix}.investigated",
         categories=fixed_categories(*OUTCOMES, "open", NOT_RECORDED),
         sums_to=(Sum(Term(f"{prefix}.timeliness", "open"), category="open"),),
-        rule=f"{asked}, by outcome of that stage.", **of_stage,
-    )(_select_with_outcome(stage))  # fmt: skip
+        rule=f"{subject}, by outcome of that stage.",
+        needs=needs,
+    )(_select_with_outcome(stage))
     figure(
-        f"{prefix}.timeliness", f"{name} response times", unit="investigation", by=("timeliness",), base=f"{prefix}.investigated",
+        f"{prefix}.timeliness",
+        f"{name} response times",
+        unit="investigation",
+        by=("timeliness",),
+        base=f"{prefix}.investigated",
         categories=fixed_categories(*TIMELINESS),
         sums_to=(Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),),
-        part_of=PARTS_OF_TIMELINESS.get(stage, ()),
-        rule=f"{asked}, by whether the response came within the limit, within an extension agreed on a recorded ground, or late.",
-        **of_stage,
-    )(lambda data: _investigations_at(stage, data))  # fmt: skip
-    days = of_stage | {"unit": "working day"}
+        part_of=STAGE_3_TIMELINESS_PARTS if stage == "3" else (),
+        rule=(
+            f"{subject}, by whether the response came within the limit, within an extension agreed "
+            "on a recorded ground, or late."
+        ),
+        needs=needs,
+    )(_select_all(stage))
     figure(
-        f"{prefix}.median_days", f"Median working days to a stage {stage} response", measure="median", value_column="working_days", **days,
-        rule=f"Half of the stage {stage} investigations asked for in the year and answered took this many working days or fewer.",
-    )(_select_answered(stage))  # fmt: skip
+        f"{prefix}.median_days",
+        f"Median working days to a stage {stage} response",
+        measure="median",
+        value_column="working_days",
+        unit="working day",
+        needs=needs,
+        rule=(
+            f"Half of the stage {stage} investigations asked for in the year and answered took "
+            "this many working days or fewer."
+        ),
+    )(_select_answered(stage))
     figure(
-        f"{prefix}.longest_days", f"Longest stage {stage} response in working days", measure="longest", value_column="working_days", **days,
-        rule=f"The most working days that any stage {stage} investigation asked for in the year and answered took.",
-    )(_select_answered(stage))  # fmt: skip
+        f"{prefix}.longest_days",
+        f"Longest stage {stage} response in working days",
+        measure="longest",
+        value_column="working_days",
+        unit="working day",
+        needs=needs,
+        rule=(
+            f"The most working days that any stage {stage} investigation asked for in the year "
+            "and answered took."
+        ),
+    )(_select_answered(stage))
     figure(
-        f"{prefix}.median_late", f"Median working days late at stage {stage}", measure="median", value_column="working_days_late", **days,
-        rule=f"Half of the late stage {stage} responses to investigations asked for in the year came this many working days or "
-             "fewer after the limit.",
-    )(_select_late(stage))  # fmt: skip
+        f"{prefix}.median_late",
+        f"Median working days late at stage {stage}",
+        measure="median",
+        value_column="working_days_late",
+        unit="working day",
+        needs=needs,
+        rule=(
+            f"Half of the late stage {stage} responses to investigations asked for in the year "
+            "came this many working days or fewer after the limit."
+        ),
+    )(_select_late(stage))
     figure(
-        f"{prefix}.longest_late", f"Most working days late at stage {stage}", measure="longest", value_column="working_days_late", **days,
-        rule=f"The most working days after its limit that any stage {stage} response to an investigation asked for in the year "
-             "came.",
-    )(_select_late(stage))  # fmt: skip
+        f"{prefix}.longest_late",
+        f"Most working days late at stage {stage}",
+        measure="longest",
+        value_column="working_days_late",
+        unit="working day",
+        needs=needs,
+        rule=(
+            f"The most working days after its limit that any stage {stage} response to an "
+            "investigation asked for in the year came."
+        ),
+    )(_select_late(stage))
 
 
 def _declare_cost_figures(stage: str) -> None:
-    prefix, asked = f"stage_{stage}", f"stage {stage} investigations asked for in the year"
-    of_stage = {"needs": ("investigations",)}
-    figure(f"{prefix}.cost", f"Cost of stage {stage}", unit="pound", measure="sum", value_column="cost", **of_stage,
-           rule=f"What the {asked} cost, as far as the cost is recorded.")(lambda data: _investigations_at(stage, data))  # fmt: skip
-    figure(f"{prefix}.costed", f"Stage {stage} investigations with a cost", unit="investigation", base=f"{prefix}.investigated",
-           rule=f"Those {asked} of which the cost is recorded.", **of_stage,
-    )(lambda data: _investigations_at(stage, data).query("cost.notna()"))  # fmt: skip
-
-
-def _declare_panel_figure(event: str, title: str, rule: str, column: str, limit: str) -> None:
-    def select(data: CleanedData) -> pd.DataFrame:
-        rows, allowed = (
-            _investigations_at("3", data),
-            getattr(data.settings.council.time_limits, limit),
-        )
-        judged = pd.Series(NOT_RECORDED, index=rows.index, dtype="str")
-        judged = judged.mask((rows[column] <= allowed).fillna(False), PANEL_TIMELINESS[0])
-        return rows.assign(
-            in_time=judged.mask((rows[column] > allowed).fillna(False), PANEL_TIMELINESS[1])
-        )
-
+    """Declare the figures of the stages that cost money: an outside person investigates."""
+    prefix = f"stage_{stage}"
+    subject = f"stage {stage} investigations asked for in the year"
+    needs = ("investigations",)
     figure(
-        f"stage_3.{event}", f"{title} in time at stage 3", unit="investigation", by=("in_time",), categories=fixed_categories(*PANEL_TIMELINESS),
-        needs=("investigations",), base="stage_3.investigated", rule=f"Stage 3 reviews asked for in the year, by whether it is "
-        f"recorded {rule}.", part_of=PARTS_OF_PANEL.get(event, ()),
-    )(select)  # fmt: skip
+        f"{prefix}.cost",
+        f"Cost of stage {stage}",
+        unit="pound",
+        measure="sum",
+        value_column="cost",
+        needs=needs,
+        rule=f"What the {subject} cost, as far as the cost is recorded.",
+    )(_select_all(stage))
+    figure(
+        f"{prefix}.costed",
+        f"Stage {stage} investigations with a cost",
+        unit="investigation",
+        base=f"{prefix}.investigated",
+        rule=f"Those {subject} of which the cost is recorded.",
+        needs=needs,
+    )(_select_costed(stage))
 
 
-for _each in STAGES:
-    _declare_stage_figures(_each)
-for _each in STAGES[1:]:
-    _declare_cost_figures(_each)
-for _each, _declared in PANEL_LIMITS.items():
-    _declare_panel_figure(_each, *_declared)
+for _stage in STAGES:
+    _declare_stage_figures(_stage)
+for _stage in STAGES[1:]:
+    _declare_cost_figures(_stage)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData, Figure
 from pipeline.settings import Council
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
+Select = Callable[[CleanedData], pd.DataFrame | None]
+SelectT = TypeVar("SelectT", bound=Select)
 REGISTRY: dict[str, Figure] = {}
 NOT_RECORDED = "not recorded"
 
 
-def figure(id: str, title: str, **attributes) -> Callable:
-    """Declare a figure; the function below it selects the rows."""
+def figure(id: str, title: str, **attributes: Any) -> Callable[[SelectT], SelectT]:
+    """A decorator that declares a figure; the function below it selects the rows.
 
-    def declare(select: Callable[[CleanedData], pd.DataFrame | None]):
+    attributes: the other fields of Figure.
+    """
+
+    def declare(select: SelectT) -> SelectT:
         REGISTRY[id] = Figure(id, title, select=select, **attributes)
         return select
 
@@ -28,20 +35,29 @@ def fixed_categories(*categories: str) -> Callable[[Council], tuple[str, ...]]:
     return lambda council: categories
 
 
+def column_codes(extract: str, column: str) -> tuple[str, ...]:
+    """The codes of a column in the data dictionary."""
+    return EXTRACTS_BY_NAME[extract].column(column).codes or ()
+
+
 def service_areas(council: Council) -> tuple[str, ...]:
+    """The council's service areas, as categories."""
     return council.service_areas
 
 
 def fill_not_recorded(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows with a category for those in which a column is empty."""
+    """The rows with a category of their own where a column is empty."""
     return rows.assign(**{column: rows[column].fillna(NOT_RECORDED)})
 
 
 def open_at_start_of_year(rows: pd.DataFrame, end_column: str, data: CleanedData) -> pd.DataFrame:
-    """Rows of earlier years that were open when a year began, under that year; a row may be open at several."""
+    """Rows of earlier years that were still open when a year began, counted in that year.
+
+    A row may be open at the start of several years.
+    """
     parts = []
     for year in data.settings.available_years:
-        first_day = pd.Timestamp(year.first_day)
-        earlier = rows[(rows["year"] < str(year)) & ~(rows[end_column] < first_day)]
-        parts.append(earlier.assign(year=str(year)))
+        has_ended = rows[end_column] < pd.Timestamp(year.first_day)
+        is_earlier = rows["year"] < str(year)
+        parts.append(rows[is_earlier & ~has_ended].assign(year=str(year)))
     return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,166 @@
+"""Figures of complaints by what they were about, who made them and how."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.aggregate.figure import CleanedData, Sum, Term
+from pipeline.aggregate.figures.complaints import complaints
+from pipeline.aggregate.figures.registry import (
+    NOT_RECORDED,
+    column_codes,
+    figure,
+    fill_not_recorded,
+    fixed_categories,
+    service_areas,
+)
+from pipeline.settings import Council, Equality
+
+figure(
+    "complaints.by_service_area",
+    "Complaints by service area",
+    unit="complaint",
+    by=("service_area",),
+    needs=("complaints",),
+    categories=service_areas,
+    base="complaints.received",
+    rule="Complaints received in the year by the service area they were about.",
+)(complaints)
+
+
+@figure(
+    "complaints.by_theme",
+    "Complaints by theme",
+    unit="complaint",
+    by=("theme",),
+    needs=("complaints",),
+    overlapping=True,
+    categories=lambda council: council.themes,
+    base="complaints.received",
+    rule=(
+        "Complaints received in the year by what they were about; "
+        "one that names several themes counts at each."
+    ),
+)
+def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
+    cases = complaints(data)
+    codes, texts = pd.factorize(cases["theme"].fillna(""))
+    # Few texts occur, each many times, so each is split once.
+    themes_of_text = [_split_themes(text) for text in texts]
+    theme_counts = np.array([len(themes) for themes in themes_of_text], dtype=int)[codes]
+    themes: list[str] = []
+    for code in codes:
+        themes += themes_of_text[code]
+    return cases.iloc[np.repeat(np.arange(len(cases)), theme_counts)].assign(theme=themes)
+
+
+def _split_themes(text: str) -> list[str]:
+    """The themes in a text, separated by semicolons, each once."""
+    themes = (theme.strip() for theme in text.split(";"))
+    return list(dict.fromkeys(theme for theme in themes if theme))
+
+
+@figure(
+    "complaints.from_young_people",
+    "Complaints from children and young people",
+    unit="complaint",
+    needs=("complaints",),
+    base="complaints.received",
+    sums_to=(Sum(Term("complaints.by_complainant", "child or young person")),),
+    rule=(
+        "Complaints received in the year that a child or young person made, directly or through "
+        "an advocate."
+    ),
+)
+def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:
+    return complaints(data).query("complainant_type == 'child or young person'")
+
+
+figure(
+    "complaints.by_complainant",
+    "Complaints by complainant",
+    unit="complaint",
+    by=("complainant_type",),
+    needs=("complaints",),
+    categories=fixed_categories(*column_codes("complaints", "complainant_type")),
+    base="complaints.received",
+    rule="Complaints received in the year by who made them, in relation to the child.",
+)(complaints)
+figure(
+    "complaints.by_route",
+    "Complaints by route",
+    unit="complaint",
+    by=("route",),
+    needs=("complaints",),
+    categories=fixed_categories(*column_codes("complaints", "route")),
+    base="complaints.received",
+    rule=(
+        "Complaints received in the year by whether they came direct, through an advocate or "
+        "through a representative."
+    ),
+)(complaints)
+
+
+@figure(
+    "complaints.by_method",
+    "Complaints by method",
+    unit="complaint",
+    by=("method",),
+    needs=("complaints",),
+    categories=fixed_categories(*column_codes("complaints", "method"), NOT_RECORDED),
+    base="complaints.received",
+    rule="Complaints received in the year by how they were made.",
+)
+def _complaints_by_method(data: CleanedData) -> pd.DataFrame:
+    return fill_not_recorded(complaints(data), "method")
+
+
+def _declare_equality_figures(column: str) -> None:
+    """Declare the figures of a characteristic: by its codes, and how often it was recorded.
+
+    They are not available (`[x]`) if the council does not collect the characteristic.
+    """
+    characteristic = column.replace("_", " ")
+
+    def codes(council: Council) -> tuple[str, ...]:
+        collected: tuple[str, ...] = getattr(council.equality, column)
+        return collected
+
+    def categories(council: Council) -> tuple[str, ...]:
+        return (*codes(council), NOT_RECORDED)
+
+    def select(data: CleanedData) -> pd.DataFrame | None:
+        return fill_not_recorded(complaints(data), column) if codes(data.settings.council) else None
+
+    def select_recorded(data: CleanedData) -> pd.DataFrame:
+        cases = complaints(data)
+        return cases[cases[column].notna() & bool(codes(data.settings.council))]
+
+    figure(
+        f"complaints.by_{column}",
+        f"Complaints by {characteristic}",
+        unit="complaint",
+        by=(column,),
+        needs=("complaints",),
+        categories=categories,
+        base="complaints.received",
+        rule=f"Complaints received in the year by the complainant's {characteristic}.",
+    )(select)
+    not_recorded = Term(f"complaints.by_{column}", NOT_RECORDED)
+    figure(
+        f"complaints.with_{column}",
+        f"Complaints with {characteristic} recorded",
+        unit="complaint",
+        needs=("complaints",),
+        base="complaints.received",
+        sums_to=(Sum(Term("complaints.received"), others=(not_recorded,)),),
+        rule=(
+            f"Complaints received in the year of which the complainant's {characteristic} was "
+            "recorded."
+        ),
+    )(select_recorded)
+
+
+for _column in Equality.model_fields:
+    _declare_equality_figures(_column)

@@ -1,0 +1,84 @@
+"""Figures of the Local Government and Social Care Ombudsman's cases and decisions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.aggregate.figure import CleanedData, Sum, Term
+from pipeline.aggregate.figures.registry import figure, fixed_categories, service_areas
+from pipeline.validate.dictionary import DECISIONS
+from pipeline.year import financial_years
+
+
+@figure(
+    "ombudsman.received",
+    "Ombudsman cases received",
+    unit="case",
+    needs=("ombudsman",),
+    sums_to=(Sum(Term("representations.by_kind", "Ombudsman cases")),),
+    rule="Cases that the Local Government and Social Care Ombudsman received in the year.",
+)
+@figure(
+    "ombudsman.by_decision",
+    "Ombudsman cases by decision",
+    unit="case",
+    by=("decision",),
+    needs=("ombudsman",),
+    categories=fixed_categories(*DECISIONS),
+    base="ombudsman.received",
+    rule="Cases that the Ombudsman received in the year, by its decision when the data was taken.",
+)
+@figure(
+    "ombudsman.by_service_area",
+    "Ombudsman cases by service area",
+    unit="case",
+    by=("service_area",),
+    needs=("ombudsman",),
+    categories=service_areas,
+    base="ombudsman.received",
+    rule="Cases that the Ombudsman received in the year, by the service area they were about.",
+)
+@figure(
+    "ombudsman.by_subject",
+    "Ombudsman cases by subject and decision",
+    unit="case",
+    by=("subject", "decision"),
+    needs=("ombudsman",),
+    base="ombudsman.received",
+    column_totals="ombudsman.by_decision",
+    rule=(
+        "Cases that the Ombudsman received in the year, by subject and decision when the data "
+        "was taken."
+    ),
+)
+@figure(
+    "ombudsman.by_scope",
+    "Ombudsman cases by procedure",
+    unit="case",
+    by=("scope",),
+    needs=("ombudsman",),
+    categories=fixed_categories("under this procedure", "under another procedure"),
+    base="ombudsman.received",
+    rule=(
+        "Cases that the Ombudsman received in the year, by whether they fall under this "
+        "statutory procedure."
+    ),
+)
+def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
+    """All cases, each under the year in which the Ombudsman received it."""
+    cases = data.rows("ombudsman")
+    scope = cases["in_scope"].map({"yes": "under this procedure", "no": "under another procedure"})
+    # An extract may contain a case of an earlier year that is still with the Ombudsman.
+    return cases.assign(year=financial_years(cases["received"]), scope=scope)
+
+
+@figure(
+    "ombudsman.decided",
+    "Ombudsman decisions",
+    unit="decision",
+    needs=("ombudsman",),
+    rule="Decisions that the Ombudsman made in the year, whenever it received the case.",
+)
+def _ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
+    cases = data.rows("ombudsman").query("decided.notna()")
+    return cases.assign(year=financial_years(cases["decided"]))
