@@ -137,7 +137,7 @@ BAD_SETTINGS = {
         write(COUNCIL, "- a\n- b\n"), "council.yaml", "not a list of keys", "Write `key: value`"
     ),
     "settings that are empty": BadInput(
-        write(COUNCIL, ""), "council.yaml", "authority: this key is needed", "Add"
+        write(COUNCIL, ""), "council.yaml", "authority: this key is required", "Add"
     ),
     "settings without end": BadInput(
         write(COUNCIL, "#" * 1_000_001),
