@@ -1,4 +1,4 @@
-"""What tests of runs do to a workspace, and what they look for during a command and after it."""
+"""What the tests of runs do to a workspace, and how they watch a command and its processes."""
 
 from __future__ import annotations
 
@@ -9,75 +9,80 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import nbformat
 import psutil
-from builders import COMMAND, COMMAND_SECONDS, REPOSITORY, file_bytes
-from builders import replace_text as edit
-
-__all__ = ["edit"]  # the name by which the tests of runs change a file
+import pytest
+from builders import COMMAND, REPOSITORY, file_bytes
 
 YEAR = "2021-22"
+STOPPED_CODE = 130  # the exit code of a command that Ctrl-C stopped
+STOPPED_NOTICE = "Stopped. The last good report is unchanged."
+STOP_SECONDS = 60  # for a command that was told to stop
+RUN_SECONDS = 300  # for a whole run, on a busy machine
 POLL_SECONDS = 0.05
-START_SECONDS = 60  # for a command to get as far as a test waits for
-LINGER_SECONDS = 10  # Python's own resource tracker ends a moment after its parent
+# The only files of a report that hold times.
+TIMED_FILES = {"run.json", "ro-crate-metadata.json"}
+on_posix = pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
+
+Value = TypeVar("Value")
 
 
-def wait_until(condition: Callable[[], object], command: subprocess.Popen) -> None:
-    """Wait until a condition holds. Fails if the command ends first, or after START_SECONDS."""
-    deadline = time.monotonic() + START_SECONDS
-    while not condition():
-        assert command.poll() is None, f"the command ended: {command.communicate()}"
-        assert time.monotonic() < deadline, f"this took more than {START_SECONDS} seconds"
-        time.sleep(POLL_SECONDS)
+def wait_until(
+    condition: Callable[[], Value], seconds: float = RUN_SECONDS, poll_seconds: float = POLL_SECONDS
+) -> Value:
+    """The first true value of a condition; the test fails if there is none in so many seconds."""
+    deadline = time.monotonic() + seconds
+    value = condition()
+    while not value:
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        time.sleep(poll_seconds)
+        value = condition()
+    return value
 
 
-def finish(command: subprocess.Popen, seconds: float = COMMAND_SECONDS) -> tuple[str, str]:
-    """The output and the errors of a command, once it has ended by itself."""
-    return command.communicate(timeout=seconds)
-
-
-def write_own_notebook(workspace: Path, step: str, old: str, new: str) -> Path:
+def write_own_notebook(workspace: Path, step: str, old: str, new: str) -> None:
     """Give a workspace its own notebook: the project's, with one text replaced."""
     folder = workspace / "notebooks"
     folder.mkdir(exist_ok=True)
     notebook = nbformat.read(REPOSITORY / "notebooks" / f"{step}.ipynb", as_version=4)
-    cell = next(cell for cell in notebook.cells if old in cell.source)
-    cell.source = cell.source.replace(old, new)
-    path = folder / f"{step}.ipynb"
-    nbformat.write(notebook, path)
-    return path
+    cells = [cell for cell in notebook.cells if old in cell.source]
+    assert cells, f"no cell contains {old!r}"
+    cells[0].source = cells[0].source.replace(old, new)
+    nbformat.write(notebook, folder / f"{step}.ipynb")
 
 
-def year_files(workspace: Path) -> dict[str, dict[str, bytes]]:
-    """Every file of the raw data, the tables and the report."""
-    folders = ("data/raw", f"data/processed/{YEAR}", f"reports/{YEAR}")
-    return {folder: file_bytes(workspace / folder) for folder in folders}
+def untimed_bytes(folder: Path) -> dict[str, bytes]:
+    """The content of every file below a folder that holds no time, by its relative path."""
+    contents = file_bytes(folder)
+    return {
+        path: content for path, content in contents.items() if Path(path).name not in TIMED_FILES
+    }
 
 
 def unfinished_folders(workspace: Path) -> list[str]:
-    """The staging folders and backups that a run should have removed."""
-    return sorted(
-        path.name for path in workspace.rglob(".*") if path.name.endswith((".new", ".old"))
-    )
+    """What a swap leaves when it is interrupted."""
+    hidden = [path.name for path in workspace.rglob(".*")]
+    return sorted(name for name in hidden if name.endswith((".new", ".old")))
 
 
 def start_command(
-    temporary: Path, *words: str | Path, prefix: Sequence[str] = ()
+    temp_folder: Path, *words: str | Path, prefix: Sequence[str] = ()
 ) -> subprocess.Popen:
-    """Start `annual-report` as in a terminal, with its own temporary folder.
+    """`annual-report` as in a terminal of its own, with its own temporary folder.
 
-    prefix: the words before the command.
+    prefix: words before the command.
     """
     return subprocess.Popen(
         [*prefix, COMMAND, *words],
-        env=os.environ | {"TMPDIR": str(temporary)},
+        env=os.environ | {"TMPDIR": str(temp_folder)},
         start_new_session=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        # Tests that run in the background ignore Ctrl-C, and their child processes would too.
+        # Tests that run in the background ignore Ctrl-C, and a child inherits that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
@@ -87,38 +92,57 @@ def is_under_way(workspace: Path) -> bool:
     return any(workspace.glob("data/processed/.*.new/1_validate"))
 
 
+def wait_until_under_way(command: subprocess.Popen, *workspaces: Path) -> None:
+    """Wait until one of the workspaces has a run that is past its first step."""
+
+    def is_ready() -> bool:
+        assert command.poll() is None, command.stderr.read()
+        return any(is_under_way(workspace) for workspace in workspaces)
+
+    wait_until(is_ready)
+
+
 def press_ctrl_c(command: subprocess.Popen) -> None:
     """Interrupt every process of a command, as a terminal does."""
     os.killpg(command.pid, signal.SIGINT)
 
 
-def run_processes(temporary: Path) -> list[psutil.Process]:
-    """Every process of a run, identified by its temporary folder."""
+def run_processes(temp_folder: Path) -> list[psutil.Process]:
+    """Every process of a run, which its temporary folder identifies."""
     processes = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if process.environ().get("TMPDIR") == str(temporary):
+            if process.environ().get("TMPDIR") == str(temp_folder):
                 processes.append(process)
     return processes
 
 
-def surviving_processes(temporary: Path, seconds: float = LINGER_SECONDS) -> list[psutil.Process]:
-    """The processes of a run that have not ended after that time."""
-    return psutil.wait_procs(run_processes(temporary), timeout=seconds)[1]
+def surviving_processes(temp_folder: Path, seconds: float = 10) -> list[psutil.Process]:
+    """The processes of a run that are still there after so many seconds.
+
+    Python's own resource tracker ends shortly after its parent.
+    """
+    return psutil.wait_procs(run_processes(temp_folder), timeout=seconds)[1]
 
 
-def kernel_pids(temporary: Path) -> list[int]:
-    """The processes forked from a run's fork server."""
-    processes = {process.pid: process for process in run_processes(temporary)}
-    servers = set()
-    for process in processes.values():
-        with suppress(psutil.Error):
-            is_server = any("multiprocessing.forkserver" in word for word in process.cmdline())
-            if is_server and process.ppid() in processes:
-                servers.add(process.pid)
+def is_fork_server(process: psutil.Process) -> bool:
+    """Whether a process is multiprocessing's fork server, and not one that it forked."""
+    return has_word(process, "multiprocessing.forkserver") and not has_word(
+        process.parent(), "multiprocessing.forkserver"
+    )
+
+
+def has_word(process: psutil.Process | None, text: str) -> bool:
+    """Whether the command line of a process contains a text."""
+    return process is not None and any(text in word for word in process.cmdline())
+
+
+def kernel_pids(temp_folder: Path) -> list[int]:
+    """The processes that were forked from a run's fork server."""
     pids = []
-    for process in processes.values():
+    for process in run_processes(temp_folder):
         with suppress(psutil.Error):
-            if process.is_running() and process.ppid() in servers:
+            parent = process.parent()
+            if parent is not None and is_fork_server(parent):
                 pids.append(process.pid)
     return pids
