@@ -1,22 +1,25 @@
-"""The committee's PDF: the same page, laid out on A4 with WeasyPrint, tagged for a screen reader (PDF/UA-1)."""
+"""The committee's PDF: the page laid out on A4 by WeasyPrint, tagged for screen readers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
 
 from pipeline.artifacts import FormatUnavailable
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 from pipeline.system.imports import compiler_hidden, gc_paused
 from pipeline.system.signals import exit_with_parent, sigint_blocked
 
-LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian's names for what WeasyPrint calls
-# A box for each number that only a machine would ask for: a tenth of the time of laying out.
+P = ParamSpec("P")
+R = TypeVar("R")
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian packages for WeasyPrint
+# A box for each number that only a machine would ask for takes a tenth of the time of the layout.
 MACHINE_READABLE_TAGS = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
-# Important, or the page's own style would go before.
+# !important, because the page's own style would take precedence.
 PDF_FONT_STYLE = (
     f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
     f"@page{{@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}"
@@ -26,7 +29,7 @@ PDF_FONT_STYLE = (
 
 @contextmanager
 def pdf_process() -> Iterator[Executor]:
-    """A process for the PDF, as slow as all other files together; it starts when it is first given something to do."""
+    """A process for the PDF, as slow as all other files; it starts with its first job."""
     with _SigintBlockedExecutor(
         1, mp_context=get_context("spawn"), initializer=exit_with_parent
     ) as process:
@@ -36,13 +39,13 @@ def pdf_process() -> Iterator[Executor]:
 class _SigintBlockedExecutor(ProcessPoolExecutor):
     """Leaves Ctrl-C to the process that waits for it."""
 
-    def submit(self, *work):
-        with sigint_blocked():  # the first time it starts the process
-            return super().submit(*work)
+    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        with sigint_blocked():  # the first job starts the process
+            return super().submit(function, *args, **kwargs)
 
 
 def preload_pdf_libraries() -> None:
-    """Import what laying out needs, while the notebooks run."""
+    """Import what the layout needs, while the notebooks run."""
     with suppress(ImportError, OSError), compiler_hidden():
         import weasyprint  # noqa: F401
 
@@ -50,28 +53,38 @@ def preload_pdf_libraries() -> None:
 
 
 def render_pdf(html: str) -> bytes:
-    """The page as PDF/UA-1, dated by the page's own meta data; nothing is fetched. Raises FormatUnavailable without its libraries."""
+    """The page as PDF/UA-1, dated by the page's own metadata; nothing is fetched.
+
+    Raises FormatUnavailable if WeasyPrint's libraries are missing.
+    """
     try:
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError):
         raise FormatUnavailable(
-            f"annual-report.pdf was not made, because this machine lacks libraries for it. On Debian: apt-get install {LIBRARIES}"
+            "annual-report.pdf was not made, because this machine lacks libraries for it. "
+            f"On Debian: apt-get install {LIBRARIES}"
         ) from None
-    faces = "".join(
-        f"@font-face{{font-family:'{FONT_FAMILY}';font-style:{style};font-weight:{weight};src:url({face_path(style, weight).as_uri()})}}"
-        for style, weight in FONT_FACES
-    )
     fonts = FontConfiguration()
-    sheet = CSS(
-        string=faces + PDF_FONT_STYLE,
+    style = CSS(
+        string=_font_faces() + PDF_FONT_STYLE,
         font_config=fonts,
         url_fetcher=URLFetcher(allowed_protocols={"file"}),
     )
-    with gc_paused():  # laying out makes millions of objects and drops few
+    with gc_paused():  # the layout makes millions of objects and drops few
         page = HTML(
             string=MACHINE_READABLE_TAGS.sub("", html),
             url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True),
         )
-        return page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+        pdf: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    return pdf
+
+
+def _font_faces() -> str:
+    """CSS that loads each face of the font from its file."""
+    return "".join(
+        f"@font-face{{font-family:'{FONT_FAMILY}';font-style:{style};font-weight:{weight};"
+        f"src:url({face_path(style, weight).as_uri()})}}"
+        for style, weight in FONT_FACES
+    )
