@@ -1,4 +1,7 @@
-"""What became of a batch, as one page that stands alone and leads to each report; without times, so the same for the same end."""
+"""The page that shows the outcome of a batch and links to each report.
+
+It stands alone and holds no times, so the same outcome gives the same page.
+"""
 
 from __future__ import annotations
 
@@ -29,45 +32,52 @@ class BatchRow(NamedTuple):
 
 
 def render_batch_page(rows: Sequence[BatchRow], summary: str, page_path: Path) -> str:
-    """The whole page. counted: how many became what. place: where the page will lie."""
-    results = [
-        (escape(row.council), [escape(row.year), escape(row.result), _report_links(row, page_path)])
-        for row in rows
-    ]
-    problems = [
-        (
-            escape(row.council),
-            [escape(row.year), "<br>".join(map(escape, row.problem.splitlines()))],
-        )
-        for row in rows
-        if row.problem
-    ]
-    parts = {
-        "Results": html_table(
-            "What became of each", ["Council", "Year", "Result", "Where"], results
-        )
-    }
-    if problems:
-        parts["What to put right"] = html_table(
-            "Why it failed", ["Council", "Year", "What is wrong, and what to do"], problems
-        )
-    env = Environment(
+    """The whole page, as HTML.
+
+    summary: how many council-years had which result. page_path: where the page will lie; links
+        are relative to its folder.
+    """
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    page = env.get_template("batch.html.j2").render(
+    page = environment.get_template("batch.html.j2").render(
         stylesheet=stylesheet_in_colour(),
         version=version("annual-report"),
         counted=summary,
-        parts=parts,
+        parts=_tables_by_heading(rows, page_path),
     )
-    return page + "\n"
+    return f"{page}\n"
 
 
-def _report_links(row: BatchRow, place: Path) -> str:
-    """The report and its audit, where there are any; of a year that failed they are the last good ones."""
-    address = escape(quote(Path(os.path.relpath(row.folder, place.resolve().parent)).as_posix()))
-    of, last = escape(f"{row.council}, {row.year}"), "last good " if row.problem else ""
-    return ", ".join(
-        f'<a href="{address}/{file}" aria-label="{last}{name}: {of}">{last}{name}</a>'
-        for file, name in REPORT_LINKS if (row.folder / file).is_file()
-    )  # fmt: skip
+def _tables_by_heading(rows: Sequence[BatchRow], page_path: Path) -> dict[str, str]:
+    """Heading of each part of the page → its table, as HTML."""
+    results = []
+    problems = []
+    for row in rows:
+        council = escape(row.council)
+        year = escape(row.year)
+        results.append((council, [year, escape(row.result), _report_links(row, page_path)]))
+        if row.problem:
+            lines = [escape(line) for line in row.problem.splitlines()]
+            problems.append((council, [year, "<br>".join(lines)]))
+    headings = ["Council", "Year", "Result", "Where"]
+    tables = {"Results": html_table("What became of each", headings, results)}
+    if problems:
+        headings = ["Council", "Year", "What is wrong, and what to do"]
+        tables["What to put right"] = html_table("Why it failed", headings, problems)
+    return tables
+
+
+def _report_links(row: BatchRow, page_path: Path) -> str:
+    """Links to the report and its audit if they exist; after a failure, to the last good ones."""
+    folder = Path(os.path.relpath(row.folder, page_path.resolve().parent))
+    address = escape(quote(folder.as_posix()))
+    council_year = escape(f"{row.council}, {row.year}")
+    last_good = "last good " if row.problem else ""
+    links = []
+    for file, name in REPORT_LINKS:
+        if (row.folder / file).is_file():
+            text = f"{last_good}{name}"
+            label = f"{text}: {council_year}"
+            links.append(f'<a href="{address}/{file}" aria-label="{label}">{text}</a>')
+    return ", ".join(links)
