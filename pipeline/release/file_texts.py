@@ -1,4 +1,4 @@
-"""What a finished file says to whoever opens it, a person or a program: its text, and what it says of itself."""
+"""What a finished file tells a person or a program that opens it: its text and its metadata."""
 
 from __future__ import annotations
 
@@ -12,62 +12,45 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from PIL import Image
 
-NON_TEXT_ATTRIBUTES = ("src", "style", "class")  # attributes that hold no words
+NON_TEXT_ATTRIBUTES = ("src", "style", "class")
+# XML tags that end a paragraph, a cell or a line; other tags stand within a word or a sentence.
 BLOCK_ENDS = re.compile(
     r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>"
-)  # of what is read in one go
-SHA256_HASH = re.compile(
-    r"sha256:[0-9a-f]{64}\b"
-)  # says nothing, and its digits may look like anything
+)
+TAG = re.compile("<[^>]*>")
+WORDED_ATTRIBUTE = re.compile(r'(?:descr|title|alt)="([^"]*)"')
+SHA256_HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # its digits can look like anybody's number
 PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 XMP_PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 
 
 def file_texts(name: str, content: bytes) -> Iterator[str]:
-    """All that a file says: its text, its attributes, its metadata and those of the images in it.
+    """The texts of a file: what it shows, its attributes, its metadata and those of its images.
 
-    Text is given twice where marks stand in it, with and without a space for each: a word may be set in two weights.
+    Text with markup in it is given twice, with and without a space for each tag, because a word
+    may be set in two weights.
+
+    name: the file's name, which tells its format.
     """
     if name.endswith(".html"):
-        page = BeautifulSoup(content, "html.parser")
-        yield page.get_text(" ")
-        for cell in page.find_all(("td", "th")):  # numbers of neighbouring cells are not one number
-            cell.append("\n")
-        yield page.get_text("")
-        yield from (
-            " ".join(value) if isinstance(value, list) else value
-            for element in page.find_all(True)
-            for key, value in element.attrs.items()
-            if key not in NON_TEXT_ATTRIBUTES
-        )
+        yield from _html_texts(content)
     elif name.endswith(".pdf"):
         yield document_text(name, content)
         yield from _pdf_metadata_texts(content)
     elif zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            for part in parts.namelist():
-                held = parts.read(part)
-                if part.endswith((".xml", ".rels")):
-                    text = held.decode("utf-8", "replace")
-                    yield html.unescape(re.sub("<[^>]*>", " ", text))
-                    yield _xml_text_without_tags(text)
-                    yield from (
-                        html.unescape(value)
-                        for value in re.findall(r'(?:descr|title|alt)="([^"]*)"', text)
-                    )
-                elif part.lower().endswith((".png", ".jpg", ".jpeg")):
-                    with Image.open(io.BytesIO(held)) as image:
-                        yield from (str(value) for value in image.info.values())
+        yield from _zip_texts(content)
     elif name.endswith(".csv"):
-        yield content.decode("utf-8", "replace").replace(
-            ",", "\n"
-        )  # lest a comma between numbers be taken for one of thousands
+        # A comma between two numbers must not be taken for a thousands separator.
+        yield content.decode("utf-8", "replace").replace(",", "\n")
     else:
         yield SHA256_HASH.sub("", content.decode("utf-8", "replace"))
 
 
 def document_text(name: str, content: bytes) -> str:
-    """What stands in a PDF or a Word document, as it is read."""
+    """The text of a PDF or a Word document, in the order in which it is read.
+
+    name: the file's name; one that ends with .docx is a Word document.
+    """
     if name.endswith(".docx"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             return _xml_text_without_tags(parts.read("word/document.xml").decode("utf-8"))
@@ -77,8 +60,40 @@ def document_text(name: str, content: bytes) -> str:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
+def _html_texts(content: bytes) -> Iterator[str]:
+    page = BeautifulSoup(content, "html.parser")
+    yield page.get_text(" ")
+    for cell in page.find_all(("td", "th")):
+        cell.append("\n")  # numbers in neighbouring cells are not one number
+    yield page.get_text("")
+    for element in page.find_all(True):
+        for key, value in element.attrs.items():
+            if key not in NON_TEXT_ATTRIBUTES:
+                yield " ".join(value) if isinstance(value, list) else value
+
+
+def _zip_texts(content: bytes) -> Iterator[str]:
+    """The texts of a Word document or a spreadsheet, and the metadata of the images in it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            part_bytes = parts.read(part)
+            if part.endswith((".xml", ".rels")):
+                xml = part_bytes.decode("utf-8", "replace")
+                yield _xml_text_with_spaces(xml)
+                yield _xml_text_without_tags(xml)
+                yield from (html.unescape(value) for value in WORDED_ATTRIBUTE.findall(xml))
+            elif part.lower().endswith((".png", ".jpg", ".jpeg")):
+                with Image.open(io.BytesIO(part_bytes)) as image:
+                    yield from (str(value) for value in image.info.values())
+
+
+def _xml_text_with_spaces(xml: str) -> str:
+    return html.unescape(TAG.sub(" ", xml))
+
+
 def _xml_text_without_tags(xml: str) -> str:
-    return html.unescape(re.sub("<[^>]*>", "", BLOCK_ENDS.sub("\n", xml)))
+    """The text with a line break after each block and nothing in place of other tags."""
+    return html.unescape(TAG.sub("", BLOCK_ENDS.sub("\n", xml)))
 
 
 def _pdf_metadata_texts(content: bytes) -> Iterator[str]:
@@ -90,8 +105,8 @@ def _pdf_metadata_texts(content: bytes) -> Iterator[str]:
         yield from (entry.get_title() for entry in document.get_toc())
     for stream in PDF_STREAM.findall(content):
         try:
-            held = zlib.decompress(stream)
+            stream_bytes = zlib.decompress(stream)
         except zlib.error:
-            held = stream
-        for packet in XMP_PACKET.findall(held):
-            yield html.unescape(re.sub("<[^>]*>", " ", packet.decode("utf-8", "replace")))
+            stream_bytes = stream  # it was not compressed
+        for packet in XMP_PACKET.findall(stream_bytes):
+            yield _xml_text_with_spaces(packet.decode("utf-8", "replace"))
