@@ -1,4 +1,4 @@
-"""The page is made of what the notebook published, in the settings' order, and of all that was written for it."""
+"""The page has what the notebook published, in the settings' order, and all of the commentary."""
 
 from __future__ import annotations
 
@@ -8,85 +8,96 @@ import pytest
 from pipeline.problem import Problem
 from pipeline.report.documents.html import printed_sections, render_html
 
+SECTIONS = {"front": ["why"], "main": ["overview", "contact"]}
+WHY = ("why", "", "<h2>Why</h2>")
+OVERVIEW = ("overview", "{{ commentary }}", "<h2>Overview</h2>")
+CONTACT = ("contact", "", "<h2>Contact</h2>")
+
 
 @pytest.fixture
 def settings(a_settings):
-    made = a_settings(sections={"front": ["why"], "main": ["overview", "contact"]})
-    (made.workspace / "data/raw/2021-22/commentary.md").write_text("## overview\n\nOurs.\n")
-    return made
+    settings = a_settings(sections=SECTIONS)
+    commentary = settings.workspace / "data/raw/2021-22/commentary.md"
+    commentary.write_text("## overview\n\nOurs.\n")
+    return settings
 
 
 def notebook(*cells: tuple[str, str, str]) -> nbformat.NotebookNode:
     """A report notebook of narrative cells: section, source, what it published."""
-    made = []
+    nodes = []
     for section, source, html in cells:
-        place = {"text/html": {"published": {"section": section}}}
-        output = nbformat.v4.new_output("display_data", {"text/html": html}, metadata=place)
-        made.append(nbformat.v4.new_code_cell(f"%%narrative {section}\n{source}", outputs=[output]))
-    return nbformat.v4.new_notebook(cells=made)
-
-
-WHY, CONTACT = ("why", "", "<h2>Why</h2>"), ("contact", "", "<h2>Contact</h2>")
-
-
-def test_sections_stand_in_the_settings_order_and_are_numbered(settings):
-    printed = printed_sections(
-        notebook(CONTACT, ("overview", "{{ commentary }}", "<h2>Overview</h2>"), WHY), settings
-    )
-    assert [(one.id, one.number, one.title) for one in printed] == [
-        ("why", "", "Why"), ("overview", "1", "Overview"), ("contact", "2", "Contact"),
-    ]  # fmt: skip
-
-
-def test_a_section_that_no_cell_writes_is_named(settings):
-    with pytest.raises(Problem, match='no cell writes the section "contact"'):
-        printed_sections(
-            notebook(WHY, ("overview", "{{ commentary }}", "<h2>Overview</h2>")), settings
+        metadata = {"text/html": {"published": {"section": section}}}
+        output = nbformat.v4.new_output("display_data", {"text/html": html}, metadata=metadata)
+        nodes.append(
+            nbformat.v4.new_code_cell(f"%%narrative {section}\n{source}", outputs=[output])
         )
+    return nbformat.v4.new_notebook(cells=nodes)
+
+
+def test_sections_follow_the_settings_order_and_are_numbered(settings):
+    sections = printed_sections(notebook(CONTACT, OVERVIEW, WHY), settings)
+    assert [(section.id, section.number, section.title) for section in sections] == [
+        ("why", "", "Why"),
+        ("overview", "1", "Overview"),
+        ("contact", "2", "Contact"),
+    ]
+
+
+def test_section_headings_get_anchors_and_part_numbers(settings):
+    parts = "<h2>Overview</h2><h3>Early</h3><h3>Late</h3>"
+    overview = ("overview", "{{ commentary }}", parts)
+    why = ("why", "", "<h2>Why</h2><h3>Part</h3>")
+    front, main, _ = printed_sections(notebook(why, overview, CONTACT), settings)
+    assert front.html == '<h2 id="why">Why</h2><h3 id="why-1">Part</h3>'
+    assert main.html == (
+        '<h2 id="overview"><span class="number">1</span>Overview</h2>'
+        '<h3 id="overview-1"><span class="number">1.1</span>Early</h3>'
+        '<h3 id="overview-2"><span class="number">1.2</span>Late</h3>'
+    )
+
+
+@pytest.mark.parametrize("html", ["<p>Ours</p>", "<h2>Overview</h2><h2>Again</h2>"])
+def test_section_without_exactly_one_heading_is_named(html, settings):
+    overview = ("overview", "{{ commentary }}", html)
+    with pytest.raises(Problem, match=r"section overview: it has [02] headings that start with ##"):
+        printed_sections(notebook(WHY, overview, CONTACT), settings)
+
+
+def test_section_that_no_cell_writes_is_named(settings):
+    with pytest.raises(Problem, match='no cell writes the section "contact"'):
+        printed_sections(notebook(WHY, OVERVIEW), settings)
 
 
 def test_commentary_that_no_cell_prints_is_named(settings):
+    overview = ("overview", "no commentary here", "<h2>Overview</h2>")
     with pytest.raises(Problem, match='the words under "overview" would not be printed'):
-        printed_sections(
-            notebook(WHY, ("overview", "no commentary here", "<h2>Overview</h2>"), CONTACT),
-            settings,
-        )
+        printed_sections(notebook(WHY, overview, CONTACT), settings)
 
 
-PARTS = (WHY, ("overview", "{{ commentary }}", "<h2>Overview</h2>"), CONTACT)
-
-
-def test_the_council_s_colour_and_logo_stand_in_the_page(a_settings):
-    settings = a_settings(
-        sections={"front": ["why"], "main": ["overview", "contact"]},
-        colour="#551A8B",
-        logo="our logo.png",
-    )
+def test_page_carries_the_colour_and_logo_of_the_council(a_settings):
+    settings = a_settings(sections=SECTIONS, colour="#551A8B", logo="our logo.png")
     (settings.raw / "our logo.png").write_bytes(b"\x89PNG")
-    page = render_html(notebook(*PARTS), settings)
+    page = render_html(notebook(WHY, OVERVIEW, CONTACT), settings)
     assert ":root{--brand:#551A8B}" in page
-    assert (
-        '<img class="logo" src="data:image/png;base64,iVBORw==" alt="Logo of Anyshire Council">'
-        in page
-    )
+    image = 'src="data:image/png;base64,iVBORw==" alt="Logo of Anyshire Council"'
+    assert f'<img class="logo" {image}>' in page
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "there is no file data/raw/logo.svg"),
         (b"x" * 50_001, "has 50,001 bytes.*\n.*at most 50,000"),
     ],
+    ids=["missing", "too large"],
 )
-def test_a_logo_that_is_not_there_or_too_large_is_named(content, said, a_settings):
-    settings = a_settings(
-        sections={"front": ["why"], "main": ["overview", "contact"]}, logo="logo.svg"
-    )
+def test_missing_or_too_large_logo_is_named(content, message, a_settings):
+    settings = a_settings(sections=SECTIONS, logo="logo.svg")
     if content:
         (settings.raw / "logo.svg").write_bytes(content)
-    with pytest.raises(Problem, match=said):
-        render_html(notebook(*PARTS), settings)
+    with pytest.raises(Problem, match=message):
+        render_html(notebook(WHY, OVERVIEW, CONTACT), settings)
 
 
-def test_the_sample_s_page_is_small_enough_for_any_connection(sample_report):
+def test_sample_page_is_small_enough_for_a_slow_connection(sample_report):
     assert sample_report.html.stat().st_size < 250_000

@@ -27,8 +27,8 @@ def make_files(published, a_settings):
 
     def make(**council) -> dict[str, bytes]:
         settings = a_settings(comparison_years="2", **council)
-        published(FIGURES, {"complaints.by_outcome": "complaints.received"}, settings)
-        return open_data_files(settings, Published.read(settings))
+        bases = {"complaints.by_outcome": "complaints.received"}
+        return open_data_files(settings, published(FIGURES, bases, settings))
 
     return make
 
