@@ -1,4 +1,4 @@
-"""The committee's HTML from the executed report notebook, through nbconvert and a template of our own."""
+"""The committee's page, made of the executed report notebook by nbconvert with our template."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -17,13 +18,18 @@ from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
 
-MAX_LOGO_BYTES = 50_000  # bytes
+MAX_LOGO_BYTES = 50_000
 NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
+COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
+HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class PrintedSection:
-    """One section as printed: its anchor, its number (empty in front of the numbered ones), its title and its HTML."""
+    """One section as printed.
+
+    id: its anchor. number: empty for a section in front of the numbered ones. title: as text.
+    """
 
     id: str
     number: str
@@ -32,106 +38,156 @@ class PrintedSection:
 
 
 class ReportExporter(TemplateExporter):
-    """nbconvert with our template: only what the report published is in it."""
+    """nbconvert with our template: the page has only what the report published."""
 
-    export_from_notebook = None
+    export_from_notebook = None  # type: ignore[assignment]
     file_extension = ".html"
     output_mimetype = "text/html"
     template_name = "base"
     template_file = "annual-report.html.j2"
-    default_preprocessors = ()  # they work on cells, and the page is made of what the notebook published
+    # They work on cells, and the page is made of what the notebook published.
+    default_preprocessors = ()  # type: ignore[assignment]
 
-    def __init__(self, **more):
-        super().__init__(extra_template_paths=[str(TEMPLATES)], **more)
+    def __init__(self, **options: Any) -> None:
+        folders = [str(TEMPLATES)]
+        super().__init__(extra_template_paths=folders, **options)  # type: ignore[no-untyped-call]
 
 
 def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool = False) -> str:
-    """The finished page of an executed `4_report.ipynb`; one that is not final is marked as a draft, on paper on every page."""
-    style = settings.council.year_style
+    """The finished page.
+
+    notebook: the executed `4_report.ipynb`. final: False marks the page as a draft, and every
+        printed page with it.
+    Raises Problem for a section or a commentary that the notebook does not print, and for a logo
+    that is missing or too large.
+    """
+    council = settings.council
+    report = settings.report
+    year = settings.year
     resources = {
-        "sections": printed_sections(notebook, settings), "draft": "" if final else DRAFT_NOTICE,
+        "sections": printed_sections(notebook, settings),
+        "draft": "" if final else DRAFT_NOTICE,
         "stylesheet": stylesheet(settings),
-        "logo": _logo_data_url(settings), "council": settings.council, "report": settings.report, "version": version("annual-report"),
-        "year_name": wording.year_name(settings.year, style),
-        "period": f"{wording.date_text(settings.year.first_day)} to {wording.date_text(settings.year.last_day)}",
-        "meeting_date": wording.date_text(settings.report.meeting_date), "data_as_at": wording.date_text(settings.report.data_as_at),
-    }  # fmt: skip
+        "logo": _logo_data_url(settings),
+        "council": council,
+        "report": report,
+        "version": version("annual-report"),
+        "year_name": wording.year_name(year, council.year_style),
+        "period": f"{wording.date_text(year.first_day)} to {wording.date_text(year.last_day)}",
+        "meeting_date": wording.date_text(report.meeting_date),
+        "data_as_at": wording.date_text(report.data_as_at),
+    }
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
-    return html + "\n"
+    return f"{html}\n"
 
 
 def _logo_data_url(settings: Settings) -> str:
-    """The council's logo as an address that carries it; a Problem where it is not there or too large for the page."""
+    """The council's logo as an address that carries the file; empty if the council names none.
+
+    Raises Problem if the file is missing, empty or too large for the page.
+    """
     name = settings.council.logo
     if not name:
         return ""
+    where = "data/raw/council.yaml, logo"
     path = settings.raw / name
-    where, content = "data/raw/council.yaml, logo", path.read_bytes() if path.is_file() else b""
+    content = path.read_bytes() if path.is_file() else b""
     if not content:
         raise Problem(
-            Kind.SETTINGS,
-            where,
-            f"there is no file data/raw/{name}",
-            "Put the logo there, or take the line out.",
+            kind=Kind.SETTINGS,
+            where=where,
+            what=f"there is no file data/raw/{name}",
+            remedy="Put the logo there, or take the line out.",
         )
     if len(content) > MAX_LOGO_BYTES:
-        what = f"data/raw/{name} has {len(content):,} bytes, and the page would carry them all"
         raise Problem(
-            Kind.SETTINGS, where, what, f"Make it smaller: at most {MAX_LOGO_BYTES:,} bytes."
+            kind=Kind.SETTINGS,
+            where=where,
+            what=f"data/raw/{name} has {len(content):,} bytes, and the page would carry them all",
+            remedy=f"Make it smaller: at most {MAX_LOGO_BYTES:,} bytes.",
         )
-    kind = "svg+xml" if name.endswith(".svg") else "png"
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    image_type = "svg+xml" if name.endswith(".svg") else "png"
+    return f"data:image/{image_type};base64,{base64.b64encode(content).decode()}"
 
 
 def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:
-    """What the notebook published, by section, in the settings' order, numbered.
+    """What the notebook published, by section, in the order of the settings and numbered.
 
-    Raises a Problem for a section in the settings that the notebook does not write, and for commentary that no cell prints.
+    Raises Problem for a section in the settings that the notebook does not write, and for
+    commentary that no cell prints.
     """
-    written: dict[str, list[str]] = {}
-    with_commentary: set[str] = set()
-    for cell in notebook.cells:
-        said = NARRATIVE_MAGIC.match(cell.source)
-        if said and re.search(r"{{[^}]*\bcommentary\b", cell.source):
-            with_commentary.add(said[1])
-        for output in cell.get("outputs", []):
-            place = output.get("metadata", {}).get("text/html", {}).get("published")
-            if place is not None:
-                written.setdefault(place["section"], []).append(output["data"]["text/html"])
-    check_sections_printed(settings, with_commentary)
+    check_sections_printed(settings, _sections_with_commentary(notebook))
+    published = _published_html(notebook)
     order = settings.council.sections
-    printed = []
-    for number, name in [("", name) for name in order.front] + [
-        (str(n), name) for n, name in enumerate(order.main, 1)
-    ]:
-        if name not in written:
+    numbered_names = [("", name) for name in order.front]
+    numbered_names += [(str(number), name) for number, name in enumerate(order.main, 1)]
+    sections = []
+    for number, name in numbered_names:
+        if name not in published:
             raise Problem(
-                Kind.NOTEBOOK, "notebooks/4_report.ipynb", f'no cell writes the section "{name}" that council.yaml lists',
-                f"Write a cell that begins with %%narrative {name}, or take it out of `sections` in council.yaml.",
-            )  # fmt: skip
-        printed.append(_number_headings(name, number, "\n".join(written[name])))
-    return printed
+                kind=Kind.NOTEBOOK,
+                where="notebooks/4_report.ipynb",
+                what=f'no cell writes the section "{name}" that council.yaml lists',
+                remedy=f"Write a cell that begins with %%narrative {name}, "
+                "or take it out of `sections` in council.yaml.",
+            )
+        sections.append(_number_headings(name, number, "\n".join(published[name])))
+    return sections
+
+
+def _sections_with_commentary(notebook: nbformat.NotebookNode) -> set[str]:
+    """The sections in which a narrative cell prints the analyst's commentary."""
+    sections = set()
+    for cell in notebook.cells:
+        magic = NARRATIVE_MAGIC.match(cell.source)
+        if magic and COMMENTARY_REFERENCE.search(cell.source):
+            sections.add(magic[1])
+    return sections
+
+
+def _published_html(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
+    """Section → the HTML of each output that the notebook published there, in order."""
+    published: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            metadata = output.get("metadata", {}).get("text/html", {}).get("published")
+            if metadata is not None:
+                published.setdefault(metadata["section"], []).append(output["data"]["text/html"])
+    return published
 
 
 def _number_headings(name: str, number: str, html: str) -> PrintedSection:
-    """Headings with anchors and, in a numbered section, numbers: 2 for the section, 2.1 for its first part."""
-    anchor, parts, titles = name.replace("_", "-"), [], []
+    """The section with anchors and numbers in its headings: 2 for its own, 2.1 for its first part.
 
-    def heading(found: re.Match) -> str:
-        level, text = found[1], found[2]
+    number: empty for a section in front of the numbered ones, whose headings get anchors only.
+    Raises Problem if the section does not have exactly one heading of level 2.
+    """
+    anchor = name.replace("_", "-")
+    titles: list[str] = []
+    part_count = 0
+
+    def with_anchor(heading: re.Match[str]) -> str:
+        nonlocal part_count
+        level, text = heading.groups()
+        id = anchor
+        heading_number = number
         if level == "2":
             titles.append(text)
-            id, counted = anchor, number
         else:
-            parts.append(text)
-            id, counted = f"{anchor}-{len(parts)}", f"{number}.{len(parts)}" if number else ""
-        shown = f'<span class="number">{counted}</span>' if counted else ""
-        return f'<h{level} id="{id}">{shown}{text}</h{level}>'
+            part_count += 1
+            id = f"{anchor}-{part_count}"
+            heading_number = f"{number}.{part_count}" if number else ""
+        label = f'<span class="number">{heading_number}</span>' if heading_number else ""
+        return f'<h{level} id="{id}">{label}{text}</h{level}>'
 
-    html = re.sub(r"<h([23])>(.*?)</h\1>", heading, html, flags=re.DOTALL)
+    html = HEADING.sub(with_anchor, html)
     if len(titles) != 1:
         raise Problem(
-            Kind.NOTEBOOK, f"notebooks/4_report.ipynb, section {name}", f"it has {len(titles)} headings that start with ##",
-            "Give the section exactly one, at its start, and use ### for its parts.",
-        )  # fmt: skip
-    return PrintedSection(anchor, number, re.sub(r"<[^>]*>", "", titles[0]), html)
+            kind=Kind.NOTEBOOK,
+            where=f"notebooks/4_report.ipynb, section {name}",
+            what=f"it has {len(titles)} headings that start with ##",
+            remedy="Give the section exactly one, at its start, and use ### for its parts.",
+        )
+    return PrintedSection(
+        id=anchor, number=number, title=re.sub(r"<[^>]*>", "", titles[0]), html=html
+    )
