@@ -1,19 +1,30 @@
-"""The attack: from what is published alone, how closely could a reader work out a withheld number?
+"""The check that no withheld number can be read in the published files or worked out from them.
 
-It shares nothing with the search that chose what to withhold, so that a mistake there is found here.
+It attacks the report as a reader would. It uses the published files, the sums that follow from the
+figures' definitions (which the search that chose what to withhold knows as well), and what earlier
+publications told; it shares no code with that search, so it finds mistakes in it. A sum that is
+missing from those definitions is missing from both.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 from bs4 import BeautifulSoup
 
-from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
+from pipeline.artifacts import (
+    OPEN_DATA,
+    REPORT_PAGE,
+    REPORT_PDF,
+    REPORT_WORD,
+    NumberKey,
+    read_open_data,
+)
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import document_text
+from pipeline.release.inference import Interval, bounds, rounding_interval
 from pipeline.release.published_numbers import (
     numbers_in_chart,
     numbers_in_page,
@@ -21,134 +32,163 @@ from pipeline.release.published_numbers import (
     numbers_missing_from_page,
     numeral_value,
 )
+from pipeline.report.documents.elements import attribute_text
 from pipeline.report.documents.page import Page
-from pipeline.report.figures import Published
+from pipeline.report.figures import Published, PublishedFigure
 from pipeline.report.tables import anchor_id
 from pipeline.settings import Settings
 
-SUMS_FILE = "3_aggregate/sums.csv"  # what a reader can add up, by the definitions of the figures
+SUMS_FILE = "3_aggregate/sums.csv"  # what a reader can add up, by the figures' definitions
 EARLIER_NUMBERS_FILE = "3_aggregate/known.csv"  # what earlier publications told
-SPREADSHEET_FILES, DOCUMENT_FILES = (
-    ("figures.xlsx", "figures.ods"),
-    ("annual-report.pdf", "annual-report.docx"),
-)
-SOLVER_TOLERANCE = 1e-6
-UNBOUNDED = 1e6  # more than any number of cases
-MAX_UNKNOWNS = 50_000  # unknowns of a linear program
-Interval = tuple[float, float]
+SPREADSHEET_FILES = ("figures.xlsx", "figures.ods")
+DOCUMENT_FILES = (REPORT_PDF, REPORT_WORD)
 
 
 def check_disclosure(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
-    """Raise a Problem that lists every withheld number that stands in what is published, or can be worked out from it.
-
-    page: the report. files: the files to publish, by name.
-    """
-    council = settings.council
-    if council.disclosure.policy == "publish":
+    """Raise a Problem that lists every withheld number that the published files give away."""
+    if settings.council.disclosure.policy == "publish":
         return
     published = page.figures
-    every = [one for id in published for one in published[id].all_numbers]
-    withheld = {one.key for one in every if one.withheld}
-    shown: dict[NumberKey, float] = {}
-    found = []
-    for name, numbers in _numbers_by_file(page.tree, files, published, council.year_style):
-        for cell, value in numbers:
-            shown.setdefault(cell, value)
-            if cell in withheld:
-                found.append(f"{_describe_number(cell)} stands in {name}.")
-    found += _chart_disclosures(page.tree, published)
-    found += [
-        f"{number} stands in {name} and not in the page."
-        for name in DOCUMENT_FILES
-        if name in files
-        for number in numbers_missing_from_page(document_text(name, files[name]), page.tree)
-    ]
-    # What these files do not show, and others of this report may, is taken as known.
-    found += _inferable_numbers(
-        {one.key: one.value for one in every if one.known} | shown, settings
-    )
-    if found:
+    all_numbers = [number for id in published for number in published[id].all_numbers]
+    withheld = {number.key for number in all_numbers if number.withheld}
+    # What these files do not show, and others made of this report may, is taken as known.
+    known = {number.key: number.value for number in all_numbers if number.value is not None}
+    disclosures: list[str] = []
+
+    # 1. Is a withheld number readable where a file ties numbers to figures and years?
+    read: dict[NumberKey, float] = {}
+    for name, numbers in _numbers_by_file(page, files):
+        for key, value in numbers:
+            read.setdefault(key, value)
+            if key in withheld:
+                disclosures.append(f"{_describe_number(key)} stands in {name}.")
+    # 2. Is it readable in a chart, or in a document whose text differs from the page's?
+    disclosures += _chart_disclosures(page.tree, published)
+    disclosures += _document_disclosures(page.tree, files)
+    # 3. Can it be worked out from what is readable? A number that was read counts as it was read.
+    disclosures += _inferable_numbers(known | read, settings)
+
+    if disclosures:
+        summary = f"{len(disclosures)} withheld numbers are given away, so nothing was published"
         raise Problem(
-            Kind.NOTEBOOK, "disclosure control", f"{len(found)} withheld numbers are given away, so nothing was published\n"
-            + "\n".join(f"  {one}" for one in found),
-            "Take out the sentence, table or figure that gives them away, or withhold more under `disclosure` in council.yaml.",
-        )  # fmt: skip
+            kind=Kind.NOTEBOOK,
+            where="disclosure control",
+            what="\n".join([summary, *(f"  {disclosure}" for disclosure in disclosures)]),
+            remedy="Take out the sentence, table or figure that gives them away, "
+            "or withhold more under `disclosure` in council.yaml.",
+        )
 
 
 def _numbers_by_file(
-    page: BeautifulSoup, made: Mapping[str, bytes], published: Published, year_style: str
-):
-    """The published files that tell of what figure and year each number is, each with its numbers."""
-    yield "annual-report.html", numbers_in_page(page)
-    if OPEN_DATA in made:
-        yield OPEN_DATA, read_open_data(made[OPEN_DATA])
+    page: Page, files: Mapping[str, bytes]
+) -> Iterator[tuple[str, Iterable[tuple[NumberKey, float]]]]:
+    """The files that tie numbers to figures and years, each with its numbers.
+
+    files: by name; those that were not made are passed over.
+    """
+    yield REPORT_PAGE, numbers_in_page(page.tree)
+    if OPEN_DATA in files:
+        yield OPEN_DATA, read_open_data(files[OPEN_DATA])
+    year_style = page.settings.council.year_style
     for name in SPREADSHEET_FILES:
-        if name in made:
-            yield name, numbers_in_spreadsheet(made[name], published, year_style)
+        if name in files:
+            yield name, numbers_in_spreadsheet(files[name], page.figures, year_style)
+
+
+def _document_disclosures(page: BeautifulSoup, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Numbers in a PDF or Word document that the page, whose numbers are all known, lacks."""
+    for name in DOCUMENT_FILES:
+        if name in files:
+            for number in numbers_missing_from_page(document_text(name, files[name]), page):
+                yield f"{number} stands in {name} and not in the page."
 
 
 def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[str]:
-    """Numbers in the words and the drawing of a chart that are neither published numbers of its figure nor years."""
-    of = {anchor_id(kind, id): published[id] for id in published for kind in ("chart", "glance")}
+    """Numbers in a chart's text or drawing that are neither published for its figure nor years."""
+    figure_of_anchor: dict[str, PublishedFigure] = {}
+    for id in published:
+        for kind in ("chart", "glance"):
+            figure_of_anchor[anchor_id(kind, id)] = published[id]
     for image in page.select("figure[id] img"):
-        figure = of[image.find_parent("figure")["id"]]
-        allowed = {
-            part
-            for year in published.window
-            for part in (year.starts, year.starts + 1, (year.starts + 1) % 100)
-        }
-        allowed |= {
-            round(one.value, 1)
-            for year in published.window
-            for one in figure.numbers(year)
-            if one.known
-        }
+        frame = image.find_parent("figure", id=True)
+        assert frame is not None  # the selector asks for it
+        figure = figure_of_anchor[attribute_text(frame, "id")]
+        allowed = _numbers_allowed_in_chart(figure, published)
         names = " ".join(figure.rows["category"])
-        for number in numbers_in_chart(image):
-            if numeral_value(number) not in allowed and number not in names:
-                yield f"{figure.id}: {number} stands in its chart or in the words of it."
+        for numeral in numbers_in_chart(image):
+            if numeral_value(numeral) not in allowed and numeral not in names:
+                yield f"{figure.id}: {numeral} stands in its chart or in the words of it."
 
 
-def _inferable_numbers(shown: Mapping[NumberKey, float], settings: Settings) -> Iterator[str]:
-    """Withheld numbers that a reader can bound too closely: of this report alone, or together with earlier publications.
+def _numbers_allowed_in_chart(figure: PublishedFigure, published: Published) -> set[float]:
+    """The figure's published numbers, as rounded in charts, and the parts of years' names."""
+    allowed: set[float] = set()
+    for year in published.window:
+        allowed |= {year.starts, year.starts + 1, (year.starts + 1) % 100}
+        for number in figure.numbers(year):
+            if number.value is not None:
+                allowed.add(round(number.value, 1))
+    return allowed
 
-    What earlier publications give away by themselves cannot be withheld any more.
+
+def _inferable_numbers(
+    published_numbers: Mapping[NumberKey, float], settings: Settings
+) -> Iterator[str]:
+    """Withheld numbers that a reader can bound too closely, one sentence each.
+
+    The reader may have this report alone, or earlier publications as well. What earlier
+    publications give away by themselves cannot be withheld any more, and is not listed.
     """
-    interval = settings.council.disclosure.protection
-    terms: dict[int, dict[NumberKey, float]] = {}
-    for row in _read_aggregate_table(SUMS_FILE, settings).itertuples():
-        terms.setdefault(row.sum, {})[row.figure, row.year, row.category, row.detail] = row.times
-    sums = list(terms.values())
-    known = {
-        (row.figure, row.year, row.category, row.detail): (row.value,) * 2
-        for row in _read_aggregate_table(EARLIER_NUMBERS_FILE, settings).itertuples()
-    }
-    ranges = {
-        cell: rounding_interval(value, settings.council.disclosure.round_to)
-        for cell, value in shown.items()
-    }
+    disclosure = settings.council.disclosure
+    sums = _read_sums(settings)
 
-    def pinned(
-        by: Mapping[NumberKey, Interval], among: Collection[NumberKey] | None = None
+    def too_close(
+        intervals: Mapping[NumberKey, Interval], targets: Collection[NumberKey] | None = None
     ) -> dict[NumberKey, str]:
+        """The numbers whose bounds are narrower than the protection level → a sentence on each."""
         return {
-            cell: f"{_describe_number(cell)} can be worked out: it is from {least:g} to {most:g}"
-            for cell, (least, most) in bounds(sums, by, among).items()
-            if most - least < interval
+            key: f"{_describe_number(key)} can be worked out: it is from {least:g} to {most:g}"
+            for key, (least, most) in bounds(sums, intervals, targets).items()
+            if most - least < disclosure.protection
         }
 
-    alone = pinned(ranges)
-    yield from (f"{said}." for said in alone.values())
-    if known:
-        together = {
-            cell: said for cell, said in pinned(ranges | known).items() if cell not in alone
-        }
-        lost = pinned(known, together)
-        yield from (
-            f"{said}, from earlier publications as well."
-            for cell, said in together.items()
-            if cell not in lost
-        )
+    this_report = {
+        key: rounding_interval(value, disclosure.round_to)
+        for key, value in published_numbers.items()
+    }
+    from_this_report = too_close(this_report)
+    yield from (f"{sentence}." for sentence in from_this_report.values())
+    earlier = _read_earlier_numbers(settings)
+    if not earlier:
+        return
+    from_both = {
+        key: sentence
+        for key, sentence in too_close(this_report | earlier).items()
+        if key not in from_this_report
+    }
+    from_earlier_alone = too_close(earlier, targets=from_both)
+    for key, sentence in from_both.items():
+        if key not in from_earlier_alone:
+            yield f"{sentence}, from earlier publications as well."
+
+
+def _read_sums(settings: Settings) -> list[dict[NumberKey, float]]:
+    """The sums that follow from the figures' definitions: signed numbers that add up to 0."""
+    sums: dict[int, dict[NumberKey, float]] = {}
+    for row in _read_aggregate_table(SUMS_FILE, settings).itertuples():
+        sums.setdefault(row.sum, {})[_key_of(row)] = row.times
+    return list(sums.values())
+
+
+def _read_earlier_numbers(settings: Settings) -> dict[NumberKey, Interval]:
+    """The numbers in earlier publications, each as an interval of one point."""
+    rows = _read_aggregate_table(EARLIER_NUMBERS_FILE, settings).itertuples()
+    return {_key_of(row): (row.value, row.value) for row in rows}
+
+
+def _key_of(row: Any) -> NumberKey:
+    """The key of a row of the aggregate step's tables."""
+    return NumberKey(row.figure, row.year, row.category, row.detail)
 
 
 def _read_aggregate_table(name: str, settings: Settings) -> pd.DataFrame:
@@ -156,82 +196,5 @@ def _read_aggregate_table(name: str, settings: Settings) -> pd.DataFrame:
     return pd.read_csv(settings.processed / name, dtype=types, keep_default_na=False)
 
 
-def rounding_interval(value: float, round_to: int) -> Interval:
-    """Between what a number is that is shown rounded; a 0 is one, for what would round to it is withheld."""
-    return (value - round_to // 2, value + (round_to - 1) // 2) if value else (0, 0)
-
-
-def bounds(
-    sums: list[dict[NumberKey, float]],
-    intervals: Mapping[NumberKey, Interval],
-    targets: Collection[NumberKey] | None = None,
-) -> dict[NumberKey, Interval]:
-    """The least and the largest whole number that each number that is not shown can be, given those that are.
-
-    sums: of each sum the numbers in it with their signs; they add up to 0. A number without a figure stands for one that is
-    published nowhere, and is not asked for. shown: between what each number is, the same twice where it is shown as it is. among:
-    those to ask for, by default all that are not shown.
-    """
-    import numpy as np
-    from scipy.optimize import linprog
-    from scipy.sparse import coo_array, eye_array, kron
-    from scipy.sparse.csgraph import connected_components
-
-    exact = {cell: least for cell, (least, most) in intervals.items() if least == most}
-    cells = list(dict.fromkeys(cell for one in sums for cell in one if cell not in exact))
-    asked_for = {cell for cell in cells if cell[0] and cell not in intervals}
-    asked_for = asked_for if targets is None else asked_for.intersection(targets)
-    if not asked_for:
-        return {}
-    place = {cell: number for number, cell in enumerate(cells)}
-    sums = [one for one in sums if any(cell in place for cell in one)]
-    entries = [
-        (row, place[cell], times)
-        for row, one in enumerate(sums)
-        for cell, times in one.items()
-        if cell in place
-    ]
-    rows, columns, times = zip(*entries, strict=True)
-    matrix = coo_array(
-        (np.array(times, dtype=float), (rows, columns)), shape=(len(sums), len(cells))
-    ).tocsr()
-    right = np.array(
-        [-sum(times * exact[cell] for cell, times in one.items() if cell in exact) for one in sums],
-        dtype=float,
-    )
-    between = np.array([intervals.get(cell, (0, UNBOUNDED)) for cell in cells], dtype=float)
-    linked = abs(matrix)
-    _, groups = connected_components(linked.T @ linked, directed=False)
-    found = {}
-    for group in np.unique(groups):
-        members = np.flatnonzero(groups == group)
-        part = matrix[:, members]
-        own = np.flatnonzero(np.diff(part.indptr))
-        asked = np.array(
-            [at for at, member in enumerate(members) if cells[member] in asked_for], dtype=int
-        )
-        # One copy of the group for each number asked for, so that all are answered at once; in parts, for memory.
-        for some in (
-            np.array_split(asked, len(asked) * len(members) // MAX_UNKNOWNS + 1)
-            if len(asked)
-            else []
-        ):
-            way = np.zeros((len(some), len(members)))
-            way[np.arange(len(some)), some] = 1
-            copies = kron(eye_array(len(some)), part[own], format="csr")
-            ends = []
-            for sign in (1, -1):
-                solved = linprog(sign * way.ravel(), A_eq=copies, b_eq=np.tile(right[own], len(some)),
-                                 bounds=np.tile(between[members], (len(some), 1)))  # fmt: skip
-                if solved.x is None:
-                    raise AssertionError(f"what is published does not add up: {solved.message}")
-                ends.append(solved.x.reshape(way.shape)[np.arange(len(some)), some])
-            for at, least, most in zip(some, *ends, strict=True):
-                found[cells[members[at]]] = (
-                    math.ceil(least - SOLVER_TOLERANCE), math.inf if most > UNBOUNDED / 2 else math.floor(most + SOLVER_TOLERANCE),
-                )  # fmt: skip
-    return found
-
-
-def _describe_number(cell: NumberKey) -> str:
-    return ", ".join(part for part in cell if part)
+def _describe_number(key: NumberKey) -> str:
+    return ", ".join(part for part in key if part)

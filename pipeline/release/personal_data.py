@@ -1,16 +1,18 @@
-"""The personal-data gate: nothing that stands in a personal column of an extract, or is shaped like it, is in a published file.
+"""The check that no published file holds personal data of an extract, or what is shaped like it.
 
-It reads the finished files as a reader or a program would: text, attributes, and what documents and images say of themselves.
+It reads the finished files as a reader or a program would: text, attributes and the metadata of
+documents and images.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import file_texts
 from pipeline.release.matching import CandidateFilter, normalised_words
@@ -23,172 +25,253 @@ from pipeline.validate.store import load_tables
 
 NAME_COLUMNS = {"complainant_name", "child_name"}
 REFERENCE_COLUMNS = {"reference", "complaint"}
-MIN_NAME_PART = 3  # letters of a part of a name by which somebody can be meant
-COUNT_LIKE_REFERENCE = re.compile(
-    r"[1-9]\d{0,3}"
-)  # a reference that could as well be a count, unless a word says what it is
+MIN_NAME_PART = 3  # letters: a shorter part of a name identifies nobody
+# A reference that could as well be a count, unless a label before it tells what it is.
+COUNT_LIKE_REFERENCE = re.compile(r"[1-9]\d{0,3}")
+# fmt: off
 REFERENCE_LABELS = (
-    "ref", "ref no", "ref number", "reference", "reference no", "reference number", "case no", "case number", "complaint no",
-    "complaint number",
-)  # fmt: skip
-NOTE_NGRAM = 6  # words of a note or a letter in a row that are nobody else's
-MIN_RUN = dict.fromkeys(NAME_COLUMNS, 1) | {
-    "address": 2
-}  # the fewest words by which `_spellings` knows a longer value; RUN where not said
-COMPARED_COLUMNS = (
-    {column for extract in EXTRACTS for column in extract.personal_columns}
-    | REFERENCE_COLUMNS
-    | {"approved_text"}
+    "ref", "ref no", "ref number", "reference", "reference no", "reference number",
+    "case no", "case number", "complaint no", "complaint number",
 )
-Phrase = tuple[str, ...]  # in a row
-PersonalMatch = tuple[
-    str, str, str, str
-]  # a published file, what it holds, and the extract and column from which that is known
+# fmt: on
+NOTE_NGRAM = 6  # consecutive words of a note or a letter that nobody else would write
+# The fewest consecutive words by which `_spellings` knows a value of a column; else NOTE_NGRAM.
+MIN_RUN = dict.fromkeys(NAME_COLUMNS, 1) | {"address": 2}
+COMPARED_COLUMNS = {
+    *REFERENCE_COLUMNS,
+    "approved_text",
+    *(column for extract in EXTRACTS for column in extract.personal_columns),
+}
 MAX_ROWS_NAMED = 20  # rows of a file that a message names
+Phrase = tuple[str, ...]  # normalised words in a row
+
+
+class PersonalMatch(NamedTuple):
+    """A kind of personal data in a published file.
+
+    extract, column: where the records hold it; empty if it is known by its shape alone.
+    """
+
+    file: str
+    kind: str
+    extract: str = ""
+    column: str = ""
 
 
 def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
-    """Raise a Problem that names the file and the kind, and never the value, of whatever is personal in what is published.
+    """Raise a Problem that lists the personal data in the published files.
 
-    page: the report. files: the files to publish, by name.
+    It names each file, the kind and the row of the records, and never the value.
     """
-    texts = [
-        (name, text)
-        for name, content in {"annual-report.html": page.html.encode(), **files}.items()
-        for text in file_texts(name, content)
-    ]
-    contact = settings.council.contact
-    own = f"{contact.email} {contact.telephone or ''}"
-    found: dict[PersonalMatch, dict[Phrase, object]] = {
-        (name, kind, "", ""): {} for name, text in texts for kind in _personal_shapes(text, own)
-    }
-    said = [(name, normalised_words(text)) for name, text in texts]
-    index, sieve = _PhraseIndex(said), CandidateFilter([words for _, words in said])
-    for words, kind, extract, column, value in _personal_phrases(
-        load_tables(settings, COMPARED_COLUMNS), settings, sieve
-    ):
-        for name in index.that_hold(words):
-            found.setdefault((name, kind, extract, column), {}).setdefault(words, value)
-    if found:
-        rows = load_tables(settings, {"file", "row", *(column for *_, column in found)})
-        told = [f"  {name} holds {kind}" + (_format_location(rows[extract], column, held.values()) if held else "")
-                for (name, kind, extract, column), held in sorted(found.items(), key=itemgetter(0))]  # fmt: skip
-        many = f"{len(found)} kind{'s' * (len(found) > 1)}"
+    texts: list[tuple[str, str]] = []
+    for name, content in {REPORT_PAGE: page.html.encode(), **files}.items():
+        texts += [(name, text) for text in file_texts(name, content)]
+    # The values of the records that each match is made of, by the words in which they are written.
+    matches: dict[PersonalMatch, dict[Phrase, object]] = {}
+    for match in _matches_by_shape(texts, settings):
+        matches[match] = {}
+    for personal, name in _matches_by_record(texts, settings):
+        match = PersonalMatch(name, personal.kind, personal.extract, personal.column)
+        matches.setdefault(match, {}).setdefault(personal.phrase, personal.value)
+    if matches:
+        kinds = f"{len(matches)} kind{'s' if len(matches) > 1 else ''}"
+        summary = f"personal data of {kinds} in the files, so nothing was published"
         raise Problem(
-            Kind.DATA, "the personal-data gate",
-            f"personal data of {many} in the files, so nothing was published\n" + "\n".join(told),
-            "Take it out of the commentary, the approved text or the settings that it comes from. A word that is a name in a row "
-            "named here, and an ordinary word in the report, can be allowed in report.yaml, under allowed_names, with a reason "
-            "and a name.",
-        )  # fmt: skip
+            kind=Kind.DATA,
+            where="the personal-data gate",
+            what="\n".join([summary, *_match_lines(matches, settings)]),
+            remedy="Take it out of the commentary, the approved text or the settings that it comes "
+            "from. A word that is a name in a row named here, and an ordinary word in the report, "
+            "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
+        )
+
+
+def _match_lines(
+    matches: Mapping[PersonalMatch, Mapping[Phrase, object]], settings: Settings
+) -> list[str]:
+    """One line per match, in the order of the files, with the rows of its values."""
+    columns = {"file", "row", *(match.column for match in matches)}
+    tables = load_tables(settings, columns)
+    lines = []
+    for match in sorted(matches):
+        values = matches[match].values()
+        location = ""
+        if values:
+            location = _format_location(tables[match.extract], match.column, values)
+        lines.append(f"  {match.file} holds {match.kind}{location}")
+    return lines
+
+
+def _matches_by_shape(
+    texts: Sequence[tuple[str, str]], settings: Settings
+) -> Iterator[PersonalMatch]:
+    """What is shaped like personal data; texts: each with the name of its file."""
+    contact = settings.council.contact
+    council_contact = f"{contact.email} {contact.telephone or ''}"
+    for name, text in texts:
+        for kind in _personal_shapes(text, council_contact):
+            yield PersonalMatch(name, kind)
+
+
+def _matches_by_record(
+    texts: Sequence[tuple[str, str]], settings: Settings
+) -> Iterator[tuple[_PersonalPhrase, str]]:
+    """The phrases of the records that files hold, each with the name of one file."""
+    words_by_file = [(name, normalised_words(text)) for name, text in texts]
+    index = _PhraseIndex(words_by_file)
+    candidate_filter = CandidateFilter([words for _, words in words_by_file])
+    tables = load_tables(settings, COMPARED_COLUMNS)
+    for personal in _personal_phrases(tables, settings, candidate_filter):
+        for name in index.files_with(personal.phrase):
+            yield personal, name
 
 
 def _format_location(table: pd.DataFrame, column: str, values: Collection[object]) -> str:
-    """The first row of each value, for it is not repeated."""
-    held = table[table[column].isin(list(values))].drop_duplicates(column)
-    rows = {file: list(part) for file, part in held.groupby("file", observed=True)["row"]}
-    return f" ({column} in {format_rows(rows, MAX_ROWS_NAMED)})"
+    """Where the values are in the records, such as " (column in row 2 of file)".
+
+    The first row of each value is named in place of the value. table: the extract, with file, row
+    and the column.
+    """
+    rows = table[table[column].isin(list(values))].drop_duplicates(column)
+    numbers_by_file = {
+        file: list(group) for file, group in rows.groupby("file", observed=True)["row"]
+    }
+    return f" ({column} in {format_rows(numbers_by_file, MAX_ROWS_NAMED)})"
 
 
-def _personal_shapes(text: str, own: str) -> Iterator[str]:
-    """The kinds of personal data that a text holds by its shape; own: the council's address and telephone number."""
-    yield from (
-        kind
-        for kind, shape in PERSONAL_PATTERNS.items()
-        if any(one[0].strip() not in own for one in shape.finditer(text))
-    )
+def _personal_shapes(text: str, council_contact: str) -> Iterator[str]:
+    """The kinds of personal data that a text holds, known by their shape.
+
+    council_contact: the council's own address and telephone number, which may be published.
+    """
+    for kind, pattern in PERSONAL_PATTERNS.items():
+        if any(match[0].strip() not in council_contact for match in pattern.finditer(text)):
+            yield kind
     if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
         yield "an NHS number"
 
 
 class _PhraseIndex:
-    """The words of all files, to be asked for some in a row, so that the records, which may be many, need not be held."""
+    """Finds the published files that hold a phrase.
 
-    def __init__(self, said: list[tuple[str, list[str]]]):
-        self._said = said
-        self._files: dict[int, dict[Phrase, set[str]]] = {}  # by how many words are in a row
+    The records may be many and the files are few, so the phrases of the files are held in memory
+    and those of the records are not.
+    """
 
-    def that_hold(self, words: Phrase) -> set[str]:
+    def __init__(self, words_by_file: Sequence[tuple[str, list[str]]]) -> None:
+        """words_by_file: a file's name and the words of one of its texts; a file may have many."""
+        self._words_by_file = words_by_file
+        self._files_by_length: dict[int, dict[Phrase, set[str]]] = {}
+
+    def files_with(self, phrase: Phrase) -> set[str]:
         """The names of the files that hold these words in a row."""
-        length = len(words)
-        if length not in self._files:
-            self._files[length] = {}
-            for name, said in self._said:
-                for run in _ngrams(said, length):
-                    self._files[length].setdefault(run, set()).add(name)
-        return self._files[length].get(words, set())
+        length = len(phrase)
+        if length not in self._files_by_length:
+            self._files_by_length[length] = self._index_phrases(length)
+        return self._files_by_length[length].get(phrase, set())
+
+    def _index_phrases(self, length: int) -> dict[Phrase, set[str]]:
+        files_of_phrase: dict[Phrase, set[str]] = {}
+        for name, words in self._words_by_file:
+            for phrase in _ngrams(words, length):
+                files_of_phrase.setdefault(phrase, set()).add(name)
+        return files_of_phrase
+
+
+class _PersonalPhrase(NamedTuple):
+    """Words in a row that must not be published, and the value of the extract they come from."""
+
+    phrase: Phrase
+    kind: str
+    extract: str
+    column: str
+    value: object
 
 
 def _personal_phrases(
-    extracts: Mapping[str, pd.DataFrame], settings: Settings, sieve: CandidateFilter
-) -> Iterator[tuple[Phrase, str, str, str, object]]:
-    """What must not be said, as words in a row, with what it is and where it stands: extract, column, value.
+    tables: Mapping[str, pd.DataFrame], settings: Settings, candidate_filter: CandidateFilter
+) -> Iterator[_PersonalPhrase]:
+    """Every phrase of the records that must not be published and may be in a published file.
 
-    But for what is not published in any case.
+    tables: the typed extracts, by name. candidate_filter: made of the published texts.
     """
-    approved = {
-        run
-        for table in extracts.values() if "approved_text" in table
-        for text in table["approved_text"].dropna().unique()
-        for run in _ngrams(normalised_words(text), NOTE_NGRAM)
-    }  # fmt: skip
-    officers = [settings.report.author, settings.council.report_of, settings.council.contact.role]
-    allowed = {
-        word
-        for name in [*officers, *(one.words for one in settings.report.allowed_names)]
-        for word in normalised_words(name)
-    }
+    approved = _approved_phrases(tables)
+    allowed_words = _allowed_words(settings)
     for extract in EXTRACTS:
-        table = extracts.get(extract.name, pd.DataFrame())
+        table = tables.get(extract.name, pd.DataFrame())
         for column in {*extract.personal_columns, *REFERENCE_COLUMNS} & set(table):
-            values = table[column].dropna().drop_duplicates()
+            values: Iterable[object] = table[column].dropna().drop_duplicates()
             if column != "date_of_birth":
-                values = sieve.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
+                values = candidate_filter.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
             for value in values:
-                for words, kind in _spellings(column, value):
-                    if words not in approved and not set(words) <= allowed:
-                        yield words, kind, extract.name, column, value
+                for phrase, kind in _spellings(column, value):
+                    if phrase not in approved and not set(phrase) <= allowed_words:
+                        yield _PersonalPhrase(phrase, kind, extract.name, column, value)
+
+
+def _approved_phrases(tables: Mapping[str, pd.DataFrame]) -> set[Phrase]:
+    """The phrases, of the length compared in notes, of texts approved for publication."""
+    approved: set[Phrase] = set()
+    for table in tables.values():
+        if "approved_text" in table:
+            for text in table["approved_text"].dropna().unique():
+                approved.update(_ngrams(normalised_words(text), NOTE_NGRAM))
+    return approved
+
+
+def _allowed_words(settings: Settings) -> set[str]:
+    """The words of officers' names and titles in the settings, and of the names allowed there."""
+    report = settings.report
+    council = settings.council
+    texts = [report.author, council.report_of, council.contact.role]
+    texts += [allowed.words for allowed in report.allowed_names]
+    return {word for text in texts for word in normalised_words(text)}
 
 
 def _spellings(column: str, value: object) -> Iterator[tuple[Phrase, str]]:
-    """The ways in which a value may be written."""
-    if column in REFERENCE_COLUMNS:
-        said = tuple(normalised_words(str(value)))
-        if COUNT_LIKE_REFERENCE.fullmatch(" ".join(said)):
-            yield from (((*words.split(), *said), "a reference") for words in REFERENCE_LABELS)
-        else:
-            yield said, "a reference"
-    elif column in NAME_COLUMNS:
-        parts = normalised_words(str(value))
-        yield tuple(parts), "a name"
-        yield tuple(reversed(parts)), "a name"
-        yield from (((part,), "a part of a name") for part in parts if len(part) >= MIN_NAME_PART)
-    elif column == "date_of_birth":
-        day = pd.Timestamp(value).date()
-        for text in (
-            day.isoformat(),
-            f"{day:%d/%m/%Y}",
-            f"{day.day}/{day.month}/{day.year}",
-            f"{day.day} {pd.Timestamp(day).month_name()} {day.year}",
-        ):
+    """The ways in which a value may be written, each as a phrase with its kind of personal data."""
+    if column == "date_of_birth":
+        for text in _date_spellings(value):
             yield tuple(normalised_words(text)), "a date of birth"
+        return
+    words = normalised_words(str(value))
+    if column in REFERENCE_COLUMNS:
+        if COUNT_LIKE_REFERENCE.fullmatch(" ".join(words)):
+            for label in REFERENCE_LABELS:
+                yield (*label.split(), *words), "a reference"
+        else:
+            yield tuple(words), "a reference"
+    elif column in NAME_COLUMNS:
+        yield tuple(words), "a name"
+        yield tuple(reversed(words)), "a name"
+        for part in words:
+            if len(part) >= MIN_NAME_PART:
+                yield (part,), "a part of a name"
     elif column == "address":
-        yield tuple(normalised_words(str(value))), "an address"
-        first = normalised_words(str(value).partition(",")[0])
-        if len(first) > 1:
-            yield tuple(first), "an address"
-    elif column in ("email", "telephone"):
-        yield (
-            tuple(normalised_words(str(value))),
-            "an e-mail address" if column == "email" else "a telephone number",
-        )
+        yield tuple(words), "an address"
+        first_line = normalised_words(str(value).partition(",")[0])
+        if len(first_line) > 1:
+            yield tuple(first_line), "an address"
+    elif column == "email":
+        yield tuple(words), "an e-mail address"
+    elif column == "telephone":
+        yield tuple(words), "a telephone number"
     else:
-        yield from (
-            (run, "words of a note or letter")
-            for run in _ngrams(normalised_words(str(value)), NOTE_NGRAM)
-        )
+        for phrase in _ngrams(words, NOTE_NGRAM):
+            yield phrase, "words of a note or letter"
 
 
-def _ngrams(said: list[str], length: int) -> Iterator[Phrase]:
-    """Each so many words in a row."""
-    return zip(*(said[start:] for start in range(length)), strict=False)
+def _date_spellings(value: object) -> tuple[str, ...]:
+    """2007-09-28, 28/09/2007, 28/9/2007 and 28 September 2007."""
+    day = pd.Timestamp(value).date()
+    return (
+        day.isoformat(),
+        f"{day:%d/%m/%Y}",
+        f"{day.day}/{day.month}/{day.year}",
+        f"{day.day} {pd.Timestamp(day).month_name()} {day.year}",
+    )
+
+
+def _ngrams(words: Sequence[str], length: int) -> Iterator[Phrase]:
+    """Each run of `length` consecutive words; none if there are fewer words."""
+    return zip(*(words[start:] for start in range(length)), strict=False)

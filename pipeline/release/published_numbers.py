@@ -1,6 +1,7 @@
-"""What a reader takes from the published files: each number of a figure, and numbers in words and drawings.
+"""The numbers that a reader takes from the published files: of figures, in words and in drawings.
 
-It is what the attack knows. Nothing here asks how the files were made.
+The disclosure attack knows these numbers and no others. Nothing here depends on how the files
+were made.
 """
 
 from __future__ import annotations
@@ -10,145 +11,158 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.artifacts import TOTAL, NumberKey
 from pipeline.report import wording
+from pipeline.report.documents.elements import attribute_text
 from pipeline.report.figures import Published
 from pipeline.report.fonts import FONT_FACES, face_path
 
 NUMERAL = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
-CONTEXT_LENGTH = 12  # letters and numerals before a number by which it is known
-PAGE_FURNITURE = re.compile(
-    r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE
-)  # of the PDF: its pages' feet, its contents
+WITHHELD = "c"  # in place of a value
+# Letters and numerals before a number, which tell it from the same number elsewhere.
+CONTEXT_LENGTH = 12
+# Page numbers at the foot of a PDF's pages and in its contents.
+PAGE_FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE)
+NumberInContext = tuple[str, str]  # the letters and numerals before a number, and the number
 
 
 def numeral_value(numeral: str) -> float:
-    """The number of a numeral such as 1,234.5."""
+    """The number that a numeral such as 1,234.5 stands for."""
     return float(numeral.replace(",", ""))
 
 
 def numbers_in_page(page: BeautifulSoup) -> Iterator[tuple[NumberKey, float]]:
-    """Every number that the page says of a figure; of one that is marked as withheld, also a number in its words."""
-    for tag in page.find_all("data", attrs={"data-figure": True}):
-        cell = (
-            tag["data-figure"],
-            tag["data-year"],
-            tag.get("data-category", ""),
-            tag.get("data-detail", ""),
+    """Every number that the page ties to a figure, in the page's order.
+
+    Where a number is marked as withheld, the numerals in its text are given as well.
+    """
+    for element in page.find_all("data", attrs={"data-figure": True}):
+        key = NumberKey(
+            attribute_text(element, "data-figure"),
+            attribute_text(element, "data-year"),
+            attribute_text(element, "data-category"),
+            attribute_text(element, "data-detail"),
         )
-        for text in NUMERAL.findall(tag.get_text()) if tag["value"] == "c" else [tag["value"]]:
-            if NUMERAL.fullmatch(text):
-                yield cell, numeral_value(text)
+        value = attribute_text(element, "value")
+        numerals = NUMERAL.findall(element.get_text()) if value == WITHHELD else [value]
+        for numeral in numerals:
+            if NUMERAL.fullmatch(numeral):
+                yield key, numeral_value(numeral)
 
 
 def numbers_in_spreadsheet(
     content: bytes, published: Published, year_style: str
 ) -> Iterator[tuple[NumberKey, float]]:
-    """Every number of the worksheets, .xlsx or .ods, by the titles of the figures and the names of the years."""
+    """Every number on the worksheets of an .xlsx or .ods file.
+
+    published: tells each figure's id from its title. year_style: how the headings write a year.
+    """
     from python_calamine import CalamineWorkbook
 
-    figures = {published[id].title: id for id in published}
-    years = {wording.year_name(year, year_style): str(year) for year in published.window}
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    for name in book.sheet_names:
-        headings: list = []
-        for row in book.get_sheet_by_name(name).to_python():
+    id_of_title = {published[id].title: id for id in published}
+    year_of_heading = {wording.year_name(year, year_style): str(year) for year in published.window}
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for sheet_name in workbook.sheet_names:
+        headings: list[Any] = []
+        for row in workbook.get_sheet_by_name(sheet_name).to_python():
             if "Figure" in row:
                 headings = row
                 continue
-            of = dict(zip(headings, row, strict=False))
-            for heading, held in of.items():
-                if heading in years and NUMERAL.fullmatch(str(held)):
-                    category = "" if of["Category"] == TOTAL else of["Category"]
-                    yield (figures[of["Figure"]], years[heading], category, ""), float(held)
+            cells = dict(zip(headings, row, strict=False))
+            for heading, value in cells.items():
+                if heading in year_of_heading and NUMERAL.fullmatch(str(value)):
+                    category = "" if cells["Category"] == TOTAL else cells["Category"]
+                    figure = id_of_title[cells["Figure"]]
+                    yield NumberKey(figure, year_of_heading[heading], category, ""), float(value)
 
 
 def numbers_missing_from_page(text: str, page: BeautifulSoup) -> list[str]:
-    """The numbers of a document, with the words before them, that the page does not have there, or not so often."""
-    rows = [
-        [_visible_text(row) for row in table.find_all("tr")] for table in page.find_all("table")
-    ]
-    said = Counter(_numbers_with_context(page.get_text(" ")))
+    """The numbers of a document that the page lacks after the same words, or has less often.
+
+    text: the document's, in reading order. Each number is given as "words before … number".
+    """
+    on_page = Counter(_numbers_with_context(page.get_text(" ")))
     for image in page.find_all("img", alt=True):
-        said.update(_numbers_with_context(image["alt"]))
-    # The heading of a table is printed again on each page, and a number at a glance stands behind its name.
-    again = {
-        one
-        for head, *body in rows
-        for row in body or [""]
-        for one in _numbers_with_context(f"{head} {row}")
-    }
-    again |= {
-        one
-        for entry in page.select(".glance li")
-        for one in _numbers_with_context(
-            f"{_visible_text(entry.select_one('.what'))} {_visible_text(entry.select_one('.value'))} {_earlier_year_text(entry)}"
-        )
-    }
-    # A document begins with its title, the page with the council.
-    again |= set(
-        _numbers_with_context(
-            " ".join(
-                _visible_text(one)
-                for part in ("h1", ".authority", ".period")
-                for one in page.select(f"header {part}")
-            )
-        )
-    )
-    found = Counter(_numbers_with_context(PAGE_FURNITURE.sub(" ", text)))
+        on_page.update(_numbers_with_context(attribute_text(image, "alt")))
+    repeated = _numbers_in_other_order(page)
+    in_document = Counter(_numbers_with_context(PAGE_FURNITURE.sub(" ", text)))
     return sorted(
-        f"{one[0]} … {one[1]}"
-        for one, times in found.items()
-        if times > said[one] and one not in again
+        f"{number[0]} … {number[1]}"
+        for number, times in in_document.items()
+        if times > on_page[number] and number not in repeated
     )
 
 
-def _numbers_with_context(text: str) -> Iterator[tuple[str, str]]:
+def _numbers_in_other_order(page: BeautifulSoup) -> set[NumberInContext]:
+    """Numbers as they follow each other in a document where that differs from the page's order."""
+    texts: list[str] = []
+    # The heading row of a table is printed again on each page, in front of any row.
+    for table in page.find_all("table"):
+        head, *body = [_visible_text(row) for row in table.find_all("tr")]
+        texts += [f"{head} {row}" for row in body or [""]]
+    # A number at a glance follows its name.
+    for entry in page.select(".glance li"):
+        parts = [entry.select_one(part) for part in (".what", ".value", ".before")]
+        texts.append(" ".join(_visible_text(part) if part else "" for part in parts))
+    # A document begins with its title, the page with the council.
+    opening = [
+        *page.select("header h1"),
+        *page.select("header .authority"),
+        *page.select("header .period"),
+    ]
+    texts.append(" ".join(_visible_text(element) for element in opening))
+    return {number for text in texts for number in _numbers_with_context(text)}
+
+
+def _numbers_with_context(text: str) -> Iterator[NumberInContext]:
     """Each number with the letters and numerals just before it."""
     signs = LETTER_OR_NUMERAL.findall(text)
-    for place, sign in enumerate(signs):
+    for position, sign in enumerate(signs):
         if sign[0].isdigit():
-            yield "".join(signs[max(0, place - CONTEXT_LENGTH) : place]), sign
+            yield "".join(signs[max(0, position - CONTEXT_LENGTH) : position]), sign
 
 
 def _visible_text(element: Tag) -> str:
     return element.get_text(" ")
 
 
-def _earlier_year_text(entry: Tag) -> str:
-    before = entry.select_one(".before")
-    return _visible_text(before) if before else ""
-
-
 def numbers_in_chart(image: Tag) -> list[str]:
-    """The numbers in what is said of a chart, and in what is drawn in it beside its scales."""
-    drawn = BeautifulSoup(unquote(image["src"].partition(",")[2]), "html.parser")
-    texts = [
-        "".join(_glyph_character(sign["xlink:href"]) for sign in line.find_all("use"))
-        for line in drawn.find_all("g")
-        if line.find("use", recursive=False) and not line.find_parent(id=re.compile("^[xy]tick"))
-    ]
-    return [number for text in [image["alt"], *texts] for number in NUMERAL.findall(text)]
+    """The numerals in a chart's alternative text and in its drawing, without those of its scales.
+
+    image: the <img> whose address carries the drawing as SVG.
+    """
+    drawing = BeautifulSoup(unquote(attribute_text(image, "src").partition(",")[2]), "html.parser")
+    texts = [attribute_text(image, "alt")]
+    for group in drawing.find_all("g"):
+        # Matplotlib draws a line of text as a group of references to glyphs.
+        is_text = group.find("use", recursive=False) is not None
+        if is_text and not group.find_parent(id=re.compile("^[xy]tick")):
+            glyphs = group.find_all("use")
+            references = [attribute_text(glyph, "xlink:href") for glyph in glyphs]
+            texts.append("".join(_glyph_character(reference) for reference in references))
+    return [numeral for text in texts for numeral in NUMERAL.findall(text)]
 
 
 def _glyph_character(reference: str) -> str:
-    """The character of a glyph that is drawn as a path: #DejaVuSans-15 is a 2."""
+    """The character that a glyph draws: #DejaVuSans-15 is a 2; empty for an unknown glyph."""
     font, _, glyph = reference.removeprefix("#").rpartition("-")
     return _glyph_characters().get((font, glyph), "")
 
 
 @cache
 def _glyph_characters() -> dict[tuple[str, str], str]:
+    """(name of the font, hexadecimal number of the glyph) → the character that it draws."""
     from matplotlib.ft2font import FT2Font
 
-    fonts = [FT2Font(face_path(*which)) for which in FONT_FACES]
-    return {
-        (font.postscript_name, f"{glyph:x}"): chr(code)
-        for font in fonts
-        for code, glyph in font.get_charmap().items()
-    }
+    characters: dict[tuple[str, str], str] = {}
+    for style, weight in FONT_FACES:
+        font = FT2Font(face_path(style, weight))
+        for code, glyph in font.get_charmap().items():
+            characters[font.postscript_name, f"{glyph:x}"] = chr(code)
+    return characters
