@@ -1,31 +1,34 @@
-"""What stands behind a number: its rule, its base, and the rows of the extracts that it was made of."""
+"""The evidence for a number: its rule, its base, and the rows of the extracts that it counts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
 
 from pipeline.aggregate.store import lineage_row_counts, load_decisions, load_lineage
-from pipeline.artifacts import NumberKey
+from pipeline.artifacts import AGGREGATE_STEP, NumberKey
 from pipeline.problem import Kind, Problem
 from pipeline.report.figures import Number, Published
 from pipeline.settings import Settings
 from pipeline.validate.store import load_tables
 from pipeline.year import Year
 
-REFERENCE_COLUMNS = ("reference", "complaint", "stage")  # of a row, as far as its extract has them
+KEY_COLUMNS = list(NumberKey._fields)
+REFERENCE_COLUMNS = ("reference", "complaint", "stage")  # an extract has some of these
 ROW_LOCATION = ["file", "row"]
-MAX_ROWS_PER_NUMBER = (
-    200  # rows of a number that are named; the rest are counted, and stand in lineage.parquet
-)
-MAX_ROWS_PER_LOOKUP = 100_000  # rows that are looked up together: of a small year all
+MAX_ROWS_PER_NUMBER = 200  # listed; lineage.parquet has the others
+MAX_ROWS_PER_LOOKUP = 100_000  # looked up together: all of a small year
 
 
 class SourceRow(NamedTuple):
-    """A row of an extract; row is None where the whole file is meant, and reference empty where it has none."""
+    """A row of an extract.
+
+    row: its number in the file; None for the whole file.
+    reference: what the case system calls it; empty if it has no reference.
+    """
 
     extract: str
     file: str
@@ -33,119 +36,150 @@ class SourceRow(NamedTuple):
     reference: str
 
 
-class Evidence:
-    """The figures of a finished run, with the rows behind them."""
+class Withholding(NamedTuple):
+    """Why a number is withheld; both are empty for a number that is published.
 
-    def __init__(self, settings: Settings, published: Published | None = None):
-        if not (settings.processed / "3_aggregate").is_dir():
+    rule: the rule that withholds it.
+    protects: the number that it would reveal.
+    """
+
+    rule: str = ""
+    protects: str = ""
+
+
+@dataclass(frozen=True)
+class _Lineage:
+    """The rows of some figures' numbers, of which the last that were looked up are kept."""
+
+    figures: list[str] = field(default_factory=list)
+    row_counts: dict[NumberKey, int] = field(default_factory=dict)
+    rows: dict[NumberKey, list[SourceRow]] = field(default_factory=dict)
+
+
+class Evidence:
+    """The figures of a finished run, with the rows that they count.
+
+    published: the figures, if they have been read already.
+    Raises Problem if no run of the year is finished.
+    """
+
+    def __init__(self, settings: Settings, published: Published | None = None) -> None:
+        if not (settings.processed / AGGREGATE_STEP).is_dir():
             raise Problem(
-                Kind.NOTHING_TO_DO, str(settings.year), "no report has been made of this year, so there is nothing to trace",
-                f"Make it first: annual-report run {settings.year}",
-            )  # fmt: skip
+                kind=Kind.NOTHING_TO_DO,
+                where=str(settings.year),
+                what="no report has been made of this year, so there is nothing to trace",
+                remedy=f"Make it first: annual-report run {settings.year}",
+            )
         self.settings = settings
         self.published = published or Published.read(settings)
-        self._cache: tuple[list[str], dict[NumberKey, int], dict[NumberKey, list[SourceRow]]] = (
-            [],
-            {},
-            {},
-        )
+        self._lineage = _Lineage()
 
     def number(self, figure: str, year: str | None, category: str, detail: str) -> Number:
-        """One number; a Problem that names the nearest where there is none."""
+        """One number.
+
+        year: by default the reported one.
+        Raises Problem, with the nearest name, if there is no such number.
+        """
         try:
-            asked = Year.parse(year) if year else None
+            parsed_year = Year.parse(year) if year else None
         except ValueError as error:
-            raise Problem(Kind.SETTINGS, "--year", str(error), "Write it as 2021-22.") from None
-        return self.published[figure].number(asked, category, detail)
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where="--year",
+                what=str(error),
+                remedy="Write it as 2021-22.",
+            ) from None
+        return self.published[figure].number(parsed_year, category, detail)
 
     def row_count(self, number: Number) -> int:
-        """How many rows a number was made of."""
-        return self._rows_by_number(number.figure.id)[0].get(number.key, 0)
+        """How many rows a number counts."""
+        return self._lineage_of(number.figure.id).row_counts.get(number.key, 0)
 
     def rows(self, number: Number) -> list[SourceRow]:
-        """The first FIRST of the rows that a number was made of, in the order of the extracts."""
-        return self._rows_by_number(number.figure.id)[1].get(number.key, [])
+        """The first MAX_ROWS_PER_NUMBER rows that a number counts, in the extracts' order."""
+        return self._lineage_of(number.figure.id).rows.get(number.key, [])
 
-    def decision(self, number: Number) -> tuple[str, str]:
-        """By which rule a number was withheld, and what that protects; both empty where it was not."""
-        found = self._decisions.get(number.key)
-        return (found.rule, found.protects) if found else ("", "")
+    def decision(self, number: Number) -> Withholding:
+        """Why a number is withheld, and what that protects."""
+        return self._decisions.get(number.key, Withholding())
 
-    def _rows_by_number(
-        self, figure: str
-    ) -> tuple[dict[NumberKey, int], dict[NumberKey, list[SourceRow]]]:
-        """How many rows, and which, by number; the figures last looked up are kept."""
-        if figure in self._lineage_sizes and figure not in self._cache[0]:
-            figures = self._figures_to_load(figure)
-            by = ["figure", "year", "category", "detail"]
-            groups = load_lineage(self.settings, figures).groupby(by, observed=True, sort=False)
-            first = groups.head(MAX_ROWS_PER_NUMBER).astype(object)
-            rows: dict[NumberKey, list[SourceRow]] = {}
-            for one, reference in zip(first.itertuples(), self._row_references(first), strict=True):
-                line = None if pd.isna(one.row) else int(one.row)
-                place = (one.figure, one.year, one.category, one.detail)
-                rows.setdefault(place, []).append(SourceRow(one.extract, one.file, line, reference))
-            self._cache = (
-                figures,
-                {tuple(map(str, place)): int(size) for place, size in groups.size().items()},
-                rows,
-            )
-        return self._cache[1:]
+    def _lineage_of(self, figure: str) -> _Lineage:
+        """The rows of a figure's numbers, and perhaps of others."""
+        if figure in self._figure_sizes and figure not in self._lineage.figures:
+            self._lineage = self._load_lineage(self._figures_to_load(figure))
+        return self._lineage
+
+    def _load_lineage(self, figures: list[str]) -> _Lineage:
+        lineage = load_lineage(self.settings, figures)
+        groups = lineage.groupby(KEY_COLUMNS, observed=True, sort=False)
+        row_counts = {NumberKey(*map(str, key)): int(size) for key, size in groups.size().items()}
+        listed = groups.head(MAX_ROWS_PER_NUMBER).astype(object)
+        rows: dict[NumberKey, list[SourceRow]] = {}
+        for entry, reference in zip(listed.itertuples(), self._row_references(listed), strict=True):
+            key = NumberKey(entry.figure, entry.year, entry.category, entry.detail)
+            line = None if pd.isna(entry.row) else int(entry.row)
+            rows.setdefault(key, []).append(SourceRow(entry.extract, entry.file, line, reference))
+        return _Lineage(figures, row_counts, rows)
 
     def _figures_to_load(self, figure: str) -> list[str]:
-        """A figure, and those after it as long as all have few rows."""
-        names = list(self._lineage_sizes)
-        after = names[names.index(figure) :]
-        rows = accumulate(self._lineage_sizes[name] for name in after)
-        return [
-            name
-            for name, upto in zip(after, rows, strict=True)
-            if name == figure or upto <= MAX_ROWS_PER_LOOKUP
-        ]
+        """A figure, and those after it as long as all together have few rows."""
+        names = list(self._figure_sizes)
+        figures = []
+        row_count = 0
+        for name in names[names.index(figure) :]:
+            row_count += self._figure_sizes[name]
+            if name == figure or row_count <= MAX_ROWS_PER_LOOKUP:
+                figures.append(name)
+        return figures
 
     @cached_property
-    def _lineage_sizes(self) -> dict[str, int]:
+    def _figure_sizes(self) -> dict[str, int]:
+        """The number of rows of each figure's lineage, in the file's order."""
         return lineage_row_counts(self.settings)
 
     def _row_references(self, rows: pd.DataFrame) -> pd.Series:
-        """What the case system knows some rows of the extracts by, such as "CYP-21-001, stage 2"."""
-        known = pd.Series("", index=rows.index)
-        for extract, some in rows.groupby("extract"):
+        """The reference of each row of the extracts, such as "CYP-21-001, stage 2"."""
+        references = pd.Series("", index=rows.index)
+        for extract, group in rows.groupby("extract"):
             if extract in self._extract_references:
-                found = (
-                    self._extract_references[extract]
-                    .reindex(pd.MultiIndex.from_frame(some[ROW_LOCATION]))
-                    .fillna("")
-                )
-                known[some.index] = [
-                    ", ".join([*said[:1], *(f"stage {stage}" for stage in said[1:])])
-                    for said in found.itertuples(index=False)
+                locations = pd.MultiIndex.from_frame(group[ROW_LOCATION])
+                matches = self._extract_references[extract].reindex(locations).fillna("")
+                references[group.index] = [
+                    _reference_text(*values) for values in matches.itertuples(index=False)
                 ]
-        return known
+        return references
 
     @cached_property
     def _extract_references(self) -> dict[str, pd.DataFrame]:
-        """What each extract has of REFERENCES, by file and row: of a million rows only those asked for are put into words."""
-        held = {}
-        for extract, table in load_tables(
-            self.settings, {*ROW_LOCATION, *REFERENCE_COLUMNS}
-        ).items():
-            columns = [name for name in REFERENCE_COLUMNS if name in table][
-                : 2 if "stage" in table else 1
-            ]
-            held[extract] = table.drop_duplicates(ROW_LOCATION, keep="last").set_index(
-                ROW_LOCATION
-            )[columns]
-        return held
+        """The reference columns of each extract that has any, by file and row.
+
+        They become text only for the rows that are listed, because there may be a million.
+        """
+        tables = load_tables(self.settings, {*ROW_LOCATION, *REFERENCE_COLUMNS})
+        references = {}
+        for extract, table in tables.items():
+            columns = [name for name in REFERENCE_COLUMNS if name in table]
+            # Only a stage is part of the reference besides the first column.
+            columns = columns[: 2 if "stage" in table else 1]
+            by_location = table.drop_duplicates(ROW_LOCATION, keep="last").set_index(ROW_LOCATION)
+            references[extract] = by_location[columns]
+        return references
 
     @cached_property
-    def _decisions(self) -> dict[NumberKey, tuple]:
+    def _decisions(self) -> dict[NumberKey, Withholding]:
         return {
-            (row.figure, row.year, row.category, row.detail): row
+            NumberKey(row.figure, row.year, row.category, row.detail): Withholding(
+                row.rule, row.protects
+            )
             for row in load_decisions(self.settings).itertuples()
         }
 
 
+def _reference_text(reference: str = "", *stages: str) -> str:
+    return ", ".join([reference, *(f"stage {stage}" for stage in stages)])
+
+
 def share_base(number: Number) -> Number | None:
-    """The denominator of its share; None where it has none."""
+    """The denominator of a number's share; None if it has none."""
     return number.base if number.figure.base else None

@@ -1,4 +1,4 @@
-"""One look for every page of the audit: its frame, its tables, its warning."""
+"""The frame, the tables and the warning that all pages of the audit share."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pipeline.report.tables import TableRow, html_table
 from pipeline.settings import Settings
 
 AUDIT_WARNING = "For the auditor: this holds references of cases and is not for publication"
+# fmt: off
 AUDIT_CSS = """
 pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
 td,th{overflow-wrap:break-word}
@@ -30,56 +31,68 @@ main section>*+h2{margin-top:2.75rem}
 .change div{grid-template-columns:4.5rem 1fr}
 """
 PAGE_TITLES = {
-    "index.html": "Start", "inputs.html": "Inputs", "findings.html": "Findings", "reconciliation.html": "Rows in, out and kept",
-    "figures.html": "Figures", "annual-report.html": "The report, each number linked", "stated.html": "Numbers stated by people",
-    "disclosure.html": "What was withheld", "revisions.html": "Revisions", "checklist.html": "Statutory checklist",
-    "decisions.html": "Assumptions and decisions", "notebooks.html": "The notebooks as they ran",
-}  # fmt: skip
-NUMERIC_HEADINGS = {
-    "Rows",
-    "Columns",
-    "Row",
-    "Number",
-    "Of",
-    "Published",
-    "Now",
-}  # headings of columns that stand to the right
-MAX_TABLE_ROWS = 500  # rows of a table that a page shows
+    "index.html": "Start",
+    "inputs.html": "Inputs",
+    "findings.html": "Findings",
+    "reconciliation.html": "Rows in, out and kept",
+    "figures.html": "Figures",
+    "annual-report.html": "The report, each number linked",
+    "stated.html": "Numbers stated by people",
+    "disclosure.html": "What was withheld",
+    "revisions.html": "Revisions",
+    "checklist.html": "Statutory checklist",
+    "decisions.html": "Assumptions and decisions",
+    "notebooks.html": "The notebooks as they ran",
+}
+# Columns with these headings are aligned to the right.
+NUMERIC_HEADINGS = {"Rows", "Columns", "Row", "Number", "Of", "Published", "Now"}
+# fmt: on
+MAX_TABLE_ROWS = 500  # shown on a page
+NAME_JOINTS = re.compile(r"(?<=\w[_/])(?=\w)")
 
 
 class PageFrame:
-    """Makes whole pages of one look.
+    """Renders whole pages with the same header, contents and style.
 
-    pages: address and name of what the pages' contents list.
+    contents: the address and title of each entry of the contents.
     """
 
     def __init__(
         self,
         settings: Settings,
         template: str = "audit.html.j2",
-        pages: Iterable[tuple[str, str]] = PAGE_TITLES.items(),
-    ):
-        env = Environment(
+        contents: Iterable[tuple[str, str]] = PAGE_TITLES.items(),
+    ) -> None:
+        environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
         )
-        self._template = env.get_template(template)
+        self._template = environment.get_template(template)
         self._shared_variables = {
-            "version": version("annual-report"), "subject": f"{settings.report.subject}, {settings.year}",
-            "stylesheet": stylesheet(settings), "own_style": AUDIT_CSS.strip(), "warning": AUDIT_WARNING, "council": settings.council,
-            "pages": list(pages),
-        }  # fmt: skip
+            "version": version("annual-report"),
+            "subject": f"{settings.report.subject}, {settings.year}",
+            "stylesheet": stylesheet(settings),
+            "own_style": AUDIT_CSS.strip(),
+            "warning": AUDIT_WARNING,
+            "council": settings.council,
+            "pages": list(contents),
+        }
 
     def render(self, address: str, title: str, body: str) -> bytes:
-        """A page at an address inside the audit; body: HTML."""
-        up = "../" * address.count("/")
-        return (
-            self._template.render(
-                self._shared_variables, here=address, up=up, title=title, body=body
-            )
-            + "\n"
-        ).encode("utf-8")
+        """A page.
+
+        address: relative to the audit's folder.
+        body: HTML.
+        """
+        html = self._template.render(
+            self._shared_variables,
+            here=address,
+            up="../" * address.count("/"),
+            title=title,
+            body=body,
+        )
+        return f"{html}\n".encode()
 
 
 def paragraph(text: str) -> str:
@@ -88,42 +101,8 @@ def paragraph(text: str) -> str:
 
 
 def heading(text: str, id: str) -> str:
-    """A heading below the title."""
+    """A heading below the page's title."""
     return f'<h2 id="{id}">{escape(text)}</h2>'
-
-
-def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
-    """A table of HTML, its numbers to the right, one below the other; nothing where there are no rows."""
-    name, *others = headings
-    shown = [
-        (of, [_aligned(*one) for one in zip(others, cells, strict=True)]) for of, cells in rows
-    ]
-    return html_table(caption, [name, *(_aligned(one, one) for one in others)], shown)
-
-
-def _aligned(heading: str, html: str) -> str:
-    return f'<span class="n">{html}</span>' if heading in NUMERIC_HEADINGS else html
-
-
-def text_table(
-    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], if_empty: str
-) -> str:
-    """A table of plain texts, the first of a row its name; what to say where there are no rows."""
-    rows = list(rows)
-    shown = [
-        (escape(str(first)) or "none", [_breakable(escape(_cell_text(cell))) for cell in rest])
-        for first, *rest in rows[:MAX_TABLE_ROWS]
-    ]
-    more = f"<p>And {len(rows) - MAX_TABLE_ROWS:,} more.</p>" if len(rows) > MAX_TABLE_ROWS else ""
-    return (
-        aligned_table(escape(caption), [escape(one) for one in headings], shown)
-        or paragraph(if_empty)
-    ) + more
-
-
-def _breakable(html: str) -> str:
-    """Long names of rules and files may part where they are joined, or they leave no room for the words beside them."""
-    return re.sub(r"(?<=\w[_/])(?=\w)", "<wbr>", html)
 
 
 def link(target: str, text: str) -> str:
@@ -131,7 +110,46 @@ def link(target: str, text: str) -> str:
     return f'<a href="{escape(target)}">{escape(text)}</a>'
 
 
+def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
+    """A table of HTML, with numbers aligned to the right; empty if there are no rows."""
+    row_heading, *others = headings
+    aligned_rows = []
+    for label, cells in rows:
+        pairs = zip(others, cells, strict=True)
+        aligned_rows.append((label, [_aligned(name, cell) for name, cell in pairs]))
+    aligned_headings = [row_heading, *(_aligned(name, name) for name in others)]
+    return html_table(caption, aligned_headings, aligned_rows)
+
+
+def text_table(
+    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], if_empty: str
+) -> str:
+    """A table of plain texts, cut off after MAX_TABLE_ROWS rows.
+
+    rows: the first cell of each heads the row.
+    if_empty: the text in place of a table without rows.
+    """
+    all_rows = list(rows)
+    html_rows = []
+    for label, *cells in all_rows[:MAX_TABLE_ROWS]:
+        html_cells = [_breakable(escape(_cell_text(cell))) for cell in cells]
+        html_rows.append((escape(str(label)) or "none", html_cells))
+    table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
+    more = len(all_rows) - MAX_TABLE_ROWS
+    note = f"<p>And {more:,} more.</p>" if more > 0 else ""
+    return (table or paragraph(if_empty)) + note
+
+
+def _aligned(name: str, html: str) -> str:
+    return f'<span class="n">{html}</span>' if name in NUMERIC_HEADINGS else html
+
+
+def _breakable(html: str) -> str:
+    """Allow line breaks in the long names of rules and files, to leave room for other columns."""
+    return NAME_JOINTS.sub("<wbr>", html)
+
+
 def _cell_text(cell: object) -> str:
-    if isinstance(cell, float) and not pd.isna(cell):
-        return wording.numeral(cell)
-    return "" if cell is None or cell is pd.NA or cell != cell else str(cell)
+    if cell is None or cell is pd.NA or cell != cell:  # NaN is not equal to itself
+        return ""
+    return wording.numeral(cell) if isinstance(cell, float) else str(cell)

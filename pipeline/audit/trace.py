@@ -1,4 +1,4 @@
-"""`annual-report trace`: a number's rule, base and rows, and where the report says it, as lines of text."""
+"""`annual-report trace`: a number's rule, base, rows and uses in the report, as lines of text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 
+from pipeline.artifacts import REPORT_PAGE
 from pipeline.audit.evidence import Evidence, share_base
 from pipeline.audit.uses import NumberUse, section_number, uses_in
 from pipeline.problem import Kind, Problem, did_you_mean
@@ -18,97 +19,110 @@ from pipeline.settings import Settings
 def trace_number(
     settings: Settings, figure: str, year: str | None, category: str, detail: str
 ) -> str:
-    """All that is known of one number of a finished report. year: of the number, by default the reported one."""
+    """All that is known about one number of a finished report.
+
+    year: the number's year, by default the reported one.
+    Raises Problem if there is no such number or no finished report.
+    """
     evidence = Evidence(settings)
     number = evidence.number(figure, year, category, detail)
-    return "\n".join(
-        [
-            *_number_lines(number),
-            *_evidence_lines(number, evidence),
-            *_use_lines(number, _report_uses(settings)),
-        ]
-    )
+    lines = [
+        *_number_lines(number),
+        *_evidence_lines(number, evidence),
+        *_use_lines(number, _report_uses(settings)),
+    ]
+    return "\n".join(lines)
 
 
 def trace_section(settings: Settings, section: str) -> str:
-    """Every number printed in a section, with its figure, so that one can be asked for."""
+    """Every number printed in a section, with the command that traces it.
+
+    section: its number, such as 2.5.
+    Raises Problem if the report has no such section or no numbers in it.
+    """
     uses = _report_uses(settings)
-    here = [use for use in uses if section_number(use.section) == section]
-    if not here:
-        numbers = [
-            number
-            for number in dict.fromkeys(section_number(use.section) for use in uses)
-            if number
-        ]
+    section_uses = [use for use in uses if section_number(use.section) == section]
+    if not section_uses:
+        section_numbers = dict.fromkeys(section_number(use.section) for use in uses)
+        choices = [number for number in section_numbers if number]
+        hint = did_you_mean(section, choices)
         raise Problem(
-            Kind.SETTINGS, "--section", f"the report has no numbers in a section {section}.{did_you_mean(section, numbers)}",
-            f"Use one of: {', '.join(numbers)}.",
-        )  # fmt: skip
-    lines = [here[0].section]
-    for words_of_it in dict.fromkeys((use.kind, use.context) for use in here):
-        lines += ["", f"  {words_of_it[0]}: {words_of_it[1]}"]
-        lines += [
-            f"    {use.printed:>10}  annual-report trace {_trace_arguments(use)}"
-            for use in here
-            if (use.kind, use.context) == words_of_it
-        ]
+            kind=Kind.SETTINGS,
+            where="--section",
+            what=f"the report has no numbers in a section {section}.{hint}",
+            remedy=f"Use one of: {', '.join(choices)}.",
+        )
+    by_context: dict[tuple[str, str], list[NumberUse]] = {}
+    for use in section_uses:
+        by_context.setdefault((use.kind, use.context), []).append(use)
+    lines = [section_uses[0].section]
+    for (kind, context), context_uses in by_context.items():
+        lines += ["", f"  {kind}: {context}"]
+        for use in context_uses:
+            lines.append(f"    {use.printed:>10}  annual-report trace {_trace_arguments(use)}")
     return "\n".join(lines)
 
 
 def _report_uses(settings: Settings) -> list[NumberUse]:
-    report = settings.published_folder / "annual-report.html"
+    report = settings.published_folder / REPORT_PAGE
     if not report.is_file():
         raise Problem(
-            Kind.NOTHING_TO_DO, str(settings.year), "there is no report as HTML to look for the number in",
-            f"Make it first: annual-report run {settings.year}",
-        )  # fmt: skip
+            kind=Kind.NOTHING_TO_DO,
+            where=str(settings.year),
+            what="there is no report as HTML to look for the number in",
+            remedy=f"Make it first: annual-report run {settings.year}",
+        )
     return uses_in(BeautifulSoup(report.read_bytes(), "html.parser"))
 
 
 def _number_lines(number: Number) -> Iterator[str]:
     figure = number.figure
-    yield f"{', '.join(filter(None, [figure.title, number.category, number.detail]))}, {number.year}: {with_shorthand(number)}"
+    names = [name for name in (figure.title, number.category, number.detail) if name]
+    yield f"{', '.join(names)}, {number.year}: {with_shorthand(number)}"
     yield f"  Figure    {figure.id}"
     yield f"  Rule      {figure.rule}"
-    if base := share_base(number):
+    base = share_base(number)
+    if base:
         yield f"  Share of  {figure.base}: {with_shorthand(base)}"
 
 
 def _evidence_lines(number: Number, evidence: Evidence) -> Iterator[str]:
-    rule, protects = evidence.decision(number)
-    if rule:
-        yield f"  Withheld  {rule}{f', and protects {protects}' if protects else ''}"
-    if number.before_revision.known:
+    withholding = evidence.decision(number)
+    if withholding.rule:
+        protected = f", and protects {withholding.protects}" if withholding.protects else ""
+        yield f"  Withheld  {withholding.rule}{protected}"
+    if number.once_published is not None:
         yield f"  Revised   {wording.numeral(number.once_published)} was published before"
     if number.source != "extracts":
         yield f"  Source    {number.source or 'none: nothing was supplied to make it of'}"
         return
-    rows, number_of_rows = evidence.rows(number), evidence.row_count(number)
-    yield f"  Rows      {number_of_rows:,}"
+    rows = evidence.rows(number)
+    row_count = evidence.row_count(number)
+    yield f"  Rows      {row_count:,}"
     for row in rows:
-        yield f"    {row.file}, {'the whole file' if row.row is None else f'row {row.row}'}  {row.reference}".rstrip()
-    if number_of_rows > len(rows):
-        yield f"    and {number_of_rows - len(rows):,} more, in 3_aggregate/lineage.parquet"
+        place = "the whole file" if row.row is None else f"row {row.row}"
+        yield f"    {row.file}, {place}  {row.reference}".rstrip()
+    if row_count > len(rows):
+        yield f"    and {row_count - len(rows):,} more, in 3_aggregate/lineage.parquet"
 
 
 def _use_lines(number: Number, uses: list[NumberUse]) -> Iterator[str]:
-    here = list(
-        dict.fromkeys((use.section, use.kind, use.context) for use in uses if use.key == number.key)
+    places = dict.fromkeys(
+        (use.section, use.kind, use.context) for use in uses if use.key == number.key
     )
-    yield "  Said in" if here else "  Said in   no place of the report"
-    yield from (f"    {section}, {kind}: {said}" for section, kind, said in here)
+    yield "  Said in" if places else "  Said in   no place of the report"
+    for section, kind, context in places:
+        yield f"    {section}, {kind}: {context}"
 
 
 def _trace_arguments(use: NumberUse) -> str:
-    figure, year, category, detail = use.key
-    given = [("--year", year), ("--category", category), ("--detail", detail)]
-    return " ".join(
-        [
-            figure,
-            *(
-                f'{name} "{said}"' if " " in said else f"{name} {said}"
-                for name, said in given
-                if said
-            ),
-        ]
-    )
+    """What to type after `annual-report trace` for a number."""
+    arguments = [use.key.figure]
+    for option, value in (
+        ("--year", use.key.year),
+        ("--category", use.key.category),
+        ("--detail", use.key.detail),
+    ):
+        if value:
+            arguments.append(f'{option} "{value}"' if " " in value else f"{option} {value}")
+    return " ".join(arguments)

@@ -1,4 +1,4 @@
-"""Where a finished report says each number: the section, and the sentence, table or chart."""
+"""Every use of a number in a finished report: the section, and the sentence, table or chart."""
 
 from __future__ import annotations
 
@@ -6,80 +6,90 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from pipeline.artifacts import NumberKey
+from pipeline.audit.elements import attribute, element_text, main_element
 
-SPACE_BEFORE_PUNCTUATION = re.compile(r" (?=[,.;:)])")
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
+
+UseKind = Literal["sentence", "table", "chart", "quotation"]
 
 
 @dataclass(frozen=True)
 class NumberUse:
-    """A number where a reader meets it.
+    """One place where a reader sees a number.
 
-    cell: figure, year, category and detail. section: as printed, such as "2.5 Outcomes". words: the sentence, or the caption of
-    the table or chart. printed: the number as it stands there.
+    section: as printed, such as "2.5 Outcomes".
+    context: the sentence, or the caption of the table or chart.
+    printed: the number as it appears there.
     """
 
     key: NumberKey
     section: str
-    kind: Literal["sentence", "table", "chart", "quotation"]
+    kind: UseKind
     context: str
     printed: str
 
 
 def uses_in(page: BeautifulSoup) -> list[NumberUse]:
-    """Every number of a figure in the report, in the order of reading."""
-    found, section = [], ""
-    for element in page.main.find_all(["h2", "h3", "data"]):
+    """Every use of a figure's number in the report, in reading order."""
+    uses = []
+    section = ""
+    for element in main_element(page).find_all(["h2", "h3", "data"]):
         if element.name != "data":
             section = element_text(element)
         elif element.has_attr("data-figure"):
-            cell = (
-                element["data-figure"],
-                element["data-year"],
-                element.get("data-category", ""),
-                element.get("data-detail", ""),
-            )
-            found.append(NumberUse(cell, section, *_context_of(element), element_text(element)))
-    return found
+            kind, context = _context_of(element)
+            printed = element_text(element)
+            uses.append(NumberUse(_number_key(element), section, kind, context, printed))
+    return uses
 
 
 def section_number(section: str) -> str:
-    """The number of a section, 2.5 of "2.5 Outcomes"; empty where it has none."""
+    """The number of a section, such as 2.5 for "2.5 Outcomes"; empty if it has none."""
     return section.partition(" ")[0] if section[:1].isdigit() else ""
 
 
-def _context_of(tag: Tag) -> tuple[str, str]:
-    """What kind of thing the number stands in, and the words by which a reader knows it."""
-    table, chart = tag.find_parent("table"), tag.find_parent("figure", class_="chart")
+def _number_key(element: Tag) -> NumberKey:
+    return NumberKey(
+        figure=attribute(element, "data-figure"),
+        year=attribute(element, "data-year"),
+        category=attribute(element, "data-category"),
+        detail=attribute(element, "data-detail"),
+    )
+
+
+def _context_of(element: Tag) -> tuple[UseKind, str]:
+    """What kind of context a number has, and the words that identify it to a reader."""
+    chart = element.find_parent("figure", class_="chart")
     if chart:
         return "chart", element_text(chart.find(class_="headline"))
+    table = element.find_parent("table")
     if table:
         return "table", element_text(table.caption)
-    if tag.find_parent("blockquote"):
-        return "quotation", element_text(tag)
-    return "sentence", _surrounding_sentence(tag)
+    if element.find_parent("blockquote"):
+        return "quotation", element_text(element)
+    return "sentence", _surrounding_sentence(element)
 
 
-def _surrounding_sentence(tag: Tag) -> str:
-    """The sentence in which a number stands; of a list, its entry."""
-    block = tag.find_parent(["p", "li", "dd"])
-    text, at = "", 0
-    for one in block.descendants:
-        if one is tag:
-            at = len(text)
-        elif isinstance(one, NavigableString):
-            text += one
+def _surrounding_sentence(element: Tag) -> str:
+    """The sentence that contains a number; in a list, the sentence of its entry."""
+    block = element.find_parent(["p", "li", "dd"])
+    if block is None:
+        return ""
+    text = ""
+    position = 0
+    for node in block.descendants:
+        if node is element:
+            position = len(text)
+        elif isinstance(node, NavigableString):
+            text += node
+    # The first sentence that ends after the number.
     start = 0
-    for end in [found.start() for found in SENTENCE_ENDS.finditer(text)] + [len(text)]:
-        if at <= end:
-            return " ".join(text[start:end].split())
-        start = end
-    return " ".join(text.split())
-
-
-def element_text(element: Tag) -> str:
-    """The words of an element on one line, as a reader hears them."""
-    return SPACE_BEFORE_PUNCTUATION.sub("", " ".join(element.get_text(" ").split()))
+    for match in SENTENCE_ENDS.finditer(text):
+        if position <= match.start():
+            return " ".join(text[start : match.start()].split())
+        start = match.start()
+    return " ".join(text[start:].split())

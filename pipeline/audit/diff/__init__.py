@@ -1,1 +1,1 @@
-"""What changed between two reports."""
+"""The changes between two reports."""

@@ -1,4 +1,4 @@
-"""What is other than it was, of whatever kind: a file, a figure, a sentence."""
+"""A change between two reports, whether in a file, a figure or a sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Change(NamedTuple):
-    """What stood at a place and what stands there now; None where nothing stood, or stands."""
+    """What was at a place and what is there now; None where there was or is nothing."""
 
     where: str
     old: str | None
@@ -15,7 +15,10 @@ class Change(NamedTuple):
 
 
 class DiffSection(NamedTuple):
-    """What is compared of two reports under one heading. words: the changes are in texts, to be read word by word."""
+    """The changes of one kind, under a heading.
+
+    is_prose: the changes are in texts, to be read word by word.
+    """
 
     title: str
     changes: list[Change]
@@ -23,7 +26,10 @@ class DiffSection(NamedTuple):
 
 
 def diff_mappings(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
-    """Where two mappings from a place to what stands there differ: in the order of the later one, then what is gone."""
+    """The differences between two mappings from a place to its content.
+
+    In the order of the new mapping, followed by the places that only the old one has.
+    """
     places = [*new, *(place for place in old if place not in new)]
     return [
         Change(place, old.get(place), new.get(place))

@@ -1,4 +1,4 @@
-"""Finished reports to compare: a year's own, and an earlier one, wherever that is."""
+"""Finished reports to compare: the year's own, and an earlier one, wherever that is."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.artifacts import RECORD_PATH
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.run.history import history_folder
-from pipeline.run.record import RECORD_PATH, RunRecord, load_record
+from pipeline.run.record import RunRecord, load_record
 from pipeline.settings import Settings
 from pipeline.system.archives import extract_zip
 from pipeline.system.temporary import temporary_folder
 
+OTHER_REPORTS = "a year, a report's folder, an archive of verify --bundle, or: published"
+COMPARE_REMEDY = "Compare with a report that this version of annual-report has made."
+
 
 @dataclass(frozen=True)
 class FinishedReport:
-    """A finished report. name: by which a reader knows its folder, or the archive that it came in."""
+    """A finished report.
+
+    name: what a reader calls its folder, or the archive that contained it.
+    """
 
     name: str
     folder: Path
@@ -26,58 +33,85 @@ class FinishedReport:
 
     def __str__(self) -> str:
         finished = datetime.fromisoformat(self.record.finished).astimezone(UTC)
-        return f"{self.name}, {'final' if self.record.asked.final else 'a draft'}, made {finished:%Y-%m-%d at %H:%M} UTC"
+        version = "final" if self.record.asked.final else "a draft"
+        return f"{self.name}, {version}, made {finished:%Y-%m-%d at %H:%M} UTC"
 
 
 def current_report(settings: Settings) -> FinishedReport:
-    """The year's report as it is now."""
+    """The year's latest report."""
     return _load_report(
         settings.published_folder,
-        f"reports/{settings.year}",
-        f"Make it: annual-report run {settings.year}",
+        name=f"reports/{settings.year}",
+        remedy=f"Make it: annual-report run {settings.year}",
     )
 
 
 @contextmanager
 def earlier_report(settings: Settings, requested: str | None) -> Iterator[FinishedReport]:
-    """The report asked for: by default the last of the year that was kept.
+    """The report to compare with; an archive is extracted for as long as the block lasts.
 
-    asked: the name of a kept one, such as 2022-10-01-093000, a year, a folder, or an archive that `verify --bundle` made. Raises
-    a Problem where there is none.
+    requested: the name of a report in the year's history, such as 2022-10-01-093000; a year; a
+    folder; or an archive made by `verify --bundle`. By default the last report in the history.
+    Raises Problem if there is none.
     """
-    published = settings.published_folder
-    history = history_folder(published)
-    kept = sorted(path.name for path in history.iterdir()) if history.is_dir() else []
-    others = "a year, a report's folder, an archive of verify --bundle, or: published"
-    if requested is None and not kept:
+    history = _history_names(settings)
+    if requested is None and not history:
         raise Problem(
-            Kind.NOTHING_TO_DO, f"reports/history/{settings.year}", "no earlier report of this year is kept",
-            f"A report is kept when a run replaces it. Or name another with --against: {others}.",
-        )  # fmt: skip
-    name = requested or kept[-1]
-    places = (history / name, published.parent / name, settings.workspace / name, Path(name))
-    found = next((path for path in places if path.exists()), None)
-    if found is None:
-        raise Problem(
-            Kind.SETTINGS, "--against", f'there is no report "{name}".{did_you_mean(name, kept)}',
-            f"Kept of {settings.year}: {', '.join(kept) or 'none'}. Or name {others}.",
-        )  # fmt: skip
-    shown = (
-        found.relative_to(settings.workspace).as_posix()
-        if found.is_relative_to(settings.workspace)
-        else name
-    )
-    how = "Compare with a report that this version of annual-report has made."
-    if found.is_dir():
-        yield _load_report(found, shown, how)
+            kind=Kind.NOTHING_TO_DO,
+            where=f"reports/history/{settings.year}",
+            what="no earlier report of this year is kept",
+            remedy=(
+                "A report is kept when a run replaces it. "
+                f"Or name another with --against: {OTHER_REPORTS}."
+            ),
+        )
+    path = _find_report(settings, requested or history[-1], history)
+    if path.is_relative_to(settings.workspace):
+        name = path.relative_to(settings.workspace).as_posix()
+    else:
+        name = requested or path.name
+    if path.is_dir():
+        yield _load_report(path, name, COMPARE_REMEDY)
         return
     with temporary_folder() as folder:
-        extract_zip(found, folder)
-        yield _load_report(folder / "report", shown, how)
+        extract_zip(path, folder)
+        yield _load_report(folder / "report", name, COMPARE_REMEDY)
 
 
-def _load_report(folder: Path, name: str, how: str) -> FinishedReport:
+def _history_names(settings: Settings) -> list[str]:
+    """The names of the year's reports that were replaced, oldest first."""
+    folder = history_folder(settings.published_folder)
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def _find_report(settings: Settings, name: str, history: list[str]) -> Path:
+    """The first folder or file that the name may mean."""
+    published = settings.published_folder
+    candidates = (
+        history_folder(published) / name,
+        published.parent / name,
+        settings.workspace / name,
+        Path(name),
+    )
+    for path in candidates:
+        if path.exists():
+            return path
+    raise Problem(
+        kind=Kind.SETTINGS,
+        where="--against",
+        what=f'there is no report "{name}".{did_you_mean(name, history)}',
+        remedy=f"Kept of {settings.year}: {', '.join(history) or 'none'}. Or name {OTHER_REPORTS}.",
+    )
+
+
+def _load_report(folder: Path, name: str, remedy: str) -> FinishedReport:
     try:
-        return FinishedReport(name, folder, load_record(folder))
+        record = load_record(folder)
     except Problem as problem:
-        raise Problem(problem.kind, f"{name}/{RECORD_PATH}", problem.what, how) from None
+        raise Problem(
+            kind=problem.kind,
+            where=f"{name}/{RECORD_PATH}",
+            what=problem.what,
+            remedy=remedy,
+        ) from None
+    return FinishedReport(name, folder, record)

@@ -1,124 +1,157 @@
-"""What two finished reports say, held against each other: findings, figures, sentences and charts."""
+"""The changes between two finished reports: findings, figures, sentences and charts."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 
 from pipeline.aggregate.figure_table import PRINT_TOLERANCE
+from pipeline.artifacts import AUDIT_FOLDER, REPORT_PAGE, VALIDATE_STEP
 from pipeline.audit.diff.changes import Change, DiffSection, diff_mappings
-from pipeline.audit.diff.wording import Sentence, charts_in, diff_sentences, sentences_in
+from pipeline.audit.diff.wording import charts_in, diff_sentences, sentences_in
 from pipeline.audit.site import AUDIT_FIGURES, AUDIT_FINDINGS
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
 from pipeline.settings import Settings
-from pipeline.validate.store import STEP, load_published
+from pipeline.validate.store import load_published
 
-AUDIT_REPORT = "annual-report.html"  # of the audit, which is there whatever formats were asked for
-Content = TypeVar("Told")
-CsvRows = list[dict[str, str]]
+CsvRow = dict[str, str]
+
+
+class _ReportContent(NamedTuple):
+    """What is compared of a report, read from its audit, which every format has."""
+
+    page: BeautifulSoup
+    figures: list[CsvRow]
+    findings: list[CsvRow]
 
 
 def compare_reports(old: Path, new: Path) -> list[DiffSection]:
-    """A part for each of what a report says, whether anything changed in it or not. before, now: the folders of two reports."""
-    pages = [
-        _read_audit_file(
-            folder, AUDIT_REPORT, lambda path: BeautifulSoup(path.read_bytes(), "html.parser")
-        )
-        for folder in (old, new)
-    ]
-    figures, findings = (
-        [_read_audit_file(folder, name, _read_rows) for folder in (old, new)]
-        for name in (AUDIT_FIGURES, AUDIT_FINDINGS)
+    """The changes between two reports: a section for each topic, even if nothing changed.
+
+    old, new: the folders of the reports.
+    Raises Problem if one lacks a file to compare.
+    """
+    old_report = _read_report(old)
+    new_report = _read_report(new)
+    findings = diff_mappings(
+        _findings_by_place(old_report.findings), _findings_by_place(new_report.findings)
     )
-    sentences: list[list[Sentence]] = [sentences_in(page) for page in pages]
+    sentences = diff_sentences(sentences_in(old_report.page), sentences_in(new_report.page))
+    charts = diff_mappings(charts_in(old_report.page), charts_in(new_report.page))
     return [
-        DiffSection("Findings", diff_mappings(*map(_findings_by_place, findings)), is_prose=True),
-        DiffSection("Figures", _diff_figures(*figures)),
-        DiffSection("Sentences", diff_sentences(*sentences), is_prose=True),
-        DiffSection("Charts", diff_mappings(*map(charts_in, pages))),
+        DiffSection("Findings", findings, is_prose=True),
+        DiffSection("Figures", _diff_figures(old_report.figures, new_report.figures)),
+        DiffSection("Sentences", sentences, is_prose=True),
+        DiffSection("Charts", charts),
     ]
 
 
 def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
-    """What published.csv told when the run read it, in words, and the figures of the report that are others."""
-    if not (settings.processed / STEP).is_dir():
+    """What was compared, and the figures that differ from published.csv as the run read it.
+
+    Raises Problem if the tables of the run or its audit are missing.
+    """
+    if not (settings.processed / VALIDATE_STEP).is_dir():
         raise Problem(
-            Kind.NOTHING_TO_DO, f"data/processed/{settings.year}", "what the run read of published.csv is not there any more",
-            f"Make the report once more: annual-report run {settings.year}",
-        )  # fmt: skip
-    rows = _read_audit_file(settings.published_folder, AUDIT_FIGURES, _read_rows)
-    made = {(row["year"], row["figure"], row["category"]): row for row in rows if not row["detail"]}
-    once = [
-        (one, made.get((one.year, one.figure, one.category)))
-        for one in load_published(settings).fillna("").itertuples()
-    ]
-    both = [(one.value, row) for one, row in once if row]
-    found = [
-        Change(_number_label(row), wording.numeral(value), _number_text(row))
-        for value, row in both
-        if not row["value"] or abs(float(row["value"]) - float(value)) >= PRINT_TOLERANCE
-    ]
-    return f"published.csv, {len(both):,} numbers of the years compared", [
-        DiffSection("Figures", found)
-    ]
+            kind=Kind.NOTHING_TO_DO,
+            where=f"data/processed/{settings.year}",
+            what="what the run read of published.csv is not there any more",
+            remedy=f"Make the report once more: annual-report run {settings.year}",
+        )
+    current_rows = {
+        (row["year"], row["figure"], row["category"]): row
+        for row in _read_rows(_audit_file(settings.published_folder, AUDIT_FIGURES))
+        if not row["detail"]
+    }
+    number_count = 0
+    changes = []
+    for published in load_published(settings).fillna("").itertuples():
+        row = current_rows.get((published.year, published.figure, published.category))
+        if row is None:
+            continue
+        number_count += 1
+        value = row["value"]
+        if not value or abs(float(value) - float(published.value)) >= PRINT_TOLERANCE:
+            old_text = wording.numeral(published.value)
+            changes.append(Change(_number_label(row), old_text, _number_text(row)))
+    title = f"published.csv, {number_count:,} numbers of the years compared"
+    return title, [DiffSection("Figures", changes)]
 
 
-def _read_audit_file(folder: Path, name: str, read: Callable[[Path], Content]) -> Content:
-    path = folder / "audit" / name
+def _read_report(folder: Path) -> _ReportContent:
+    html = _audit_file(folder, REPORT_PAGE).read_bytes()
+    return _ReportContent(
+        page=BeautifulSoup(html, "html.parser"),
+        figures=_read_rows(_audit_file(folder, AUDIT_FIGURES)),
+        findings=_read_rows(_audit_file(folder, AUDIT_FINDINGS)),
+    )
+
+
+def _audit_file(folder: Path, name: str) -> Path:
+    """The path of a file of a report's audit.
+
+    Raises Problem if it does not exist, as in reports of earlier versions.
+    """
+    path = folder / AUDIT_FOLDER / name
     if not path.is_file():
         raise Problem(
-            Kind.NOTHING_TO_DO, f"{folder.name}/audit/{name}", "this report has no such file, so it cannot be compared",
-            "Compare with a report that this version of annual-report has made.",
-        )  # fmt: skip
-    return read(path)
-
-
-def _read_rows(path: Path) -> CsvRows:
-    with path.open(encoding="utf-8-sig", newline="") as opened:
-        return list(csv.DictReader(opened))
-
-
-def _findings_by_place(rows: CsvRows) -> dict[str, str]:
-    """By rule and place; several of one place are said together."""
-    said: dict[str, list[str]] = {}
-    for row in rows:
-        place = ", ".join(
-            filter(
-                None, [row["file"], row["row"] and f"row {row['row']}", row["column"], row["rule"]]
-            )
+            kind=Kind.NOTHING_TO_DO,
+            where=f"{folder.name}/{AUDIT_FOLDER}/{name}",
+            what="this report has no such file, so it cannot be compared",
+            remedy="Compare with a report that this version of annual-report has made.",
         )
-        said.setdefault(place, []).append(f"{row['severity']}: {row['what']}")
-    return {place: "; ".join(texts) for place, texts in said.items()}
+    return path
 
 
-def _diff_figures(before: CsvRows, now: CsvRows) -> list[Change]:
-    """Numbers and rules of figures. A year that only one report compares is left out: its numbers have not changed."""
-    both = {row["year"] for row in before} & {row["year"] for row in now}
-    numbers = [
-        {_number_label(row): _number_text(row) for row in rows if row["year"] in both}
-        for rows in (before, now)
+def _read_rows(path: Path) -> list[CsvRow]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _findings_by_place(rows: list[CsvRow]) -> dict[str, str]:
+    """The findings of each place and rule, in one text."""
+    texts: dict[str, list[str]] = {}
+    for row in rows:
+        line = f"row {row['row']}" if row["row"] else ""
+        place = _join_filled(row["file"], line, row["column"], row["rule"])
+        texts.setdefault(place, []).append(f"{row['severity']}: {row['what']}")
+    return {place: "; ".join(findings) for place, findings in texts.items()}
+
+
+def _diff_figures(old: list[CsvRow], new: list[CsvRow]) -> list[Change]:
+    """The changes of rules and numbers.
+
+    A year that only one report compares is left out, because its numbers have not changed.
+    """
+    years = {row["year"] for row in old} & {row["year"] for row in new}
+    return [
+        *diff_mappings(_rules(old), _rules(new)),
+        *diff_mappings(_numbers(old, years), _numbers(new, years)),
     ]
-    rules = [
-        {f"{row['title']} ({row['figure']}): its rule": row["rule"] for row in rows}
-        for rows in (before, now)
-    ]
-    return [*diff_mappings(*rules), *diff_mappings(*numbers)]
 
 
-def _number_label(row: dict[str, str]) -> str:
-    return (
-        ", ".join(filter(None, [row["title"], row["category"], row["detail"], row["year"]]))
-        + f" ({row['figure']})"
-    )
+def _rules(rows: list[CsvRow]) -> dict[str, str]:
+    return {f"{row['title']} ({row['figure']}): its rule": row["rule"] for row in rows}
 
 
-def _number_text(row: dict[str, str]) -> str:
-    sign = f"[{row['shorthand']}]" if row["shorthand"] else ""
-    return " ".join(
-        filter(None, [wording.numeral(float(row["value"])) if row["value"] else "", sign])
-    )
+def _numbers(rows: list[CsvRow], years: set[str]) -> dict[str, str]:
+    return {_number_label(row): _number_text(row) for row in rows if row["year"] in years}
+
+
+def _number_label(row: CsvRow) -> str:
+    label = _join_filled(row["title"], row["category"], row["detail"], row["year"])
+    return f"{label} ({row['figure']})"
+
+
+def _number_text(row: CsvRow) -> str:
+    number = wording.numeral(float(row["value"])) if row["value"] else ""
+    shorthand = f"[{row['shorthand']}]" if row["shorthand"] else ""
+    return f"{number} {shorthand}".strip()
+
+
+def _join_filled(*texts: str) -> str:
+    return ", ".join(text for text in texts if text)

@@ -1,85 +1,93 @@
-"""What two runs were made of and with, held against each other: inputs, settings, software, rows."""
+"""The changes between two runs: inputs, settings, software and rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.audit.diff.changes import DiffSection, diff_mappings
 from pipeline.run.record import RunRecord
 
-HASH_PREFIX_CHARACTERS = 8  # characters of a hash by which people tell two apart
+HASH_PREFIX_CHARACTERS = 8  # enough for a person to tell two hashes apart
+CHANGES_NOTES = {True: "", False: ", with changes", None: ""}  # by whether the code was committed
 
 
 def compare_runs(old: RunRecord, new: RunRecord) -> list[DiffSection]:
-    """A part for each of what a run record tells, whether anything changed in it or not."""
-    parts = {
+    """The changes between two run records: a section for each topic, even if nothing changed."""
+    topics: dict[str, Callable[[RunRecord], dict[str, str]]] = {
         "Inputs": _input_files,
         "Settings": _settings_values,
         "Software": _software_versions,
         "Rows": _row_counts,
     }
-    return [DiffSection(title, diff_mappings(of(old), of(new))) for title, of in parts.items()]
+    return [
+        DiffSection(title, diff_mappings(describe(old), describe(new)))
+        for title, describe in topics.items()
+    ]
 
 
 def _input_files(record: RunRecord) -> dict[str, str]:
-    """Each file with its rows, as far as rows were read from it, its size and its content."""
-    rows: Counter[str] = Counter()
-    for one in record.extracts:
-        rows[one.file.partition(" · ")[0]] += one.rows
-    of_rows = {path: f"{number:,} rows, " for path, number in rows.items()}
-    return {
-        one.path: f"{of_rows.get(one.path, '')}{one.bytes:,} bytes, SHA-256 {one.sha256[:HASH_PREFIX_CHARACTERS]}" for one in record.inputs
-    }  # fmt: skip
+    """The rows, size and hash of each input; the rows only if any were read from it."""
+    row_counts: Counter[str] = Counter()
+    for extract in record.extracts:
+        path = extract.file.partition(" · ")[0]  # without the sheet of a workbook
+        row_counts[path] += extract.rows
+    files = {}
+    for file in record.inputs:
+        rows = f"{row_counts[file.path]:,} rows, " if file.path in row_counts else ""
+        files[file.path] = f"{rows}{file.bytes:,} bytes, SHA-256 {_short(file.sha256)}"
+    return files
 
 
 def _settings_values(record: RunRecord) -> dict[str, str]:
-    asked = {"formats": record.asked.formats, "final": "yes" if record.asked.final else "no"}
-    held = {
-        "council.yaml": record.council,
-        "report.yaml": record.report,
-        "annual-report run": asked,
-    }
-    return dict(
-        setting for place, settings in held.items() for setting in _flatten(place, settings)
-    )
+    """Each setting, by its file and its keys."""
+    options = {"formats": record.asked.formats, "final": "yes" if record.asked.final else "no"}
+    values: dict[str, str] = {}
+    for place, settings in (
+        ("council.yaml", record.council),
+        ("report.yaml", record.report),
+        ("annual-report run", options),
+    ):
+        values.update(_flatten(place, settings))
+    return values
 
 
 def _flatten(place: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Each setting by its key, the keys around it first."""
+    """Each setting below a place, outer keys first."""
     if isinstance(value, dict):
-        for key, held in value.items():
-            yield from _flatten(f"{place}, {key}", held)
-    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
-        for number, one in enumerate(value, 1):
-            yield from _flatten(f"{place}, entry {number}", one)
+        for key, content in value.items():
+            yield from _flatten(f"{place}, {key}", content)
+    elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+        for number, entry in enumerate(value, 1):
+            yield from _flatten(f"{place}, entry {number}", entry)
+    elif isinstance(value, list):
+        yield place, ", ".join(map(str, value))
     else:
-        yield (
-            place,
-            ", ".join(map(str, value))
-            if isinstance(value, list)
-            else "not set"
-            if value is None
-            else str(value),
-        )
+        yield place, "not set" if value is None else str(value)
 
 
 def _software_versions(record: RunRecord) -> dict[str, str]:
-    used = record.software
-    changed = {True: "", False: ", with changes", None: ""}[used.clean]
-    return {
-        "annual-report": f"{used.version}, commit {(used.commit or 'not known')[:HASH_PREFIX_CHARACTERS]}{changed}",
-        "the package's code": used.code_sha256[:HASH_PREFIX_CHARACTERS],
-        "requirements.lock": (used.lock_sha256 or "none")[:HASH_PREFIX_CHARACTERS],
-        "Python": used.python,
-        "platform": used.platform,
-        **{
-            f"notebooks/{step.name}.ipynb": step.notebook_sha256[:HASH_PREFIX_CHARACTERS]
-            for step in record.steps
-        },
+    software = record.software
+    commit = _short(software.commit or "not known")
+    versions = {
+        "annual-report": f"{software.version}, commit {commit}{CHANGES_NOTES[software.clean]}",
+        "the package's code": _short(software.code_sha256),
+        "requirements.lock": _short(software.lock_sha256 or "none"),
+        "Python": software.python,
+        "platform": software.platform,
     }
+    for step in record.steps:
+        versions[f"notebooks/{step.name}.ipynb"] = _short(step.notebook_sha256)
+    return versions
 
 
 def _row_counts(record: RunRecord) -> dict[str, str]:
-    return {f"{one.extract}, {one.rule}": f"{one.rows:,}" for one in record.reconciliation}
+    return {
+        f"{account.extract}, {account.rule}": f"{account.rows:,}"
+        for account in record.reconciliation
+    }
+
+
+def _short(digest: str) -> str:
+    return digest[:HASH_PREFIX_CHARACTERS]

@@ -1,4 +1,4 @@
-"""What a finished report says in words and what its charts show, and in which words two texts differ."""
+"""The sentences and charts of a finished report, and the words in which two texts differ."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from typing import NamedTuple
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.audit.diff.changes import Change
-from pipeline.audit.uses import SENTENCE_ENDS, element_text, section_number
+from pipeline.audit.elements import attribute, element_text, main_element
+from pipeline.audit.uses import SENTENCE_ENDS, section_number
 
-TEXT_BLOCKS = ["h2", "h3", "p", "li", "dt", "dd", "caption", "figcaption", "img"]
-MIN_SIMILARITY = (
-    0.5  # of the words of two sentences, from which one is taken for the other, reworded
-)
+HEADINGS = ["h2", "h3"]
+TEXT_BLOCKS = [*HEADINGS, "p", "li", "dt", "dd", "caption", "figcaption", "img"]
+# From this share of common words one sentence counts as the other, reworded.
+MIN_SIMILARITY = 0.5
 WORD = re.compile(r"\s+|£?\w+(?:[.,'\u2019-]\w+)*%?|.")
 
 
 class Sentence(NamedTuple):
-    """A sentence, and the heading that it stands below."""
+    """A sentence, and the heading above it."""
 
     section: str
     text: str
 
 
 class TextPiece(NamedTuple):
-    """Words in a row that stand in both texts, or in one of them."""
+    """A run of words that is the same in both texts, or that one has in place of the other's."""
 
     old: str
     new: str
@@ -38,88 +39,111 @@ class TextPiece(NamedTuple):
 
 
 def sentences_in(page: BeautifulSoup) -> list[Sentence]:
-    """Every sentence of a report in the order of reading, headings, captions and alternative texts too; no cells of tables."""
-    found, section = [], ""
-    for block in page.main.find_all(TEXT_BLOCKS):
+    """Every sentence of a report in reading order.
+
+    Includes headings, captions and alternative texts, and leaves out the cells of tables.
+    """
+    sentences = []
+    section = ""
+    for block in main_element(page).find_all(TEXT_BLOCKS):
         if block.find(TEXT_BLOCKS):
-            continue
-        if block.name in ("h2", "h3"):
+            continue  # its sentences are in the inner blocks
+        if block.name in HEADINGS:
             section = element_text(block)
-            texts = [
-                section.removeprefix(section_number(section)).strip()
-            ]  # a further section numbers those after it anew
+            # Without its number, which changes if a section is added above.
+            texts = [section.removeprefix(section_number(section)).strip()]
         else:
-            texts = SENTENCE_ENDS.split(" ".join((block.get("alt") or block.get_text("")).split()))
-        found += [Sentence(section, text) for text in texts if text]
-    return found
+            text = attribute(block, "alt") or block.get_text("")
+            texts = SENTENCE_ENDS.split(" ".join(text.split()))
+        sentences += [Sentence(section, text) for text in texts if text]
+    return sentences
 
 
 def diff_sentences(old: list[Sentence], new: list[Sentence]) -> list[Change]:
-    """Sentences that are new, gone or reworded, in the order of reading."""
-    found: list[Change] = []
+    """The sentences that are new, gone or reworded, in reading order."""
+    changes: list[Change] = []
     matcher = SequenceMatcher(
-        None, [one.text for one in old], [one.text for one in new], autojunk=False
+        None,
+        [sentence.text for sentence in old],
+        [sentence.text for sentence in new],
+        autojunk=False,
     )
-    for kind, first, last, start, end in matcher.get_opcodes():
-        if kind != "equal":
-            found += _pair_sentences(old[first:last], new[start:end])
-    return found
+    for operation, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        if operation != "equal":
+            changes += _pair_sentences(old[old_start:old_end], new[new_start:new_end])
+    return changes
 
 
-def _pair_sentences(before: list[Sentence], now: list[Sentence]) -> Iterator[Change]:
-    """Sentences in place of others: each new one with the first of those left that is much like it."""
-    left = list(before)
-    for one in now:
-        place = next(
-            (n for n, old in enumerate(left) if _similarity(old.text, one.text) >= MIN_SIMILARITY),
-            None,
-        )
-        if place is None:
-            yield Change(one.section, None, one.text)
+def _pair_sentences(old: list[Sentence], new: list[Sentence]) -> Iterator[Change]:
+    """The changes between two runs of sentences.
+
+    Each new sentence is paired with the first similar one among those that remain; the old ones
+    before that are gone.
+    """
+    remaining = list(old)
+    for sentence in new:
+        position = _first_similar(remaining, sentence.text)
+        if position is None:
+            yield Change(sentence.section, None, sentence.text)
             continue
-        yield from (Change(old.section, old.text, None) for old in left[:place])
-        yield Change(one.section, left[place].text, one.text)
-        left = left[place + 1 :]
-    yield from (Change(old.section, old.text, None) for old in left)
+        yield from _gone(remaining[:position])
+        yield Change(sentence.section, remaining[position].text, sentence.text)
+        remaining = remaining[position + 1 :]
+    yield from _gone(remaining)
 
 
-def _similarity(before: str, now: str) -> float:
-    return SequenceMatcher(None, before.split(), now.split(), autojunk=False).ratio()
+def _gone(sentences: list[Sentence]) -> Iterator[Change]:
+    for sentence in sentences:
+        yield Change(sentence.section, sentence.text, None)
+
+
+def _first_similar(sentences: list[Sentence], text: str) -> int | None:
+    """The position of the first sentence that may be the text before it was reworded."""
+    for position, sentence in enumerate(sentences):
+        if _similarity(sentence.text, text) >= MIN_SIMILARITY:
+            return position
+    return None
+
+
+def _similarity(old: str, new: str) -> float:
+    return SequenceMatcher(None, old.split(), new.split(), autojunk=False).ratio()
 
 
 def diff_words(old: str, new: str) -> list[TextPiece]:
-    """Two texts word by word; changed words with nothing but a space between them are one piece, to be read in one go."""
-    old, new = WORD.findall(old), WORD.findall(new)
-    found: list[TextPiece] = []
-    for kind, first, last, start, end in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        piece = TextPiece("".join(old[first:last]), "".join(new[start:end]))
-        space = kind == "equal" and not piece.new.strip()
-        if found and (space or (kind != "equal" and not found[-1].is_unchanged)):
-            found[-1] = TextPiece(found[-1].old + piece.old, found[-1].new + piece.new)
+    """Two texts compared word by word.
+
+    Changed words with only a space between them are one piece, which is easier to read.
+    """
+    old_words = WORD.findall(old)
+    new_words = WORD.findall(new)
+    matcher = SequenceMatcher(None, old_words, new_words, autojunk=False)
+    pieces: list[TextPiece] = []
+    for operation, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+        piece = TextPiece(
+            "".join(old_words[old_start:old_end]), "".join(new_words[new_start:new_end])
+        )
+        is_space = operation == "equal" and not piece.new.strip()
+        continues_change = operation != "equal" and pieces and not pieces[-1].is_unchanged
+        if (pieces and is_space) or continues_change:
+            last = pieces[-1]
+            pieces[-1] = TextPiece(last.old + piece.old, last.new + piece.new)
         else:
-            found.append(piece)
-    return found
+            pieces.append(piece)
+    return pieces
 
 
 def charts_in(page: BeautifulSoup) -> dict[str, str]:
-    """What each chart shows: each number of the table behind it, by its row and column."""
-    return {
-        place: number
-        for table in page.main.select("figure.chart table")
-        for place, number in _table_numbers(table)
-    }
+    """Each number of the tables behind the charts, by its chart, row and column."""
+    numbers: dict[str, str] = {}
+    for table in main_element(page).select("figure.chart table"):
+        numbers.update(_table_numbers(table))
+    return numbers
 
 
 def _table_numbers(table: Tag) -> Iterator[tuple[str, str]]:
-    name, columns = (
-        element_text(table.caption),
-        [element_text(one) for one in table.thead.find_all("th")],
-    )
+    name = element_text(table.caption)
+    _, *columns = (element_text(heading) for heading in table.select("thead th"))
     for row in table.select("tbody tr, tfoot tr"):
-        first, *cells = (element_text(cell) for cell in row.find_all(["th", "td"]))
-        yield from (
-            (f"{name}: {first}, {column}", cell)
-            for column, cell in zip(columns[1:], cells, strict=True)
-        )
+        label, *numbers = (element_text(cell) for cell in row.find_all(["th", "td"]))
+        for column, number in zip(columns, numbers, strict=True):
+            yield f"{name}: {label}, {column}", number

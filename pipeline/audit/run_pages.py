@@ -1,0 +1,153 @@
+"""The audit's pages on a run: inputs, findings, rows, what was withheld, and decisions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.aggregate.store import load_decisions
+from pipeline.artifacts import CLEAN_STEP, VALIDATE_STEP
+from pipeline.audit.pages import paragraph, text_table
+from pipeline.report.narrative.claims import unsupported_claims
+from pipeline.settings import Settings
+from pipeline.validate import store as validated
+
+
+def kept_rows_summary(settings: Settings) -> str:
+    """How many of the rows read were kept, as a sentence."""
+    account = _load_reconciliation(settings)
+    kept_count = _rule_rows(account, "rows kept")
+    read_count = _rule_rows(account, "rows in")
+    if kept_count < read_count:
+        return f"{kept_count:,} of {read_count:,} rows kept, the others left out by named rules"
+    return f"all {read_count:,} rows kept"
+
+
+def inputs_body(settings: Settings) -> str:
+    """The files that rows were read from, and the extracts that are missing."""
+    sources = pd.read_csv(settings.processed / VALIDATE_STEP / "sources.csv", dtype="str")
+    files = sources[["file", "extract", "year", "rows", "columns"]]
+    missing = validated.load_supplied(settings).query("supplied == 'no'")[["extract", "year"]]
+    return (
+        paragraph(
+            "Every file, or sheet of a workbook, that rows were read from. "
+            "The SHA-256 of each file is in run.json."
+        )
+        + text_table(
+            "Files read",
+            ["File", "Extract", "Year", "Rows", "Columns"],
+            files.itertuples(index=False),
+            "No file was read.",
+        )
+        + text_table(
+            "Extracts that were not handed over",
+            ["Extract", "Year"],
+            missing.itertuples(index=False),
+            "Every extract was handed over.",
+        )
+    )
+
+
+def findings_body(settings: Settings) -> str:
+    """All findings of the validation."""
+    findings = validated.load_findings(settings)
+    columns = findings[["severity", "file", "row", "rule", "what", "remedy"]]
+    return paragraph(
+        "Values of personal columns are masked. "
+        "All of it as a table: findings.csv beside this page."
+    ) + text_table(
+        "Findings",
+        ["Severity", "File", "Row", "Rule", "What", "What to do"],
+        columns.itertuples(index=False),
+        "Nothing was found.",
+    )
+
+
+def reconciliation_body(settings: Settings) -> str:
+    """The rows of each extract, and the rows and columns that were left out."""
+    clean = settings.processed / CLEAN_STEP
+    dropped_rows = pd.read_csv(clean / "dropped_rows.csv")
+    dropped_columns = pd.read_csv(clean / "dropped_columns.csv")
+    return (
+        text_table(
+            "Rows of each extract",
+            ["Extract", "Rule", "Rows"],
+            _load_reconciliation(settings).itertuples(index=False),
+            "No rows.",
+        )
+        + text_table(
+            "Rows left out",
+            ["Extract", "Rule", "Year", "File", "Row"],
+            dropped_rows.itertuples(index=False),
+            "No row was left out.",
+        )
+        + text_table(
+            "Columns left out",
+            ["Extract", "Column", "Reason"],
+            dropped_columns.itertuples(index=False),
+            "No column was left out.",
+        )
+    )
+
+
+def disclosure_body(settings: Settings) -> str:
+    """The council's policy on small numbers, and the numbers withheld."""
+    policy = [
+        (name, value if isinstance(value, str | int) else ", ".join(value))
+        for name, value in settings.council.disclosure
+    ]
+    return text_table("The council's policy", ["Setting", "Value"], policy, "") + text_table(
+        "Numbers withheld",
+        ["Figure", "Year", "Category", "Detail", "Rule", "Protects"],
+        load_decisions(settings).itertuples(index=False),
+        "No number was withheld.",
+    )
+
+
+def checklist_body(settings: Settings) -> str:
+    """What the guidance asks of an annual report, and where this report says it."""
+    path = settings.processed / VALIDATE_STEP / "checklist.csv"
+    checklist = pd.read_csv(path, keep_default_na=False)
+    return text_table(
+        "What the guidance asks an annual report to say",
+        ["Number", "Asked for", "In the sections", "From", "Missing"],
+        checklist.itertuples(index=False),
+        "",
+    )
+
+
+def decisions_body(settings: Settings) -> str:
+    """The decisions in the settings, and the commentary's claims without a figure."""
+    claims = [(problem.where, problem.what) for problem in unsupported_claims(settings)]
+    return text_table("Decided", ["What", "How", "By whom"], _decisions(settings), "") + text_table(
+        "Claims in the commentary that no figure carries",
+        ["Where", "What"],
+        claims,
+        "No claim in the commentary lacks its figure.",
+    )
+
+
+def _decisions(settings: Settings) -> list[tuple[str, str, str]]:
+    """What was decided, how, and by whom; the last is empty for the council's own settings."""
+    council = settings.council
+    report = settings.report
+    decisions = [("Small numbers", council.disclosure.reason, "")]
+    for series_break in council.series_breaks:
+        text = f"{series_break.figure} from {series_break.from_year}: {series_break.note}"
+        decisions.append(("Break in a series", text, ""))
+    for warning in report.accepted_warnings:
+        decisions.append(("Warning accepted", f"{warning.rule}: {warning.reason}", warning.name))
+    for allowed in report.allowed_names:
+        decisions.append(("Name allowed", f"{allowed.words}: {allowed.reason}", allowed.name))
+    for name, value in council.time_limits:
+        limit = f"{value} working days" if isinstance(value, int) else value
+        decisions.append(("Time limit", f"{name.replace('_', ' ')}: {limit}", ""))
+    return decisions
+
+
+def _load_reconciliation(settings: Settings) -> pd.DataFrame:
+    return pd.read_csv(settings.processed / CLEAN_STEP / "reconciliation.csv")
+
+
+def _rule_rows(account: pd.DataFrame, rule: str) -> int:
+    """The rows of all extracts to which a rule applied."""
+    return int(account.loc[account["rule"] == rule, "rows"].sum())
