@@ -1,4 +1,4 @@
-"""The audit pack: every number of the report leads to its rows, every page is as accessible as the report, nothing is public."""
+"""The audit: every number leads to its rows, every page is accessible, and none is public."""
 
 from __future__ import annotations
 
@@ -8,112 +8,131 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from pipeline.artifacts import STEPS
 from pipeline.audit.pages import AUDIT_WARNING, PAGE_TITLES
 from pipeline.release.page_faults import page_faults
 
-CODE = re.compile(
-    r"<pre.*?</pre>|<code>.*?</code>", re.DOTALL
-)  # where braces are the notebook's own
+CODE = re.compile(r"<pre.*?</pre>|<code>.*?</code>", re.DOTALL)  # may contain braces
+# The sample's audit has more than these; far fewer would mean that a test looks at nothing.
+MIN_FIGURE_PAGES = 80
+MIN_LINKS = 1000
+MIN_NUMBERS = 400
+PRINT_TOLERANCE = 0.06  # a page shows one decimal place
+PRIVATE_NAME = "Dummythorpe"  # a surname in the sample's extracts
+FIGURE_PAGE_TEXTS = (
+    "Complaints received in the year by final outcome",
+    "Shares are of Complaints received",
+    "data/raw/2021-22/complaints.csv 3 CYP-21-002",
+    "1.2 How the complaints ended sentence 2 were partially upheld",
+)
+INDEX_TEXTS = (
+    "Calderbrook Council, 2021-22",
+    "as at 30 September 2022",
+    "warning: 2",
+    "publish; 0 numbers withheld",
+    "annual-report verify 2021-22",
+)
+RECONCILIATION_TEXTS = (
+    "complaints rows in 25",
+    "complaints complainant_name personal",
+    "No row was left out",
+)
 
 
 @pytest.fixture(scope="module")
 def pages(sample_report) -> dict[Path, BeautifulSoup]:
+    """Every page of the audit, by its path."""
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in sorted(sample_report.audit.rglob("*.html"))
     }
 
 
-def text_of(page: BeautifulSoup) -> str:
-    whole = BeautifulSoup(
-        str(page).replace("<wbr/>", ""), "lxml"
-    )  # where a long name may part, no word ends
-    return " ".join(whole.get_text(" ").split())
+@pytest.fixture
+def page_text(pages, sample_report):
+    """page_text("index.html"): the words of a page of the audit."""
+    return lambda address: text_of(pages[sample_report.audit / address])
 
 
-def test_the_pages_are_all_there(pages, sample_report):
-    held = {path.relative_to(sample_report.audit).as_posix() for path in pages}
-    assert set(PAGE_TITLES) <= held
-    assert {
-        f"notebooks/{step}.html" for step in ("1_validate", "2_clean", "3_aggregate", "4_report")
-    } <= held
-    assert sum(path.startswith("figures/") for path in held) > 80
+def text_of(element: BeautifulSoup) -> str:
+    """The words of an element, those that may break over lines in one piece."""
+    html = str(element).replace("<wbr/>", "")
+    return " ".join(BeautifulSoup(html, "lxml").get_text(" ").split())
 
 
-def test_every_page_passes_the_gate_of_the_report(pages):
+def test_every_page_of_the_contents_figures_and_steps_exists(pages, sample_report):
+    addresses = {path.relative_to(sample_report.audit).as_posix() for path in pages}
+    assert set(PAGE_TITLES) <= addresses
+    assert {f"notebooks/{step}.html" for step in STEPS} <= addresses
+    figure_pages = [address for address in addresses if address.startswith("figures/")]
+    assert len(figure_pages) > MIN_FIGURE_PAGES
+
+
+def test_every_page_passes_the_checks_of_the_report(pages):
     for path in pages:
-        assert page_faults(CODE.sub("", path.read_text(encoding="utf-8"))) == [], path.name
+        html = CODE.sub("", path.read_text(encoding="utf-8"))
+        assert page_faults(html) == [], path.name
 
 
 def test_every_page_says_that_it_is_not_for_publication(pages):
-    assert [
+    unmarked = [
         path.name for path, page in pages.items() if AUDIT_WARNING not in text_of(page.header)
-    ] == []
+    ]
+    assert unmarked == []
 
 
-def test_every_link_leads_somewhere(pages):
+def test_every_link_leads_to_an_existing_page_and_anchor(pages):
     ids = {
         path: {element["id"] for element in page.find_all(id=True)} for path, page in pages.items()
     }
-    followed = 0
+    link_count = 0
     for path, page in pages.items():
-        for anchor in page.find_all("a", href=True):
-            if anchor["href"].startswith("mailto:"):
+        for element in page.find_all("a", href=True):
+            if element["href"].startswith("mailto:"):
                 continue
-            to, _, part = anchor["href"].partition("#")
-            target = (path.parent / to).resolve() if to else path
-            assert target in ids, f"{path.name}: {anchor['href']}"
-            assert not part or part in ids[target], f"{path.name}: {anchor['href']}"
-            followed += 1
-    assert followed > 1000
+            address, _, anchor = element["href"].partition("#")
+            target = (path.parent / address).resolve() if address else path
+            assert target in ids, f"{path.name}: {element['href']}"
+            assert not anchor or anchor in ids[target], f"{path.name}: {element['href']}"
+            link_count += 1
+    assert link_count > MIN_LINKS
 
 
-def test_every_number_of_the_report_leads_to_its_place_with_the_same_number(pages, sample_report):
+def test_every_number_links_to_the_same_number_on_its_page(pages, sample_report):
     report = pages[sample_report.audit / "annual-report.html"]
     numbers = report.find_all("data", attrs={"data-figure": True})
-    assert len(numbers) > 400
+    assert len(numbers) > MIN_NUMBERS
     for number in numbers:
-        to, _, part = number.find_parent("a")["href"].partition("#")
-        row = pages[sample_report.audit / to].find(id=part).find_parent("tr")
+        address, _, anchor = number.find_parent("a")["href"].partition("#")
+        row = pages[sample_report.audit / address].find(id=anchor).find_parent("tr")
         year, value = (cell.get_text() for cell in row.find_all("td")[:2])
         assert year == number["data-year"]
         if number["value"].replace(".", "").isdigit():
-            assert float(value.split(" ")[0].replace(",", "")) == pytest.approx(
-                float(number["value"]), abs=0.06
-            )
+            shown_value = float(value.split(" ")[0].replace(",", ""))
+            assert shown_value == pytest.approx(float(number["value"]), abs=PRINT_TOLERANCE)
 
 
-def test_a_figure_s_page_tells_its_rule_its_base_its_rows_and_where_it_is_said(
-    pages, sample_report
-):
-    said = text_of(pages[sample_report.audit / "figures" / "complaints.by_outcome.html"])
-    for told in (
-        "Complaints received in the year by final outcome", "Shares are of Complaints received",
-        "data/raw/2021-22/complaints.csv 3 CYP-21-002", "1.2 How the complaints ended sentence 2 were partially upheld",
-    ):  # fmt: skip
-        assert told in said
+def test_figure_page_shows_rule_base_rows_and_uses(page_text):
+    text = page_text("figures/complaints.by_outcome.html")
+    assert [expected for expected in FIGURE_PAGE_TEXTS if expected not in text] == []
 
 
-def test_the_start_page_says_what_on_what_and_whether_it_is_sound(pages, sample_report):
-    said = text_of(pages[sample_report.audit / "index.html"])
-    for told in ("Calderbrook Council, 2021-22", "as at 30 September 2022", "warning: 2", "publish; 0 numbers withheld",
-                 "annual-report verify 2021-22"):  # fmt: skip
-        assert told in said
+def test_index_shows_report_data_findings_and_policy(page_text):
+    text = page_text("index.html")
+    assert [expected for expected in INDEX_TEXTS if expected not in text] == []
 
 
-def test_the_account_of_rows_and_columns_is_whole(pages, sample_report):
-    said = text_of(pages[sample_report.audit / "reconciliation.html"])
-    assert "complaints rows in 25" in said
-    assert "complaints complainant_name personal" in said
-    assert "No row was left out" in said
+def test_reconciliation_accounts_for_all_rows_and_columns(page_text):
+    text = page_text("reconciliation.html")
+    assert [expected for expected in RECONCILIATION_TEXTS if expected not in text] == []
 
 
-def test_the_notebooks_show_their_code_and_what_it_printed(pages, sample_report):
-    said = text_of(pages[sample_report.audit / "notebooks" / "3_aggregate.html"])
-    assert "from pipeline.aggregate.store import" in said
-    report = text_of(pages[sample_report.audit / "notebooks" / "4_report.html"])
-    assert 'Prints into the section "overview" of the report' in report
+def test_notebook_pages_show_code_and_output(page_text):
+    assert "from pipeline.aggregate.store import" in page_text("notebooks/3_aggregate.html")
+    assert 'Prints into the section "overview" of the report' in page_text(
+        "notebooks/4_report.html"
+    )
 
 
 def test_no_name_of_a_person_is_in_the_audit(pages):
-    assert [path.name for path, page in pages.items() if "Dummythorpe" in page.get_text()] == []
+    assert [path.name for path, page in pages.items() if PRIVATE_NAME in page.get_text()] == []

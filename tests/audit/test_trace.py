@@ -1,4 +1,4 @@
-"""From each number of the report to its rule, its rows and its places; test_recount counts the rows again."""
+"""From each number of the report to its rule, rows and uses; test_recount counts the rows again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,31 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from pipeline.artifacts import NumberKey
 from pipeline.audit.evidence import Evidence
 from pipeline.audit.uses import uses_in
+from pipeline.problem import Kind
 from pipeline.settings import load_settings
+
+FIRST_DATA_ROW = 2  # of a CSV file, below its headings
+DATA_ELEMENT = '<data data-figure="complaints.received" data-year="2021-22" value="4">4</data>'
+TRACE_LINES = (
+    "Complaints by outcome, partially upheld, 2021-22: 2",
+    "Share of  complaints.received: 4",
+    "Rows      2",
+    "data/raw/2021-22/complaints.csv, row 3  CYP-21-002",
+    "2.5 Outcomes, chart: Most often: partially upheld, 2 of 4",
+)
+# fmt: off
+MISTAKES = [
+    (["complaints.by_outcom"], Kind.NOTEBOOK, 'Did you mean "complaints.by_outcome"?'),
+    (["complaints.by_outcome", "--category", "upeld"], Kind.NOTEBOOK, 'Did you mean "upheld"?'),
+    (["--section", "2.99"], Kind.SETTINGS, "no numbers in a section 2.99"),
+    (["complaints.received", "--year", "2021"], Kind.SETTINGS, "Write it as 2021-22"),
+    (["complaints.received", "--year", "2001-02"], Kind.NOTEBOOK, "outside the years compared"),
+    ([], Kind.SETTINGS, "neither a figure nor a section"),
+]
+# fmt: on
 
 
 @pytest.fixture(scope="module")
@@ -26,110 +48,96 @@ def uses(sample_report):
 
 
 @pytest.fixture(scope="module")
-def raw(sample_report):
-    """raw("data/raw/2021-22/complaints.csv"): the file as it was handed over, by the number of each line."""
+def raw_file(sample_report):
+    """raw_file("data/raw/2021-22/complaints.csv"): the extract, indexed by its row numbers."""
 
     @cache
     def read(file: str) -> pd.DataFrame:
         table = pd.read_csv(sample_report.workspace / file, dtype="str")
-        return table.set_axis(range(2, len(table) + 2))
+        return table.set_axis(range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(table)))
 
     return read
 
 
-def test_every_row_is_named_as_the_raw_file_names_it(evidence, uses, raw):
-    for cell in dict.fromkeys(use.cell for use in uses):
-        for row in evidence.rows(evidence.number(*cell)):
+@pytest.fixture
+def trace(sample_report, annual_report):
+    """trace("complaints.received"): the result of the command on the sample's report."""
+    return lambda *arguments: annual_report(
+        "trace", *arguments, "--workspace", sample_report.workspace
+    )
+
+
+def test_every_row_has_the_reference_of_the_raw_file(evidence, uses, raw_file):
+    for key in dict.fromkeys(use.key for use in uses):
+        for row in evidence.rows(evidence.number(*key)):
             if row.reference:
-                line = raw(row.file).loc[row.row]
-                assert row.reference.split(",")[0] in (line.get("reference"), line.get("complaint"))
+                record = raw_file(row.file).loc[row.row]
+                references = (record.get("reference"), record.get("complaint"))
+                assert row.reference.split(",")[0] in references
 
 
-def test_a_number_that_was_only_published_names_where(evidence):
+def test_number_known_only_from_published_csv_names_its_source(evidence):
     number = evidence.number("complaints.received", "2017-18", "", "")
     assert number.source == "Invented for this sample: no figure was published"
     assert evidence.rows(number) == []
 
 
-def test_every_number_on_the_page_is_found_with_its_section_and_its_words(uses, sample_report):
-    assert len(uses) == len(re.findall(r"<data [^>]*data-figure", sample_report.html.read_text()))
-    found = [
-        use
-        for use in uses
-        if use.cell == ("complaints.by_outcome", "2021-22", "partially upheld", "")
-    ]
-    assert ("1.2 How the complaints ended", "sentence", "2 were partially upheld") in [
-        (u.section, u.kind, u.words) for u in found
-    ]
+def test_every_number_on_the_page_has_its_section_and_context(uses, sample_report):
+    elements = re.findall(r"<data [^>]*data-figure", sample_report.html.read_text())
+    assert len(uses) == len(elements)
+    key = NumberKey("complaints.by_outcome", "2021-22", "partially upheld")
+    places = [(use.section, use.kind, use.context) for use in uses if use.key == key]
+    assert ("1.2 How the complaints ended", "sentence", "2 were partially upheld") in places
     assert {use.kind for use in uses} == {"sentence", "table", "chart", "quotation"}
-    assert all(use.printed in use.words for use in uses if use.kind == "sentence")
+    assert all(use.printed in use.context for use in uses if use.kind == "sentence")
 
 
-def test_of_two_equal_numbers_each_is_found_in_its_own_sentence():
-    tag = '<data data-figure="complaints.received" data-year="2021-22" value="4">4</data>'
-    page = (
-        f"<main><h2>Overview</h2><p>There were {tag} complaints. All {tag} were closed.</p></main>"
+def test_equal_numbers_are_found_each_in_its_own_sentence():
+    html = (
+        f"<main><h2>Overview</h2><p>There were {DATA_ELEMENT} complaints. "
+        f"All {DATA_ELEMENT} were closed.</p></main>"
     )
-    assert [use.context for use in uses_in(BeautifulSoup(page, "html.parser"))] == [
-        "There were 4 complaints.", "All 4 were closed.",
-    ]  # fmt: skip
+    contexts = [use.context for use in uses_in(BeautifulSoup(html, "html.parser"))]
+    assert contexts == ["There were 4 complaints.", "All 4 were closed."]
 
 
-def test_it_tells_of_rule_base_rows_and_places(sample_report, annual_report):
-    said = annual_report(
-        "trace",
-        "complaints.by_outcome",
-        "--category",
-        "partially upheld",
-        "--workspace",
-        sample_report.workspace,
-    ).stdout
-    for line in (
-        "Complaints by outcome, partially upheld, 2021-22: 2", "Share of  complaints.received: 4", "Rows      2",
-        "data/raw/2021-22/complaints.csv, row 3  CYP-21-002", "2.5 Outcomes, chart: Most often: partially upheld, 2 of 4",
-    ):  # fmt: skip
-        assert line in said
+def test_trace_shows_rule_base_rows_and_uses(trace):
+    output = trace("complaints.by_outcome", "--category", "partially upheld").stdout
+    assert [line for line in TRACE_LINES if line not in output] == []
 
 
-def test_it_tells_of_a_number_of_an_earlier_year(sample_report, annual_report):
-    said = annual_report(
-        "trace", "complaints.received", "--year", "2020-21", "--workspace", sample_report.workspace
-    ).stdout
-    assert "Complaints received, 2020-21: 21" in said
-    assert said.count("data/raw/2020-21/complaints.csv, row ") == 21
+def test_trace_of_an_earlier_year_lists_that_years_rows(trace):
+    output = trace("complaints.received", "--year", "2020-21").stdout
+    assert "Complaints received, 2020-21: 21" in output
+    assert output.count("data/raw/2020-21/complaints.csv, row ") == 21
 
 
-def test_a_number_is_found_by_the_section_it_is_printed_in(sample_report, annual_report):
-    said = annual_report("trace", "--section", "2.5", "--workspace", sample_report.workspace).stdout
-    assert said.startswith("2.5 Outcomes")
-    asked = next(
-        line for line in said.splitlines() if "not upheld" in line and "2021-22" in line
-    ).split("annual-report ")[1]
-    again = annual_report(*shlex.split(asked), "--workspace", sample_report.workspace)
-    assert again.stdout.startswith("Complaints by outcome, not upheld, 2021-22: 1")
+def test_trace_of_a_section_lists_a_command_for_each_number(trace):
+    output = trace("--section", "2.5").stdout
+    assert output.startswith("2.5 Outcomes")
+    lines = [line for line in output.splitlines() if "not upheld" in line and "2021-22" in line]
+    command = lines[0].split("annual-report trace ")[1]
+    number_output = trace(*shlex.split(command)).stdout
+    assert number_output.startswith("Complaints by outcome, not upheld, 2021-22: 1")
 
 
-@pytest.mark.parametrize(("asked", "told"), [
-    (["complaints.by_outcom"], 'Did you mean "complaints.by_outcome"?'),
-    (["complaints.by_outcome", "--category", "upeld"], 'Did you mean "upheld"?'),
-    (["--section", "2.99"], "no numbers in a section 2.99"),
-    (["complaints.received", "--year", "2021"], "Write it as 2021-22"),
-    (["complaints.received", "--year", "2001-02"], "outside the years compared"),
-    ([], "neither a figure nor a section"),
-])  # fmt: skip
-def test_what_is_not_there_is_said_with_what_to_do(sample_report, annual_report, asked, told):
-    ended = annual_report("trace", *asked, "--workspace", sample_report.workspace)
-    assert ended.returncode in (3, 5)
-    assert told in ended.stderr
-    assert "Traceback" not in ended.stderr
+@pytest.mark.parametrize(("arguments", "kind", "message"), MISTAKES)
+def test_unknown_number_is_refused_with_what_to_do(trace, arguments, kind, message):
+    result = trace(*arguments)
+    assert result.returncode == kind
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_nothing_is_traced_before_a_report_is_made(tmp_path, sample_workspace, annual_report):
-    ended = annual_report("trace", "complaints.received", "--workspace", sample_workspace(tmp_path))
-    assert ended.returncode == 6
-    assert "annual-report run 2021-22" in ended.stderr
+def test_trace_before_the_first_report_says_how_to_make_one(
+    tmp_path, sample_workspace, annual_report
+):
+    workspace = sample_workspace(tmp_path)
+    result = annual_report("trace", "complaints.received", "--workspace", workspace)
+    assert result.returncode == Kind.NOTHING_TO_DO
+    assert "annual-report run 2021-22" in result.stderr
 
 
-def test_the_cell_of_a_number_is_where_it_stands(evidence):
+def test_key_of_a_number_identifies_figure_year_and_category(evidence):
     number = evidence.number("complaints.by_outcome", None, "upheld", "")
-    assert number.cell == ("complaints.by_outcome", "2021-22", "upheld", "")
+    assert number.key == ("complaints.by_outcome", "2021-22", "upheld", "")
