@@ -133,7 +133,7 @@ def test_page_in_a_reserved_or_missing_folder_is_refused(changed_report, annual_
 
 @pytest.mark.parametrize(
     ("removed_file", "message"),
-    [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "no record of a run")],
+    [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "there is no run record")],
 )
 def test_report_without_an_audit_file_cannot_be_compared(
     changed_report, annual_report, tmp_path, removed_file, message
