@@ -38,7 +38,7 @@ NO_NOUNS = {
 }
 ONE_LINE_ONLY = "one"  # as the variable of a comprehension or a lambda, and nowhere else
 # The fields of these models are keys of run.json and of the settings files: a public contract.
-CONTRACTS = {PACKAGE / "run" / "record.py", PACKAGE / "settings" / "models.py"}
+CONTRACTS = {PACKAGE / "run" / "record" / "models.py", PACKAGE / "settings" / "models.py"}
 MAX_PARAMETERS = 5
 MAX_LINES = 300
 SKIP_MARK = "fmt: " + "skip"

@@ -37,16 +37,16 @@ def new(year: NewYear, workspace: Workspace = Path()) -> None:
 
     folder, keys = create_year(workspace, year)
     option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
-    shown = display_path(folder)
+    folder_name = display_path(folder)
     typer.echo(
-        f"Made {shown}:\n"
+        f"Made {folder_name}:\n"
         "  report.yaml    what belongs to this one report\n"
         "  commentary.md  a heading for your own words in each section\n"
         "  templates/     a blank spreadsheet for each extract, with notes and lists to choose "
         "from\n\n"
         "Next:\n"
         f"  1. Fill in report.yaml: {', '.join(keys)}. Check the rest of it.\n"
-        f"  2. Put the extracts into {shown}: exports of your case system, or templates that you "
+        f"  2. Put the extracts into {folder_name}: exports of your case system, or templates that you "
         "have filled in.\n"
         f"  3. annual-report check {year}{option}\n"
         f"  4. annual-report run {year}{option}"

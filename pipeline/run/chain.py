@@ -63,7 +63,7 @@ class StagedRun:
     notebooks: the executed notebook of each finished step.
     """
 
-    def __init__(self, freshness: Freshness, progress: Progress):
+    def __init__(self, freshness: Freshness, progress: Progress) -> None:
         self.freshness = freshness
         self.progress = progress
         self.processed = staging_path(freshness.settings.processed)

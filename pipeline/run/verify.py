@@ -61,7 +61,7 @@ def verify_report(
     inputs = list(_changed_files(record.inputs, _files(input_files(settings), settings.workspace)))
     outputs = _changed_files(record.outputs, _files(output_files(published), published))
     software = list(_changed_software(record, settings))
-    found = [
+    differences = [
         *(Difference(path, what, f"an input, {SINCE_MADE}") for path, what in inputs),
         *(
             Difference(
@@ -77,7 +77,7 @@ def verify_report(
         if causes
         else "although inputs and software are the same: please report this as a bug"
     )
-    return record, found + list(_repeated_differences(settings, record, repeat_run, reason))
+    return record, differences + list(_repeated_differences(settings, record, repeat_run, reason))
 
 
 def _changed_software(record: RunRecord, settings: Settings) -> Iterator[str]:
@@ -134,20 +134,20 @@ def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, 
         report = folder / "report"
         record = load_record(report)
         files = _files(output_files(report), report)
-        found = [
+        differences = [
             Difference(path, what, SINCE_PACKED)
             for path, what in _changed_files(record.outputs, files)
         ]
         lock = folder / LOCK_FILE
         if lock.is_file() and file_digest(lock) != record.software.lock_sha256:
-            found.append(Difference(LOCK_FILE, CHANGED, SINCE_PACKED))
+            differences.append(Difference(LOCK_FILE, CHANGED, SINCE_PACKED))
     if settings:
         inputs = _files(input_files(settings), settings.workspace)
-        found += [
+        differences += [
             Difference(path, what, f"an input, {SINCE_MADE}")
             for path, what in _changed_files(record.inputs, inputs)
         ]
-    return record, found
+    return record, differences
 
 
 def check_no_differences(differences: list[Difference], where: str) -> None:
@@ -168,11 +168,11 @@ def _files(paths: Iterable[Path], root: Path) -> list[FileRecord]:
 
 
 def _changed_files(
-    recorded: Iterable[FileRecord], found: Iterable[FileRecord]
+    recorded: Iterable[FileRecord], current: Iterable[FileRecord]
 ) -> Iterator[tuple[str, str]]:
     """The files that are not as recorded, each with what happened to it, sorted by path."""
     old = {file.path: file.sha256 for file in recorded}
-    new = {file.path: file.sha256 for file in found}
+    new = {file.path: file.sha256 for file in current}
     for path in sorted({*old, *new}):
         if path not in new:
             yield path, MISSING
