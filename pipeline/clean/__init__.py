@@ -1,4 +1,4 @@
-"""One row a case, one row a stage; every dropped row accounted for."""
+"""One row per case and one row per stage; every dropped row accounted for."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ __all__ = ["Cleaned", "clean"]
 
 
 def clean(tables: dict[str, pd.DataFrame], settings: Settings) -> Cleaned:
-    """Every extract handed over, of all years held, without personal columns and duplicates, in the dictionary's order.
+    """Every supplied extract without personal columns and duplicates, in the dictionary's order.
 
-    tables: typed extracts by name, each with year, file and row before its own columns; an extract not handed over is absent.
+    tables: typed extracts of all available years by name, each with year, file and row before its
+        own columns; an extract that was not supplied is absent.
     """
 
-    def part(extract: str) -> Cleaned:
+    def clean_extract(extract: str) -> Cleaned:
         match extract:
             case "complaints":
                 return clean_cases(tables["complaints"])
@@ -29,4 +30,4 @@ def clean(tables: dict[str, pd.DataFrame], settings: Settings) -> Cleaned:
             case _:
                 return filter_extract(extract, tables[extract])
 
-    return combine(part(extract.name) for extract in EXTRACTS if extract.name in tables)
+    return combine(clean_extract(extract.name) for extract in EXTRACTS if extract.name in tables)

@@ -1,4 +1,4 @@
-"""One row a case, one row a stage."""
+"""One row per case, one row per stage."""
 
 from __future__ import annotations
 
@@ -24,49 +24,59 @@ WORKING_DAYS_PER_YEAR = 250
 
 
 def clean_cases(complaints: pd.DataFrame) -> Cleaned:
-    """Table `cases`: one row a complaint, without its personal columns; `year` is the year in which it was received."""
+    """Table `cases`: one row per complaint, without its personal columns.
+
+    `year` is the year in which the complaint was received.
+    """
     return filter_extract("complaints", complaints)
 
 
 def clean_investigations(
     investigations: pd.DataFrame, complaints: pd.DataFrame, council: Council
 ) -> Cleaned:
-    """Table `investigations`: one row a stage, with `year` that in which it was requested, and the columns of `judge`.
+    """Table `investigations`: one row per stage, with the columns of `judge_timeliness`.
 
-    A stage still open at the end of a year is handed over again with the next: only the latest extract's row counts. One whose
-    complaint is not held is kept, for the complaint may be older than the years compared.
+    `year` is the year in which the stage was requested. A stage still open at the end of a year is
+    supplied again with the next year, and only the row of the latest extract counts. A stage is
+    kept even if its complaint is unknown: the complaint may be older than the years compared.
     """
-    sifted = filter_extract("investigations", investigations, {SUPERSEDED_RULE: _is_superseded})
-    table = sifted.tables["investigations"]
-    judged = judge_timeliness(
+    result = filter_extract("investigations", investigations, {SUPERSEDED_RULE: _is_superseded})
+    table = result.tables["investigations"]
+    timeliness = judge_timeliness(
         table, _is_withdrawn(table, complaints), _calendar(table, council), council.time_limits
     )
-    table = pd.concat([table.assign(year=financial_years(table["requested"])), judged], axis=1)
-    return replace(sifted, tables={"investigations": table})
+    table = table.assign(year=financial_years(table["requested"]))
+    return replace(result, tables={"investigations": pd.concat([table, timeliness], axis=1)})
 
 
 def _is_superseded(rows: pd.DataFrame) -> pd.Series:
-    stage = ["complaint", "stage", "requested"]
-    suspects = rows.loc[rows.duplicated(stage, keep=False), ["year", *stage]]
-    starts = suspects["year"].str[:4].astype("int64")
-    latest = starts.groupby([suspects[name] for name in stage]).transform("max")
-    return (starts < latest).reindex(rows.index, fill_value=False)
+    """Whether a later year's extract has the same investigation."""
+    identity = ["complaint", "stage", "requested"]
+    repeated = rows.loc[rows.duplicated(identity, keep=False), ["year", *identity]]
+    start_year = repeated["year"].str[:4].astype("int64")
+    latest = start_year.groupby([repeated[name] for name in identity]).transform("max")
+    return (start_year < latest).reindex(rows.index, fill_value=False)
 
 
-def _is_withdrawn(table: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
-    """Whether a stage was withdrawn, by its own outcome or, where it has none, by that of its complaint."""
-    of_complaints = complaints.drop_duplicates("reference", keep="last").set_index("reference")[
-        "outcome"
-    ]
-    unsaid = table["responded"].isna() & table["outcome"].isna()
-    by_complaint = table.loc[unsaid, "complaint"].map(of_complaints) == "withdrawn"
-    return (table["outcome"] == "withdrawn") | by_complaint.reindex(table.index, fill_value=False)
-
-
-def _calendar(table: pd.DataFrame, council: Council) -> WorkingDays:
-    years = [int(year) for name in DATE_COLUMNS for year in table[name].dropna().dt.year.unique()]
-    longest = max(
-        value for value in council.time_limits.model_dump().values() if isinstance(value, int)
+def _is_withdrawn(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
+    """Whether a stage was withdrawn, by its own outcome or, if it has none, its complaint's."""
+    latest = complaints.drop_duplicates("reference", keep="last")
+    outcome_of_complaint = latest.set_index("reference")["outcome"]
+    has_no_result = investigations["responded"].isna() & investigations["outcome"].isna()
+    complaint_outcome = investigations.loc[has_no_result, "complaint"].map(outcome_of_complaint)
+    withdrawn_with_complaint = (complaint_outcome == "withdrawn").reindex(
+        investigations.index, fill_value=False
     )
-    last = max(years, default=REGULATIONS_YEAR) + 1 + longest // WORKING_DAYS_PER_YEAR
-    return WorkingDays.for_council(council, min(years, default=REGULATIONS_YEAR), last)
+    return (investigations["outcome"] == "withdrawn") | withdrawn_with_complaint
+
+
+def _calendar(investigations: pd.DataFrame, council: Council) -> WorkingDays:
+    """The working days of the years of all dates, and of any time limit after the last date."""
+    years: set[int] = set()
+    for name in DATE_COLUMNS:
+        years |= {int(year) for year in investigations[name].dropna().dt.year.unique()}
+    years = years or {REGULATIONS_YEAR}
+    limits = council.time_limits.model_dump().values()
+    longest_limit = max(limit for limit in limits if isinstance(limit, int))
+    last_year = max(years) + 1 + longest_limit // WORKING_DAYS_PER_YEAR
+    return WorkingDays.for_council(council, min(years), last_year)

@@ -1,4 +1,7 @@
-"""What is left out, and the account of it: personal columns, then rows by named rules, so that nothing goes missing unseen."""
+"""What is left out of the report, and the account of it.
+
+Personal columns are dropped first, then rows by named rules, so that nothing is lost unnoticed.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Extract
 
 SOURCE_COLUMNS = ["year", "file", "row"]
 TABLE_OF_EXTRACT = {"complaints": "cases"}  # every other extract keeps its name
 
-# What tells one row from another. Informal concerns and training sessions have no reference: two alike may well be two, so
-# none of those is ever taken for a duplicate.
+# The columns that identify a row. Informal concerns and training sessions have no reference: two
+# that look the same may well be two, so they are never treated as duplicates.
 UNIQUE_KEYS = {
     "complaints": ["reference"],
     "investigations": ["complaint", "stage"],
@@ -24,17 +27,21 @@ UNIQUE_KEYS = {
 }
 
 DropRule = Callable[[pd.DataFrame], pd.Series]
-ROWS_IN, ROWS_KEPT = "rows in", "rows kept"
+ROWS_IN = "rows in"
+ROWS_KEPT = "rows kept"
 DUPLICATE_RULE = "exact duplicate of an earlier row"
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Cleaned tables and the account of what was left out of them; one that does not add up cannot be made.
+    """Cleaned tables and the account of what was left out of them.
 
-    tables: by name (`cases`, `investigations`, then the other extracts under their own names). reconciliation: extract, rule,
-    rows; for each extract "rows in", each rule that drops rows, "rows kept". dropped_rows: extract, rule, year, file, row.
+    tables: by name (`cases`, `investigations`, then the other extracts under their own names).
+    reconciliation: extract, rule, rows; for each extract ROWS_IN, each rule that drops rows, and
+        ROWS_KEPT.
+    dropped_rows: extract, rule, year, file, row.
     dropped_columns: extract, column, reason.
+    An account that does not add up is an AssertionError.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -42,74 +49,82 @@ class Cleaned:
     dropped_rows: pd.DataFrame
     dropped_columns: pd.DataFrame
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for extract, account in self.reconciliation.groupby("extract", sort=False):
             rows = account.set_index("rule")["rows"]
-            dropped = rows.drop([ROWS_IN, ROWS_KEPT]).sum()
-            named = (self.dropped_rows["extract"] == extract).sum()
-            held = len(self.tables[TABLE_OF_EXTRACT.get(extract, extract)])
-            if (
-                rows[ROWS_IN] != rows[ROWS_KEPT] + dropped
-                or rows[ROWS_KEPT] != held
-                or dropped != named
-            ):
+            rows_dropped = rows.drop([ROWS_IN, ROWS_KEPT]).sum()
+            rows_listed = (self.dropped_rows["extract"] == extract).sum()
+            table_rows = len(self.tables[TABLE_OF_EXTRACT.get(extract, extract)])
+            is_complete = rows[ROWS_IN] == rows[ROWS_KEPT] + rows_dropped
+            if not is_complete or rows[ROWS_KEPT] != table_rows or rows_dropped != rows_listed:
                 raise AssertionError(
-                    f"{extract}: {rows.to_dict()}, with {held} rows held and {named} named, do not add up"
+                    f"{extract}: {rows.to_dict()}, with {table_rows} rows in the table and "
+                    f"{rows_listed} listed as dropped, do not add up"
                 )
 
 
 def filter_extract(
     extract: str, table: pd.DataFrame, rules: dict[str, DropRule] | None = None
 ) -> Cleaned:
-    """Keep what the report may use of an extract: the dictionary's columns that are not personal, and rows no rule drops.
+    """What the report may use of an extract: columns that are not personal, rows no rule drops.
 
-    Columns: year, file, row, then those of the dictionary in its order. rules: further rules, by name; each says which of the
-    rows still there it drops, after exact duplicates (alike in year and every column kept) have gone.
+    The columns are year, file and row, then those of the dictionary in its order.
+    rules: further rules, by name; each says which of the remaining rows it drops, after exact
+        duplicates (the same in year and every column kept) have been dropped.
     """
-    known = EXTRACTS_BY_NAME[extract]
-    wanted = [name for name in known.column_names if name not in known.personal_columns]
-    gone = [(extract, name, "personal") for name in known.personal_columns if name in table]
-    gone += [
-        (extract, name, "not in the data dictionary")
-        for name in sorted(set(table) - set(known.column_names) - set(SOURCE_COLUMNS))
-    ]
-    kept = table[[*SOURCE_COLUMNS, *wanted]].reset_index(drop=True)
-    account, dropped = [(extract, ROWS_IN, len(kept))], []
+    definition = EXTRACTS_BY_NAME[extract]
+    columns = [name for name in definition.column_names if name not in definition.personal_columns]
+    rows = table[[*SOURCE_COLUMNS, *columns]].reset_index(drop=True)
+    account = [(extract, ROWS_IN, len(rows))]
+    dropped_rows = []
+    all_rules: dict[str, DropRule] = {}
     if extract in UNIQUE_KEYS:
-        rules = {
-            DUPLICATE_RULE: lambda rows: _is_duplicate(rows, UNIQUE_KEYS[extract], wanted),
-            **(rules or {}),
-        }
-    for rule, falls_under in (rules or {}).items():
-        out = falls_under(kept)
-        account.append((extract, rule, int(out.sum())))
-        if out.any():
-            dropped.append(kept.loc[out, SOURCE_COLUMNS].assign(extract=extract, rule=rule))
-            kept = kept[~out]
-    account.append((extract, ROWS_KEPT, len(kept)))
+        all_rules[DUPLICATE_RULE] = lambda rows: _is_duplicate(rows, UNIQUE_KEYS[extract], columns)
+    all_rules |= rules or {}
+    for name, drop_rule in all_rules.items():
+        is_dropped = drop_rule(rows)
+        account.append((extract, name, int(is_dropped.sum())))
+        if is_dropped.any():
+            locations = rows.loc[is_dropped, SOURCE_COLUMNS]
+            dropped_rows.append(locations.assign(extract=extract, rule=name))
+            rows = rows[~is_dropped]
+    account.append((extract, ROWS_KEPT, len(rows)))
     return Cleaned(
-        {TABLE_OF_EXTRACT.get(extract, extract): kept.reset_index(drop=True)},
-        pd.DataFrame(account, columns=["extract", "rule", "rows"]),
-        _dropped_rows_table(dropped),
-        pd.DataFrame(gone, columns=["extract", "column", "reason"], dtype="str"),
+        tables={TABLE_OF_EXTRACT.get(extract, extract): rows.reset_index(drop=True)},
+        reconciliation=pd.DataFrame(account, columns=["extract", "rule", "rows"]),
+        dropped_rows=_dropped_rows_table(dropped_rows),
+        dropped_columns=_dropped_columns_table(definition, table),
     )
+
+
+def _dropped_columns_table(definition: Extract, table: pd.DataFrame) -> pd.DataFrame:
+    personal = [name for name in definition.personal_columns if name in table]
+    unknown = sorted(set(table) - set(definition.column_names) - set(SOURCE_COLUMNS))
+    rows = [(definition.name, name, "personal") for name in personal]
+    rows += [(definition.name, name, "not in the data dictionary") for name in unknown]
+    return pd.DataFrame(rows, columns=["extract", "column", "reason"], dtype="str")
 
 
 def combine(parts: Iterable[Cleaned]) -> Cleaned:
     """One account of several extracts, in the order given."""
     parts = list(parts)
+    tables: dict[str, pd.DataFrame] = {}
+    for part in parts:
+        tables |= part.tables
     return Cleaned(
-        {name: table for part in parts for name, table in part.tables.items()},
-        pd.concat([part.reconciliation for part in parts], ignore_index=True),
-        _dropped_rows_table([part.dropped_rows for part in parts if len(part.dropped_rows)]),
-        pd.concat([part.dropped_columns for part in parts], ignore_index=True),
+        tables=tables,
+        reconciliation=pd.concat([part.reconciliation for part in parts], ignore_index=True),
+        dropped_rows=_dropped_rows_table(
+            [part.dropped_rows for part in parts if len(part.dropped_rows)]
+        ),
+        dropped_columns=pd.concat([part.dropped_columns for part in parts], ignore_index=True),
     )
 
 
 def _is_duplicate(rows: pd.DataFrame, key: list[str], columns: list[str]) -> pd.Series:
-    # Comparing every column of every row is slow, so only rows that share a key are compared in full.
-    suspects = rows[rows.duplicated(key, keep=False)]
-    return suspects.duplicated(["year", *columns]).reindex(rows.index, fill_value=False)
+    # Comparing every column of every row is slow, so only rows that share a key are compared fully.
+    candidates = rows[rows.duplicated(key, keep=False)]
+    return candidates.duplicated(["year", *columns]).reindex(rows.index, fill_value=False)
 
 
 def _dropped_rows_table(parts: list[pd.DataFrame]) -> pd.DataFrame:

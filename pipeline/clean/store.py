@@ -1,4 +1,4 @@
-"""What the clean step hands on: the cleaned tables, and the account of every row and column left out."""
+"""What the clean step leaves: the cleaned tables, and the account of what was left out of them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.artifacts import CLEAN_STEP
 from pipeline.clean.reconcile import Cleaned
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 
-STEP = "2_clean"
+STEP = CLEAN_STEP
 
 
 def save(cleaned: Cleaned, settings: Settings) -> Path:
-    """Write the step's folder, whole; its path."""
+    """The step's folder, after writing it as a whole."""
     with replace_atomically(settings.processed / STEP) as folder:
         for name, table in cleaned.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
@@ -26,7 +27,5 @@ def save(cleaned: Cleaned, settings: Settings) -> Path:
 
 def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:
     """The cleaned tables by name."""
-    return {
-        path.stem: pd.read_parquet(path)
-        for path in sorted((settings.processed / STEP).glob("*.parquet"))
-    }
+    paths = sorted((settings.processed / STEP).glob("*.parquet"))
+    return {path.stem: pd.read_parquet(path) for path in paths}

@@ -38,7 +38,7 @@ def test_the_reference_cases(calendar, received, ten, twenty, twenty_five, sixty
     due = {10: ten, 20: twenty, 25: twenty_five, 65: sixty_five}
     assert {days: calendar.add(start, days).isoformat() for days in due} == due
     for days, end in due.items():
-        assert calendar.between(series(received), series(end)).tolist() == [days]
+        assert calendar.count(series(received), series(end)).tolist() == [days]
 
 
 def test_a_case_systems_own_output(calendar):
@@ -81,14 +81,14 @@ def test_received_on_a_day_off_the_next_working_day_is_day_1(calendar):
 
 def test_answered_on_the_day_of_receipt_takes_no_working_day(calendar):
     days = series("2022-01-14", "2022-01-15")
-    assert calendar.between(days, days).tolist() == [0, 0]
+    assert calendar.count(days, days).tolist() == [0, 0]
 
 
 def test_answered_on_a_day_off_counts_as_the_next_working_day(calendar):
     friday, saturday = date(2022, 1, 14), date(2022, 1, 15)
     received = date(2021, 12, 30)
     assert calendar.add(received, 10) == friday
-    assert calendar.between(series(received, received), series(friday, saturday)).tolist() == [
+    assert calendar.count(series(received, received), series(friday, saturday)).tolist() == [
         10,
         11,
     ]
@@ -96,7 +96,7 @@ def test_answered_on_a_day_off_counts_as_the_next_working_day(calendar):
 
 def test_missing_dates_stay_missing(calendar):
     start, end = series("2022-01-14", None, "2022-01-14"), series("2022-01-17", "2022-01-17", None)
-    taken = calendar.between(start, end)
+    taken = calendar.count(start, end)
     assert str(taken.dtype) == "Int64"
     assert taken.isna().tolist() == [False, True, True]
     assert calendar.add(start, 10).isna().tolist() == [False, True, False]
@@ -104,17 +104,17 @@ def test_missing_dates_stay_missing(calendar):
 
 def test_an_empty_column_gives_an_empty_column(calendar):
     assert calendar.add(series(), 10).empty
-    assert calendar.between(series(), series()).empty
+    assert calendar.count(series(), series()).empty
 
 
 def test_the_index_is_that_of_the_start(calendar):
     start = series("2022-01-14", "2022-01-17").set_axis([7, 3])
     assert calendar.add(start, 1).index.tolist() == [7, 3]
-    assert calendar.between(start, start).index.tolist() == [7, 3]
+    assert calendar.count(start, start).index.tolist() == [7, 3]
 
 
 def test_an_end_before_the_start_is_negative(calendar):
-    assert calendar.between(series("2022-01-18"), series("2022-01-14")).tolist() == [-2]
+    assert calendar.count(series("2022-01-18"), series("2022-01-14")).tolist() == [-2]
 
 
 def test_a_council_adds_a_day_that_the_calendar_lacks(a_council):
@@ -171,13 +171,13 @@ def test_a_limit_is_at_least_a_day(calendar):
 @given(start=DAYS, days=st.integers(1, 200))
 def test_a_limit_takes_as_many_days_as_it_has(calendar, start, days):
     due = calendar.add(start, days)
-    assert calendar.between(series(start), series(due)).tolist() == [days]
+    assert calendar.count(series(start), series(due)).tolist() == [days]
     assert due.weekday() < 5
 
 
 @given(start=DAYS, end=DAYS)
 def test_adding_the_days_taken_leads_back_to_a_working_day(calendar, start, end):
-    taken = calendar.between(series(start), series(end)).iloc[0]
+    taken = calendar.count(series(start), series(end)).iloc[0]
     if taken > 0:
         reached = calendar.add(start, taken)
         assert reached >= end
@@ -189,7 +189,7 @@ def test_adding_the_days_taken_leads_back_to_a_working_day(calendar, start, end)
 
 @given(start=DAYS, end=DAYS, limit=st.integers(1, 70))
 def test_more_days_than_the_limit_and_after_the_last_day_are_the_same(calendar, start, end, limit):
-    taken = calendar.between(series(start), series(end)).iloc[0]
+    taken = calendar.count(series(start), series(end)).iloc[0]
     assert (taken > limit) == (end > calendar.add(start, limit))
 
 
