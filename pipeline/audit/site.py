@@ -8,9 +8,16 @@ from html import escape, unescape
 
 import nbformat
 
-from pipeline.aggregate import store as aggregated
 from pipeline.aggregate.store import load_decisions
-from pipeline.artifacts import AUDIT_FOLDER, REPORT_PAGE, NumberKey
+from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    AUDIT_FOLDER,
+    FIGURES_FILE,
+    FINDINGS_FILE,
+    REPORT_PAGE,
+    VALIDATE_STEP,
+    NumberKey,
+)
 from pipeline.audit import figure_pages, run_pages
 from pipeline.audit.evidence import Evidence
 from pipeline.audit.notebooks import notebook_html
@@ -30,9 +37,6 @@ from pipeline.report.tables import html_table
 from pipeline.settings import Settings
 from pipeline.validate import store as validated
 
-# Copies of the steps' tables, for comparing this report with another.
-AUDIT_FIGURES = "figures.csv"
-AUDIT_FINDINGS = "findings.csv"
 INDEX_PAGE = "index.html"
 NUMBER_ELEMENT = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
 NUMBER_ATTRIBUTE = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
@@ -65,10 +69,9 @@ def build_audit_site(
         title = f"{_step_title(step)}: the notebook as it ran"
         files[address] = frame.render(address, title, notebook_html(notebook))
     files[REPORT_PAGE] = _link_numbers(page.html, anchors).encode()
-    figures = settings.processed / aggregated.STEP / aggregated.FIGURES_FILE
-    findings = settings.processed / validated.STEP / "findings.csv"
-    files[AUDIT_FIGURES] = figures.read_bytes()
-    files[AUDIT_FINDINGS] = findings.read_bytes()
+    # Copies of the steps' tables, for comparing this report with another.
+    for step, table in ((AGGREGATE_STEP, FIGURES_FILE), (VALIDATE_STEP, FINDINGS_FILE)):
+        files[table] = (settings.processed / step / table).read_bytes()
     return {f"{AUDIT_FOLDER}/{name}": content for name, content in files.items()}
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.artifacts import CLEAN_STEP
+from pipeline.artifacts import (
+    CLEAN_STEP,
+    DROPPED_COLUMNS_FILE,
+    DROPPED_ROWS_FILE,
+    RECONCILIATION_FILE,
+)
 from pipeline.clean.reconcile import Cleaned
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
@@ -19,9 +24,9 @@ def save(cleaned: Cleaned, settings: Settings) -> Path:
     with replace_atomically(settings.processed / STEP) as folder:
         for name, table in cleaned.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
-        cleaned.reconciliation.to_csv(folder / "reconciliation.csv", index=False)
-        cleaned.dropped_rows.to_csv(folder / "dropped_rows.csv", index=False)
-        cleaned.dropped_columns.to_csv(folder / "dropped_columns.csv", index=False)
+        cleaned.reconciliation.to_csv(folder / RECONCILIATION_FILE, index=False)
+        cleaned.dropped_rows.to_csv(folder / DROPPED_ROWS_FILE, index=False)
+        cleaned.dropped_columns.to_csv(folder / DROPPED_COLUMNS_FILE, index=False)
     return settings.processed / STEP
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from pipeline.artifacts import FINDINGS_FILE, FINDINGS_PAGE
 from pipeline.cli.app import app, display_path, print_unsupported_claims
 from pipeline.cli.options import NewFolder, NewYear, ShowPersonal, Workspace, YearName
 from pipeline.problem import Kind, Problem
@@ -46,8 +47,8 @@ def new(year: NewYear, workspace: Workspace = Path()) -> None:
         "from\n\n"
         "Next:\n"
         f"  1. Fill in report.yaml: {', '.join(keys)}. Check the rest of it.\n"
-        f"  2. Put the extracts into {folder_name}: exports of your case system, or templates that you "
-        "have filled in.\n"
+        f"  2. Put the extracts into {folder_name}: exports of your case system, or templates "
+        "that you have filled in.\n"
         f"  3. annual-report check {year}{option}\n"
         f"  4. annual-report run {year}{option}"
     )
@@ -78,7 +79,7 @@ def check(
     typer.echo("\n" + findings_text(validated.findings, show_personal))
     folder = save_findings(validated, settings)
     if validated.findings:
-        files = [display_path(folder / name) for name in ("findings.html", "findings.csv")]
+        files = [display_path(folder / name) for name in (FINDINGS_PAGE, FINDINGS_FILE)]
         typer.echo(f"\nThe same as a page and as a spreadsheet: {', '.join(files)}")
     if validated.stops:
         typer.echo(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipeline.artifacts import AUDIT_FOLDER
 from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
 from pipeline.cli.options import (
     BatchPage,
@@ -74,7 +75,7 @@ def run(
         typer.echo(f"  {display_path(path)}")
     for notice in progress.notices:
         typer.echo(notice)
-    index = display_path(folder / "audit" / "index.html")
+    index = display_path(folder / AUDIT_FOLDER / "index.html")
     typer.echo(f"For the auditor, not for publication: {index}")
     print_unsupported_claims(settings)
 

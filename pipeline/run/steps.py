@@ -69,12 +69,8 @@ def step_reads(step: str, path: Path) -> bool:
     """
     if path.name in SETTINGS_FILES or path.suffix == ".ipynb":
         return False
-    match step:
-        case "1_validate":
-            return path.name not in {COMMENTARY, OPEN_DATA}
-        case "3_aggregate":
-            return path.name == OPEN_DATA
-        case "4_report":
-            return path.name == COMMENTARY
-        case _:
-            return False
+    if step == VALIDATE_STEP:
+        return path.name not in {COMMENTARY, OPEN_DATA}
+    if step == AGGREGATE_STEP:
+        return path.name == OPEN_DATA
+    return step == REPORT_STEP and path.name == COMMENTARY

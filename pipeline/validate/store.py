@@ -11,6 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from pipeline.artifacts import (
+    CHECKLIST_FILE,
+    FINDINGS_FILE,
+    FINDINGS_PAGE,
+    SOURCES_FILE,
+    SUPPLIED_FILE,
+    VALIDATE_STEP,
+)
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import Validated
@@ -20,22 +28,21 @@ from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import findings_html
 from pipeline.validate.rules.evaluate import rules_by_extract
 
-STEP = "1_validate"
 # The reason of the rules that the reading itself checks.
 READING_REASON = "Files, headings and cells are as the data dictionary describes them."
 
 
 def save(validated: Validated, settings: Settings) -> Path:
     """Write the step's folder as a whole; its path."""
-    with replace_atomically(settings.processed / STEP) as folder:
+    with replace_atomically(settings.processed / VALIDATE_STEP) as folder:
         for name, table in validated.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
-        supplied(validated, settings).to_csv(folder / "supplied.csv", index=False)
-        source_table(validated).to_csv(folder / "sources.csv", index=False)
-        checklist(validated.tables, settings).to_csv(folder / "checklist.csv", index=False)
+        supplied(validated, settings).to_csv(folder / SUPPLIED_FILE, index=False)
+        source_table(validated).to_csv(folder / SOURCES_FILE, index=False)
+        checklist(validated.tables, settings).to_csv(folder / CHECKLIST_FILE, index=False)
         _write_findings(validated.findings, folder)
-    return settings.processed / STEP
+    return settings.processed / VALIDATE_STEP
 
 
 def save_findings(validated: Validated, settings: Settings) -> Path:
@@ -50,8 +57,8 @@ def save_findings(validated: Validated, settings: Settings) -> Path:
 
 
 def _write_findings(findings: list[Finding], folder: Path) -> None:
-    write_csv(findings, folder / "findings.csv")
-    (folder / "findings.html").write_text(findings_html(findings), encoding="utf-8")
+    write_csv(findings, folder / FINDINGS_FILE)
+    (folder / FINDINGS_PAGE).write_text(findings_html(findings), encoding="utf-8")
 
 
 def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
@@ -104,7 +111,7 @@ def load_tables(
     """
     tables = {}
     for extract in EXTRACTS:
-        path = settings.processed / STEP / f"{extract.name}.parquet"
+        path = settings.processed / VALIDATE_STEP / f"{extract.name}.parquet"
         if path.is_file():
             chosen = None
             if columns:
@@ -115,12 +122,12 @@ def load_tables(
 
 def load_published(settings: Settings) -> pd.DataFrame:
     """published.csv, typed."""
-    return pd.read_parquet(settings.processed / STEP / "published.parquet")
+    return pd.read_parquet(settings.processed / VALIDATE_STEP / "published.parquet")
 
 
 def load_supplied(settings: Settings) -> pd.DataFrame:
     """The table that `supplied` made."""
-    path = settings.processed / STEP / "supplied.csv"
+    path = settings.processed / VALIDATE_STEP / SUPPLIED_FILE
     return pd.read_csv(path, dtype={"year": "str", "extract": "str", "supplied": "str"})
 
 
@@ -129,7 +136,7 @@ def load_findings(settings: Settings) -> pd.DataFrame:
 
     The reason is a sentence that quotes no cell.
     """
-    path = settings.processed / STEP / "findings.csv"
+    path = settings.processed / VALIDATE_STEP / FINDINGS_FILE
     findings = pd.read_csv(path, encoding="utf-8-sig", dtype="str")
     reasons: dict[str, str] = {}
     for rules in rules_by_extract(settings).values():

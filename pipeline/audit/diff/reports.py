@@ -9,10 +9,9 @@ from typing import NamedTuple
 from bs4 import BeautifulSoup
 
 from pipeline.aggregate.figure_table import PRINT_TOLERANCE
-from pipeline.artifacts import AUDIT_FOLDER, REPORT_PAGE, VALIDATE_STEP
+from pipeline.artifacts import AUDIT_FOLDER, FIGURES_FILE, FINDINGS_FILE, REPORT_PAGE, VALIDATE_STEP
 from pipeline.audit.diff.changes import Change, DiffSection, diff_mappings
 from pipeline.audit.diff.wording import charts_in, diff_sentences, sentences_in
-from pipeline.audit.site import AUDIT_FIGURES, AUDIT_FINDINGS
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
 from pipeline.settings import Settings
@@ -64,7 +63,7 @@ def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
         )
     current_rows = {
         (row["year"], row["figure"], row["category"]): row
-        for row in _read_rows(_audit_file(settings.published_folder, AUDIT_FIGURES))
+        for row in _read_rows(_audit_file(settings.published_folder, FIGURES_FILE))
         if not row["detail"]
     }
     number_count = 0
@@ -86,8 +85,8 @@ def _read_report(folder: Path) -> _ReportContent:
     html = _audit_file(folder, REPORT_PAGE).read_bytes()
     return _ReportContent(
         page=BeautifulSoup(html, "html.parser"),
-        figures=_read_rows(_audit_file(folder, AUDIT_FIGURES)),
-        findings=_read_rows(_audit_file(folder, AUDIT_FINDINGS)),
+        figures=_read_rows(_audit_file(folder, FIGURES_FILE)),
+        findings=_read_rows(_audit_file(folder, FINDINGS_FILE)),
     )
 
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.artifacts import AGGREGATE_STEP, CLEAN_STEP, RECORD_PATH, VALIDATE_STEP
+from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    CLEAN_STEP,
+    DECISIONS_FILE,
+    FINDINGS_FILE,
+    RECONCILIATION_FILE,
+    RECORD_PATH,
+    SOURCES_FILE,
+    VALIDATE_STEP,
+)
 from pipeline.run.record.models import (
     RECORD_VERSION,
     ExtractRecord,
@@ -54,8 +63,8 @@ def build_record(report_folder: Path, settings: Settings, finished: FinishedStep
     settings: the run's, whose processed folder contains what the steps made.
     """
     tables = settings.processed
-    sources = _csv_rows(tables / VALIDATE_STEP / "sources.csv")
-    accounts = _csv_rows(tables / CLEAN_STEP / "reconciliation.csv")
+    sources = _csv_rows(tables / VALIDATE_STEP / SOURCES_FILE)
+    accounts = _csv_rows(tables / CLEAN_STEP / RECONCILIATION_FILE)
     return RunRecord(
         record_version=RECORD_VERSION,
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -70,8 +79,8 @@ def build_record(report_folder: Path, settings: Settings, finished: FinishedStep
         documents_key=finished.documents_key,
         seconds=finished.seconds,
         reconciliation=[ReconciliationRow.model_validate(row) for row in accounts],
-        findings=_count_by(tables / VALIDATE_STEP / "findings.csv", "severity"),
-        withheld=_count_by(tables / AGGREGATE_STEP / "disclosure.csv", "rule"),
+        findings=_count_by(tables / VALIDATE_STEP / FINDINGS_FILE, "severity"),
+        withheld=_count_by(tables / AGGREGATE_STEP / DECISIONS_FILE, "rule"),
         outputs=[file_record(path, report_folder) for path in output_files(report_folder)],
         replaced=_replaced_run(settings.published_folder / RECORD_PATH),
     )
