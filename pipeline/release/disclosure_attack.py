@@ -61,7 +61,7 @@ def check_disclosure(page: Page, files: Mapping[str, bytes], settings: Settings)
         for key, value in numbers:
             read.setdefault(key, value)
             if key in withheld:
-                disclosures.append(f"{_describe_number(key)} stands in {name}.")
+                disclosures.append(f"{_describe_number(key)} appears in {name}.")
     # 2. Is it readable in a chart, or in a document whose text differs from the page's?
     disclosures += _chart_disclosures(page.tree, published)
     disclosures += _document_disclosures(page.tree, files)
@@ -74,7 +74,7 @@ def check_disclosure(page: Page, files: Mapping[str, bytes], settings: Settings)
             kind=Kind.NOTEBOOK,
             where="disclosure control",
             what="\n".join([summary, *(f"  {disclosure}" for disclosure in disclosures)]),
-            remedy="Take out the sentence, table or figure that gives them away, "
+            remedy="Remove the sentence, table or figure that gives them away, "
             "or withhold more under `disclosure` in council.yaml.",
         )
 
@@ -100,7 +100,7 @@ def _document_disclosures(page: BeautifulSoup, files: Mapping[str, bytes]) -> It
     for name in DOCUMENT_FILES:
         if name in files:
             for number in numbers_missing_from_page(document_text(name, files[name]), page):
-                yield f"{number} stands in {name} and not in the page."
+                yield f"{number} appears in {name} but not in the page."
 
 
 def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[st
         names = " ".join(figure.rows["category"])
         for numeral in numbers_in_chart(image):
             if numeral_value(numeral) not in allowed and numeral not in names:
-                yield f"{figure.id}: {numeral} stands in its chart or in the words of it."
+                yield f"{figure.id}: {numeral} appears in its chart or in the chart's text."
 
 
 def _numbers_allowed_in_chart(figure: PublishedFigure, published: Published) -> set[float]:

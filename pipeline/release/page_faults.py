@@ -62,7 +62,7 @@ def check_page_faults(page: Page, files: Mapping[str, bytes], settings: Settings
             kind=Kind.NOTEBOOK,
             where=REPORT_PAGE,
             what="\n".join([summary, *(f"  {fault}" for fault in faults)]),
-            remedy="Mend the cell or the commentary that it comes from, and run again.",
+            remedy="Correct the cell or the commentary that it comes from, then run again.",
         )
 
 
@@ -80,7 +80,7 @@ def _faults_in_tree(page: BeautifulSoup) -> list[str]:
 
 def _document_faults(page: BeautifulSoup) -> Iterator[str]:
     if not (page.html and attribute_text(page.html, "lang").strip()):
-        yield "The page does not say its language."
+        yield "The page does not state its language."
     if not (page.title and page.title.get_text(strip=True)):
         yield "The page has no title."
     for landmark in LANDMARKS:
@@ -121,7 +121,7 @@ def _image_faults(page: BeautifulSoup) -> Iterator[str]:
         images_of_alt[alt] += 1
     for alt, number in images_of_alt.items():
         if number > 1:
-            yield f'The alternative text "{alt[:MAX_QUOTED]}" stands for {number} images.'
+            yield f'The alternative text "{alt[:MAX_QUOTED]}" is used for {number} images.'
 
 
 def _table_faults(page: BeautifulSoup) -> Iterator[str]:
@@ -145,7 +145,7 @@ def _loading_faults(page: BeautifulSoup) -> Iterator[str]:
     """What the page would load or run: it must stand alone."""
     for element in page.find_all(True):
         if element.name in FORBIDDEN_ELEMENTS:
-            yield f"The page holds a <{element.name}>."
+            yield f"The page contains a <{element.name}>."
         for name in element.attrs:
             address = attribute_text(element, name)
             if name.startswith("on"):
@@ -166,19 +166,19 @@ def _reference_faults(page: BeautifulSoup) -> Iterator[str]:
     ids = Counter(attribute_text(element, "id") for element in elements if element.has_attr("id"))
     for id, number in ids.items():
         if number > 1:
-            yield f'The id "{id}" stands {number} times.'
+            yield f'The id "{id}" is used {number} times.'
     for link in page.find_all("a", href=True):
         address = attribute_text(link, "href")
         text = _visible_text(link)
         if address.startswith("#") and address != "#" and address[1:] not in ids:
-            yield f'The link "{text}" leads to {address}, which is not there.'
+            yield f'The link "{text}" leads to {address}, which does not exist.'
         if not (text or link.get("aria-label")):
-            yield f"A link to {address[:MAX_QUOTED]} has no words."
+            yield f"A link to {address[:MAX_QUOTED]} has no text."
     for element in elements:
         for attribute in ID_REFERENCE_ATTRIBUTES:
             for id in attribute_text(element, attribute).split():
                 if id not in ids:
-                    yield f'A <{element.name}> refers to "{id}", which is not there.'
+                    yield f'A <{element.name}> refers to "{id}", which does not exist.'
 
 
 def _text_faults(page: BeautifulSoup) -> Iterator[str]:
@@ -192,7 +192,7 @@ def _text_faults(page: BeautifulSoup) -> Iterator[str]:
     for text in texts:
         for leak in [*LEAKED_VALUES.finditer(text.strip()), *LONG_DECIMAL.finditer(text)]:
             excerpt = " ".join(text.split())[:MAX_QUOTED]
-            yield f'"{leak[0]}" stands in the text: "{excerpt}".'
+            yield f'"{leak[0]}" appears in the text: "{excerpt}".'
 
 
 def _visible_text(element: Tag) -> str:

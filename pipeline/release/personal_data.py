@@ -75,12 +75,12 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
         matches.setdefault(match, {}).setdefault(personal.phrase, personal.value)
     if matches:
         kinds = f"{len(matches)} kind{'s' if len(matches) > 1 else ''}"
-        summary = f"personal data of {kinds} in the files, so nothing was published"
+        summary = f"the files contain personal data of {kinds}, so nothing was published"
         raise Problem(
             kind=Kind.DATA,
             where="the personal-data gate",
             what="\n".join([summary, *_match_lines(matches, settings)]),
-            remedy="Take it out of the commentary, the approved text or the settings that it comes "
+            remedy="Remove it from the commentary, the approved text or the settings that it comes "
             "from. A word that is a name in a row named here, and an ordinary word in the report, "
             "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
         )
@@ -98,7 +98,7 @@ def _match_lines(
         location = ""
         if values:
             location = _format_location(tables[match.extract], match.column, values)
-        lines.append(f"  {match.file} holds {match.kind}{location}")
+        lines.append(f"  {match.file} contains {match.kind}{location}")
     return lines
 
 

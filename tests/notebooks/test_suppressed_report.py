@@ -142,7 +142,7 @@ WITHDRAWN = 'data-figure="complaints.withdrawn" data-year="2021-22"'
 )
 def test_attack_finds_a_withheld_number_in_a_sentence(attack, revealing):
     with pytest.raises(
-        Problem, match=r"complaints.withdrawn, 2021-22 stands in annual-report.html"
+        Problem, match=r"complaints.withdrawn, 2021-22 appears in annual-report.html"
     ):
         attack(f"<p>{revealing}</p>")
 
@@ -151,7 +151,7 @@ def test_attack_finds_a_withheld_number_in_the_open_data(suppressed, attack):
     annex = (suppressed / "reports" / "2021-22" / "figures.csv").read_text()
     planted = re.sub(r"(202122,.*,complaints\.withdrawn,.*),c,", r"\1,1,", annex)
     assert planted != annex
-    with pytest.raises(Problem, match=r"complaints\.withdrawn, 2021-22 stands in figures.csv"):
+    with pytest.raises(Problem, match=r"complaints\.withdrawn, 2021-22 appears in figures.csv"):
         attack(files={"figures.csv": planted.encode()})
 
 
@@ -171,7 +171,7 @@ def test_attack_finds_a_withheld_number_in_a_spreadsheet(attack, name):
         table.set_values(rows)
         document.body.append(table)
         document.save(spreadsheet)
-    with pytest.raises(Problem, match=f"complaints.withdrawn, 2021-22 stands in {name}"):
+    with pytest.raises(Problem, match=f"complaints.withdrawn, 2021-22 appears in {name}"):
         attack(files={name: spreadsheet.getvalue()})
 
 
@@ -184,13 +184,13 @@ def test_attack_finds_a_number_only_in_the_word_document(suppressed, attack):
             content = published.read(name).decode("utf-8", "surrogateescape")
             content = content.replace(old_words, "3 complaints were withdrawn")
             archive.writestr(name, content.encode("utf-8", "surrogateescape"))
-    with pytest.raises(Problem, match=r"3 stands in annual-report.docx and not in the page"):
+    with pytest.raises(Problem, match=r"3 appears in annual-report.docx but not in the page"):
         attack(files={"annual-report.docx": changed.getvalue()})
 
 
 def test_attack_finds_a_number_only_in_the_pdf(attack, page):
     changed_pdf = render_pdf(page.replace("[c]", "3", 1))
-    with pytest.raises(Problem, match=r"3 stands in annual-report.pdf and not in the page"):
+    with pytest.raises(Problem, match=r"3 appears in annual-report.pdf but not in the page"):
         attack(files={"annual-report.pdf": changed_pdf})
     attack(files={"annual-report.pdf": render_pdf(page)})
 
@@ -225,7 +225,7 @@ def test_attack_combines_this_report_with_earlier_years(suppressed, attack):
 
 def test_attack_finds_a_number_in_the_text_of_a_chart(attack, page):
     image = BeautifulSoup(page, "html.parser").select_one("figure.chart img")
-    with pytest.raises(Problem, match="7777 stands in its chart or in the words of it"):
+    with pytest.raises(Problem, match="7777 appears in its chart or in the chart's text"):
         attack(html=page.replace(image["alt"], image["alt"] + " And 7777."))
 
 
@@ -233,5 +233,5 @@ def test_attack_finds_a_number_drawn_in_a_chart(attack, page):
     image = BeautifulSoup(page, "html.parser").select_one("#chart-representations-by-kind img")
     chart = Chart(lambda axes: axes.text(0.5, 0.5, "Complaints, 7777"), 2.0, image["alt"])
     drawing = BeautifulSoup(chart.image_element(), "html.parser").img["src"]
-    with pytest.raises(Problem, match=r"representations.by_kind: 7777 stands in its chart"):
+    with pytest.raises(Problem, match=r"representations.by_kind: 7777 appears in its chart"):
         attack(html=page.replace(str(image["src"]), drawing))

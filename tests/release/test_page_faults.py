@@ -29,7 +29,7 @@ SOUND_PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">
 # Case → what is replaced in the sound page, by what, and part of the sentence that names the fault.
 # fmt: off
 FAULTS = {
-    "no language": (' lang="en-GB"', "", "does not say its language"),
+    "no language": (' lang="en-GB"', "", "does not state its language"),
     "no title": ("<title>Report</title>", "<title> </title>", "has no title"),
     "no policy": ("default-src 'none'; ", "", "no policy"),
     "no landmark": ("<footer><p>End</p></footer>", "", "no <footer>"),
@@ -43,7 +43,7 @@ FAULTS = {
                                 "describes nothing"),
     "file name as text": (ALT, "output_7.png", "describes nothing"),
     "one word as text": (ALT, "Chart", "describes nothing"),
-    "same text twice": (IMAGE, IMAGE + IMAGE, "stands for 2 images"),
+    "same text twice": (IMAGE, IMAGE + IMAGE, "is used for 2 images"),
     "image from outside": ("data:image/svg+xml;base64,AAAA", "https://example.org/a.png",
                            "loads https://example.org/a.png"),
     "no caption": ("<caption>Complaints</caption>", "", "no caption"),
@@ -52,7 +52,7 @@ FAULTS = {
                            "a heading is empty"),
     "table without headings": ("</table>", "</table><table><caption>Bare</caption></table>",
                                'The table "Bare" has no headings'),
-    "script": ("<footer>", "<script>1</script><footer>", "holds a <script>"),
+    "script": ("<footer>", "<script>1</script><footer>", "contains a <script>"),
     "script in an attribute": ("<h3>", '<h3 onclick="x()">', "runs a script (onclick)"),
     "style from outside": ("p{color:#000}", "@import 'https://example.org/a.css';",
                            "A style loads something"),
@@ -60,18 +60,18 @@ FAULTS = {
                                 "A style loads something"),
     "link that is a script": ('href="#one"', 'href="javascript:alert(1)"',
                               "A link leads to javascript:"),
-    "link to nowhere": ('href="#one"', 'href="#two"', "leads to #two, which is not there"),
-    "link without words": (">One</a>", "></a>", "has no words"),
-    "repeated id": ("<h3>Part</h3>", '<h3 id="one">Part</h3>', 'The id "one" stands 2 times'),
+    "link to nowhere": ('href="#one"', 'href="#two"', "leads to #two, which does not exist"),
+    "link without words": (">One</a>", "></a>", "has no text"),
+    "repeated id": ("<h3>Part</h3>", '<h3 id="one">Part</h3>', 'The id "one" is used 2 times'),
     "missing label": ('aria-labelledby="c"', 'aria-labelledby="d"', 'refers to "d"'),
-    "not a number": ("[x]", "nan", '"nan" stands in the text'),
-    "not a time": ("[x]", "NaT", '"NaT" stands in the text'),
-    "None alone": ("[x]", "None", '"None" stands in the text'),
-    "None in a sentence": ("None was late.", "It took None days.", '"None" stands in the text'),
-    "long decimal": ("[x]", "0.6666", '"0.6666" stands in the text'),
+    "not a number": ("[x]", "nan", '"nan" appears in the text'),
+    "not a time": ("[x]", "NaT", '"NaT" appears in the text'),
+    "None alone": ("[x]", "None", '"None" appears in the text'),
+    "None in a sentence": ("None was late.", "It took None days.", '"None" appears in the text'),
+    "long decimal": ("[x]", "0.6666", '"0.6666" appears in the text'),
     "long decimal in a description": ("Early Help 2.", "Early Help 0.6666.",
-                                      '"0.6666" stands in the text'),
-    "unfilled reference": ("None was late", "{{ late }} was late", '"{{" stands in the text'),
+                                      '"0.6666" appears in the text'),
+    "unfilled reference": ("None was late", "{{ late }} was late", '"{{" appears in the text'),
 }
 # fmt: on
 STOCK_TEMPLATES = sorted(
@@ -105,8 +105,8 @@ def test_page_with_faults_is_refused_with_a_list_of_all(settings):
     assert raised.value.kind == Kind.NOTEBOOK
     assert raised.value.where == "annual-report.html"
     assert "2 faults" in raised.value.what
-    assert "does not say its language" in raised.value.what
-    assert '"nan" stands in the text' in raised.value.what
+    assert "does not state its language" in raised.value.what
+    assert '"nan" appears in the text' in raised.value.what
 
 
 def test_nbconvert_s_stock_templates_are_installed():

@@ -102,7 +102,7 @@ def with_xml_in_part(document: bytes, name: str, xml: str) -> bytes:
 @pytest.mark.parametrize(("text", "kind"), PLANTED.values(), ids=PLANTED)
 def test_each_kind_is_found_in_the_page_and_not_repeated(settings, text, kind):
     message = rejection(settings, page_with(text))
-    assert f"annual-report.html holds {kind}" in message
+    assert f"annual-report.html contains {kind}" in message
     assert text not in message
 
 
@@ -123,7 +123,7 @@ def test_name_is_found_in_the_open_data(settings):
     out = io.StringIO()
     csv.writer(out).writerows([["category", "value"], [NAME, 1]])
     files = {"figures.csv": out.getvalue().encode()}
-    assert "figures.csv holds a name" in rejection(settings, files=files)
+    assert "figures.csv contains a name" in rejection(settings, files=files)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_name_is_found_in_text_and_metadata_of_documents(sample_report, settings
     planted = with_xml_in_part(
         document, part, "<w:p><w:t>Odalys </w:t><w:t>Dummythorpe</w:t></w:p>"
     )
-    assert f"{name} holds a name" in rejection(settings, files={name: planted})
+    assert f"{name} contains a name" in rejection(settings, files={name: planted})
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_name_is_found_in_text_and_metadata_of_documents(sample_report, settings
 )
 def test_name_is_found_in_text_and_metadata_of_a_pdf(settings, html):
     files = {"annual-report.pdf": render_pdf(html)}
-    assert "annual-report.pdf holds a name" in rejection(settings, files=files)
+    assert "annual-report.pdf contains a name" in rejection(settings, files=files)
 
 
 @pytest.mark.parametrize("compress", [bytes, zlib.compress], ids=["plain", "compressed"])
@@ -163,7 +163,7 @@ def test_name_is_found_in_the_xmp_packet_of_a_pdf(settings, compress):
     packet = compress(f"<x:xmpmeta><rdf:li>{NAME}</rdf:li></x:xmpmeta>".encode())
     pdf = render_pdf("<p>Four</p>") + b"stream\n" + packet + b"\nendstream"
     message = rejection(settings, files={"annual-report.pdf": pdf})
-    assert "annual-report.pdf holds a name" in message
+    assert "annual-report.pdf contains a name" in message
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_five_kinds_are_found_in_each_published_format(sample_report, settings, 
     else:
         content += text.encode()
     message = rejection(settings, files={name: content})
-    assert all(f"{name} holds {kind}" in message for kind in FIVE_KINDS), message
+    assert all(f"{name} contains {kind}" in message for kind in FIVE_KINDS), message
 
 
 def test_name_is_found_in_the_metadata_of_an_image(settings):
@@ -205,7 +205,7 @@ def test_name_is_found_in_the_metadata_of_an_image(settings):
     metadata.add_text("Author", NAME)
     Image.new("RGB", (2, 2)).save(image, "png", pnginfo=metadata)
     files = {"annual-report.docx": zipped("word/media/image1.png", image.getvalue())}
-    assert "annual-report.docx holds a name" in rejection(settings, files=files)
+    assert "annual-report.docx contains a name" in rejection(settings, files=files)
 
 
 def test_published_sample_holds_no_personal_data(sample_report, settings):
@@ -236,7 +236,7 @@ def test_message_names_the_row_of_a_value_and_not_the_value(settings):
     """Or the analyst of four hundred complaints would look for that person in vain."""
     message = rejection(settings, page_with(f"{NAME}: four"))
     place = "complainant_name in row 2 of data/raw/2021-22/complaints.csv"
-    assert f"holds a name ({place})" in message
+    assert f"contains a name ({place})" in message
     assert "dummythorpe" not in message.casefold()
 
 
@@ -248,8 +248,8 @@ def test_message_names_the_first_row_of_a_shared_first_name(settings):
 
 def test_message_names_no_row_for_what_is_known_by_its_shape(settings):
     message = rejection(settings, page_with("a@example.org: four"))
-    assert "holds an e-mail address" in message
-    assert "holds an e-mail address (" not in message
+    assert "contains an e-mail address" in message
+    assert "contains an e-mail address (" not in message
 
 
 def test_decimals_of_a_number_are_no_telephone_number(settings):
@@ -323,7 +323,7 @@ def test_numbers_in_neighbouring_cells_are_not_one_number(settings):
     check(settings, PAGE.replace("</main>", f"<table><tr>{row}</tr></table></main>"))
     in_two_weights = "<table><tr><td>943<b>4765919</b></td></tr></table></main>"
     message = rejection(settings, PAGE.replace("</main>", in_two_weights))
-    assert message.startswith("personal data of 1 kind in the files")
+    assert message.startswith("the files contain personal data of 1 kind")
 
 
 PLANTED_TEXT = "; ".join(FIVE_TEXTS)
@@ -366,14 +366,14 @@ def test_run_stops_wherever_a_personal_text_comes_from(
     path.write_text(text.replace(old, new, 1))
     messages = rejected_run(annual_report, workspace, "--formats", "html")
     for kind in FIVE_KINDS:
-        assert f"annual-report.html holds {kind}" in messages
+        assert f"annual-report.html contains {kind}" in messages
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("planted", "expected"),
     [
-        (f"{NAME}, somebody@example.org", ["holds a name", "holds an e-mail address"]),
+        (f"{NAME}, somebody@example.org", ["contains a name", "contains an e-mail address"]),
         (PLANTED["a reference"][0], ["is typed by hand"]),  # no number may be typed anyway
     ],
     ids=["name and address", "reference"],
@@ -413,5 +413,5 @@ def test_run_stops_at_personal_data_in_a_council_s_notebook(
     notebook.write_text(text.replace(place, f"{NAME}, a@example.org. {place}"))
     messages = rejected_run(annual_report, workspace)
     for name in ("annual-report.html", "annual-report.pdf", "annual-report.docx"):
-        assert f"{name} holds a name" in messages
-        assert f"{name} holds an e-mail address" in messages
+        assert f"{name} contains a name" in messages
+        assert f"{name} contains an e-mail address" in messages

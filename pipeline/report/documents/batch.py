@@ -61,10 +61,10 @@ def _tables_by_heading(rows: Sequence[BatchRow], page_path: Path) -> dict[str, s
             lines = [escape(line) for line in row.problem.splitlines()]
             problems.append((council, [year, "<br>".join(lines)]))
     headings = ["Council", "Year", "Result", "Where"]
-    tables = {"Results": html_table("What became of each", headings, results)}
+    tables = {"Results": html_table("Result for each council and year", headings, results)}
     if problems:
         headings = ["Council", "Year", "What is wrong, and what to do"]
-        tables["What to put right"] = html_table("Why it failed", headings, problems)
+        tables["What to fix"] = html_table("Why it failed", headings, problems)
     return tables
 
 

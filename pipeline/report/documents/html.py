@@ -97,7 +97,7 @@ def _logo_data_url(settings: Settings) -> str:
             kind=Kind.SETTINGS,
             where=where,
             what=f"there is no file data/raw/{name}",
-            remedy="Put the logo there, or take the line out.",
+            remedy="Add the file, or remove the line.",
         )
     if len(content) > MAX_LOGO_BYTES:
         raise Problem(
@@ -129,7 +129,7 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
                 where="notebooks/4_report.ipynb",
                 what=f'no cell writes the section "{name}" that council.yaml lists',
                 remedy=f"Write a cell that begins with %%narrative {name}, "
-                "or take it out of `sections` in council.yaml.",
+                "or remove it from `sections` in council.yaml.",
             )
         sections.append(_number_headings(name, number, "\n".join(published[name])))
     return sections

@@ -143,7 +143,7 @@ def _convert_with_pandoc(html: str) -> bytes:
         pandoc = pypandoc.get_pandoc_path()
     except (ImportError, OSError):
         raise FormatUnavailable(
-            "annual-report.docx was not made, because pandoc is not there. "
+            "annual-report.docx was not made, because pandoc is not installed. "
             "Install it with: pip install pypandoc-binary"
         ) from None
     with temporary_folder() as folder:
