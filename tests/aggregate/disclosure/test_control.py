@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers, round_to_multiple
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.problem import Problem
-from pipeline.release.disclosure_attack import rounding_interval
+from pipeline.release.inference import rounding_interval
 from pipeline.settings import Council
 
 NOTHING = pd.DataFrame(columns=["year", "figure", "category", "value", "source", "row"])

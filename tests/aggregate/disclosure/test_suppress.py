@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from pipeline.aggregate.disclosure.suppress import LinkedNumbers, suppress
-from pipeline.release.disclosure_attack import bounds
+from pipeline.release.inference import bounds
 
 THRESHOLD, INTERVAL = 5, 2
 
