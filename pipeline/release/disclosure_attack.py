@@ -3,7 +3,8 @@
 It attacks the report as a reader would. It uses the published files, the sums that follow from the
 figures' definitions (which the search that chose what to withhold knows as well), and what earlier
 publications told; it shares no code with that search, so it finds mistakes in it. A sum that is
-missing from those definitions is missing from both.
+missing from those definitions is missing from both; tests/aggregate/disclosure looks for such sums
+in random data.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from pipeline.release.published_numbers import (
 )
 from pipeline.report.documents.elements import attribute_text
 from pipeline.report.documents.page import Page
-from pipeline.report.figures import Published, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.figures import Published
 from pipeline.report.tables import anchor_id
 from pipeline.settings import Settings
 

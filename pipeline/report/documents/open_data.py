@@ -14,7 +14,8 @@ import json
 from pipeline.artifacts import OPEN_DATA, TOTAL
 from pipeline.report import wording
 from pipeline.report.documents.spreadsheet import spreadsheets
-from pipeline.report.figures import Number, Published, PublishedFigure
+from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figures import Published
 from pipeline.settings import Settings
 
 VALUE_SHORTHANDS = {

@@ -15,7 +15,8 @@ import pandas as pd
 
 from pipeline.artifacts import TOTAL
 from pipeline.report import wording
-from pipeline.report.figures import Number, Published, PublishedFigure
+from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figures import Published
 from pipeline.settings import Settings
 from pipeline.system.archives import reproducible_zip
 
