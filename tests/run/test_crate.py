@@ -1,4 +1,4 @@
-"""The run as an RO-Crate: accepted by the format's public validator, true, and of nobody but the council."""
+"""The run as an RO-Crate: valid, true, and about nobody but the council."""
 
 from __future__ import annotations
 
@@ -6,132 +6,147 @@ import base64
 import getpass
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from requests_cache import CachedRequest, CachedResponse, CachedSession
 from rocrate_validator.models import ValidationSettings
 from rocrate_validator.services import validate
+from runs import YEAR
 
-from pipeline.run.record import CRATE_PATH, FileRecord, load_record
+from pipeline.artifacts import STEPS
+from pipeline.run.record import CRATE_PATH, FileRecord, RunRecord, load_record
 from pipeline.run.record.crate import build_crate
 
-CONTEXT = "https://w3id.org/ro/crate/1.1/context"
-COPY = Path(__file__).with_name(
-    "ro_crate_context_1.1.jsonld"
-)  # CC0, as the package rocrate 0.14.2 holds it
+CONTEXT_URL = "https://w3id.org/ro/crate/1.1/context"
+# CC0, from the package rocrate 0.14.2.
+CONTEXT_COPY = Path(__file__).with_name("ro_crate_context_1.1.jsonld")
+Entities = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory) -> Path:
-    """The validator's HTTP cache, with the one document that it wants from the network."""
+    """The validator's HTTP cache, with the one document that it asks the network for."""
     cache = tmp_path_factory.mktemp("cache") / "http"
     with CachedSession(str(cache), backend="sqlite") as session:
-        asked = CachedRequest(method="GET", url=CONTEXT)
-        answer = CachedResponse(
-            url=CONTEXT,
+        response = CachedResponse(
+            url=CONTEXT_URL,
             status_code=200,
             headers={"Content-Type": "application/ld+json"},
-            request=asked,
+            request=CachedRequest(method="GET", url=CONTEXT_URL),
+            content=CONTEXT_COPY.read_bytes(),
         )
-        answer._content = COPY.read_bytes()
-        session.cache.save_response(answer)
+        session.cache.save_response(response)
     return cache
 
 
 @pytest.fixture
-def faults(cache):
-    """faults(folder): what the validator finds wrong with a crate, of all that its profile requires."""
+def validation_messages(cache) -> Callable[[Path], list[str]]:
+    """validation_messages(folder): which requirements of its profile a crate does not meet."""
 
-    def of(folder: Path) -> list[str]:
-        asked = ValidationSettings(
+    def messages(folder: Path) -> list[str]:
+        settings = ValidationSettings(
             rocrate_uri=folder,
             profile_identifier="process-run-crate",
             requirement_severity="REQUIRED",
             cache_path=cache,
             offline=True,
         )
-        return sorted(issue.message for issue in validate(asked).get_issues())
+        return sorted(issue.message for issue in validate(settings).get_issues())
 
-    return of
+    return messages
 
 
-@pytest.fixture
-def spoilt(sample_report, tmp_path):
-    """spoilt(change): the sample's audit after a change to the entities of its crate, by id."""
-
-    def of(change) -> Path:
-        shutil.copytree(sample_report.audit, tmp_path / "audit")
-        path = tmp_path / "audit" / Path(CRATE_PATH).name
-        held = json.loads(path.read_text(encoding="utf-8"))
-        change({entity["@id"]: entity for entity in held["@graph"]})
-        path.write_text(json.dumps(held), encoding="utf-8")
-        return tmp_path / "audit"
-
-    return of
+@pytest.fixture(scope="module")
+def record(sample_report) -> RunRecord:
+    return load_record(sample_report.html.parent)
 
 
 @pytest.fixture
-def entities(sample_report) -> dict[str, dict]:
-    held = json.loads((sample_report.html.parents[0] / CRATE_PATH).read_text(encoding="utf-8"))
-    return {entity["@id"]: entity for entity in held["@graph"]}
+def entities(sample_report) -> Entities:
+    return by_id(sample_report.html.parent / CRATE_PATH)
 
 
-def test_the_public_validator_accepts_it(sample_report, faults):
-    assert faults(sample_report.audit) == []
+def by_id(crate: Path) -> Entities:
+    """The entities of a crate by their id."""
+    graph = json.loads(crate.read_text(encoding="utf-8"))["@graph"]
+    return {entity["@id"]: entity for entity in graph}
 
 
-@pytest.mark.parametrize(("change", "told"), [
+def built_entities(record: RunRecord) -> list[dict[str, Any]]:
+    return json.loads(build_crate(record))["@graph"]
+
+
+def test_public_validator_accepts_the_crate(sample_report, validation_messages):
+    assert validation_messages(sample_report.audit) == []
+
+
+# fmt: off
+INVALID_CHANGES = [
     (lambda crate: crate["#run"].pop("instrument"), "MUST have an instrument property"),
     (lambda crate: crate["./"].pop("license"), "MUST have a `license`"),
-    (lambda crate: crate["./"].pop("conformsTo"), "consistent with the versioned permalink of the profile"),
-    (lambda crate: crate["index.html"].update({"@id": "start.html"}), "does not include the Data Entity"),
-])  # fmt: skip
-def test_the_validator_does_not_accept_everything(spoilt, faults, change, told):
-    assert any(told in fault for fault in faults(spoilt(change)))
+    (lambda crate: crate["./"].pop("conformsTo"),
+     "consistent with the versioned permalink of the profile"),
+    (lambda crate: crate["index.html"].update({"@id": "start.html"}),
+     "does not include the Data Entity"),
+]
+# fmt: on
 
 
-def named(entity: dict, entities: dict[str, dict]) -> set[tuple[str, str]]:
-    return {(entities[one["@id"]]["name"], entities[one["@id"]]["sha256"]) for one in entity}
+@pytest.mark.parametrize(("change", "message"), INVALID_CHANGES)
+def test_validator_refuses_an_invalid_crate(
+    sample_report, validation_messages, tmp_path, change, message
+):
+    folder = Path(shutil.copytree(sample_report.audit, tmp_path / "audit"))
+    path = folder / Path(CRATE_PATH).name
+    crate = json.loads(path.read_text(encoding="utf-8"))
+    change({entity["@id"]: entity for entity in crate["@graph"]})
+    path.write_text(json.dumps(crate), encoding="utf-8")
+    assert any(message in fault for fault in validation_messages(folder))
 
 
-def test_its_run_names_every_input_and_output_by_its_content(entities, sample_report):
-    record, run = load_record(sample_report.html.parent), entities["#run"]
-    assert named(run["object"], entities) == {(one.path, one.sha256) for one in record.inputs}
-    assert named(run["result"], entities) == {
-        (one.path, one.sha256) for one in record.outputs if one.path != CRATE_PATH
-    }
+def names_and_digests(references: list[dict], entities: Entities) -> set[tuple[str, str]]:
+    targets = [entities[reference["@id"]] for reference in references]
+    return {(target["name"], target["sha256"]) for target in targets}
+
+
+def test_run_names_every_input_and_output_by_its_content(entities, record):
+    run = entities["#run"]
+    inputs = {(file.path, file.sha256) for file in record.inputs}
+    outputs = {(file.path, file.sha256) for file in record.outputs if file.path != CRATE_PATH}
+    assert names_and_digests(run["object"], entities) == inputs
+    assert names_and_digests(run["result"], entities) == outputs
     assert run["endTime"] == record.finished
 
 
-def test_what_lies_outside_the_audit_is_named_by_its_content(entities):
+def test_file_outside_the_audit_is_identified_by_its_content(entities):
     outside = {
-        id: entity
-        for id, entity in entities.items()
+        identifier: entity
+        for identifier, entity in entities.items()
         if "sha256" in entity and not entity["name"].startswith("audit/")
     }
     assert {
         "annual-report.html",
-        "data/raw/2021-22/complaints.csv",
+        f"data/raw/{YEAR}/complaints.csv",
         "notebooks/4_report.ipynb",
         "requirements.lock",
     } <= {entity["name"] for entity in outside.values()}
-    for id, entity in outside.items():
-        content = id.removeprefix("ni:///sha-256;")
+    for identifier, entity in outside.items():
+        content = identifier.removeprefix("ni:///sha-256;")
         assert base64.urlsafe_b64decode(content + "=").hex() == entity["sha256"]
 
 
-def test_each_step_leads_from_its_notebook_to_the_notebook_as_it_ran(entities):
-    for step in ("1_validate", "2_clean", "3_aggregate", "4_report"):
-        action = entities[f"#{step}"]
-        assert entities[action["instrument"]["@id"]]["name"] == f"notebooks/{step}.ipynb"
-        assert action["result"] == {"@id": f"{step}.ipynb"}
+@pytest.mark.parametrize("step", STEPS)
+def test_step_leads_from_its_notebook_to_the_executed_one(entities, step):
+    action = entities[f"#{step}"]
+    assert entities[action["instrument"]["@id"]]["name"] == f"notebooks/{step}.ipynb"
+    assert action["result"] == {"@id": f"{step}.ipynb"}
 
 
-def test_it_names_the_software_by_version_and_commit_and_the_council_as_agent(
-    entities, sample_report
-):
-    record, run = load_record(sample_report.html.parent), entities["#run"]
+def test_run_names_the_software_and_the_council(entities, record):
+    run = entities["#run"]
     software = entities[run["instrument"]["@id"]]
     assert software["softwareVersion"] == record.software.version
     assert (record.software.commit or "not known") in software["description"]
@@ -142,37 +157,26 @@ def test_it_names_the_software_by_version_and_commit_and_the_council_as_agent(
     }
 
 
-def test_software_that_was_changed_is_not_named_as_its_commit(sample_report):
-    record = load_record(sample_report.html.parent)
-    for clean, id in (
-        (True, f"swh:1:rev:{record.software.commit}"),
-        (False, "#annual-report"),
-        (None, "#annual-report"),
-    ):
-        other = record.model_copy(
-            update={"software": record.software.model_copy(update={"clean": clean})}
-        )
-        crate = json.loads(build_crate(other))["@graph"]
-        assert next(entity for entity in crate if entity["@id"] == "#run")["instrument"] == {
-            "@id": id
-        }
+@pytest.mark.parametrize("is_clean", [True, False, None])
+def test_only_unchanged_software_is_identified_by_its_commit(record, is_clean):
+    software = record.software.model_copy(update={"clean": is_clean})
+    graph = built_entities(record.model_copy(update={"software": software}))
+    run = next(entity for entity in graph if entity["@id"] == "#run")
+    identifier = f"swh:1:rev:{record.software.commit}" if is_clean else "#annual-report"
+    assert run["instrument"] == {"@id": identifier}
 
 
-def test_files_with_the_same_content_are_one_with_several_names(sample_report):
-    record = load_record(sample_report.html.parent)
+def test_files_with_the_same_content_are_one_with_two_names(record):
     first = record.inputs[0]
     twin = FileRecord(path="data/raw/twin.csv", bytes=first.bytes, sha256=first.sha256)
-    crate = json.loads(build_crate(record.model_copy(update={"inputs": [first, twin]})))["@graph"]
-    (held,) = (entity for entity in crate if entity.get("sha256") == first.sha256)
-    assert held["name"] == [first.path, "data/raw/twin.csv"]
+    graph = built_entities(record.model_copy(update={"inputs": [first, twin]}))
+    (entity,) = (entity for entity in graph if entity.get("sha256") == first.sha256)
+    assert entity["name"] == [first.path, twin.path]
 
 
-def test_it_is_the_same_bytes_from_the_same_record_and_tells_of_no_user_and_no_place(sample_report):
-    record = load_record(sample_report.html.parent)
-    record = record.model_copy(
-        update={"outputs": [one for one in record.outputs if one.path != CRATE_PATH]}
-    )
-    made = build_crate(record)
-    assert made == (sample_report.html.parent / CRATE_PATH).read_bytes()
-    assert str(sample_report.workspace).encode() not in made
-    assert f'"{getpass.getuser()}"'.encode() not in made
+def test_crate_is_made_from_the_record_alone_and_names_no_user_or_folder(record, sample_report):
+    outputs = [file for file in record.outputs if file.path != CRATE_PATH]
+    crate = build_crate(record.model_copy(update={"outputs": outputs}))
+    assert crate == (sample_report.html.parent / CRATE_PATH).read_bytes()
+    assert str(sample_report.workspace).encode() not in crate
+    assert f'"{getpass.getuser()}"'.encode() not in crate

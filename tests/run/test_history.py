@@ -1,97 +1,95 @@
-"""A report that is replaced is kept, whole, and no more of them than the settings say."""
+"""A replaced report is kept whole, and no more of them than the settings say."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from builders import file_bytes
+from runs import YEAR
 
 from pipeline.run.history import history_folder, history_path, kept_reports, prune_history
 from pipeline.run.record import RECORD_PATH, file_digest, load_record
 
-YEAR = "2021-22"
+FINISHED = "2022-10-05T09:30:00+00:00"
+WRONG_CLOCK = "2099-01-01T00:00:00+00:00"
 
 
 @pytest.fixture
-def report(tmp_path):
-    """report("2022-10-01T09:30:00+00:00"): the folder of a report that was made then."""
+def write_report(tmp_path) -> Callable[..., Path]:
+    """write_report("2022-10-01T09:30:00+00:00"): the folder of a report that finished then."""
     folder = tmp_path / "reports" / YEAR
 
-    def made(finished: str | None, replaced: dict | None = None):
+    def write(finished: str | None, replaced: dict[str, str] | None = None) -> Path:
         (folder / "audit").mkdir(parents=True, exist_ok=True)
-        (folder / "audit" / "run.json").write_text(
-            json.dumps({"finished": finished, "replaced": replaced})
-        )
+        record = {"finished": finished, "replaced": replaced}
+        (folder / "audit" / "run.json").write_text(json.dumps(record))
         return folder
 
-    return made
+    return write
 
 
-def test_it_is_named_after_when_it_was_made(report):
-    folder = report("2022-10-01T09:30:00+00:00")
-    place = history_path(folder, folder)
-    assert (
-        place.relative_to(place.parents[3]).as_posix()
-        == "reports/history/2021-22/2022-10-01-093000"
-    )
-    place.mkdir()
-    assert history_path(folder, folder).name == "2022-10-01-093000-02"
+def kept_days(report: Path) -> list[str]:
+    return [path.name[:10] for path in kept_reports(report)]
 
 
-def test_one_without_a_record_is_kept_as_well(report):
-    assert history_path(report(None), report(None)).parent == history_folder(report(None))
+def test_kept_report_is_named_after_its_time(write_report, tmp_path):
+    report = write_report("2022-10-01T09:30:00+00:00")
+    path = history_path(report, report)
+    assert path == tmp_path / "reports" / "history" / YEAR / "2022-10-01-093000"
+    path.mkdir()
+    assert history_path(report, report).name == "2022-10-01-093000-02"
+
+
+def test_report_without_a_time_is_kept_as_well(write_report):
+    report = write_report(None)
+    assert history_path(report, report).parent == history_folder(report)
 
 
 @pytest.mark.parametrize(
-    ("most", "left"),
-    [(0, []), (2, ["2022-10-03", "2022-10-04"]), (9, [f"2022-10-0{n}" for n in range(1, 5)])],
+    ("keep", "names"),
+    [
+        (0, []),
+        (2, ["2022-10-03", "2022-10-04"]),
+        (9, ["2022-10-01", "2022-10-02", "2022-10-03", "2022-10-04"]),
+    ],
 )
-def test_the_oldest_go_first(report, most, left):
-    folder = report("2022-10-05T09:30:00+00:00")
+def test_oldest_reports_are_deleted_first(write_report, keep, names):
+    report = write_report(FINISHED)
     for day in range(1, 5):
-        (history_folder(folder) / f"2022-10-0{day}").mkdir(parents=True)
-    prune_history(folder, most)
-    assert sorted(path.name for path in history_folder(folder).iterdir()) == left
+        (history_folder(report) / f"2022-10-0{day}").mkdir(parents=True)
+    prune_history(report, keep)
+    assert sorted(path.name for path in history_folder(report).iterdir()) == names
 
 
-def test_the_order_is_that_of_the_runs_also_where_the_clock_was_set_back(report):
-    folder = report(
-        "2099-01-01T00:00:00+00:00"
-    )  # the clock was wrong; the runs that follow are dated before it
+def test_reports_have_the_order_of_the_runs_though_the_clock_was_wrong(write_report):
+    report = write_report(WRONG_CLOCK)
     for day in range(1, 5):
-        before = file_digest(folder / RECORD_PATH)
-        folder.rename(history_path(folder, folder))
-        report(f"2022-10-0{day}T09:30:00+00:00", {"finished": "", "sha256": before})
-    assert [path.name[:10] for path in kept_reports(folder)] == [
-        "2099-01-01",
-        "2022-10-01",
-        "2022-10-02",
-        "2022-10-03",
-    ]
-    prune_history(folder, 2)
-    assert [path.name[:10] for path in kept_reports(folder)] == ["2022-10-02", "2022-10-03"]
+        replaced = {"finished": "", "sha256": file_digest(report / RECORD_PATH)}
+        report.rename(history_path(report, report))
+        write_report(f"2022-10-0{day}T09:30:00+00:00", replaced)
+    assert kept_days(report) == ["2099-01-01", "2022-10-01", "2022-10-02", "2022-10-03"]
+    prune_history(report, 2)
+    assert kept_days(report) == ["2022-10-02", "2022-10-03"]
 
 
-def test_what_a_killed_run_half_deleted_is_no_report_and_goes(report):
-    folder = report("2022-10-05T09:30:00+00:00")
-    (history_folder(folder) / ".2022-10-01.gone").mkdir(parents=True)
-    assert kept_reports(folder) == []
-    prune_history(folder, 9)
-    assert list(history_folder(folder).iterdir()) == []
+def test_half_deleted_report_is_none_and_is_removed(write_report):
+    report = write_report(FINISHED)
+    (history_folder(report) / ".2022-10-01.gone").mkdir(parents=True)
+    assert kept_reports(report) == []
+    prune_history(report, 9)
+    assert list(history_folder(report).iterdir()) == []
 
 
-def test_the_report_that_a_run_replaces_is_kept_whole_and_its_record_says_so(
-    sample_report, annual_report, everything, tmp_path
-):
-    workspace = tmp_path / "workspace"
-    shutil.copytree(sample_report.workspace, workspace)
-    folder = workspace / "reports" / YEAR
-    before = {path.relative_to(folder): content for path, content in everything(folder).items()}
-    assert annual_report("run", YEAR, "--workspace", workspace, "--formats", "html").returncode == 0
-    (kept,) = history_folder(folder).iterdir()
-    assert {path.relative_to(kept): content for path, content in everything(kept).items()} == before
-    replaced = load_record(folder).replaced
+def test_run_keeps_the_replaced_report_whole_and_records_it(reported_workspace, annual_report):
+    report = reported_workspace / "reports" / YEAR
+    contents = file_bytes(report)
+    options = ("--workspace", reported_workspace, "--formats", "html")
+    assert annual_report("run", YEAR, *options).returncode == 0
+    (kept,) = history_folder(report).iterdir()
+    assert file_bytes(kept) == contents
+    replaced = load_record(report).replaced
     assert replaced.finished == load_record(kept).finished
-    assert replaced.sha256 == hashlib.sha256((kept / "audit" / "run.json").read_bytes()).hexdigest()
+    assert replaced.sha256 == file_digest(kept / RECORD_PATH)

@@ -1,18 +1,18 @@
-"""The run record: complete, true, and as its page describes it."""
+"""The run record is complete and true, and its page describes it."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import REPOSITORY, file_bytes
+from runs import YEAR
 
+from pipeline.artifacts import STEPS
 from pipeline.problem import Kind, Problem
-from pipeline.run.record import RunRecord, load_record
+from pipeline.run.record import RunRecord, file_digest, load_record
 from pipeline.run.record.docs import record_docs
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -20,76 +20,74 @@ def record(sample_report) -> RunRecord:
     return load_record(sample_report.html.parent)
 
 
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def test_page_of_the_record_is_up_to_date():
+    page = (REPOSITORY / "docs" / "run-record.md").read_text(encoding="utf-8")
+    assert page == record_docs()
 
 
-def test_its_page_describes_it_as_it_is():
-    assert (REPOSITORY / "docs" / "run-record.md").read_text(encoding="utf-8") == record_docs()
+def test_record_names_every_input_by_its_content(record, sample_report):
+    digests = {file.path: file.sha256 for file in record.inputs}
+    assert {path: file_digest(sample_report.workspace / path) for path in digests} == digests
+    assert {
+        "data/raw/council.yaml",
+        "data/raw/published.csv",
+        "data/raw/2020-21/complaints.csv",
+        "data/raw/2021-22/commentary.md",
+    } <= digests.keys()
 
 
-def test_it_names_every_input_and_output_by_its_content(record, sample_report):
-    for one in record.inputs:
-        assert sha256(sample_report.workspace / one.path) == one.sha256
-    inputs = {one.path for one in record.inputs}
-    assert {"data/raw/council.yaml", "data/raw/published.csv", "data/raw/2020-21/complaints.csv",
-            "data/raw/2021-22/commentary.md"} <= inputs  # fmt: skip
+def test_record_names_every_output_by_its_content(record, sample_report):
     folder = sample_report.html.parent
-    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert {one.path for one in record.outputs} == held - {"audit/run.json"}
-    for one in record.outputs:
-        assert (sha256(folder / one.path), (folder / one.path).stat().st_size) == (
-            one.sha256,
-            one.bytes,
-        )
+    paths = file_bytes(folder).keys() - {"audit/run.json"}
+    assert {(file.path, file.sha256, file.bytes) for file in record.outputs} == {
+        (path, file_digest(folder / path), (folder / path).stat().st_size) for path in paths
+    }
 
 
-def test_it_says_what_ran(record):
+def test_record_says_what_ran(record):
     assert record.asked.formats == ["html", "pdf", "docx", "data"]
     assert not record.asked.final
-    assert record.software.lock_sha256 == sha256(REPOSITORY / "requirements.lock")
-    assert [step.name for step in record.steps] == [
-        "1_validate",
-        "2_clean",
-        "3_aggregate",
-        "4_report",
-    ]
+    assert record.software.lock_sha256 == file_digest(REPOSITORY / "requirements.lock")
+    assert [step.name for step in record.steps] == list(STEPS)
+    outputs = {file.path: file.sha256 for file in record.outputs}
     for step in record.steps:
-        assert step.notebook_sha256 == sha256(REPOSITORY / "notebooks" / f"{step.name}.ipynb")
-        assert step.executed_sha256 == next(
-            one.sha256 for one in record.outputs if one.path == f"audit/{step.name}.ipynb"
-        )
-    assert set(record.seconds) == {step.name for step in record.steps} | {"documents"}
+        notebook = REPOSITORY / "notebooks" / f"{step.name}.ipynb"
+        assert step.notebook_sha256 == file_digest(notebook)
+        assert step.executed_sha256 == outputs[f"audit/{step.name}.ipynb"]
+    assert set(record.seconds) == {*STEPS, "documents"}
 
 
-def test_it_counts_what_was_read_left_out_and_found(record, sample_report):
-    raw = pd.read_csv(sample_report.workspace / "data" / "raw" / "2021-22" / "complaints.csv")
-    read = next(one for one in record.extracts if one.file == "data/raw/2021-22/complaints.csv")
-    assert (read.extract, read.year, read.rows) == ("complaints", "2021-22", len(raw))
-    accounts = pd.DataFrame([one.model_dump() for one in record.reconciliation]).query(
-        "extract == 'complaints'"
-    )
-    rows = accounts.set_index("rule")["rows"]
-    assert rows["rows in"] == rows.drop("rows in").sum()
+def test_record_counts_rows_and_findings(record, sample_report):
+    path = "data/raw/2021-22/complaints.csv"
+    raw = pd.read_csv(sample_report.workspace / path)
+    extract = next(extract for extract in record.extracts if extract.file == path)
+    assert (extract.extract, extract.year, extract.rows) == ("complaints", YEAR, len(raw))
+    rows = {row.rule: row.rows for row in record.reconciliation if row.extract == "complaints"}
+    assert rows.pop("rows in") == sum(rows.values())
     assert record.findings == {"warning": 2}
     assert record.withheld == {}
 
 
-def test_it_keeps_the_settings_as_they_were_understood(record):
+def test_record_keeps_the_settings_as_understood(record):
     assert record.council["authority"] == "Calderbrook Council"
     assert record.report["meeting_date"] == "2022-11-09"
-    assert record.parameters == {"workspace": "../../..", "year": "2021-22", "processed": "."}
+    assert record.parameters == {"workspace": "../../..", "year": YEAR, "processed": "."}
 
 
-@pytest.mark.parametrize(("content", "told"), [
-    (None, "there is no run record"), ('{"record_version": 99}', "another version"), ("{", "not a run record"),
-    ('{"record_version": 2}', "not a run record"),
-])  # fmt: skip
-def test_what_is_no_record_is_said_to_be_none(tmp_path, content, told):
-    folder = tmp_path / "2021-22"
+@pytest.mark.parametrize(
+    ("content", "message", "kind"),
+    [
+        (None, "there is no run record", Kind.NOTHING_TO_DO),
+        ('{"record_version": 99}', "another version", Kind.DIFFERS),
+        ("{", "not a run record", Kind.DIFFERS),
+        ('{"record_version": 2}', "not a run record", Kind.DIFFERS),
+    ],
+)
+def test_missing_or_broken_record_is_reported(tmp_path: Path, content, message, kind):
+    folder = tmp_path / YEAR
     (folder / "audit").mkdir(parents=True)
     if content is not None:
         (folder / "audit" / "run.json").write_text(content)
-    with pytest.raises(Problem, match=told) as raised:
+    with pytest.raises(Problem, match=message) as raised:
         load_record(folder)
-    assert raised.value.kind in (Kind.DIFFERS, Kind.NOTHING_TO_DO)
+    assert raised.value.kind == kind

@@ -1,4 +1,4 @@
-"""Tables and report are swapped in together: killed at any moment, a swap is undone or finished by whatever comes next."""
+"""Tables and report are swapped in together; an interrupted swap is finished or undone later."""
 
 from __future__ import annotations
 
@@ -9,118 +9,132 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from builders import copy_sample
 from filelock import FileLock
+from runs import YEAR
 
 from pipeline.run.history import kept_reports
 from pipeline.run.swap import recover_interrupted_runs, swap_in
 from pipeline.settings import Settings, load_settings
 from pipeline.system.folders import backup_path, staging_path
 
-YEAR = "2021-22"
-pytestmark = pytest.mark.skipif(
-    not hasattr(os, "fork"), reason="a process is killed in the middle of a swap"
-)
-TOUCHES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir")
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed")
+DISK_EVENTS = ("os.rename", "os.mkdir", "os.remove", "os.rmdir")
+RENAMES = 4  # of a swap over an existing report: tables and report away, and the new ones in
+MAX_MOMENTS = 100
+FILE_NAMES = ["a", "b"]
 
 
-def fill(folder: Path, words: str) -> None:
+def fill(folder: Path, text: str) -> None:
     folder.mkdir(parents=True)
-    for name in ("a", "b"):
-        (folder / name).write_text(words)
+    for name in FILE_NAMES:
+        (folder / name).write_text(text)
 
 
-def said_in(folder: Path) -> set[str]:
-    """What the files of a folder say; more than one thing where it is torn, nothing where it is not whole."""
+def texts_in(folder: Path) -> set[str]:
+    """The texts of a folder's files: two if it is mixed, none if a file is missing."""
     files = sorted(folder.glob("*"))
-    return (
-        {path.read_text() for path in files}
-        if [path.name for path in files] == ["a", "b"]
-        else set()
-    )
+    if [path.name for path in files] != FILE_NAMES:
+        return set()
+    return {path.read_text() for path in files}
 
 
-@pytest.fixture
-def ready(workspace) -> Settings:
-    """A year with the tables and report of its last run in place, and those of the next built aside."""
-    settings = load_settings(workspace, YEAR)
+def make_staged_run(workspace: Path) -> Settings:
+    """A year with the tables and report of its last run, and those of the next one staged."""
+    settings = load_settings(copy_sample(workspace), YEAR)
     for folder in (settings.processed, settings.published_folder):
         fill(folder, "old")
         fill(staging_path(folder), "new")
     return settings
 
 
-def killed_at(settings: Settings, moment: int) -> bool:
-    """Whether a swap, in a process of its own, was killed as it was about to touch the disk for the n-th time."""
-    if not (process := os.fork()):
+@pytest.fixture
+def staged_run(tmp_path) -> Settings:
+    return make_staged_run(tmp_path)
+
+
+def is_killed_at(settings: Settings, moment: int) -> bool:
+    """Swap in a forked process that is killed before it changes the disk for the n-th time.
+
+    moment: n, from 0. False if the swap was done before that.
+    """
+    pid = os.fork()
+    if pid == 0:
         try:
-            _swap_until(settings, moment)
+            swap_until(settings, moment)
             os._exit(0)
         finally:
             os._exit(1)
-    ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    assert ended in (0, -signal.SIGKILL)
-    return ended != 0
+    exit_code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert exit_code in (0, -signal.SIGKILL)
+    return exit_code != 0
 
 
-def _swap_until(settings: Settings, moment: int) -> None:
-    left = count(moment, -1)
+def swap_until(settings: Settings, moment: int) -> None:
+    countdown = count(moment, -1)
 
-    def hook(event: str, _) -> None:
-        if event in TOUCHES and next(left) == 0:
+    def kill_at_moment(event: str, _: object) -> None:
+        if event in DISK_EVENTS and next(countdown) == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(hook)
+    sys.addaudithook(kill_at_moment)
     swap_in(settings)
 
 
-@pytest.mark.parametrize("first", [False, True], ids=["over a report", "where there was none"])
-@pytest.mark.parametrize("moment", range(14))
-def test_killed_at_any_moment_both_are_old_or_both_are_new(ready, moment, first):
-    tables, report = ready.processed, ready.published_folder
-    if first:
-        for folder in (tables, report):
-            folder.rename(folder.with_name("away"))
-    killed = killed_at(ready, moment)
+@pytest.mark.parametrize("is_first", [False, True], ids=["over a report", "no report yet"])
+def test_swap_killed_at_any_moment_is_finished_or_undone(tmp_path, is_first):
+    for moment in range(MAX_MOMENTS):
+        settings = make_staged_run(tmp_path / str(moment))
+        if is_first:
+            for folder in (settings.processed, settings.published_folder):
+                folder.rename(folder.with_name("away"))
+        was_killed = is_killed_at(settings, moment)
+        check_recovery(settings, was_killed, is_first)
+        if not was_killed:
+            break
+    assert not was_killed
+    assert moment >= (RENAMES // 2 if is_first else RENAMES)
+
+
+def check_recovery(settings: Settings, was_killed: bool, is_first: bool) -> None:
+    """Tables and report are both old or both new, and nothing unfinished is left."""
+    tables = settings.processed
+    report = settings.published_folder
     for folder in (tables, report):
-        assert said_in(folder) in ({"old"}, {"new"}) or not folder.exists(), "torn"
-    recover_interrupted_runs(ready)
-    both = said_in(report)
-    assert said_in(tables) == both
-    assert both == {"new"} or (killed and both == (set() if first else {"old"}))
-    kept = kept_reports(report)
-    assert [said_in(one) for one in kept] == ([{"old"}] if both == {"new"} and not first else [])
-    assert [
-        path
-        for folder in (tables, report)
-        for path in (backup_path(folder), staging_path(folder))
-        if path.exists()
-    ] == []
+        assert texts_in(folder) in ({"old"}, {"new"}) or not folder.exists(), "mixed"
+    recover_interrupted_runs(settings)
+    texts = texts_in(report)
+    assert texts_in(tables) == texts
+    undone = set() if is_first else {"old"}
+    assert texts == {"new"} or (was_killed and texts == undone)
+    replaced = [{"old"}] if texts == {"new"} and not is_first else []
+    assert [texts_in(path) for path in kept_reports(report)] == replaced
+    for folder in (tables, report):
+        assert not backup_path(folder).exists()
+        assert not staging_path(folder).exists()
 
 
-def test_the_moments_tried_are_all_there_are(ready):
-    assert not killed_at(ready, 13)
+def test_recovery_keeps_what_is_whole_and_removes_what_is_staged(staged_run):
+    recover_interrupted_runs(staged_run)
+    for folder in (staged_run.processed, staged_run.published_folder):
+        assert texts_in(folder) == {"old"}
+        assert not staging_path(folder).exists()
 
 
-def test_what_is_whole_is_left_alone_and_what_was_half_made_beside_it_is_gone(ready):
-    recover_interrupted_runs(ready)
-    assert said_in(ready.processed) == said_in(ready.published_folder) == {"old"}
-    assert not staging_path(ready.processed).exists()
-    assert not staging_path(ready.published_folder).exists()
+def test_recovery_leaves_a_run_that_is_swapping(staged_run):
+    report = staged_run.published_folder
+    report.rename(backup_path(report))
+    with FileLock(staged_run.processed.with_name(f".{YEAR}.lock")):
+        recover_interrupted_runs(staged_run)
+        assert not report.exists()
+        assert texts_in(staging_path(report)) == {"new"}
+    recover_interrupted_runs(staged_run)
+    assert texts_in(report) == {"old"}
 
 
-def test_a_run_that_is_swapping_is_left_to_itself(ready):
-    ready.published_folder.rename(backup_path(ready.published_folder))
-    with FileLock(ready.processed.with_name(f".{YEAR}.lock")):
-        recover_interrupted_runs(ready)
-        assert not ready.published_folder.exists()
-        assert said_in(staging_path(ready.published_folder)) == {"new"}
-    recover_interrupted_runs(ready)
-    assert said_in(ready.published_folder) == {"old"}
-
-
-def test_a_report_of_another_year_is_put_right_as_well(ready):
-    """It tells what was published before, on which this year's disclosure control relies."""
-    earlier = ready.published_folder.with_name("2020-21")
+def test_recovery_restores_the_report_of_another_year(staged_run):
+    """It tells what was published before, and this year's disclosure control relies on that."""
+    earlier = staged_run.published_folder.with_name("2020-21")
     fill(backup_path(earlier), "old")
-    recover_interrupted_runs(ready)
-    assert said_in(earlier) == {"old"}
+    recover_interrupted_runs(staged_run)
+    assert texts_in(earlier) == {"old"}

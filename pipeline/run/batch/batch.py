@@ -1,7 +1,7 @@
-"""Many councils, many years: each council-year in a process of its own, by whatever `concurrent.futures.Executor` there is.
+"""Many councils, many years: each council-year runs in its own process, on any executor.
 
-The years of one workspace follow one another, for a report reads what the earlier ones published; different workspaces go side by
-side. What fails is told in its place, and stops no other.
+The years of one workspace follow one another, for a report reads what the earlier ones published.
+Different workspaces run side by side. A failure is reported in its place and stops no other.
 """
 
 from __future__ import annotations
@@ -21,19 +21,25 @@ from pipeline.settings import load_council, years_in
 from pipeline.system.errors import internal_problem, machine_problem
 from pipeline.year import Year
 
-TO_DO, MADE, UNCHANGED, FAILED, NO_DATA = "to do", "made", "unchanged", "failed", "no data"
-POLL_SECONDS = 0.1  # seconds between two looks at what is told to end
-MakeReport = Callable[
-    [Path, str], tuple[bool, list[str]]
-]  # one council-year: whether there was anything to make, and notices
+# The results of a council-year.
+TO_DO = "to do"
+MADE = "made"
+UNCHANGED = "unchanged"
+FAILED = "failed"
+NO_DATA = "no data"
+STOP_POLL_SECONDS = 0.1  # between two looks at processes that were told to stop
+# Makes one council-year: whether there was anything to make, and notices.
+MakeReport = Callable[[Path, str], tuple[bool, list[str]]]
 
 
 @dataclass(frozen=True)
 class CouncilYear:
-    """One report of a batch, and what became of it.
+    """One report of a batch, and its result.
 
-    council: as its settings name it. year: empty where the whole workspace is at fault. problem: why it failed. trace: of an
-    error that is no Problem.
+    council: its name in the settings.
+    year: "" if the whole workspace is at fault.
+    problem: why it failed.
+    trace: the traceback of an error that is no Problem.
     """
 
     workspace: Path
@@ -55,50 +61,64 @@ class CouncilYear:
 
 
 def parse_year_range(text: str) -> list[Year]:
-    """The years of `2019-20:2023-24`, or of a single `2021-22`."""
+    """The years of `2019-20:2023-24`, or of a single `2021-22`, oldest first.
+
+    Raises Problem for anything else.
+    """
     first, _, last = text.partition(":")
     try:
-        begin, end = Year.parse(first), Year.parse(last or first)
+        first_year = Year.parse(first)
+        last_year = Year.parse(last or first)
     except ValueError as error:
         raise Problem(
-            Kind.SETTINGS,
-            "--years",
-            str(error),
-            "Give the first and the last, such as 2019-20:2023-24.",
+            kind=Kind.SETTINGS,
+            where="--years",
+            what=str(error),
+            remedy="Give the first and the last, such as 2019-20:2023-24.",
         ) from None
-    if end < begin:
+    if last_year < first_year:
         raise Problem(
-            Kind.SETTINGS,
-            "--years",
-            f"{end} is before {begin}",
-            f"Give the first one first: {end}:{begin}.",
+            kind=Kind.SETTINGS,
+            where="--years",
+            what=f"{last_year} is before {first_year}",
+            remedy=f"Give the first one first: {last_year}:{first_year}.",
         )
-    return end.window(end.starts - begin.starts + 1)
+    return list(last_year.window(last_year.starts - first_year.starts + 1))
 
 
 def council_years(workspaces: Iterable[Path], years: Sequence[Year] | None) -> list[CouncilYear]:
-    """What a batch is about, in the order given, each workspace once and its years oldest first.
+    """The council-years of a batch: workspaces in the order given, each once, its years in order.
 
-    years: those asked for; without them, all that a workspace holds. A year that it does not hold has no data.
+    years: the years to make, or None for all years of each workspace. A year that a workspace
+    does not have has no data.
     """
-    return [
-        one
-        for workspace in dict.fromkeys(path.resolve() for path in workspaces)
-        for one in _years_of_workspace(workspace, years)
-    ]
+    planned: list[CouncilYear] = []
+    for workspace in dict.fromkeys(path.resolve() for path in workspaces):
+        planned += _years_of_workspace(workspace, years)
+    return planned
 
 
 def _years_of_workspace(workspace: Path, years: Sequence[Year] | None) -> Iterator[CouncilYear]:
+    """A workspace's council-years; a single failed one if its settings cannot be read."""
     try:
-        council, held = load_council(workspace).authority, years_in(workspace)
-        if not held:
-            how = f"Begin one with: annual-report new 2021-22 --workspace {workspace}, or whichever year it is."
-            raise Problem(Kind.NOTHING_TO_DO, "data/raw", "holds no year yet", how)
+        council = load_council(workspace).authority
+        available_years = years_in(workspace)
+        if not available_years:
+            raise Problem(
+                kind=Kind.NOTHING_TO_DO,
+                where="data/raw",
+                what="holds no year yet",
+                remedy=(
+                    f"Begin one with: annual-report new 2021-22 --workspace {workspace} (or "
+                    "another year)."
+                ),
+            )
     except Problem as problem:
         yield CouncilYear(workspace, workspace.name, "", FAILED, problem=problem)
         return
-    for year in held if years is None else years:
-        yield CouncilYear(workspace, council, str(year), TO_DO if year in held else NO_DATA)
+    for year in available_years if years is None else years:
+        result = TO_DO if year in available_years else NO_DATA
+        yield CouncilYear(workspace, council, str(year), result)
 
 
 def run_all(
@@ -107,84 +127,93 @@ def run_all(
     executor: Executor,
     on_finished: Callable[[CouncilYear], None],
 ) -> list[CouncilYear]:
-    """Make what is to do; the same list with what became of each. make: must be importable where it is run.
+    """The batch with its results, in the same order, after making all that is to do.
 
-    tell: takes each when it is done.
+    make: must be importable where the executor runs it.
+    on_finished: takes each council-year when it is done.
     """
-    results = {(one.workspace, one.year): one for one in batch}
-    waiting: dict[Path, deque[CouncilYear]] = {}
-    for one in batch:
-        if one.result == TO_DO:
-            waiting.setdefault(one.workspace, deque()).append(one)
-    under_way: dict[Future[CouncilYear], CouncilYear] = {}
+    results = {(planned.workspace, planned.year): planned for planned in batch}
+    queues = _queues(batch)
+    running: dict[Future[CouncilYear], CouncilYear] = {}
 
-    def next_of(workspace: Path) -> None:
-        if waiting[workspace]:
-            one = waiting[workspace].popleft()
-            under_way[executor.submit(run_in_subprocess, attempt, make, one)] = one
+    def submit_next(workspace: Path) -> None:
+        if queues[workspace]:
+            council_year = queues[workspace].popleft()
+            future = executor.submit(run_in_subprocess, attempt, make, council_year)
+            running[future] = council_year
 
     try:
-        for workspace in waiting:
-            next_of(workspace)
-        while under_way:
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                one = under_way.pop(future)
-                done = _outcome(future, one)
-                results[one.workspace, one.year] = done
-                on_finished(done)
-                next_of(one.workspace)
+        for workspace in queues:
+            submit_next(workspace)
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                finished = _outcome(future, running.pop(future))
+                results[finished.workspace, finished.year] = finished
+                on_finished(finished)
+                submit_next(finished.workspace)
     finally:
-        _stop_running(under_way)
+        _stop_running(running)
     return list(results.values())
 
 
+def _queues(batch: Iterable[CouncilYear]) -> dict[Path, deque[CouncilYear]]:
+    """What is to do in each workspace, in order."""
+    queues: dict[Path, deque[CouncilYear]] = {}
+    for council_year in batch:
+        if council_year.result == TO_DO:
+            queues.setdefault(council_year.workspace, deque()).append(council_year)
+    return queues
+
+
 def attempt(make: MakeReport, council_year: CouncilYear) -> CouncilYear:
-    """Make one, whatever becomes of it."""
-    begun = time.perf_counter()
+    """A council-year with its result, whether it could be made or not."""
+    start = time.perf_counter()
     try:
-        made, notices = make(council_year.workspace, council_year.year)
-        done = replace(council_year, result=MADE if made else UNCHANGED, notices=tuple(notices))
+        was_made, notices = make(council_year.workspace, council_year.year)
+        result = MADE if was_made else UNCHANGED
+        finished = replace(council_year, result=result, notices=tuple(notices))
+    except Problem as problem:
+        finished = replace(council_year, result=FAILED, problem=problem)
     except Exception as error:
-        problem = (
-            error
-            if isinstance(error, Problem)
-            else machine_problem(error, council_year.workspace, council_year.year)
-        )
-        # Only whoever reads the summary can keep the traceback where it can be found.
-        trace = "" if problem else "".join(traceback.format_exception(error))
-        done = replace(council_year, result=FAILED, problem=problem, trace=trace)
-    return replace(done, seconds=round(time.perf_counter() - begun, 2))
+        finished = _failed(council_year, error, "".join(traceback.format_exception(error)))
+    return replace(finished, seconds=round(time.perf_counter() - start, 2))
+
+
+def _failed(council_year: CouncilYear, error: BaseException, trace: str) -> CouncilYear:
+    """A council-year that failed with an error; the trace is kept if the machine is not at fault.
+
+    It becomes a Problem in `_outcome`: only the process that prints the summary can put the trace
+    into a file that the user will find.
+    """
+    problem = machine_problem(error, council_year.workspace, council_year.year)
+    return replace(council_year, result=FAILED, problem=problem, trace="" if problem else trace)
 
 
 def _outcome(future: Future[CouncilYear], council_year: CouncilYear) -> CouncilYear:
-    """What the executor gave back, or why it gave back nothing."""
+    """A council-year with its result, or with the reason why the executor returned none."""
     if future.cancelled():
-        how = "See that it is running, then give the same command once more: what is made is not made again."
-        return replace(
-            council_year,
-            result=FAILED,
-            problem=Problem(Kind.MACHINE, "--scheduler", "the cluster is no longer there", how),
+        problem = Problem(
+            kind=Kind.MACHINE,
+            where="--scheduler",
+            what="the cluster does not answer any more",
+            remedy=(
+                "Check that it is running, then give the same command again: reports that are "
+                "up to date are not made again."
+            ),
         )
-    if error := future.exception():
-        done = replace(
-            council_year,
-            result=FAILED,
-            problem=machine_problem(error, council_year.workspace, council_year.year),
-            trace=repr(error),
-        )
-    else:
-        done = future.result()
-    if done.result == FAILED and not done.problem:
-        return replace(
-            done, problem=internal_problem(done.trace.strip().splitlines()[-1], done.trace)
-        )
-    return done
+        return replace(council_year, result=FAILED, problem=problem)
+    error = future.exception()
+    finished = _failed(council_year, error, repr(error)) if error else future.result()
+    if finished.result == FAILED and not finished.problem:
+        message = finished.trace.strip().splitlines()[-1]
+        return replace(finished, problem=internal_problem(message, finished.trace))
+    return finished
 
 
-def _stop_running(futures: Iterable[Future]) -> None:
-    """End what is still under way here; what a cluster's worker has begun, it finishes."""
-    running = [future for future in futures if not future.cancel()]
-    while running := [future for future in running if not future.done()]:
+def _stop_running(futures: Iterable[Future[CouncilYear]]) -> None:
+    """Stop what is still running on this machine; a cluster's workers finish what they began."""
+    running = [future for future in futures if not future.cancel() and not future.done()]
+    while running:
         for process in active_children():
             process.terminate()
-        wait(running, POLL_SECONDS)
+        running = list(wait(running, STOP_POLL_SECONDS).not_done)

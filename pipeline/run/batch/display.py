@@ -1,4 +1,4 @@
-"""What the person at the keyboard sees of a batch: how far it is, each council-year as it ends, and a table of all at the end."""
+"""What the user sees of a batch: its progress, and a table of all results at the end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from pipeline.run.batch.batch import FAILED, MADE, NO_DATA, TO_DO, UNCHANGED, CouncilYear
 
@@ -14,68 +15,74 @@ SUMMARY_HEADINGS = ("Council", "Year", "Result", "Seconds")
 
 @contextmanager
 def show_batch_progress(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], None]]:
-    """Takes each council-year when it is done: a bar on a terminal, and a line each."""
-    number, width = sum(one.result == TO_DO for one in batch), len(str(len(batch)))
-    done: list[CouncilYear] = []
+    """A function that prints a line for each finished council-year; on a terminal also a bar."""
+    total = sum(planned.result == TO_DO for planned in batch)
+    width = len(str(len(batch)))
+    numbers = count(1)
 
-    def line(one: CouncilYear) -> str:
-        done.append(one)
-        return f"  {len(done):>{width}}/{number}  {one.name}  {one.result}, {one.seconds:.1f} s"
+    def line(finished: CouncilYear) -> str:
+        position = f"{next(numbers):>{width}}/{total}"
+        return f"  {position}  {finished.name}  {finished.result}, {finished.seconds:.1f} s"
 
     if not sys.stdout.isatty():
-        yield lambda one: print(line(one), flush=True)
+        yield lambda finished: print(line(finished), flush=True)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    ) as bars:
-        bar = bars.add_task("Council-years", total=number)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as progress:
+        task = progress.add_task("Council-years", total=total)
 
-        def tell(one: CouncilYear) -> None:
-            bars.console.print(line(one), markup=False, highlight=False)
-            bars.advance(bar)
+        def on_finished(finished: CouncilYear) -> None:
+            progress.console.print(line(finished), markup=False, highlight=False)
+            progress.advance(task)
 
-        yield tell
+        yield on_finished
 
 
 def summary_table(results: Sequence[CouncilYear]) -> str:
-    """A table of all, in the order asked for, then why each that failed did, and what this machine could not make."""
-    rows = [
-        SUMMARY_HEADINGS,
-        *((one.council, one.year, one.result, f"{one.seconds:.1f}") for one in results),
-    ]
-    *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
-    lines = [
-        "  ".join(
-            [
-                *(cell.ljust(width) for cell, width in zip(row, widths, strict=False)),
-                row[-1].rjust(7),
-            ]
-        )
-        for row in rows
-    ]
-    failed = [one for one in results if one.result == FAILED]
+    """All results in the order of the batch, then each failure, the notices and the counts."""
+    rows = [SUMMARY_HEADINGS]
+    rows += [(one.council, one.year, one.result, f"{one.seconds:.1f}") for one in results]
+    lines = _aligned(rows)
+    failed = [result for result in results if result.result == FAILED]
     if failed:
-        lines += [
-            "",
-            "Failed, each with what to do about it; the last good report of each is as it was:",
-        ]
-    for one in failed:
-        lines += [
-            "",
-            f"{one.name}, in {one.workspace}",
-            *(f"  {said}".rstrip() for said in str(one.problem).splitlines()),
-        ]
-    notices = dict.fromkeys(notice for one in results for notice in one.notices)
-    return "\n".join([*lines, *(["", *notices] if notices else []), "", result_counts(results)])
+        lines += ["", "Failed (the last good report of each has been kept):"]
+    for failure in failed:
+        lines += ["", f"{failure.name}, in {failure.workspace}"]
+        lines += [f"  {line}".rstrip() for line in str(failure.problem).splitlines()]
+    notices = _notices(results)
+    if notices:
+        lines += ["", *notices]
+    return "\n".join([*lines, "", result_counts(results)])
+
+
+def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    """A line per row, in columns; the last column holds numbers."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for *texts, seconds in rows:
+        # The last width is that of the numbers, which are right-aligned below their heading.
+        columns = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
+        lines.append("  ".join([*columns, seconds.rjust(len(SUMMARY_HEADINGS[-1]))]))
+    return lines
+
+
+def _notices(results: Sequence[CouncilYear]) -> list[str]:
+    """Each notice once, in order."""
+    notices: dict[str, None] = {}
+    for result in results:
+        notices.update(dict.fromkeys(result.notices))
+    return list(notices)
 
 
 def result_counts(results: Sequence[CouncilYear]) -> str:
-    """How many became what: `18 made, 1 unchanged, 1 failed`."""
-    numbers = Counter(one.result for one in results)
-    return ", ".join(
-        f"{numbers[result]} {result}"
-        for result in (MADE, UNCHANGED, FAILED, NO_DATA)
-        if numbers[result]
-    )
+    """How many council-years have each result: `18 made, 1 unchanged, 1 failed`."""
+    counts = Counter(result.result for result in results)
+    kinds = (MADE, UNCHANGED, FAILED, NO_DATA)
+    return ", ".join(f"{counts[kind]} {kind}" for kind in kinds if counts[kind])

@@ -1,4 +1,4 @@
-"""Where a batch is made: in processes of this machine, or on a Dask cluster."""
+"""Where a batch runs: in processes of this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -15,27 +15,33 @@ CONNECT_TIMEOUT_SECONDS = 10
 
 @contextmanager
 def open_executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]:
-    """What runs a batch's tasks, each of which starts a process of its own.
+    """An executor for a batch's tasks, each of which starts its own process.
 
-    jobs: how many at once here, one a core unless given. scheduler: the address of a cluster's.
+    jobs: how many tasks run at once on this machine; one per core if None.
+    scheduler: the address of a cluster's scheduler; None for this machine.
+    Raises Problem if the two contradict each other, or if the cluster does not answer.
     """
-    if scheduler:
-        if jobs:
-            raise Problem(
-                Kind.SETTINGS,
-                "--jobs",
-                "a cluster's workers are as many as they are",
-                "Leave out --jobs.",
-            )
-        with _dask_executor(scheduler) as cluster:
-            yield cluster
+    if not scheduler:
+        fork_server.start(fork_server.BATCH_PRELOAD)
+        with ThreadPoolExecutor(jobs or _usable_cores()) as threads:  # each waits for a process
+            yield threads
         return
-    fork_server.start(fork_server.BATCH_PRELOAD)
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    )  # those that we may use, or all
-    with ThreadPoolExecutor(jobs or cores) as threads:  # each waits for a process
-        yield threads
+    if jobs:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="--jobs",
+            what="the cluster decides how many workers there are",
+            remedy="Leave out --jobs.",
+        )
+    with _dask_executor(scheduler) as cluster:
+        yield cluster
+
+
+def _usable_cores() -> int | None:
+    """The number of cores that this process may use; where no system tells that, of all cores."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 @contextmanager
@@ -43,18 +49,24 @@ def _dask_executor(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError:
-        how = "Install it, here and on each worker: pip install 'annual-report[cluster]'."
         raise Problem(
-            Kind.SETTINGS, "--scheduler", "Dask's package `distributed` is not installed", how
+            kind=Kind.SETTINGS,
+            where="--scheduler",
+            what="Dask's package `distributed` is not installed",
+            remedy="Install it, here and on each worker: pip install 'annual-report[cluster]'.",
         ) from None
     try:
-        client = Client(address, timeout=CONNECT_TIMEOUT_SECONDS)
+        client = Client(address, timeout=CONNECT_TIMEOUT_SECONDS)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        how = "See that `dask scheduler` is running there, and give the address that it names, such as tcp://node1:8786."
         raise Problem(
-            Kind.SETTINGS, "--scheduler", f"no Dask scheduler answers at {address}: {error}", how
+            kind=Kind.SETTINGS,
+            where="--scheduler",
+            what=f"no Dask scheduler answers at {address}: {error}",
+            remedy=(
+                "Check that `dask scheduler` is running there, and give the address that it "
+                "prints, such as tcp://node1:8786."
+            ),
         ) from None
     with client:
-        yield client.get_executor(
-            pure=False
-        )  # a year that is made again is not the same as one that was made
+        # A year that is made again has another result, so Dask must not reuse the last one.
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]

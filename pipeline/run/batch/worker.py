@@ -1,4 +1,4 @@
-"""One council-year of a batch, in a process forked for it: here, or in a worker of a cluster."""
+"""One council-year of a batch in its own process, on this machine or in a cluster's worker."""
 
 from __future__ import annotations
 
@@ -10,71 +10,75 @@ import tempfile
 from collections.abc import Callable
 from multiprocessing import current_process
 from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from pipeline.run.kernels import fork_server
 from pipeline.system.signals import exit_with_parent
 from pipeline.system.temporary import temporary_folder
 
+# A process that is killed, most likely because memory ran out, gets a second chance.
+MAX_ATTEMPTS = 2
+# The exit codes of a process that was told to end: after it cleared up, or before it could.
+TERMINATED_EXIT_CODES = (128 + signal.SIGTERM, -signal.SIGTERM)
+
 
 class ProcessKilled(Exception):
-    """A process was ended from outside."""
-
-
-MAX_ATTEMPTS = (
-    2  # a process that is killed, most often because memory ran out, gets one more chance
-)
-TERMINATED_EXIT_CODES = (
-    128 + signal.SIGTERM,
-    -signal.SIGTERM,
-)  # how a process ends that is told to: in order, or before it could hear
+    """A process was killed, or told to end, before it had a result."""
 
 
 def run_in_subprocess(function: Callable[..., Any], *args: Any) -> Any:
-    """What a function gives back that is called in a new process, with everything imported and a folder for temporary files.
+    """The result of a function that is called in a new process, with a temporary folder of its own.
 
-    Nothing of it is left, however it ends, and whoever waits for it. Raises ProcessKilled where it was told to end, or killed twice.
+    The process has everything imported. However it ends, nothing of it is left.
+    Raises ProcessKilled if it was told to end, or was killed twice.
     """
-    if (
-        current_process().daemon
-    ):  # so Dask starts its workers, that they may leave no process behind: ours end with them
+    # Dask's workers are daemons, which may start no process. Ours ends with the worker.
+    if current_process().daemon:
         current_process().daemon = False
     fork_server.start(fork_server.BATCH_PRELOAD)
+    context = fork_server.start_method_context()
     for _ in range(MAX_ATTEMPTS):
         with temporary_folder() as folder:
-            ours, theirs = fork_server.start_method_context().Pipe(duplex=False)
-            process = fork_server.start_method_context().Process(
-                target=_worker_main, args=(theirs, str(folder), function, *args)
-            )
+            receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(target=_worker_main, args=(sender, folder, function, *args))
             process.start()
-            theirs.close()
+            sender.close()
             try:
-                return ours.recv()
-            except EOFError:
+                return receiver.recv()
+            except EOFError:  # the process ended without a result
                 pass
             finally:
                 process.join()
-                ours.close()
+                receiver.close()
         if process.exitcode in TERMINATED_EXIT_CODES:
             break
     raise ProcessKilled
 
 
-def _worker_main(answer: Connection, folder: str, function: Callable[..., Any], *args: Any) -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for whoever waits for this process, and ends it
+def _worker_main(
+    sender: Connection, folder: Path, function: Callable[..., Any], *args: Any
+) -> None:
+    """Send the result of a function: the main function of a worker."""
+    # Ctrl-C is for the process that waits for this one, and ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     exit_with_parent(signal.SIGTERM)
-    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    tempfile.tempdir = str(folder)
+    os.environ["TMPDIR"] = str(folder)
     try:
-        answer.send(function(*args))
+        sender.send(function(*args))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _exit_on_sigterm(signum: int, _) -> None:
-    """End as on Ctrl-C, with all cleared up; once is enough, and nobody needs to hear of what is cut short."""
+def _exit_on_sigterm(signum: int, _frame: FrameType | None) -> None:
+    """Exit as on Ctrl-C, so that everything is cleared up, without a report of what was cut short.
+
+    A second signal would interrupt the clearing up, so it is ignored.
+    """
     signal.signal(signum, signal.SIG_IGN)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno())
+    if sys.__stderr__ is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno())
     sys.exit(128 + signum)

@@ -41,7 +41,7 @@ class Kernels:
     folder: for the sockets, settings, history and temporary files of the kernels.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._numbers = count(1)
         self._pool = KernelPool(folder, _kernel_environment(folder)) if CAN_FORK else None
@@ -90,7 +90,7 @@ class ForkedProvisioner(KernelProvisionerBase):
     step: whose kernel is taken; "" for any notebook.
     """
 
-    def __init__(self, kernel_pool: KernelPool, step: str, **kwargs: Any):
+    def __init__(self, kernel_pool: KernelPool, step: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._pool = kernel_pool
         self._step = step
@@ -160,7 +160,7 @@ def _forked_manager_class(
     """Managers that take the kernel that was forked for a step."""
 
     class ForkedKernelManager(AsyncKernelManager):
-        def __init__(self, **kwargs: Any):
+        def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             self.kernel_id = str(uuid4())
             self.connection_file = str(folder / f"{self.kernel_id}.json")
@@ -187,7 +187,7 @@ def _spawned_manager_class(folder: Path, numbers: Iterator[int]) -> type[AsyncKe
     }
 
     class SpawnedKernelManager(AsyncKernelManager):
-        def __init__(self, **kwargs: Any):
+        def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             self.connection_file = str(folder / f"{next(numbers)}.json")
             if HAS_UNIX_SOCKETS:

@@ -60,7 +60,7 @@ class KernelPool:
     environment: what is added to theirs.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]):
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
         self._folder = folder
         self._numbers = count(1)

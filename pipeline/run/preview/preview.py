@@ -1,15 +1,15 @@
-"""The draft of a year on a page that follows every change: of an extract, a setting, a notebook, a template or a sentence.
+"""The draft of a year on a page that follows every change of an input, notebook or template.
 
-It is made in a folder aside, where only what changed is run, by kernels kept ready; the last report stays as it was.
+It is made in a temporary workspace, where only what changed runs again, by kernels that are kept
+ready. The last report stays unchanged.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from threading import Event
 
@@ -17,12 +17,14 @@ from pipeline.artifacts import STEPS
 from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.preview.server import LivePage, page_server
-from pipeline.run.reachable_code import reachable_files
-from pipeline.run.steps import PROJECT_ROOT, copy_inputs, notebook_path
+from pipeline.run.steps import PROJECT_ROOT, copy_inputs
 from pipeline.settings import Settings, load_settings
 from pipeline.system.temporary import temporary_folder
 
-DEBOUNCE_MS = 50  # milliseconds in which changes are taken as one
+REPORT_TEMPLATES = PROJECT_ROOT / "pipeline" / "report" / "templates"
+DEBOUNCE_MS = 50  # changes within this time make one draft
+STEP_MS = 10  # between two looks at the files
+# Makes the HTML report of a workspace with these kernels: whether there was anything to make.
 MakeDraft = Callable[[Settings, Kernels], bool]
 
 
@@ -33,91 +35,91 @@ def run_preview(
     print_line: Callable[[str], None],
     stop: Event | None = None,
 ) -> None:
-    """Serve a year's draft on this machine alone, and make it anew whenever something changes, until stopped.
+    """Serve a year's draft on this machine, and rebuild it on every change until stopped.
 
-    make: makes the HTML report of a workspace with kernels that are ready; whether there was anything to make. port: 0 for any
-    that is free. tell: takes a line for the person at the keyboard.
+    port: 0 for any free one. print_line: takes a line for the user.
     """
-    from watchfiles import watch
-
-    watched = {settings.raw, _notebook_folder(settings.workspace), *_templates(settings.workspace)}
     with (
-        _copied_workspace(settings) as aside,
+        _copied_workspace(settings) as workspace,
         private_kernels() as kernels,
-        page_server(port) as board,
+        page_server(port) as page,
     ):
-        board.files = {
-            "report": aside / "reports" / str(settings.year) / "annual-report.html",
-            "findings": aside
-            / "data"
-            / "processed"
-            / str(settings.year)
-            / "1_validate"
-            / "findings.html",
+        year = str(settings.year)
+        processed = workspace / "data" / "processed" / year
+        page.files = {
+            "report": workspace / "reports" / year / "annual-report.html",
+            "findings": processed / "1_validate" / "findings.html",
         }
         print_line(
-            f"The draft of {settings.year} is at {board.address} and follows every change. Ctrl-C ends it."
+            f"The draft of {settings.year} is at {page.address} and follows every change. "
+            "Ctrl-C ends it."
         )
-        changes = watch(
-            *watched,
-            debounce=DEBOUNCE_MS,
-            step=DEBOUNCE_MS // 5,
-            stop_event=stop,
-            yield_on_timeout=False,
-        )
-        for _ in chain([None], changes):
-            _make_draft(settings, aside, make, kernels, board, print_line)
+        changes = _changes(settings, stop)
+        draft = Draft(settings, workspace, make, kernels, page)
+        while True:
+            print_line(f"  {time.strftime('%H:%M:%S')}  {draft.update()}")
             kernels.prepare(STEPS)
+            if next(changes, None) is None:
+                return
 
 
-def _make_draft(
-    settings: Settings,
-    draft_workspace: Path,
-    make: MakeDraft,
-    kernels: Kernels,
-    page: LivePage,
-    print_line: Callable[[str], None],
-) -> None:
-    """Make the draft once, and show what came of it."""
-    began = time.perf_counter()
-    page.update(state="Making the draft …")
-    try:
-        now = load_settings(settings.workspace, str(settings.year))
-        copy_inputs(now, draft_workspace)
-        made = make(load_settings(draft_workspace, str(settings.year)), kernels)
-        said = (
-            f"Made in {time.perf_counter() - began:.1f} s"
-            if made
-            else "As before: nothing in it has changed"
-        )
-        page.update(
-            state=said,
-            problem="",
-            title=f"Draft: {now.council.authority}, {settings.year}",
-            is_new_draft=made,
-        )
-    except Problem as problem:
-        said = f"Stopped: {problem.where}: {problem.what.splitlines()[0]}"
-        page.update(state="Not made", problem=str(problem))
-    print_line(f"  {time.strftime('%H:%M:%S')}  {said}")
+def _changes(settings: Settings, stop: Event | None) -> Iterator[Iterable[object]]:
+    """A value for each time that files changed, from the moment when the first is asked for."""
+    from watchfiles import watch
+
+    folders = (settings.raw, _notebook_folder(settings.workspace), REPORT_TEMPLATES)
+    return watch(
+        *folders, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop, yield_on_timeout=False
+    )
+
+
+class Draft:
+    """A year's draft in a temporary workspace, and the page that shows it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        workspace: Path,
+        make: MakeDraft,
+        kernels: Kernels,
+        page: LivePage,
+    ) -> None:
+        self._settings = settings
+        self._workspace = workspace
+        self._make = make
+        self._kernels = kernels
+        self._page = page
+
+    def update(self) -> str:
+        """Make the draft of the inputs as they are now and show it; a line for the user."""
+        start = time.perf_counter()
+        year = str(self._settings.year)
+        self._page.update(state="Making the draft …")
+        try:
+            settings = load_settings(self._settings.workspace, year)
+            copy_inputs(settings, self._workspace)
+            is_new = self._make(load_settings(self._workspace, year), self._kernels)
+        except Problem as problem:
+            self._page.update(state="Not made", problem=str(problem))
+            return f"Stopped: {problem.where}: {problem.what.splitlines()[0]}"
+        seconds = time.perf_counter() - start
+        state = f"Made in {seconds:.1f} s" if is_new else "Unchanged"
+        title = f"Draft: {settings.council.authority}, {year}"
+        self._page.update(state=state, problem="", title=title, is_new_draft=is_new)
+        return state
 
 
 def _notebook_folder(workspace: Path) -> Path:
+    """The workspace's own notebooks, or else the project's."""
     own = workspace / "notebooks"
     return own if own.is_dir() else PROJECT_ROOT / "notebooks"
 
 
-def _templates(workspace: Path) -> set[Path]:
-    """The folders of the templates and styles that the report's notebook reaches."""
-    reached = reachable_files(notebook_path("4_report", workspace))
-    return {path.parent for path in reached if path.suffix not in {".py", ".pyc"}}
-
-
 @contextmanager
 def _copied_workspace(settings: Settings) -> Iterator[Path]:
-    """A workspace apart, that begins with a copy of what the last run made."""
-    with temporary_folder() as aside:
-        for made in (settings.processed, settings.published_folder):
-            if made.is_dir():
-                shutil.copytree(made, aside / made.relative_to(settings.workspace))
-        yield aside
+    """A temporary workspace that begins with a copy of the last run's tables and report."""
+    with temporary_folder() as workspace:
+        for folder in (settings.processed, settings.published_folder):
+            if folder.is_dir():
+                shutil.copytree(folder, workspace / folder.relative_to(settings.workspace))
+        yield workspace

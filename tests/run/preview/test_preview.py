@@ -1,174 +1,187 @@
-"""The draft follows what is saved, on this machine alone, and the last report stays as it was."""
+"""The draft follows what is saved, on this machine only, and the last report stays unchanged."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
 import shutil
 import socket
+import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
-from runs import press_ctrl_c, start_command, surviving_processes
+from builders import file_bytes, replace_text
+from runs import (
+    STOPPED_EXIT_CODE,
+    STOPPED_MESSAGE,
+    YEAR,
+    press_ctrl_c,
+    start_command,
+    surviving_processes,
+)
 
-YEAR = "2021-22"
+from pipeline.problem import Kind
+
+DRAFT_SECONDS = 120
+STOP_SECONDS = 20
 
 
-class Followed:
-    """A preview under way, and what its page is told."""
+class RunningPreview:
+    """A preview under way, and the state of its page."""
 
     def __init__(self, workspace: Path, temp_folder: Path):
-        self.workspace, self.temp_folder = workspace, temp_folder
+        self.workspace = workspace
+        self.temp_folder = temp_folder
         self.process = start_command(temp_folder, "preview", YEAR, "--workspace", workspace)
         self.address = re.search(r"http://\S+", self.process.stdout.readline())[0]
         self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
-        self.events = urllib.request.urlopen(self.address + "events", timeout=120)
-        self.told = {"draft": 0}
+        self.events = urllib.request.urlopen(self.address + "events", timeout=DRAFT_SECONDS)
+        self.state: dict[str, Any] = {"draft": 0}
 
-    def until(self, holds) -> dict:
-        """Wait until what the page is told is as wanted."""
-        ends = time.monotonic() + 90
-        while not holds(self.told):
-            assert time.monotonic() < ends, self.told
+    def wait_for(self, is_expected: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        """The first state of the page that is as expected."""
+        deadline = time.monotonic() + DRAFT_SECONDS
+        while not is_expected(self.state):
+            assert time.monotonic() < deadline, self.state
             line = self.events.readline()
             if line.startswith(b"data: "):
-                self.told = json.loads(line[6:])
-        return self.told
+                self.state = json.loads(line[6:])
+        return self.state
 
-    def next_draft(self) -> dict:
-        last = self.told["draft"]
-        return self.until(lambda told: told["draft"] > last)
+    def wait_for_draft(self) -> dict[str, Any]:
+        last_draft = self.state["draft"]
+        return self.wait_for(lambda state: state["draft"] > last_draft)
 
     def page(self, name: str = "report") -> str:
-        return urllib.request.urlopen(self.address + name).read().decode()
+        return urllib.request.urlopen(self.address + name, timeout=DRAFT_SECONDS).read().decode()
 
-    def edit(self, file: str, before: str, after: str) -> None:
-        path = self.workspace / "data" / "raw" / file
-        text = path.read_text(encoding="utf-8")
-        assert before in text
-        path.write_text(text.replace(before, after), encoding="utf-8")
+    def replace_text(self, file: str, old: str, new: str) -> None:
+        replace_text(self.workspace / "data" / "raw" / file, old, new)
+
+    def status_of(self, path: str, **headers: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DRAFT_SECONDS)
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
 
 
 @pytest.fixture(scope="module")
-def followed(sample_report, tmp_path_factory):
+def preview(sample_report, tmp_path_factory) -> Iterator[RunningPreview]:
     workspace = tmp_path_factory.mktemp("previewed") / "workspace"
     shutil.copytree(sample_report.workspace, workspace)
-    temp_folder = Path("/tmp") / f"p-{os.getpid()}"
-    temp_folder.mkdir()
-    preview = Followed(workspace, temp_folder)
-    preview.next_draft()
-    yield preview
-    if preview.process.poll() is None:
-        preview.process.kill()
-    shutil.rmtree(temp_folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="p-") as temp_folder:
+        running = RunningPreview(workspace, Path(temp_folder))
+        try:
+            running.wait_for_draft()
+            yield running
+        finally:
+            running.process.kill()  # does nothing once it has ended
+            running.process.wait(STOP_SECONDS)
 
 
-def test_the_page_is_served_on_the_loopback_address_alone(followed):
-    listening = [
-        one
-        for one in psutil.Process(followed.process.pid).net_connections()
-        if one.status == "LISTEN"
-    ]
-    assert [(one.laddr.ip, one.laddr.port) for one in listening] == [("127.0.0.1", followed.port)]
+def test_server_listens_on_the_loopback_address_only(preview):
+    connections = psutil.Process(preview.process.pid).net_connections()
+    listening = [connection.laddr for connection in connections if connection.status == "LISTEN"]
+    assert [(address.ip, address.port) for address in listening] == [("127.0.0.1", preview.port)]
 
 
-def test_another_site_s_page_cannot_ask_for_the_draft(followed):
-    """By a name of its own that leads to this machine."""
-    asked = http.client.HTTPConnection("127.0.0.1", followed.port)
-    asked.request("GET", "/report", headers={"Host": f"elsewhere.example:{followed.port}"})
-    assert asked.getresponse().status == 403
+def test_page_of_another_site_cannot_read_the_draft(preview):
+    """A site may have a name that leads to this machine."""
+    assert preview.status_of("/report", Host=f"elsewhere.example:{preview.port}") == 403
+    assert preview.status_of("/report", Host=f"localhost:{preview.port}") == 200
 
 
-def test_no_other_file_is_served(followed):
-    for name in ("../council.yaml", "data/raw/council.yaml", "/etc/passwd", "run.json"):
-        asked = http.client.HTTPConnection("127.0.0.1", followed.port)
-        asked.request("GET", f"/{name}")
-        assert asked.getresponse().status == 404
+@pytest.mark.parametrize(
+    "path", ["/../council.yaml", "/data/raw/council.yaml", "//etc/passwd", "/run.json"]
+)
+def test_no_other_file_is_served(preview, path):
+    assert preview.status_of(path) == 404
 
 
-def test_the_draft_is_marked_as_one_and_findings_are_shown(followed):
-    assert "Draft" in followed.page()
-    assert "<caption>" in followed.page("findings")
-    assert "Draft: Calderbrook Council" in followed.told["title"]
+def test_draft_is_marked_and_findings_are_shown(preview):
+    assert "Draft" in preview.page()
+    assert "<caption>" in preview.page("findings")
+    assert "Draft: Calderbrook Council" in preview.state["title"]
 
 
-def test_a_sentence_that_is_saved_is_seen(followed):
-    followed.edit(f"{YEAR}/commentary.md", "Behind each", "Behind every single")
-    followed.next_draft()
-    assert "Behind every single" in followed.page()
-    followed.edit(f"{YEAR}/commentary.md", "Behind every single", "Behind each")
-    followed.next_draft()
+def test_saved_sentence_appears_in_the_draft(preview):
+    commentary = f"{YEAR}/commentary.md"
+    preview.replace_text(commentary, "Behind each", "Behind every single")
+    preview.wait_for_draft()
+    assert "Behind every single" in preview.page()
+    preview.replace_text(commentary, "Behind every single", "Behind each")
+    preview.wait_for_draft()
 
 
-def test_what_stops_the_draft_is_said_on_the_page_and_the_last_one_stays(followed):
-    before = followed.page()
-    followed.edit("council.yaml", "directorate:", "directorat:")
-    told = followed.until(lambda told: told["problem"])
-    assert 'Did you mean "directorate"?' in told["problem"]
-    assert followed.page() == before
-    followed.edit("council.yaml", "directorat:", "directorate:")
-    assert followed.until(lambda told: not told["problem"])["state"].startswith(
-        ("Made", "As before")
-    )
+def test_wrong_setting_is_shown_and_the_last_draft_stays(preview):
+    last_page = preview.page()
+    preview.replace_text("council.yaml", "directorate:", "directorat:")
+    state = preview.wait_for(lambda state: state["problem"])
+    assert 'Did you mean "directorate"?' in state["problem"]
+    assert preview.page() == last_page
+    preview.replace_text("council.yaml", "directorat:", "directorate:")
+    state = preview.wait_for(lambda state: not state["problem"])
+    assert state["state"].startswith(("Made", "Unchanged"))
 
 
-def test_a_row_that_is_wrong_is_said_on_the_page(followed):
-    followed.edit(f"{YEAR}/complaints.csv", ",not upheld,", ",not upehld,")
-    assert "not upehld" in followed.until(lambda told: told["problem"])["problem"]
-    followed.edit(f"{YEAR}/complaints.csv", ",not upehld,", ",not upheld,")
-    followed.until(lambda told: not told["problem"])
+def test_wrong_row_is_shown(preview):
+    extract = f"{YEAR}/complaints.csv"
+    preview.replace_text(extract, ",not upheld,", ",not upehld,")
+    assert "not upehld" in preview.wait_for(lambda state: state["problem"])["problem"]
+    preview.replace_text(extract, ",not upehld,", ",not upheld,")
+    preview.wait_for(lambda state: not state["problem"])
 
 
-def test_a_chart_is_drawn_anew_when_its_numbers_are_others(followed):
-    """Though drawings are kept from draft to draft while nothing in them changes."""
-
+def test_chart_is_drawn_again_only_when_its_numbers_change(preview):
     def drawings() -> set[str]:
-        return {path.name for path in followed.temp_folder.rglob("drawing-*.svg")}
+        return {path.name for path in preview.temp_folder.rglob("drawing-*.svg")}
 
-    followed.edit(f"{YEAR}/commentary.md", "Behind each", "Behind each and every one")
-    followed.next_draft()
-    before, drawn = followed.page(), drawings()
-    followed.edit(f"{YEAR}/commentary.md", "Behind each and every one", "Behind each")
-    followed.next_draft()
-    assert drawings() == drawn != set()
-    followed.edit("council.yaml", "comparison_years: 5", "comparison_years: 4")
-    followed.next_draft()
-    assert len(drawings()) == 2 * len(drawn)
-    alt = re.compile(r'alt="(Line chart[^"]*)"')
-    assert alt.findall(followed.page()) != alt.findall(before)
-    followed.edit("council.yaml", "comparison_years: 4", "comparison_years: 5")
-    followed.next_draft()
+    def chart_texts() -> list[str]:
+        return re.findall(r'alt="(Line chart[^"]*)"', preview.page())
 
-
-def test_the_report_and_the_tables_stay_as_they_were(followed, sample_report, everything):
-    for folder in ("reports", f"data/processed/{YEAR}"):
-        before, now = (
-            {path.relative_to(one): content for path, content in everything(one / folder).items()}
-            for one in (sample_report.workspace, followed.workspace)
-        )
-        assert now == before
+    commentary = f"{YEAR}/commentary.md"
+    preview.replace_text(commentary, "Behind each", "Behind each and every one")
+    preview.wait_for_draft()
+    first_texts = chart_texts()
+    first_drawings = drawings()
+    assert first_drawings
+    preview.replace_text(commentary, "Behind each and every one", "Behind each")
+    preview.wait_for_draft()
+    assert drawings() == first_drawings
+    preview.replace_text("council.yaml", "comparison_years: 5", "comparison_years: 4")
+    preview.wait_for_draft()
+    assert len(drawings()) == 2 * len(first_drawings)
+    assert chart_texts() != first_texts
+    preview.replace_text("council.yaml", "comparison_years: 4", "comparison_years: 5")
+    preview.wait_for_draft()
 
 
-def test_a_port_that_is_taken_is_said_to_be(followed, annual_report):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        ended = annual_report("preview", YEAR, "--workspace", followed.workspace, "--port", port)
-    assert ended.returncode == 3
-    assert f"--port {port}: another program uses this port" in ended.stderr
+@pytest.mark.parametrize("folder", ["reports", f"data/processed/{YEAR}"])
+def test_report_and_tables_stay_unchanged(preview, sample_report, folder):
+    assert file_bytes(preview.workspace / folder) == file_bytes(sample_report.workspace / folder)
 
 
-def test_it_ends_with_ctrl_c_and_leaves_nothing(followed):
-    press_ctrl_c(followed.process)
-    assert followed.process.wait(20) == 130
-    assert followed.process.stderr.read().strip() == "Stopped. The last good report is unchanged."
-    assert surviving_processes(followed.temp_folder) == []
-    assert list(followed.temp_folder.iterdir()) == []
+def test_port_in_use_is_reported(preview, annual_report):
+    with socket.socket() as other_program:
+        other_program.bind(("127.0.0.1", 0))
+        other_program.listen()
+        port = other_program.getsockname()[1]
+        options = ("--workspace", preview.workspace, "--port", port)
+        finished = annual_report("preview", YEAR, *options)
+    assert finished.returncode == Kind.SETTINGS
+    assert f"--port {port}: another program uses this port" in finished.stderr
+
+
+def test_ctrl_c_ends_it_and_nothing_is_left(preview):
+    press_ctrl_c(preview.process)
+    assert preview.process.wait(STOP_SECONDS) == STOPPED_EXIT_CODE
+    assert preview.process.stderr.read().strip() == STOPPED_MESSAGE
+    assert surviving_processes(preview.temp_folder) == []
+    assert list(preview.temp_folder.iterdir()) == []

@@ -16,13 +16,13 @@ class SocketOnlyIOPub(IOPubThread):
     user of the machine could connect. This saves no time: it keeps a run free of open ports.
     """
 
-    def __init__(self, socket: Any, pipe: bool = False, **kwargs: Any):
+    def __init__(self, socket: Any, pipe: bool = False, **kwargs: Any) -> None:
         super().__init__(socket, pipe=False, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def use_socket_only_iopub() -> None:
     """Let the kernel of this process open no TCP port."""
-    kernelapp.IOPubThread = SocketOnlyIOPub  # type: ignore[attr-defined,assignment]
+    kernelapp.IOPubThread = SocketOnlyIOPub  # type: ignore[misc,assignment]
 
 
 class LazyFlushStream(OutStream):

@@ -45,4 +45,4 @@ with preloading():
         notebook = notebook_path(step, PROJECT_ROOT)
         # These fill caches: the digest of the code, and nbformat's compiled schema.
         reachable_code_digest(notebook, file_digest(notebook), package_digest())
-        nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.read(notebook, as_version=4)

@@ -1,19 +1,19 @@
-// Follows what the preview tells, and shows each new draft where the reader was.
-const at = id => document.getElementById(id)
-const frame = at('report')
-let shown = null
+// Shows each state that the preview sends, and reloads each new draft where the reader was.
+const byId = id => document.getElementById(id)
+const frame = byId('report')
+let shownDraft = null
 
 new EventSource('events').onmessage = event => {
-  const told = JSON.parse(event.data)
-  document.title = at('title').textContent = told.title
-  at('state').textContent = told.state
-  at('told').textContent = told.problem
-  at('problem').hidden = !told.problem
-  if (shown !== null && told.draft !== shown) {
+  const state = JSON.parse(event.data)
+  document.title = byId('title').textContent = state.title
+  byId('state').textContent = state.state
+  byId('problem-text').textContent = state.problem
+  byId('problem').hidden = !state.problem
+  if (shownDraft !== null && state.draft !== shownDraft) {
     const view = frame.contentWindow
     const height = view.scrollY
     frame.addEventListener('load', () => frame.contentWindow.scrollTo(0, height), {once: true})
     view.location.reload()
   }
-  shown = told.draft
+  shownDraft = state.draft
 }
