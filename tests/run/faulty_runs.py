@@ -42,7 +42,7 @@ def start_html_run(
     )
 
 
-def finish(run: subprocess.Popen, seconds: float = RUN_SECONDS) -> str:
+def errors_of(run: subprocess.Popen, seconds: float = RUN_SECONDS) -> str:
     """What a run writes to standard error until it ends."""
     return run.communicate(timeout=seconds)[1]
 
@@ -67,7 +67,7 @@ class Snapshot:
     """A workspace's raw data, and the digests of its tables and its report."""
 
     raw: dict[str, bytes]
-    made: dict[str, str]
+    digests: dict[str, str]
 
     @classmethod
     def of(cls, workspace: Path) -> Snapshot:

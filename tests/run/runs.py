@@ -17,8 +17,8 @@ import pytest
 from builders import COMMAND, REPOSITORY, file_bytes
 
 YEAR = "2021-22"
-STOPPED_CODE = 130  # the exit code of a command that Ctrl-C stopped
-STOPPED_NOTICE = "Stopped. The last good report is unchanged."
+STOPPED_EXIT_CODE = 130  # the exit code of a command that Ctrl-C stopped
+STOPPED_MESSAGE = "Stopped. The last good report is unchanged."
 STOP_SECONDS = 60  # for a command that was told to stop
 RUN_SECONDS = 300  # for a whole run, on a busy machine
 POLL_SECONDS = 0.05
@@ -30,16 +30,29 @@ Value = TypeVar("Value")
 
 
 def wait_until(
-    condition: Callable[[], Value], seconds: float = RUN_SECONDS, poll_seconds: float = POLL_SECONDS
+    condition: Callable[[], Value],
+    command: subprocess.Popen | None = None,
+    seconds: float = RUN_SECONDS,
+    poll_seconds: float = POLL_SECONDS,
 ) -> Value:
-    """The first true value of a condition; the test fails if there is none in so many seconds."""
+    """The first true value of a condition.
+
+    Fails if there is none in so many seconds, or if the command ends first.
+    """
     deadline = time.monotonic() + seconds
     value = condition()
     while not value:
-        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        if command is not None:
+            assert command.poll() is None, f"the command ended: {command.communicate()}"
+        assert time.monotonic() < deadline, f"this took more than {seconds} seconds"
         time.sleep(poll_seconds)
         value = condition()
     return value
+
+
+def finish(command: subprocess.Popen, seconds: float = RUN_SECONDS) -> tuple[str, str]:
+    """The output and the errors of a command, once it has ended by itself."""
+    return command.communicate(timeout=seconds)
 
 
 def write_own_notebook(workspace: Path, step: str, old: str, new: str) -> None:
@@ -51,6 +64,12 @@ def write_own_notebook(workspace: Path, step: str, old: str, new: str) -> None:
     assert cells, f"no cell contains {old!r}"
     cells[0].source = cells[0].source.replace(old, new)
     nbformat.write(notebook, folder / f"{step}.ipynb")
+
+
+def year_files(workspace: Path) -> dict[str, dict[str, bytes]]:
+    """Every file of the raw data, the tables and the report."""
+    folders = ("data/raw", f"data/processed/{YEAR}", f"reports/{YEAR}")
+    return {folder: file_bytes(workspace / folder) for folder in folders}
 
 
 def untimed_bytes(folder: Path) -> dict[str, bytes]:
@@ -94,12 +113,7 @@ def is_under_way(workspace: Path) -> bool:
 
 def wait_until_under_way(command: subprocess.Popen, *workspaces: Path) -> None:
     """Wait until one of the workspaces has a run that is past its first step."""
-
-    def is_ready() -> bool:
-        assert command.poll() is None, command.stderr.read()
-        return any(is_under_way(workspace) for workspace in workspaces)
-
-    wait_until(is_ready)
+    wait_until(lambda: any(is_under_way(workspace) for workspace in workspaces), command)
 
 
 def press_ctrl_c(command: subprocess.Popen) -> None:

@@ -13,7 +13,7 @@ from faulty_runs import (
     END_SECONDS,
     Snapshot,
     agrees_with_its_record,
-    finish,
+    errors_of,
     folder_digests,
     on_linux,
     raw_bytes,
@@ -60,7 +60,7 @@ def run_on_full_disk(disk: Path, free_kilobytes: int, temp_folder: Path) -> int:
     untouched = Snapshot.of(workspace)
     ballast = fill_disk(disk, free_kilobytes)
     run = start_html_run(workspace, temp_folder)
-    errors = finish(run)
+    errors = errors_of(run)
     ballast.unlink()
     assert raw_bytes(workspace) == untouched.raw
     assert "Traceback" not in errors
@@ -68,7 +68,7 @@ def run_on_full_disk(disk: Path, free_kilobytes: int, temp_folder: Path) -> int:
         assert run.returncode == Kind.MACHINE, errors
         assert "the disk is full\nFree some space there" in errors
         assert str(disk) in errors
-        assert folder_digests(workspace) == untouched.made
+        assert folder_digests(workspace) == untouched.digests
     assert agrees_with_its_record(workspace / "reports" / YEAR)
     assert surviving_processes(temp_folder, END_SECONDS) == []
     return run.returncode
@@ -95,7 +95,7 @@ def test_full_disk_of_temporary_files_does_no_harm(reported_workspace, disk, fre
     untouched = Snapshot.of(reported_workspace)
     ballast = fill_disk(disk, free_kilobytes)
     run = start_html_run(reported_workspace, disk / "t")
-    errors = finish(run)
+    errors = errors_of(run)
     ballast.unlink()
     assert "Traceback" not in errors
     assert run.returncode in (0, Kind.MACHINE), errors
@@ -111,7 +111,7 @@ def test_read_only_disk_is_reported_and_can_still_be_read(disk, temp_folder, ann
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     try:
         run = start_html_run(workspace, temp_folder)
-        errors = finish(run)
+        errors = errors_of(run)
         assert run.returncode == Kind.MACHINE, errors
         assert "this disk can only be read" in errors
         assert "Traceback" not in errors
@@ -143,13 +143,13 @@ def test_folder_that_may_not_be_written_is_reported(
     (workspace / closed).chmod(READ_ONLY_MODE)
     untouched = Snapshot.of(workspace)
     run = start_html_run(workspace, run_folder, command)
-    errors = finish(run)
+    errors = errors_of(run)
     assert run.returncode == Kind.MACHINE, errors
-    assert "this user may not write here" in errors
+    assert "you do not have permission to read or write here" in errors
     assert str(workspace / closed) in errors
     assert "Traceback" not in errors
     assert Snapshot.of(workspace) == untouched
     (workspace / closed).chmod(WRITABLE_MODE)
     next_run = start_html_run(workspace, run_folder, command)
-    errors = finish(next_run)
+    errors = errors_of(next_run)
     assert next_run.returncode == 0, errors

@@ -22,7 +22,7 @@ from faulty_runs import (
     END_SECONDS,
     Snapshot,
     agrees_with_its_record,
-    finish,
+    errors_of,
     folder_digests,
     on_linux,
     raw_bytes,
@@ -87,7 +87,7 @@ def two_states(reported_workspace, temp_folder) -> TwoStates:
         toggle_raw_data(reported_workspace)
         start = time.monotonic()
         run = start_html_run(reported_workspace, temp_folder)
-        errors = finish(run)
+        errors = errors_of(run)
         assert run.returncode == 0, errors
         seconds = time.monotonic() - start
         digests.append(folder_digests(reported_workspace))
@@ -196,7 +196,7 @@ def add_to_last_cell(workspace: Path, step: str, code: str) -> None:
 BREAKDOWNS = [
     pytest.param(
         "2_clean", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-        ("notebooks/2_clean.ipynb: a process of this run was ended", "memory ran out"),
+        ("notebooks/2_clean.ipynb: a process was killed", "ran out of memory"),
         id="lost kernel",
     ),
     pytest.param(
@@ -220,7 +220,7 @@ def test_step_that_breaks_down_is_reported_and_the_next_run_works(
     untouched = Snapshot.of(reported_workspace)
     add_to_last_cell(reported_workspace, step, code)
     run = start_html_run(reported_workspace, temp_folder)
-    errors = finish(run)
+    errors = errors_of(run)
     assert run.returncode == Kind.MACHINE, errors
     assert all(text in errors for text in texts), errors
     assert "Traceback" not in errors
@@ -228,7 +228,7 @@ def test_step_that_breaks_down_is_reported_and_the_next_run_works(
     assert surviving_processes(temp_folder, END_SECONDS) == []
     shutil.rmtree(reported_workspace / "notebooks")
     next_run = start_html_run(reported_workspace, temp_folder)
-    errors = finish(next_run)
+    errors = errors_of(next_run)
     assert next_run.returncode == 0, errors
 
 
@@ -254,10 +254,10 @@ def test_run_that_loses_a_process_reports_it_or_goes_on(reported_workspace, temp
     wait_until(has_started_enough, poll_seconds=chance.uniform(0.05, 0.4))
     with suppress(psutil.Error, IndexError):
         processes[number].kill()
-    errors = finish(run)
+    errors = errors_of(run)
     assert run.returncode in (0, Kind.MACHINE), errors
     assert raw_bytes(reported_workspace) == untouched.raw
-    assert run.returncode == 0 or folder_digests(reported_workspace) == untouched.made
+    assert run.returncode == 0 or folder_digests(reported_workspace) == untouched.digests
     assert surviving_processes(temp_folder, END_SECONDS) == []
 
 
@@ -273,13 +273,13 @@ def test_run_with_little_memory_leaves_the_last_report(reported_workspace, temp_
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, limits),
     )
     try:
-        finish(run, STOP_SECONDS)
+        errors_of(run, STOP_SECONDS)
     except (
         subprocess.TimeoutExpired
     ):  # a library may wait for memory for ever: a user would stop it
         run.kill()
-        finish(run)
+        errors_of(run)
     assert raw_bytes(reported_workspace) == untouched.raw
     if run.returncode:
-        assert folder_digests(reported_workspace) == untouched.made
+        assert folder_digests(reported_workspace) == untouched.digests
     assert surviving_processes(temp_folder, END_SECONDS) == []

@@ -141,7 +141,7 @@ def test_changed_comment_in_the_settings_makes_the_documents_stale(reported_work
 def test_changed_notebook_makes_its_step_and_the_next_stale(step, reported_workspace):
     replace_text(copy_notebook(reported_workspace, step), '"# ', '"# X')
     assert stale_steps(reported_workspace) == EVERYTHING[STEPS.index(step) :]
-    assert reason_for(reported_workspace, step) == "its notebook was changed"
+    assert reason_for(reported_workspace, step) == "its notebook changed"
 
 
 def test_report_of_an_earlier_year_makes_the_figures_stale(reported_workspace):
@@ -243,7 +243,7 @@ def test_changed_library_makes_all_stale(reported_workspace, monkeypatch, tmp_pa
     (tmp_path / "libraries" / "pandas-99.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path / "libraries")
     assert stale_steps(reported_workspace) == EVERYTHING
-    assert reason_for(reported_workspace, "1_validate") == "Python or its libraries were changed"
+    assert reason_for(reported_workspace, "1_validate") == "Python or its libraries changed"
 
 
 # That the keys leave nothing out

@@ -88,8 +88,8 @@ def test_run_keeps_the_replaced_report_whole_and_records_it(reported_workspace, 
     contents = file_bytes(report)
     options = ("--workspace", reported_workspace, "--formats", "html")
     assert annual_report("run", YEAR, *options).returncode == 0
-    (kept,) = history_folder(report).iterdir()
-    assert file_bytes(kept) == contents
+    (replaced_report,) = history_folder(report).iterdir()
+    assert file_bytes(replaced_report) == contents
     replaced = load_record(report).replaced
-    assert replaced.finished == load_record(kept).finished
-    assert replaced.sha256 == file_digest(kept / RECORD_PATH)
+    assert replaced.finished == load_record(replaced_report).finished
+    assert replaced.sha256 == file_digest(replaced_report / RECORD_PATH)

@@ -22,6 +22,7 @@ from pipeline.run.record import RunRecord, load_record
 from pipeline.run.verify import verify_bundle, verify_report, write_bundle
 from pipeline.settings import Settings, load_settings
 
+RACE_POLL_SECONDS = 0.001  # to kill the command as soon as the copy is there
 Rerun = Callable[[Path, RunRecord], Path]
 
 
@@ -47,7 +48,7 @@ def test_unchanged_report_agrees_with_its_record(reported_workspace, annual_repo
     options = ("--workspace", reported_workspace, "--bundle", bundle)
     finished = annual_report("verify", YEAR, *options)
     assert finished.returncode == 0, finished.stderr
-    assert "came out the same, byte for byte" in finished.stdout
+    assert "a repeated run made the same report, byte for byte." in finished.stdout
     for workspace in (reported_workspace, tmp_path):  # with the inputs, and without
         options = ("--from", bundle, "--workspace", workspace)
         assert annual_report("verify", *options).returncode == 0
@@ -63,7 +64,7 @@ def test_changed_bit_in_any_input_or_output_is_noticed(settings, same_report):
         flip_bit(path)
         _, differences = verify_report(settings, same_report)
         name = path.relative_to(settings.workspace).as_posix()
-        assert [difference.file for difference in differences] == [name]
+        assert [difference.name for difference in differences] == [name]
         assert "changed" in differences[0].what
         path.write_bytes(content)
     assert verify_report(settings, same_report)[1] == []
@@ -73,7 +74,7 @@ def test_missing_file_and_new_file_are_noticed(settings, same_report):
     (settings.raw / YEAR / "concerns.csv").unlink()
     (settings.published_folder / "note.txt").write_text("by hand")
     _, differences = verify_report(settings, same_report)
-    assert [(difference.file, difference.what) for difference in differences] == [
+    assert [(difference.name, difference.what) for difference in differences] == [
         (f"data/raw/{YEAR}/concerns.csv", "is missing"),
         (f"reports/{YEAR}/note.txt", "is new"),
     ]
@@ -83,10 +84,10 @@ def test_run_that_differs_is_noticed_and_its_cause_named(settings, sample_report
     rerun = Path(shutil.copytree(sample_report.html.parent, tmp_path / "rerun"))
     flip_bit(rerun / "annual-report.html")
     _, differences = verify_report(settings, lambda workspace, record: rerun)
-    assert "please report this as a bug" in differences[0].why
+    assert "please report this as a bug" in differences[0].reason
     flip_bit(settings.raw / YEAR / "commentary.md")
     _, differences = verify_report(settings, lambda workspace, record: rerun)
-    assert differences[-1].why == f"because of data/raw/{YEAR}/commentary.md"
+    assert differences[-1].reason == f"because of data/raw/{YEAR}/commentary.md"
 
 
 def test_changed_notebook_is_named(settings, same_report):
@@ -94,7 +95,7 @@ def test_changed_notebook_is_named(settings, same_report):
     digest = load_record(settings.published_folder).steps[1].notebook_sha256
     replace_text(record, digest, "0" * len(digest))
     _, differences = verify_report(settings, same_report)
-    assert [(difference.file, difference.what) for difference in differences] == [
+    assert [(difference.name, difference.what) for difference in differences] == [
         ("notebooks/2_clean.ipynb", "is another one")
     ]
 
@@ -108,15 +109,13 @@ def test_next_command_deletes_the_copy_of_a_killed_verification(
     options = ("--workspace", reported_workspace)
     command = start_command(temp_folder, "verify", YEAR, *options)
 
-    def copies() -> list[Path]:
-        assert command.poll() is None, command.stderr.read()
-        return list(temp_folder.glob("*/data/raw"))
-
-    (copy,) = wait_until(copies, poll_seconds=0.001)
+    copies = wait_until(
+        lambda: list(temp_folder.glob("*/data/raw")), command, poll_seconds=RACE_POLL_SECONDS
+    )
     command.kill()
     command.communicate(timeout=STOP_SECONDS)
     assert surviving_processes(temp_folder) == []
-    assert copy.is_dir()
+    assert copies[0].is_dir()
     options += ("--force", "--formats", "html")
     finished = annual_report("run", YEAR, *options, TMPDIR=str(temp_folder))
     assert finished.returncode == 0, finished.stderr
@@ -155,12 +154,12 @@ def test_changed_bit_in_a_bundle_is_noticed(settings, tmp_path):
     flip_bit(settings.published_folder / "annual-report.pdf")
     write_bundle(settings, bundle)
     _, differences = verify_bundle(bundle, None)
-    assert [(difference.file, difference.what) for difference in differences] == [
+    assert [(difference.name, difference.what) for difference in differences] == [
         ("annual-report.pdf", "changed")
     ]
     flip_bit(settings.raw / "published.csv")
     _, differences = verify_bundle(bundle, settings)
-    assert [difference.file for difference in differences] == [
+    assert [difference.name for difference in differences] == [
         "annual-report.pdf",
         "data/raw/published.csv",
     ]

@@ -26,7 +26,7 @@ from pipeline.system.errors import machine_problem
 from pipeline.workflow import make_report, run_options
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
-KILLED_PROCESS = "a process of this run was ended from outside"
+KILLED_PROCESS = "a process was killed"
 
 
 def write_notebook(folder: Path, *cells: str) -> Path:
