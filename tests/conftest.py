@@ -153,16 +153,3 @@ def run_once(
             assert result.returncode == 0, result.stderr
             done.touch()
     return report
-
-
-# The old names, until no test uses them.
-
-
-@pytest.fixture(scope="session")
-def everything():
-    return lambda folder: {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture(scope="session")
-def lacking(skip_or_fail):
-    return skip_or_fail

@@ -154,7 +154,7 @@ def test_final_report_is_refused_with_unaccepted_warnings(workspace, annual_repo
         "  row_counts.rows.like_last_year\n    data/raw/2021-22/complaints.csv: "
         "complaints has 4 rows"
     ) in result.stderr
-    assert "accepted_warnings: a list of rule, reason and name" in result.stderr
+    assert "accepted_warnings with its rule, a reason and a name" in result.stderr
     assert not (workspace / "reports").exists()
 
 
@@ -171,7 +171,7 @@ def test_only_first_warnings_of_each_rule_are_listed(workspace, annual_report):
         "data/raw/2021-22/compliments.csv"
     )
     assert listed[3] == "    and 201 more"
-    assert "All are listed by: annual-report check 2021-22" in result.stderr
+    assert "To list them all: annual-report check 2021-22" in result.stderr
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import REPOSITORY
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -26,7 +27,6 @@ from pipeline.report.wording import numeral
 from pipeline.settings import load_settings
 from pipeline.validate.rules.personal_text import personal_data_kinds
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 NAME = "Odalys Dummythorpe"
 # Case → text with personal data of the sample's records, and the kind that the check names.
 # fmt: off
