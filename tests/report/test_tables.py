@@ -1,4 +1,4 @@
-"""Every table: caption, scope, years left to right, shorthand explained, numbers tied to figures."""
+"""Every table: its caption, years left to right, shorthand explained, numbers tied to figures."""
 
 from __future__ import annotations
 
@@ -9,180 +9,184 @@ from lxml import html
 
 from pipeline.report import tables
 
-X = None
+UNKNOWN = None
+YEAR_STYLE = "2021/22"
 BY_OUTCOME = {
     "upheld": [3, 0, 1],
-    "not upheld": [5, 1200, X],
+    "not upheld": [5, 1200, UNKNOWN],
     "withdrawn": [0, 0, 0],
-    "open": [X, X, X],
+    "open": [UNKNOWN, UNKNOWN, UNKNOWN],
 }
+SUBJECTS = {("Delay <b>", "upheld"): [0, 1], ("School", "premature"): [UNKNOWN, 2]}
+HOSTILE_NAME = '<img src=x onerror="alert(1)">&\u202e'
+COUNTS = st.lists(st.lists(st.integers(0, 3000), min_size=3, max_size=3), min_size=1, max_size=6)
+# fmt: off
+NUMBERS_IN_CELLS = [
+    ("upheld", "2019-20", "3"), ("upheld", "2020-21", "0"), ("upheld", "2021-22", "1"),
+    ("not upheld", "2019-20", "5"), ("not upheld", "2020-21", "1200"),
+    ("not upheld", "2021-22", "x"),
+]
+# fmt: on
 
 
-def parsed(table: str):
-    return html.fromstring(f"<div>{table}</div>")
+def parse(markup: str) -> html.HtmlElement:
+    return html.fromstring(f"<div>{markup}</div>")
 
 
-def rows(table: str, part: str = "tbody") -> list[list[str]]:
-    return [[cell.text_content() for cell in row] for row in parsed(table).findall(f".//{part}/tr")]
+def cell_texts(table: str, part: str = "tbody") -> list[list[str]]:
+    rows = parse(table).findall(f".//{part}/tr")
+    return [[cell.text_content() for cell in row] for row in rows]
+
+
+def cell_numbers(table: str, part: str = "tbody") -> list[list[int]]:
+    """The numbers of each row, without its name."""
+    return [[int(text.replace(",", "")) for text in row[1:]] for row in cell_texts(table, part)]
 
 
 @pytest.fixture(scope="module")
-def table(published):
-    door = published({"complaints.by_outcome": BY_OUTCOME, "complaints.received": [8, 1200, X]})
-    figure, total = door["complaints.by_outcome"], door["complaints.received"]
-    return tables.by_year(figure, "Outcomes, by year", "Outcome", "2021/22", total)
-
-
-def test_years_stand_left_to_right(table):
-    assert rows(table, "thead") == [["Outcome", "2019/20", "2020/21", "2021/22"]]
-
-
-def test_categories_stand_in_the_order_of_print_without_those_that_never_occurred(table):
-    assert rows(table) == [["Upheld", "3", "0", "1"], ["Not upheld", "5", "1,200", "[x]"]]
-
-
-def test_the_total_closes_the_table(table):
-    assert rows(table, "tfoot") == [["Total", "8", "1,200", "[x]"]]
-
-
-def test_there_is_a_caption_and_every_heading_says_whose_it_is(table):
-    tree = parsed(table)
-    assert tree.find(".//caption").text_content() == "Outcomes, by year"
-    headings = tree.findall(".//th")
-    assert all(
-        heading.get("scope") in ("col", "row") and heading.text_content().strip()
-        for heading in headings
+def table(published) -> str:
+    figures = published(
+        {"complaints.by_outcome": BY_OUTCOME, "complaints.received": [8, 1200, UNKNOWN]}
     )
+    return tables.by_year(
+        figures["complaints.by_outcome"],
+        "Outcomes, by year",
+        "Outcome",
+        YEAR_STYLE,
+        figures["complaints.received"],
+    )
+
+
+@pytest.fixture
+def subjects(published):
+    return published({"ombudsman.by_subject": SUBJECTS})["ombudsman.by_subject"]
+
+
+def test_years_are_left_to_right_the_oldest_first(table):
+    assert cell_texts(table, "thead") == [["Outcome", "2019/20", "2020/21", "2021/22"]]
+
+
+def test_categories_that_never_occurred_are_left_out(table):
+    assert cell_texts(table) == [["Upheld", "3", "0", "1"], ["Not upheld", "5", "1,200", "[x]"]]
+
+
+def test_total_closes_the_table(table):
+    assert cell_texts(table, "tfoot") == [["Total", "8", "1,200", "[x]"]]
+
+
+def test_table_has_a_caption_and_headings_with_their_scope(table):
+    tree = parse(table)
+    assert tree.find(".//caption").text_content() == "Outcomes, by year"
     assert [heading.get("scope") for heading in tree.findall(".//thead//th")] == ["col"] * 4
+    for heading in tree.findall(".//th"):
+        assert heading.get("scope") in ("col", "row")
+        assert heading.text_content().strip()
     assert all(row[0].tag == "th" for row in tree.findall(".//tr"))
 
 
-def test_the_region_that_scrolls_can_be_reached_and_has_a_name(table):
-    region = parsed(table).find(".//div")
-    assert (region.get("role"), region.get("tabindex"), region.get("aria-label")) == (
-        "region",
-        "0",
-        "Outcomes, by year",
-    )
+def test_region_that_scrolls_can_be_reached_and_has_a_name(table):
+    region = parse(table).find(".//div")
+    assert region.get("role") == "region"
+    assert region.get("tabindex") == "0"
+    assert region.get("aria-label") == "Outcomes, by year"
 
 
-def test_shorthand_is_explained_above_the_table_that_uses_it(table):
-    first, second = parsed(table)
-    assert first.text_content() == "[x] means not available."
-    assert second.find(".//table") is not None
+def test_shorthand_is_explained_above_the_table_with_it(table):
+    note, region = parse(table)
+    assert note.text_content() == "[x] means not available."
+    assert region.find(".//table") is not None
 
 
-def test_a_table_without_shorthand_explains_none(published):
+def test_table_without_shorthand_explains_none(published):
     figure = published({"complaints.by_outcome": {"upheld": [3], "open": [0]}})[
         "complaints.by_outcome"
     ]
-    assert "means" not in tables.by_year(figure, "Outcomes", "Outcome", "2021/22")
+    assert "means" not in tables.by_year(figure, "Outcomes", "Outcome", YEAR_STYLE)
 
 
-def test_every_number_is_tied_to_its_figure_year_and_category(table):
-    cells = parsed(table).findall(".//tbody//data")
-    assert [(c.get("data-category"), c.get("data-year"), c.get("value")) for c in cells] == [
-        ("upheld", "2019-20", "3"), ("upheld", "2020-21", "0"), ("upheld", "2021-22", "1"),
-        ("not upheld", "2019-20", "5"), ("not upheld", "2020-21", "1200"), ("not upheld", "2021-22", "x"),
-    ]  # fmt: skip
-    assert {cell.get("data-figure") for cell in parsed(table).findall(".//tfoot//data")} == {
-        "complaints.received"
-    }
-
-
-COUNTS = st.lists(st.lists(st.integers(0, 3000), min_size=3, max_size=3), min_size=1, max_size=6)
+def test_every_number_is_tied_to_figure_year_and_category(table):
+    tree = parse(table)
+    numbers = [
+        (number.get("data-category"), number.get("data-year"), number.get("value"))
+        for number in tree.findall(".//tbody//data")
+    ]
+    assert numbers == NUMBERS_IN_CELLS
+    total_figures = {number.get("data-figure") for number in tree.findall(".//tfoot//data")}
+    assert total_figures == {"complaints.received"}
 
 
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(counts=COUNTS)
-def test_the_total_is_the_sum_of_the_parts_in_every_year(published, counts):
-    parts = {f"part {'abcdef'[place]}": values for place, values in enumerate(counts)}
-    door = published(
-        {"a.by_part": parts, "a.received": [sum(values) for values in zip(*counts, strict=True)]}
-    )
-    said = tables.by_year(door["a.by_part"], "Parts", "Part", "2021/22", door["a.received"])
-    if not any(map(any, counts)):
-        assert said == ""
+def test_total_is_the_sum_of_the_parts_in_every_year(published, counts):
+    parts = {f"part {letter}": values for letter, values in zip("abcdef", counts, strict=False)}
+    totals = [sum(values) for values in zip(*counts, strict=True)]
+    figures = published({"a.by_part": parts, "a.received": totals})
+    table = tables.by_year(figures["a.by_part"], "Parts", "Part", YEAR_STYLE, figures["a.received"])
+    if not any(totals):
+        assert table == ""
         return
-    body = [[int(cell.replace(",", "")) for cell in row[1:]] for row in rows(said)]
-    (total,) = ([int(cell.replace(",", "")) for cell in row[1:]] for row in rows(said, "tfoot"))
+    body = cell_numbers(table)
+    (total,) = cell_numbers(table, "tfoot")
     assert total == [sum(values) for values in zip(*body, strict=True)]
-    assert len(body) == sum(any(values) for values in counts)
+    assert len(body) == len([values for values in counts if any(values)])
 
 
-def test_a_figure_without_categories_is_one_row(published):
+def test_figure_without_categories_is_one_row(published):
     figure = published({"complaints.received": [8, 9]})["complaints.received"]
-    assert rows(tables.by_year(figure, "Complaints", "Kind", "2021/22")) == [
-        ["Complaints received", "8", "9"]
-    ]
+    table = tables.by_year(figure, "Complaints", "Kind", YEAR_STYLE)
+    assert cell_texts(table) == [["Complaints received", "8", "9"]]
 
 
-def test_nothing_is_printed_where_nothing_ever_occurred(published):
+def test_figure_that_never_occurred_has_no_table(published):
     figure = published({"complaints.by_outcome": {"upheld": [0, 0]}})["complaints.by_outcome"]
-    assert tables.by_year(figure, "Outcomes", "Outcome", "2021/22") == ""
+    assert tables.by_year(figure, "Outcomes", "Outcome", YEAR_STYLE) == ""
 
 
-HOSTILE = '<img src=x onerror="alert(1)">&\u202e'
-
-
-def test_names_and_headings_are_harmless(published):
-    figure = published({"complaints.by_outcome": {HOSTILE: [1]}})["complaints.by_outcome"]
-    tree = parsed(tables.by_year(figure, 'A "quoted" caption &lt;b&gt;', HOSTILE, "2021/22"))
+def test_names_and_headings_with_markup_are_escaped(published):
+    figure = published({"complaints.by_outcome": {HOSTILE_NAME: [1]}})["complaints.by_outcome"]
+    caption = 'A "quoted" caption &lt;b&gt;'
+    tree = parse(tables.by_year(figure, caption, HOSTILE_NAME, YEAR_STYLE))
     assert tree.find(".//img") is None
-    assert tree.find(".//tbody//th").text_content() == '<img src=x onerror="alert(1)">&'
-    assert tree.find(".//div").get("aria-label") == 'A "quoted" caption <b>'
-    assert set(tree.find(".//div").attrib) == {"class", "role", "tabindex", "aria-label"}
+    assert tree.find(".//tbody//th").text_content() == HOSTILE_NAME.removesuffix("\u202e")
+    region = tree.find(".//div")
+    assert region.get("aria-label") == 'A "quoted" caption <b>'
+    assert set(region.attrib) == {"class", "role", "tabindex", "aria-label"}
 
 
-@pytest.fixture
-def subjects(published):
-    return published(
-        {"ombudsman.by_subject": {("Delay <b>", "upheld"): [0, 1], ("School", "premature"): [X, 2]}}
-    )["ombudsman.by_subject"]
+def test_table_of_words_has_one_row_per_pair(subjects):
+    table = tables.texts(subjects, "Cases", ("Subject", "Decision"))
+    assert cell_texts(table) == [["Delay <b>", "Upheld"], ["School", "Premature"]]
+    assert parse(table).find(".//td/data").get("data-detail") == "upheld"
 
 
-def test_a_table_of_words_has_a_row_a_pair(subjects):
-    said = tables.texts(subjects, "Cases", ("Subject", "Decision"))
-    assert rows(said) == [["Delay <b>", "Upheld"], ["School", "Premature"]]
-    assert parsed(said).find(".//td/data").get("data-detail") == "upheld"
+def test_table_of_words_with_third_heading_has_numbers(subjects):
+    table = tables.texts(subjects, "Cases", ("Subject", "Decision", "Cases"))
+    assert cell_texts(table) == [["Delay <b>", "Upheld", "1"], ["School", "Premature", "2"]]
 
 
-def test_a_third_heading_adds_the_number(subjects):
-    assert rows(tables.texts(subjects, "Cases", ("Subject", "Decision", "Cases"))) == [
-        ["Delay <b>", "Upheld", "1"], ["School", "Premature", "2"],
-    ]  # fmt: skip
-
-
-def test_a_table_of_words_is_not_printed_where_there_are_none(published):
-    figure = published({"ombudsman.by_subject": {("", ""): [X]}})["ombudsman.by_subject"]
+def test_figure_without_words_has_no_table_and_no_quotations(published):
+    figure = published({"ombudsman.by_subject": {("", ""): [UNKNOWN]}})["ombudsman.by_subject"]
     assert tables.texts(figure, "Cases", ("Subject", "Decision")) == ""
     assert tables.quotations(figure) == ""
 
 
-def test_a_quotation_is_printed_as_approved_and_does_nothing(published):
+def test_quotation_is_printed_as_approved_and_escaped(published):
     key = ("Thank you <script>alert(1)</script> *so* much\u202e", "parent or carer")
-    tree = parsed(
-        tables.quotations(
-            published({"compliments.quotations": {key: [1]}})["compliments.quotations"]
-        )
-    )
-    assert (
-        tree.find(".//blockquote").text_content() == "Thank you <script>alert(1)</script> *so* much"
-    )
+    figure = published({"compliments.quotations": {key: [1]}})["compliments.quotations"]
+    tree = parse(tables.quotations(figure))
+    quotation = "Thank you <script>alert(1)</script> *so* much"
+    assert tree.find(".//blockquote").text_content() == quotation
     assert tree.find(".//figcaption").text_content() == "Parent or carer"
     assert tree.find(".//script") is None
 
 
-def test_sources_are_said_as_a_reader_should_hear_them(published):
+def test_source_line_names_extracts_and_earlier_reports(published):
     extracts = "the council's records of complaints and compliments"
-    figures = {"complaints.received": [1, 2]}
-    assert tables.source_line(published(figures)["complaints.received"]) == extracts
-    with_earlier = published(figures, sources={"2020-21": "Annual report for the year"})[
-        "complaints.received"
-    ]
-    assert (
-        tables.source_line(with_earlier)
-        == extracts + ". Years without records: annual report for the year"
-    )
+    values = {"complaints.received": [1, 2]}
+    assert tables.source_line(published(values)["complaints.received"]) == extracts
+    sources = {"2020-21": "Annual report for the year"}
+    figure = published(values, sources=sources)["complaints.received"]
+    earlier = "Years without records: annual report for the year"
+    assert tables.source_line(figure) == f"{extracts}. {earlier}"
