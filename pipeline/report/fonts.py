@@ -40,7 +40,7 @@ def embed_in_word(document: Document) -> None:
     from docx.opc.part import Part
     from docx.oxml import OxmlElement, parse_xml
     from docx.oxml.ns import qn
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     package = document.part.package
     font_table = next(

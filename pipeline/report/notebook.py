@@ -51,8 +51,13 @@ class NotebookReport:
         self._year_style = settings.council.year_style
         self._section = ""
         self._drawing_digest = _drawing_inputs_digest(settings)
-        get_ipython().register_magic_function(
-            self._narrative, magic_kind="cell", magic_name="narrative"
+        shell = get_ipython()
+        assert shell is not None, "a report is opened in a notebook"
+        # IPython's decorator hides the signature from the type checker.
+        shell.register_magic_function(  # type: ignore[call-arg]
+            self._narrative,  # type: ignore[arg-type]
+            magic_kind="cell",
+            magic_name="narrative",
         )
 
     def _narrative(self, line: str, cell: str) -> None:
