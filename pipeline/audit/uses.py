@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +10,7 @@ from bs4.element import NavigableString
 
 from pipeline.artifacts import NumberKey
 from pipeline.audit.elements import attribute, element_text, main_element
-
-SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
+from pipeline.report.wording import split_sentences
 
 UseKind = Literal["sentence", "table", "chart", "quotation"]
 
@@ -87,9 +85,7 @@ def _surrounding_sentence(element: Tag) -> str:
         elif isinstance(node, NavigableString):
             text += node
     # The first sentence that ends after the number.
-    start = 0
-    for match in SENTENCE_ENDS.finditer(text):
-        if position <= match.start():
-            return " ".join(text[start : match.start()].split())
-        start = match.start()
-    return " ".join(text[start:].split())
+    sentence = next(
+        sentence for start, sentence in split_sentences(text) if position <= start + len(sentence)
+    )
+    return " ".join(sentence.split())

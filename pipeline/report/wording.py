@@ -54,7 +54,7 @@ def capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def sentences(text: str) -> Iterator[tuple[int, str]]:
+def split_sentences(text: str) -> Iterator[tuple[int, str]]:
     """Each sentence of a text with the position at which it starts."""
     start = 0
     for gap in SENTENCE_ENDS.finditer(text):

@@ -116,7 +116,7 @@ def test_capitalise_changes_the_first_letter_only(text, capitalised):
 
 def test_sentences_end_at_full_stops_followed_by_space():
     text = "We had 2.5 days. Why?  Nobody knows"
-    assert list(wording.sentences(text)) == [
+    assert list(wording.split_sentences(text)) == [
         (0, "We had 2.5 days."),
         (17, "Why?"),
         (23, "Nobody knows"),

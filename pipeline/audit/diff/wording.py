@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.audit.diff.changes import Change
 from pipeline.audit.elements import attribute, element_text, main_element
-from pipeline.audit.uses import SENTENCE_ENDS, section_number
+from pipeline.audit.uses import section_number
+from pipeline.report.wording import split_sentences
 
 HEADINGS = ["h2", "h3"]
 TEXT_BLOCKS = [*HEADINGS, "p", "li", "dt", "dd", "caption", "figcaption", "img"]
@@ -54,7 +55,7 @@ def sentences_in(page: BeautifulSoup) -> list[Sentence]:
             texts = [section.removeprefix(section_number(section)).strip()]
         else:
             text = attribute(block, "alt") or block.get_text("")
-            texts = SENTENCE_ENDS.split(" ".join(text.split()))
+            texts = [sentence for _, sentence in split_sentences(" ".join(text.split()))]
         sentences += [Sentence(section, text) for text in texts if text]
     return sentences
 

@@ -49,6 +49,6 @@ def _sentences(markdown: str) -> Iterator[tuple[int, str]]:
     """Each sentence, list item or heading with the position at which it starts."""
     block_start = 0
     for block in BLOCK_BREAK.split(markdown):
-        for start, sentence in wording.sentences(block):
+        for start, sentence in wording.split_sentences(block):
             yield block_start + start, sentence
         block_start += len(block)
