@@ -142,8 +142,8 @@ class PublishedFigure:
                 kind=Kind.NOTEBOOK,
                 where=self.id,
                 what=f"{year} is outside the years compared, {window[0]} to {window[-1]}",
-                remedy="Speak of a year in the table. comparison_years in council.yaml lengthens"
-                " it, as far back as anything is known.",
+                remedy="Refer to a year in the table. comparison_years in council.yaml adds"
+                " earlier years, as far back as anything is known.",
             )
         number = self._numbers_by_key.get((str(year), category, detail))
         if number is None:

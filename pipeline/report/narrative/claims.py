@@ -38,7 +38,7 @@ def unsupported_claims(settings: Settings) -> list[Problem]:
                         kind=Kind.SETTINGS,
                         where=line_location(settings, section.first_line + lines_before),
                         what=f'"{claim[0]}" is a claim about numbers, in a sentence without any',
-                        remedy="Put the figure beside it, such as"
+                        remedy="Put the figure next to it, such as"
                         " {{ complaints.received | change }}, or say it without the claim.",
                     )
                 )

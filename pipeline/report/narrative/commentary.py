@@ -54,7 +54,7 @@ def check_sections_printed(settings: Settings, printed_sections: set[str]) -> No
                 where=line_location(settings, section.first_line),
                 what=f'the words under "{name}" would not be printed',
                 remedy=f"Write {{{{ commentary }}}} in the %%narrative {name} cell of"
-                " notebooks/4_report.ipynb where they should stand, or move them to another"
+                " notebooks/4_report.ipynb where they should appear, or move them to another"
                 " section.",
             )
 
@@ -84,7 +84,7 @@ def read_sections(settings: Settings) -> dict[str, CommentarySection]:
             raise Problem(
                 kind=Kind.SETTINGS,
                 where=where,
-                what=f'"{name}" stands twice; the first is on line {first_uses[name]}',
+                what=f'"{name}" appears twice; the first is on line {first_uses[name]}',
                 remedy="Put all the words of a section under one heading.",
             )
         first_uses[name] = heading + 1
@@ -147,7 +147,7 @@ def _check_no_words_before(first_heading: int, lines: list[str], settings: Setti
         raise Problem(
             kind=Kind.SETTINGS,
             where=line_location(settings, first + 1),
-            what=f'"{lines[first]}" stands before the first heading',
+            what=f'"{lines[first]}" appears before the first heading',
             remedy="Put it under a heading: ## section.",
         )
 

@@ -124,8 +124,8 @@ class Language:
             raise Problem(
                 kind=Kind.NOTEBOOK,
                 where=locate_line(1),
-                what="brackets stand too deep in brackets",
-                remedy="Write it more simply.",
+                what="brackets are nested too deeply",
+                remedy="Simplify the reference.",
             ) from None
         for line, text in typed_digits(self._environment, template, tree):
             raise Problem(
@@ -162,7 +162,7 @@ def _check_constructs(tree: nodes.Template, locate_line: Callable[[int], str]) -
             where=locate_line(line),
             what=f"{construct} is not part of the narrative's language",
             remedy="Only references, filters, {% if %} and {% for %} are; make a figure of"
-            " whatever has to be worked out.",
+            " anything that has to be calculated.",
         )
 
 

@@ -67,5 +67,5 @@ def test_warning_names_the_place_the_word_and_a_remedy(warnings_of):
     assert warning.where == f"{FILE}, line 2"
     assert warning.what == '"doubled" is a claim about numbers, in a sentence without any'
     assert warning.remedy.startswith(
-        "Put the figure beside it, such as {{ complaints.received | change }}"
+        "Put the figure next to it, such as {{ complaints.received | change }}"
     )

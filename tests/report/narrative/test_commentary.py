@@ -74,13 +74,13 @@ def test_unknown_section_is_refused_with_its_line_and_the_nearest(problem_in):
 def test_repeated_section_is_refused_so_that_no_words_are_lost(problem_in):
     problem = problem_in("## overview\nOne.\n\n## overview\nTwo.\n")
     assert problem.where == f"{FILE}, line 4"
-    assert problem.what == '"overview" stands twice; the first is on line 1'
+    assert problem.what == '"overview" appears twice; the first is on line 1'
 
 
 def test_words_before_the_first_heading_are_refused(problem_in):
     problem = problem_in("\nDear members,\n\n## overview\nWords.\n")
     assert problem.where == f"{FILE}, line 2"
-    assert problem.what == '"Dear members," stands before the first heading'
+    assert problem.what == '"Dear members," appears before the first heading'
 
 
 @pytest.mark.parametrize("gap", ["", "\n", "\n  \n\n"])
