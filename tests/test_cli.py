@@ -123,10 +123,10 @@ def test_init_and_new_start_a_council_and_its_first_year(tmp_path, annual_report
     assert f"annual-report new 2022-23 --workspace {tmp_path / 'council'}" in result.stdout
     again = annual_report("init", tmp_path / "council")
     assert again.returncode == Kind.SETTINGS
-    assert "this is there already, and nothing is ever written over" in again.stderr
+    assert "this exists already, and no file is ever overwritten" in again.stderr
     unfilled = annual_report("new", "2022-23", "--workspace", tmp_path / "council")
     assert unfilled.returncode == Kind.SETTINGS
-    assert "authority: nothing is written after this key yet" in unfilled.stderr
+    assert "authority: this key has no value yet" in unfilled.stderr
 
 
 def test_new_year_gives_next_command_with_its_workspace(workspace, annual_report):

@@ -69,7 +69,7 @@ class Evidence:
             raise Problem(
                 kind=Kind.NOTHING_TO_DO,
                 where=str(settings.year),
-                what="no report has been made of this year, so there is nothing to trace",
+                what="there is no report on this year to trace",
                 remedy=f"Make it first: annual-report run {settings.year}",
             )
         self.settings = settings

@@ -69,7 +69,7 @@ def _report_uses(settings: Settings) -> list[NumberUse]:
         raise Problem(
             kind=Kind.NOTHING_TO_DO,
             where=str(settings.year),
-            what="there is no report as HTML to look for the number in",
+            what="there is no HTML report in which to look for the number",
             remedy=f"Make it first: annual-report run {settings.year}",
         )
     return uses_in(BeautifulSoup(report.read_bytes(), "html.parser"))
@@ -94,7 +94,7 @@ def _evidence_lines(number: Number, evidence: Evidence) -> Iterator[str]:
     if number.once_published is not None:
         yield f"  Revised   {wording.numeral(number.once_published)} was published before"
     if number.source != "extracts":
-        yield f"  Source    {number.source or 'none: nothing was supplied to make it of'}"
+        yield f"  Source    {number.source or 'none: no extract was supplied for it'}"
         return
     rows = evidence.rows(number)
     row_count = evidence.row_count(number)
@@ -110,7 +110,7 @@ def _use_lines(number: Number, uses: list[NumberUse]) -> Iterator[str]:
     places = dict.fromkeys(
         (use.section, use.kind, use.context) for use in uses if use.key == number.key
     )
-    yield "  Said in" if places else "  Said in   no place of the report"
+    yield "  Printed in" if places else "  Printed   nowhere in the report"
     for section, kind, context in places:
         yield f"    {section}, {kind}: {context}"
 

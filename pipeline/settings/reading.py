@@ -25,7 +25,7 @@ class _Mistake(NamedTuple):
 
 
 NOT_A_NUMBER_IN_RANGE = ("int_parsing", "greater_than", "greater_than_equal", "less_than_equal")
-FIX_AND_RERUN = "Put it right in the file and run again."
+FIX_AND_RERUN = "Fix it in the file, then run again."
 # What is wrong, after `found "value"`, and the remedy, by pydantic's type of error.
 # fmt: off
 MISTAKES = {
@@ -41,7 +41,7 @@ PATTERN_MISTAKES = {
                         "Write its ONS code, such as E08000032."),
     "colour": _Mistake("which is not a colour", 'Write it as "#12436D", in quotation marks.'),
     "logo": _Mistake("which is not a picture's name",
-                     "Write the name of a .png or .svg file beside council.yaml."),
+                     "Write the name of a .png or .svg file in the folder of council.yaml."),
     "email": _Mistake("which is not an e-mail address",
                       "Write an address such as complaints@example.org."),
 }
@@ -131,18 +131,18 @@ def _mistake(
         case "tuple_type":
             return _Mistake(
                 f'found "{value}" where a list is needed',
-                "Write each entry on a line of its own after a hyphen.",
+                "Write each entry on its own line, after a hyphen.",
             )
         case "too_short":
             return _Mistake(
                 "the list is empty",
-                "Write at least one entry, on a line of its own after a hyphen.",
+                "Write at least one entry on its own line, after a hyphen.",
             )
         case "colour_contrast":
             return _Mistake(
-                f'found "{value}", on which white writing has a contrast of {context["worst"]} '
-                "to 1, so that many could not read it",
-                "Choose a darker shade, of a contrast of 4.5 to 1 or more.",
+                f'found "{value}", on which white text has a contrast of {context["worst"]} '
+                "to 1, too little for many people to read",
+                "Choose a darker shade, with a contrast of 4.5 to 1 or more.",
             )
         case _:
             return _Mistake(f'found "{value}": {error["msg"]}', FIX_AND_RERUN)
@@ -151,8 +151,8 @@ def _mistake(
 def _missing(key: str, is_written: bool) -> _Mistake:
     if is_written:
         return _Mistake(
-            "nothing is written after this key yet",
-            "Write its value there; the notes in the file say what it is.",
+            "this key has no value yet",
+            "Write its value after the colon; the notes in the file explain it.",
         )
     return _Mistake("this key is required but missing", f"Add `{key}:` with its value.")
 
@@ -177,9 +177,7 @@ def _not_text(value: object) -> _Mistake:
         return _Mistake(
             "found a list or keys where a text is needed", "Write one text after the colon."
         )
-    return _Mistake(
-        "found nothing where a text is needed", "Write a text here, or take the line out."
-    )
+    return _Mistake("found nothing where a text is needed", "Write text here, or remove the line.")
 
 
 def _allowed_keys(model: type[BaseModel], place: KeyPath) -> list[str]:

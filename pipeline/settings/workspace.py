@@ -122,9 +122,7 @@ def _check_dates(report: Report, year: Year, name: str) -> None:
                 kind=Kind.SETTINGS,
                 where=f"{name}, {key}",
                 what=f"{day} is before the year begins, on {year.first_day}",
-                remedy=(
-                    "Write this report's date; most likely it was taken over from an earlier year."
-                ),
+                remedy="Write this report's date; it was probably copied from an earlier year.",
             )
 
 
@@ -149,13 +147,13 @@ def _choose_year(workspace: Path, text: str) -> Year:
         raise Problem(
             kind=Kind.NOTHING_TO_DO,
             where="data/raw",
-            what="holds no year yet",
-            remedy="Begin one with: annual-report new 2021-22, or whichever year it is.",
+            what="there is no year here yet",
+            remedy="Start one with: annual-report new 2021-22 (or another year).",
         )
     if text == LATEST:
         return available[-1]
     names = [str(year) for year in available]
-    overview = f"This workspace holds {', '.join(names)}."
+    overview = f"This workspace contains {', '.join(names)}."
     try:
         year = Year.parse(text)
     except ValueError as error:
@@ -170,7 +168,7 @@ def _choose_year(workspace: Path, text: str) -> Year:
             kind=Kind.SETTINGS,
             where="year",
             what=f"there is no folder data/raw/{year}",
-            remedy=f"{overview} To begin this one: annual-report new {year}.",
+            remedy=f"{overview} To start this one: annual-report new {year}.",
         )
     return year
 

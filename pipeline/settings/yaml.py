@@ -45,7 +45,7 @@ def _read_text(path: Path, name: str) -> str:
         raise Problem(
             kind=Kind.SETTINGS,
             where=name,
-            what="the file is not there",
+            what="the file is missing",
             remedy="Put it back, or copy it from another year or council.",
         )
     if path.stat().st_size > MAX_SETTINGS_BYTES:
@@ -89,7 +89,7 @@ def _parse(text: str, name: str) -> yaml.Node | None:
         raise Problem(
             kind=Kind.SETTINGS,
             where=name,
-            what="lists stand within lists too deep to read",
+            what="lists are nested too deeply to read",
             remedy="Settings are simple: check the file.",
         ) from None
 
@@ -141,7 +141,7 @@ class _NodeReader:
                 raise Problem(
                     kind=Kind.SETTINGS,
                     where=f"{self._name}, line {line}, {'.'.join(key_path)}",
-                    what="this key stands twice",
+                    what="this key appears twice",
                     remedy=f"Keep one of them; the first is on line {self.lines[key_path]}.",
                 )
             self.lines[key_path] = line

@@ -15,7 +15,7 @@ from pipeline.year import Year
 TEMPLATES_FOLDER = "templates"
 YAML_WIDTH = 110  # characters
 GITIGNORE_TEXT = """\
-# Extracts name people, and what is made of them may: none of it belongs in a repository.
+# Extracts contain personal data, and so may what is made from them. Keep both out of a repository.
 /data/
 /reports/
 """
@@ -28,30 +28,28 @@ KEYS_NOT_CARRIED_OVER = {"accepted_warnings", "allowed_names"}
 REPORT_KEY_NOTES = {
     "subject": "the title of the report",
     "meeting_date": "the day on which the panel meets, such as 2022-11-09",
-    "data_as_at": "the day on which the extracts were taken, such as 2022-09-30",
-    "author": "who answers for the report: a role, not a named person",
+    "data_as_at": "the day on which the extracts were exported, such as 2022-09-30",
+    "author": "who is responsible for the report: a role, not a named person",
     "wards": "the wards affected, such as: All",
-    "item_type": "one or more of the item_types in council.yaml, each on a line of its own after "
-                 "a hyphen",
+    "item_type": "one or more of the item_types in council.yaml, each on its own line after a "
+                 "hyphen",
     "exempt": "whether the public may be excluded: yes or no",
     "exempt_reason": "only for an exempt report: the paragraph of Schedule 12A that applies",
     "members_are_asked": "what the panel is asked to do",
-    "accepted_warnings": "warnings that stand in the way of a final report and are accepted, each "
-                         "with rule, reason and name",
+    "accepted_warnings": "warnings that would prevent a final report and are accepted, each with "
+                         "rule, reason and name",
     "allowed_names": "names in the records that are ordinary words in the report, each with "
                      "words, reason and name",
 }
 COMMENTARY_PROMPTS = {
-    "overview": "What kind of year was it? What should members notice first, and what lies behind "
-                "it?",
-    "service_areas": "What did the complaints have in common? What is done early on, so that "
-                     "nobody has to complain? Was anybody kept waiting, and why?",
-    "young_people": "How do children and young people know that they may complain, and who stands "
-                    "beside them? What was heard from advocates?",
-    "learning": "What was learnt, in a sentence or two for each matter? What changed because of "
-                "it, and what is still owed?",
-    "compliments": "What do people thank us for, and how do the thanks reach those who earned "
-                   "them?",
+    "overview": "What kind of year was it? What should members notice first, and what explains it?",
+    "service_areas": "What did the complaints have in common? What does the service do early on, "
+                     "so that nobody has to complain? Who waited too long, and why?",
+    "young_people": "How do children and young people know that they can complain, and who "
+                    "supports them? What did advocates report?",
+    "learning": "What did we learn, in a sentence or two on each subject? What has changed as a "
+                "result, and what is still to do?",
+    "compliments": "What do people thank us for, and how do we tell the staff concerned?",
     "training": "Who was trained, in what, and what comes next?",
 }
 # fmt: on
@@ -80,10 +78,10 @@ def create_workspace(folder: Path) -> list[Path]:
         raise Problem(
             kind=Kind.SETTINGS,
             where=str(existing[0]),
-            what="this is there already, and nothing is ever written over",
+            what="this exists already, and no file is ever overwritten",
             remedy=(
                 "Name a folder that has no data/raw yet. "
-                "For a new year of the council that is there: annual-report new YEAR."
+                "For a new year of an existing council: annual-report new YEAR."
             ),
         )
     raw.mkdir(parents=True)
@@ -109,7 +107,7 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
         raise Problem(
             kind=Kind.SETTINGS,
             where=f"data/raw/{year}",
-            what="this year is there already, and nothing is ever written over",
+            what="this year exists already, and no file is ever overwritten",
             remedy=f"To see what is wrong with its extracts: annual-report check {year}.",
         )
     last_report = _last_report(workspace, year, council)
@@ -138,7 +136,7 @@ def _parse_year(text: str) -> Year:
             kind=Kind.SETTINGS,
             where="year",
             what=str(error),
-            remedy="Write the year to be reported, such as 2022-23.",
+            remedy="Write the year of the report, such as 2022-23.",
         ) from None
 
 
@@ -160,7 +158,7 @@ def _write_text(path: Path, text: str) -> None:
 def _report_yaml(year: Year, last_report: _LastReport | None) -> str:
     """The text of report.yaml: last year's values where they may be kept, notes everywhere."""
     lines = [
-        f"# The report of {year}. What stays the same from year to year is in ../council.yaml.",
+        f"# The report of {year}. Settings that stay the same every year are in ../council.yaml.",
         "",
     ]
     last_values = last_report.values if last_report else {}
@@ -174,7 +172,7 @@ def _report_yaml(year: Year, last_report: _LastReport | None) -> str:
         elif last_value is None:
             lines += [f"# {note[0].upper()}{note[1:]}.", f"# {key}:", ""]
         else:
-            lines.append(f"# As in {last_year}, to be looked at: {note}.")
+            lines.append(f"# As in {last_year}; check it: {note}.")
             lines += [_yaml_entry(key, last_value), ""]
     return "\n".join(lines)
 
@@ -192,13 +190,11 @@ def _yaml_entry(key: str, value: object) -> str:
 def _commentary_markdown(year: Year, council: Council) -> str:
     """The text of commentary.md: a heading and a prompt for each section with commentary."""
     lines = [
-        f"<!-- Your own words for the report of {year}, in Markdown. "
-        "What stands between these marks is not printed.",
-        "A heading that is left without words prints none. "
-        "A number is a reference to a figure, such as",
-        "{{ complaints.received | counted }}: docs/narrative.md lists them. "
-        "One that only a person knows is written with where",
-        'it comes from: {{ stated(3, "three case reviews, team log") }}. -->',
+        f"<!-- Your own words for the report of {year}, in Markdown. Text between these marks is",
+        "not printed, and neither is a heading without text below it. Write each number as a",
+        "reference to a figure, such as {{ complaints.received | counted }}: docs/narrative.md",
+        "lists them. For a number that no extract contains, give its source:",
+        '{{ stated(3, "three case reviews, team log") }}. -->',
     ]
     for section in council.sections.main:
         if section in COMMENTARY_PROMPTS:

@@ -45,14 +45,14 @@ def machine_problem(
         return Problem(
             kind=Kind.MACHINE,
             where="temporary files",
-            what="there is no folder for them that is not full or closed",
+            what="no folder for them has free space and write permission",
             remedy="Free some space, or name a folder in TMPDIR, then run the command again.",
         )
     if isinstance(error, MemoryError) or IMPORT_WITHOUT_MEMORY in str(error):
         return Problem(
             kind=Kind.MACHINE,
             where=where or "memory",
-            what="the memory of this machine was not enough",
+            what="this machine ran out of memory",
             remedy=MEMORY_REMEDY,
         )
     if was_killed:

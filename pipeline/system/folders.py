@@ -61,11 +61,17 @@ def check_outside_workspace(page: Path, *reserved: Path) -> None:
     Raises Problem if the page is in one of these, is a folder, or has no folder to be in.
     """
     path = page.resolve()
-    is_reserved = any(path.is_relative_to(folder) for folder in reserved)
-    if is_reserved or path.is_dir() or not path.parent.is_dir():
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=f"--page {page}",
-            what="this is a folder, or in no folder, or where the data or the reports are kept",
-            remedy="Name a file in another folder, such as changes.html.",
-        )
+    if path.is_dir():
+        what = "this is a folder"
+    elif not path.parent.is_dir():
+        what = "its folder does not exist"
+    elif any(path.is_relative_to(folder) for folder in reserved):
+        what = "this is inside data/ or reports/"
+    else:
+        return
+    raise Problem(
+        kind=Kind.SETTINGS,
+        where=f"--page {page}",
+        what=what,
+        remedy="Name a file in another folder, such as changes.html.",
+    )

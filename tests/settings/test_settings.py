@@ -131,14 +131,14 @@ MISTAKES_IN_COUNCIL = {
     "a key with nothing after it": (
         replace_once(COUNCIL, "panel: Scrutiny", "panel:"),
         "council.yaml, line 4, panel",
-        "nothing is written after this key yet",
+        "this key has no value yet",
         "Write its value",
     ),
     "an empty text": (
         replace_once(COUNCIL, "panel: Scrutiny", 'panel: " "'),
         "council.yaml, line 4, panel",
         "found nothing",
-        "Write a text",
+        "Write text here",
     ),
     "a word that is not one of those allowed": (
         COUNCIL + "year_style: 21-22\n",
@@ -174,7 +174,7 @@ MISTAKES_IN_COUNCIL = {
         replace_once(COUNCIL, "themes: [delay]", "themes: [delay, ~]"),
         "council.yaml, line 11, themes.1",
         "found nothing",
-        "Write a text",
+        "Write text here",
     ),
     "a text where keys are needed": (
         replace_once(
@@ -322,13 +322,13 @@ def test_several_mistakes_are_reported_together_with_lines(problem):
 def test_text_that_is_not_a_year_is_never_used_as_a_path(problem, year):
     raised_problem = problem(year=year)
     assert "is not a financial year: write it as 2021-22" in raised_problem.what
-    assert "This workspace holds 2021-22." in raised_problem.remedy
+    assert "This workspace contains 2021-22." in raised_problem.remedy
 
 
 def test_missing_year_is_refused_with_the_years_available(problem):
     raised_problem = problem(year="2022-23")
     assert raised_problem.what == "there is no folder data/raw/2022-23"
-    assert raised_problem.remedy.startswith("This workspace holds 2021-22.")
+    assert raised_problem.remedy.startswith("This workspace contains 2021-22.")
 
 
 def test_latest_is_the_last_year_whatever_else_is_there(workspace):
@@ -353,7 +353,7 @@ def test_folder_without_raw_data_is_no_workspace(tmp_path):
 
 def test_workspace_without_a_year_has_nothing_to_do(tmp_path):
     (tmp_path / "data" / "raw").mkdir(parents=True)
-    with pytest.raises(Problem, match="holds no year yet") as raised:
+    with pytest.raises(Problem, match="there is no year here yet") as raised:
         load_settings(tmp_path, "latest")
     assert raised.value.kind == Kind.NOTHING_TO_DO
 
@@ -361,7 +361,7 @@ def test_workspace_without_a_year_has_nothing_to_do(tmp_path):
 @pytest.mark.parametrize("name", ["council.yaml", "2021-22/report.yaml"])
 def test_missing_settings_file_is_reported_by_its_path(workspace, name):
     (workspace / "data" / "raw" / name).unlink()
-    with pytest.raises(Problem, match=re.escape(f"data/raw/{name}: the file is not there")):
+    with pytest.raises(Problem, match=re.escape(f"data/raw/{name}: the file is missing")):
         load_settings(workspace, "2021-22")
 
 
@@ -379,7 +379,7 @@ def test_column_may_be_mapped_to_one_or_several_headings(workspace):
     [
         (
             'colour: "#FFDD00"',
-            '.*line 16, colour: found "#FFDD00", on which white writing has a contrast of 1.2 to 1',
+            '.*line 16, colour: found "#FFDD00", on which white text has a contrast of 1.2 to 1',
         ),
         (
             'colour: "#757575"',
@@ -387,7 +387,7 @@ def test_column_may_be_mapped_to_one_or_several_headings(workspace):
         ),  # enough on white, too little on the grey of the footer
         ("colour: navy", 'found "navy", which is not a colour\nWrite it as "#12436D"'),
         ("logo: ../logo.png", "which is not a picture's name"),
-        ("logo: logo.gif", "Write the name of a .png or .svg file beside council.yaml"),
+        ("logo: logo.gif", "Write the name of a .png or .svg file in the folder of council.yaml"),
     ],
 )
 def test_unreadable_colour_and_bad_logo_are_refused(line, message, problem):

@@ -13,8 +13,8 @@ PROGRAM_TAG = "a: 1\nb: !!python/object/apply:os.system [id]\n"
 NO_ALIAS = "an alias (*name) is not allowed"
 # fmt: off
 REFUSED = {
-    "a key twice": ("a: 1\nb: 2\na: 3\n", "line 3, a", "this key stands twice"),
-    "a key twice in a section": ("a:\n  b: 1\n  b: 2\n", "line 3, a.b", "this key stands twice"),
+    "a key twice": ("a: 1\nb: 2\na: 3\n", "line 3, a", "this key appears twice"),
+    "a key twice in a section": ("a:\n  b: 1\n  b: 2\n", "line 3, a.b", "this key appears twice"),
     "a tag that would run a program": (PROGRAM_TAG, "line 2", "the tag"),
     "a private tag": ("a: !secret x\n", "line 1", "the tag !secret is not allowed"),
     "an alias": ("a: &one [x]\nb: *one\n", "line 1", NO_ALIAS),
@@ -96,5 +96,5 @@ def test_duplicate_key_is_reported_with_the_first_line(read):
 
 def test_folder_in_place_of_the_file_counts_as_missing(tmp_path):
     (tmp_path / "council.yaml").mkdir()
-    with pytest.raises(Problem, match="the file is not there"):
+    with pytest.raises(Problem, match="the file is missing"):
         read_yaml(tmp_path / "council.yaml", "council.yaml")

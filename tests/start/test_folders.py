@@ -73,8 +73,8 @@ def test_last_years_settings_are_carried_over_except_dates(workspace):
     folder, _ = create_year(workspace, "2022-23")
     with pytest.raises(Problem) as raised:
         load_settings(workspace, "2022-23")
-    assert "meeting_date: nothing is written after this key yet" in str(raised.value)
-    assert "data_as_at: nothing is written after this key yet" in str(raised.value)
+    assert "meeting_date: this key has no value yet" in str(raised.value)
+    assert "data_as_at: this key has no value yet" in str(raised.value)
     text = (folder / "report.yaml").read_text()
     assert (
         "# TO FILL IN: the day on which the panel meets, such as 2022-11-09. "
@@ -109,9 +109,9 @@ def test_prompts_of_a_new_commentary_are_not_printed(workspace):
 
 def test_existing_year_is_refused_and_not_overwritten(workspace):
     original_files = file_bytes(workspace)
-    with pytest.raises(Problem, match="2021-22: this year is there already") as raised:
+    with pytest.raises(Problem, match="2021-22: this year exists already") as raised:
         create_year(workspace, "2021-22")
-    assert "nothing is ever written over" in raised.value.what
+    assert "no file is ever overwritten" in raised.value.what
     assert raised.value.remedy == (
         "To see what is wrong with its extracts: annual-report check 2021-22."
     )
@@ -150,7 +150,7 @@ def test_new_council_has_defaults_and_asks_for_the_rest(tmp_path):
     with pytest.raises(Problem) as raised:
         create_year(folder, "2022-23")
     for key in UNANSWERED_BY_A_NEW_COUNCIL:
-        assert f"{key}: nothing is written after this key yet" in str(raised.value)
+        assert f"{key}: this key has no value yet" in str(raised.value)
 
 
 def test_completed_new_council_can_create_its_first_year(tmp_path):
@@ -164,13 +164,13 @@ def test_completed_new_council_can_create_its_first_year(tmp_path):
 
 def test_existing_council_is_refused_and_not_overwritten(workspace):
     original_files = file_bytes(workspace)
-    with pytest.raises(Problem, match="this is there already, and nothing is ever written over"):
+    with pytest.raises(Problem, match="this exists already, and no file is ever overwritten"):
         create_workspace(workspace)
     assert file_bytes(workspace) == original_files
 
 
 def test_existing_gitignore_is_refused_and_not_overwritten(tmp_path):
     (tmp_path / ".gitignore").write_text("mine\n")
-    with pytest.raises(Problem, match=r"\.gitignore: this is there already"):
+    with pytest.raises(Problem, match=r"\.gitignore: this exists already"):
         create_workspace(tmp_path)
     assert file_bytes(tmp_path) == {".gitignore": b"mine\n"}

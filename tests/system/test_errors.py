@@ -13,7 +13,7 @@ from pipeline.system.errors import machine_problem, machine_problem_in_notebook
 
 NOTEBOOK = "notebooks/1_validate.ipynb"
 NO_PERMISSION = "you do not have permission to read or write here"
-NO_MEMORY = "the memory of this machine was not enough"
+NO_MEMORY = "this machine ran out of memory"
 POOL_BROKEN = "A process in the process pool was terminated abruptly"
 FULL_DISK_IN_ARROW = (
     "[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device"

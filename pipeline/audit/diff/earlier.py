@@ -17,7 +17,7 @@ from pipeline.system.archives import extract_zip
 from pipeline.system.temporary import temporary_folder
 
 OTHER_REPORTS = "a year, a report's folder, an archive of verify --bundle, or: published"
-COMPARE_REMEDY = "Compare with a report that this version of annual-report has made."
+COMPARE_REMEDY = "Compare with a report made by this version of annual-report."
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def earlier_report(settings: Settings, requested: str | None) -> Iterator[Finish
         raise Problem(
             kind=Kind.NOTHING_TO_DO,
             where=f"reports/history/{settings.year}",
-            what="no earlier report of this year is kept",
+            what="no earlier report on this year has been kept",
             remedy=(
                 "A report is kept when a run replaces it. "
                 f"Or name another with --against: {OTHER_REPORTS}."
@@ -100,7 +100,9 @@ def _find_report(settings: Settings, name: str, history: list[str]) -> Path:
         kind=Kind.SETTINGS,
         where="--against",
         what=f'there is no report "{name}".{did_you_mean(name, history)}',
-        remedy=f"Kept of {settings.year}: {', '.join(history) or 'none'}. Or name {OTHER_REPORTS}.",
+        remedy=(
+            f"Kept for {settings.year}: {', '.join(history) or 'none'}. Or name {OTHER_REPORTS}."
+        ),
     )
 
 

@@ -58,8 +58,8 @@ def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
         raise Problem(
             kind=Kind.NOTHING_TO_DO,
             where=f"data/processed/{settings.year}",
-            what="what the run read of published.csv is not there any more",
-            remedy=f"Make the report once more: annual-report run {settings.year}",
+            what="the run's copy of published.csv is missing",
+            remedy=f"Make the report again: annual-report run {settings.year}",
         )
     current_rows = {
         (row["year"], row["figure"], row["category"]): row
@@ -101,7 +101,7 @@ def _audit_file(folder: Path, name: str) -> Path:
             kind=Kind.NOTHING_TO_DO,
             where=f"{folder.name}/{AUDIT_FOLDER}/{name}",
             what="this report has no such file, so it cannot be compared",
-            remedy="Compare with a report that this version of annual-report has made.",
+            remedy="Compare with a report made by this version of annual-report.",
         )
     return path
 

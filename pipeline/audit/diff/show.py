@@ -19,7 +19,7 @@ from pipeline.system.folders import check_outside_workspace
 TERMINAL_COLUMNS = 80
 MAX_TERMINAL_CHANGES = 20  # per section
 MAX_INLINE_CHARACTERS = 24  # of a value that is shown on one line with the other
-MARKS_LEGEND = "Words taken out are marked [-so-], words put in {+so+}."
+MARKS_LEGEND = "Removed words are marked [-so-], added words {+so+}."
 PAGE_TITLE = "What changed"
 TEMPLATE = "diff.html.j2"
 
@@ -86,7 +86,7 @@ def _section_lines(section: DiffSection) -> Iterator[str]:
             yield from _change_lines(change)
     more = len(section.changes) - MAX_TERMINAL_CHANGES
     if more > 0:
-        yield f"  and {more:,} more, which --page FILE writes down"
+        yield f"  and {more:,} more; --page FILE lists them all"
 
 
 def _by_place(changes: list[Change]) -> Iterable[tuple[str, Iterator[Change]]]:

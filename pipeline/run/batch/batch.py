@@ -107,9 +107,9 @@ def _years_of_workspace(workspace: Path, years: Sequence[Year] | None) -> Iterat
             raise Problem(
                 kind=Kind.NOTHING_TO_DO,
                 where="data/raw",
-                what="holds no year yet",
+                what="there is no year here yet",
                 remedy=(
-                    f"Begin one with: annual-report new 2021-22 --workspace {workspace} (or "
+                    f"Start one with: annual-report new 2021-22 --workspace {workspace} (or "
                     "another year)."
                 ),
             )

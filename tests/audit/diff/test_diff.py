@@ -39,7 +39,7 @@ CHANGES_IN_TEXT = [
     "2 Complaints by service area [-2-]{+3+} were about Looked After Children",
     "Most often about Looked After Children, [-2-]{+3+} of 4",
     "Complaints received, by service area and year: Early Help, 2021 to 2022 1 → 0",
-    "Words taken out are marked [-so-], words put in {+so+}.",
+    "Removed words are marked [-so-], added words {+so+}.",
 ]
 CHANGES_ON_PAGE = [
     "Complaints by service area, Early Help, 2021-22 (complaints.by_service_area) 1 0",
@@ -232,7 +232,7 @@ def test_long_list_is_cut_in_the_text_and_whole_on_the_page(settings):
     page = diff_page(settings, "old", "new", sections).decode()
     assert f"Figure {MAX_TERMINAL_CHANGES - 1}\n" in text
     assert f"Figure {MAX_TERMINAL_CHANGES}\n" not in text
-    assert "and 5 more, which --page FILE writes down" in text
+    assert "and 5 more; --page FILE lists them all" in text
     assert f"Figure {MAX_TERMINAL_CHANGES + 4}<" in page
 
 

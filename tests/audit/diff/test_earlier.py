@@ -69,7 +69,7 @@ def test_empty_history_is_reported_with_other_choices(settings):
     shutil.rmtree(history_folder(settings.published_folder))
     problem = raised_problem(settings, None)
     assert problem.kind == Kind.NOTHING_TO_DO
-    assert problem.what == "no earlier report of this year is kept"
+    assert problem.what == "no earlier report on this year has been kept"
     assert "--against" in problem.remedy
 
 

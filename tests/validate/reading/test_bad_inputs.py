@@ -108,7 +108,7 @@ BAD_SETTINGS = {
         "Keys allowed",
     ),
     "a key twice": BadInput(
-        append(COUNCIL, "panel: Another\n"), "panel", "this key stands twice", "Keep one of them"
+        append(COUNCIL, "panel: Another\n"), "panel", "this key appears twice", "Keep one of them"
     ),
     "a tag that runs code": BadInput(
         append(COUNCIL, "notice2: !!python/object/apply:os.system ['true']\n"),
@@ -203,7 +203,7 @@ BAD_SETTINGS = {
         "Add `requested:`",
     ),
     "no report.yaml": BadInput(
-        remove(REPORT), "2021-22/report.yaml", "the file is not there", "copy it"
+        remove(REPORT), "2021-22/report.yaml", "the file is missing", "copy it"
     ),
     "a date as it is spoken": BadInput(
         replace_text(REPORT, "2022-11-09", "9 November"),
@@ -371,14 +371,14 @@ BAD_EXTRACTS = {
 
 BAD_YEARS = {
     "a year as a calendar knows it": BadYear(
-        "2021", "is not a financial year", "This workspace holds 2020-21, 2021-22"
+        "2021", "is not a financial year", "This workspace contains 2020-21, 2021-22"
     ),
-    "a year that is not one": BadYear("2021-23", 'Did you mean "2021-22"?', "This workspace holds"),
-    "a path for a year": BadYear("../../etc", "is not a financial year", "This workspace holds"),
+    "a year that is not one": BadYear("2021-23", 'Did you mean "2021-22"?', "This workspace contains"),
+    "a path for a year": BadYear("../../etc", "is not a financial year", "This workspace contains"),
     "a year that is not there": BadYear(
         "2022-23", "there is no folder data/raw/2022-23", "annual-report new 2022-23"
     ),
-    "a word for a year": BadYear("lastest", "is not a financial year", "This workspace holds"),
+    "a word for a year": BadYear("lastest", "is not a financial year", "This workspace contains"),
 }
 
 
