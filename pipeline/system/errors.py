@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,8 +13,13 @@ from pipeline.problem import Kind, Problem
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
-# What nbclient, concurrent.futures, Dask and our batch raise for a process that was killed.
-KILLED_PROCESS_ERRORS = {"DeadKernelError", "BrokenProcessPool", "KilledWorker", "ProcessKilled"}
+# What nbclient, concurrent.futures and Dask raise for a process that was killed, by module.
+KILLED_PROCESS_ERRORS = {
+    "nbclient.exceptions": "DeadKernelError",
+    "concurrent.futures.process": "BrokenProcessPool",
+    "distributed.scheduler": "KilledWorker",
+}
+KERNEL_DIED = "Kernel died"  # jupyter_client's words, in a plain RuntimeError
 # A disk counts as full below this: a write that failed may leave a little.
 FULL_DISK_MAX_FREE_BYTES = 1_000_000
 OS_ERROR_MESSAGE = re.compile(r"\[[Ee]rrno (?P<number>\d+)\] [^:\[]*(?:: '(?P<file>.+?)')?")
@@ -22,6 +28,10 @@ IMPORT_WITHOUT_MEMORY = "NULL without setting an exception"  # the interpreter's
 MEMORY_REMEDY = (
     "Close other programs, or use a machine with more memory, then run the command again."
 )
+
+
+class ProcessKilled(Exception):
+    """A process of ours was killed, or told to end, before it had a result."""
 
 
 def machine_problem(
@@ -41,7 +51,7 @@ def machine_problem(
         return _disk_full(str(place))
     if number in PERMISSION_ERRNOS:
         return _no_permission(str(file or workspace or where), number)
-    if NO_TEMPORARY_FOLDER in str(error):
+    if isinstance(error, FileNotFoundError) and NO_TEMPORARY_FOLDER in str(error):
         return Problem(
             kind=Kind.MACHINE,
             where="temporary files",
@@ -103,7 +113,16 @@ def internal_problem(message: str, trace: str) -> Problem:
 
 
 def _is_killed_process(error: BaseException) -> bool:
-    return type(error).__name__ in KILLED_PROCESS_ERRORS or "Kernel died" in str(error)
+    """Whether the error says that a process of the run was killed.
+
+    An error is of a library's class only if the library is loaded, so nothing is imported here:
+    that might fail if memory ran out.
+    """
+    modules = [module for module in KILLED_PROCESS_ERRORS if module in sys.modules]
+    classes = [getattr(sys.modules[module], KILLED_PROCESS_ERRORS[module]) for module in modules]
+    if isinstance(error, (ProcessKilled, *classes)):
+        return True
+    return isinstance(error, RuntimeError) and KERNEL_DIED in str(error)
 
 
 def _disk_full(place: str) -> Problem:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
+from nbclient.exceptions import DeadKernelError
 
 from pipeline.problem import Kind
-from pipeline.system.errors import machine_problem, machine_problem_in_notebook
+from pipeline.system.errors import (
+    KILLED_PROCESS_ERRORS,
+    ProcessKilled,
+    machine_problem,
+    machine_problem_in_notebook,
+)
 
 NOTEBOOK = "notebooks/1_validate.ipynb"
 NO_PERMISSION = "you do not have permission to read or write here"
@@ -35,6 +42,11 @@ MACHINE_ERRORS = [
     (os_error(errno.EROFS, "reports"), "reports", "this disk can only be read"),
     (MemoryError(), "2021-22", NO_MEMORY),
     (BrokenProcessPool(POOL_BROKEN), "2021-22", "a process was killed"),
+    (DeadKernelError("Kernel died"), "2021-22", "a process was killed"),
+    (RuntimeError("Kernel died before replying to kernel_info"), "2021-22", "a process was killed"),
+    (ProcessKilled(), "2021-22", "a process was killed"),
+    (SystemError("error return without exception set: NULL without setting an exception"),
+     "2021-22", NO_MEMORY),
     (NO_TEMPORARY_FOLDER, "temporary files", "no folder for them"),
 ]
 NOTEBOOK_ERRORS = [
@@ -58,6 +70,13 @@ def test_machine_error_becomes_a_problem_with_place_and_remedy(error, where, wha
     assert (problem.kind, problem.where) == (Kind.MACHINE, where)
     assert what in problem.what
     assert problem.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("module", KILLED_PROCESS_ERRORS)
+def test_libraries_still_have_the_errors_of_killed_processes(module):
+    error_class = getattr(importlib.import_module(module), KILLED_PROCESS_ERRORS[module])
+    assert issubclass(error_class, Exception)
+    assert error_class.__module__ == module
 
 
 def test_full_disk_without_file_name_is_placed_in_workspace(tmp_path):

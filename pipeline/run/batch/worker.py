@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from pipeline.run.kernels import fork_server
+from pipeline.system.errors import ProcessKilled
 from pipeline.system.signals import exit_with_parent
 from pipeline.system.temporary import temporary_folder
 
@@ -22,10 +23,6 @@ from pipeline.system.temporary import temporary_folder
 MAX_ATTEMPTS = 2
 # The exit codes of a process that was told to end: after it cleared up, or before it could.
 TERMINATED_EXIT_CODES = (128 + signal.SIGTERM, -signal.SIGTERM)
-
-
-class ProcessKilled(Exception):
-    """A process was killed, or told to end, before it had a result."""
 
 
 def run_in_subprocess(function: Callable[..., Any], *args: Any) -> Any:
