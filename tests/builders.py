@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pipeline.settings import Council, Report, Settings
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.rules.context import DTYPES
 from pipeline.year import Year
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -61,6 +65,25 @@ def make_settings(workspace: Path = Path("/nowhere"), **council_changes: Any) ->
         report=make_report(),
         processed=workspace / "processed",
     )
+
+
+def typed_extract(
+    name: str, rows: list[dict[str, Any]], added_types: dict[str, str] | None = None
+) -> pd.DataFrame:
+    """A typed extract with a row for each dictionary; whatever a dictionary lacks is missing.
+
+    added_types: columns that a later step adds, with their types.
+    """
+    types = {
+        column.name: DTYPES.get(column.type, "str") for column in EXTRACTS_BY_NAME[name].columns
+    }
+    types |= added_types or {}
+    located = []
+    for number, row in enumerate(rows, 2):
+        year = row.get("year", "2021-22")
+        located.append({"year": year, "file": f"data/raw/{year}/{name}.csv", "row": number} | row)
+    types = {"year": "str", "file": "str", "row": "int64"} | types
+    return pd.DataFrame(located, columns=list(types)).astype(types)
 
 
 def file_bytes(folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Every figure says in words what it counts, in what unit and of what, and names only what there is."""
+"""Every figure says in words what it counts and in what unit, and names only what exists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def figure(request):
     return request.param
 
 
-def test_a_figure_has_an_id_of_two_words_a_title_and_a_unit_in_the_singular(figure):
+def test_id_title_and_unit_of_a_figure_are_well_formed(figure):
     assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)*\.[a-z]+(_[a-z0-9]+)*", figure.id)
     assert CATALOGUE[figure.id] is figure
     assert figure.title[0].isupper()
@@ -25,33 +25,33 @@ def test_a_figure_has_an_id_of_two_words_a_title_and_a_unit_in_the_singular(figu
     assert not figure.unit.endswith("s")
 
 
-def test_its_rule_is_a_sentence(figure):
+def test_rule_of_a_figure_is_a_sentence(figure):
     assert figure.rule[0].isupper()
     assert figure.rule.endswith(".")
 
 
-def test_it_needs_extracts_that_exist(figure):
+def test_extracts_that_a_figure_needs_exist(figure):
     assert set(figure.needs) <= set(EXTRACTS_BY_NAME)
 
 
-def test_its_base_is_one_number_a_year(figure):
+def test_base_of_a_figure_is_one_number_per_year(figure):
     if figure.base:
         assert CATALOGUE[figure.base].by == ()
         assert set(CATALOGUE[figure.base].needs) <= set(figure.needs)
 
 
-def test_what_it_measures_is_named(figure):
+def test_figure_that_measures_a_column_names_it(figure):
     assert (figure.measure in ("count", "rate")) == (figure.value_column is None)
     assert (figure.measure == "rate") == (figure.per is not None)
 
 
-def test_its_categories_are_told_apart(figure, council):
+def test_categories_of_a_figure_are_distinct(figure, council):
     if figure.categories:
         categories = figure.categories(council)
         assert len(set(categories)) == len(categories)
         assert all(categories)
 
 
-def test_titles_are_told_apart():
+def test_titles_of_figures_are_distinct():
     titles = [figure.title for figure in FIGURES]
     assert len(set(titles)) == len(titles)

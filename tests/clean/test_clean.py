@@ -26,7 +26,7 @@ def rows_of(account: pd.DataFrame, extract: str) -> dict[str, int]:
     return account[account["extract"] == extract].set_index("rule")["rows"].to_dict()
 
 
-def test_a_case_is_a_complaint_without_its_personal_columns(extract, cleaned):
+def test_personal_columns_of_complaints_are_dropped(extract, cleaned):
     complaints = extract(
         "complaints",
         {"reference": "C1", "child_name": "A child", "notes": "a note", "team": "North"},
@@ -41,7 +41,7 @@ def test_a_case_is_a_complaint_without_its_personal_columns(extract, cleaned):
     assert dropped["column"].tolist() == list(EXTRACTS_BY_NAME["complaints"].personal_columns)
 
 
-def test_a_compliment_keeps_only_the_words_approved(extract, cleaned):
+def test_compliment_keeps_approved_text_only(extract, cleaned):
     compliments = extract(
         "compliments",
         {"reference": "T1", "text": "Thank you, Jo Bloggs", "approved_text": "Thank you"},
@@ -51,7 +51,7 @@ def test_a_compliment_keeps_only_the_words_approved(extract, cleaned):
     assert table["approved_text"].tolist() == ["Thank you"]
 
 
-def test_a_column_that_the_dictionary_does_not_know_never_passes(extract, cleaned):
+def test_column_outside_the_dictionary_is_dropped(extract, cleaned):
     complaints = extract("complaints", {"reference": "C1"}).assign(social_worker="Jo Bloggs")
     result = cleaned(complaints=complaints)
     assert "social_worker" not in result.tables["cases"]
@@ -62,13 +62,15 @@ def test_a_column_that_the_dictionary_does_not_know_never_passes(extract, cleane
     ] in result.dropped_columns.values.tolist()
 
 
-def test_an_exact_duplicate_is_dropped_and_named(extract, cleaned):
+def test_exact_duplicate_is_dropped_and_listed(extract, cleaned):
     row = {"reference": "C1", "team": "North"}
     result = cleaned(complaints=extract("complaints", row, {"reference": "C2"}, row))
     assert result.tables["cases"]["row"].tolist() == [2, 3]
     assert rows_of(result.reconciliation, "complaints") == {
-        "rows in": 3, "exact duplicate of an earlier row": 1, "rows kept": 2,
-    }  # fmt: skip
+        "rows in": 3,
+        "exact duplicate of an earlier row": 1,
+        "rows kept": 2,
+    }
     assert result.dropped_rows.values.tolist() == [
         [
             "complaints",
@@ -80,7 +82,7 @@ def test_an_exact_duplicate_is_dropped_and_named(extract, cleaned):
     ]
 
 
-def test_rows_that_differ_anywhere_are_both_kept(extract, cleaned):
+def test_rows_with_one_different_cell_are_both_kept(extract, cleaned):
     rows = (
         {"complaint": "C1", "stage": "1", "cost": 1},
         {"complaint": "C1", "stage": "1", "cost": 2},
@@ -90,22 +92,26 @@ def test_rows_that_differ_anywhere_are_both_kept(extract, cleaned):
     )
 
 
-def test_the_same_reference_in_another_year_is_another_case(extract, cleaned):
+def test_same_reference_in_another_year_is_another_case(extract, cleaned):
     rows = {"reference": "C1", "year": "2020-21"}, {"reference": "C1", "year": "2021-22"}
     assert len(cleaned(complaints=extract("complaints", *rows)).tables["cases"]) == 2
 
 
 @pytest.mark.parametrize("name", ["concerns", "training"])
-def test_rows_without_a_reference_are_never_taken_for_duplicates(extract, cleaned, name):
+def test_equal_rows_without_reference_are_both_kept(extract, cleaned, name):
     result = cleaned(**{name: extract(name, {}, {})})
     assert rows_of(result.reconciliation, name) == {"rows in": 2, "rows kept": 2}
 
 
-def test_a_stage_handed_over_with_two_years_counts_once_as_last_known(extract, cleaned):
+def test_stage_in_two_extracts_counts_once_by_latest(extract, cleaned):
     stage = {"complaint": "C1", "stage": "2", "requested": "2021-03-20"}
-    result = cleaned(investigations=extract(
-        "investigations", stage | {"year": "2021-22", "responded": "2021-04-20"}, stage | {"year": "2020-21"},
-    ))  # fmt: skip
+    result = cleaned(
+        investigations=extract(
+            "investigations",
+            stage | {"year": "2021-22", "responded": "2021-04-20"},
+            stage | {"year": "2020-21"},
+        )
+    )
     table = result.tables["investigations"]
     assert table[["row", "year", "timeliness"]].values.tolist() == [[2, "2020-21", "within limit"]]
     assert (
@@ -116,7 +122,7 @@ def test_a_stage_handed_over_with_two_years_counts_once_as_last_known(extract, c
     )
 
 
-def test_a_stage_of_a_reference_used_again_is_another_stage(extract, cleaned):
+def test_stage_of_reused_reference_is_another_stage(extract, cleaned):
     rows = (
         {"complaint": "C1", "stage": "1", "requested": "2020-05-01", "year": "2020-21"},
         {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "year": "2021-22"},
@@ -126,7 +132,7 @@ def test_a_stage_of_a_reference_used_again_is_another_stage(extract, cleaned):
     )
 
 
-def test_an_investigation_belongs_to_the_year_in_which_it_was_requested(extract, cleaned):
+def test_investigation_belongs_to_year_of_its_request(extract, cleaned):
     days = ["2021-03-31", "2021-04-01", "2022-03-31", "2016-07-01"]
     rows = [
         {"complaint": str(place), "stage": "1", "requested": day} for place, day in enumerate(days)
@@ -136,12 +142,12 @@ def test_an_investigation_belongs_to_the_year_in_which_it_was_requested(extract,
     assert set(table["file"]) == {"data/raw/2021-22/investigations.csv"}
 
 
-def test_an_investigation_whose_complaint_is_not_held_is_kept(extract, cleaned):
+def test_investigation_of_unknown_complaint_is_kept(extract, cleaned):
     row = {"complaint": "before the window", "stage": "2", "requested": "2021-05-04"}
     assert len(cleaned(investigations=extract("investigations", row)).tables["investigations"]) == 1
 
 
-def test_an_extract_that_was_not_handed_over_has_no_table(cleaned):
+def test_extract_that_was_not_supplied_has_no_table(cleaned):
     assert list(cleaned().tables) == [
         "cases",
         "investigations",
@@ -151,23 +157,44 @@ def test_an_extract_that_was_not_handed_over_has_no_table(cleaned):
     ]
 
 
-def test_columns_and_types_are_the_same_whatever_the_rows(extract, cleaned):
+def test_columns_and_types_do_not_depend_on_the_rows(extract, cleaned):
     rows = [
         {"complaint": stage, "stage": stage, "requested": "2021-05-04", "responded": "2021-06-01"}
         for stage in "123"
     ]
     empty = cleaned().tables["investigations"].dtypes
     every = cleaned(investigations=extract("investigations", *rows)).tables["investigations"].dtypes
-    one = cleaned(investigations=extract("investigations", rows[0])).tables["investigations"].dtypes
-    assert empty.to_dict() == every.to_dict() == one.to_dict()
-    assert list(empty.index) == list(every.index) == list(one.index) == [
-        "year", "file", "row", *EXTRACTS_BY_NAME["investigations"].column_names,
-        "clock_from", "clock_started", "limit", "due", "due_extended", "working_days", "working_days_late",
-        "panel_due", "panel_working_days", "report_due", "report_working_days", "response_working_days", "timeliness",
-    ]  # fmt: skip
+    single = (
+        cleaned(investigations=extract("investigations", rows[0])).tables["investigations"].dtypes
+    )
+    assert empty.to_dict() == every.to_dict() == single.to_dict()
+    assert (
+        list(empty.index)
+        == list(every.index)
+        == list(single.index)
+        == [
+            "year",
+            "file",
+            "row",
+            *EXTRACTS_BY_NAME["investigations"].column_names,
+            "clock_from",
+            "clock_started",
+            "limit",
+            "due",
+            "due_extended",
+            "working_days",
+            "working_days_late",
+            "panel_due",
+            "panel_working_days",
+            "report_due",
+            "report_working_days",
+            "response_working_days",
+            "timeliness",
+        ]
+    )
 
 
-def test_columns_in_another_order_come_out_in_the_dictionarys(extract, cleaned):
+def test_columns_are_put_in_order_of_the_dictionary(extract, cleaned):
     complaints = extract("complaints", {"reference": "C1"})
     turned = cleaned(complaints=complaints[complaints.columns[::-1]])
     pd.testing.assert_frame_equal(
@@ -175,16 +202,16 @@ def test_columns_in_another_order_come_out_in_the_dictionarys(extract, cleaned):
     )
 
 
-def test_what_was_handed_over_is_left_as_it_was(extract, settings):
+def test_tables_passed_in_are_not_changed(extract, settings):
     tables = {name: extract(name, {}, {}) for name in REQUIRED}
-    before = {name: table.copy() for name, table in tables.items()}
+    copies = {name: table.copy() for name, table in tables.items()}
     clean(tables, settings)
     for name, table in tables.items():
-        pd.testing.assert_frame_equal(table, before[name])
+        pd.testing.assert_frame_equal(table, copies[name])
 
 
 @pytest.mark.parametrize("rule", ["rows in", "exact duplicate of an earlier row", "rows kept"])
-def test_an_account_that_does_not_add_up_cannot_be_made(extract, cleaned, rule):
+def test_account_that_does_not_add_up_is_an_error(extract, cleaned, rule):
     result = cleaned(complaints=extract("complaints", {"reference": "C1"}))
     account = result.reconciliation
     one_off = (account["extract"] == "complaints") & (account["rule"] == rule)
@@ -192,7 +219,7 @@ def test_an_account_that_does_not_add_up_cannot_be_made(extract, cleaned, rule):
         replace(result, reconciliation=account.assign(rows=account["rows"] + one_off))
 
 
-def test_a_row_lost_or_dropped_without_a_name_cannot_pass(extract, cleaned):
+def test_row_lost_or_dropped_without_listing_is_an_error(extract, cleaned):
     row = {"reference": "C1"}
     result = cleaned(complaints=extract("complaints", row, row))
     with pytest.raises(AssertionError, match="do not add up"):
@@ -225,18 +252,19 @@ def _some_rows(name: str) -> st.SearchStrategy:
 @hypothesis.settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_every_row_is_kept_or_dropped_by_a_named_rule(extract, settings, data):
-    tables = {one.name: extract(one.name, *data.draw(_some_rows(one.name))) for one in EXTRACTS}
+    names = [extract_definition.name for extract_definition in EXTRACTS]
+    tables = {name: extract(name, *data.draw(_some_rows(name))) for name in names}
     result = clean(tables, settings)
     for name, table in tables.items():
         account = rows_of(result.reconciliation, name)
         rows_in, rows_kept = account.pop("rows in"), account.pop("rows kept")
-        kept = result.tables["cases" if name == "complaints" else name]
+        table_kept = result.tables["cases" if name == "complaints" else name]
         dropped = result.dropped_rows.query("extract == @name")
-        assert (rows_in, rows_kept) == (len(table), len(kept))
+        assert (rows_in, rows_kept) == (len(table), len(table_kept))
         assert rows_in == rows_kept + sum(account.values())
-        assert sorted([*kept["row"], *dropped["row"]]) == sorted(table["row"])
+        assert sorted([*table_kept["row"], *dropped["row"]]) == sorted(table["row"])
         assert dropped["rule"].value_counts().to_dict() == {
             rule: rows for rule, rows in account.items() if rows
         }
-        assert not set(kept) & set(EXTRACTS_BY_NAME[name].personal_columns)
-        assert kept.index.tolist() == list(range(len(kept)))
+        assert not set(table_kept) & set(EXTRACTS_BY_NAME[name].personal_columns)
+        assert table_kept.index.tolist() == list(range(len(table_kept)))

@@ -1,4 +1,4 @@
-"""Each limit of the procedure at its border, through the door by which the other steps come in."""
+"""Each time limit of the procedure at its boundary, through the public functions of the step."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from builders import make_council
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ def after(council):
 
 @pytest.fixture(scope="session")
 def judged(extract, council):
-    """The one investigation given, with what clean makes of it."""
+    """judged(stage="1"): an investigation with these cells, as the clean step leaves it."""
 
     def judge(council=council, complaint_outcome=None, **row) -> pd.Series:
         complaints = extract("complaints", {"reference": "C1", "outcome": complaint_outcome})
@@ -39,7 +40,7 @@ def judged(extract, council):
 
 
 @pytest.mark.parametrize(
-    ("stage", "taken", "extended", "ground", "timeliness", "late_by"),
+    ("stage", "working_days", "extended", "ground", "timeliness", "late_by"),
     [
         ("1", 0, None, None, "within limit", 0),
         ("1", 10, None, None, "within limit", 0),
@@ -59,19 +60,21 @@ def judged(extract, council):
         ("2", 66, "yes", "complex", "late", 1),
         ("2", 65, "yes", None, "late", 40),
     ],
-)  # fmt: skip
+)
 def test_stages_1_and_2_at_their_limits(
-    judged, after, stage, taken, extended, ground, timeliness, late_by
+    judged, after, stage, working_days, extended, ground, timeliness, late_by
 ):
-    row = judged(stage=stage, responded=after(taken), extended=extended, extension_ground=ground)
+    row = judged(
+        stage=stage, responded=after(working_days), extended=extended, extension_ground=ground
+    )
     assert (row["timeliness"], row["working_days"], row["working_days_late"]) == (
         timeliness,
-        taken,
+        working_days,
         late_by,
     )
 
 
-def test_the_last_days_are_those_of_the_regulations(judged):
+def test_last_days_at_stages_1_and_2_follow_the_regulations(judged):
     row = judged(stage="1", extended="yes", extension_ground="complex")
     assert (row["due"], row["due_extended"], row["limit"]) == (
         pd.Timestamp("2021-12-29"),
@@ -86,13 +89,13 @@ def test_the_last_days_are_those_of_the_regulations(judged):
     )
 
 
-def test_an_extension_that_does_not_count_moves_no_date(judged):
+def test_extension_without_ground_moves_no_date(judged):
     row = judged(stage="1", extended="yes")
     assert pd.isna(row["due_extended"])
     assert row["limit"] == 10
 
 
-def test_received_on_a_saturday_monday_is_day_1(judged):
+def test_monday_is_day_1_after_receipt_on_saturday(judged):
     saturday = date(2022, 1, 15)
     assert (
         judged(stage="1", requested=saturday, responded=date(2022, 1, 28))["timeliness"]
@@ -103,14 +106,14 @@ def test_received_on_a_saturday_monday_is_day_1(judged):
     )
 
 
-def test_answered_on_the_saturday_after_the_last_day_is_late_by_a_day(judged):
+def test_answer_on_saturday_after_last_day_is_a_day_late(judged):
     row = judged(stage="1", requested=date(2021, 12, 30), responded=date(2022, 1, 15))
     assert row["due"] == pd.Timestamp("2022-01-14")
     assert (row["timeliness"], row["working_days"], row["working_days_late"]) == ("late", 11, 1)
 
 
 @pytest.mark.parametrize("stage", ["1", "2", "3"])
-def test_an_unanswered_stage_is_open_however_long_ago(judged, stage):
+def test_unanswered_stage_is_open_even_after_years(judged, stage):
     row = judged(stage=stage, requested=date(2015, 4, 1), outcome=None)
     assert row["timeliness"] == "open"
     assert pd.isna(row["working_days"])
@@ -118,19 +121,19 @@ def test_an_unanswered_stage_is_open_however_long_ago(judged, stage):
 
 
 @pytest.mark.parametrize("stage", ["1", "2", "3"])
-def test_an_unanswered_stage_that_was_withdrawn_is_not_open(judged, stage):
+def test_unanswered_stage_that_was_withdrawn_is_not_open(judged, stage):
     assert judged(stage=stage, outcome="withdrawn")["timeliness"] == "withdrawn"
     assert judged(stage=stage, complaint_outcome="withdrawn")["timeliness"] == "withdrawn"
 
 
-def test_a_stage_answered_before_its_complaint_was_withdrawn_is_judged(judged, after):
+def test_answered_stage_of_withdrawn_complaint_is_judged(judged, after):
     assert (
         judged(stage="1", complaint_outcome="withdrawn", responded=after(11))["timeliness"]
         == "late"
     )
 
 
-def test_a_stage_with_an_outcome_of_its_own_does_not_take_the_complaints(judged):
+def test_stage_with_outcome_ignores_that_of_complaint(judged):
     assert (
         judged(stage="1", outcome="not upheld", complaint_outcome="withdrawn")["timeliness"]
         == "open"
@@ -145,23 +148,23 @@ def test_a_stage_with_an_outcome_of_its_own_does_not_take_the_complaints(judged)
         ("agreed", None, "requested", "late"),
     ],
 )
-def test_the_stage_2_clock_starts_where_the_settings_say(
-    a_council, judged, after, clock, agreed_after, clock_from, timeliness
+def test_stage_2_clock_starts_where_settings_say(
+    judged, after, clock, agreed_after, clock_from, timeliness
 ):
-    council = a_council(time_limits={"stage_2_clock": clock})
+    council = make_council(time_limits={"stage_2_clock": clock})
     agreed = after(agreed_after) if agreed_after else None
     row = judged(council, stage="2", agreed=agreed, responded=after(30))
     assert (row["clock_from"], row["timeliness"]) == (clock_from, timeliness)
     assert row["clock_started"] == pd.Timestamp(agreed if clock_from == "agreed" else RECEIVED)
 
 
-def test_the_agreed_clock_is_for_stage_2_alone(a_council, judged, after):
-    council = a_council(time_limits={"stage_2_clock": "agreed"})
+def test_agreed_clock_does_not_apply_to_stage_1(judged, after):
+    council = make_council(time_limits={"stage_2_clock": "agreed"})
     assert judged(council, stage="1", agreed=after(5), responded=after(11))["timeliness"] == "late"
 
 
-def test_a_councils_own_limits_are_used(a_council, judged, after):
-    council = a_council(time_limits={"stage_1": "5", "stage_1_extended": "700"})
+def test_limits_of_the_council_are_used(judged, after):
+    council = make_council(time_limits={"stage_1": "5", "stage_1_extended": "700"})
     assert judged(council, stage="1", responded=after(6))["working_days_late"] == 1
     assert (
         judged(council, stage="1", responded=after(6), extended="yes", extension_ground="complex")[
@@ -182,15 +185,15 @@ def test_a_councils_own_limits_are_used(a_council, judged, after):
         (32, 8, 19, "late", 9),
     ],
 )
-def test_stage_3_is_late_if_any_of_its_three_limits_was_exceeded(
+def test_stage_3_is_late_if_one_limit_was_exceeded(
     judged, after, panel, report, response, timeliness, late_by
 ):
     met, reported, responded = after(panel), after(panel + report), after(panel + report + response)
     row = judged(stage="3", panel_met=met, panel_reported=reported, responded=responded)
-    taken = row[
+    days = row[
         ["panel_working_days", "report_working_days", "response_working_days", "working_days"]
     ].tolist()
-    assert taken == [panel, report, response, panel + report + response]
+    assert days == [panel, report, response, panel + report + response]
     assert (row["timeliness"], row["working_days_late"]) == (timeliness, late_by)
     assert row["panel_due"] == pd.Timestamp(after(30))
     assert row["report_due"] == pd.Timestamp(after(5, met))
@@ -209,13 +212,15 @@ def test_stage_3_is_late_if_any_of_its_three_limits_was_exceeded(
         (31, None, 50, "late", 1),
     ],
 )
-def test_stage_3_steps_around_a_missing_date_share_their_limits(
+def test_stage_3_dates_around_a_missing_one_share_limits(
     judged, after, panel, report, response, timeliness, late_by
 ):
     row = judged(
-        stage="3", responded=after(response),
-        panel_met=after(panel) if panel else None, panel_reported=after(report) if report else None,
-    )  # fmt: skip
+        stage="3",
+        responded=after(response),
+        panel_met=after(panel) if panel else None,
+        panel_reported=after(report) if report else None,
+    )
     assert (row["timeliness"], row["working_days_late"]) == (timeliness, late_by)
 
 
@@ -226,15 +231,22 @@ def test_stage_3_is_open_until_the_authority_responds(judged, after):
 
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
-def test_verdict_days_and_dates_never_disagree(extract, council, data):
+def test_timeliness_agrees_with_days_and_dates(extract, council, data):
     dates = st.none() | st.dates(date(2021, 4, 1), date(2022, 3, 31))
-    row = st.fixed_dictionaries({
-        "stage": st.sampled_from(["1", "2", "3"]), "requested": st.dates(date(2021, 4, 1), date(2021, 10, 1)),
-        "responded": dates, "panel_met": dates, "panel_reported": dates, "extended": st.sampled_from([None, "yes", "no"]),
-        "extension_ground": st.sampled_from([None, "complex", "advocate"]), "outcome": st.sampled_from([None, "withdrawn"]),
-    })  # fmt: skip
-    rows = data.draw(st.lists(row, min_size=1, max_size=40))
-    rows = [one | {"complaint": str(place)} for place, one in enumerate(rows)]
+    row_strategy = st.fixed_dictionaries(
+        {
+            "stage": st.sampled_from(["1", "2", "3"]),
+            "requested": st.dates(date(2021, 4, 1), date(2021, 10, 1)),
+            "responded": dates,
+            "panel_met": dates,
+            "panel_reported": dates,
+            "extended": st.sampled_from([None, "yes", "no"]),
+            "extension_ground": st.sampled_from([None, "complex", "advocate"]),
+            "outcome": st.sampled_from([None, "withdrawn"]),
+        }
+    )
+    rows = data.draw(st.lists(row_strategy, min_size=1, max_size=40))
+    rows = [row | {"complaint": str(number)} for number, row in enumerate(rows)]
     table = clean_investigations(
         extract("investigations", *rows), extract("complaints"), council
     ).tables["investigations"]

@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-from pipeline.artifacts import STEPS
+from pipeline.artifacts import REPORT_STEP, STEPS
 from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.preview.server import LivePage, page_server
-from pipeline.run.steps import PROJECT_ROOT, copy_inputs
+from pipeline.run.reachable_code import PYTHON_SUFFIXES, reachable_files
+from pipeline.run.steps import PROJECT_ROOT, copy_inputs, notebook_path
 from pipeline.settings import Settings, load_settings
 from pipeline.system.temporary import temporary_folder
 
-REPORT_TEMPLATES = PROJECT_ROOT / "pipeline" / "report" / "templates"
 DEBOUNCE_MS = 50  # changes within this time make one draft
 STEP_MS = 10  # between two looks at the files
 # Makes the HTML report of a workspace with these kernels: whether there was anything to make.
@@ -67,7 +67,7 @@ def _changes(settings: Settings, stop: Event | None) -> Iterator[Iterable[object
     """A value for each time that files changed, from the moment when the first is asked for."""
     from watchfiles import watch
 
-    folders = (settings.raw, _notebook_folder(settings.workspace), REPORT_TEMPLATES)
+    folders = {settings.raw, _notebook_folder(settings.workspace), *_templates(settings.workspace)}
     return watch(
         *folders, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop, yield_on_timeout=False
     )
@@ -113,6 +113,12 @@ def _notebook_folder(workspace: Path) -> Path:
     """The workspace's own notebooks, or else the project's."""
     own = workspace / "notebooks"
     return own if own.is_dir() else PROJECT_ROOT / "notebooks"
+
+
+def _templates(workspace: Path) -> set[Path]:
+    """The folders of the templates and styles that the report's notebook reaches."""
+    files = reachable_files(notebook_path(REPORT_STEP, workspace))
+    return {path.parent for path in files if path.suffix not in PYTHON_SUFFIXES}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from builders import typed_extract
 
 from pipeline.aggregate.figure import CleanedData
 from pipeline.clean import clean
@@ -16,7 +17,6 @@ from pipeline.validate.dictionary import DECISIONS, EXTRACTS_BY_NAME, OUTCOMES
 
 YEARS = ("2019-20", "2020-21", "2021-22")
 ROWS_PER_YEAR = 90
-DTYPES = {"date": "datetime64[us]", "whole number": "Int64", "pounds": "Float64"}
 Row = dict[str, Any]
 
 
@@ -126,14 +126,6 @@ class RandomExtracts:
         }
 
 
-def typed_table(extract: str, rows: list[Row]) -> pd.DataFrame:
-    columns = EXTRACTS_BY_NAME[extract].columns
-    types = {column.name: DTYPES.get(column.type, "str") for column in columns}
-    located = [{"file": f"{extract}.csv", "row": row} | cells for row, cells in enumerate(rows, 2)]
-    table = pd.DataFrame(located, columns=["year", "file", "row", *types])
-    return table.astype({"year": "str", "file": "str", "row": "int64"} | types)
-
-
 @pytest.fixture(scope="session")
 def collecting_settings(settings, council, tmp_path_factory) -> Settings:
     """A workspace with three years, of a council that collects every characteristic."""
@@ -158,7 +150,7 @@ def random_data(collecting_settings) -> Callable[[int], CleanedData]:
             for extract, extract_rows in source.rows_of_year(year).items():
                 rows.setdefault(extract, []).extend({"year": year} | row for row in extract_rows)
         tables = {
-            extract: typed_table(extract, extract_rows) for extract, extract_rows in rows.items()
+            extract: typed_extract(extract, extract_rows) for extract, extract_rows in rows.items()
         }
         cleaned = dict(clean(tables, collecting_settings).tables)
         finding_types = dict.fromkeys(("year", "extract", "file", "severity", "reason"), "str")

@@ -1,6 +1,8 @@
-"""Small numbers are withheld by the council's policy, with whatever gives them away, each with its reason on record."""
+"""Small numbers are withheld as the policy says, with all that gives them away, for a reason."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -8,58 +10,71 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers, round_to_multiple
+from pipeline.aggregate.disclosure.control import (
+    DisclosureResult,
+    apply_policy,
+    earlier_numbers,
+)
+from pipeline.aggregate.disclosure.rounding import round_to_multiple
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.problem import Problem
 from pipeline.release.inference import rounding_interval
 from pipeline.settings import Council
 
-NOTHING = pd.DataFrame(columns=["year", "figure", "category", "value", "source", "row"])
-CASES = [
-    {"reference": f"C{number}", "accepted": "yes", "status": "closed", "outcome": outcome, "service_area": area,
-     "complainant_type": "parent", "route": "direct", "method": "email", "received": pd.Timestamp("2021-06-01")}
-    for number, (outcome, area) in enumerate(
-        [("upheld", "Early Help")] * 12 + [("not upheld", "Early Help")] * 2 + [("partially upheld", "Looked After Children")] * 9
-    )
-]  # fmt: skip
-
-
+NO_COMPLAINTS = ("2020-21", "complaints")
 CHILDREN = [{"measure": "children in need", "count": 2000, "as_at": "2022-03-31"}]
+COMPLAINT = {
+    "accepted": "yes",
+    "status": "closed",
+    "complainant_type": "parent",
+    "route": "direct",
+    "method": "email",
+    "received": pd.Timestamp("2021-06-01"),
+}
+OUTCOMES_AND_AREAS = [
+    *[("upheld", "Early Help")] * 12,
+    *[("not upheld", "Early Help")] * 2,
+    *[("partially upheld", "Looked After Children")] * 9,
+]
+COMPLAINTS = [
+    COMPLAINT | {"reference": f"C{number}", "outcome": outcome, "service_area": area}
+    for number, (outcome, area) in enumerate(OUTCOMES_AND_AREAS)
+]
 
 
 @pytest.fixture
-def decided(data, council):
-    """decided(threshold=5): what is made of the cases above under a policy of suppression."""
+def control(data, council, published_csv) -> Callable[..., DisclosureResult]:
+    """control(threshold=5): the complaints above under a policy of suppression."""
 
-    def make(published=NOTHING, **policy):
-        given = council.model_dump(mode="json") | {
-            "disclosure": {"policy": "suppress", "reason": "decided", **policy}
-        }
-        made = data(cases=CASES, activity=CHILDREN, without=[("2020-21", "complaints")])
-        sizes = {(id, "2021-22"): len(CASES) for id in ("complaints.received",)}
-        told = earlier_numbers(published, made.settings)
+    def apply(published: pd.DataFrame | None = None, **policy: object) -> DisclosureResult:
+        published = published_csv() if published is None else published
+        disclosure = {"policy": "suppress", "reason": "by decision of the panel", **policy}
+        cleaned = data(cases=COMPLAINTS, activity=CHILDREN, without=[NO_COMPLAINTS])
         return apply_policy(
-            build_figure_table(made, published), told, sizes, Council.model_validate(given)
+            build_figure_table(cleaned, published),
+            earlier_numbers(published, cleaned.settings),
+            {("complaints.received", "2021-22"): len(COMPLAINTS)},
+            Council.model_validate(council.model_dump(mode="json") | {"disclosure": disclosure}),
         )
 
-    return make
+    return apply
 
 
-def value(decided, figure: str, category: str = ""):
-    rows = decided.figures.query(
-        "figure == @figure and year == '2021-22' and category == @category"
-    )
+def value(result: DisclosureResult, figure: str, category: str = "", year: str = "2021-22"):
+    """A published number, or "c" if it is withheld."""
+    rows = result.figures.query("figure == @figure and year == @year and category == @category")
+    assert len(rows) == 1
     return rows.iloc[0]["value"] if rows.iloc[0]["shorthand"] != "c" else "c"
 
 
-def test_a_small_number_is_withheld_and_its_total_is_kept(decided):
-    result = decided()
+def test_small_number_is_withheld_and_its_total_published(control):
+    result = control()
     assert value(result, "complaints.by_outcome", "not upheld") == "c"
     assert value(result, "complaints.received") == 23
 
 
-def test_what_gives_it_away_is_withheld_as_well_and_says_what_it_protects(decided):
-    result = decided()
+def test_secondary_suppression_names_what_it_protects(control):
+    result = control()
     others = result.decisions.query(
         "figure == 'complaints.by_outcome' and rule == 'would give another away'"
     )
@@ -68,57 +83,57 @@ def test_what_gives_it_away_is_withheld_as_well_and_says_what_it_protects(decide
     assert (result.decisions.query("rule == 'small number'")["protects"] == "").all()
 
 
-def test_the_same_number_under_another_name_is_withheld_too(decided):
-    result = decided()
+def test_same_number_in_another_figure_is_withheld(control):
+    result = control()
     assert value(result, "complaints.decided_by_outcome", "not upheld") == "c"
 
 
-def test_what_is_part_of_another_number_by_definition_is_bound_by_it(decided):
-    """Nothing can be open now of what was all closed when the year ended."""
-    sums = decided().relations.query("year == '2021-22' or figure == ''")
-    both = sums[
-        sums["figure"].isin(["complaints.by_outcome", "complaints.open_at_year_end"])
-    ].groupby("sum")
-    assert [("open" in set(of["category"])) for _, of in both if len(of) == 2] == [True]
+def test_inclusion_declared_by_a_figure_is_in_relations(control):
+    """No complaint is open now if all were closed when the year ended."""
+    relations = control().relations
+    of_year = relations[relations["year"].isin(["2021-22", ""])]
+    terms = {
+        frozenset(zip(equation["figure"], equation["category"], strict=True))
+        for _, equation in of_year.groupby("sum")
+    }
+    open_now = ("complaints.by_outcome", "open")
+    open_at_year_end = ("complaints.open_at_year_end", "")
+    assert frozenset({open_now, open_at_year_end, ("", "")}) in terms
 
 
-def test_a_zero_is_shown_or_withheld_as_the_policy_says(decided):
-    assert value(decided(), "complaints.by_outcome", "no finding") in (0, "c")
-    assert value(decided(), "complaints.from_young_people") == 0
-    assert value(decided(show_zero="no"), "complaints.from_young_people") == "c"
+def test_zero_is_published_or_withheld_as_policy_says(control):
+    assert value(control(), "complaints.by_outcome", "no finding") == "c"  # secondary
+    assert value(control(), "complaints.from_young_people") == 0
+    assert value(control(show_zero="no"), "complaints.from_young_people") == "c"
 
 
-def test_what_is_not_sensitive_is_shown_however_small(decided):
-    result = decided(sensitive=["complaints.by_route"])
+def test_small_number_that_is_not_sensitive_is_published(control):
+    result = control(sensitive=["complaints.by_route"])
     assert value(result, "complaints.by_outcome", "not upheld") == 2
 
 
-def test_a_larger_threshold_withholds_more(decided):
-    assert value(decided(threshold=9), "complaints.by_outcome", "partially upheld") == "c"
+def test_number_up_to_the_threshold_is_withheld(control):
+    assert value(control(threshold=9), "complaints.by_outcome", "partially upheld") == "c"
 
 
-def test_publishing_withholds_nothing(decided):
-    result = decided(policy="publish")
+def test_policy_to_publish_withholds_nothing(control):
+    result = control(policy="publish")
     assert value(result, "complaints.by_outcome", "not upheld") == 2
     assert not len(result.decisions)
 
 
-def test_a_group_that_does_not_exist_is_named_with_the_nearest(decided):
+def test_unknown_sensitive_group_is_refused_with_hint(control):
     with pytest.raises(Problem, match="breakdowns"):
-        decided(sensitive=["breakdown"])
+        control(sensitive=["breakdown"])
 
 
-def test_a_small_number_that_was_published_before_is_not_said_again(decided):
-    before = pd.DataFrame([{"year": "2019-20", "figure": "complaints.by_outcome", "category": "upheld", "value": 2.0,
-                            "source": "the report of that year", "row": 2}])  # fmt: skip
-    rows = decided(before).figures.query(
-        "figure == 'complaints.by_outcome' and year == '2019-20' and category == 'upheld'"
-    )
-    assert list(rows["shorthand"]) == ["c"]
+def test_small_number_published_before_is_withheld(control, published_csv):
+    earlier = published_csv(("2019-20", "complaints.by_outcome", "upheld", 2))
+    assert value(control(earlier), "complaints.by_outcome", "upheld", "2019-20") == "c"
 
 
-def test_what_is_not_withheld_is_rounded_where_the_policy_says(decided):
-    result = decided(round_to=5)
+def test_published_number_is_rounded_as_policy_says(control):
+    result = control(round_to=5)
     assert value(result, "complaints.received") == 25
     assert value(result, "complaints.by_service_area", "Looked After Children") == 10
     assert value(result, "complaints.by_outcome", "not upheld") == "c"
@@ -126,54 +141,43 @@ def test_what_is_not_withheld_is_rounded_where_the_policy_says(decided):
 
 
 @given(st.integers(0, 10_000), st.integers(1, 100))
-def test_a_rounded_number_is_the_nearest_multiple_and_the_attack_s_range_of_it_holds_the_true_one(
-    number, to
-):
-    rounded = round_to_multiple(number, to)
-    assert rounded % to == 0
-    least, most = rounding_interval(rounded, to)
+def test_rounding_interval_contains_the_true_number(number, multiple):
+    rounded = round_to_multiple(number, multiple)
+    assert rounded % multiple == 0
+    least, most = rounding_interval(rounded, multiple)
+    # A number that rounds to 0 is withheld, so a published 0 is one.
     assert least <= number <= most or rounded == 0
-    assert most - least < to
+    assert most - least < multiple
 
 
-def test_a_number_that_would_round_to_none_is_withheld_whatever_it_counts(decided):
-    result = decided(sensitive=["complaints.by_route"], round_to=5)
+def test_number_that_would_round_to_0_is_withheld(control):
+    result = control(sensitive=["complaints.by_route"], round_to=5)
     assert value(result, "complaints.by_outcome", "not upheld") == "c"
-    assert value(result, "complaints.by_outcome", "no finding") in (0, "c")
+    assert value(result, "complaints.by_outcome", "no finding") == "c"  # secondary
 
 
-def test_a_rate_is_made_of_the_rounded_counts(decided):
-    result = decided(round_to=5)
+def test_rate_is_made_from_rounded_counts(control):
+    result = control(round_to=5)
     assert value(result, "complaints.per_1000_children") == 25 / 2000 * 1000
 
 
-def test_numbers_are_rounded_only_where_small_ones_are_withheld(decided):
+def test_rounding_requires_a_policy_of_suppression(control):
     with pytest.raises(ValidationError, match="round_to goes with `policy: suppress`"):
-        decided(policy="publish", round_to=5)
+        control(policy="publish", round_to=5)
 
 
-def test_the_reports_of_earlier_years_are_read_and_this_year_s_own_is_not(settings, tmp_path):
-    here = settings.model_copy(update={"workspace": tmp_path})
-    head = "time_period,figure,category,value\n"
+def test_earlier_numbers_exclude_this_and_later_years(settings, tmp_path, published_csv):
+    workspace = settings.model_copy(update={"workspace": tmp_path})
     for year, number in (("2019-20", 7), ("2020-21", 8), ("2021-22", 9), ("2022-23", 10)):
         folder = tmp_path / "reports" / year
         folder.mkdir(parents=True)
         (folder / "figures.csv").write_text(
-            f"{head}201920,complaints.received,Total,{number}\n201920,complaints.withdrawn,Total,c\n"
+            "time_period,figure,category,value\n"
+            f"201920,complaints.received,Total,{number}\n"
+            "201920,complaints.withdrawn,Total,c\n"
         )
-    before = pd.DataFrame(
-        [
-            {
-                "year": "2018-19",
-                "figure": "complaints.received",
-                "category": None,
-                "value": 6.0,
-                "source": "",
-                "row": 2,
-            }
-        ]
-    )
-    assert earlier_numbers(before, here) == [
+    published = published_csv(("2018-19", "complaints.received", "", 6))
+    assert earlier_numbers(published, workspace) == [
         (("complaints.received", "2018-19", "", ""), 6.0),
         (("complaints.received", "2019-20", "", ""), 7.0),
         (("complaints.received", "2019-20", "", ""), 8.0),

@@ -92,8 +92,9 @@ class Comparison:
     def refutes(self, inclusion: Inclusion) -> bool:
         for year in YEARS:
             part, whole = ends_of(inclusion, year)
-            if part in self.position and whole in self.position:
-                if not self.includes[self.position[part], self.position[whole]]:
+            if {part, whole} <= self.position.keys():
+                is_included = self.includes[self.position[part], self.position[whole]]
+                if not is_included:
                     return True
         return False
 
@@ -163,9 +164,9 @@ class Search:
         missing = set()
         for inclusion in self.inclusions:
             part, whole = ends_of(inclusion, YEARS[-1 - inclusion.years_later])
-            if part.figure in figures:
-                if not intruders[inclusion.years_later].can_deduce(part, whole):
-                    missing.add(inclusion)
+            intruder = intruders[inclusion.years_later]
+            if part.figure in figures and not intruder.can_deduce(part, whole):
+                missing.add(inclusion)
         return missing
 
 

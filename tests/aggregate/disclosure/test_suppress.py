@@ -1,7 +1,8 @@
-"""Numbers are withheld so that no reader can work them out, and no more of them than that needs."""
+"""No intruder can work out a withheld number, and no more is withheld than that requires."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import combinations
 
 import numpy as np
@@ -9,158 +10,183 @@ import pytest
 from scipy.sparse import csr_array
 
 from pipeline.aggregate.disclosure.suppress import LinkedNumbers, suppress
+from pipeline.artifacts import NumberKey
 from pipeline.release.inference import bounds
 
-THRESHOLD, INTERVAL = 5, 2
+THRESHOLD = 5
+PROTECTION_LEVEL = 2
+
+
+class TableBuilder:
+    """Numbers, and the relations between their positions."""
+
+    def __init__(self) -> None:
+        self.values: list[int] = []
+        self.relations: list[dict[int, int]] = []
+
+    def add(self, value: int) -> int:
+        """The position of a new number."""
+        self.values.append(int(value))
+        return len(self.values) - 1
+
+    def relate(self, parts: Collection[int], total: int) -> None:
+        self.relations.append(dict.fromkeys(parts, 1) | {total: -1})
+
+    def build(self) -> LinkedNumbers:
+        matrix = np.zeros((len(self.relations), len(self.values)))
+        for row, relation in enumerate(self.relations):
+            for position, coefficient in relation.items():
+                matrix[row, position] = coefficient
+        values = np.array(self.values, dtype=float)
+        return LinkedNumbers(values, np.ones(len(values)), csr_array(matrix))
 
 
 def linked_tables(
     seed: int, rows: int | None = None, columns: int | None = None, mean: int | None = None
 ) -> LinkedNumbers:
-    """Two tables with totals that share the totals of their rows, as outcome by area and theme by area do."""
+    """Two tables that share the totals of their rows, like outcome and theme by service area."""
     random = np.random.default_rng(seed)
-    rows, columns = rows or int(random.integers(2, 5)), columns or int(random.integers(2, 5))
-    areas = random.poisson(
-        random.gamma(1.0, mean or int(random.integers(4, 30)), size=(rows, columns))
-    )
-    second = np.array(
-        [random.multinomial(total, np.ones(columns) / columns) for total in areas.sum(axis=1)]
-    )
-    values: list[int] = []
-    sums: list[dict[int, int]] = []
-
-    def place(number: int) -> int:
-        values.append(int(number))
-        return len(values) - 1
-
-    totals = [place(total) for total in areas.sum(axis=1)]
-    whole = place(areas.sum())
-    sums.append(dict.fromkeys(totals, 1) | {whole: -1})
-    for table in (areas, second):
-        cells = [[place(number) for number in row] for row in table]
-        across = [place(total) for total in table.sum(axis=0)]
-        sums += [
-            dict.fromkeys(row, 1) | {total: -1} for row, total in zip(cells, totals, strict=True)
-        ]
-        sums += [
-            dict.fromkeys(column, 1) | {total: -1}
-            for column, total in zip(zip(*cells, strict=True), across, strict=True)
-        ]
-        sums.append(dict.fromkeys(across, 1) | {whole: -1})
-    matrix = np.zeros((len(sums), len(values)))
-    for row, terms in enumerate(sums):
-        for cell, times in terms.items():
-            matrix[row, cell] = times
-    return LinkedNumbers(np.array(values, dtype=float), np.ones(len(values)), csr_array(matrix))
+    rows = rows or int(random.integers(2, 5))
+    columns = columns or int(random.integers(2, 5))
+    mean = mean or int(random.integers(4, 30))
+    first = random.poisson(random.gamma(1.0, mean, size=(rows, columns)))
+    row_totals = first.sum(axis=1)
+    chances = np.ones(columns) / columns
+    second = np.array([random.multinomial(total, chances) for total in row_totals])
+    builder = TableBuilder()
+    row_total_positions = [builder.add(total) for total in row_totals]
+    grand_total = builder.add(first.sum())
+    builder.relate(row_total_positions, grand_total)
+    for table in (first, second):
+        positions = [[builder.add(number) for number in row] for row in table]
+        column_totals = [builder.add(total) for total in table.sum(axis=0)]
+        for row, total in zip(positions, row_total_positions, strict=True):
+            builder.relate(row, total)
+        for column, total in zip(zip(*positions, strict=True), column_totals, strict=True):
+            builder.relate(column, total)
+        builder.relate(column_totals, grand_total)
+    return builder.build()
 
 
-def small_of(table: LinkedNumbers) -> np.ndarray:
+def primary_positions(table: LinkedNumbers) -> np.ndarray:
     return np.flatnonzero((table.values > 0) & (table.values <= THRESHOLD))
 
 
-def recovered(table: LinkedNumbers, withheld: np.ndarray, known=()) -> list[int]:
-    """What a reader pins more closely than the interval, by linear programs over what is shown."""
-    name = {cell: ("a figure", "", str(cell), "") for cell in range(len(table.values))}
-    dense = table.relations.toarray()
-    sums = [{name[cell]: row[cell] for cell in np.flatnonzero(row)} for row in dense]
-    shown = {
-        name[cell]: (table.values[cell],) * 2
-        for cell in name
-        if not withheld[cell] or cell in set(known)
+def primary_mask(table: LinkedNumbers) -> np.ndarray:
+    return np.isin(np.arange(len(table.values)), primary_positions(table))
+
+
+def recovered_positions(
+    table: LinkedNumbers, withheld: np.ndarray, known: Collection[int] = ()
+) -> list[int]:
+    """The withheld numbers that the disclosure attack pins within the protection level."""
+    keys = [NumberKey("a figure", "", str(position)) for position in range(len(table.values))]
+    equations = [
+        {keys[position]: row[position] for position in np.flatnonzero(row)}
+        for row in table.relations.toarray()
+    ]
+    published = {
+        key: (table.values[position],) * 2
+        for position, key in enumerate(keys)
+        if not withheld[position] or position in set(known)
     }
-    found = bounds(sums, shown)
-    return [int(cell[2]) for cell, (least, most) in found.items() if most - least < INTERVAL]
+    return [
+        int(key.category)
+        for key, (least, most) in bounds(equations, published).items()
+        if most - least < PROTECTION_LEVEL
+    ]
 
 
-def alone(table: LinkedNumbers) -> np.ndarray:
-    mask = np.zeros(len(table.values), dtype=bool)
-    mask[small_of(table)] = True
-    return mask
-
-
-def check(seeds: range) -> int:
-    """How many sets of tables had something to withhold, none of which could be recovered."""
-    given_away = tried = 0
+def count_safe_tables(seeds: range) -> int:
+    """How many sets of tables had something to withhold; nothing can be recovered from any."""
+    tables_exposed_by_primary_alone = 0
+    tables_checked = 0
     for seed in seeds:
         table = linked_tables(seed)
-        if not len(small_of(table)):
+        primary = primary_positions(table)
+        if not len(primary):
             continue
-        withheld, lost = suppress(table, small_of(table), INTERVAL)
-        assert not lost
-        assert withheld[small_of(table)].all()
-        assert recovered(table, withheld) == [], seed
-        tried += 1
-        given_away += bool(recovered(table, alone(table)))
-    assert given_away > tried / 2, "without the further cells something should be recovered in most"
-    return tried
+        withheld, unprotectable = suppress(table, primary, PROTECTION_LEVEL)
+        assert not unprotectable
+        assert withheld[primary].all()
+        assert recovered_positions(table, withheld) == [], seed
+        tables_checked += 1
+        tables_exposed_by_primary_alone += bool(recovered_positions(table, primary_mask(table)))
+    # The attack is able to recover numbers if secondary suppression is left out.
+    assert tables_exposed_by_primary_alone > tables_checked / 2
+    return tables_checked
 
 
-def test_nothing_is_recovered_from_linked_tables_and_something_is_without_the_further_cells():
-    check(range(60))
+def test_intruder_recovers_nothing_from_linked_tables():
+    assert count_safe_tables(range(60)) > 30
 
 
 @pytest.mark.slow
-def test_nothing_is_recovered_from_a_thousand_sets_of_linked_tables():
-    assert check(range(60, 1260)) >= 1000
+def test_intruder_recovers_nothing_from_a_thousand_tables():
+    assert count_safe_tables(range(60, 1260)) >= 1000
+
+
+def fewest_withheld(table: LinkedNumbers, primary: Collection[int]) -> int:
+    """The size of the smallest safe pattern, found by trying all."""
+    positions = np.arange(len(table.values))
+    others = [position for position in positions if position not in primary]
+    for size in range(len(others) + 1):
+        for secondary in combinations(others, size):
+            if not recovered_positions(table, np.isin(positions, [*primary, *secondary])):
+                return len(primary) + size
+    raise AssertionError("not even withholding everything is safe")
 
 
 @pytest.mark.parametrize("tables", [5, pytest.param(40, marks=pytest.mark.slow)])
-def test_no_more_is_withheld_than_the_cheapest_set_of_a_table_small_enough_to_try_them_all(tables):
-    tried = 0
+def test_pattern_is_close_to_the_cheapest_of_all(tables):
+    tables_checked = 0
     for seed in range(1000):
         table = linked_tables(seed, rows=2, columns=2, mean=14)
-        small = set(small_of(table))
-        if not 0 < len(small) <= 4:
+        primary = set(primary_positions(table))
+        if not 0 < len(primary) <= 4:
             continue
-        withheld, _ = suppress(table, small, INTERVAL)
-        rest = [cell for cell in range(len(table.values)) if cell not in small]
-        fewest = next(
-            len(small) + more
-            for more in range(len(rest) + 1)
-            for extra in combinations(rest, more)
-            if not recovered(table, np.isin(np.arange(len(table.values)), [*small, *extra]))
-        )
-        assert withheld.sum() <= 1.1 * fewest, seed
-        tried += 1
-        if tried == tables:
+        withheld, _ = suppress(table, primary, PROTECTION_LEVEL)
+        assert withheld.sum() <= 1.1 * fewest_withheld(table, primary), seed
+        tables_checked += 1
+        if tables_checked == tables:
             return
     raise AssertionError("too few tables were small enough")
 
 
-def test_a_reader_of_earlier_reports_learns_nothing_more():
+def test_intruder_with_earlier_reports_recovers_nothing():
     table = linked_tables(7, rows=4, columns=4, mean=20)
-    small = small_of(table)
-    first, _ = suppress(table, small, INTERVAL)
+    primary = primary_positions(table)
+    first, _ = suppress(table, primary, PROTECTION_LEVEL)
     known = [int(np.flatnonzero(first & (table.values > THRESHOLD))[0])]
-    again, lost = suppress(table, small, INTERVAL, known)
-    assert not lost
-    assert recovered(table, again, known) == []
+    again, unprotectable = suppress(table, primary, PROTECTION_LEVEL, known)
+    assert not unprotectable
+    assert recovered_positions(table, again, known) == []
 
 
-def test_what_earlier_reports_give_away_is_named():
+def test_number_that_earlier_reports_reveal_is_named():
     table = LinkedNumbers(
         np.array([3.0, 9.0, 12.0]), np.ones(3), csr_array(np.array([[1.0, 1.0, -1.0]]))
     )
-    withheld, lost = suppress(table, [0], INTERVAL, known=[1, 2])
-    assert lost == {0}
+    withheld, unprotectable = suppress(table, [0], PROTECTION_LEVEL, known=[1, 2])
+    assert unprotectable == {0}
     assert withheld[0]
 
 
-def test_a_number_that_is_published_nowhere_protects_but_is_not_withheld():
+def test_unpublished_number_protects_at_no_cost():
     table = LinkedNumbers(
         np.array([3.0, 12.0, 9.0]),
         np.array([1.0, 1.0, 0.0]),
         csr_array(np.array([[1.0, -1.0, 1.0]])),
     )
-    withheld, _ = suppress(table, [0], INTERVAL)
+    withheld, _ = suppress(table, [0], PROTECTION_LEVEL)
     assert withheld.tolist() == [True, False, False]
 
 
-def test_the_dearer_of_two_protectors_is_spared():
+def test_cheaper_of_two_protecting_numbers_is_withheld():
     table = LinkedNumbers(
         np.array([3.0, 9.0, 12.0]),
         np.array([1.0, 1.0, 50.0]),
         csr_array(np.array([[1.0, 1.0, -1.0]])),
     )
-    withheld, _ = suppress(table, [0], INTERVAL)
+    withheld, _ = suppress(table, [0], PROTECTION_LEVEL)
     assert withheld.tolist() == [True, True, False]
