@@ -1,7 +1,10 @@
 """From raw extracts to the statutory annual report on children's social care complaints."""
 
 import sys
+from typing import Any
 
-# jsonschema, which nbformat and Great Expectations reach, would compile a grammar of internationalised addresses while it is
-# imported: over a second in every process, for a check that nothing here makes. It does without, as where it is not installed.
-sys.modules.setdefault("rfc3987_syntax", None)
+# A patch of jsonschema (written for 4.26), which nbformat and Great Expectations import. It would
+# compile a grammar of internationalised addresses while it is imported, over a second in every
+# process, for a check that nothing here makes. It goes without if the package is not there.
+_modules: dict[str, Any] = sys.modules
+_modules.setdefault("rfc3987_syntax", None)

@@ -59,4 +59,4 @@ def read_open_data(content: bytes) -> Iterator[tuple[NumberKey, float]]:
 
 
 class FormatUnavailable(Exception):
-    """A format that this machine cannot make: what is missing, and the one command that installs it."""
+    """A format that this machine cannot make: what is missing, and what installs it."""

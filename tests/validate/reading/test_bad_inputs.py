@@ -373,7 +373,9 @@ BAD_YEARS = {
     "a year as a calendar knows it": BadYear(
         "2021", "is not a financial year", "This workspace contains 2020-21, 2021-22"
     ),
-    "a year that is not one": BadYear("2021-23", 'Did you mean "2021-22"?', "This workspace contains"),
+    "a year that is not one": BadYear(
+        "2021-23", 'Did you mean "2021-22"?', "This workspace contains"
+    ),
     "a path for a year": BadYear("../../etc", "is not a financial year", "This workspace contains"),
     "a year that is not there": BadYear(
         "2022-23", "there is no folder data/raw/2022-23", "annual-report new 2022-23"
