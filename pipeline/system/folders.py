@@ -61,12 +61,12 @@ def check_outside_workspace(page: Path, *reserved: Path) -> None:
     Raises Problem if the page is in one of these, is a folder, or has no folder to be in.
     """
     path = page.resolve()
-    if path.is_dir():
+    if any(path.is_relative_to(folder) for folder in reserved):
+        what = "this is inside data/ or reports/"
+    elif path.is_dir():
         what = "this is a folder"
     elif not path.parent.is_dir():
         what = "its folder does not exist"
-    elif any(path.is_relative_to(folder) for folder in reserved):
-        what = "this is inside data/ or reports/"
     else:
         return
     raise Problem(

@@ -188,14 +188,20 @@ def check_page(html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["east/data/raw/batch.html", "east/reports/batch.html", "east", "nowhere/batch.html"]
+    ("page", "what"),
+    [
+        ("east/data/raw/batch.html", "this is inside data/ or reports/"),
+        ("east/reports/batch.html", "this is inside data/ or reports/"),
+        ("east", "this is a folder"),
+        ("nowhere/batch.html", "its folder does not exist"),
+    ],
 )
 def test_page_in_a_wrong_place_is_refused_before_any_run(
-    make_councils, annual_report, tmp_path, page
+    make_councils, annual_report, tmp_path, page, what
 ):
     finished = annual_report("batch", *make_councils("east"), "--page", tmp_path / page)
     assert finished.returncode == Kind.SETTINGS
-    assert f"--page {tmp_path / page}: this is a folder, or in no folder" in finished.stderr
+    assert f"--page {tmp_path / page}: {what}" in finished.stderr
     assert not (tmp_path / "east" / "data" / "processed").exists()
 
 
