@@ -164,7 +164,7 @@ BAD_SETTINGS = {
         replace_text(COUNCIL, "stage_1_extended: 20", "stage_1_extended: 5"),
         "time_limits",
         "an extended limit must be longer",
-        "Put it right",
+        "Fix it in the file",
     ),
     "no list where one is needed": BadInput(
         replace_text(COUNCIL, "equality:", "equality: none\nold:"),
@@ -235,7 +235,7 @@ BAD_SETTINGS = {
         replace_text(REPORT, "exempt: no", "exempt: yes"),
         "report.yaml",
         "needs `exempt_reason`",
-        "Put it right",
+        "Fix it in the file",
     ),
 }
 
