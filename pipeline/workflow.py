@@ -109,10 +109,10 @@ def make_report(
 def _run_plan(
     plan: Plan, freshness: Freshness, progress: Progress, resources: RunResources
 ) -> bool:
-    from pipeline.report.documents.pdf import pdf_process
     from pipeline.run.kernels import fork_server
 
     fork_server.start()  # it imports what every kernel needs while this process goes on
+    from pipeline.report.documents.pdf import pdf_process
     from pipeline.run.chain import staged_run
     from pipeline.run.kernels.managers import private_kernels
 

@@ -11,18 +11,18 @@ import pyarrow.parquet as pq
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.figure import LINEAGE, CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
-from pipeline.artifacts import AGGREGATE_STEP
+from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    DECISIONS_FILE,
+    EARLIER_NUMBERS_FILE,
+    FIGURES_FILE,
+    LINEAGE_FILE,
+    RELATIONS_FILE,
+)
 from pipeline.clean import store as clean_store
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import store as validate_store
-
-STEP = AGGREGATE_STEP
-FIGURES_FILE = "figures.csv"
-LINEAGE_FILE = "lineage.parquet"
-DECISIONS_FILE = "disclosure.csv"
-SUMS_FILE = "sums.csv"
-KNOWN_FILE = "known.csv"
 
 
 def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
@@ -42,7 +42,7 @@ def make_figures(settings: Settings) -> pd.DataFrame:
     """
     data, published = load_inputs(settings)
     row_counts: dict[tuple[str, str], int] = {}
-    with replace_atomically(settings.processed / STEP) as folder:
+    with replace_atomically(settings.processed / AGGREGATE_STEP) as folder:
         with pq.ParquetWriter(folder / LINEAGE_FILE, LINEAGE) as lineage_file:
 
             def write_lineage(rows: pa.Table) -> None:
@@ -57,8 +57,8 @@ def make_figures(settings: Settings) -> pd.DataFrame:
         tables = {
             FIGURES_FILE: result.figures,
             DECISIONS_FILE: result.decisions,
-            SUMS_FILE: result.relations,
-            KNOWN_FILE: result.known_numbers,
+            RELATIONS_FILE: result.relations,
+            EARLIER_NUMBERS_FILE: result.known_numbers,
         }
         for name, table in tables.items():
             table.to_csv(folder / name, index=False)
@@ -67,14 +67,14 @@ def make_figures(settings: Settings) -> pd.DataFrame:
 
 def load_decisions(settings: Settings) -> pd.DataFrame:
     """The numbers withheld, each with its rule and the other numbers that it protects."""
-    path = settings.processed / STEP / DECISIONS_FILE
+    path = settings.processed / AGGREGATE_STEP / DECISIONS_FILE
     return pd.read_csv(path, dtype="str", keep_default_na=False)
 
 
 def lineage_row_counts(settings: Settings) -> dict[str, int]:
     """The number of rows behind each figure that has any, in the order of the figures."""
     counts: dict[str, int] = {}
-    with pq.ParquetFile(settings.processed / STEP / LINEAGE_FILE) as file:
+    with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
         for figure_id, group in _row_groups(file):
             rows = file.metadata.row_group(group).num_rows
             counts[figure_id] = counts.get(figure_id, 0) + rows
@@ -83,7 +83,7 @@ def lineage_row_counts(settings: Settings) -> dict[str, int]:
 
 def load_lineage(settings: Settings, figures: Collection[str]) -> pd.DataFrame:
     """The rows behind each number of the named figures, as LINEAGE."""
-    with pq.ParquetFile(settings.processed / STEP / LINEAGE_FILE) as file:
+    with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
         groups = [group for figure_id, group in _row_groups(file) if figure_id in figures]
         return file.read_row_groups(groups).to_pandas()
 
