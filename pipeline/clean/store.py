@@ -16,21 +16,20 @@ from pipeline.clean.reconcile import Cleaned
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 
-STEP = CLEAN_STEP
 
 
 def save(cleaned: Cleaned, settings: Settings) -> Path:
     """The step's folder, after writing it as a whole."""
-    with replace_atomically(settings.processed / STEP) as folder:
+    with replace_atomically(settings.processed / CLEAN_STEP) as folder:
         for name, table in cleaned.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         cleaned.reconciliation.to_csv(folder / RECONCILIATION_FILE, index=False)
         cleaned.dropped_rows.to_csv(folder / DROPPED_ROWS_FILE, index=False)
         cleaned.dropped_columns.to_csv(folder / DROPPED_COLUMNS_FILE, index=False)
-    return settings.processed / STEP
+    return settings.processed / CLEAN_STEP
 
 
 def load_tables(settings: Settings) -> dict[str, pd.DataFrame]:
     """The cleaned tables by name."""
-    paths = sorted((settings.processed / STEP).glob("*.parquet"))
+    paths = sorted((settings.processed / CLEAN_STEP).glob("*.parquet"))
     return {path.stem: pd.read_parquet(path) for path in paths}

@@ -16,7 +16,10 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    EARLIER_NUMBERS_FILE,
     OPEN_DATA,
+    RELATIONS_FILE,
     REPORT_PAGE,
     REPORT_PDF,
     REPORT_WORD,
@@ -40,8 +43,6 @@ from pipeline.report.figures import Published
 from pipeline.report.tables import anchor_id
 from pipeline.settings import Settings
 
-SUMS_FILE = "3_aggregate/sums.csv"  # what a reader can add up, by the figures' definitions
-EARLIER_NUMBERS_FILE = "3_aggregate/known.csv"  # what earlier publications told
 SPREADSHEET_FILES = ("figures.xlsx", "figures.ods")
 DOCUMENT_FILES = (REPORT_PDF, REPORT_WORD)
 
@@ -177,7 +178,7 @@ def _inferable_numbers(
 def _read_sums(settings: Settings) -> list[dict[NumberKey, float]]:
     """The sums that follow from the figures' definitions: signed numbers that add up to 0."""
     sums: dict[int, dict[NumberKey, float]] = {}
-    for row in _read_aggregate_table(SUMS_FILE, settings).itertuples():
+    for row in _read_aggregate_table(RELATIONS_FILE, settings).itertuples():
         sums.setdefault(row.sum, {})[_key_of(row)] = row.times
     return list(sums.values())
 
@@ -195,7 +196,7 @@ def _key_of(row: Any) -> NumberKey:
 
 def _read_aggregate_table(name: str, settings: Settings) -> pd.DataFrame:
     types = dict.fromkeys(["figure", "year", "category", "detail"], "str")
-    return pd.read_csv(settings.processed / name, dtype=types, keep_default_na=False)
+    return pd.read_csv(settings.processed / AGGREGATE_STEP / name, dtype=types, keep_default_na=False)
 
 
 def _describe_number(key: NumberKey) -> str:

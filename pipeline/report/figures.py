@@ -10,13 +10,13 @@ from itertools import dropwhile
 
 import pandas as pd
 
+from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
 from pipeline.report.figure import Number, PublishedFigure
 from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
-FIGURES_FILE = "3_aggregate/figures.csv"
 # fmt: off
 TEXT_COLUMNS = (
     "figure", "title", "unit", "rule", "measure", "base",
@@ -71,7 +71,7 @@ class Published:
         """
         types = dict.fromkeys(TEXT_COLUMNS, "str") | dict.fromkeys(NUMBER_COLUMNS, "float64")
         rows = pd.read_csv(
-            settings.processed / FIGURES_FILE,
+            settings.processed / AGGREGATE_STEP / FIGURES_FILE,
             dtype=types,
             keep_default_na=False,
             na_values={name: [""] for name in NUMBER_COLUMNS},

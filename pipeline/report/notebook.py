@@ -17,11 +17,12 @@ import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import charts, tables
 from pipeline.report.chart_image import Chart
 from pipeline.report.figure import PublishedFigure
-from pipeline.report.figures import FIGURES_FILE, Published
+from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import read_commentary
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.markdown import markdown_to_html
@@ -222,7 +223,7 @@ class NotebookReport:
 
 def _drawing_inputs_digest(settings: Settings) -> str:
     """The digest of every figure and setting, and so of all that a chart may show."""
-    digest = hashlib.sha256((settings.processed / FIGURES_FILE).read_bytes())
+    digest = hashlib.sha256((settings.processed / AGGREGATE_STEP / FIGURES_FILE).read_bytes())
     digest.update(settings.model_dump_json(include={"year", "council"}).encode())
     return digest.hexdigest()
 

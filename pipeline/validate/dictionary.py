@@ -38,7 +38,7 @@ class Column:
     unique: whether no two rows may have the same value.
     refers_to: "extract.column" that must contain this value.
     within_year: a date inside the extract's financial year.
-    personal: dropped at the first step and never published.
+    personal: dropped at the clean step and never published.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Column:
         if self.within_year:
             sentences.append("Inside the financial year")
         if self.personal:
-            sentences.append("Personal: dropped at the first step, never published")
+            sentences.append("Personal: dropped at the clean step, never published")
         return ". ".join(sentences) + "."
 
     def allowed_values(self, council: Council) -> tuple[str, ...] | None:
@@ -122,7 +122,7 @@ COMPLAINT = Column("complaint", "reference of the complaint it belongs to, if an
 RECEIVED = Column("received", "date received", "date", required=True, within_year=True)
 
 EXTRACTS = (
-    Extract("complaints", "one row a complaint received in the year", (
+    Extract("complaints", "one row per complaint received in the year", (
         REFERENCE,
         RECEIVED,
         SERVICE_AREA,
@@ -179,7 +179,7 @@ EXTRACTS = (
         Column("outcome", "outcome of this stage", "code", codes=OUTCOMES),
         Column("cost", "what the investigation cost", "pounds"),
     )),
-    Extract("ombudsman", "one row a case with the Local Government and Social Care Ombudsman", (
+    Extract("ombudsman", "one row per case with the Local Government and Social Care Ombudsman", (
         REFERENCE,
         COMPLAINT,
         Column("received", "date the Ombudsman received it", "date", required=True),
@@ -193,7 +193,7 @@ EXTRACTS = (
         Column("remedy", "what the Ombudsman asked for"),
         Column("payment", "what was paid", "pounds"),
     )),
-    Extract("compliments", "one row a compliment", (
+    Extract("compliments", "one row per compliment", (
         REFERENCE,
         RECEIVED,
         SERVICE_AREA,
@@ -205,7 +205,7 @@ EXTRACTS = (
         Column("text", "the compliment as received", personal=True),
         Column("approved_text", "what may be published of it, if anything"),
     )),
-    Extract("learning", "one row an action", (
+    Extract("learning", "one row per action", (
         REFERENCE,
         COMPLAINT,
         Column("lesson", "what was learnt", required=True),
@@ -219,14 +219,14 @@ EXTRACTS = (
         Column("reason", "why it was not implemented",
                required_when=(("status", ("not implemented",)),)),
     )),
-    Extract("concerns", "one row an informal concern settled before the procedure", (
+    Extract("concerns", "one row per informal concern settled before the procedure", (
         RECEIVED,
         SERVICE_AREA,
         Column("settled", "date settled", "date"),
         Column("complaint", "reference of the complaint it became, if it did",
                refers_to="complaints.reference"),
     ), optional=True),
-    Extract("training", "one row a training session", (
+    Extract("training", "one row per training session", (
         Column("date", "date of the session", "date", required=True, within_year=True),
         Column("title", "title of the session", required=True),
         Column("audience", "for whom"),
