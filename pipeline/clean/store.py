@@ -17,7 +17,6 @@ from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 
 
-
 def save(cleaned: Cleaned, settings: Settings) -> Path:
     """The step's folder, after writing it as a whole."""
     with replace_atomically(settings.processed / CLEAN_STEP) as folder:

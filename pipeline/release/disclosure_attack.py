@@ -196,7 +196,9 @@ def _key_of(row: Any) -> NumberKey:
 
 def _read_aggregate_table(name: str, settings: Settings) -> pd.DataFrame:
     types = dict.fromkeys(["figure", "year", "category", "detail"], "str")
-    return pd.read_csv(settings.processed / AGGREGATE_STEP / name, dtype=types, keep_default_na=False)
+    return pd.read_csv(
+        settings.processed / AGGREGATE_STEP / name, dtype=types, keep_default_na=False
+    )
 
 
 def _describe_number(key: NumberKey) -> str:
