@@ -5,6 +5,7 @@ from typing import Any
 
 # A patch of jsonschema (written for 4.26), which nbformat and Great Expectations import. It would
 # compile a grammar of internationalised addresses while it is imported, over a second in every
-# process, for a check that nothing here makes. It goes without if the package is not there.
+# process and 5 s of processor time in a run, for a check that nothing here makes. It goes without
+# if the package is not there.
 _modules: dict[str, Any] = sys.modules
 _modules.setdefault("rfc3987_syntax", None)

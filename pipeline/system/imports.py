@@ -35,16 +35,6 @@ def gc_paused_then_frozen() -> Iterator[None]:
 
 
 @contextmanager
-def compiler_hidden() -> Iterator[None]:
-    """Hide gcc and ld from ctypes in the block.
-
-    ctypes would start them for each library that it looks for by the names of other systems.
-    """
-    with environment_variables({"PATH": os.devnull} if os.name == "posix" else {}):
-        yield
-
-
-@contextmanager
 def environment_variables(variables: Mapping[str, str]) -> Iterator[None]:
     """Set environment variables for this process, and those started in the block."""
     previous = {name: os.environ.get(name) for name in variables}

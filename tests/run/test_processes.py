@@ -34,7 +34,7 @@ from runs import (
 
 KERNELS_PER_RUN = 4  # one per step
 LISTENING = "0A"  # the state of a socket in /proc/net
-RUNS_IN_A_ROW = 100
+RUNS_IN_A_ROW = 25
 KEPT_REPORTS = 10  # the default of keep_runs
 pytestmark = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has"
@@ -189,7 +189,7 @@ def test_no_library_is_imported_by_two_threads_at_once(workspace, tmp_path):
 
 
 @pytest.mark.slow
-def test_hundred_runs_leave_no_process_and_no_file(workspace, temp_folder, annual_report):
+def test_runs_in_a_row_leave_no_process_and_no_file(workspace, temp_folder, annual_report):
     """Each run follows a change in the commentary, so that it makes a report."""
     commentary = workspace / "data" / "raw" / YEAR / "commentary.md"
     words = ("run", YEAR, "--workspace", workspace, "--formats", "html")

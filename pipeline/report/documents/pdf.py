@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from pipeline.artifacts import FormatUnavailable
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
-from pipeline.system.imports import compiler_hidden, gc_paused
+from pipeline.system.imports import gc_paused
 from pipeline.system.signals import exit_with_parent, sigint_blocked
 
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ class _SigintBlockedExecutor(ProcessPoolExecutor):
 
 def preload_pdf_libraries() -> None:
     """Import what the layout needs, while the notebooks run."""
-    with suppress(ImportError, OSError), compiler_hidden():
+    with suppress(ImportError, OSError):
         import weasyprint  # noqa: F401
 
         face_path("normal", 400)

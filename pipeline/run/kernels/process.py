@@ -10,7 +10,6 @@ from multiprocessing import set_start_method
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
@@ -21,16 +20,10 @@ from pipeline.system.signals import exit_with_parent, unblock_sigint
 
 
 class KernelApp(IPKernelApp):
-    """IPython's kernel without command-line options, history or a thread for subshells."""
-
-    outstream_class = f"{patches.__name__}.{patches.LazyFlushStream.__name__}"
+    """IPython's kernel without command-line options."""
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:
         """Read no options: the arguments of this process are those of the command."""
-
-    def init_control(self, context: Any) -> None:
-        super().init_control(context)  # type: ignore[no-untyped-call]
-        patches.remove_subshell_thread(self)
 
 
 def launch_kernel(connection_file: str) -> None:

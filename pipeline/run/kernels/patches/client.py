@@ -19,6 +19,7 @@ class FastStartClient(AsyncKernelClient):
 
     The library listens for a further 0.2 seconds to discard old messages. This client stops at
     the message that reports the kernel idle after its own question: no older one can follow.
+    Saves 0.8 s of a run of four notebooks, which wait one after another.
     """
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:

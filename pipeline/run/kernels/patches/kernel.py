@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ipykernel import kernelapp
-from ipykernel.iostream import IOPubThread, OutStream
-from ipykernel.kernelapp import IPKernelApp
+from ipykernel.iostream import IOPubThread
 
 
 class SocketOnlyIOPub(IOPubThread):
@@ -23,23 +22,3 @@ class SocketOnlyIOPub(IOPubThread):
 def use_socket_only_iopub() -> None:
     """Let the kernel of this process open no TCP port."""
     kernelapp.IOPubThread = SocketOnlyIOPub  # type: ignore[misc,assignment]
-
-
-class LazyFlushStream(OutStream):
-    """Flushes only when something was printed since the last flush.
-
-    ipykernel flushes four times per cell and twice per displayed object, and each flush waits for
-    the thread that sends.
-    """
-
-    def flush(self) -> None:
-        if self._flush_pending:
-            super().flush()  # type: ignore[no-untyped-call]
-
-
-def remove_subshell_thread(app: IPKernelApp) -> None:
-    """Start no thread for subshells: only interactive clients open one.
-
-    Saves the start of a thread with an event loop, and a hop between threads per message.
-    """
-    app.shell_channel_thread = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 from pipeline.run.kernels.preload import preloading
-from pipeline.system.imports import compiler_hidden
 
 with preloading():
     import docx
@@ -18,5 +17,5 @@ with preloading():
     import pipeline.run.kernels.preload.draft
 
     # A system library that this machine lacks is reported when the PDF is made.
-    with compiler_hidden(), suppress(OSError):
+    with suppress(OSError):
         import weasyprint
