@@ -16,6 +16,9 @@ from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
 from pipeline.validate.reading.faults import unlisted_fault
+from pipeline.validate.reading.layout.accounts import SheetAccount
+from pipeline.validate.reading.layout.parts import part_findings
+from pipeline.validate.reading.layout.sheet_marks import is_error_text
 from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
 from pipeline.validate.reading.sources import Source, check_file, find_sources
 from pipeline.validate.reading.table_source import TableRows, UnreadableSource
@@ -74,16 +77,22 @@ def read_extracts(settings: Settings) -> Reading:
         in_wide_export: set[str] = set()
         for extract in EXTRACTS:
             if extract.name in sources:
-                source = sources[extract.name]
-                for part in _read_source(settings, extract, year, source):
-                    is_extra = part.extract != extract.name
-                    if is_extra and (part.extract in sources or part.extract in unreadable):
-                        findings.append(_supplied_twice_finding(year, source))
-                        continue
-                    parts[part.extract].append(part.table)
-                    findings += part.findings
-                    if is_extra:
-                        in_wide_export.add(part.extract)
+                tables_of_year: list[pd.DataFrame] = []
+                for source in sources[extract.name]:
+                    for part in _read_source(settings, extract, year, source):
+                        is_extra = part.extract != extract.name
+                        if is_extra and (part.extract in sources or part.extract in unreadable):
+                            findings.append(_supplied_twice_finding(year, source))
+                            continue
+                        findings += part.findings
+                        parts[part.extract].append(part.table)
+                        if is_extra:
+                            in_wide_export.add(part.extract)
+                        else:
+                            tables_of_year.append(part.table)
+                if len(tables_of_year) > 1:
+                    names = [(source.name, source.part) for source in sources[extract.name]]
+                    findings += part_findings(extract, year, names, tables_of_year)
             elif extract.name in unreadable | in_wide_export:
                 continue
             elif extract.optional:
@@ -120,7 +129,7 @@ def _read_source(
 ) -> list[ExtractPart]:
     """The typed extracts in one source: one, or two where complaints is a wide export."""
     assert source.table is not None, source.name
-    heading = source.table.heading
+    heading = [cell if not is_error_text(cell) else "" for cell in source.table.heading]
     council = settings.council
     blocks: list[StageBlock] = []
     of_blocks: list[Finding] = []
@@ -130,7 +139,8 @@ def _read_source(
     for block in blocks:
         stage_positions.update(block.columns.values(), block.reached_positions)
     matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
-    positions = sorted(stage_positions.union(*matched.values()))
+    unnamed = [position for position, cell in enumerate(heading) if not cell]
+    positions = sorted(stage_positions.union(*matched.values(), unnamed))
     try:
         rows = source.table.read_columns(positions)
     except UnreadableSource as error:
@@ -146,7 +156,17 @@ def _read_source(
         headings={name: heading[places[0]] for name, places in matched.items()},
     )
     table, of_values = convert(text, council)
-    findings += _misfit_findings(extract, source.name, rows, len(heading)) + of_values
+    account = SheetAccount(
+        extract=extract,
+        file=source.name,
+        heading=source.table.heading,
+        columns=_columns_by_position(matched, blocks),
+        unnamed={position: cells[position] for position in unnamed},
+        view=source.table.view,
+        rows=rows,
+    )
+    findings += account.findings() + _misfit_findings(extract, source.name, rows, len(heading))
+    findings += of_values
     if not blocks or "reference" not in text.columns:
         return [ExtractPart(extract.name, table, findings)]
     export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
@@ -156,6 +176,16 @@ def _read_source(
         ExtractPart(extract.name, table, findings + of_earlier),
         ExtractPart("investigations", stages, of_blocks + of_stages),
     ]
+
+
+def _columns_by_position(matched: dict[str, list[int]], blocks: list[StageBlock]) -> dict[int, str]:
+    """The column that is read from each position; for a stage's column any name that it has."""
+    names = {position: name for block in blocks for name, position in block.columns.items()}
+    for block in blocks:
+        names |= dict.fromkeys(block.reached_positions, "stage")
+    for name, positions in matched.items():
+        names |= dict.fromkeys(positions, name)
+    return names
 
 
 def _text_columns(
@@ -206,13 +236,6 @@ def _misfit_findings(
             rule="row.cells",
             what=f"this row has more cells than the {heading_length} headings, so it was left out",
             remedy='Look for a delimiter inside a value, and put that value in "quotation marks".',
-        ),
-        _Misfit(
-            rows=rows.rows_with_stray_cells,
-            severity="warning",
-            rule="row.beside",
-            what="there is something to the right of the last heading; it is not read",
-            remedy="Give the column a heading, or remove the note.",
         ),
     )
     findings: list[Finding] = []
