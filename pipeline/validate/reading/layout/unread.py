@@ -65,8 +65,8 @@ def hidden_sheet_finding(
     what = f"this sheet is hidden, so it is not read ({_count_rows(sheet.row_count - 1)})"
     if extract:
         severity = "warning" if extract in read_extracts else "critical"
-        reason = "name is" if source_name else "headings are"
-        what += f", although its {reason} of {extract}".replace("is of", "that of")
+        likeness = "name is that" if source_name else "headings are those"
+        what += f", although its {likeness} of {extract}"
     return Finding(
         severity=severity,
         rule="file.hidden",

@@ -162,7 +162,7 @@ class _SheetParser:
         elif name == "c" and self.has_formula:
             is_stored = bool(self.value) or self.cell_type == "str"
             # A program that does not calculate writes 0 and asks for the rest on opening.
-            if self.is_recalculated and self.value in ("", "0"):
+            if self.is_recalculated and self.value == "0":
                 is_stored = False
             if not is_stored:
                 self.marks.add_error(self.row, self.column, NO_RESULT)
