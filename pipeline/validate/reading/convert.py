@@ -21,10 +21,9 @@ from pipeline.validate.reading.faults import (
     MONTH_FIRST_FAULT,
     YEAR_FAULT,
     ConversionFault,
-    error_fault,
     unlisted_fault,
 )
-from pipeline.validate.reading.layout.sheet_marks import ERROR_TEXT
+from pipeline.validate.reading.layout.error_cells import split_off_errors
 from pipeline.validate.reading.mapping import code_translation
 from pipeline.validate.reading.numbers import parse_numbers
 from pipeline.year import Year
@@ -42,8 +41,6 @@ UNUSUAL_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
 # What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|)
 # or another sheet (!).
 FORMULA_PATTERN = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
-ERROR_CELL = rf"(?i)^(?:{ERROR_TEXT})$"
-ERROR_PART = rf"(?i)(?:^|;)\s*(?:{ERROR_TEXT})\s*(?:;|$)"
 YES_NO_SYNONYMS = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
 
 
@@ -133,7 +130,10 @@ class _ColumnConverter:
 
     def convert(self) -> object:
         """The typed column, with a value per row."""
-        values = self._without_errors(self._clean(self.distinct_values))
+        values, errors = split_off_errors(
+            self._clean(self.distinct_values), is_list=self.column.type == "codes"
+        )
+        self._add_conversion_findings(errors)
         ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
         if ours_by_theirs and self.column.type != "codes":
             values = _map_values(
@@ -162,18 +162,6 @@ class _ColumnConverter:
         values = pc.utf8_trim_whitespace(values)
         is_blank = pc.equal(pc.binary_length(values), 0)
         return pc.if_else(is_blank, pa.scalar(None, values.type), values)
-
-    def _without_errors(self, values: pa.Array) -> pa.Array:
-        """The values without what a spreadsheet shows in place of one, each with a finding."""
-        pattern = ERROR_PART if self.column.type == "codes" else ERROR_CELL
-        is_error = pc.fill_null(pc.match_substring_regex(values, pattern), False)
-        if not pc.any(is_error).as_py():
-            return values
-        positions = np.flatnonzero(np.asarray(is_error)).tolist()
-        self._add_conversion_findings(
-            {place: error_fault(values[place].as_py()) for place in positions}
-        )
-        return pc.if_else(is_error, pa.scalar(None, values.type), values)
 
     def _convert_text(self, values: pa.Array, ours_by_theirs: dict[str, str]) -> object:
         codes = self.column.allowed_values(self.council) or ()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.validate.reading.layout.sheet_marks import NO_RESULT
-
 
 class ConversionFault(NamedTuple):
     """The name of the rule, and the sentences of a finding."""
@@ -42,36 +40,6 @@ MONTH_FIRST_FAULT = ConversionFault(
 YEAR_FAULT = ConversionFault(
     rule="readable", what="this is not a financial year", remedy="Write the year as 2021-22."
 )
-
-
-ERROR_FAULT = ConversionFault(
-    rule="error",
-    what="this is an error and no value, as a spreadsheet shows when a formula has gone wrong",
-    remedy=(
-        "Correct the formula where the file comes from, or type the value in its place; leave the "
-        "cell empty if there is no value."
-    ),
-)
-NO_RESULT_FAULT = ConversionFault(
-    rule="error",
-    what="this cell has a formula whose result is not stored in the file, so it has no value",
-    remedy=(
-        "Open the workbook in Excel or LibreOffice, which calculates it, and save it again; or put "
-        "the value in place of the formula."
-    ),
-)
-TOO_NARROW_FAULT = ConversionFault(
-    rule="error",
-    what="the column was too narrow to show this value, and the file was saved as it was shown",
-    remedy="Widen the column where the file comes from, and save it again.",
-)
-
-
-def error_fault(text: str) -> ConversionFault:
-    """The fault of a cell with an error, by what the cell shows."""
-    if NO_RESULT in text:
-        return NO_RESULT_FAULT
-    return TOO_NARROW_FAULT if "##" in text else ERROR_FAULT
 
 
 def unlisted_fault(rule: str, unlisted: int, listed: int) -> ConversionFault:

@@ -78,6 +78,43 @@ def find_sources(
     return readable, set(folder.sources) - set(readable), folder.findings
 
 
+def find_stray_tables(settings: Settings) -> list[Finding]:
+    """The findings for tables beside the years' folders, and in folders that no year has."""
+    findings: list[Finding] = []
+    for path in sorted(settings.raw.iterdir(), key=lambda path: path.name):
+        name = path.relative_to(settings.workspace).as_posix()
+        if path.name.startswith((".", "~")) or path.name == "published.csv":
+            continue
+        if path.is_dir():
+            if not _is_year(path.name):
+                finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
+                findings += [finding] if finding else []
+        elif path.suffix.casefold() in (*TEXT_ENDINGS, *WORKBOOK_ENDINGS):
+            findings.append(_stray_table_finding(name))
+    return findings
+
+
+def _is_year(name: str) -> bool:
+    try:
+        return bool(Year.parse(name))
+    except ValueError:
+        return False
+
+
+def _stray_table_finding(name: str) -> Finding:
+    return Finding(
+        severity="warning",
+        rule="file.known",
+        extract="",
+        file=name,
+        what="a table beside the years' folders is not read",
+        remedy=(
+            "Put an extract into the folder of its year; published totals are read from "
+            "data/raw/published.csv alone."
+        ),
+    )
+
+
 class _YearFolder:
     """The sources in a year's folder, by extract, and the findings about its files."""
 

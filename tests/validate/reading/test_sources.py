@@ -215,6 +215,16 @@ def test_sheet_with_the_headings_of_an_extract_is_a_warning(workspace):
     assert finding.remedy.startswith("Name the sheet after its extract")
 
 
+def test_table_outside_the_folder_of_a_year_is_a_warning(workspace):
+    workspace.put("published.xlsx", b"x")
+    workspace.put("2020_21/complaints.csv", "reference\nC1\n")
+    findings = workspace.read().findings
+    assert {(one.severity, one.rule) for one in findings} == {("warning", "file.known")}
+    assert [one.file for one in findings] == ["data/raw/2020_21", "data/raw/published.xlsx"]
+    assert "data/raw/published.csv alone" in findings[1].remedy
+    assert "such as 2021-22" in findings[0].remedy
+
+
 def test_folder_with_tables_inside_a_year_is_a_warning(workspace):
     workspace.put("2021-22/Q1/complaints.csv", "reference\nC1\n")
     workspace.put("2021-22/letters/letter.docx", "x")
@@ -222,4 +232,4 @@ def test_folder_with_tables_inside_a_year_is_a_warning(workspace):
     assert (finding.severity, finding.rule) == ("warning", "file.known")
     assert finding.file == "data/raw/2021-22/Q1"
     assert "it has 1 file that may be extracts" in finding.what
-    assert finding.remedy.startswith("Put the files that belong to this year directly")
+    assert finding.remedy.startswith("Put each extract directly into the folder of its year")

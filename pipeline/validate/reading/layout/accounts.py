@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 from pipeline.validate.dictionary import Extract
 from pipeline.validate.findings import Finding, Severity, format_row_numbers
 from pipeline.validate.reading.faults import ConversionFault
+from pipeline.validate.reading.layout.error_cells import ERROR_CELL
 from pipeline.validate.reading.layout.sheet_marks import is_error_text
 from pipeline.validate.reading.table_source import SheetView, TableRows
 
+REACHED = "stage"  # what a column is called that only shows whether a stage was reached
 _ERROR_HEADING = ConversionFault(
     rule="heading.error",
     what=(
@@ -27,6 +29,14 @@ _BLANK_HEADING = ConversionFault(
     rule="heading.blank",
     what="column {letter} has no heading, so it is not read; it has something in {rows}",
     remedy="Give the column its heading, or remove what is in it.",
+)
+_ERROR_THAT_DECIDES = ConversionFault(
+    rule="reached.error",
+    what=(
+        '"{heading}", which shows whether a stage was reached, has an error in place of a value in '
+        "{rows}"
+    ),
+    remedy="Correct the formula where the file comes from, or type the value in its place.",
 )
 _HIDDEN_ROWS = ConversionFault(
     rule="row.hidden",
@@ -57,6 +67,7 @@ class SheetAccount:
 
     heading: as the file has it.
     columns: by position, the name of the column that is read from there.
+    deciding: by position, the cells that show whether a stage was reached.
     unnamed: by position of a heading that is empty or an error, the cells below it.
     """
 
@@ -64,6 +75,7 @@ class SheetAccount:
     file: str
     heading: list[str]
     columns: dict[int, str]
+    deciding: dict[int, pa.ChunkedArray]
     unnamed: dict[int, pa.ChunkedArray]
     view: SheetView
     rows: TableRows
@@ -72,6 +84,7 @@ class SheetAccount:
         """A finding for each column without a heading, and for hidden and merged cells."""
         return [
             *self._unnamed_columns(),
+            *self._errors_that_decide(),
             *self._hidden_rows(),
             *self._hidden_columns(),
             *self._merged_cells(),
@@ -89,6 +102,17 @@ class SheetAccount:
                 yield self._finding("critical", _ERROR_HEADING, values, rows)
             elif rows:
                 yield self._finding("warning", _BLANK_HEADING, values, rows)
+
+    def _errors_that_decide(self) -> Iterator[Finding]:
+        """A finding for each column with errors that is read for the stages reached alone."""
+        for position, cells in self.deciding.items():
+            if self.columns.get(position) != REACHED:
+                continue
+            is_error = np.asarray(pc.match_substring_regex(cells, ERROR_CELL))
+            rows = self.rows.row_numbers[is_error].tolist()
+            if rows:
+                values = {"heading": self.heading[position], "rows": _counted(rows)}
+                yield self._finding("critical", _ERROR_THAT_DECIDES, values, rows)
 
     def _hidden_rows(self) -> Iterator[Finding]:
         numbers = self.rows.row_numbers

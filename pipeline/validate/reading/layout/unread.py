@@ -78,7 +78,7 @@ def hidden_sheet_finding(
 
 
 def unread_folder_finding(path: Path, name: str, endings: Collection[str]) -> Finding | None:
-    """The finding for a folder inside a year's folder; None if there are no tables in it."""
+    """The finding for a folder in which no extract is looked for; None without tables in it."""
     if path.is_symlink():
         return None
     tables = [
@@ -94,8 +94,11 @@ def unread_folder_finding(path: Path, name: str, endings: Collection[str]) -> Fi
         rule="file.known",
         extract="",
         file=name,
-        what=f"a folder inside a year's folder is not read; it has {files} that may be extracts",
-        remedy="Put the files that belong to this year directly into its folder, or move them out.",
+        what=f"this folder is not read; it has {files} that may be extracts",
+        remedy=(
+            "Put each extract directly into the folder of its year, such as 2021-22, or move it "
+            "out."
+        ),
     )
 
 
