@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.validate.reading.layout.sheet_marks import SheetMarks
 
 MEMORY_LIMIT_BYTES = 4 * 2**30
+PACKAGE_DEPTH = 3  # of this file's folder, whose name in an import has as many parts
 UNKNOWN_ERROR = "Unsupported cell error"  # how the parser says that it does not know one
 
 
@@ -183,10 +184,11 @@ def _limit_memory() -> None:
 def _name_packages() -> None:
     """Let the modules beside this one be imported by name, without what their packages import."""
     folder = Path(__file__).parent
-    for name in ("pipeline.validate.reading", "pipeline.validate", "pipeline"):
-        package = ModuleType(name)
+    parts = folder.parts[-PACKAGE_DEPTH:]
+    for depth in range(PACKAGE_DEPTH, 0, -1):
+        package = ModuleType(".".join(parts[:depth]))
         package.__path__ = [str(folder)]
-        sys.modules[name] = package
+        sys.modules[package.__name__] = package
         folder = folder.parent
 
 

@@ -30,6 +30,7 @@ from corruptions import (
 from pipeline.aggregate.store import make_figures
 from pipeline.clean import clean
 from pipeline.clean import store as clean_store
+from pipeline.problem import Problem
 from pipeline.settings import load_settings
 from pipeline.validate import Validated, check
 from pipeline.validate import store as validate_store
@@ -54,7 +55,7 @@ class Case(NamedTuple):
 class Outcome(NamedTuple):
     """What a check said of a corrupted workspace that it does not say of the sample.
 
-    changed: the figures that differ, if nothing was reported.
+    changed: the figures that differ, or what stops the run, if nothing was reported.
     """
 
     reported: list[Finding]
@@ -81,11 +82,15 @@ class Sample:
             if not corrupt(workspace, case):
                 return None
             validated = read(workspace)
-            seen = Counter(map(essence, validated.findings)) - self.findings
-            reported = [one for one in validated.findings if essence(one) in seen]
+            added = Counter(map(essence, validated.findings)) - self.findings
+            reported = [one for one in validated.findings if essence(one) in added]
             if reported or same_tables(self.validated, validated):
                 return Outcome(reported, [])
-            return Outcome([], differences(self.figures, figures(workspace, validated)))
+            try:
+                changed = differences(self.figures, figures(workspace, validated))
+            except Problem as problem:
+                changed = [f"the run stops: {problem.what}"]
+            return Outcome([], changed)
         finally:
             shutil.rmtree(workspace)
 

@@ -123,10 +123,10 @@ class _BookParser:
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         if name in CELLS and self.cell is not None:
-            shown = "".join(self.text or []).strip()
-            if is_error_text(shown):
-                self.marks.errors.append((self.cell, shown))
-            elif self.default_text and (not shown or self.default_text != NO_RESULT):
+            display = "".join(self.text or []).strip()
+            if is_error_text(display):
+                self.marks.errors.append((self.cell, display))
+            elif self.default_text and (not display or self.default_text != NO_RESULT):
                 self.marks.errors.append((self.cell, self.default_text))
             self.cell = None
             self.text = None

@@ -17,6 +17,7 @@ from pipeline.year import Year
 
 MIN_SHARE_OF_HEADINGS = 0.5  # of the required columns, for a sheet to look like an extract
 MIN_HEADINGS = 2
+CODED = ("code", "codes", "yes/no")  # a list of codes has such columns alone
 
 
 def choose_sheets(
@@ -65,7 +66,12 @@ def similar_extract(heading: Sequence[str], council: Council) -> str:
         required = [column.name for column in extract.columns if column.required]
         share = sum(known[name] for name in required) / len(required)
         count = sum(known.values())
-        if share >= MIN_SHARE_OF_HEADINGS and count >= max(MIN_HEADINGS, best_count + 1):
+        has_own = any(known[name] for name in required if extract.column(name).type not in CODED)
+        if (
+            has_own
+            and share >= MIN_SHARE_OF_HEADINGS
+            and count >= max(MIN_HEADINGS, best_count + 1)
+        ):
             best, best_count = extract.name, count
     return best
 

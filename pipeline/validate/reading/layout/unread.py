@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.layout.sheet_choice import similar_extract
 from pipeline.validate.reading.layout.source_names import EXTRACT_NAMES, parse_source_name
@@ -14,6 +15,12 @@ from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.workbook import Sheet
 from pipeline.year import Year
 
+# The sheets of our own templates beside the one to fill in, and their folder.
+NOTES_SHEET = "notes"
+NOTES_HEADING = ["column", "what it holds", "type", "codes"]
+CODES_SHEET = "codes"
+TEMPLATES_FOLDER = "templates"
+COLUMN_NAMES = {column.name for extract in EXTRACTS for column in extract.columns}
 NAME_REMEDY = f"after its extract: {', '.join(EXTRACT_NAMES)}."
 
 
@@ -25,6 +32,8 @@ def unread_sheet_finding(
     name: of the workbook and the sheet.
     is_only_hope: no sheet of the workbook is read.
     """
+    if _is_of_template(sheet):
+        return None
     hint = did_you_mean(normalise_name(sheet.name), EXTRACT_NAMES)
     extract = similar_extract(sheet.heading, council)
     rows = _count_rows(max(0, sheet.row_count - 1))
@@ -48,6 +57,13 @@ def unread_sheet_finding(
             else f"Name the sheet {NAME_REMEDY} Remove it if it is none."
         ),
     )
+
+
+def _is_of_template(sheet: Sheet) -> bool:
+    """Whether a sheet is one that our own templates have beside the one to fill in."""
+    if sheet.name == NOTES_SHEET:
+        return sheet.heading == NOTES_HEADING
+    return sheet.name == CODES_SHEET and COLUMN_NAMES.issuperset(sheet.heading)
 
 
 def hidden_sheet_finding(
@@ -79,7 +95,7 @@ def hidden_sheet_finding(
 
 def unread_folder_finding(path: Path, name: str, endings: Collection[str]) -> Finding | None:
     """The finding for a folder in which no extract is looked for; None without tables in it."""
-    if path.is_symlink():
+    if path.is_symlink() or path.name == TEMPLATES_FOLDER:
         return None
     tables = [
         inside
