@@ -10,9 +10,9 @@ from pipeline.settings import Council, Report, load_council, load_report, years_
 from pipeline.start.template import extract_template
 from pipeline.system.folders import replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
+from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
 
-TEMPLATES_FOLDER = "templates"
 YAML_WIDTH = 110  # characters
 GITIGNORE_TEXT = """\
 # Extracts contain personal data, and so may what is made from them. Keep both out of a repository.

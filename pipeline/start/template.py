@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.settings import Council
 from pipeline.system.archives import reproducible_zip
 from pipeline.validate.dictionary import Column, Extract
+from pipeline.validate.reading.layout.unread import CODES_SHEET, NOTES_HEADING, NOTES_SHEET
 
 LAST_SHEET_ROW = 1_048_576  # the most that Excel has
 MAX_PROMPT_CHARACTERS = 255  # the most that Excel shows
@@ -43,8 +44,8 @@ def extract_template(extract: Extract, council: Council) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = extract.name
-    notes_sheet = book.create_sheet("notes")
-    codes_sheet = book.create_sheet("codes")
+    notes_sheet = book.create_sheet(NOTES_SHEET)
+    codes_sheet = book.create_sheet(CODES_SHEET)
     columns = [column for column in extract.columns if not column.personal]
     codes: dict[str, tuple[str, ...]] = {}
     for column in columns:
@@ -72,7 +73,7 @@ def _write_codes(sheet: Worksheet, number: int, allowed: tuple[str, ...]) -> str
     sheet.column_dimensions[letter].width = CODES_WIDTH
     for row, code in enumerate(allowed, 2):
         sheet[f"{letter}{row}"] = code
-    return f"codes!${letter}$2:${letter}${len(allowed) + 1}"
+    return f"{CODES_SHEET}!${letter}$2:${letter}${len(allowed) + 1}"
 
 
 def _format_column(sheet: Worksheet, letter: str, column: Column, code_range: str | None) -> None:
@@ -103,7 +104,7 @@ def _format_column(sheet: Worksheet, letter: str, column: Column, code_range: st
 def _write_notes(
     sheet: Worksheet, columns: list[Column], codes: dict[str, tuple[str, ...]]
 ) -> None:
-    _write_heading(sheet, ["column", "what it holds", "type", "codes"])
+    _write_heading(sheet, NOTES_HEADING)
     for column in columns:
         allowed = "; ".join(codes.get(column.name, ()))
         sheet.append([column.name, column.description, column.type, allowed])

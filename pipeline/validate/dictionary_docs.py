@@ -14,10 +14,35 @@ This page lists every extract and column that the report can be made from. It is
 `pipeline/validate/dictionary.py`; after a change there, rebuild it with
 `python -m pipeline.validate.dictionary_docs > docs/dictionary.md`.
 
-An extract is a CSV or Excel file of its name, or a sheet of that name in one workbook.
+An extract is a CSV, Excel or OpenDocument file of its name, or a sheet of that name in a workbook.
 `annual-report new` makes a blank spreadsheet for each, without the personal columns. If your case
 system has other headings or codes, `council.yaml` translates them: see [mapping.md](mapping.md). A
 column that is not required may be empty or missing; the report says what could not be reported.
+
+## Files, sheets and rows
+
+What you see is what is read, and whatever is not read is a finding with the number of its rows.
+
+- **Several files or sheets of one extract** are read together if their headings are the same, in
+  any order: `complaints Q1.csv` and `complaints_q2.xlsx`, or the sheets `complaints April to June`
+  and `complaints July`. Beside the extract's name there may be a quarter, half, month, number, date
+  or this year (`complaints (2)`, `Q3 complaints`, `complaints 2021-22 part 1 of 2`), and no other
+  word. A finding names each part and its rows, and the parts that are missing from a series. Parts
+  with different headings, two files for the same part, and a file that repeats another stop the
+  run. In a workbook named after an extract, the sheets with the extract's headings are its parts,
+  whatever they are called.
+- **A hidden sheet is never read.** It is a finding if it has rows: critical if it is the only
+  source of its extract.
+- **Other sheets** are named with the number of their rows: for information, or as a warning if
+  their headings are those of an extract. So are folders inside a year's folder, and tables outside.
+- **Hidden rows are read**, also those that a filter hides, because hiding a row does not take it
+  out of an extract. A warning names them. So does a warning for a hidden column that is read.
+- **A column without a heading** is not read. A warning says in how many rows it has something.
+- **An error in a cell** (`#N/A`, `#DIV/0!`, `Err:502`, also as text), a formula whose result is not
+  in the file, and a cell merged with others stop the run, unless the column is not read or is
+  personal. An error in place of a heading stops it, too. A formula that results in an empty text is
+  an empty cell.
+- **Blank rows** are passed over, and rows below them are read.
 """
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
@@ -78,22 +79,29 @@ class FindingGroup:
     @property
     def rows(self) -> str:
         """The rows concerned: "rows 2 to 4, 9 and 31 more"; "" if there are none."""
-        spans: list[list[int]] = []
-        for row in sorted({finding.row for finding in self.findings if finding.row is not None}):
-            if spans and row == spans[-1][-1] + 1:
-                spans[-1].append(row)
-            else:
-                spans.append([row])
-        if not spans:
-            return ""
-        listed_spans = [
-            f"{span[0]:,} to {span[-1]:,}" if len(span) > 1 else f"{span[0]:,}"
-            for span in spans[:MAX_SHOWN_PER_GROUP]
-        ]
-        unshown_count = sum(len(span) for span in spans[MAX_SHOWN_PER_GROUP:])
-        plural = "s" if sum(len(span) for span in spans) > 1 else ""
-        more = f" and {unshown_count:,} more" if unshown_count else ""
-        return f"row{plural} {', '.join(listed_spans)}{more}"
+        return format_row_numbers(
+            [finding.row for finding in self.findings if finding.row is not None]
+        )
+
+
+def format_row_numbers(numbers: Iterable[int]) -> str:
+    """The rows with these numbers: "rows 2 to 4, 9 and 31 more"; "" if there are none."""
+    spans: list[list[int]] = []
+    for row in sorted(set(numbers)):
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+    if not spans:
+        return ""
+    listed_spans = [
+        f"{span[0]:,} to {span[-1]:,}" if len(span) > 1 else f"{span[0]:,}"
+        for span in spans[:MAX_SHOWN_PER_GROUP]
+    ]
+    unshown_count = sum(len(span) for span in spans[MAX_SHOWN_PER_GROUP:])
+    plural = "s" if sum(len(span) for span in spans) > 1 else ""
+    more = f" and {unshown_count:,} more" if unshown_count else ""
+    return f"row{plural} {', '.join(listed_spans)}{more}"
 
 
 def quotable_text(text: str) -> str:

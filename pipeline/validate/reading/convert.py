@@ -23,6 +23,7 @@ from pipeline.validate.reading.faults import (
     ConversionFault,
     unlisted_fault,
 )
+from pipeline.validate.reading.layout.error_cells import split_off_errors
 from pipeline.validate.reading.mapping import code_translation
 from pipeline.validate.reading.numbers import parse_numbers
 from pipeline.year import Year
@@ -129,7 +130,10 @@ class _ColumnConverter:
 
     def convert(self) -> object:
         """The typed column, with a value per row."""
-        values = self._clean(self.distinct_values)
+        values, errors = split_off_errors(
+            self._clean(self.distinct_values), is_list=self.column.type == "codes"
+        )
+        self._add_conversion_findings(errors)
         ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
         if ours_by_theirs and self.column.type != "codes":
             values = _map_values(

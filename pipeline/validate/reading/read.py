@@ -13,12 +13,20 @@ import pyarrow as pa
 
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
-from pipeline.validate.findings import Finding, Severity
-from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
-from pipeline.validate.reading.faults import unlisted_fault
+from pipeline.validate.findings import Finding
+from pipeline.validate.reading.convert import ExtractText, convert, empty_table
+from pipeline.validate.reading.layout.accounts import REACHED, SheetAccount
+from pipeline.validate.reading.layout.misfits import misfit_findings
+from pipeline.validate.reading.layout.parts import part_findings
+from pipeline.validate.reading.layout.sheet_marks import is_error_text
 from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
-from pipeline.validate.reading.sources import Source, check_file, find_sources
-from pipeline.validate.reading.table_source import TableRows, UnreadableSource
+from pipeline.validate.reading.sources import (
+    Source,
+    check_file,
+    find_sources,
+    find_stray_tables,
+)
+from pipeline.validate.reading.table_source import UnreadableSource
 from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.wide_export import (
     StageBlock,
@@ -66,7 +74,7 @@ def read_extracts(settings: Settings) -> Reading:
     """
     check_mapping(settings.council)
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
-    findings: list[Finding] = []
+    findings = find_stray_tables(settings)
     missing_extracts: list[tuple[Year, str]] = []
     for year in settings.available_years:
         sources, unreadable, of_folder = find_sources(settings, year)
@@ -74,16 +82,22 @@ def read_extracts(settings: Settings) -> Reading:
         in_wide_export: set[str] = set()
         for extract in EXTRACTS:
             if extract.name in sources:
-                source = sources[extract.name]
-                for part in _read_source(settings, extract, year, source):
-                    is_extra = part.extract != extract.name
-                    if is_extra and (part.extract in sources or part.extract in unreadable):
-                        findings.append(_supplied_twice_finding(year, source))
-                        continue
-                    parts[part.extract].append(part.table)
-                    findings += part.findings
-                    if is_extra:
-                        in_wide_export.add(part.extract)
+                tables_of_year: list[pd.DataFrame] = []
+                for source in sources[extract.name]:
+                    for part in _read_source(settings, extract, year, source):
+                        is_extra = part.extract != extract.name
+                        if is_extra and (part.extract in sources or part.extract in unreadable):
+                            findings.append(_supplied_twice_finding(year, source))
+                            continue
+                        findings += part.findings
+                        parts[part.extract].append(part.table)
+                        if is_extra:
+                            in_wide_export.add(part.extract)
+                        else:
+                            tables_of_year.append(part.table)
+                if len(tables_of_year) > 1:
+                    names = [(source.name, source.part) for source in sources[extract.name]]
+                    findings += part_findings(extract, year, names, tables_of_year)
             elif extract.name in unreadable | in_wide_export:
                 continue
             elif extract.optional:
@@ -120,7 +134,7 @@ def _read_source(
 ) -> list[ExtractPart]:
     """The typed extracts in one source: one, or two where complaints is a wide export."""
     assert source.table is not None, source.name
-    heading = source.table.heading
+    heading = [cell if not is_error_text(cell) else "" for cell in source.table.heading]
     council = settings.council
     blocks: list[StageBlock] = []
     of_blocks: list[Finding] = []
@@ -130,7 +144,8 @@ def _read_source(
     for block in blocks:
         stage_positions.update(block.columns.values(), block.reached_positions)
     matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
-    positions = sorted(stage_positions.union(*matched.values()))
+    unnamed = [position for position, cell in enumerate(heading) if not cell]
+    positions = sorted(stage_positions.union(*matched.values(), unnamed))
     try:
         rows = source.table.read_columns(positions)
     except UnreadableSource as error:
@@ -146,7 +161,18 @@ def _read_source(
         headings={name: heading[places[0]] for name, places in matched.items()},
     )
     table, of_values = convert(text, council)
-    findings += _misfit_findings(extract, source.name, rows, len(heading)) + of_values
+    account = SheetAccount(
+        extract=extract,
+        file=source.name,
+        heading=source.table.heading,
+        columns=_columns_by_position(matched, blocks),
+        unnamed={position: cells[position] for position in unnamed},
+        deciding={position: cells[position] for position in stage_positions},
+        view=source.table.view,
+        rows=rows,
+    )
+    findings += account.findings() + misfit_findings(extract, source.name, rows, len(heading))
+    findings += of_values
     if not blocks or "reference" not in text.columns:
         return [ExtractPart(extract.name, table, findings)]
     export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
@@ -156,6 +182,16 @@ def _read_source(
         ExtractPart(extract.name, table, findings + of_earlier),
         ExtractPart("investigations", stages, of_blocks + of_stages),
     ]
+
+
+def _columns_by_position(matched: dict[str, list[int]], blocks: list[StageBlock]) -> dict[int, str]:
+    """The column that is read from each position; for a stage's column any name that it has."""
+    names = {position: name for block in blocks for name, position in block.columns.items()}
+    for block in blocks:
+        names = dict.fromkeys(block.reached_positions, REACHED) | names
+    for name, positions in matched.items():
+        names |= dict.fromkeys(positions, name)
+    return names
 
 
 def _text_columns(
@@ -175,74 +211,6 @@ def _join_years(tables: list[pd.DataFrame]) -> pd.DataFrame:
     joined = pd.concat([table.drop(columns="file") for table in tables], ignore_index=True)
     joined.insert(1, "file", files)
     return joined
-
-
-@dataclass(frozen=True)
-class _Misfit:
-    """A way in which rows do not match their heading."""
-
-    rows: list[int]
-    severity: Severity
-    rule: str
-    what: str
-    remedy: str
-
-
-def _misfit_findings(
-    extract: Extract, file: str, rows: TableRows, heading_length: int
-) -> list[Finding]:
-    """A finding for each row that does not match the heading, up to the most that is listed."""
-    misfits = (
-        _Misfit(
-            rows=rows.rows_too_short,
-            severity="critical",
-            rule="row.cells",
-            what=f"this row has fewer cells than the {heading_length} headings, so it was left out",
-            remedy="Look for a missing delimiter or a line broken in two, and correct the row.",
-        ),
-        _Misfit(
-            rows=rows.rows_too_long,
-            severity="critical",
-            rule="row.cells",
-            what=f"this row has more cells than the {heading_length} headings, so it was left out",
-            remedy='Look for a delimiter inside a value, and put that value in "quotation marks".',
-        ),
-        _Misfit(
-            rows=rows.rows_with_stray_cells,
-            severity="warning",
-            rule="row.beside",
-            what="there is something to the right of the last heading; it is not read",
-            remedy="Give the column a heading, or remove the note.",
-        ),
-    )
-    findings: list[Finding] = []
-    for misfit in misfits:
-        findings += [
-            Finding(
-                severity=misfit.severity,
-                rule=f"{extract.name}.{misfit.rule}",
-                extract=extract.name,
-                file=file,
-                row=row,
-                what=misfit.what,
-                remedy=misfit.remedy,
-            )
-            for row in misfit.rows[:MAX_LISTED_ROWS]
-        ]
-        unlisted = len(misfit.rows) - MAX_LISTED_ROWS
-        if unlisted > 0:
-            fault = unlisted_fault(misfit.rule, unlisted, MAX_LISTED_ROWS)
-            findings.append(
-                Finding(
-                    severity=misfit.severity,
-                    rule=f"{extract.name}.{misfit.rule}",
-                    extract=extract.name,
-                    file=file,
-                    what=fault.what,
-                    remedy=fault.remedy,
-                )
-            )
-    return findings
 
 
 def _missing_extract_finding(extract: Extract, year: Year) -> Finding:

@@ -2,12 +2,11 @@
 
 They are written to standard output as Arrow streams. A workbook is parsed in its own process, with
 a limit on memory, because a few kilobytes can ask for terabytes (a shared string repeated, a cell
-in the last corner) and the parser then ends its process. This file imports nothing of the
-pipeline, so that it starts at once. Formulas are not calculated (the workbook holds their last
-values); links and entities are not followed.
+in the last corner) and the parser then ends its process. Of the pipeline this imports only the
+modules that read a sheet's marks, so that it starts at once. Formulas are not calculated (the
+workbook holds their last values); links and entities are not followed.
 
-Arguments: the workbook, "all" or "first" (take the first sheet if no sheet has one of the names),
-and the names of the sheets to read.
+Argument: the workbook.
 """
 
 from __future__ import annotations
@@ -15,64 +14,139 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.validate.reading.layout.sheet_marks import SheetMarks
 
 MEMORY_LIMIT_BYTES = 4 * 2**30
+PACKAGE_DEPTH = 3  # of this file's folder, whose name in an import has as many parts
+UNKNOWN_ERROR = "Unsupported cell error"  # how the parser says that it does not know one
 
 
-def main(path: str, which: str, *names: str) -> None:
-    """Write a line of JSON that lists the sheets, then an Arrow stream for each chosen one."""
+@dataclass
+class SheetCells:
+    """The records of one sheet as text.
+
+    columns: for each heading the text of each record.
+    row_numbers: of each record.
+    stray: by column to the right of the last heading, the rows with something in it.
+    row_count: rows with something in them, the heading among them.
+    """
+
+    heading: list[str]
+    columns: list[list[str]]
+    row_numbers: list[int]
+    stray: dict[int, list[int]] = field(default_factory=dict)
+    row_count: int = 0
+
+
+def main(path: str) -> None:
+    """Write a line of JSON that lists the sheets, then an Arrow stream for each."""
     _limit_memory()
     import pyarrow as pa
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     workbook = CalamineWorkbook.from_path(path)
-    chosen = [sheet for sheet in workbook.sheet_names if normalise_name(sheet) in names]
-    if which == "first" and not chosen:
-        chosen = workbook.sheet_names[:1]
+    chosen = [
+        (position, sheet)
+        for position, sheet in enumerate(workbook.sheets_metadata)
+        if sheet.typ == SheetTypeEnum.WorkSheet
+    ]
+    marks_of = _read_marks(path)
+    read_values = _values_reader(path, workbook)
     output = sys.stdout.buffer
-    listing = {"sheets": workbook.sheet_names, "chosen": chosen}
+    listing = [
+        {"name": sheet.name, "is_visible": sheet.visible == SheetVisibleEnum.Visible}
+        for _, sheet in chosen
+    ]
     output.write(json.dumps(listing).encode() + b"\n")
-    for sheet in chosen:
-        cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        heading, columns, row_numbers, rows_with_stray_cells = read_cells(cells)
-        arrays = [pa.array(column, pa.string()) for column in columns]
-        names_of_columns = [str(position) for position in range(len(heading))]
-        table = pa.table(
-            [*arrays, pa.array(row_numbers, pa.int64())], names=[*names_of_columns, "row"]
-        )
-        table = table.replace_schema_metadata(
-            {"heading": json.dumps(heading), "stray": json.dumps(rows_with_stray_cells)}
-        )
+    for position, sheet in chosen:
+        values = read_values(sheet.name)
+        marks = marks_of(position, sheet.name)
+        marks.write_errors(values)
+        cells = read_cells(values)
+        arrays = [pa.array(column, pa.string()) for column in cells.columns]
+        names = [str(column) for column in range(len(cells.heading))]
+        table = pa.table([*arrays, pa.array(cells.row_numbers, pa.int64())], names=[*names, "row"])
+        metadata = {
+            "heading": cells.heading,
+            "stray": list(cells.stray.items()),
+            "row_count": cells.row_count,
+            "hidden_rows": marks.hidden_rows,
+            "hidden_columns": marks.hidden_columns,
+            "merged": marks.merged,
+        }
+        table = table.replace_schema_metadata({"sheet": json.dumps(metadata)})
         with pa.ipc.new_stream(output, table.schema) as stream:
             stream.write_table(table)
 
 
-def read_cells(
-    cells: Sequence[Sequence[object]],
-) -> tuple[list[str], list[list[str]], list[int], list[int]]:
-    """The heading, the columns of text under it, and two lists of row numbers.
+def _read_marks(path: str) -> Callable[[int, str], SheetMarks]:
+    """A function that gives the marks of a sheet by its position and name."""
+    from pipeline.validate.reading.layout.ods_marks import ods_marks
+    from pipeline.validate.reading.layout.sheet_marks import SheetMarks
+    from pipeline.validate.reading.layout.xls_marks import xls_marks
+    from pipeline.validate.reading.layout.xlsx_marks import xlsx_marks
 
-    The first list has the row of each record, the second the rows with something to the right of
-    the last heading.
-    """
-    heading = [cell_text(cell).strip() for cell in cells[0]] if cells else []
+    if path.casefold().endswith(".xls"):
+        in_order = xls_marks(path)
+        return lambda position, name: in_order[position]
+    by_name = (ods_marks if path.casefold().endswith(".ods") else xlsx_marks)(path)
+    return lambda position, name: by_name.get(name, SheetMarks())
+
+
+def _values_reader(path: str, workbook: Any) -> Callable[[str], list[list[object]]]:
+    """A function that reads the values of a sheet, even with errors that the parser rejects."""
+    from io import BytesIO
+
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    from pipeline.validate.reading.layout.xlsx_marks import without_unknown_errors
+
+    def read(name: str) -> list[list[object]]:
+        nonlocal workbook
+        try:
+            return list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        except CalamineError as error:
+            if UNKNOWN_ERROR not in str(error):
+                raise
+            workbook = CalamineWorkbook.from_filelike(BytesIO(without_unknown_errors(path)))
+            return list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+    return read
+
+
+def read_cells(rows: Sequence[Sequence[object]]) -> SheetCells:
+    """The heading in the first row and the records under it."""
+    heading = [cell_text(cell).strip() for cell in rows[0]] if rows else []
     while heading and not heading[-1]:
         heading.pop()
     width = len(heading)
+    cells = SheetCells(heading, [], [], row_count=int(bool(heading)))
     records = []
-    row_numbers = []
-    rows_with_stray_cells = []
-    for row, cells_of_row in enumerate(cells[1:], start=2):
+    for row, cells_of_row in enumerate(rows[1:], start=2):
         texts = [cell_text(cell) for cell in cells_of_row[:width]]
-        if any(text and not text.isspace() for text in texts):
+        has_record = any(text and not text.isspace() for text in texts)
+        if has_record:
             records.append(texts + [""] * (width - len(texts)))
-            row_numbers.append(row)
-        if any(cell not in ("", None) for cell in cells_of_row[width:]):
-            rows_with_stray_cells.append(row)
-    columns = [list(column) for column in zip(*records, strict=True)] or [[] for _ in heading]
-    return heading, columns, row_numbers, rows_with_stray_cells
+            cells.row_numbers.append(row)
+        stray = [
+            column
+            for column, cell in enumerate(cells_of_row[width:], start=width)
+            if cell not in ("", None)
+        ]
+        for column in stray:
+            cells.stray.setdefault(column, []).append(row)
+        cells.row_count += has_record or bool(stray)
+    cells.columns = [list(column) for column in zip(*records, strict=True)]
+    cells.columns = cells.columns or [[] for _ in heading]
+    return cells
 
 
 def cell_text(cell: object) -> str:
@@ -107,5 +181,17 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no core dump when the parser gives up
 
 
+def _name_packages() -> None:
+    """Let the modules beside this one be imported by name, without what their packages import."""
+    folder = Path(__file__).parent
+    parts = folder.parts[-PACKAGE_DEPTH:]
+    for depth in range(PACKAGE_DEPTH, 0, -1):
+        package = ModuleType(".".join(parts[:depth]))
+        package.__path__ = [str(folder)]
+        sys.modules[package.__name__] = package
+        folder = folder.parent
+
+
 if __name__ == "__main__":
+    _name_packages()
     main(*sys.argv[1:])

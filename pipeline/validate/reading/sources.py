@@ -3,124 +3,211 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.findings import Finding
+from pipeline.validate.reading.layout.sheet_choice import choose_sheets
+from pipeline.validate.reading.layout.source_names import (
+    EXTRACT_NAMES,
+    SourceName,
+    parse_source_name,
+)
+from pipeline.validate.reading.layout.unread import (
+    hidden_sheet_finding,
+    unread_folder_finding,
+    unread_sheet_finding,
+)
 from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.table_source import TableSource, UnreadableSource
 from pipeline.validate.reading.text_file import TextFile
-from pipeline.validate.reading.workbook import read_workbook
+from pipeline.validate.reading.workbook import Sheet, read_workbook
 from pipeline.year import Year
 
 TEXT_ENDINGS = (".csv", ".tsv")
 WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods")
 # fmt: off
 OTHER_TABLES = (
-    ".xlsm", ".xlsb", ".xltx", ".txt", ".tab", ".json", ".xml", ".parquet", ".numbers", ".zip",
+    ".xlsm", ".xlsb", ".xltx", ".xlt", ".fods", ".sxc", ".dif", ".prn", ".txt", ".tab", ".json",
+    ".xml", ".html", ".htm", ".parquet", ".numbers", ".mdb", ".accdb", ".dbf", ".bak", ".zip",
+    ".gz", ".7z", ".rar",
 )
 # fmt: on
 KNOWN_ENDINGS = (*TEXT_ENDINGS, *WORKBOOK_ENDINGS, *OTHER_TABLES)
 MAX_FILE_BYTES = 2_000_000_000  # a year of the largest council is a few million
-EXTRACT_NAMES = [extract.name for extract in EXTRACTS]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where one extract of one year is.
+    """Where one extract of one year, or a part of it, is.
 
     name: as findings and the `file` column show it: the path inside the workspace and, for a
         workbook, " · " and the sheet.
     table: None where the source cannot be read.
+    part: which part of the extract it is; "" for the whole.
     """
 
     name: str
     table: TableSource | None
+    part: str = ""
 
 
 def find_sources(
     settings: Settings, year: Year
-) -> tuple[dict[str, Source], set[str], list[Finding]]:
-    """The source of each extract in the year's folder, and what is wrong with the others.
+) -> tuple[dict[str, list[Source]], set[str], list[Finding]]:
+    """The sources of each extract in the year's folder, and what is wrong with the others.
 
-    Returns the readable source of each extract by name, the names of the extracts that are there
-    but cannot be read, and the findings.
+    Returns the readable sources of each extract by name (several where it comes in parts with the
+    same headings), the names of the extracts that are there but cannot be read, and the findings.
     """
-    sources: dict[str, list[Source]] = {}
+    folder = _YearFolder(settings, year)
+    for path in sorted((settings.raw / str(year)).iterdir(), key=lambda path: path.name):
+        if not path.name.startswith((".", "~")):
+            folder.add(path)
+    folder.add_hidden_sheets()
+    readable: dict[str, list[Source]] = {}
+    for extract, sources in folder.sources.items():
+        of_parts = _mismatch_findings(extract, sources, year)
+        folder.findings += of_parts
+        tables = [source for source in sources if source.table is not None]
+        if tables and not of_parts:
+            readable[extract] = tables
+    return readable, set(folder.sources) - set(readable), folder.findings
+
+
+def find_stray_tables(settings: Settings) -> list[Finding]:
+    """The findings for tables beside the years' folders, and in folders that no year has."""
     findings: list[Finding] = []
-    folder = settings.raw / str(year)
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        is_temporary = path.name.startswith((".", "~"))
-        if is_temporary or path.suffix.casefold() not in KNOWN_ENDINGS:
+    for path in sorted(settings.raw.iterdir(), key=lambda path: path.name):
+        name = path.relative_to(settings.workspace).as_posix()
+        if path.name.startswith((".", "~")) or path.name == "published.csv":
             continue
-        in_file, of_file = _sources_in_file(path, settings.workspace)
-        findings += of_file
-        for extract, source in in_file:
-            sources.setdefault(extract, []).append(source)
-    readable: dict[str, Source] = {}
-    for extract, extract_sources in sources.items():
-        if len(extract_sources) > 1:
-            findings.append(_repeated_extract_finding(extract, extract_sources, year))
-        elif extract_sources[0].table is not None:
-            readable[extract] = extract_sources[0]
-    return readable, set(sources) - set(readable), findings
+        if path.is_dir():
+            if not _is_year(path.name):
+                finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
+                findings += [finding] if finding else []
+        elif path.suffix.casefold() in (*TEXT_ENDINGS, *WORKBOOK_ENDINGS):
+            findings.append(_stray_table_finding(name))
+    return findings
 
 
-def _sources_in_file(path: Path, workspace: Path) -> tuple[list[tuple[str, Source]], list[Finding]]:
-    """Each extract in a file with its source, and the findings about the file."""
-    name = path.relative_to(workspace).as_posix()
-    ending = path.suffix.casefold()
-    # "" where the file is not named after an extract.
-    extract = normalise_name(path.stem) if normalise_name(path.stem) in EXTRACT_NAMES else ""
+def _is_year(name: str) -> bool:
     try:
-        check_file(path, workspace)
-        if ending in WORKBOOK_ENDINGS:
-            return _sources_in_workbook(path, name, extract)
-        if ending in TEXT_ENDINGS and extract:
-            return [(extract, Source(name, TextFile(path)))], []
-    except UnreadableSource as error:
-        unreadable = [(extract, Source(name, None))] if extract else []
-        return unreadable, [_unreadable_finding(extract, name, error)]
-    return [], [_unknown_file_finding(path, name)]
+        return bool(Year.parse(name))
+    except ValueError:
+        return False
 
 
-def _sources_in_workbook(
-    path: Path, name: str, extract: str
-) -> tuple[list[tuple[str, Source]], list[Finding]]:
-    """Each extract in a workbook with its source, and the findings about its sheets.
+def _stray_table_finding(name: str) -> Finding:
+    return Finding(
+        severity="warning",
+        rule="file.known",
+        extract="",
+        file=name,
+        what="a table beside the years' folders is not read",
+        remedy=(
+            "Put an extract into the folder of its year; published totals are read from "
+            "data/raw/published.csv alone."
+        ),
+    )
 
-    extract: that the file is named after, or "".
-    """
-    sheets, other_sheets = read_workbook(path, EXTRACT_NAMES, is_one_extract=bool(extract))
-    sources: list[tuple[str, Source]] = []
-    findings: list[Finding] = []
-    for sheet_name, sheet in sheets.items():
-        sheet_extract = normalise_name(sheet_name)
-        if sheet_extract not in EXTRACT_NAMES:
-            sheet_extract = extract
-        source_name = f"{name} · {sheet_name}"
-        if isinstance(sheet, UnreadableSource):
-            findings.append(_unreadable_finding(sheet_extract, source_name, sheet))
-            sources.append((sheet_extract, Source(source_name, None)))
-        else:
-            sources.append((sheet_extract, Source(source_name, sheet)))
-    for sheet_name in other_sheets:
-        hint = did_you_mean(normalise_name(sheet_name), EXTRACT_NAMES)
-        if hint or not sheets:
-            findings.append(
-                Finding(
-                    severity="warning",
-                    rule="file.known",
-                    extract="",
-                    file=f"{name} · {sheet_name}",
-                    what=f"no extract has the name of this sheet, so it is not read.{hint}",
-                    remedy=f"Name the sheet after its extract: {', '.join(EXTRACT_NAMES)}.",
-                )
+
+class _YearFolder:
+    """The sources in a year's folder, by extract, and the findings about its files."""
+
+    def __init__(self, settings: Settings, year: Year) -> None:
+        self.settings = settings
+        self.year = year
+        self.sources: dict[str, list[Source]] = {}
+        self.findings: list[Finding] = []
+        self.hidden_sheets: list[tuple[Sheet, str]] = []
+
+    def add(self, path: Path) -> None:
+        """Add what a file or folder holds."""
+        name = path.relative_to(self.settings.workspace).as_posix()
+        ending = path.suffix.casefold()
+        if path.is_dir() and ending not in KNOWN_ENDINGS:
+            finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
+            self.findings += [finding] if finding else []
+        elif ending in KNOWN_ENDINGS:
+            of_file = parse_source_name(path.stem, self.year)
+            try:
+                check_file(path, self.settings.workspace)
+                if ending in WORKBOOK_ENDINGS:
+                    self._add_workbook(path, name, of_file)
+                elif ending in TEXT_ENDINGS and of_file:
+                    self._add_source(of_file, name, TextFile(path))
+                else:
+                    self.findings.append(_unknown_file_finding(path, name))
+            except UnreadableSource as error:
+                self._add_unreadable(of_file, name, error)
+
+    def _add_source(self, source_name: SourceName, name: str, table: TableSource | None) -> None:
+        sources = self.sources.setdefault(source_name.extract, [])
+        sources.append(Source(name, table, source_name.part))
+
+    def _add_unreadable(
+        self, source_name: SourceName | None, name: str, error: UnreadableSource
+    ) -> None:
+        if source_name:
+            self._add_source(source_name, name, None)
+        extract = source_name.extract if source_name else ""
+        self.findings.append(_unreadable_finding(extract, name, error))
+
+    def _add_workbook(self, path: Path, name: str, of_file: SourceName | None) -> None:
+        sheets = read_workbook(path)
+        chosen = choose_sheets(sheets, of_file, self.settings.council, self.year)
+        for source_name, sheet in chosen:
+            sheet_name = f"{name} · {sheet.name}"
+            if sheet.fault:
+                self._add_unreadable(source_name, sheet_name, sheet.fault)
+            else:
+                self._add_source(source_name, sheet_name, sheet)
+        read_names = {sheet.name for _, sheet in chosen}
+        for sheet in sheets:
+            sheet_name = f"{name} · {sheet.name}"
+            if not sheet.is_visible:
+                self.hidden_sheets.append((sheet, sheet_name))
+            elif sheet.name not in read_names:
+                finding = unread_sheet_finding(sheet, sheet_name, not chosen, self.settings.council)
+                self.findings += [finding] if finding else []
+
+    def add_hidden_sheets(self) -> None:
+        """Add the findings about hidden sheets, once it is known what else there is."""
+        for sheet, name in self.hidden_sheets:
+            finding = hidden_sheet_finding(
+                sheet, name, set(self.sources), self.settings.council, self.year
             )
-    return sources, findings
+            self.findings += [finding] if finding else []
+
+
+def _mismatch_findings(extract: str, sources: list[Source], year: Year) -> list[Finding]:
+    """The findings for sources that cannot be read together."""
+    by_part: dict[str, list[Source]] = {}
+    for source in sources:
+        by_part.setdefault(source.part, []).append(source)
+    findings = [
+        _repeated_extract_finding(extract, of_part, year)
+        for of_part in by_part.values()
+        if len(of_part) > 1
+    ]
+    headings = {
+        source.name: frozenset(normalise_name(cell) for cell in source.table.heading if cell)
+        for source in sources
+        if source.table is not None
+    }
+    if findings or len(headings) < 2:
+        return findings
+    [(usual, _)] = Counter(headings.values()).most_common(1)
+    usual_file = next(name for name, heading in headings.items() if heading == usual)
+    return [
+        _different_headings_finding(extract, name, usual_file, (usual - heading, heading - usual))
+        for name, heading in headings.items()
+        if heading != usual
+    ]
 
 
 def _repeated_extract_finding(extract: str, sources: list[Source], year: Year) -> Finding:
@@ -131,7 +218,29 @@ def _repeated_extract_finding(extract: str, sources: list[Source], year: Year) -
         extract=extract,
         file=f"data/raw/{year}",
         what=f"{extract} is supplied more than once: {names}",
-        remedy="Keep the right one and remove the others from the folder.",
+        remedy=(
+            "Keep the right one and remove the others from the folder. Parts of one extract are "
+            f'read together if each name says which part it is: "{extract} Q1", "{extract} Q2".'
+        ),
+    )
+
+
+def _different_headings_finding(
+    extract: str, name: str, usual_file: str, differences: tuple[frozenset[str], frozenset[str]]
+) -> Finding:
+    missing, added = (", ".join(f'"{cell}"' for cell in sorted(cells)) for cells in differences)
+    parts = [f"it lacks {missing}"] if missing else []
+    parts += [f"it alone has {added}"] if added else []
+    return Finding(
+        severity="critical",
+        rule=f"{extract}.file.headings_alike",
+        extract=extract,
+        file=name,
+        what=f"its headings differ from those of {usual_file}: {' and '.join(parts)}",
+        remedy=(
+            f"Give all parts of {extract} the same headings, so that they can be read together, or "
+            "remove the one that is no part of it."
+        ),
     )
 
 

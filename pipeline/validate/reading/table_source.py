@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from pipeline.validate.reading.layout.sheet_marks import Area
+
 MAX_ROWS = 5_000_000  # of one extract; the largest council has a few thousand
 MAX_COLUMNS = 2_000
 
@@ -33,20 +35,37 @@ class TableRows:
         is no record.
     rows_too_short, rows_too_long: rows left out because they have fewer or more cells than the
         heading.
-    rows_with_stray_cells: rows with something to the right of the last heading.
+    stray: by column to the right of the last heading, the rows with something in it.
     """
 
     columns: list[pa.ChunkedArray]
     row_numbers: np.ndarray
     rows_too_short: list[int] = field(default_factory=list)
     rows_too_long: list[int] = field(default_factory=list)
-    rows_with_stray_cells: list[int] = field(default_factory=list)
+    stray: dict[int, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """What a sheet shows differently from what it holds; rows and columns count from 0.
+
+    hidden_rows, hidden_columns: first and last of each run.
+    merged: areas of merged cells.
+    """
+
+    hidden_rows: tuple[tuple[int, int], ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    merged: tuple[Area, ...] = ()
 
 
 class TableSource(Protocol):
-    """A heading, and the columns below it by their position; raises UnreadableSource."""
+    """A heading, and the columns below it by their position; raises UnreadableSource.
+
+    view: of a text file, nothing.
+    """
 
     heading: list[str]
+    view: SheetView
 
     def read_columns(self, positions: list[int]) -> TableRows: ...
 

@@ -15,6 +15,7 @@ import pyarrow.csv
 
 from pipeline.validate.reading.table_source import (
     MAX_ROWS,
+    SheetView,
     TableRows,
     UnreadableSource,
     check_heading,
@@ -67,6 +68,8 @@ class TextFile:
 
     Raises UnreadableSource where it is no table of text.
     """
+
+    view = SheetView()
 
     def __init__(self, path: Path) -> None:
         self.path = path

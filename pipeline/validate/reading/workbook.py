@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.validate.reading.layout.sheet_marks import Area
 from pipeline.validate.reading.table_source import (
     MAX_ROWS,
+    SheetView,
     TableRows,
     UnreadableSource,
     check_heading,
@@ -40,11 +42,21 @@ SAVE_AS_WORKBOOK_REMEDY = (
 
 @dataclass
 class Sheet:
-    """One sheet as text."""
+    """One sheet as text.
 
+    fault: why it cannot be read as a table, if so.
+    stray: by column to the right of the last heading, the rows with something in it.
+    row_count: rows with something in them, the heading among them.
+    """
+
+    name: str
+    is_visible: bool
     heading: list[str]
     table: pa.Table
-    rows_with_stray_cells: list[int]
+    row_count: int
+    stray: dict[int, list[int]]
+    view: SheetView
+    fault: UnreadableSource | None = None
 
     def read_columns(self, positions: list[int]) -> TableRows:
         """The columns at these positions; raises UnreadableSource for too many rows."""
@@ -54,40 +66,49 @@ class Sheet:
         return TableRows(
             columns=[self.table.column(str(position)) for position in positions],
             row_numbers=row_numbers,
-            rows_with_stray_cells=self.rows_with_stray_cells,
+            stray=self.stray,
         )
 
 
-def read_workbook(
-    path: Path, names: list[str], is_one_extract: bool
-) -> tuple[dict[str, Sheet | UnreadableSource], list[str]]:
-    """The sheets with one of these names, and the names of the other sheets.
-
-    is_one_extract: the file is named after one extract, so that its first sheet will do if no
-        sheet has one of the names.
-    Raises UnreadableSource where the file as a whole is not a workbook.
-    """
+def read_workbook(path: Path) -> list[Sheet]:
+    """All sheets in their order; raises UnreadableSource where the file is not a workbook."""
     check_workbook(path)
-    output = io.BytesIO(_run_worker(path, names, is_one_extract))
-    listing = json.loads(output.readline())
-    sheets: dict[str, Sheet | UnreadableSource] = {}
-    for name in listing["chosen"]:
-        table = pa.ipc.open_stream(output).read_all()
-        metadata = table.schema.metadata
-        try:
-            heading = check_heading(json.loads(metadata[b"heading"]))
-        except UnreadableSource as error:
-            sheets[name] = error
-        else:
-            sheets[name] = Sheet(heading, table, json.loads(metadata[b"stray"]))
-    return sheets, [name for name in listing["sheets"] if name not in sheets]
+    output = io.BytesIO(_run_worker(path))
+    return [
+        _read_sheet(listed["name"], listed["is_visible"], output)
+        for listed in json.loads(output.readline())
+    ]
 
 
-def _run_worker(path: Path, names: list[str], is_one_extract: bool) -> bytes:
+def _read_sheet(name: str, is_visible: bool, output: io.BytesIO) -> Sheet:
+    table = pa.ipc.open_stream(output).read_all()
+    metadata = json.loads(table.schema.metadata[b"sheet"])
+    heading: list[str] = metadata["heading"]
+    fault = None
+    try:
+        heading = check_heading(heading)
+    except UnreadableSource as error:
+        fault = error
+    return Sheet(
+        name=name,
+        is_visible=is_visible,
+        heading=heading,
+        table=table,
+        row_count=metadata["row_count"],
+        stray=dict(metadata["stray"]),
+        view=SheetView(
+            hidden_rows=tuple((first, last) for first, last in metadata["hidden_rows"]),
+            hidden_columns=tuple((first, last) for first, last in metadata["hidden_columns"]),
+            merged=tuple(Area(*area) for area in metadata["merged"]),
+        ),
+        fault=fault,
+    )
+
+
+def _run_worker(path: Path) -> bytes:
     """What the sheet worker writes; raises UnreadableSource if it fails or takes too long."""
     worker = Path(__file__).with_name("sheet_worker.py")
-    which = "first" if is_one_extract else "all"
-    command = [sys.executable, "-I", str(worker), str(path), which, *names]
+    command = [sys.executable, "-I", str(worker), str(path)]
     try:
         completed = subprocess.run(
             command,

@@ -100,6 +100,7 @@ def as_csv(rows: list[dict], delimiter: str = ",") -> str:
 def as_workbook():
     """as_workbook(".ods", {"complaints": [[heading…], [cell…]]}): the bytes of a workbook.
 
-    A cell may be a text, a date, a number or None.
+    A cell may be a text, a date, a number, None, an ErrorCell or a FormulaCell; looks say which
+    sheets, rows and columns are hidden and which cells are merged.
     """
     return workbook_bytes

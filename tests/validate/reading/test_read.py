@@ -122,7 +122,7 @@ def test_missing_required_extract_is_critical_and_empty(workspace):
     workspace.remove("2021-22/learning.csv")
     reading = workspace.read()
     assert places_and_texts(reading, "learning.file.present") == [
-        (None, "learning is missing: there is no such file or sheet (one row an action)")
+        (None, "learning is missing: there is no such file or sheet (one row per action)")
     ]
     assert reading.tables["learning"].empty
 
@@ -244,8 +244,8 @@ def test_workbook_rows_keep_their_numbers_past_blank_ones(workspace, as_workbook
     workspace.put("2021-22/training.xlsx", as_workbook(".xlsx", {"training": rows}))
     reading = workspace.read()
     assert reading.tables["training"]["row"].tolist() == [3, 5]
-    assert places_and_texts(reading, "training.row.beside") == [
-        (4, "there is something to the right of the last heading; it is not read")
+    assert places_and_texts(reading, "training.heading.blank") == [
+        (4, "column C has no heading, so it is not read; it has something in 1 row (row 4)")
     ]
 
 
