@@ -14,9 +14,10 @@ import pyarrow as pa
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.reading.columns.mapping_checks import check_mapping
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
 from pipeline.validate.reading.faults import unlisted_fault
-from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
+from pipeline.validate.reading.mapping import join_codes, match_headings
 from pipeline.validate.reading.sources import Source, check_file, find_sources
 from pipeline.validate.reading.table_source import TableRows, UnreadableSource
 from pipeline.validate.reading.text_file import TextFile

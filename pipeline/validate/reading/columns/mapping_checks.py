@@ -1,0 +1,93 @@
+"""The checks of `columns:`, `values:` and `stages:` in council.yaml, before any file is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.settings import Council
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, Column
+
+
+def check_mapping(council: Council) -> None:
+    """Check `columns:`, `values:` and `stages:` against the data dictionary.
+
+    Raises Problem for the first thing that the data dictionary does not have.
+    """
+    _check_columns(council)
+    for name, ours_by_theirs in council.values.items():
+        _check_values(council, name, ours_by_theirs)
+    for stage, block in council.stages.mapped.items():
+        if not block.requested:
+            raise _mapping_problem(
+                f"stages, stage_{stage}",
+                what="it does not say which heading holds the date the stage was asked for",
+                remedy=(
+                    "Add `requested:` with the heading; at stage 1 it is that of the date received."
+                ),
+            )
+
+
+def _check_columns(council: Council) -> None:
+    extract_names = [extract.name for extract in EXTRACTS]
+    for extract, columns in council.columns.items():
+        _check_name(extract, extract_names, key=f"columns, {extract}", kind="extract")
+        for name, headings in columns.items():
+            key = f"columns, {extract}, {name}"
+            column_names = list(EXTRACTS_BY_NAME[extract].column_names)
+            _check_name(name, column_names, key=key, kind=f"column of {extract}")
+            column_type = EXTRACTS_BY_NAME[extract].column(name).type
+            if len(headings) > 1 and column_type != "codes":
+                raise _mapping_problem(
+                    key,
+                    what="this column takes one heading, and several are named",
+                    remedy="Keep one of them.",
+                )
+
+
+def _check_values(council: Council, name: str, ours_by_theirs: Mapping[str, str]) -> None:
+    """Check the codes of one column, named "column" or "extract.column"."""
+    columns: dict[str, list[Column]] = {}
+    for extract in EXTRACTS:
+        for column in extract.columns:
+            known_name = f"{extract.name}.{column.name}" if "." in name else column.name
+            columns.setdefault(known_name, []).append(column)
+    _check_name(name, sorted(columns), key=f"values, {name}", kind="column")
+    codes_of_columns: list[str] = []
+    for column in columns[name]:
+        codes = column.allowed_values(council)
+        if codes is None:
+            return
+        codes_of_columns += codes
+    allowed = list(dict.fromkeys(codes_of_columns))
+    for theirs, ours in ours_by_theirs.items():
+        parts = ours.split(";") if columns[name][0].type == "codes" else [ours]
+        for code in (part.strip() for part in parts):
+            if code:
+                _check_code(code, allowed, key=f"values, {name}, {theirs}", kind=f"code of {name}")
+
+
+def _check_name(name: str, allowed: list[str], key: str, kind: str) -> None:
+    """Check the name of an extract or a column, which council.yaml has to spell as we do."""
+    if name not in allowed:
+        raise _unknown_word_problem(name, allowed, key, kind)
+
+
+def _check_code(code: str, allowed: list[str], key: str, kind: str) -> None:
+    """Check one of our codes, which may have other capitals."""
+    if code.casefold() not in {known.casefold() for known in allowed}:
+        raise _unknown_word_problem(code, allowed, key, kind)
+
+
+def _unknown_word_problem(word: str, allowed: list[str], key: str, kind: str) -> Problem:
+    return _mapping_problem(
+        key,
+        what=f'there is no {kind} "{word}".{did_you_mean(word, allowed)}',
+        remedy=f"Use one of: {'; '.join(allowed)}.",
+    )
+
+
+def _mapping_problem(key: str, what: str, remedy: str) -> Problem:
+    return Problem(
+        kind=Kind.SETTINGS, where=f"data/raw/council.yaml, {key}", what=what, remedy=remedy
+    )
