@@ -165,8 +165,10 @@ class _ColumnConverter:
         if self.column.type == "yes/no":
             allowed |= YES_NO_SYNONYMS
         if self.column.type == "codes":
+            # A placeholder may also be one of several codes in a cell.
+            empty = dict.fromkeys(map(str.casefold, self.council.placeholders), "")
             values = _map_values(
-                values, lambda value: _translate_codes(value, ours_by_theirs, allowed)
+                values, lambda value: _translate_codes(value, empty | ours_by_theirs, allowed)
             )
         elif allowed:
             values = _map_values(values, lambda value: allowed.get(value.casefold(), value))

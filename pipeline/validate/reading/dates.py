@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from pipeline.validate.reading.faults import ConversionFault
+from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
 
 DateOrder = Literal["day first", "month first"]
 
@@ -51,7 +51,7 @@ ISO_REMEDY = "Write the date as 2021-04-30."
 NOT_A_DATE = ConversionFault(
     rule="readable",
     what="this is not a date",
-    remedy="Write the date as 2021-04-30, or leave the cell empty.",
+    remedy=f"Write the date as 2021-04-30, or leave the cell empty. {DECLARE_PLACEHOLDER}",
 )
 NO_SUCH_DAY = ConversionFault(
     rule="readable", what="there is no such day in the calendar", remedy=ISO_REMEDY

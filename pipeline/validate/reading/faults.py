@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+DECLARE_PLACEHOLDER = (
+    "If the text stands for an empty cell, add it to `placeholders:` in council.yaml."
+)
+
 
 class ConversionFault(NamedTuple):
     """The name of the rule, and the sentences of a finding."""

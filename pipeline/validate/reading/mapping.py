@@ -31,7 +31,7 @@ def join_codes(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
 
 
 def code_translation(council: Council, extract: str, column: str) -> dict[str, str]:
-    """Our code for each of the case system's, in lower case.
+    """Our code for each of the case system's, in lower case; "" for one that means nothing.
 
     An entry for "extract.column" overrides one for "column".
     """

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.validate.reading.faults import ConversionFault
+from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
 
 WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"
 DECIMAL_PATTERN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
@@ -72,5 +72,5 @@ def _not_a_number(column_type: str) -> ConversionFault:
     return ConversionFault(
         rule="readable",
         what=f"this is not {DESCRIPTIONS[column_type]}",
-        remedy=f"Write digits only, such as {example}",
+        remedy=f"Write digits only, such as {example} {DECLARE_PLACEHOLDER}",
     )

@@ -14,7 +14,8 @@ import pyarrow as pa
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding, Severity
-from pipeline.validate.reading.columns.mapping_checks import check_mapping
+from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
+from pipeline.validate.reading.columns.placeholders import EmptyCells
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
 from pipeline.validate.reading.faults import unlisted_fault
 from pipeline.validate.reading.mapping import join_codes, match_headings
@@ -67,7 +68,7 @@ def read_extracts(settings: Settings) -> Reading:
     """
     check_mapping(settings.council)
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
-    findings: list[Finding] = []
+    findings = shared_heading_findings(settings.council)
     missing_extracts: list[tuple[Year, str]] = []
     for year in settings.available_years:
         sources, unreadable, of_folder = find_sources(settings, year)
@@ -132,8 +133,13 @@ def _read_source(
         stage_positions.update(block.columns.values(), block.reached_positions)
     matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
     positions = sorted(stage_positions.union(*matched.values()))
+    empty_cells = EmptyCells(council)
+    empty_cells.add_columns(extract.name, matched)
+    for block in blocks:
+        columns = {name: [position] for name, position in block.columns.items()}
+        empty_cells.add_columns("investigations", columns)
     try:
-        rows = source.table.read_columns(positions)
+        rows = empty_cells.empty(source.table.read_columns(positions), positions)
     except UnreadableSource as error:
         findings.append(_unreadable_finding(extract, source.name, error))
         return [ExtractPart(extract.name, empty_table(extract), findings)]
@@ -148,6 +154,7 @@ def _read_source(
     )
     table, of_values = convert(text, council)
     findings += _misfit_findings(extract, source.name, rows, len(heading)) + of_values
+    findings += empty_cells.findings(extract, source.name, heading)
     if not blocks or "reference" not in text.columns:
         return [ExtractPart(extract.name, table, findings)]
     export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)

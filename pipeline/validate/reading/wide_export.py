@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import HeadingRow, repeated_heading_text
+from pipeline.validate.reading.columns.placeholders import is_blank
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText
 from pipeline.year import Year
 
@@ -203,8 +203,7 @@ def _is_reached(export: WideExportText, block: StageBlock) -> np.ndarray:
     """For each case whether it reached a stage."""
     is_reached = np.zeros(len(export.row_numbers), dtype=bool)
     for position in block.reached_positions:
-        trimmed = pc.utf8_trim_whitespace(export.text[position])
-        is_reached |= np.asarray(pc.not_equal(trimmed, ""))
+        is_reached |= ~is_blank(export.text[position])
     return is_reached
 
 

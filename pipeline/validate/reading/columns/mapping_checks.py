@@ -1,4 +1,4 @@
-"""The checks of `columns:`, `values:` and `stages:` in council.yaml, before any file is read."""
+"""The checks of `columns:`, `values:`, `stages:` and `placeholders:` in council.yaml, before any file is read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, Column
+from pipeline.validate.findings import Finding
+from pipeline.validate.reading.columns.headings import normalise_heading
 
 
 def check_mapping(council: Council) -> None:
-    """Check `columns:`, `values:` and `stages:` against the data dictionary.
+    """Check `columns:`, `values:`, `stages:` and `placeholders:` against the data dictionary.
 
     Raises Problem for the first thing that the data dictionary does not have.
     """
     _check_columns(council)
     for name, ours_by_theirs in council.values.items():
         _check_values(council, name, ours_by_theirs)
+    _check_placeholders(council)
     for stage, block in council.stages.mapped.items():
         if not block.requested:
             raise _mapping_problem(
@@ -26,6 +29,54 @@ def check_mapping(council: Council) -> None:
                     "Add `requested:` with the heading; at stage 1 it is that of the date received."
                 ),
             )
+
+
+def _check_placeholders(council: Council) -> None:
+    """Refuse a placeholder that is one of our codes, which would then be read as empty."""
+    declared = {text.casefold(): text for text in council.placeholders}
+    for extract in EXTRACTS:
+        for column in extract.columns:
+            for code in column.allowed_values(council) or ():
+                if code.casefold() in declared:
+                    raise _mapping_problem(
+                        "placeholders",
+                        what=(
+                            f'"{declared[code.casefold()]}" is a code of {extract.name}, '
+                            f"{column.name}, so it cannot stand for an empty cell everywhere"
+                        ),
+                        remedy=(
+                            "Remove it here, and say under `values:` in which column it means "
+                            "nothing."
+                        ),
+                    )
+
+
+def shared_heading_findings(council: Council) -> list[Finding]:
+    """A warning for each heading that council.yaml reads into several columns."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for extract, columns in council.columns.items():
+        for name, headings in columns.items():
+            for heading in headings:
+                places.setdefault((extract, normalise_heading(heading)), []).append(name)
+    for stage, block in council.stages.mapped.items():
+        for name, heading in block.headings.items():
+            key = ("investigations", normalise_heading(heading))
+            places.setdefault(key, []).append(f"{name} of stage {stage}")
+    return [
+        Finding(
+            severity="warning",
+            rule=f"{extract}.heading.shared",
+            extract=extract,
+            file="data/raw/council.yaml",
+            what=f'the heading "{heading}" is read as {" and as ".join(names)}',
+            remedy=(
+                "Nothing to do if that is meant; else name the right heading of each in "
+                "council.yaml."
+            ),
+        )
+        for (extract, heading), names in places.items()
+        if len(names) > 1
+    ]
 
 
 def _check_columns(council: Council) -> None:
