@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
 from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.reading.columns.cleaning import clean_values
 from pipeline.validate.reading.dates import parse_dates
 from pipeline.validate.reading.faults import (
     FORMULA_FAULT,
@@ -30,13 +31,6 @@ from pipeline.year import Year
 MAX_LISTED_ROWS = 1000  # findings for one rule, column and file; the rest are counted
 DATE_DTYPE = "datetime64[us]"
 
-# Characters that show nothing or turn the text after them around: controls, soft hyphen,
-# zero-width characters, direction overrides.
-HIDDEN_CHARACTERS = (
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}"
-    r"\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
-)
-UNUSUAL_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
 # What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|)
 # or another sheet (!).
 FORMULA_PATTERN = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
@@ -50,6 +44,8 @@ class ExtractText:
     columns: for each column of the extract that the file holds, its cells.
     row_numbers: of each record, as the analyst sees them in the spreadsheet (the heading is row 1).
     headings: by column, the file's own heading.
+    letters: by column, how a spreadsheet names it.
+    locate: tells the line and byte of a text in a row, if the file is not a workbook.
     """
 
     extract: Extract
@@ -58,6 +54,14 @@ class ExtractText:
     columns: dict[str, pa.ChunkedArray]
     row_numbers: np.ndarray
     headings: dict[str, str]
+    letters: dict[str, str] = field(default_factory=dict)
+    locate: Callable[[int, str], str] | None = None
+
+    def place(self, column: str, row_number: int, damaged_part: str) -> str:
+        """Where a damaged text is in the file: "line 3, byte 57", or "cell C3"; "" if unknown."""
+        if self.locate is not None:
+            return self.locate(row_number, damaged_part)
+        return f"cell {self.letters[column]}{row_number}" if column in self.letters else ""
 
 
 def convert(text: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
@@ -129,7 +133,12 @@ class _ColumnConverter:
 
     def convert(self) -> object:
         """The typed column, with a value per row."""
-        values = self._clean(self.distinct_values)
+        cleaned = clean_values(self.distinct_values, self.column)
+        values = cleaned.values
+        self._add_conversion_findings(cleaned.losses)
+        for rule in sorted({fault.rule for fault in cleaned.repairs.values()}):
+            self._add_row_findings("warning", _of_rule(cleaned.repairs, rule))
+        self._add_warnings(cleaned.is_hidden, HIDDEN_CHARACTERS_FAULT)
         ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
         if ours_by_theirs and self.column.type != "codes":
             values = _map_values(
@@ -144,20 +153,6 @@ class _ColumnConverter:
                 return self._convert_years(values)
             case _:
                 return self._convert_text(values, ours_by_theirs)
-
-    def _clean(self, values: pa.Array) -> pa.Array:
-        """Trimmed, in Unicode's composed form, without hidden characters; blank is missing."""
-        character_bytes = np.frombuffer(values.buffers()[2] or b"", dtype="uint8")
-        if ((character_bytes < 32) | (character_bytes > 126)).any():  # not in most columns
-            values = pc.replace_substring_regex(values, r"\r\n?", "\n")
-            is_hidden = pc.match_substring_regex(values, HIDDEN_CHARACTERS)
-            self._add_warnings(is_hidden, HIDDEN_CHARACTERS_FAULT)
-            values = pc.replace_substring_regex(values, HIDDEN_CHARACTERS, "")
-            values = pc.replace_substring_regex(values, UNUSUAL_SPACES, " ")
-            values = pc.utf8_normalize(values, form="NFC")
-        values = pc.utf8_trim_whitespace(values)
-        is_blank = pc.equal(pc.binary_length(values), 0)
-        return pc.if_else(is_blank, pa.scalar(None, values.type), values)
 
     def _convert_text(self, values: pa.Array, ours_by_theirs: dict[str, str]) -> object:
         codes = self.column.allowed_values(self.council) or ()
@@ -224,8 +219,7 @@ class _ColumnConverter:
         # A personal column is dropped at the next step, so it stops nothing.
         severity: Severity = "warning" if self.column.personal else "critical"
         for rule in sorted({fault.rule for fault in faults.values()}):
-            of_rule = {position: fault for position, fault in faults.items() if fault.rule == rule}
-            self._add_row_findings(severity, of_rule)
+            self._add_row_findings(severity, _of_rule(faults, rule))
 
     def _add_warnings(self, mask: pa.Array, fault: ConversionFault) -> None:
         """Add a warning for each row whose distinct value the mask picks."""
@@ -266,6 +260,9 @@ class _ColumnConverter:
         value = None
         if row is not None:
             row_number = int(self.text.row_numbers[row])
+            if fault.damaged_part:
+                place = self.text.place(name, row_number, fault.damaged_part)
+                what = f"{place}: {what}" if place else what
             value = self.distinct_values[int(self.codes[row])].as_py()
         self.findings.append(
             Finding(
@@ -281,6 +278,10 @@ class _ColumnConverter:
                 stands_for=stands_for,
             )
         )
+
+
+def _of_rule(faults: dict[int, ConversionFault], rule: str) -> dict[int, ConversionFault]:
+    return {position: fault for position, fault in faults.items() if fault.rule == rule}
 
 
 def _map_values(values: pa.Array, replace: Callable[[str], str | None]) -> pa.Array:

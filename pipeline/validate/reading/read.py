@@ -6,7 +6,7 @@ calculates what a cell says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
 from pipeline.validate.reading.columns.placeholders import EmptyCells
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
@@ -144,6 +145,8 @@ def _read_source(
         findings.append(_unreadable_finding(extract, source.name, error))
         return [ExtractPart(extract.name, empty_table(extract), findings)]
     cells = dict(zip(positions, rows.columns, strict=True))
+    file = source.table.file if isinstance(source.table, TextFile) else None
+    locate = file.locate if file else None
     text = ExtractText(
         extract=extract,
         year=year,
@@ -151,14 +154,18 @@ def _read_source(
         columns=_text_columns(matched, cells),
         row_numbers=rows.row_numbers,
         headings={name: heading[places[0]] for name, places in matched.items()},
+        letters={name: column_letters(places[0]) for name, places in matched.items()},
+        locate=locate,
     )
     table, of_values = convert(text, council)
     findings += _misfit_findings(extract, source.name, rows, len(heading)) + of_values
     findings += empty_cells.findings(extract, source.name, heading)
+    findings += file.findings(extract.name, source.name) if file else []
     if not blocks or "reference" not in text.columns:
         return [ExtractPart(extract.name, table, findings)]
     export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
-    stages, of_stages = convert(unfold_stages(export, text.columns["reference"]), council)
+    stage_text = replace(unfold_stages(export, text.columns["reference"]), locate=locate)
+    stages, of_stages = convert(stage_text, council)
     table, stages, of_earlier = split_off_earlier_cases(table, stages, year, source.name)
     return [
         ExtractPart(extract.name, table, findings + of_earlier),

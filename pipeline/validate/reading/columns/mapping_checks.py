@@ -1,4 +1,4 @@
-"""The checks of `columns:`, `values:`, `stages:` and `placeholders:` in council.yaml, before any file is read."""
+"""The checks of what council.yaml says of headings and codes, before any file is read."""
 
 from __future__ import annotations
 
@@ -54,12 +54,15 @@ def _check_placeholders(council: Council) -> None:
 def shared_heading_findings(council: Council) -> list[Finding]:
     """A warning for each heading that council.yaml reads into several columns."""
     places: dict[tuple[str, str], list[str]] = {}
+    spellings: dict[str, str] = {}
     for extract, columns in council.columns.items():
         for name, headings in columns.items():
             for heading in headings:
+                spellings.setdefault(normalise_heading(heading), heading)
                 places.setdefault((extract, normalise_heading(heading)), []).append(name)
     for stage, block in council.stages.mapped.items():
         for name, heading in block.headings.items():
+            spellings.setdefault(normalise_heading(heading), heading)
             key = ("investigations", normalise_heading(heading))
             places.setdefault(key, []).append(f"{name} of stage {stage}")
     return [
@@ -68,14 +71,14 @@ def shared_heading_findings(council: Council) -> list[Finding]:
             rule=f"{extract}.heading.shared",
             extract=extract,
             file="data/raw/council.yaml",
-            what=f'the heading "{heading}" is read as {" and as ".join(names)}',
+            what=f'the heading "{spellings[heading]}" is read as {" and as ".join(names)}',
             remedy=(
                 "Nothing to do if that is meant; else name the right heading of each in "
                 "council.yaml."
             ),
         )
         for (extract, heading), names in places.items()
-        if len(names) > 1
+        if len(set(names)) > 1
     ]
 
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from pipeline.validate.findings import Finding
 from pipeline.validate.reading.encoding.detect import (
     SAVE_AS_CSV_REMEDY,
     decode_bytes,
@@ -58,6 +59,23 @@ class DecodedFile:
     def open(self) -> BinaryIO:
         """The bytes of the file, repaired if that was necessary."""
         return self.path.open("rb") if self._repaired is None else io.BytesIO(self._repaired)
+
+    def findings(self, extract: str, file: str) -> list[Finding]:
+        """A warning for each way in which the file is not in one encoding.
+
+        file: its path inside the workspace.
+        """
+        return [
+            Finding(
+                severity="warning",
+                rule=f"{extract}.file.{fault.rule}",
+                extract=extract,
+                file=file,
+                what=fault.what,
+                remedy=fault.remedy,
+            )
+            for fault in self.warnings
+        ]
 
     def locate(self, row_number: int, text: str) -> str:
         """The line and the byte of a text in a row: "line 3, byte 57"; "" where it is not found."""
