@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,8 @@ from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.columns.cleaning import clean_values
+from pipeline.validate.reading.columns.extract_text import ExtractText
+from pipeline.validate.reading.columns.half_converted import converted_dates, half_converted_fault
 from pipeline.validate.reading.dates import parse_dates
 from pipeline.validate.reading.faults import (
     FORMULA_FAULT,
@@ -35,33 +36,6 @@ DATE_DTYPE = "datetime64[us]"
 # or another sheet (!).
 FORMULA_PATTERN = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
 YES_NO_SYNONYMS = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
-
-
-@dataclass(frozen=True)
-class ExtractText:
-    """Part of one file as text.
-
-    columns: for each column of the extract that the file holds, its cells.
-    row_numbers: of each record, as the analyst sees them in the spreadsheet (the heading is row 1).
-    headings: by column, the file's own heading.
-    letters: by column, how a spreadsheet names it.
-    locate: tells the line and byte of a text in a row, if the file is not a workbook.
-    """
-
-    extract: Extract
-    year: Year
-    file: str
-    columns: dict[str, pa.ChunkedArray]
-    row_numbers: np.ndarray
-    headings: dict[str, str]
-    letters: dict[str, str] = field(default_factory=dict)
-    locate: Callable[[int, str], str] | None = None
-
-    def place(self, column: str, row_number: int, damaged_part: str) -> str:
-        """Where a damaged text is in the file: "line 3, byte 57", or "cell C3"; "" if unknown."""
-        if self.locate is not None:
-            return self.locate(row_number, damaged_part)
-        return f"cell {self.letters[column]}{row_number}" if column in self.letters else ""
 
 
 def convert(text: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
@@ -127,6 +101,8 @@ class _ColumnConverter:
         self.column = column
         self.council = council
         self.findings: list[Finding] = []
+        # A personal column is dropped at the next step, so it stops nothing.
+        self._severity: Severity = "warning" if column.personal else "critical"
         encoded = text.columns[column.name].combine_chunks().dictionary_encode()
         self.codes = np.asarray(pc.fill_null(encoded.indices, -1))
         self.distinct_values: pa.Array = encoded.dictionary
@@ -175,12 +151,31 @@ class _ColumnConverter:
         return self._text_by_row(values)
 
     def _convert_dates(self, values: pa.Array) -> object:
-        dates, faults, order = parse_dates(values.to_pylist(), self.council.dates)
+        texts = values.to_pylist()
+        dates, faults, order = parse_dates(texts, self.council.dates)
         self._add_conversion_findings(faults)
+        self._check_half_converted(texts, dates)
         if order == "month first" and self.council.dates is None:
             self._add_finding("warning", MONTH_FIRST_FAULT)
         # The code -1 of an empty cell takes the last value, which is missing.
         return np.append(dates, np.datetime64("NaT")).astype(DATE_DTYPE)[self.codes]
+
+    def _check_half_converted(self, texts: list[str | None], dates: np.ndarray) -> None:
+        """Add a finding for each column of the file whose dates were converted by half."""
+        columns = [self.codes]
+        if self.text.blocks is not None:
+            blocks = self.text.blocks
+            columns = [np.where(blocks == block, self.codes, -1) for block in np.unique(blocks)]
+        for codes in columns:
+            positions = np.arange(len(texts))
+            if self.text.blocks is not None:
+                positions = np.unique(codes[codes >= 0])
+            chosen = [texts[position] for position in positions]
+            converted = converted_dates(chosen, dates[positions])
+            if converted:
+                is_converted = np.isin(codes, positions[converted])
+                rows = self.text.row_numbers[is_converted].tolist()
+                self._add_finding(self._severity, half_converted_fault(rows), stands_for=len(rows))
 
     def _convert_numbers(self, values: pa.Array) -> object:
         numbers, is_missing, faults = parse_numbers(values, self.column.type)
@@ -216,10 +211,8 @@ class _ColumnConverter:
 
         faults: by the position of the distinct value.
         """
-        # A personal column is dropped at the next step, so it stops nothing.
-        severity: Severity = "warning" if self.column.personal else "critical"
         for rule in sorted({fault.rule for fault in faults.values()}):
-            self._add_row_findings(severity, _of_rule(faults, rule))
+            self._add_row_findings(self._severity, _of_rule(faults, rule))
 
     def _add_warnings(self, mask: pa.Array, fault: ConversionFault) -> None:
         """Add a warning for each row whose distinct value the mask picks."""

@@ -14,10 +14,11 @@ import pyarrow as pa
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
 from pipeline.validate.reading.columns.placeholders import EmptyCells
-from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
+from pipeline.validate.reading.convert import MAX_LISTED_ROWS, convert, empty_table
 from pipeline.validate.reading.faults import unlisted_fault
 from pipeline.validate.reading.mapping import join_codes, match_headings
 from pipeline.validate.reading.sources import Source, check_file, find_sources

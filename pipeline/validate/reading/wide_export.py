@@ -16,9 +16,10 @@ from pipeline.problem import did_you_mean
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
+from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import HeadingRow, repeated_heading_text
 from pipeline.validate.reading.columns.placeholders import is_blank
-from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText
+from pipeline.validate.reading.convert import MAX_LISTED_ROWS
 from pipeline.year import Year
 
 INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
@@ -196,6 +197,7 @@ def unfold_stages(export: WideExportText, reference: pa.ChunkedArray) -> Extract
         columns=columns,
         row_numbers=row_numbers[order],
         headings=headings,
+        blocks=np.repeat(np.arange(len(blocks)), [len(rows) for rows in rows_of_stages])[order],
     )
 
 
