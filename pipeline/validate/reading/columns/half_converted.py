@@ -44,15 +44,16 @@ def converted_dates(values: Sequence[str | None], days: np.ndarray) -> list[int]
 def half_converted_fault(rows: Sequence[int]) -> ConversionFault:
     """The fault of a column; rows: of the dates that were converted."""
     numbers = [f"{row:,}" for row in rows[:MAX_LISTED_ROWS]]
-    unlisted = len(rows) - len(numbers)
-    listed = ", ".join(numbers) + (f" and {unlisted:,} more" if unlisted else "")
+    if len(rows) > MAX_LISTED_ROWS:
+        numbers.append(f"{len(rows) - MAX_LISTED_ROWS:,} more")
+    places = f"rows {', '.join(numbers[:-1])} and {numbers[-1]}" if numbers[1:] else numbers[0]
+    dates = f"{len(rows):,} dates ({places})" if numbers[1:] else f"1 date (row {places})"
     return ConversionFault(
         rule="half_converted",
         what=(
-            f"day and month are probably the wrong way round in {len(rows):,} of the dates (row "
-            f"{listed}): a spreadsheet turned every date with a day up to 12 into a date of its "
-            "own, and left those with a day over 12 as text. It does that when it takes 03/04/2021 "
-            "for 4 March, and there is no month 25 in 25/04/2021"
+            f"day and month are probably the wrong way round in {dates}: a spreadsheet converted "
+            "every date with a day up to 12, and left those with a day over 12 as text. It does "
+            "that when it takes 03/04/2021 for 4 March and finds no month 25 in 25/04/2021"
         ),
         remedy=(
             "Export again and put the file in the folder without opening it in a spreadsheet, or "
