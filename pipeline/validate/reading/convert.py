@@ -20,12 +20,16 @@ from pipeline.validate.reading.dates import parse_dates
 from pipeline.validate.reading.faults import (
     FORMULA_FAULT,
     HIDDEN_CHARACTERS_FAULT,
+    LIKE_A_PLACEHOLDER,
     MONTH_FIRST_FAULT,
+    PLACEHOLDER_FAULT,
+    SCIENTIFIC_FAULT,
+    SCIENTIFIC_NUMBER,
     YEAR_FAULT,
     ConversionFault,
     unlisted_fault,
 )
-from pipeline.validate.reading.mapping import code_translation
+from pipeline.validate.reading.mapping import code_translation, translate_codes
 from pipeline.validate.reading.numbers import parse_numbers
 from pipeline.year import Year
 
@@ -112,8 +116,7 @@ class _ColumnConverter:
         cleaned = clean_values(self.distinct_values, self.column)
         values = cleaned.values
         self._add_conversion_findings(cleaned.losses)
-        for rule in sorted({fault.rule for fault in cleaned.repairs.values()}):
-            self._add_row_findings("warning", _of_rule(cleaned.repairs, rule))
+        self._add_by_rule("warning", cleaned.repairs)
         self._add_warnings(cleaned.is_hidden, HIDDEN_CHARACTERS_FAULT)
         ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
         if ours_by_theirs and self.column.type != "codes":
@@ -139,10 +142,17 @@ class _ColumnConverter:
             # A placeholder may also be one of several codes in a cell.
             empty = dict.fromkeys(map(str.casefold, self.council.placeholders), "")
             values = _map_values(
-                values, lambda value: _translate_codes(value, empty | ours_by_theirs, allowed)
+                values, lambda value: translate_codes(value, empty | ours_by_theirs, allowed)
             )
         elif allowed:
             values = _map_values(values, lambda value: allowed.get(value.casefold(), value))
+        if self.column.type == "text":
+            is_shortened = pc.fill_null(pc.match_substring_regex(values, SCIENTIFIC_NUMBER), False)
+            positions = np.flatnonzero(np.asarray(is_shortened)).tolist()
+            self._add_conversion_findings(dict.fromkeys(positions, SCIENTIFIC_FAULT))
+            if not self.column.personal:
+                is_placeholder = pc.match_substring_regex(values, LIKE_A_PLACEHOLDER)
+                self._add_warnings(is_placeholder, PLACEHOLDER_FAULT)
         is_formula = pc.match_substring_regex(values, FORMULA_PATTERN)
         if pc.any(is_formula).as_py():
             self._add_warnings(is_formula, FORMULA_FAULT)
@@ -211,8 +221,12 @@ class _ColumnConverter:
 
         faults: by the position of the distinct value.
         """
+        self._add_by_rule(self._severity, faults)
+
+    def _add_by_rule(self, severity: Severity, faults: dict[int, ConversionFault]) -> None:
         for rule in sorted({fault.rule for fault in faults.values()}):
-            self._add_row_findings(self._severity, _of_rule(faults, rule))
+            of_rule = {position: fault for position, fault in faults.items() if fault.rule == rule}
+            self._add_row_findings(severity, of_rule)
 
     def _add_warnings(self, mask: pa.Array, fault: ConversionFault) -> None:
         """Add a warning for each row whose distinct value the mask picks."""
@@ -273,20 +287,5 @@ class _ColumnConverter:
         )
 
 
-def _of_rule(faults: dict[int, ConversionFault], rule: str) -> dict[int, ConversionFault]:
-    return {position: fault for position, fault in faults.items() if fault.rule == rule}
-
-
 def _map_values(values: pa.Array, replace: Callable[[str], str | None]) -> pa.Array:
     return pa.array([value and replace(value) for value in values.to_pylist()], pa.string())
-
-
-def _translate_codes(
-    text: str, ours_by_theirs: dict[str, str], allowed: dict[str, str]
-) -> str | None:
-    """Codes separated by semicolons in our spelling, each once; None where there is none."""
-    parts = [ours_by_theirs.get(part.strip().casefold(), part) for part in text.split(";")]
-    # A code of theirs may stand for several of ours.
-    codes = [code.strip() for code in ";".join(parts).split(";")]
-    ours = [allowed.get(code.casefold(), code) for code in codes if code]
-    return "; ".join(dict.fromkeys(ours)) or None

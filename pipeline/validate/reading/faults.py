@@ -54,6 +54,22 @@ YEAR_FAULT = ConversionFault(
 )
 
 
+# What a spreadsheet makes of a long number, and what people write for nothing.
+SCIENTIFIC_NUMBER = r"^-?[0-9](?:\.[0-9]+)?[eE]\+[0-9]{2,3}$"
+LIKE_A_PLACEHOLDER = (
+    r"^(?i:n/?a|n\.a\.|null|nil|-+|\?+|\.+|tbc|tba|\x{2013}|\x{2014}|"
+    r"not (?:known|recorded|applicable|available|provided|stated))$"
+)
+SCIENTIFIC_FAULT = ConversionFault(
+    rule="shortened",
+    what="a spreadsheet shortened this number, so its last digits are lost",
+    remedy="Export it again, and import the column as text if the file goes through a spreadsheet.",
+)
+PLACEHOLDER_FAULT = ConversionFault(
+    rule="placeholder",
+    what="this seems to stand for an empty cell, but is read as text",
+    remedy=DECLARE_PLACEHOLDER,
+)
 CHECK_REPAIR = (
     "Look whether it is right now. The next export should be UTF-8, without HTML, so that nothing "
     "has to be repaired."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,14 +12,13 @@ from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import (
+    FileHeading,
     HeadingRow,
     column_letters,
-    normalise_heading,
     repeated_heading_text,
 )
+from pipeline.validate.reading.columns.unread import unread_column_findings
 from pipeline.validate.reading.encoding.damage import repaired
-
-MIN_HEADINGS_OF_ANOTHER_FORM = 3
 
 
 def join_codes(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
@@ -44,47 +42,15 @@ def code_translation(council: Council, extract: str, column: str) -> dict[str, s
     }
 
 
-@dataclass(frozen=True)
-class FileHeading:
-    """The heading of one file of an extract.
-
-    file: its path inside the workspace.
-    mapped: by column, the headings that council.yaml names for it.
-    """
-
-    extract: Extract
-    file: str
-    row: HeadingRow
-    mapped: Mapping[str, Sequence[str]]
-
-    def unknown_cells(self) -> list[str]:
-        """The headings that neither the dictionary nor council.yaml names."""
-        known = {position for name in self.extract.column_names for position in self.row.find(name)}
-        for headings in self.mapped.values():
-            known.update(position for name in headings for position in self.row.find(name))
-        return [
-            cell for position, cell in enumerate(self.row.cells) if cell and position not in known
-        ]
-
-    def has_our_form(self) -> bool:
-        """Whether a file has our own headings and none of those of council.yaml.
-
-        That is a file of another system or another year, which needs no mapping. One or two
-        headings may also be missing by mistake, so a short mapping always applies.
-        """
-        theirs = {
-            name: heading
-            for name, headings in self.mapped.items()
-            for heading in headings
-            if normalise_heading(heading) != name
-        }
-        return (
-            len(theirs) >= MIN_HEADINGS_OF_ANOTHER_FORM
-            and not any(self.row.find(heading) for heading in theirs.values())
-            and all(
-                self.row.find(column.name) for column in self.extract.columns if column.required
-            )
-        )
+def translate_codes(
+    text: str, ours_by_theirs: dict[str, str], allowed: dict[str, str]
+) -> str | None:
+    """Codes separated by semicolons in our spelling, each once; None where there is none."""
+    parts = [ours_by_theirs.get(part.strip().casefold(), part) for part in text.split(";")]
+    # A code of theirs may stand for several of ours.
+    codes = [code.strip() for code in ";".join(parts).split(";")]
+    ours = [allowed.get(code.casefold(), code) for code in codes if code]
+    return "; ".join(dict.fromkeys(ours)) or None
 
 
 def match_headings(
@@ -107,6 +73,7 @@ def match_headings(
         findings.append(_our_form_finding(heading))
         heading = FileHeading(extract, file, heading.row, {})
     matched: dict[str, list[int]] = {}
+    reported: set[int] = set(stage_positions)
     for column in extract.columns:
         names = heading.mapped.get(column.name) or [column.name]
         positions = sorted({position for name in names for position in heading.row.find(name)})
@@ -115,11 +82,12 @@ def match_headings(
             findings.append(_missing_heading_finding(heading, column, missing[0]))
         if len(positions) > 1 and column.type != "codes":
             findings.append(_repeated_heading_finding(heading, column, positions))
+            reported.update(positions)
         elif positions:
             matched[column.name] = positions
-    read_positions = set(stage_positions).union(*matched.values())
     findings += _repaired_heading_findings(heading, matched)
-    return matched, findings + _unread_column_findings(heading, read_positions, matched)
+    reported.update(*matched.values())
+    return matched, findings + unread_column_findings(heading, reported, matched)
 
 
 def _repeated_heading_finding(
@@ -159,8 +127,8 @@ def _missing_heading_finding(heading: FileHeading, column: Column, name: str) ->
             "in its place, because it may hold something else"
         )
         remedy = (
-            f'If "{heading.row.cells[own_positions[0]]}" is the right column, remove the line from '
-            "council.yaml, or name that heading there; else correct the heading."
+            f'If "{heading.row.cells[own_positions[0]]}" is the right column, rename it to '
+            f'"{name}" in the file, or remove the line from council.yaml; else correct the line.'
         )
     elif is_mapped:
         remedy = (
@@ -208,8 +176,8 @@ def _repaired_heading_findings(
             file=heading.file,
             column=name,
             what=(
-                f'the heading "{cells[position]}", in column {column_letters(position)}, was in '
-                f'the wrong encoding; it was read as "{repaired(cells[position])}"'
+                f'the heading "{cells[position]}", in column {column_letters(position)}, is '
+                f'damaged by a wrong encoding or HTML; it was read as "{repaired(cells[position])}"'
             ),
             remedy=(
                 "Look whether this is the right column, and export the file again as CSV (UTF-8)."
@@ -219,75 +187,3 @@ def _repaired_heading_findings(
         for position in positions
         if repaired(cells[position]) != cells[position]
     ]
-
-
-def _unread_column_findings(
-    heading: FileHeading, read_positions: set[int], matched: dict[str, list[int]]
-) -> list[Finding]:
-    """The findings for columns that are not read; they may be personal and are not looked at."""
-    extract = heading.extract
-    unread = {
-        position: cell
-        for position, cell in enumerate(heading.row.cells)
-        if cell and position not in read_positions
-    }
-    if heading.mapped and unread:
-        findings = []
-        for name in [name for name in heading.mapped if name in matched]:
-            for position in set(heading.row.find(name)) & unread.keys():
-                findings.append(_displaced_finding(heading, name, unread.pop(position)))
-        if unread:
-            findings.append(_left_out_finding(heading, list(unread.values())))
-        return findings
-    unmatched = [name for name in extract.column_names if name not in matched]
-    return [
-        Finding(
-            severity="warning",
-            rule=f"{extract.name}.heading.known",
-            extract=extract.name,
-            file=heading.file,
-            column=cell,
-            what=(
-                f"no column of {extract.name} has this name, so it is not read."
-                f"{did_you_mean(cell, unmatched)}"
-            ),
-            remedy=(
-                "Rename the heading, map it in council.yaml, or leave the column out of the export."
-            ),
-        )
-        for cell in unread.values()
-    ]
-
-
-def _displaced_finding(heading: FileHeading, name: str, cell: str) -> Finding:
-    """The finding for a column of our own name, while council.yaml names another heading."""
-    extract = heading.extract.name
-    return Finding(
-        severity="warning",
-        rule=f"{extract}.heading.displaced",
-        extract=extract,
-        file=heading.file,
-        column=name,
-        what=(
-            f'the column "{cell}" is not read, because council.yaml names '
-            f'"{heading.mapped[name][0]}" for {name}'
-        ),
-        remedy=(
-            f'If "{cell}" is the right column, remove the line from council.yaml; else leave the '
-            "column out of the export, or rename it."
-        ),
-    )
-
-
-def _left_out_finding(heading: FileHeading, cells: list[str]) -> Finding:
-    # A mapping chooses from a larger export, so the rest is left out on purpose.
-    return Finding(
-        severity="info",
-        rule=f"{heading.extract.name}.heading.known",
-        extract=heading.extract.name,
-        file=heading.file,
-        what=(
-            f"{len(cells)} columns that council.yaml does not name are not read: {', '.join(cells)}"
-        ),
-        remedy="Nothing to do, unless one should be read.",
-    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from pipeline.validate.dictionary import Extract
 from pipeline.validate.reading.encoding.damage import repaired
 from pipeline.validate.reading.sheet_worker import normalise_name
 
 LETTERED_HEADING = re.compile(r"(.+?)\s*\(column ([A-Za-z]{1,3})\)")
+MIN_HEADINGS_OF_ANOTHER_FORM = 3
 
 
 def column_letters(position: int) -> str:
@@ -71,3 +74,46 @@ def repeated_heading_text(cells: Sequence[str], positions: Sequence[int]) -> tup
         "it is not known which column to read"
     )
     return what, f"{first} (column {column_letters(positions[0])})"
+
+
+@dataclass(frozen=True)
+class FileHeading:
+    """The heading of one file of an extract.
+
+    file: its path inside the workspace.
+    mapped: by column, the headings that council.yaml names for it.
+    """
+
+    extract: Extract
+    file: str
+    row: HeadingRow
+    mapped: Mapping[str, Sequence[str]]
+
+    def unknown_cells(self) -> list[str]:
+        """The headings that neither the dictionary nor council.yaml names."""
+        known = {position for name in self.extract.column_names for position in self.row.find(name)}
+        for headings in self.mapped.values():
+            known.update(position for name in headings for position in self.row.find(name))
+        return [
+            cell for position, cell in enumerate(self.row.cells) if cell and position not in known
+        ]
+
+    def has_our_form(self) -> bool:
+        """Whether a file has our own headings and none of those of council.yaml.
+
+        That is a file of another system or another year, which needs no mapping. One or two
+        headings may also be missing by mistake, so a short mapping always applies.
+        """
+        theirs = {
+            name: heading
+            for name, headings in self.mapped.items()
+            for heading in headings
+            if normalise_heading(heading) != name
+        }
+        return (
+            len(theirs) >= MIN_HEADINGS_OF_ANOTHER_FORM
+            and not any(self.row.find(heading) for heading in theirs.values())
+            and all(
+                self.row.find(column.name) for column in self.extract.columns if column.required
+            )
+        )

@@ -135,8 +135,8 @@ class EmptyCells:
         cells = f"{total:,} cells were" if total > 1 else "1 cell was"
         rows = ""
         if self._rows_left_out:
-            plural = "s" if self._rows_left_out > 1 else ""
-            rows = f". {self._rows_left_out:,} row{plural} with nothing else were left out"
+            noun, verb = ("rows", "were") if self._rows_left_out > 1 else ("row", "was")
+            rows = f". {self._rows_left_out:,} {noun} with nothing else {verb} left out"
         return [
             Finding(
                 severity="info",
