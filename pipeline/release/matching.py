@@ -1,5 +1,9 @@
 """The words of texts as they are compared: without case, accents or apostrophes, so that
-O'Néill is oneill; and which of a million texts may be repeated in the published files."""
+O'Néill is oneill; and which of a million texts may be repeated in the published files.
+
+A text that is damaged or escaped is also compared as it was meant: JosÃ© as José, O&#39;Neill as
+O'Neill.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +11,52 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from unicodedata import combining, normalize
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-APOSTROPHES = "'\u2019"
+from pipeline.validate.reading.encoding.damage import repaired
+
+# Also those that are typed for want of a better one, among them the accents on their own.
+APOSTROPHES = "'\u2019\u2018\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
 WORD = re.compile(r"\w+")
-# Apostrophes, and the accents of Latin letters once NFKD has separated them from their letters.
-REMOVED_CHARACTERS = rf"[{APOSTROPHES}\x{{0300}}-\x{{034e}}]"
+NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
+# The accents of Latin letters, once NFKD has separated them from their letters.
+ACCENTS = r"[\x{0300}-\x{034e}]"
 WORD_SEPARATOR = r"[^\pL\pM\pN_]+"
+# Escapes of HTML, of JSON and programs, and of addresses on the web.
+ESCAPE = r"&(?:#|[A-Za-z])|<|\\['\"u]|%[0-9A-Fa-f]{2}"
+CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})")
+ESCAPED_QUOTE = re.compile(r"\\(['\"])")
+# Characters that show nothing, such as a soft hyphen inside a name.
+INVISIBLE = dict.fromkeys(
+    [0xAD, 0x34F, 0x180E, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF]
+)
 TEXTS_PER_BATCH = 100_000  # the words of a million notes at once would fill the memory
+
+
+def readings(text: str) -> list[str]:
+    """The text as it is and, if that differs, as it was meant before it was damaged or escaped."""
+    plain = text
+    if "\\" in plain:
+        plain = CODE_POINT.sub(lambda match: chr(int(match[1], 16)), plain)
+        plain = ESCAPED_QUOTE.sub(r"\1", plain)
+    if "%" in plain:
+        plain = unquote(plain)
+    plain = repaired(plain).translate(INVISIBLE)
+    return [text] if plain == text else [text, plain]
 
 
 def normalised_words(text: str) -> list[str]:
     """The words of one text, in order, casefolded, without accents or apostrophes."""
+    without_apostrophes = text.translate(NO_APOSTROPHES)
     characters = (
         character
-        for character in normalize("NFKD", text)
-        if not combining(character) and character not in APOSTROPHES
+        for character in normalize("NFKD", without_apostrophes)
+        if not combining(character)
     )
     return WORD.findall("".join(characters).casefold())
 
@@ -56,7 +86,8 @@ class CandidateFilter:
         """The texts that may have `min_run` consecutive words in the published files.
 
         A text shorter than that must have all its words there. A text whose letters are not ASCII
-        even without accents is always kept, because only `normalised_words` knows its words.
+        even without accents, or that has an escape in it, is always kept, because only `readings`
+        and `normalised_words` know its words.
 
         texts: strings, in any number; min_run: at least 1.
         """
@@ -68,8 +99,9 @@ class CandidateFilter:
 
     def _is_candidate(self, texts: pa.LargeStringArray, min_run: int) -> pa.BooleanArray:
         """Whether each text may be repeated; all texts are compared in one go, word by word."""
-        plain = pc.utf8_normalize(texts, form="NFKD")
-        plain = pc.replace_substring_regex(plain, REMOVED_CHARACTERS, "")
+        plain = pc.replace_substring_regex(texts, f"[{APOSTROPHES}]", "")
+        plain = pc.utf8_normalize(plain, form="NFKD")
+        plain = pc.replace_substring_regex(plain, ACCENTS, "")
         plain = pc.replace_substring_regex(plain, WORD_SEPARATOR, " ")
         plain = pc.ascii_trim_whitespace(plain)
 
@@ -92,4 +124,5 @@ class CandidateFilter:
         run_start = np.maximum.accumulate(run_start)
         longest_run = np.maximum.reduceat(position - run_start + 1, first_word)
         is_repeated = pa.array(longest_run >= np.minimum(word_count, min_run))
-        return pc.or_(is_repeated, pc.invert(pc.string_is_ascii(plain)))
+        is_escaped = pc.match_substring_regex(texts, ESCAPE)
+        return pc.or_(pc.or_(is_repeated, is_escaped), pc.invert(pc.string_is_ascii(plain)))

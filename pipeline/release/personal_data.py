@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import file_texts
-from pipeline.release.matching import CandidateFilter, normalised_words
+from pipeline.release.matching import CandidateFilter, normalised_words, readings
 from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
@@ -65,7 +65,8 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
     """
     texts: list[tuple[str, str]] = []
     for name, content in {REPORT_PAGE: page.html.encode(), **files}.items():
-        texts += [(name, text) for text in file_texts(name, content)]
+        for text in file_texts(name, content):
+            texts += [(name, reading) for reading in readings(text)]
     # The values of the records that each match is made of, by the words in which they are written.
     matches: dict[PersonalMatch, dict[Phrase, object]] = {}
     for match in _matches_by_shape(texts, settings):
@@ -204,7 +205,7 @@ def _personal_phrases(
             if column != "date_of_birth":
                 values = candidate_filter.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
             for value in values:
-                for phrase, kind in _spellings(column, value):
+                for phrase, kind in _spellings_of_readings(column, value):
                     if phrase not in approved and not set(phrase) <= allowed_words:
                         yield _PersonalPhrase(phrase, kind, extract.name, column, value)
 
@@ -226,6 +227,12 @@ def _allowed_words(settings: Settings) -> set[str]:
     texts = [report.author, council.report_of, council.contact.role]
     texts += [allowed.words for allowed in report.allowed_names]
     return {word for text in texts for word in normalised_words(text)}
+
+
+def _spellings_of_readings(column: str, value: object) -> Iterator[tuple[Phrase, str]]:
+    """The same as `_spellings`, also for what a damaged or escaped text was meant to be."""
+    for reading in readings(value) if isinstance(value, str) else [value]:
+        yield from _spellings(column, reading)
 
 
 def _spellings(column: str, value: object) -> Iterator[tuple[Phrase, str]]:

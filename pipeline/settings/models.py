@@ -249,6 +249,7 @@ class Council(SettingsModel):
     columns: dict[Text, dict[Text, Headings]] = {}
     values: dict[Text, dict[Text, str]] = {}
     stages: WideExport = WideExport()
+    placeholders: tuple[Text, ...] = ()
     dates: Literal["day first", "month first"] | None = None
 
 

@@ -177,7 +177,10 @@ def _not_text(value: object) -> _Mistake:
         return _Mistake(
             "found a list or keys where a text is needed", "Write one text after the colon."
         )
-    return _Mistake("found nothing where a text is needed", "Write text here, or remove the line.")
+    return _Mistake(
+        "found nothing where a text is needed",
+        'Write text here, or remove the line. The word NULL needs quotation marks: "NULL".',
+    )
 
 
 def _allowed_keys(model: type[BaseModel], place: KeyPath) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,51 +13,34 @@ import pyarrow.compute as pc
 from pipeline.settings import Council
 from pipeline.validate.dictionary import Column, Extract
 from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.reading.columns.cleaning import clean_values
+from pipeline.validate.reading.columns.extract_text import ExtractText
+from pipeline.validate.reading.columns.half_converted import converted_dates, half_converted_fault
 from pipeline.validate.reading.dates import parse_dates
 from pipeline.validate.reading.faults import (
     FORMULA_FAULT,
     HIDDEN_CHARACTERS_FAULT,
+    LIKE_A_PLACEHOLDER,
     MONTH_FIRST_FAULT,
+    PLACEHOLDER_FAULT,
+    SCIENTIFIC_FAULT,
+    SCIENTIFIC_NUMBER,
     YEAR_FAULT,
     ConversionFault,
     unlisted_fault,
 )
 from pipeline.validate.reading.layout.error_cells import split_off_errors
-from pipeline.validate.reading.mapping import code_translation
+from pipeline.validate.reading.mapping import code_translation, translate_codes
 from pipeline.validate.reading.numbers import parse_numbers
 from pipeline.year import Year
 
 MAX_LISTED_ROWS = 1000  # findings for one rule, column and file; the rest are counted
 DATE_DTYPE = "datetime64[us]"
 
-# Characters that show nothing or turn the text after them around: controls, soft hyphen,
-# zero-width characters, direction overrides.
-HIDDEN_CHARACTERS = (
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}"
-    r"\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
-)
-UNUSUAL_SPACES = r"[\x{00a0}\x{2007}\x{202f}]"
 # What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|)
 # or another sheet (!).
 FORMULA_PATTERN = r"^(?:=[^=\s]|[+\-@][0-9.+\-*/]*[A-Za-z_][A-Za-z0-9_.+\-*/]*[(|!])"
 YES_NO_SYNONYMS = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
-
-
-@dataclass(frozen=True)
-class ExtractText:
-    """Part of one file as text.
-
-    columns: for each column of the extract that the file holds, its cells.
-    row_numbers: of each record, as the analyst sees them in the spreadsheet (the heading is row 1).
-    headings: by column, the file's own heading.
-    """
-
-    extract: Extract
-    year: Year
-    file: str
-    columns: dict[str, pa.ChunkedArray]
-    row_numbers: np.ndarray
-    headings: dict[str, str]
 
 
 def convert(text: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Finding]]:
@@ -124,15 +106,19 @@ class _ColumnConverter:
         self.column = column
         self.council = council
         self.findings: list[Finding] = []
+        # A personal column is dropped at the next step, so it stops nothing.
+        self._severity: Severity = "warning" if column.personal else "critical"
         encoded = text.columns[column.name].combine_chunks().dictionary_encode()
         self.codes = np.asarray(pc.fill_null(encoded.indices, -1))
         self.distinct_values: pa.Array = encoded.dictionary
 
     def convert(self) -> object:
         """The typed column, with a value per row."""
-        values, errors = split_off_errors(
-            self._clean(self.distinct_values), is_list=self.column.type == "codes"
-        )
+        cleaned = clean_values(self.distinct_values, self.column)
+        self._add_conversion_findings(cleaned.losses)
+        self._add_by_rule("warning", cleaned.repairs)
+        self._add_warnings(cleaned.is_hidden, HIDDEN_CHARACTERS_FAULT)
+        values, errors = split_off_errors(cleaned.values, is_list=self.column.type == "codes")
         self._add_conversion_findings(errors)
         ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
         if ours_by_theirs and self.column.type != "codes":
@@ -149,31 +135,26 @@ class _ColumnConverter:
             case _:
                 return self._convert_text(values, ours_by_theirs)
 
-    def _clean(self, values: pa.Array) -> pa.Array:
-        """Trimmed, in Unicode's composed form, without hidden characters; blank is missing."""
-        character_bytes = np.frombuffer(values.buffers()[2] or b"", dtype="uint8")
-        if ((character_bytes < 32) | (character_bytes > 126)).any():  # not in most columns
-            values = pc.replace_substring_regex(values, r"\r\n?", "\n")
-            is_hidden = pc.match_substring_regex(values, HIDDEN_CHARACTERS)
-            self._add_warnings(is_hidden, HIDDEN_CHARACTERS_FAULT)
-            values = pc.replace_substring_regex(values, HIDDEN_CHARACTERS, "")
-            values = pc.replace_substring_regex(values, UNUSUAL_SPACES, " ")
-            values = pc.utf8_normalize(values, form="NFC")
-        values = pc.utf8_trim_whitespace(values)
-        is_blank = pc.equal(pc.binary_length(values), 0)
-        return pc.if_else(is_blank, pa.scalar(None, values.type), values)
-
     def _convert_text(self, values: pa.Array, ours_by_theirs: dict[str, str]) -> object:
         codes = self.column.allowed_values(self.council) or ()
         allowed = {code.casefold(): code for code in codes}
         if self.column.type == "yes/no":
             allowed |= YES_NO_SYNONYMS
         if self.column.type == "codes":
+            # A placeholder may also be one of several codes in a cell.
+            empty = dict.fromkeys(map(str.casefold, self.council.placeholders), "")
             values = _map_values(
-                values, lambda value: _translate_codes(value, ours_by_theirs, allowed)
+                values, lambda value: translate_codes(value, empty | ours_by_theirs, allowed)
             )
         elif allowed:
             values = _map_values(values, lambda value: allowed.get(value.casefold(), value))
+        if self.column.type == "text":
+            is_shortened = pc.fill_null(pc.match_substring_regex(values, SCIENTIFIC_NUMBER), False)
+            positions = np.flatnonzero(np.asarray(is_shortened)).tolist()
+            self._add_conversion_findings(dict.fromkeys(positions, SCIENTIFIC_FAULT))
+            if not self.column.personal:
+                is_placeholder = pc.match_substring_regex(values, LIKE_A_PLACEHOLDER)
+                self._add_warnings(is_placeholder, PLACEHOLDER_FAULT)
         is_formula = pc.match_substring_regex(values, FORMULA_PATTERN)
         if pc.any(is_formula).as_py():
             self._add_warnings(is_formula, FORMULA_FAULT)
@@ -182,12 +163,31 @@ class _ColumnConverter:
         return self._text_by_row(values)
 
     def _convert_dates(self, values: pa.Array) -> object:
-        dates, faults, order = parse_dates(values.to_pylist(), self.council.dates)
+        texts = values.to_pylist()
+        dates, faults, order = parse_dates(texts, self.council.dates)
         self._add_conversion_findings(faults)
+        self._check_half_converted(texts, dates)
         if order == "month first" and self.council.dates is None:
             self._add_finding("warning", MONTH_FIRST_FAULT)
         # The code -1 of an empty cell takes the last value, which is missing.
         return np.append(dates, np.datetime64("NaT")).astype(DATE_DTYPE)[self.codes]
+
+    def _check_half_converted(self, texts: list[str | None], dates: np.ndarray) -> None:
+        """Add a finding for each column of the file whose dates were converted by half."""
+        columns = [self.codes]
+        if self.text.blocks is not None:
+            blocks = self.text.blocks
+            columns = [np.where(blocks == block, self.codes, -1) for block in np.unique(blocks)]
+        for codes in columns:
+            positions = np.arange(len(texts))
+            if self.text.blocks is not None:
+                positions = np.unique(codes[codes >= 0])
+            chosen = [texts[position] for position in positions]
+            converted = converted_dates(chosen, dates[positions])
+            if converted:
+                is_converted = np.isin(codes, positions[converted])
+                rows = self.text.row_numbers[is_converted].tolist()
+                self._add_finding(self._severity, half_converted_fault(rows), stands_for=len(rows))
 
     def _convert_numbers(self, values: pa.Array) -> object:
         numbers, is_missing, faults = parse_numbers(values, self.column.type)
@@ -223,8 +223,9 @@ class _ColumnConverter:
 
         faults: by the position of the distinct value.
         """
-        # A personal column is dropped at the next step, so it stops nothing.
-        severity: Severity = "warning" if self.column.personal else "critical"
+        self._add_by_rule(self._severity, faults)
+
+    def _add_by_rule(self, severity: Severity, faults: dict[int, ConversionFault]) -> None:
         for rule in sorted({fault.rule for fault in faults.values()}):
             of_rule = {position: fault for position, fault in faults.items() if fault.rule == rule}
             self._add_row_findings(severity, of_rule)
@@ -268,6 +269,9 @@ class _ColumnConverter:
         value = None
         if row is not None:
             row_number = int(self.text.row_numbers[row])
+            if fault.damaged_part:
+                place = self.text.place(name, row_number, fault.damaged_part)
+                what = f"{place}: {what}" if place else what
             value = self.distinct_values[int(self.codes[row])].as_py()
         self.findings.append(
             Finding(
@@ -287,14 +291,3 @@ class _ColumnConverter:
 
 def _map_values(values: pa.Array, replace: Callable[[str], str | None]) -> pa.Array:
     return pa.array([value and replace(value) for value in values.to_pylist()], pa.string())
-
-
-def _translate_codes(
-    text: str, ours_by_theirs: dict[str, str], allowed: dict[str, str]
-) -> str | None:
-    """Codes separated by semicolons in our spelling, each once; None where there is none."""
-    parts = [ours_by_theirs.get(part.strip().casefold(), part) for part in text.split(";")]
-    # A code of theirs may stand for several of ours.
-    codes = [code.strip() for code in ";".join(parts).split(";")]
-    ours = [allowed.get(code.casefold(), code) for code in codes if code]
-    return "; ".join(dict.fromkeys(ours)) or None

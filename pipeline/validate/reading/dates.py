@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from pipeline.validate.reading.faults import ConversionFault
+from pipeline.validate.reading.columns.times import NOT_A_DATE, TIME, day_in_england
+from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
 
+MONTHS = set(range(1, 13))
 DateOrder = Literal["day first", "month first"]
 
 
 class UnorderedDate(NamedTuple):
-    """A date whose first two numbers are day and month, or the reverse."""
+    """A date whose first two numbers are day and month, or the reverse; match: its pattern's."""
 
     first: int
     second: int
     year: int
+    match: re.Match[str]
+
+    @property
+    def separator(self) -> str:
+        """What stands between the numbers."""
+        return self.match[2]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether it is a day of the calendar in both orders, and not the same day."""
+        return self.first != self.second and {self.first, self.second} <= MONTHS
 
 
 FLAGS = re.ASCII | re.IGNORECASE
-TIME = (
-    r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]m)?"
-    r"(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
-)
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + TIME, FLAGS)
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 SERIAL_DATE = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4})" + TIME, FLAGS)
 NAMED_MONTH = re.compile(
-    r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/ ]([a-z]+)[-/, ]+(\d{4})" + TIME, FLAGS
+    r"(?:(?P<weekday>[a-z]+),? )?(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/ ](?P<month>[a-z]+)[-/, ]+"
+    r"(?P<year>\d{4})" + TIME,
+    FLAGS,
 )
 SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]+)[-/. ]'?\d{2}" + TIME, FLAGS)
 # fmt: off
@@ -41,30 +52,30 @@ MONTH_NAMES = (
     "october", "november", "december",
 )
 # fmt: on
-MIN_MONTH_LETTERS = 3
+WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MIN_LETTERS = 3  # of the name of a month or a day of the week
 SERIAL_DAY_0 = date(1899, 12, 30)  # of a spreadsheet's serial dates, for any day since March 1900
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2199
-LONDON = ZoneInfo("Europe/London")
 
 ISO_REMEDY = "Write the date as 2021-04-30."
-NOT_A_DATE = ConversionFault(
-    rule="readable",
-    what="this is not a date",
-    remedy="Write the date as 2021-04-30, or leave the cell empty.",
-)
 NO_SUCH_DAY = ConversionFault(
     rule="readable", what="there is no such day in the calendar", remedy=ISO_REMEDY
 )
 YEAR_OUT_OF_RANGE = ConversionFault(
     rule="readable",
     what=f"the year of this date is not between {EARLIEST_YEAR} and {LATEST_YEAR}",
-    remedy=ISO_REMEDY,
+    remedy=f"{ISO_REMEDY} {DECLARE_PLACEHOLDER}",
 )
 TWO_DIGIT_YEAR = ConversionFault(
     rule="readable",
     what="the year has only two digits, so the century is not known",
     remedy="Write the year in full: 2021-04-30.",
+)
+WRONG_WEEKDAY = ConversionFault(
+    rule="readable",
+    what="this date is not on that day of the week",
+    remedy="Correct the date, and write it as 2021-04-30.",
 )
 AMBIGUOUS_ORDER = ConversionFault(
     rule="unambiguous",
@@ -76,6 +87,14 @@ AMBIGUOUS_ORDER = ConversionFault(
         "Write the date as 2021-04-30, or say `dates: day first` in council.yaml if that is how "
         "the case system writes them."
     ),
+)
+CONTRADICTORY_ORDER = ConversionFault(
+    rule="unambiguous",
+    what=(
+        "day and month could be either way round: the other dates of this column contradict each "
+        "other, or are written with another separator"
+    ),
+    remedy="Write every date of the column as 2021-04-30.",
 )
 
 
@@ -90,12 +109,20 @@ def parse_dates(
         other.
     """
     parsed = [_parse_date(value) if value else None for value in values]
+    unordered = [written for written in parsed if isinstance(written, UnorderedDate)]
+    orders: dict[str, DateOrder | None] = {}
     if order is None:
-        order = _infer_order([written for written in parsed if isinstance(written, UnorderedDate)])
+        orders = _orders_by_separator(unordered)
+        order = _infer_order(unordered)
+    is_contradicted = not all(written.is_ambiguous for written in unordered)
     days = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[D]")
     faults: dict[int, ConversionFault] = {}
     for position, written in enumerate(parsed):
-        day = _resolve_order(written, order) if isinstance(written, UnorderedDate) else written
+        day = (
+            _resolve_order(written, orders.get(written.separator, order), is_contradicted)
+            if isinstance(written, UnorderedDate)
+            else written
+        )
         if isinstance(day, date) and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             day = YEAR_OUT_OF_RANGE
         if isinstance(day, date):
@@ -114,56 +141,80 @@ def _infer_order(dates: list[UnorderedDate]) -> DateOrder | None:
     return "day first" if is_day_first else "month first"
 
 
-def _resolve_order(written: UnorderedDate, order: DateOrder | None) -> date | ConversionFault:
-    first, second, year = written
+def _orders_by_separator(dates: list[UnorderedDate]) -> dict[str, DateOrder | None]:
+    """The order that the dates of each separator prove.
+
+    Dates of another separator prove it too, but not if none of them could be either way round:
+    then a spreadsheet may have turned 03/04/2021 into a date that it writes as 04-03-2021.
+    """
+    orders: dict[str, DateOrder | None] = {}
+    for separator in {written.separator for written in dates}:
+        own = [written for written in dates if written.separator == separator]
+        others = [written for written in dates if written.separator != separator]
+        are_proof = any(written.is_ambiguous for written in others)
+        orders[separator] = _infer_order(dates if are_proof else own)
+    return orders
+
+
+def _resolve_order(
+    written: UnorderedDate, order: DateOrder | None, is_contradicted: bool
+) -> date | ConversionFault:
+    first, second, year, match = written
     if order is None:
-        if first != second and first <= 12 and second <= 12:
-            return AMBIGUOUS_ORDER
+        if written.is_ambiguous:
+            return CONTRADICTORY_ORDER if is_contradicted else AMBIGUOUS_ORDER
         order = "month first" if second > 12 else "day first"
     if order == "month first":
-        return _calendar_day(year, month=first, day=second)
-    return _calendar_day(year, month=second, day=first)
+        return _calendar_day(year, first, second, match)
+    return _calendar_day(year, second, first, match)
 
 
 def _parse_date(text: str) -> date | UnorderedDate | ConversionFault:
     if match := YEAR_FIRST.fullmatch(text):
-        if match["zone"]:
-            return _london_day(text)
-        return _calendar_day(int(match[1]), int(match[3]), int(match[4]))
+        return _calendar_day(int(match[1]), int(match[3]), int(match[4]), match)
     if match := YEAR_LAST.fullmatch(text):
-        return UnorderedDate(int(match[1]), int(match[3]), int(match[4]))
+        return UnorderedDate(int(match[1]), int(match[3]), int(match[4]), match)
     if match := SERIAL_DATE.fullmatch(text):
         return SERIAL_DAY_0 + timedelta(days=int(match[1]))
     if match := COMPACT_DATE.fullmatch(text):
         return _calendar_day(int(match[1]), int(match[2]), int(match[3]))
     if match := NAMED_MONTH.fullmatch(text):
-        month = _month_number(match[2].lower())
-        if month is None:
-            return NOT_A_DATE
-        return _calendar_day(int(match[3]), month, int(match[1]))
+        return _named_day(match)
     return TWO_DIGIT_YEAR if SHORT_YEAR.fullmatch(text) else NOT_A_DATE
 
 
-def _month_number(name: str) -> int | None:
-    """The month of a name, which may be cut short: 9 for "sep"."""
-    if len(name) < MIN_MONTH_LETTERS:
+def _named_day(match: re.Match[str]) -> date | ConversionFault:
+    """The day of a date with the name of its month, and perhaps of its day of the week."""
+    month = _name_number(match["month"], MONTH_NAMES)
+    if month is None:
+        return NOT_A_DATE
+    day = _calendar_day(int(match["year"]), month, int(match["day"]), match)
+    if match["weekday"] and isinstance(day, date):
+        weekday = _name_number(match["weekday"], WEEKDAY_NAMES)
+        if weekday is None:
+            return NOT_A_DATE
+        written_day = date(int(match["year"]), month, int(match["day"]))
+        if weekday != written_day.isoweekday():
+            return WRONG_WEEKDAY
+    return day
+
+
+def _name_number(name: str, names: Sequence[str]) -> int | None:
+    """The number, from 1, of a name that may be cut short: 9 for the month "sep"."""
+    if len(name) < MIN_LETTERS:
         return None
-    for number, full_name in enumerate(MONTH_NAMES, start=1):
-        if full_name.startswith(name):
+    for number, full_name in enumerate(names, start=1):
+        if full_name.startswith(name.lower()):
             return number
     return None
 
 
-def _calendar_day(year: int, month: int, day: int) -> date | ConversionFault:
+def _calendar_day(
+    year: int, month: int, day: int, match: re.Match[str] | None = None
+) -> date | ConversionFault:
+    """The day in England; match: of a pattern that ends with the time of day."""
     try:
-        return date(year, month, day)
+        written_day = date(year, month, day)
     except ValueError:
         return NO_SUCH_DAY
-
-
-def _london_day(text: str) -> date | ConversionFault:
-    """The day in England at a moment with a time zone: 23:00 UTC is the next day in summer."""
-    try:
-        return datetime.fromisoformat(text.replace(" ", "T", 1)).astimezone(LONDON).date()
-    except (ValueError, OverflowError):
-        return NOT_A_DATE
+    return day_in_england(written_day, match) if match else written_day

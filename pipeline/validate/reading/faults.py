@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipeline.validate.dictionary import Column
+from pipeline.validate.findings import quotable_text
+from pipeline.validate.reading.encoding.damage import Repair
+
+DECLARE_PLACEHOLDER = (
+    "If the text stands for an empty cell, add it to `placeholders:` in council.yaml."
+)
+
 
 class ConversionFault(NamedTuple):
-    """The name of the rule, and the sentences of a finding."""
+    """The name of the rule, and the sentences of a finding.
+
+    damaged_part: of a damaged text, so that its place in the file can be told.
+    """
 
     rule: str
     what: str
     remedy: str
+    damaged_part: str = ""
 
 
 HIDDEN_CHARACTERS_FAULT = ConversionFault(
@@ -40,6 +52,51 @@ MONTH_FIRST_FAULT = ConversionFault(
 YEAR_FAULT = ConversionFault(
     rule="readable", what="this is not a financial year", remedy="Write the year as 2021-22."
 )
+
+
+# What a spreadsheet makes of a long number, and what people write for nothing.
+SCIENTIFIC_NUMBER = r"^-?[0-9](?:\.[0-9]+)?[eE]\+[0-9]{2,3}$"
+LIKE_A_PLACEHOLDER = (
+    r"^(?i:n/?a|n\.a\.|null|nil|-+|\?+|\.+|tbc|tba|\x{2013}|\x{2014}|"
+    r"not (?:known|recorded|applicable|available|provided|stated))$"
+)
+SCIENTIFIC_FAULT = ConversionFault(
+    rule="shortened",
+    what="a spreadsheet shortened this number, so its last digits are lost",
+    remedy="Export it again, and import the column as text if the file goes through a spreadsheet.",
+)
+PLACEHOLDER_FAULT = ConversionFault(
+    rule="placeholder",
+    what="this seems to stand for an empty cell, but is read as text",
+    remedy=DECLARE_PLACEHOLDER,
+)
+CHECK_REPAIR = (
+    "Look whether it is right now. The next export should be UTF-8, without HTML, so that nothing "
+    "has to be repaired."
+)
+LOST_CHARACTER_FAULT = ConversionFault(
+    rule="lost_character",
+    what="a character is lost here, because the text went through a wrong encoding",
+    remedy=(
+        "Export the column again as CSV (UTF-8) or as a workbook, straight from the case system, "
+        "or type the value again."
+    ),
+)
+
+
+def repair_fault(repair: Repair, column: Column) -> ConversionFault:
+    """The fault of a text that was repaired, with what it is now unless that is personal."""
+    if repair.is_decoded:
+        cause = "this was in the wrong encoding, as UTF-8 that was read as something else"
+    else:
+        cause = "this contains HTML, such as &amp; or <br>, that was taken out"
+    shown = "" if column.personal else f'; it is read as "{quotable_text(repair.text)}"'
+    return ConversionFault(
+        rule="encoding" if repair.is_decoded else "html",
+        what=cause + shown,
+        remedy=CHECK_REPAIR,
+        damaged_part=repair.damaged_part,
+    )
 
 
 def unlisted_fault(rule: str, unlisted: int, listed: int) -> ConversionFault:

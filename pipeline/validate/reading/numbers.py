@@ -8,17 +8,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.validate.reading.faults import ConversionFault
+from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
 
 WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"
 DECIMAL_PATTERN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
 FORMATTED_NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
+THOUSANDS_WITH_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 MAX_DIGITS = 15  # that a float holds exactly
 DESCRIPTIONS = {
     "whole number": "a whole number",
     "pounds": "an amount in pounds",
     "number": "a number",
 }
+POINT_OR_THOUSANDS = ConversionFault(
+    rule="readable",
+    what="this has three decimals, so the point may separate thousands: 1.234 could be £1,234",
+    remedy="Write pounds and pence with two decimals, as 1234.50.",
+)
 
 
 def parse_numbers(
@@ -32,6 +38,9 @@ def parse_numbers(
     is_whole = column_type == "whole number"
     pattern = WHOLE_NUMBER_PATTERN if is_whole else DECIMAL_PATTERN
     is_plain = pc.fill_null(pc.match_substring_regex(values, pattern), False)
+    if column_type == "pounds":
+        is_doubtful = pc.match_substring_regex(values, f"^-?{THOUSANDS_WITH_POINT.pattern}$")
+        is_plain = pc.and_(is_plain, pc.invert(pc.fill_null(is_doubtful, False)))
     plain_numbers = pc.cast(
         pc.if_else(is_plain, values, None), pa.int64() if is_whole else pa.float64()
     )
@@ -57,8 +66,10 @@ def _parse_number(text: str, column_type: str) -> float | int | ConversionFault:
     outer_sign, inner_sign, digits, fraction = match.groups(default="")
     if (outer_sign and inner_sign) or len(digits) > MAX_DIGITS:
         return _not_a_number(column_type)
+    if column_type == "pounds" and THOUSANDS_WITH_POINT.fullmatch(digits + fraction):
+        return POINT_OR_THOUSANDS
     number = float(outer_sign + inner_sign + digits.replace(",", "") + fraction)
-    if is_whole and number != int(number):
+    if is_whole and fraction.strip(".0"):
         return ConversionFault(
             rule="readable",
             what="this is not a whole number",
@@ -72,5 +83,5 @@ def _not_a_number(column_type: str) -> ConversionFault:
     return ConversionFault(
         rule="readable",
         what=f"this is not {DESCRIPTIONS[column_type]}",
-        remedy=f"Write digits only, such as {example}",
+        remedy=f"Write digits only, such as {example} {DECLARE_PLACEHOLDER}",
     )

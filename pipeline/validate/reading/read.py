@@ -6,7 +6,7 @@ calculates what a cell says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
@@ -14,12 +14,16 @@ import pyarrow as pa
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.convert import ExtractText, convert, empty_table
+from pipeline.validate.reading.columns.extract_text import ExtractText
+from pipeline.validate.reading.columns.headings import column_letters
+from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
+from pipeline.validate.reading.columns.placeholders import EmptyCells
+from pipeline.validate.reading.convert import convert, empty_table
 from pipeline.validate.reading.layout.accounts import REACHED, SheetAccount
 from pipeline.validate.reading.layout.misfits import misfit_findings
 from pipeline.validate.reading.layout.parts import part_findings
 from pipeline.validate.reading.layout.sheet_marks import is_error_text
-from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
+from pipeline.validate.reading.mapping import join_codes, match_headings
 from pipeline.validate.reading.sources import (
     Source,
     check_file,
@@ -74,7 +78,7 @@ def read_extracts(settings: Settings) -> Reading:
     """
     check_mapping(settings.council)
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
-    findings = find_stray_tables(settings)
+    findings = find_stray_tables(settings) + shared_heading_findings(settings.council)
     missing_extracts: list[tuple[Year, str]] = []
     for year in settings.available_years:
         sources, unreadable, of_folder = find_sources(settings, year)
@@ -146,12 +150,19 @@ def _read_source(
     matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
     unnamed = [position for position, cell in enumerate(heading) if not cell]
     positions = sorted(stage_positions.union(*matched.values(), unnamed))
+    empty_cells = EmptyCells(council)
+    empty_cells.add_columns(extract.name, matched)
+    for block in blocks:
+        columns = {name: [position] for name, position in block.columns.items()}
+        empty_cells.add_columns("investigations", columns)
     try:
-        rows = source.table.read_columns(positions)
+        rows = empty_cells.empty(source.table.read_columns(positions), positions)
     except UnreadableSource as error:
         findings.append(_unreadable_finding(extract, source.name, error))
         return [ExtractPart(extract.name, empty_table(extract), findings)]
     cells = dict(zip(positions, rows.columns, strict=True))
+    file = source.table.file if isinstance(source.table, TextFile) else None
+    locate = file.locate if file else None
     text = ExtractText(
         extract=extract,
         year=year,
@@ -159,6 +170,8 @@ def _read_source(
         columns=_text_columns(matched, cells),
         row_numbers=rows.row_numbers,
         headings={name: heading[places[0]] for name, places in matched.items()},
+        letters={name: column_letters(places[0]) for name, places in matched.items()},
+        locate=locate,
     )
     table, of_values = convert(text, council)
     account = SheetAccount(
@@ -172,11 +185,13 @@ def _read_source(
         rows=rows,
     )
     findings += account.findings() + misfit_findings(extract, source.name, rows, len(heading))
-    findings += of_values
+    findings += of_values + empty_cells.findings(extract, source.name, heading)
+    findings += file.findings(extract.name, source.name) if file else []
     if not blocks or "reference" not in text.columns:
         return [ExtractPart(extract.name, table, findings)]
     export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
-    stages, of_stages = convert(unfold_stages(export, text.columns["reference"]), council)
+    stage_text = replace(unfold_stages(export, text.columns["reference"]), locate=locate)
+    stages, of_stages = convert(stage_text, council)
     table, stages, of_earlier = split_off_earlier_cases(table, stages, year, source.name)
     return [
         ExtractPart(extract.name, table, findings + of_earlier),

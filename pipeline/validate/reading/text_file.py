@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from pipeline.validate.reading.encoding.decoded_file import CHUNK_BYTES, DecodedFile
+from pipeline.validate.reading.encoding.detect import SAVE_AS_CSV_REMEDY
 from pipeline.validate.reading.table_source import (
     MAX_ROWS,
     SheetView,
@@ -23,11 +24,8 @@ from pipeline.validate.reading.table_source import (
 )
 
 DELIMITERS = ",;\t"
-CHUNK_BYTES = 1 << 24  # also the most that one row may hold
 HEADING_CHARACTERS = 1_000_000  # read to find the delimiter and the heading
 MAX_COLUMNS_FOR_QUOTE_CHECK = 900
-WORKBOOK_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-SAVE_AS_CSV_REMEDY = "Open it in the program it comes from and save it again as CSV (UTF-8)."
 UNCLOSED_QUOTE = UnreadableSource(
     "a quotation mark is never closed, so the rows after it were read as part of one cell",
     'Look for a cell that starts with " and does not end with one, and write the mark twice ("") '
@@ -72,12 +70,9 @@ class TextFile:
     view = SheetView()
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.encoding, self.has_quotes = _detect_encoding(path)
-        # utf-8-sig also skips a byte order mark.
-        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
-        with path.open(encoding=encoding, newline="") as file:
-            start = file.read(HEADING_CHARACTERS)
+        self.file = DecodedFile(path)
+        with io.TextIOWrapper(self.file.open(), self.file.encoding, newline="") as file:
+            start = file.read(HEADING_CHARACTERS).removeprefix("\ufeff")
         self.delimiter = _detect_delimiter(start)
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=self.delimiter)
         try:
@@ -95,7 +90,7 @@ class TextFile:
         # Read all columns where a cell may hold newlines, since an unclosed quotation mark can be
         # in any of them.
         misfits = _Misfits()
-        table = self._read_table(names, names if self.has_quotes else chosen, misfits)
+        table = self._read_table(names, names if self.file.has_quotes else chosen, misfits)
         self._check_quotes(table)
         row_numbers = misfits.row_numbers(table)
         has_content = _rows_with_content(table)
@@ -122,12 +117,12 @@ class TextFile:
         """
         try:
             with pyarrow.csv.open_csv(
-                self.path,
+                self.file.arrow_source,
                 read_options=pyarrow.csv.ReadOptions(
                     use_threads=False,
                     column_names=names,
                     block_size=CHUNK_BYTES,
-                    encoding=self.encoding,
+                    encoding=self.file.encoding,
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
                     delimiter=self.delimiter,
@@ -152,7 +147,7 @@ class TextFile:
     def _check_quotes(self, table: pa.Table) -> None:
         """Raise UNCLOSED_QUOTE if a line inside a cell looks like a whole record."""
         delimiters = len(self.heading) - 1
-        if not self.has_quotes or not 2 <= delimiters <= MAX_COLUMNS_FOR_QUOTE_CHECK:
+        if not self.file.has_quotes or not 2 <= delimiters <= MAX_COLUMNS_FOR_QUOTE_CHECK:
             return
         cell = f"[^\\n{self.delimiter}]*"
         record = f"\\n(?:{cell}{self.delimiter}){{{delimiters}}}{cell}(?:\\n|$)"
@@ -186,51 +181,6 @@ def _rows_with_content(table: pa.Table) -> np.ndarray:
         lengths = pc.binary_length(pc.utf8_trim_whitespace(column))
         has_content |= np.asarray(pc.not_equal(lengths, 0))
     return has_content
-
-
-def _detect_encoding(path: Path) -> tuple[str, bool]:
-    """The encoding, and whether the file has quotation marks; raises UnreadableSource."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if not start:
-        raise UnreadableSource("the file is empty", "Export it again, or remove it.")
-    if start in WORKBOOK_SIGNATURES:
-        raise UnreadableSource(
-            f"this is a workbook, though its name ends in {path.suffix}",
-            "Give it its own ending: .xlsx, .xls or .ods.",
-        )
-    is_utf_16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ["utf-16"] if is_utf_16 else ["utf-8", "cp1252"]:
-        try:
-            return encoding, _decode_all(path, encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableSource(
-        "this is not text in any encoding that a spreadsheet writes", SAVE_AS_CSV_REMEDY
-    )
-
-
-def _decode_all(path: Path, encoding: str) -> bool:
-    """Decode the whole file; returns whether it has quotation marks.
-
-    Raises UnicodeDecodeError if the encoding is another, UnreadableSource for a null byte.
-    """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    has_quotes = False
-    line_number = 1
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            text = decoder.decode(chunk)
-            if "\0" in text:
-                line_number += text.count("\n", 0, text.index("\0"))
-                raise UnreadableSource(
-                    f"line {line_number:,} contains a null byte, so it is not text",
-                    SAVE_AS_CSV_REMEDY,
-                )
-            line_number += text.count("\n")
-            has_quotes = has_quotes or '"' in text
-    decoder.decode(b"", final=True)
-    return has_quotes
 
 
 def _detect_delimiter(start: str) -> str:

@@ -6,18 +6,20 @@ It is unfolded into investigations, one row per stage.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText
-from pipeline.validate.reading.sheet_worker import normalise_name
+from pipeline.validate.reading.columns.extract_text import ExtractText
+from pipeline.validate.reading.columns.headings import HeadingRow, repeated_heading_text
+from pipeline.validate.reading.columns.placeholders import is_blank
+from pipeline.validate.reading.convert import MAX_LISTED_ROWS
 from pipeline.year import Year
 
 INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
@@ -60,55 +62,96 @@ def stage_blocks(
     There are none in a file that is not wide. A file is wide if it has a heading that only
     `stages:` names; a heading that a wide file lacks is a finding.
     """
-    case_headings: set[str] = set()
-    for headings in council.columns.get("complaints", {}).values():
-        case_headings.update(normalise_name(heading) for heading in headings)
-    positions: dict[str, int] = {}
-    for position, cell in enumerate(heading):
-        positions.setdefault(normalise_name(cell), position)
+    row = HeadingRow(heading)
+    case_positions = {
+        position
+        for headings in council.columns.get("complaints", {}).values()
+        for name in headings
+        for position in row.find(name)
+    }
     stages = council.stages.mapped
-    stage_headings = {
-        stage: {normalise_name(name) for name in (*named.headings.values(), *named.reached)}
-        - case_headings
+    stage_positions = {
+        stage: {
+            position
+            for name in (*named.headings.values(), *named.reached)
+            for position in row.find(name)
+        }
+        - case_positions
         for stage, named in stages.items()
     }
-    known = case_headings.union(*stage_headings.values())
-    if positions.keys().isdisjoint(known - case_headings):
+    known = case_positions.union(*stage_positions.values())
+    if known == case_positions:
         return [], []
-    unknown = [cell for cell in heading if normalise_name(cell) not in known]
+    unknown = [cell for position, cell in enumerate(heading) if position not in known]
     blocks: list[StageBlock] = []
     findings: list[Finding] = []
     for stage, named in stages.items():
         columns = {}
-        for name, cell in named.headings.items():
-            if normalise_name(cell) in positions:
-                columns[name] = positions[normalise_name(cell)]
+        reached: set[int] = set()
+        expected = [*named.headings.items(), *(("reached", name) for name in named.reached)]
+        for key, name in expected:
+            positions = row.find(name)
+            place = _StageKey(file, stage, key)
+            if not positions:
+                findings.append(_missing_heading_finding(place, name, unknown))
+            elif len(positions) > 1:
+                findings.append(_repeated_heading_finding(place, heading, positions))
+            elif key == "reached":
+                reached.add(positions[0])
+            else:
+                columns[key] = positions[0]
         # Without `reached:` a stage was reached where one of its own columns is filled.
-        reached = {normalise_name(name) for name in named.reached} or stage_headings[stage]
-        reached_positions = sorted(positions[name] for name in reached if name in positions)
-        blocks.append(StageBlock(stage, columns, tuple(reached_positions)))
-        expected = [*named.headings.items(), *(("reached", cell) for cell in named.reached)]
-        for key, cell in expected:
-            if normalise_name(cell) not in positions:
-                hint = did_you_mean(cell, unknown)
-                findings.append(
-                    Finding(
-                        severity="critical",
-                        rule="investigations.heading.present",
-                        extract="investigations",
-                        file=file,
-                        column=None if key == "reached" else key,
-                        what=(
-                            f'the heading "{cell}" that council.yaml names for stage {stage} is '
-                            f"missing.{hint}"
-                        ),
-                        remedy=(
-                            "Correct the heading in council.yaml, under stages, "
-                            f"stage_{stage}, {key}; or remove the line."
-                        ),
-                    )
-                )
+        shows_reached = reached if named.reached else stage_positions[stage]
+        blocks.append(StageBlock(stage, columns, tuple(sorted(shows_reached))))
     return blocks, findings
+
+
+class _StageKey(NamedTuple):
+    """A key of `stages:`, and the file that is read by it."""
+
+    file: str
+    stage: str
+    key: str
+
+    def finding(self, rule: str, what: str, remedy: str) -> Finding:
+        """A critical finding about the heading that the key names."""
+        return Finding(
+            severity="critical",
+            rule=f"investigations.heading.{rule}",
+            extract="investigations",
+            file=self.file,
+            column=None if self.key == "reached" else self.key,
+            what=what,
+            remedy=remedy,
+        )
+
+
+def _missing_heading_finding(place: _StageKey, name: str, unknown: list[str]) -> Finding:
+    return place.finding(
+        "present",
+        what=(
+            f'the heading "{name}" that council.yaml names for stage {place.stage} is '
+            f"missing.{did_you_mean(name, unknown)}"
+        ),
+        remedy=(
+            f"Correct the heading in council.yaml, under stages, stage_{place.stage}, "
+            f"{place.key}; or remove the line."
+        ),
+    )
+
+
+def _repeated_heading_finding(
+    place: _StageKey, heading: list[str], positions: list[int]
+) -> Finding:
+    what, example = repeated_heading_text(heading, positions)
+    return place.finding(
+        "once",
+        what=what,
+        remedy=(
+            "Remove or rename all but one of them, or say in council.yaml which one to read: under "
+            f"stages, stage_{place.stage}, write `{place.key}: {example}`."
+        ),
+    )
 
 
 def unfold_stages(export: WideExportText, reference: pa.ChunkedArray) -> ExtractText:
@@ -154,6 +197,7 @@ def unfold_stages(export: WideExportText, reference: pa.ChunkedArray) -> Extract
         columns=columns,
         row_numbers=row_numbers[order],
         headings=headings,
+        blocks=np.repeat(np.arange(len(blocks)), [len(rows) for rows in rows_of_stages])[order],
     )
 
 
@@ -161,8 +205,7 @@ def _is_reached(export: WideExportText, block: StageBlock) -> np.ndarray:
     """For each case whether it reached a stage."""
     is_reached = np.zeros(len(export.row_numbers), dtype=bool)
     for position in block.reached_positions:
-        trimmed = pc.utf8_trim_whitespace(export.text[position])
-        is_reached |= np.asarray(pc.not_equal(trimmed, ""))
+        is_reached |= ~is_blank(export.text[position])
     return is_reached
 
 

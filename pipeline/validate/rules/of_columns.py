@@ -107,7 +107,10 @@ def _allowed_rule(extract: Extract, column: Column, allowed: tuple[str, ...]) ->
     if column.from_settings:
         source = f"council.yaml, {column.from_settings}"
     codes = list_allowed(allowed).replace("{", "{{").replace("}", "}}")
-    remedy = f"Use one of: {codes} (from {source})."
+    remedy = (
+        f"Use one of: {codes} (from {source}). Text that stands for an empty cell belongs in "
+        "council.yaml, under `placeholders:`."
+    )
     if column.type != "codes":
         return Rule(
             id=f"{extract.name}.{name}.allowed",

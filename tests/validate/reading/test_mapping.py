@@ -282,7 +282,7 @@ def test_heading_that_mapping_names_and_file_lacks(workspace):
             '(the reference by which the case is known). Did you mean "Case_Idd"?',
         ),
         (
-            "warning",
+            "critical",
             "team",
             'the heading "Tema" that council.yaml names is missing. Did you mean "Teams"?',
         ),

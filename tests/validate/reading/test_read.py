@@ -161,7 +161,11 @@ def test_missing_and_repeated_columns_are_critical(workspace):
         (None, 'this column is missing (date of the session). Did you mean "datum"?')
     ]
     assert places_and_texts(reading, "training.heading.once") == [
-        (None, "the heading appears 2 times, so it is not known which column to read")
+        (
+            None,
+            'the heading "title" appears 2 times, in columns B and C, so it is not known which '
+            "column to read",
+        )
     ]
 
 

@@ -1,0 +1,1 @@
+"""Text in the wrong encoding: how a file is decoded, and the damage of earlier decodings."""
