@@ -61,7 +61,7 @@ def document_text(name: str, content: bytes) -> str:
 
 
 def _html_texts(content: bytes) -> Iterator[str]:
-    page = BeautifulSoup(content, "html.parser")
+    page = BeautifulSoup(content.decode("utf-8", "replace"), "html.parser")
     yield page.get_text(" ")
     for cell in page.find_all(("td", "th")):
         cell.append("\n")  # numbers in neighbouring cells are not one number

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.validate.reading.encoding.damage import repaired
+from pipeline.validate.reading.encoding.damage import SUSPECT_LETTERS, repaired
 
 # Also those that are typed for want of a better one, among them the accents on their own.
 APOSTROPHES = "'\u2019\u2018\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
@@ -27,8 +27,12 @@ NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
 # The accents of Latin letters, once NFKD has separated them from their letters.
 ACCENTS = r"[\x{0300}-\x{034e}]"
 WORD_SEPARATOR = r"[^\pL\pM\pN_]+"
-# Escapes of HTML, of JSON and programs, and of addresses on the web.
-ESCAPE = r"&(?:#|[A-Za-z])|<|\\['\"u]|%[0-9A-Fa-f]{2}"
+# Escapes of HTML, of JSON and programs, and of addresses on the web; and invisible characters.
+DAMAGED_OR_ESCAPED = (
+    r"&(?:#|[A-Za-z])|<|\\['\"u]|%[0-9A-Fa-f]{2}"
+    r"|[\x{00ad}\x{034f}\x{180e}\x{200b}-\x{200f}\x{2060}-\x{2064}\x{feff}]"
+    f"|{SUSPECT_LETTERS}"
+)
 CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})")
 ESCAPED_QUOTE = re.compile(r"\\(['\"])")
 # Characters that show nothing, such as a soft hyphen inside a name.
@@ -86,7 +90,7 @@ class CandidateFilter:
         """The texts that may have `min_run` consecutive words in the published files.
 
         A text shorter than that must have all its words there. A text whose letters are not ASCII
-        even without accents, or that has an escape in it, is always kept, because only `readings`
+        even without accents, or that is damaged or escaped, is always kept, because only `readings`
         and `normalised_words` know its words.
 
         texts: strings, in any number; min_run: at least 1.
@@ -124,5 +128,5 @@ class CandidateFilter:
         run_start = np.maximum.accumulate(run_start)
         longest_run = np.maximum.reduceat(position - run_start + 1, first_word)
         is_repeated = pa.array(longest_run >= np.minimum(word_count, min_run))
-        is_escaped = pc.match_substring_regex(texts, ESCAPE)
+        is_escaped = pc.match_substring_regex(texts, DAMAGED_OR_ESCAPED)
         return pc.or_(pc.or_(is_repeated, is_escaped), pc.invert(pc.string_is_ascii(plain)))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.release import matching
-from pipeline.release.matching import CandidateFilter, normalised_words
+from pipeline.release.matching import CandidateFilter, normalised_words, readings
 
 PUBLISHED = ["Four young people of 2 families said so.", "It was a fine Strasse, O'Neill."]
 
@@ -23,6 +23,7 @@ def candidates(*texts: str, min_run: int = 1) -> list[str]:
     [
         ("O'Néill-Young", ["oneill", "young"]),
         ("o\u2019neill", ["oneill"]),
+        ("o\u2018neill o`neill o\u00b4neill o\u02bcneill o\u2032neill", ["oneill"] * 5),
         ("12 High St.", ["12", "high", "st"]),
         ("Straße", ["strasse"]),
         ("ﬁne", ["fine"]),
@@ -31,6 +32,30 @@ def candidates(*texts: str, min_run: int = 1) -> list[str]:
 )
 def test_words_are_normalised_for_case_accents_and_apostrophes(text, words):
     assert normalised_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("JosÃ©", "José"),
+        ("Jos√©", "José"),
+        ("O&#39;Neill", "O'Neill"),
+        ("O&amp;#39;Neill", "O'Neill"),
+        ("O\\'Neill", "O'Neill"),
+        ("O%27Neill", "O'Neill"),
+        ("Jos\\u00e9", "José"),
+        ("Dummy\u00adthorpe", "Dummythorpe"),
+        ("Dummy<b>thorpe</b>", "Dummythorpe"),
+    ],
+)
+def test_damaged_or_escaped_text_is_also_read_as_meant(text, meant):
+    assert readings(text) == [text, meant]
+    assert candidates(text) == [text]
+
+
+@pytest.mark.parametrize("text", ["José", "O'Neill", "AT&T", "36% of 12", "a < b", "C:\\old"])
+def test_text_that_is_not_damaged_has_one_reading(text):
+    assert readings(text) == [text]
 
 
 def test_text_with_one_published_word_is_a_candidate():

@@ -119,6 +119,27 @@ def test_name_is_found_in_any_text_or_attribute_of_a_page(settings, element):
     assert "a name" in rejection(settings, PAGE.replace("<p>", f"{element}<p>", 1))
 
 
+@pytest.mark.parametrize(
+    ("recorded", "published"),
+    [
+        ("José O'Neill", "JosÃ© O&amp;#39;Neill"),
+        ("JosÃ© O&#39;Neill", "José O'Neill"),
+        ("José O'Neill", "Jos√© O\u201aÄôNeill"),
+        ("Jos├® O\\'Neill", "José O\u2019Neill"),
+        ("José O'Neill", "Jos\\u00e9 O%27Neill"),
+        ("José O'Neill", "Jo\u00adsé O\u00b4Neill"),
+    ],
+)
+def test_name_is_found_in_repaired_and_unescaped_forms(settings, recorded, published):
+    path = settings().processed / "1_validate" / "complaints.parquet"
+    table = pd.read_parquet(path)
+    table.loc[0, "complainant_name"] = recorded
+    table.to_parquet(path)
+    message = rejection(settings, page_with(published))
+    assert "annual-report.html contains a name (complainant_name in row 2" in message
+    assert "Jos" not in message
+
+
 def test_name_is_found_in_the_open_data(settings):
     out = io.StringIO()
     csv.writer(out).writerows([["category", "value"], [NAME, 1]])

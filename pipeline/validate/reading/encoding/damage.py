@@ -93,10 +93,10 @@ def _decode_sequence(encoding: str, match: re.Match[str]) -> str:
     sequence = match[0]
     if BOX_DRAWING.fullmatch(sequence):
         return sequence
-    codes = bytes(_byte(character, encoding) for character in sequence)
+    codes = [_byte(character, encoding) for character in sequence]
     try:
-        character = codes.decode("utf-8")
-    except UnicodeDecodeError:
+        character = bytes(codes).decode("utf-8")
+    except ValueError:  # no bytes, or no UTF-8
         return sequence
     return character if is_plausible(character) else sequence
 
@@ -109,23 +109,17 @@ def _byte(character: str, encoding: str) -> int:
         return ord(character)
 
 
-def _characters(first: int, last: int, encoding: str) -> str:
-    """The characters of a range of bytes, for the inside of a pattern's brackets."""
-    characters = ""
-    for code in range(first, last + 1):
-        try:
-            characters += bytes([code]).decode(encoding)
-        except UnicodeDecodeError:
-            characters += chr(code)
-    return re.escape(characters)
+def _character(code: int, encoding: str) -> str:
+    """The character of a byte above 127, for a pattern."""
+    return re.escape(bytes([code]).decode(encoding))
 
 
 def _mojibake_pattern(encoding: str) -> re.Pattern[str]:
-    """The sequences of UTF-8 as one of the wrong encodings shows them."""
-    following = f"[{_characters(0x80, 0xBF, encoding)}]"
+    """What may be a sequence of UTF-8 as one of the wrong encodings shows it."""
+    leads = {lead: _character(lead, encoding) for lead in SEQUENCE_LENGTHS}
+    following = f"[^\\x00-\\x7f{''.join(leads.values())}]"
     sequences = [
-        _characters(lead, lead, encoding) + following * (length - 1)
-        for lead, length in SEQUENCE_LENGTHS.items()
+        leads[lead] + following * (length - 1) for lead, length in SEQUENCE_LENGTHS.items()
     ]
     return re.compile("|".join(sequences))
 
