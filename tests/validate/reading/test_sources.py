@@ -120,6 +120,17 @@ def test_sheets_of_one_extract_are_read_together(workspace, ending, file, sheets
     assert "critical" not in {severity for severity, _ in severities(reading)}
 
 
+@pytest.mark.parametrize("file", ["training", "CSC return", ""])
+def test_workbook_of_each_quarter_has_sheets_of_the_same_names(workspace, file):
+    for quarter, rows in (("Q1", FIRST), ("Q2", SECOND)):
+        name = f"{file} {quarter}.xlsx".strip()
+        put_workbook(workspace, name, {"training": rows, "Notes": [["x"]]})
+    reading = workspace.read()
+    assert reading.tables["training"]["attended"].tolist() == [12, 7]
+    assert ("info", "training.file.parts") in severities(reading)
+    assert "critical" not in {severity for severity, _ in severities(reading)}
+
+
 def test_missing_quarter_is_a_warning(workspace):
     put_text(workspace, "training Q1.csv", FIRST)
     put_text(workspace, "training Q4.csv", SECOND)
