@@ -137,7 +137,7 @@ class _YearFolder:
             try:
                 check_file(path, self.settings.workspace)
                 if ending in WORKBOOK_ENDINGS:
-                    self._add_workbook(path, name, of_file)
+                    self._add_workbook(path, name)
                 elif ending in TEXT_ENDINGS and of_file:
                     self._add_source(of_file, name, TextFile(path))
                 else:
@@ -157,9 +157,9 @@ class _YearFolder:
         extract = source_name.extract if source_name else ""
         self.findings.append(_unreadable_finding(extract, name, error))
 
-    def _add_workbook(self, path: Path, name: str, of_file: SourceName | None) -> None:
+    def _add_workbook(self, path: Path, name: str) -> None:
         sheets = read_workbook(path)
-        chosen = choose_sheets(sheets, of_file, self.settings.council, self.year)
+        chosen = choose_sheets(sheets, path.stem, self.settings.council, self.year)
         for source_name, sheet in chosen:
             sheet_name = f"{name} · {sheet.name}"
             if sheet.fault:

@@ -40,6 +40,21 @@ YEARS = ("2020-21", "2021-22")
 QUICK_CASES = 40
 SLOW_CASES = 300
 SEED = int(os.environ.get("CORRUPTION_SEED", "0"))
+# Read as before, whatever is reported.
+HARMLESS = [
+    ("file_in_two_parts", ".csv"),
+    ("file_in_two_parts", ".xlsx"),
+    ("summary_sheet_first", ".xlsx"),
+    ("hidden_sheet_first", ".ods"),
+    ("rows_hidden", ".ods"),
+    ("column_hidden", ".xlsx"),
+    ("columns_in_another_order", ".csv"),
+    ("column_without_heading_added", ".csv"),
+    ("heading_in_capitals", ".csv"),
+    ("dates_as_day_numbers", ".xlsx"),
+    ("spaces_around_a_cell", ".csv"),
+    ("blank_row_between", ".xlsx"),
+]
 KINDS = sorted(CORRUPTIONS) + sorted(PUBLISHED_CORRUPTIONS)
 
 
@@ -193,6 +208,20 @@ def test_corruption_is_reported_or_changes_no_figure(sample):
     kinds = [kind for kind in KINDS if kind not in WAITING]
     random.Random(SEED).shuffle(kinds)
     assert unnoticed(sample, QUICK_CASES, kinds) == []
+
+
+@pytest.mark.parametrize(("kind", "ending"), HARMLESS)
+def test_harmless_corruption_leaves_every_figure_as_it_is(sample, kind, ending):
+    case = Case(kind, f"data/raw/{YEARS[-1]}/complaints.csv", ending, seed=1)
+    workspace = copy_sample(sample.folder / f"harmless-{kind}{ending}")
+    assert corrupt(workspace, case)
+    validated = read(workspace)
+    assert not validated.stops
+    assert "" not in {one.remedy for one in validated.findings}
+    actual = sample.figures if same_tables(sample.validated, validated) else None
+    if actual is None:
+        actual = figures(workspace, validated)
+    assert differences(sample.figures, actual) == []
 
 
 @pytest.mark.slow

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from builders import make_council
 from workbook_files import Look, workbook_bytes
 
+from pipeline.start.template import extract_template
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.reading.layout.source_names import missing_numbers, parse_source_name
 from pipeline.year import Year
 
@@ -120,6 +123,17 @@ def test_sheets_of_one_extract_are_read_together(workspace, ending, file, sheets
     assert "critical" not in {severity for severity, _ in severities(reading)}
 
 
+@pytest.mark.parametrize("file", ["training", "CSC return", ""])
+def test_workbook_of_each_quarter_has_sheets_of_the_same_names(workspace, file):
+    for quarter, rows in (("Q1", FIRST), ("Q2", SECOND)):
+        name = f"{file} {quarter}.xlsx".strip()
+        put_workbook(workspace, name, {"training": rows, "Notes": [["x"]]})
+    reading = workspace.read()
+    assert reading.tables["training"]["attended"].tolist() == [12, 7]
+    assert ("info", "training.file.parts") in severities(reading)
+    assert "critical" not in {severity for severity, _ in severities(reading)}
+
+
 def test_missing_quarter_is_a_warning(workspace):
     put_text(workspace, "training Q1.csv", FIRST)
     put_text(workspace, "training Q4.csv", SECOND)
@@ -205,6 +219,16 @@ def test_other_sheet_is_reported_with_its_rows(workspace, ending):
     assert (finding.severity, finding.rule) == ("info", "file.known")
     assert finding.file.endswith(" · Pivot")
     assert "it is not read (2 rows below the first)" in finding.what
+
+
+def test_cover_and_the_sheets_of_a_template_are_no_finding(workspace):
+    template = extract_template(EXTRACTS_BY_NAME["complaints"], make_council())
+    workspace.put("2021-22/complaints.xlsx", template)
+    workspace.put("2021-22/templates/complaints.xlsx", template)
+    workspace.remove("2021-22/complaints.csv")
+    cover = [["Anyshire Council"], ["Complaints team"], ["Extract of 30 June 2022"]]
+    put_workbook(workspace, "all.ods", {"Cover": cover, "training": FIRST})
+    assert workspace.read().findings == []
 
 
 def test_sheet_with_the_headings_of_an_extract_is_a_warning(workspace):

@@ -10,6 +10,7 @@ from pipeline.validate.reading.layout.source_names import (
     SourceName,
     parse_part,
     parse_source_name,
+    part_in,
 )
 from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.workbook import Sheet
@@ -21,13 +22,15 @@ CODED = ("code", "codes", "yes/no")  # a list of codes has such columns alone
 
 
 def choose_sheets(
-    sheets: Sequence[Sheet], of_file: SourceName | None, council: Council, year: Year
+    sheets: Sequence[Sheet], file_name: str, council: Council, year: Year
 ) -> list[tuple[SourceName, Sheet]]:
     """The visible sheets that are extracts, or parts of one.
 
-    of_file: what the workbook is named after. If no sheet is named after that extract, the sheets
-        with its headings are read, or else the first.
+    file_name: of the workbook, without its ending. If that names an extract and no sheet does, the
+        sheets with its headings are read, or else the first.
     """
+    of_file = parse_source_name(file_name, year)
+    file_part = of_file.part if of_file else part_in(file_name)
     visible = [sheet for sheet in sheets if sheet.is_visible]
     chosen: list[tuple[SourceName, Sheet]] = []
     others: list[Sheet] = []
@@ -36,7 +39,8 @@ def choose_sheets(
         if name is None:
             others.append(sheet)
         else:
-            chosen.append((name, sheet))
+            part = f"{file_part} {name.part}".strip()
+            chosen.append((SourceName(name.extract, part), sheet))
     if of_file is None or of_file.extract in {name.extract for name, _ in chosen}:
         return chosen
     filled = [sheet for sheet in others if sheet.row_count]
@@ -48,9 +52,9 @@ def choose_sheets(
     ]
     parts = parts or filled[:1] or others[:1]
     for sheet in parts:
-        part = of_file.part
+        part = file_part
         if len(parts) > 1:
-            part = f"{part} {normalise_name(sheet.name)}".strip()
+            part = f"{file_part} {normalise_name(sheet.name)}".strip()
         chosen.append((SourceName(of_file.extract, part), sheet))
     return chosen
 

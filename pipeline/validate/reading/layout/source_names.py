@@ -23,6 +23,7 @@ PART_WORDS = {
     "spring", "summer", "autumn", "winter", "to", "and", "until", "of", "from", "no", "fy",
 }
 # fmt: on
+JOINING_WORDS = {"to", "and", "until", "of", "from", "no"}
 QUARTER_WORDS = {"q", "qtr", "quarter"}
 
 
@@ -59,6 +60,13 @@ def parse_part(text: str, year: Year) -> str | None:
     if not all(_is_of_year(number, year) for number in re.findall(r"\d{4}(?: \d{2,4})?", text)):
         return None
     return " ".join(words)
+
+
+def part_in(name: str) -> str:
+    """What the name of a workbook says of parts, among other words: "q 1" of "Return Q1"."""
+    words = re.findall(r"[^\W\d]+|\d+", normalise_name(name).replace("_", " "))
+    chosen = [word for word in words if word.isdigit() or word in PART_WORDS]
+    return "" if JOINING_WORDS.issuperset(chosen) else " ".join(chosen)
 
 
 def _is_of_year(number: str, year: Year) -> bool:

@@ -34,7 +34,8 @@ def unread_sheet_finding(
     """
     if _is_of_template(sheet):
         return None
-    hint = did_you_mean(normalise_name(sheet.name), EXTRACT_NAMES)
+    is_list = len(sheet.heading) <= 1 and not sheet.stray  # a cover, notes, or nothing
+    hint = "" if is_list else did_you_mean(normalise_name(sheet.name), EXTRACT_NAMES)
     extract = similar_extract(sheet.heading, council)
     rows = _count_rows(max(0, sheet.row_count - 1))
     what = f"no extract has the name of this sheet, so it is not read ({rows} below the first)"
@@ -42,7 +43,7 @@ def unread_sheet_finding(
     if sheet.row_count > 1 and extract:
         what += f", although its headings are those of {extract}"
     elif not hint and not is_only_hope:
-        if sheet.row_count <= 1:
+        if sheet.row_count <= 1 or is_list:
             return None
         severity = "info"
     return Finding(
