@@ -67,7 +67,8 @@ def build_audit_site(
     for step, notebook in notebooks.items():
         address = f"notebooks/{step}.html"
         title = f"{_step_title(step)}: the notebook as it ran"
-        files[address] = frame.render(address, title, notebook_html(notebook))
+        html = notebook_html(notebook, f"{settings.tables_name}/{step}")
+        files[address] = frame.render(address, title, html)
     files[REPORT_PAGE] = _link_numbers(page.html, anchors).encode()
     # Copies of the steps' tables, for comparing this report with another.
     for step, table in ((AGGREGATE_STEP, FIGURES_FILE), (VALIDATE_STEP, FINDINGS_FILE)):

@@ -72,7 +72,7 @@ def _git(*args: str) -> str | None:
         return None
     command = ["git", "-C", str(steps.PROJECT_ROOT), *args]
     try:
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     except OSError:
         return None
     return finished.stdout.strip() if finished.returncode == 0 else None
