@@ -17,6 +17,7 @@ from pipeline.artifacts import (
     SUPPLIED_FILE,
     VALIDATE_STEP,
 )
+from pipeline.audit.checklist import ContentRow
 from pipeline.audit.pages import paragraph, text_table
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import Settings
@@ -122,14 +123,15 @@ def disclosure_body(settings: Settings) -> str:
     )
 
 
-def checklist_body(settings: Settings) -> str:
-    """What the guidance asks of an annual report, and where this report says it."""
-    path = settings.processed / VALIDATE_STEP / "checklist.csv"
-    checklist = pd.read_csv(path, keep_default_na=False)
-    return text_table(
+def checklist_body(rows: list[ContentRow]) -> str:
+    """What the guidance asks of an annual report, and where the page says it."""
+    return paragraph(
+        "Read from the finished page: under which headings it prints a number of each content, and "
+        "of what it prints none. Whether its words review the procedure, a person has to judge."
+    ) + text_table(
         "What the guidance asks an annual report to say",
-        ["Number", "Asked for", "In the sections", "From", "Missing"],
-        checklist.itertuples(index=False),
+        ["Number", "Asked for", "Said under", "Missing"],
+        rows,
         "",
     )
 
