@@ -20,6 +20,7 @@ from pipeline.system.imports import gc_paused_then_frozen
 from pipeline.system.signals import exit_with_parent, unblock_sigint
 
 MAX_TABLE_ROWS = 500  # of one table that a notebook shows
+DECIMAL_PLACES = 2  # one more than the report prints
 KERNEL_CONFIG = Config(
     {"HistoryManager": {"enabled": False}, "PlainTextFormatter": {"max_seq_length": 0}}
 )
@@ -61,6 +62,7 @@ def _show_whole_tables() -> None:
         pd.set_option(f"display.{option}", None)
     for option in ("max_rows", "min_rows"):
         pd.set_option(f"display.{option}", MAX_TABLE_ROWS)
+    pd.set_option("display.precision", DECIMAL_PLACES)
 
 
 def kernel_main(
