@@ -143,10 +143,10 @@ def text_table(
     return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)
 
 
-def cut_note(shown: int, total: int, file: str) -> str:
+def cut_note(visible: int, total: int, file: str) -> str:
     """What a table that does not show all rows says below it; empty if it shows them all."""
     place = f"; all are in {file}" if file else ""
-    return paragraph(f"Showing {shown:,} of {total:,} rows{place}.") if shown < total else ""
+    return paragraph(f"Showing {visible:,} of {total:,} rows{place}.") if visible < total else ""
 
 
 def _aligned(name: str, html: str) -> str:

@@ -61,7 +61,9 @@ def software_causes(
     if old.libraries == new.libraries and keys[0] != keys[1]:
         yield Cause(OTHER_LIBRARIES, ANOTHER)
     for format_name, versions in old.formats.items():
-        if format_name in new.formats:
+        if repeated_record and format_name not in new.formats:
+            yield Cause(f"the software that makes {format_name}", "(missing here)", format_name)
+        elif format_name in new.formats:
             yield from _changed_versions(versions, new.formats[format_name], format_name)
 
 

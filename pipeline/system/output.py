@@ -137,7 +137,8 @@ def _occupy_closed_descriptors() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            os.set_inheritable(opened, True)  # for the processes that we start
 
 
 def _in_plain_signs(error: UnicodeError) -> tuple[str | bytes, int]:

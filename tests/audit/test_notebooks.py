@@ -134,9 +134,9 @@ def test_kernels_of_a_run_show_whole_tables_and_whole_texts(sample_report):
     assert "..." not in rules.get_text()
     by_place = {tuple(line[:2]): line[2:] for line in grid(numbers)[2:]}
     years = grid(numbers)[0][2:]
-    shown = figures.query("detail == '' and value != ''")
-    assert len(shown) > 200
-    for row in shown.itertuples():
+    printed = figures.query("detail == '' and value != ''")
+    assert len(printed) > 200
+    for row in printed.itertuples():
         cell = by_place[row.figure, row.category][years.index(row.year)]
         assert float(cell) == pytest.approx(float(row.value), abs=0.005)
     lines = grid(account)

@@ -181,6 +181,20 @@ def test_software_that_changed_is_named_with_both_versions(
         assert ("please report this as a bug" in reason) != is_affected
 
 
+def test_format_that_cannot_be_made_here_is_named(settings, sample_report, tmp_path):
+    rerun = Path(shutil.copytree(sample_report.html.parent, tmp_path / "rerun"))
+    (rerun / "annual-report.pdf").unlink()
+    record = json.loads((rerun / "audit" / "run.json").read_text())
+    del record["software"]["formats"]["pdf"]
+    (rerun / "audit" / "run.json").write_text(json.dumps(record))
+    _, differences = verify_report(settings, lambda workspace, record: rerun)
+    assert [str(difference) for difference in differences] == [
+        "the software that makes pdf (missing here): the format pdf depends on it",
+        f"reports/{YEAR}/annual-report.pdf is not made when the run is repeated: "
+        "because of the software that makes pdf (missing here)",
+    ]
+
+
 def test_record_names_only_the_software_of_formats_made(sample_report, changed_report):
     formats = load_record(sample_report.html.parent).software.formats
     assert {name: set(versions) for name, versions in formats.items()} == {
