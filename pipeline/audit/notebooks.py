@@ -98,8 +98,8 @@ def _plain_html(html: str, caption: str, place: str) -> str:
         _scope_headings(table)
         label = table.caption.get_text() if table.caption else ""
         region = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label}
-        size = table.find_next_sibling("p")
-        note = _cut_table(table, size.get_text() if size else "", place)
+        below = table.find_next_sibling()
+        note = _cut_table(table, below.get_text() if below else "", place)
         wrapped = table.wrap(page.new_tag("div", attrs=region))
         if note:
             wrapped.insert_after(BeautifulSoup(_note(note), "html.parser"))
@@ -116,7 +116,8 @@ def _scope_headings(table: Tag) -> None:
         direction, span = ("col", "colspan") if is_head else ("row", "rowspan")
         for cell in row.find_all("th"):
             if cell.get_text(strip=True):
-                cell["scope"] = f"{direction}group" if cell.has_attr(span) else direction
+                is_wide = cell.get(span, "1") != "1"
+                cell["scope"] = f"{direction}group" if is_wide else direction
             else:
                 cell.name = "td"
 

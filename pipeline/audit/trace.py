@@ -14,7 +14,7 @@ from pipeline.report import wording
 from pipeline.report.figure import Number
 from pipeline.report.tables import with_shorthand
 from pipeline.run.record import load_record
-from pipeline.run.verify import changed_outputs, changed_tables
+from pipeline.run.verify import changed_inputs, changed_outputs, changed_tables
 from pipeline.settings import Settings
 
 MAX_CHANGES = 5  # named in a warning
@@ -69,7 +69,10 @@ def trace_section(settings: Settings, section: str) -> str:
 
 
 def _warning_lines(settings: Settings) -> Iterator[str]:
-    """What of the tables or the page is not as the run left it: a number may then be another."""
+    """What is not as the run had it of the extracts, the tables and the page.
+
+    A number, or the row that it leads to, may then be another.
+    """
     try:
         record = load_record(settings.published_folder)
     except Problem as problem:
@@ -78,7 +81,9 @@ def _warning_lines(settings: Settings) -> Iterator[str]:
         yield f"  → {problem.remedy}"
         yield ""
         return
-    changes = changed_tables(settings, record)
+    extracts = {extract.file.partition(" · ")[0] for extract in record.extracts}
+    changes = [each for each in changed_inputs(settings, record) if each.name in extracts]
+    changes += changed_tables(settings, record)
     changes += changed_outputs(settings, record, [REPORT_PAGE])
     if changes:
         yield "warning: this is not what the run record describes, so a number may be another"

@@ -49,7 +49,7 @@ def verify(
     typer.echo(
         f"reports/{settings.year}, made {record.finished}: {len(record.inputs)} inputs and "
         f"{len(record.outputs)} outputs are as recorded, and a repeated run made the same report, "
-        f"byte for byte. So are the {len(record.tables)} tables of {settings.tables_name}."
+        f"byte for byte. The tables in {settings.tables_name} are as recorded, too."
     )
     typer.echo(_digest_notice(file_digest(settings.published_folder / RECORD_PATH)))
     if bundle:

@@ -71,7 +71,7 @@ def verify_report(settings: Settings, repeat_run: RepeatRun) -> tuple[RunRecord,
     repeat_run: makes the report that a record describes in a workspace; returns its folder.
     """
     record = load_record(settings.published_folder)
-    inputs = _changed_inputs(settings, record)
+    inputs = changed_inputs(settings, record)
     return record, [
         *inputs,
         *changed_outputs(settings, record),
@@ -110,7 +110,8 @@ def changed_tables(settings: Settings, record: RunRecord) -> list[Difference]:
     return [Difference(path, what, BY_HAND) for path, what in changes]
 
 
-def _changed_inputs(settings: Settings, record: RunRecord) -> list[Difference]:
+def changed_inputs(settings: Settings, record: RunRecord) -> list[Difference]:
+    """The inputs that are not those that the report was made from."""
     inputs = _files(input_files(settings), settings.workspace)
     changes = _changed_files(record.inputs, inputs)
     return [Difference(path, what, f"an input, {SINCE_MADE}") for path, what in changes]
@@ -201,7 +202,7 @@ def verify_bundle(
             changes.append((LOCK_FILE, CHANGED))
     differences = [Difference(path, what, SINCE_PACKED) for path, what in changes]
     if settings:
-        inputs = _changed_inputs(settings, record)
+        inputs = changed_inputs(settings, record)
         differences += [*inputs, *_changes_since(settings, record, inputs, repeat_run)]
     return record, differences
 

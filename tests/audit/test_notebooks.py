@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import numpy as np
 import pandas as pd
@@ -87,6 +89,16 @@ def test_table_with_grouped_rows_that_is_cut_says_so(page_of):
     index = pd.MultiIndex.from_product([["a", "b"], range(50)], names=["figure", "row"])
     text = page_of(pd.DataFrame({"value": range(100)}, index=index)).get_text(" ")
     assert "Showing 10 of 100 rows;" in text
+
+
+def test_note_on_a_cut_table_is_not_given_to_the_table_before_it(page_of):
+    class Pair:
+        def _repr_html_(self) -> str:
+            whole, cut = pd.DataFrame({"a": [1]}), pd.DataFrame({"a": range(70)})
+            return f"<table><tr><td>b</td></tr></table>{whole.to_html()}{cut._repr_html_()}"
+
+    text = page_of(Pair()).get_text(" ")
+    assert re.findall(r"Showing [\d,]+ of [\d,]+ rows", text) == ["Showing 10 of 70 rows"]
 
 
 def test_table_without_some_columns_says_so(page_of):

@@ -151,7 +151,12 @@ def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, annual_
     assert "warning" not in clean.stdout
     figures = reported_workspace / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv"
     page = reported_workspace / "reports" / YEAR / "annual-report.html"
-    for path, name in ((figures, "3_aggregate/figures.csv"), (page, "annual-report.html")):
+    extract = reported_workspace / "data" / "raw" / YEAR / "complaints.csv"
+    for path, name in (
+        (figures, "3_aggregate/figures.csv changed: by hand or by another program"),
+        (page, "annual-report.html changed: by hand or by another program"),
+        (extract, "complaints.csv changed: an input, since the report was made"),
+    ):
         content = path.read_bytes()
         path.write_bytes(content + b"\n")
         for arguments in (("complaints.received",), ("--section", "1.1")):
@@ -159,7 +164,7 @@ def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, annual_
             assert lines[0] == (
                 "warning: this is not what the run record describes, so a number may be another"
             )
-            assert f"{name} changed: by hand or by another program" in lines[1]
+            assert name in lines[1]
             assert lines[2] == f"  → Make the report again: annual-report run {YEAR}"
         path.write_bytes(content)
     assert annual_report("trace", "complaints.received", *options).stdout == clean.stdout
