@@ -113,6 +113,7 @@ def _run_plan(
 
     fork_server.start()  # it imports what every kernel needs while this process goes on
     from pipeline.report.documents.pdf import pdf_process
+    from pipeline.report.documents.software import format_software
     from pipeline.run.chain import staged_run
     from pipeline.run.kernels.managers import private_kernels
 
@@ -138,7 +139,8 @@ def _run_plan(
         progress.step_started(DOCUMENTS_STEP)
         resources = replace(resources, pdf_executor=pdf_executor)
         options = freshness.options
-        run.finish(make_documents(run.notebooks, run.settings, options, progress, resources))
+        files = make_documents(run.notebooks, run.settings, options, progress, resources)
+        run.finish(files, format_software(files, pdf_executor))
     return True
 
 

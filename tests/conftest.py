@@ -120,6 +120,12 @@ def sample_report(tmp_path_factory) -> FinishedRun:
     return run_once(tmp_path_factory, "sample-report", copy_sample)
 
 
+@pytest.fixture
+def reported_workspace(sample_report, tmp_path) -> Path:
+    """A workspace with a finished report, whose files a test may change."""
+    return Path(shutil.copytree(sample_report.workspace, tmp_path / "reported"))
+
+
 @pytest.fixture(scope="session")
 def changed_report(tmp_path_factory, sample_report) -> FinishedRun:
     """The sample's report after a change of each kind; the previous report is in its history."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -79,6 +81,43 @@ def lineage_row_counts(settings: Settings) -> dict[str, int]:
             rows = file.metadata.row_group(group).num_rows
             counts[figure_id] = counts.get(figure_id, 0) + rows
     return counts
+
+
+def lineage_account(settings: Settings, figures: pd.DataFrame) -> pd.DataFrame:
+    """The lineage counted: one row per figure and year that is made from extracts.
+
+    figures: as published. numbers: how many the figure has in the year; withheld: how many of these
+    are not published. total: what the published ones add up to. rows: those in the lineage.
+    agrees: "yes" or "no" if each number of the figure is a count of rows and none is withheld or
+    rounded; otherwise the reason why the two cannot be compared.
+    """
+    counted = figures[figures["source"] == "extracts"]
+    keys = ["figure", "year"]
+    account = counted.groupby(keys, sort=False, observed=True).agg(
+        numbers=("value", "size"),
+        withheld=("shorthand", lambda signs: int((signs == "c").sum())),
+        total=("value", "sum"),
+        measure=("measure", "first"),
+    )
+    account["rows"] = account.index.map(_lineage_rows_by_year(settings)).fillna(0).astype("int64")
+    reasons = [account["measure"] != "count", account["withheld"] > 0]
+    texts = ["not a count: " + account["measure"].astype("str"), "numbers are withheld"]
+    agrees = np.where(account["total"] == account["rows"], "yes", "no")
+    if settings.council.disclosure.round_to > 1:
+        agrees = np.full(len(account), "numbers are rounded", dtype=object)
+    account["agrees"] = np.select(reasons, texts, agrees)
+    return account.drop(columns="measure").reset_index()
+
+
+def _lineage_rows_by_year(settings: Settings) -> dict[tuple[str, str], int]:
+    """(figure, year) → how many rows are behind its numbers."""
+    rows: Counter[tuple[str, str]] = Counter()
+    with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
+        for figure_id, group in _row_groups(file):
+            years = file.read_row_group(group, columns=["year"])["year"]
+            for count in years.value_counts().to_pylist():
+                rows[figure_id, count["values"]] += count["counts"]
+    return dict(rows)
 
 
 def load_lineage(settings: Settings, figures: Collection[str]) -> pd.DataFrame:

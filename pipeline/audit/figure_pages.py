@@ -7,10 +7,17 @@ from html import escape
 
 from bs4 import BeautifulSoup
 
-from pipeline.artifacts import NumberKey
+from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE, LINEAGE_FILE, NumberKey
 from pipeline.audit.elements import attribute
 from pipeline.audit.evidence import Evidence, share_base
-from pipeline.audit.pages import aligned_table, link, paragraph, text_table
+from pipeline.audit.pages import (
+    MAX_TABLE_ROWS,
+    aligned_table,
+    cut_note,
+    link,
+    paragraph,
+    text_table,
+)
 from pipeline.audit.uses import NumberUse
 from pipeline.report.figure import Number, PublishedFigure
 from pipeline.report.tables import TableRow, html_table, with_shorthand
@@ -87,6 +94,7 @@ def revisions_body(evidence: Evidence) -> str:
         ["Figure", "Year", "Category", "Published", "Now"],
         rows,
         "No number differs from what was published before.",
+        f"{evidence.settings.tables_name}/{AGGREGATE_STEP}/{FIGURES_FILE}",
     )
 
 
@@ -120,12 +128,16 @@ def _rows_table(numbers: list[Number], evidence: Evidence) -> str:
         for row in evidence.rows(number):
             place = row.row or WHOLE_FILE
             rows.append((str(number.year), label, row.file, place, row.reference))
-    return text_table(
+    shown_rows = rows[:MAX_TABLE_ROWS]
+    table = text_table(
         "The rows it is made of",
         ["Year", "Category", "File", "Row", "Reference"],
-        rows,
+        shown_rows,
         "No rows of an extract.",
     )
+    total = sum(evidence.row_count(number) for number in numbers)
+    file = f"{evidence.settings.tables_name}/{AGGREGATE_STEP}/{LINEAGE_FILE}"
+    return table + cut_note(len(shown_rows), total, file)
 
 
 def _category_label(number: Number) -> str:

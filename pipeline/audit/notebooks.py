@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import count
 
@@ -18,21 +18,36 @@ ALLOWED_TAGS = {
     "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
 }
 # fmt: on
+# Without its spans a heading that covers several columns or rows would shift those after it.
+SPAN_ATTRIBUTES = {"th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+# What pandas prints below a table of HTML that it has cut, and below one of text.
+HTML_SIZE = re.compile(r"(?P<rows>\d+) rows [x\u00d7] (?P<columns>\d+) columns")
+TEXT_SIZE = re.compile(r"^\[(\d+) rows x \d+ columns\]$|\b[Ll]ength[:=] ?(\d+)\b", re.MULTILINE)
+MISSING = {"<NA>", "NaN", "NaT"}  # what pandas prints for an empty cell
+ELLIPSES = {"...", "…", "..", "⋮", "⋯"}
+# What stands for rows, columns or entries that a library does not print.
+TEXT_ELLIPSIS = re.compile(r"(?:^|[\s,\[({])(?:\.{2,3}|[…⋮⋯])(?=[\s,\])}]|$)", re.MULTILINE)
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def notebook_html(notebook: nbformat.NotebookNode) -> str:
+def notebook_html(notebook: nbformat.NotebookNode, tables: str) -> str:
     """The cells in order.
 
-    An output that the report prints is mentioned, and not shown again.
+    An output that the report prints is mentioned, and not shown again. Of one that its library has
+    cut, the number of rows shown and of all is said, and where all are: in the file of the step
+    that the cell's metadata name under "rows_in", or else in one of the step's files.
+
+    tables: the folder of the step's tables.
     """
     code_numbers = count(1)
     parts: list[str] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts.append(_markdown_html(cell.source))
-        else:
-            parts += _code_parts(cell, next(code_numbers))
+        elif cell.cell_type == "code":
+            file = cell.metadata.get("rows_in")
+            place = f"all are in {tables}/{file}" if file else f"the step's tables are in {tables}"
+            parts += _code_parts(cell, next(code_numbers), place)
     return "\n".join(parts)
 
 
@@ -41,8 +56,11 @@ def _markdown_html(source: str) -> str:
     return re.sub(r"<(/?)h1>", r"<\1h2>", html)  # the page has its own h1
 
 
-def _code_parts(cell: nbformat.NotebookNode, number: int) -> Iterator[str]:
-    """The code of a cell, then each of its outputs."""
+def _code_parts(cell: nbformat.NotebookNode, number: int, place: str) -> Iterator[str]:
+    """The code of a cell, then each of its outputs.
+
+    place: where all rows of a table are that is not shown whole.
+    """
     yield _preformatted(f"Code of cell {number}", f"<code>{escape(cell.source)}</code>")
     label = f"What cell {number} printed"
     for output in cell.get("outputs", []):
@@ -52,11 +70,12 @@ def _code_parts(cell: nbformat.NotebookNode, number: int) -> Iterator[str]:
             section = escape(published["section"])
             yield f'<p>Prints into the section "{section}" of the report.</p>'
         elif "text/html" in data:
-            yield _plain_html(data["text/html"], label)
+            yield _plain_html(data["text/html"], label, place)
         else:
             traceback = "\n".join(output.get("traceback", []))
             text = output.get("text") or data.get("text/plain") or traceback
             yield _preformatted(label, escape(ANSI_COLOUR.sub("", text)))
+            yield _note(_cut_text(text, place))
 
 
 def _preformatted(label: str, html: str) -> str:
@@ -64,27 +83,81 @@ def _preformatted(label: str, html: str) -> str:
     return f'<pre tabindex="0" aria-label="{label}">{html}</pre>'
 
 
-def _plain_html(html: str, caption: str) -> str:
+def _plain_html(html: str, caption: str, place: str) -> str:
     """A library's HTML without style and script, its tables accessible."""
-    page = BeautifulSoup(nh3.clean(html, tags=ALLOWED_TAGS, attributes={}), "html.parser")
+    clean = nh3.clean(html, tags=ALLOWED_TAGS, attributes=SPAN_ATTRIBUTES)
+    page = BeautifulSoup(clean, "html.parser")
     for number, table in enumerate(page.find_all("table"), 1):
         if not table.caption:
             new_caption = page.new_tag("caption")
             new_caption.string = caption if number == 1 else f"{caption}, {number}"
             table.insert(0, new_caption)
+        for cell in table.find_all("td"):
+            if cell.get_text(strip=True) in MISSING:
+                cell.clear()
         _scope_headings(table)
-        label = table.caption.string if table.caption else None
-        region = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label or ""}
-        table.wrap(page.new_tag("div", attrs=region))
+        label = table.caption.get_text() if table.caption else ""
+        region = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label}
+        below = table.find_next_sibling()
+        note = _cut_table(table, below.get_text() if below else "", place)
+        wrapped = table.wrap(page.new_tag("div", attrs=region))
+        if note:
+            wrapped.insert_after(BeautifulSoup(_note(note), "html.parser"))
     return str(page)
 
 
 def _scope_headings(table: Tag) -> None:
-    """Say of each heading whether it heads a column or a row; empty ones are no headings."""
+    """Say of each heading what it heads; empty ones are no headings.
+
+    A heading that spans several columns or rows heads their group.
+    """
     for row in table.find_all("tr"):
         is_head = row.parent is not None and row.parent.name == "thead"
+        direction, span = ("col", "colspan") if is_head else ("row", "rowspan")
         for cell in row.find_all("th"):
             if cell.get_text(strip=True):
-                cell["scope"] = "col" if is_head else "row"
+                is_wide = cell.get(span, "1") != "1"
+                cell["scope"] = f"{direction}group" if is_wide else direction
             else:
                 cell.name = "td"
+
+
+def _cut_table(table: Tag, size: str, place: str) -> str:
+    """What is missing from a table, as a sentence; empty if it is shown whole.
+
+    size: what the library printed below the table.
+    """
+    match = HTML_SIZE.fullmatch(size.strip())
+    rows = [row for row in table.select("tr") if row.find_parent("thead") is None]
+    shown_rows = [row for row in rows if not _is_ellipsis(row.find_all("td"))]
+    lacks_rows = len(shown_rows) < len(rows)
+    lacks_columns = any(_is_ellipsis(row.find_all(["td", "th"])[-1:]) for row in rows) or any(
+        _is_ellipsis([cell]) for cell in table.select("thead th, thead td")
+    )
+    if match and int(match["rows"]) > len(shown_rows):
+        return f"Showing {len(shown_rows):,} of {int(match['rows']):,} rows; {place}."
+    if lacks_rows:
+        return f"Showing {len(shown_rows):,} rows, and more were left out; {place}."
+    if lacks_columns:
+        total = f" of {match['columns']}" if match else ""
+        return f"Not all{total} columns are shown; {place}."
+    return ""
+
+
+def _is_ellipsis(cells: Sequence[Tag]) -> bool:
+    """Whether there are cells, and each stands for what was left out."""
+    return bool(cells) and all(cell.get_text(strip=True) in ELLIPSES for cell in cells)
+
+
+def _cut_text(text: str, place: str) -> str:
+    """What is missing from an output of text, as a sentence; empty if nothing seems to be."""
+    if not TEXT_ELLIPSIS.search(text):
+        return ""
+    size = TEXT_SIZE.search(text)
+    if size:
+        return f"Not all of the {int(size[1] or size[2]):,} rows are shown; {place}."
+    return f"An ellipsis may stand for what was left out here; {place}."
+
+
+def _note(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""

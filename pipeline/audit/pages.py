@@ -122,12 +122,17 @@ def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow
 
 
 def text_table(
-    caption: str, headings: Sequence[str], rows: Iterable[Sequence[object]], if_empty: str
+    caption: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    if_empty: str,
+    file: str = "",
 ) -> str:
-    """A table of plain texts, cut off after MAX_TABLE_ROWS rows.
+    """A table of plain texts, cut off after MAX_TABLE_ROWS rows, which a note below it says.
 
     rows: the first cell of each heads the row.
     if_empty: the text in place of a table without rows.
+    file: that has all the rows.
     """
     all_rows = list(rows)
     html_rows = []
@@ -135,9 +140,13 @@ def text_table(
         html_cells = [_breakable(escape(_cell_text(cell))) for cell in cells]
         html_rows.append((escape(str(label)) or "none", html_cells))
     table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
-    more = len(all_rows) - MAX_TABLE_ROWS
-    note = f"<p>And {more:,} more.</p>" if more > 0 else ""
-    return (table or paragraph(if_empty)) + note
+    return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)
+
+
+def cut_note(visible: int, total: int, file: str) -> str:
+    """What a table that does not show all rows says below it; empty if it shows them all."""
+    place = f"; all are in {file}" if file else ""
+    return paragraph(f"Showing {visible:,} of {total:,} rows{place}.") if visible < total else ""
 
 
 def _aligned(name: str, html: str) -> str:

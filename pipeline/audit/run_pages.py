@@ -5,7 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.store import load_decisions
-from pipeline.artifacts import CLEAN_STEP, VALIDATE_STEP
+from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    CLEAN_STEP,
+    DECISIONS_FILE,
+    DROPPED_COLUMNS_FILE,
+    DROPPED_ROWS_FILE,
+    FINDINGS_FILE,
+    RECONCILIATION_FILE,
+    SOURCES_FILE,
+    SUPPLIED_FILE,
+    VALIDATE_STEP,
+)
+from pipeline.audit.checklist import ContentRow
 from pipeline.audit.pages import paragraph, text_table
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import Settings
@@ -24,7 +36,7 @@ def kept_rows_summary(settings: Settings) -> str:
 
 def inputs_body(settings: Settings) -> str:
     """The files that rows were read from, and the extracts that are missing."""
-    sources = pd.read_csv(settings.processed / VALIDATE_STEP / "sources.csv", dtype="str")
+    sources = pd.read_csv(settings.processed / VALIDATE_STEP / SOURCES_FILE, dtype="str")
     files = sources[["file", "extract", "year", "rows", "columns"]]
     missing = validated.load_supplied(settings).query("supplied == 'no'")[["extract", "year"]]
     return (
@@ -37,12 +49,14 @@ def inputs_body(settings: Settings) -> str:
             ["File", "Extract", "Year", "Rows", "Columns"],
             files.itertuples(index=False),
             "No file was read.",
+            f"{settings.tables_name}/{VALIDATE_STEP}/{SOURCES_FILE}",
         )
         + text_table(
             "Extracts that were not handed over",
             ["Extract", "Year"],
             missing.itertuples(index=False),
             "Every extract was handed over.",
+            f"{settings.tables_name}/{VALIDATE_STEP}/{SUPPLIED_FILE}",
         )
     )
 
@@ -59,32 +73,37 @@ def findings_body(settings: Settings) -> str:
         ["Severity", "File", "Row", "Rule", "What", "What to do"],
         columns.itertuples(index=False),
         "Nothing was found.",
+        FINDINGS_FILE,
     )
 
 
 def reconciliation_body(settings: Settings) -> str:
     """The rows of each extract, and the rows and columns that were left out."""
     clean = settings.processed / CLEAN_STEP
-    dropped_rows = pd.read_csv(clean / "dropped_rows.csv")
-    dropped_columns = pd.read_csv(clean / "dropped_columns.csv")
+    dropped_rows = pd.read_csv(clean / DROPPED_ROWS_FILE)
+    dropped_columns = pd.read_csv(clean / DROPPED_COLUMNS_FILE)
+    folder = f"{settings.tables_name}/{CLEAN_STEP}"
     return (
         text_table(
             "Rows of each extract",
             ["Extract", "Rule", "Rows"],
             _load_reconciliation(settings).itertuples(index=False),
             "No rows.",
+            f"{folder}/{RECONCILIATION_FILE}",
         )
         + text_table(
             "Rows left out",
             ["Extract", "Rule", "Year", "File", "Row"],
             dropped_rows.itertuples(index=False),
             "No row was left out.",
+            f"{folder}/{DROPPED_ROWS_FILE}",
         )
         + text_table(
             "Columns left out",
             ["Extract", "Column", "Reason"],
             dropped_columns.itertuples(index=False),
             "No column was left out.",
+            f"{folder}/{DROPPED_COLUMNS_FILE}",
         )
     )
 
@@ -100,17 +119,19 @@ def disclosure_body(settings: Settings) -> str:
         ["Figure", "Year", "Category", "Detail", "Rule", "Protects"],
         load_decisions(settings).itertuples(index=False),
         "No number was withheld.",
+        f"{settings.tables_name}/{AGGREGATE_STEP}/{DECISIONS_FILE}",
     )
 
 
-def checklist_body(settings: Settings) -> str:
-    """What the guidance asks of an annual report, and where this report says it."""
-    path = settings.processed / VALIDATE_STEP / "checklist.csv"
-    checklist = pd.read_csv(path, keep_default_na=False)
-    return text_table(
+def checklist_body(rows: list[ContentRow]) -> str:
+    """What the guidance asks of an annual report, and where the page says it."""
+    return paragraph(
+        "Read from the finished page: under which headings it prints a number of each content, and "
+        "of what it prints none. Whether its words review the procedure, a person has to judge."
+    ) + text_table(
         "What the guidance asks an annual report to say",
-        ["Number", "Asked for", "In the sections", "From", "Missing"],
-        checklist.itertuples(index=False),
+        ["Number", "Asked for", "Said under", "Missing"],
+        rows,
         "",
     )
 
@@ -145,7 +166,7 @@ def _decisions(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def _load_reconciliation(settings: Settings) -> pd.DataFrame:
-    return pd.read_csv(settings.processed / CLEAN_STEP / "reconciliation.csv")
+    return pd.read_csv(settings.processed / CLEAN_STEP / RECONCILIATION_FILE)
 
 
 def _rule_rows(account: pd.DataFrame, rule: str) -> int:

@@ -19,6 +19,7 @@ from pipeline.artifacts import (
     NumberKey,
 )
 from pipeline.audit import figure_pages, run_pages
+from pipeline.audit.checklist import ContentRow, page_checklist
 from pipeline.audit.evidence import Evidence
 from pipeline.audit.notebooks import notebook_html
 from pipeline.audit.pages import (
@@ -55,10 +56,11 @@ def build_audit_site(
     evidence = Evidence(settings, page.figures)
     anchors = _number_anchors(evidence)
     files: dict[str, bytes] = {}
-    for address, body in _page_bodies(page, notebooks, evidence).items():
+    uses = uses_in(page.tree)
+    contents = page_checklist(page, uses)
+    for address, body in _page_bodies(page, notebooks, evidence, contents).items():
         title = "Audit" if address == INDEX_PAGE else PAGE_TITLES[address]
         files[address] = frame.render(address, title, body)
-    uses = uses_in(page.tree)
     for id in evidence.published:
         figure = evidence.published[id]
         address = f"figures/{id}.html"
@@ -67,7 +69,8 @@ def build_audit_site(
     for step, notebook in notebooks.items():
         address = f"notebooks/{step}.html"
         title = f"{_step_title(step)}: the notebook as it ran"
-        files[address] = frame.render(address, title, notebook_html(notebook))
+        html = notebook_html(notebook, f"{settings.tables_name}/{step}")
+        files[address] = frame.render(address, title, html)
     files[REPORT_PAGE] = _link_numbers(page.html, anchors).encode()
     # Copies of the steps' tables, for comparing this report with another.
     for step, table in ((AGGREGATE_STEP, FIGURES_FILE), (VALIDATE_STEP, FINDINGS_FILE)):
@@ -76,12 +79,18 @@ def build_audit_site(
 
 
 def _page_bodies(
-    page: Page, notebooks: Mapping[str, nbformat.NotebookNode], evidence: Evidence
+    page: Page,
+    notebooks: Mapping[str, nbformat.NotebookNode],
+    evidence: Evidence,
+    contents: list[ContentRow],
 ) -> dict[str, str]:
-    """The HTML of each page of the contents, by its address."""
+    """The HTML of each page of the site's contents, by its address.
+
+    contents: those that the guidance asks for, as the report has them.
+    """
     settings = evidence.settings
     return {
-        INDEX_PAGE: _index_body(settings, evidence),
+        INDEX_PAGE: _index_body(evidence, contents),
         "inputs.html": run_pages.inputs_body(settings),
         "findings.html": run_pages.findings_body(settings),
         "reconciliation.html": run_pages.reconciliation_body(settings),
@@ -89,17 +98,18 @@ def _page_bodies(
         "stated.html": figure_pages.stated_body(page.tree),
         "disclosure.html": run_pages.disclosure_body(settings),
         "revisions.html": figure_pages.revisions_body(evidence),
-        "checklist.html": run_pages.checklist_body(settings),
+        "checklist.html": run_pages.checklist_body(contents),
         "decisions.html": run_pages.decisions_body(settings),
         "notebooks.html": _notebooks_body(notebooks),
     }
 
 
-def _index_body(settings: Settings, evidence: Evidence) -> str:
+def _index_body(evidence: Evidence, contents: list[ContentRow]) -> str:
     """The overview: a row for each question, with the page that answers it."""
+    settings = evidence.settings
     rows = [
         (escape(question), [escape(answer), link(address, PAGE_TITLES[address])])
-        for question, answer, address in _overview(settings, evidence)
+        for question, answer, address in _overview(evidence, contents)
     ]
     year = settings.year
     hints = [
@@ -123,8 +133,10 @@ def _index_body(settings: Settings, evidence: Evidence) -> str:
     )
 
 
-def _overview(settings: Settings, evidence: Evidence) -> list[tuple[str, str, str]]:
+def _overview(evidence: Evidence, contents: list[ContentRow]) -> list[tuple[str, str, str]]:
     """Question, answer and address of the page with more."""
+    settings = evidence.settings
+    complete_count = sum(not row.missing for row in contents)
     supplied = validated.load_supplied(settings)
     row_count = int(supplied["rows"].sum())
     extract_count = int((supplied["supplied"] == "yes").sum())
@@ -154,6 +166,11 @@ def _overview(settings: Settings, evidence: Evidence) -> list[tuple[str, str, st
             "Revisions",
             f"{revision_count} numbers differ from what was published before",
             "revisions.html",
+        ),
+        (
+            "Required contents",
+            f"{complete_count} of {len(contents)} are on the page without a gap",
+            "checklist.html",
         ),
         ("Claims without a figure", f"{claim_count} in the commentary", "decisions.html"),
     ]

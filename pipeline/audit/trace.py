@@ -13,7 +13,11 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
 from pipeline.report.figure import Number
 from pipeline.report.tables import with_shorthand
+from pipeline.run.record import load_record
+from pipeline.run.verify import changed_inputs, changed_outputs, changed_tables
 from pipeline.settings import Settings
+
+MAX_CHANGES = 5  # named in a warning
 
 
 def trace_number(
@@ -27,6 +31,7 @@ def trace_number(
     evidence = Evidence(settings)
     number = evidence.number(figure, year, category, detail)
     lines = [
+        *_warning_lines(settings),
         *_number_lines(number),
         *_evidence_lines(number, evidence),
         *_use_lines(number, _report_uses(settings)),
@@ -55,12 +60,38 @@ def trace_section(settings: Settings, section: str) -> str:
     by_context: dict[tuple[str, str], list[NumberUse]] = {}
     for use in section_uses:
         by_context.setdefault((use.kind, use.context), []).append(use)
-    lines = [section_uses[0].section]
+    lines = [*_warning_lines(settings), section_uses[0].section]
     for (kind, context), context_uses in by_context.items():
         lines += ["", f"  {kind}: {context}"]
         for use in context_uses:
             lines.append(f"    {use.printed:>10}  annual-report trace {_trace_arguments(use)}")
     return "\n".join(lines)
+
+
+def _warning_lines(settings: Settings) -> Iterator[str]:
+    """What is not as the run had it of the extracts, the tables and the page.
+
+    A number, or the row that it leads to, may then be another.
+    """
+    try:
+        record = load_record(settings.published_folder)
+    except Problem as problem:
+        yield f"warning: {problem.where}: {problem.what}"
+        yield f"  Nothing tells whether {settings.tables_name} is what the report was made from."
+        yield f"  → {problem.remedy}"
+        yield ""
+        return
+    extracts = {extract.file.partition(" · ")[0] for extract in record.extracts}
+    changes = [each for each in changed_inputs(settings, record) if each.name in extracts]
+    changes += changed_tables(settings, record)
+    changes += changed_outputs(settings, record, [REPORT_PAGE])
+    if changes:
+        yield "warning: this is not what the run record describes, so a number may be another"
+        yield from (f"  {change}" for change in changes[:MAX_CHANGES])
+        if len(changes) > MAX_CHANGES:
+            yield f"  and {len(changes) - MAX_CHANGES} more: annual-report verify {settings.year}"
+        yield f"  → Make the report again: annual-report run {settings.year}"
+        yield ""
 
 
 def _report_uses(settings: Settings) -> list[NumberUse]:

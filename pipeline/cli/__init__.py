@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from pipeline.cli import inputs, reports, evidence  # isort: skip  the order of the help
 from pipeline.cli.app import app
 from pipeline.problem import Problem
+from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
 
 __all__ = ["app", "evidence", "inputs", "main", "reports"]
 
@@ -22,8 +24,10 @@ def main() -> None:
     _treat_as_ctrl_c(signal.SIGTERM)
     if hasattr(signal, "SIGHUP"):
         _treat_as_ctrl_c(signal.SIGHUP)
+    use_utf_8_names()
+    prepare_output()
     try:
-        app()
+        _run_command()
     except Problem as problem:
         _exit_with(problem)
     except SystemExit as exit_request:
@@ -40,6 +44,13 @@ def main() -> None:
         _exit_with(machine_problem(error) or internal_problem(message, trace_text))
 
 
+def _run_command() -> None:
+    try:
+        app()
+    finally:
+        check_output_written()
+
+
 def _treat_as_ctrl_c(signum: int) -> None:
     """Stop on this signal as on Ctrl-C, unless it is ignored, as `nohup` ignores SIGHUP."""
     if signal.getsignal(signum) == signal.SIG_DFL:
@@ -47,5 +58,6 @@ def _treat_as_ctrl_c(signum: int) -> None:
 
 
 def _exit_with(problem: Problem) -> NoReturn:
-    typer.echo(f"\n{problem}", err=True)
+    with suppress(Problem):  # of the standard error itself
+        typer.echo(f"\n{problem}", err=True)
     sys.exit(problem.kind)

@@ -37,49 +37,78 @@ def verify(
     archive: Archive = None,
 ) -> None:
     """Prove that a report can be reproduced: compare every hash, then repeat the run."""
-    from pipeline.run.chain import Progress
-    from pipeline.run.verify import (
-        check_no_differences,
-        verify_bundle,
-        verify_report,
-        write_bundle,
-    )
-    from pipeline.settings import load_settings, years_in
+    from pipeline.run.record import RECORD_PATH, file_digest
+    from pipeline.run.verify import check_no_differences, verify_report, write_bundle
 
     if archive:
-        archive_settings = load_settings(workspace, year) if years_in(workspace) else None
-        record, differences = verify_bundle(archive, archive_settings)
-        check_no_differences(differences, str(archive))
-        typer.echo(
-            f"{archive}: all {len(record.outputs)} files are unchanged since the report was made, "
-            f"{record.finished}."
-        )
-        if not archive_settings:
-            typer.echo(
-                "No inputs to compare here. Name the folder that contains data/raw with "
-                "--workspace."
-            )
+        _verify_archive(archive, workspace, year)
         return
     settings = load_recovered_settings(workspace, year)
-
-    def repeat_run(copy: Path, record: RunRecord) -> Path:
-        copied_settings = load_settings(copy, str(settings.year))
-        progress = Progress()
-        make_report(copied_settings, record.asked, progress)
-        for notice in progress.notices:
-            typer.echo(notice)
-        return copied_settings.published_folder
-
-    record, differences = verify_report(settings, repeat_run)
+    record, differences = verify_report(settings, _repeat_run)
     check_no_differences(differences, f"reports/{settings.year}")
     typer.echo(
         f"reports/{settings.year}, made {record.finished}: {len(record.inputs)} inputs and "
         f"{len(record.outputs)} outputs are as recorded, and a repeated run made the same report, "
-        "byte for byte."
+        f"byte for byte. The tables in {settings.tables_name} are as recorded, too."
     )
+    typer.echo(_digest_notice(file_digest(settings.published_folder / RECORD_PATH)))
     if bundle:
         write_bundle(settings, bundle)
         typer.echo(f"Packed, for the auditor and not for publication: {display_path(bundle)}")
+
+
+def _verify_archive(archive: Path, workspace: Path, year: str) -> None:
+    """Compare an archive with its own record, and with a report made again from a workspace."""
+    from pipeline.run.verify import bundled_record, check_no_differences, verify_bundle
+    from pipeline.settings import load_settings, years_in
+    from pipeline.settings.workspace import LATEST
+
+    record, digest = bundled_record(archive)
+    archived_year = record.asked.year
+    if year not in (LATEST, archived_year):
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=str(archive),
+            what=f"this archive contains the report on {archived_year}, not on {year}",
+            remedy=f"Leave the year out, or write {archived_year}.",
+        )
+    has_inputs = archived_year in map(str, years_in(workspace))
+    settings = load_settings(workspace, archived_year) if has_inputs else None
+    record, differences = verify_bundle(archive, settings, _repeat_run if settings else None)
+    check_no_differences(differences, str(archive))
+    typer.echo(
+        f"{archive}: each of the {len(record.outputs)} files agrees with the record inside this "
+        f"archive, made {record.finished}. Whoever changed a file could have changed that record."
+    )
+    typer.echo(_digest_notice(digest))
+    if settings:
+        typer.echo(
+            f"A run on the inputs in {display_path(settings.workspace)} made the same report, "
+            "byte for byte."
+        )
+    else:
+        typer.echo(
+            f"No inputs of {archived_year} are here, so the report was not made again. Name the "
+            "folder that contains data/raw with --workspace."
+        )
+
+
+def _digest_notice(digest: str) -> str:
+    """What tells one run record from any other, for a copy kept where nobody can change both."""
+    return f"SHA-256 of its run record, to compare with a copy kept elsewhere: {digest}"
+
+
+def _repeat_run(copy: Path, record: RunRecord) -> Path:
+    """Make the report that a record describes from a copy of its inputs; its folder."""
+    from pipeline.run.chain import Progress
+    from pipeline.settings import load_settings
+
+    settings = load_settings(copy, record.asked.year)
+    progress = Progress()
+    make_report(settings, record.asked, progress)
+    for notice in progress.notices:
+        typer.echo(notice)
+    return settings.published_folder
 
 
 @app.command()

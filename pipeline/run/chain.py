@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS
 from pipeline.problem import Problem
-from pipeline.run.freshness import Freshness, tables_digest
+from pipeline.run.freshness import Freshness, combined_tables_digest
 from pipeline.run.record import (
     CRATE_PATH,
     RECORD_PATH,
     ExecutedStep,
+    FileRecord,
     FinishedSteps,
     StepRecord,
     build_record,
     file_record,
     step_record,
+    table_files,
 )
 from pipeline.run.steps import notebook_path
 from pipeline.run.swap import swap_in
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from pipeline.run.kernels.managers import Kernels
+    from pipeline.settings import Settings
 
 
 @dataclass
@@ -72,6 +75,7 @@ class StagedRun:
         self.settings = freshness.settings.model_copy(update={"processed": self.processed})
         self.notebooks: dict[str, NotebookNode] = {}
         self.is_finished = False
+        self._tables: list[FileRecord] = []
         self._table_digests: dict[str, str] = {}
         self._steps: list[StepRecord] = []
 
@@ -84,7 +88,9 @@ class StagedRun:
                 self._reuse_step(step)
             else:
                 self._execute_step(step, kernels)
-            self._table_digests[step] = tables_digest(step, self.processed)
+            tables = table_files(step, self.processed)
+            self._tables += tables
+            self._table_digests[step] = combined_tables_digest(tables)
             executed = ExecutedStep(
                 name=step,
                 notebook=notebook_path(step, self.settings.workspace),
@@ -100,10 +106,13 @@ class StagedRun:
         executed = {step.name: step.executed_sha256 for step in self._steps}
         return self.freshness.documents_key(executed, self._table_digests)
 
-    def finish(self, files: Mapping[str, bytes]) -> None:
+    def finish(
+        self, files: Mapping[str, bytes], format_software: dict[str, dict[str, str]]
+    ) -> None:
         """Write the report's files and the run record; from now on the run may be swapped in.
 
         files: content by path inside the report's folder.
+        format_software: what each format was made with, as the record has it.
         """
         for name, content in files.items():
             path = self.report_folder / name
@@ -118,7 +127,9 @@ class StagedRun:
             options=options,
             inputs=self.freshness.inputs,
             steps=self._steps,
+            tables=[_in_workspace(table, self.freshness.settings) for table in self._tables],
             documents_key=self.documents_key() if is_complete else {},
+            format_software=format_software,
             seconds=self.progress.seconds,
         )
         self._write_record(finished)
@@ -155,6 +166,11 @@ class StagedRun:
             shutil.copytree(last.processed / step, self.processed / step)
         notebook = last.published_folder / AUDIT_FOLDER / f"{step}.ipynb"
         self.notebooks[step] = load_executed_notebook(Path(shutil.copy(notebook, self.audit)))
+
+
+def _in_workspace(table: FileRecord, settings: Settings) -> FileRecord:
+    """The record of a table with the path that it has once the run is swapped in."""
+    return table.model_copy(update={"path": f"{settings.tables_name}/{table.path}"})
 
 
 @contextmanager

@@ -70,5 +70,5 @@ def show_progress(settings: Settings) -> Iterator[Progress]:
             def step_skipped(self, step: str) -> None:
                 bars.add_task(f"{STEP_TITLES[step]}, unchanged", total=1, completed=1)
 
-        bars.console.print(title)
+        bars.console.print(title, markup=False, highlight=False)
         yield LiveLines()

@@ -21,10 +21,12 @@ from pipeline.run.record import (
     StepRecord,
     file_digest,
     file_record,
+    installed_distributions,
     load_record,
     lock_digest,
     output_files,
     package_digest,
+    table_files,
 )
 from pipeline.run.steps import STEP_DEPENDENCIES, notebook_parameters, notebook_path, step_reads
 from pipeline.settings import Settings
@@ -238,11 +240,12 @@ def _changed_inputs(freshness: Freshness) -> str:
 
 def tables_digest(step: str, processed: Path) -> str:
     """The digest of a step's processed tables; the same for every step that leaves none."""
-    folder = processed / step
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return _combined_digest(
-        (path.relative_to(folder).as_posix(), file_digest(path)) for path in files
-    )
+    return combined_tables_digest(table_files(step, processed))
+
+
+def combined_tables_digest(tables: Iterable[FileRecord]) -> str:
+    """The digest of tables, with their paths below the folder of their step."""
+    return _combined_digest((table.path.partition("/")[2], table.sha256) for table in tables)
 
 
 @cache
@@ -257,10 +260,8 @@ def reachable_code_digest(notebook: Path, notebook_sha256: str, code_sha256: str
 
 def _libraries_digest() -> str:
     """The digest of what else decides the bytes: the lock, Python and the installed versions."""
-    folders = [Path(folder) for folder in sys.path]
-    installed = sorted(path.name for folder in folders for path in folder.glob("*.dist-info"))
     machine = [platform.python_version(), sys.platform, platform.machine()]
-    return _combined_digest([lock_digest() or "", *machine, *installed])
+    return _combined_digest([lock_digest() or "", *machine, *installed_distributions()])
 
 
 def _digest_if_file(path: Path) -> str | None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.artifacts import CRATE_PATH, LOCK_FILE, RECORD_PATH
+from pipeline.artifacts import (
+    CRATE_PATH,
+    LOCK_FILE,
+    RECORD_PATH,
+    REPORT_PDF,
+    REPORT_WORD,
+    STEPS,
+)
 from pipeline.problem import Kind, Problem
 from pipeline.run import steps
+from pipeline.run.causes import ANOTHER, Cause, software_causes
+from pipeline.run.freshness import tables_digest
 from pipeline.run.record import (
     FileRecord,
     RunRecord,
@@ -17,8 +27,9 @@ from pipeline.run.record import (
     file_record,
     load_record,
     output_files,
+    table_files,
 )
-from pipeline.run.steps import copy_inputs, input_files, notebook_path
+from pipeline.run.steps import copy_inputs, input_files
 from pipeline.settings import Settings
 from pipeline.system.archives import extract_zip, zip_files
 from pipeline.system.temporary import temporary_folder
@@ -26,15 +37,20 @@ from pipeline.system.temporary import temporary_folder
 CHANGED = "changed"
 MISSING = "is missing"
 NEW = "is new"
-# What the message calls each field of the record's software.
-SOFTWARE_NAMES = {
-    "code_sha256": "the package",
-    "lock_sha256": "the versions of the libraries (requirements.lock)",
-    "python": "Python",
-    "platform": "the kind of machine",
+# What is said of a file of which a repeated run has another content, none, or one more.
+REPEATED = {
+    CHANGED: "is different when the run is repeated",
+    MISSING: "is not made when the run is repeated",
+    NEW: "is made in addition when the run is repeated",
 }
 SINCE_MADE = "since the report was made"
 SINCE_PACKED = "since the archive was packed"
+BY_HAND = f"by hand or by another program, {SINCE_MADE}"
+NO_CAUSE = (
+    "although inputs and software are the same: unless somebody edited the record, please report "
+    "this as a bug"
+)
+RepeatRun = Callable[[Path, RunRecord], Path]
 
 
 @dataclass(frozen=True)
@@ -49,67 +65,111 @@ class Difference:
         return f"{self.name} {self.what}: {self.reason}"
 
 
-def verify_report(
-    settings: Settings, repeat_run: Callable[[Path, RunRecord], Path]
-) -> tuple[RunRecord, list[Difference]]:
+def verify_report(settings: Settings, repeat_run: RepeatRun) -> tuple[RunRecord, list[Difference]]:
     """The record of a finished report, and everything that differs from it.
 
     repeat_run: makes the report that a record describes in a workspace; returns its folder.
     """
-    published = settings.published_folder
-    record = load_record(published)
-    inputs = list(_changed_files(record.inputs, _files(input_files(settings), settings.workspace)))
-    outputs = _changed_files(record.outputs, _files(output_files(published), published))
-    software = list(_changed_software(record, settings))
-    differences = [
-        *(Difference(path, what, f"an input, {SINCE_MADE}") for path, what in inputs),
-        *(
-            Difference(
-                _report_path(settings, path), what, f"by hand or by another program, {SINCE_MADE}"
-            )
-            for path, what in outputs
-        ),
-        *(Difference(name, "is another one", SINCE_MADE) for name in software),
+    record = load_record(settings.published_folder)
+    inputs = changed_inputs(settings, record)
+    return record, [
+        *inputs,
+        *changed_outputs(settings, record),
+        *changed_tables(settings, record),
+        *_changes_since(settings, record, inputs, repeat_run),
     ]
-    causes = [*(path for path, _ in inputs), *software]
-    reason = (
-        f"because of {', '.join(causes)}"
-        if causes
-        else "although inputs and software are the same: please report this as a bug"
-    )
-    return record, differences + list(_repeated_differences(settings, record, repeat_run, reason))
 
 
-def _changed_software(record: RunRecord, settings: Settings) -> Iterator[str]:
-    """What of the recorded software is another one now, in words."""
-    now = current_software()
-    for field, name in SOFTWARE_NAMES.items():
-        if getattr(record.software, field) != getattr(now, field):
-            yield name
-    for step in record.steps:
-        if step.notebook_sha256 != file_digest(notebook_path(step.name, settings.workspace)):
-            yield f"notebooks/{step.name}.ipynb"
+def changed_outputs(
+    settings: Settings, record: RunRecord, names: Collection[str] = ()
+) -> list[Difference]:
+    """The files of the report that are not as the run left them.
+
+    names: those to look at; by default all.
+    """
+    folder = settings.published_folder
+    recorded = [file for file in record.outputs if not names or file.path in names]
+    paths = [folder / name for name in names] if names else output_files(folder)
+    changes = _changed_files(recorded, _files(filter(Path.is_file, paths), folder))
+    return [Difference(_report_path(settings, path), what, BY_HAND) for path, what in changes]
+
+
+def changed_tables(settings: Settings, record: RunRecord) -> list[Difference]:
+    """The processed tables that are not those that the report was made from."""
+    current = _tables(settings, settings.processed)
+    if not current:
+        return [Difference(settings.tables_name, MISSING, BY_HAND)]
+    if record.tables:
+        changes = list(_changed_files(record.tables, current))
+    else:  # a record made before tables were listed has one digest for each step
+        changes = [
+            (f"{settings.tables_name}/{step.name}", CHANGED)
+            for step in record.steps
+            if tables_digest(step.name, settings.processed) != step.made_sha256
+        ]
+    return [Difference(path, what, BY_HAND) for path, what in changes]
+
+
+def changed_inputs(settings: Settings, record: RunRecord) -> list[Difference]:
+    """The inputs that are not those that the report was made from."""
+    inputs = _files(input_files(settings), settings.workspace)
+    changes = _changed_files(record.inputs, inputs)
+    return [Difference(path, what, f"an input, {SINCE_MADE}") for path, what in changes]
+
+
+def _changes_since(
+    settings: Settings, record: RunRecord, inputs: list[Difference], repeat_run: RepeatRun | None
+) -> Iterator[Difference]:
+    """What has changed of the software, and what a repeated run makes otherwise.
+
+    inputs: that have changed.
+    """
+    with temporary_folder() as workspace:
+        repeated: Path | None = None
+        stop = ""
+        if repeat_run:
+            copy_inputs(settings, workspace)
+            try:
+                repeated = repeat_run(workspace, record)
+            except Problem as problem:
+                stop = f"\n    {problem}"
+        software = list(software_causes(settings, record, repeated))
+        for cause in software:
+            yield Difference(cause.name, cause.what, _scope(cause.format_name))
+        causes = [*(Cause(changed.name, ANOTHER) for changed in inputs), *software]
+        if stop:
+            yield Difference("The run", "stops when it is repeated", _reason(causes, "") + stop)
+        if repeated:
+            yield from _repeated_differences(settings, record, repeated, causes)
 
 
 def _repeated_differences(
-    settings: Settings,
-    record: RunRecord,
-    repeat_run: Callable[[Path, RunRecord], Path],
-    reason: str,
+    settings: Settings, record: RunRecord, repeated: Path, causes: list[Cause]
 ) -> Iterator[Difference]:
-    """What a repeated run makes that differs from the record."""
-    with temporary_folder() as workspace:
-        copy_inputs(settings, workspace)
-        try:
-            repeated = repeat_run(workspace, record)
-        except Problem as problem:
-            yield Difference("The run", "stops when it is repeated", f"{reason}\n    {problem}")
-            return
-        files = _files(output_files(repeated), repeated)
-        for path, _ in _changed_files(record.outputs, files):
-            if path != CRATE_PATH:  # it contains the time of the run
-                name = _report_path(settings, path)
-                yield Difference(name, "is different when the run is repeated", reason)
+    """What a repeated run makes that differs from the record: the tables, then the files."""
+    processed = repeated.parents[1] / settings.tables_name
+    if record.tables and processed.is_dir():
+        for path, what in _changed_files(record.tables, _tables(settings, processed)):
+            yield Difference(path, REPEATED[what], _reason(causes, ""))
+    for path, what in _changed_files(record.outputs, _files(output_files(repeated), repeated)):
+        if path != CRATE_PATH:  # it contains the time of the run
+            name = _report_path(settings, path)
+            yield Difference(name, REPEATED[what], _reason(causes, _format_of(path)))
+
+
+def _reason(causes: list[Cause], format_name: str) -> str:
+    """Why a file of a format is different."""
+    named = [str(cause) for cause in causes if cause.format_name in ("", format_name)]
+    return f"because of {', '.join(named)}" if named else NO_CAUSE
+
+
+def _scope(format_name: str) -> str:
+    return f"the format {format_name} depends on it" if format_name else SINCE_MADE
+
+
+def _format_of(path: str) -> str:
+    """The format that a file of the report belongs to, as the record names it; empty for data."""
+    return {REPORT_PDF: "pdf", REPORT_WORD: "docx"}.get(path, "html" if ".html" in path else "")
 
 
 def write_bundle(settings: Settings, path: Path) -> None:
@@ -124,30 +184,42 @@ def write_bundle(settings: Settings, path: Path) -> None:
     path.write_bytes(zip_files(files, settings.report.data_as_at))
 
 
-def verify_bundle(archive: Path, settings: Settings | None) -> tuple[RunRecord, list[Difference]]:
+def verify_bundle(
+    archive: Path, settings: Settings | None, repeat_run: RepeatRun | None = None
+) -> tuple[RunRecord, list[Difference]]:
     """The record in an archive, and everything that differs from it.
 
     settings: of a workspace that contains the inputs, which are then compared too.
+    repeat_run: makes the report again from those inputs.
     """
-    with temporary_folder() as folder:
-        extract_zip(archive, folder)
+    with extracted_bundle(archive) as folder:
         report = folder / "report"
         record = load_record(report)
         files = _files(output_files(report), report)
-        differences = [
-            Difference(path, what, SINCE_PACKED)
-            for path, what in _changed_files(record.outputs, files)
-        ]
+        changes = list(_changed_files(record.outputs, files))
         lock = folder / LOCK_FILE
         if lock.is_file() and file_digest(lock) != record.software.lock_sha256:
-            differences.append(Difference(LOCK_FILE, CHANGED, SINCE_PACKED))
+            changes.append((LOCK_FILE, CHANGED))
+    differences = [Difference(path, what, SINCE_PACKED) for path, what in changes]
     if settings:
-        inputs = _files(input_files(settings), settings.workspace)
-        differences += [
-            Difference(path, what, f"an input, {SINCE_MADE}")
-            for path, what in _changed_files(record.inputs, inputs)
-        ]
+        inputs = changed_inputs(settings, record)
+        differences += [*inputs, *_changes_since(settings, record, inputs, repeat_run)]
     return record, differences
+
+
+@contextmanager
+def extracted_bundle(archive: Path) -> Iterator[Path]:
+    """The folder into which an archive is extracted for as long as the block lasts."""
+    with temporary_folder() as folder:
+        extract_zip(archive, folder)
+        yield folder
+
+
+def bundled_record(archive: Path) -> tuple[RunRecord, str]:
+    """The record in an archive, and its SHA-256."""
+    with extracted_bundle(archive) as folder:
+        report = folder / "report"
+        return load_record(report), file_digest(report / RECORD_PATH)
 
 
 def check_no_differences(differences: list[Difference], where: str) -> None:
@@ -161,6 +233,15 @@ def check_no_differences(differences: list[Difference], where: str) -> None:
             remedy="If an input or the package changed for a good reason, make the report again; "
             "otherwise restore the file.",
         )
+
+
+def _tables(settings: Settings, processed: Path) -> list[FileRecord]:
+    """The processed tables of all steps, with their paths in the workspace."""
+    return [
+        table.model_copy(update={"path": f"{settings.tables_name}/{table.path}"})
+        for step in STEPS
+        for table in table_files(step, processed)
+    ]
 
 
 def _files(paths: Iterable[Path], root: Path) -> list[FileRecord]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.models import Council, Report, SettingsModel
 from pipeline.settings.reading import read_model
+from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
 LATEST = "latest"
@@ -28,6 +29,11 @@ class Settings(SettingsModel):
     @property
     def published_folder(self) -> Path:
         return self.workspace / "reports" / str(self.year)
+
+    @property
+    def tables_name(self) -> str:
+        """What a reader calls the folder of the steps' tables, wherever a run puts them first."""
+        return f"data/processed/{self.year}"
 
     @property
     def earlier_report_folders(self) -> list[Path]:
@@ -63,6 +69,7 @@ def load_settings(
     """
     workspace_path = Path(workspace).resolve()
     chosen_year = _choose_year(workspace_path, year)
+    check_text_names(_raw_folder(workspace_path).rglob("*"))
     council = load_council(workspace_path)
     report = load_report(workspace_path, chosen_year, council)
     if processed:
@@ -127,6 +134,7 @@ def _check_dates(report: Report, year: Year, name: str) -> None:
 
 
 def _check_workspace(workspace: Path) -> None:
+    check_text_names([workspace])
     if not _raw_folder(workspace).is_dir():
         raise Problem(
             kind=Kind.SETTINGS,

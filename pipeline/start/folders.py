@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council, Report, load_council, load_report, years_in
 from pipeline.start.template import extract_template
-from pipeline.system.folders import replace_atomically
+from pipeline.system.folders import check_text_names, replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
@@ -67,6 +67,7 @@ def create_workspace(folder: Path) -> list[Path]:
 
     Raises Problem if any of them exists already.
     """
+    check_text_names([folder.absolute()])
     raw = folder / "data" / "raw"
     texts = {
         raw / "council.yaml": Path(__file__).with_name("council.yaml").read_text(encoding="utf-8"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,3 +76,17 @@ def check_outside_workspace(page: Path, *reserved: Path) -> None:
         what=what,
         remedy="Name a file in another folder, such as changes.html.",
     )
+
+
+def check_text_names(paths: Iterable[Path]) -> None:
+    """Raise a Problem for a path that is no text, and so cannot be printed, recorded or hashed."""
+    for path in paths:
+        name = str(path)
+        if not name.isascii() and name != name.encode("utf-8", "replace").decode("utf-8"):
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where=os.fsencode(path).decode("utf-8", "backslashreplace"),
+                what="this name contains a byte that stands for no character",
+                remedy="Give the file or folder another name. A program that packed or copied it "
+                "may have used another encoding than UTF-8.",
+            )

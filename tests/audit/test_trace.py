@@ -16,6 +16,7 @@ from pipeline.audit.uses import uses_in
 from pipeline.problem import Kind
 from pipeline.settings import load_settings
 
+YEAR = "2021-22"
 FIRST_DATA_ROW = 2  # of a CSV file, below its headings
 DATA_ELEMENT = '<data data-figure="complaints.received" data-year="2021-22" value="4">4</data>'
 TRACE_LINES = (
@@ -141,3 +142,44 @@ def test_trace_before_the_first_report_says_how_to_make_one(
 def test_key_of_a_number_identifies_figure_year_and_category(evidence):
     number = evidence.number("complaints.by_outcome", None, "upheld", "")
     assert number.key == ("complaints.by_outcome", "2021-22", "upheld", "")
+
+
+def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, annual_report):
+    options = ("--workspace", reported_workspace)
+    clean = annual_report("trace", "complaints.received", *options)
+    assert clean.returncode == 0
+    assert "warning" not in clean.stdout
+    figures = reported_workspace / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv"
+    page = reported_workspace / "reports" / YEAR / "annual-report.html"
+    extract = reported_workspace / "data" / "raw" / YEAR / "complaints.csv"
+    for path, name in (
+        (figures, "3_aggregate/figures.csv changed: by hand or by another program"),
+        (page, "annual-report.html changed: by hand or by another program"),
+        (extract, "complaints.csv changed: an input, since the report was made"),
+    ):
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n")
+        for arguments in (("complaints.received",), ("--section", "1.1")):
+            lines = annual_report("trace", *arguments, *options).stdout.splitlines()
+            assert lines[0] == (
+                "warning: this is not what the run record describes, so a number may be another"
+            )
+            assert name in lines[1]
+            assert lines[2] == f"  → Make the report again: annual-report run {YEAR}"
+        path.write_bytes(content)
+    assert annual_report("trace", "complaints.received", *options).stdout == clean.stdout
+
+
+def test_missing_or_damaged_record_is_a_warning_of_trace(reported_workspace, annual_report):
+    record = reported_workspace / "reports" / YEAR / "audit" / "run.json"
+    for content, message in ((None, "there is no run record"), ("{", "this is not a run record")):
+        record.unlink(missing_ok=True)
+        if content:
+            record.write_text(content)
+        finished = annual_report("trace", "complaints.received", "--workspace", reported_workspace)
+        assert finished.returncode == 0
+        lines = finished.stdout.splitlines()
+        assert lines[0].startswith(f"warning: reports/{YEAR}/audit/run.json: {message}")
+        assert "Nothing tells whether data/processed/2021-22 is what" in lines[1]
+        assert lines[2] == f"  → Make the report again: annual-report run {YEAR}"
+        assert "Complaints received, 2021-22: 4" in lines

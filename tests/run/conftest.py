@@ -1,19 +1,12 @@
-"""A finished report to change, and a temporary folder for a run's own processes."""
+"""A temporary folder for a run's own processes."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-
-@pytest.fixture
-def reported_workspace(sample_report, tmp_path) -> Path:
-    """A workspace with a finished report, whose files a test may change."""
-    return Path(shutil.copytree(sample_report.workspace, tmp_path / "reported"))
 
 
 @pytest.fixture

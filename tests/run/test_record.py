@@ -44,6 +44,14 @@ def test_record_names_every_output_by_its_content(record, sample_report):
     }
 
 
+def test_record_names_every_table_by_its_content(record, sample_report):
+    paths = file_bytes(sample_report.processed)
+    folder = f"data/processed/{YEAR}"
+    assert {(table.path, table.sha256) for table in record.tables} == {
+        (f"{folder}/{path}", file_digest(sample_report.processed / path)) for path in paths
+    }
+
+
 def test_record_says_what_ran(record):
     assert record.asked.formats == ["html", "pdf", "docx", "data"]
     assert not record.asked.final

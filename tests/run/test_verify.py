@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,8 @@ from runs import (
 )
 
 from pipeline.problem import Kind, Problem
-from pipeline.run.record import RunRecord, load_record
-from pipeline.run.verify import verify_bundle, verify_report, write_bundle
+from pipeline.run.record import RunRecord, file_digest, load_record
+from pipeline.run.verify import bundled_record, verify_bundle, verify_report, write_bundle
 from pipeline.settings import Settings, load_settings
 
 RACE_POLL_SECONDS = 0.001  # to kill the command as soon as the copy is there
@@ -49,16 +52,28 @@ def test_unchanged_report_agrees_with_its_record(reported_workspace, annual_repo
     finished = annual_report("verify", YEAR, *options)
     assert finished.returncode == 0, finished.stderr
     assert "a repeated run made the same report, byte for byte." in finished.stdout
-    for workspace in (reported_workspace, tmp_path):  # with the inputs, and without
-        options = ("--from", bundle, "--workspace", workspace)
-        assert annual_report("verify", *options).returncode == 0
+    digest = file_digest(reported_workspace / "reports" / YEAR / "audit" / "run.json")
+    assert f"SHA-256 of its run record, to compare with a copy kept elsewhere: {digest}" in (
+        finished.stdout
+    )
+    for workspace, ending in (
+        (reported_workspace, "made the same report, byte for byte."),
+        (tmp_path, "with --workspace."),
+    ):
+        finished = annual_report("verify", "--from", bundle, "--workspace", workspace)
+        assert finished.returncode == 0, finished.stderr
+        assert "agrees with the record inside this archive" in finished.stdout
+        assert digest in finished.stdout
+        assert finished.stdout.strip().endswith(ending)
 
 
 def test_changed_bit_in_any_input_or_output_is_noticed(settings, same_report):
     record = load_record(settings.published_folder)
     paths = [settings.workspace / file.path for file in record.inputs]
     paths += [settings.published_folder / file.path for file in record.outputs]
-    assert len(paths) == len(record.inputs) + len(record.outputs) > 0
+    paths += [settings.workspace / table.path for table in record.tables]
+    assert len(record.tables) > 20
+    assert len(paths) == len(record.inputs) + len(record.outputs) + len(record.tables)
     for path in paths:
         content = path.read_bytes()
         flip_bit(path)
@@ -98,6 +113,136 @@ def test_changed_notebook_is_named(settings, same_report):
     assert [(difference.name, difference.what) for difference in differences] == [
         ("notebooks/2_clean.ipynb", "is another one")
     ]
+
+
+def test_tables_that_are_missing_or_new_are_named(settings, same_report):
+    cases = settings.processed / "2_clean" / "cases.parquet"
+    cases.unlink()
+    (settings.processed / "2_clean" / "more.csv").write_text("a\n")
+    _, differences = verify_report(settings, same_report)
+    folder = f"data/processed/{YEAR}"
+    assert [(difference.name, difference.what) for difference in differences] == [
+        (f"{folder}/2_clean/cases.parquet", "is missing"),
+        (f"{folder}/2_clean/more.csv", "is new"),
+    ]
+    assert differences[0].reason == "by hand or by another program, since the report was made"
+    shutil.rmtree(settings.processed)
+    _, differences = verify_report(settings, same_report)
+    assert [(difference.name, difference.what) for difference in differences] == [
+        (folder, "is missing")
+    ]
+
+
+def test_record_without_a_list_of_tables_still_tells_changes(settings, same_report):
+    path = settings.published_folder / "audit" / "run.json"
+    record = json.loads(path.read_text())
+    del record["tables"], record["software"]["libraries"], record["software"]["formats"]
+    path.write_text(json.dumps(record))
+    assert verify_report(settings, same_report)[1] == []
+    flip_bit(settings.processed / "2_clean" / "cases.parquet")
+    _, differences = verify_report(settings, same_report)
+    assert [difference.name for difference in differences] == [f"data/processed/{YEAR}/2_clean"]
+
+
+@pytest.mark.parametrize(
+    ("place", "then", "name", "files"),
+    [
+        (("formats", "pdf", "pango"), "1.2.3", "pango", ["annual-report.pdf"]),
+        (("formats", "pdf", "harfbuzz"), "1.2.3", "harfbuzz", ["annual-report.pdf"]),
+        (("formats", "docx", "pandoc"), "pandoc 1", "pandoc", ["annual-report.docx"]),
+        (("formats", "html", "fonts"), "0" * 64, "fonts", ["annual-report.html"]),
+        (("libraries", "pandas"), "1.2.3", "pandas", None),
+        (("python",), "3.1.2", "Python", None),
+    ],
+)
+def test_software_that_changed_is_named_with_both_versions(
+    settings, sample_report, tmp_path, place, then, name, files
+):
+    path = settings.published_folder / "audit" / "run.json"
+    record = json.loads(path.read_text())
+    software = record["software"]
+    for key in place[:-1]:
+        software = software[key]
+    now = software[place[-1]]
+    software[place[-1]] = then
+    path.write_text(json.dumps(record))
+    rerun = Path(shutil.copytree(sample_report.html.parent, tmp_path / "rerun"))
+    for file in ("annual-report.html", "annual-report.pdf", "annual-report.docx", "figures.csv"):
+        flip_bit(rerun / file)
+    _, differences = verify_report(settings, lambda workspace, record: rerun)
+    versions = [version[:8] if len(version) == 64 else version for version in (then, now)]
+    what = "{} there, {} here".format(*versions)
+    assert (differences[0].name, differences[0].what) == (name, what)
+    by_file = {each.name: each.reason for each in differences[1:]}
+    assert len(by_file) == 4
+    for file, reason in by_file.items():
+        is_affected = files is None or Path(file).name in files
+        assert (f"because of {name} {what}" in reason) == is_affected, file
+        assert ("please report this as a bug" in reason) != is_affected
+
+
+def test_format_that_cannot_be_made_here_is_named(settings, sample_report, tmp_path):
+    rerun = Path(shutil.copytree(sample_report.html.parent, tmp_path / "rerun"))
+    (rerun / "annual-report.pdf").unlink()
+    record = json.loads((rerun / "audit" / "run.json").read_text())
+    del record["software"]["formats"]["pdf"]
+    (rerun / "audit" / "run.json").write_text(json.dumps(record))
+    _, differences = verify_report(settings, lambda workspace, record: rerun)
+    assert [str(difference) for difference in differences] == [
+        "the software that makes pdf (missing here): the format pdf depends on it",
+        f"reports/{YEAR}/annual-report.pdf is not made when the run is repeated: "
+        "because of the software that makes pdf (missing here)",
+    ]
+
+
+def test_record_names_only_the_software_of_formats_made(sample_report, changed_report):
+    formats = load_record(sample_report.html.parent).software.formats
+    assert {name: set(versions) for name, versions in formats.items()} == {
+        "html": {"fonts"},
+        "pdf": {"fonts", "pango", "harfbuzz"},
+        "docx": {"fonts", "pandoc"},
+    }
+    assert all(all(versions.values()) for versions in formats.values())
+    assert re.fullmatch(r"\d+\.\d+\.\d+", formats["pdf"]["pango"])
+    assert set(load_record(changed_report.html.parent).software.formats) == {"html"}
+    libraries = load_record(sample_report.html.parent).software.libraries
+    assert libraries["pandas"] == version("pandas")
+    assert "pytest" not in libraries
+
+
+def test_bundle_whose_record_was_edited_too_differs_from_the_inputs(
+    settings, sample_report, tmp_path
+):
+    page = settings.published_folder / "annual-report.html"
+    record = settings.published_folder / "audit" / "run.json"
+    digest = file_digest(page)
+    replace_text(page, "Calderbrook", "Calderbrok")
+    replace_text(record, digest, file_digest(page))
+    bundle = tmp_path / "bundle.zip"
+    write_bundle(settings, bundle)
+    assert (
+        bundled_record(bundle)[1]
+        == file_digest(record)
+        != file_digest(sample_report.audit / "run.json")
+    )
+    assert verify_bundle(bundle, None)[1] == []
+    _, differences = verify_bundle(
+        bundle, settings, lambda workspace, record: sample_report.html.parent
+    )
+    assert [(each.name, each.what) for each in differences] == [
+        (f"reports/{YEAR}/annual-report.html", "is different when the run is repeated")
+    ]
+    assert "unless somebody edited the record" in differences[0].reason
+
+
+def test_archive_of_another_year_than_asked_for_is_refused(settings, annual_report, tmp_path):
+    bundle = tmp_path / "bundle.zip"
+    write_bundle(settings, bundle)
+    options = ("--from", bundle, "--workspace", settings.workspace)
+    finished = annual_report("verify", "2020-21", *options)
+    assert finished.returncode == Kind.SETTINGS
+    assert f"this archive contains the report on {YEAR}, not on 2020-21" in finished.stderr
+    assert f"Leave the year out, or write {YEAR}." in finished.stderr
 
 
 @on_posix

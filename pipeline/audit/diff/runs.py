@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.audit.diff.changes import DiffSection, diff_mappings
+from pipeline.run.causes import SHA256_CHARACTERS
 from pipeline.run.record import RunRecord
 
 HASH_PREFIX_CHARACTERS = 8  # enough for a person to tell two hashes apart
@@ -77,6 +78,10 @@ def _software_versions(record: RunRecord) -> dict[str, str]:
         "Python": software.python,
         "platform": software.platform,
     }
+    versions |= software.libraries
+    for format_name, formats in software.formats.items():
+        for name, version in formats.items():
+            versions[f"{name}, for {format_name}"] = _short_hash(version)
     for step in record.steps:
         versions[f"notebooks/{step.name}.ipynb"] = _short(step.notebook_sha256)
     return versions
@@ -87,6 +92,11 @@ def _row_counts(record: RunRecord) -> dict[str, str]:
         f"{account.extract}, {account.rule}": f"{account.rows:,}"
         for account in record.reconciliation
     }
+
+
+def _short_hash(version: str) -> str:
+    """A version as it is; of a hash the first characters."""
+    return _short(version) if len(version) == SHA256_CHARACTERS else version
 
 
 def _short(digest: str) -> str:

@@ -18,6 +18,12 @@ from pipeline.run.kernels.patches import kernel as patches
 from pipeline.system.imports import gc_paused_then_frozen
 from pipeline.system.signals import exit_with_parent, unblock_sigint
 
+MAX_TABLE_ROWS = 500  # of one table that a notebook shows
+DECIMAL_PLACES = 2  # one more than the report prints
+KERNEL_CONFIG = Config(
+    {"HistoryManager": {"enabled": False}, "PlainTextFormatter": {"max_seq_length": 0}}
+)
+
 
 class KernelApp(IPKernelApp):
     """IPython's kernel without command-line options."""
@@ -35,10 +41,21 @@ def launch_kernel(connection_file: str) -> None:
     # A kernel that is shut down may close its sockets before it has answered; tornado would report
     # that on the command's standard error.
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
-    no_history = Config({"HistoryManager": {"enabled": False}})
+    _show_whole_tables()
     KernelApp.launch_instance(
-        argv=[], connection_file=connection_file, log_level=logging.CRITICAL, config=no_history
+        argv=[], connection_file=connection_file, log_level=logging.CRITICAL, config=KERNEL_CONFIG
     )
+
+
+def _show_whole_tables() -> None:
+    """Let pandas print all columns, whole texts, and as many rows as an auditor may read."""
+    import pandas as pd  # late: a forked kernel has it already
+
+    for option in ("max_columns", "max_colwidth", "max_seq_items"):
+        pd.set_option(f"display.{option}", None)
+    for option in ("max_rows", "min_rows"):
+        pd.set_option(f"display.{option}", MAX_TABLE_ROWS)
+    pd.set_option("display.precision", DECIMAL_PLACES)
 
 
 def kernel_main(

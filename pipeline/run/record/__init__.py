@@ -25,9 +25,11 @@ from pipeline.run.record.software import (
     current_software,
     file_digest,
     file_record,
+    installed_distributions,
     lock_digest,
     output_files,
     package_digest,
+    table_files,
 )
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "current_software",
     "file_digest",
     "file_record",
+    "installed_distributions",
     "last_run_options",
     "load_record",
     "lock_digest",
@@ -54,4 +57,5 @@ __all__ = [
     "read_finished",
     "read_replaced_digest",
     "step_record",
+    "table_files",
 ]

@@ -45,14 +45,18 @@ class FinishedSteps:
     """What a run has done before its record is written.
 
     inputs: as they were when the run began.
+    tables: the processed tables of the steps.
     documents_key: the digests of all that the documents depend on; empty if one is missing.
+    format_software: what each format was made with besides the package and its libraries.
     seconds: how long each step took that was run, and the documents.
     """
 
     options: RunOptions
     inputs: list[FileRecord]
     steps: list[StepRecord]
+    tables: list[FileRecord]
     documents_key: dict[str, str]
+    format_software: dict[str, dict[str, str]]
     seconds: dict[str, float]
 
 
@@ -69,7 +73,7 @@ def build_record(report_folder: Path, settings: Settings, finished: FinishedStep
         record_version=RECORD_VERSION,
         finished=datetime.now(UTC).isoformat(timespec="seconds"),
         asked=finished.options,
-        software=current_software(),
+        software=current_software(finished.format_software),
         inputs=finished.inputs,
         extracts=[ExtractRecord.model_validate(row) for row in sources],
         council=settings.council.model_dump(mode="json"),
@@ -81,6 +85,7 @@ def build_record(report_folder: Path, settings: Settings, finished: FinishedStep
         reconciliation=[ReconciliationRow.model_validate(row) for row in accounts],
         findings=_count_by(tables / VALIDATE_STEP / FINDINGS_FILE, "severity"),
         withheld=_count_by(tables / AGGREGATE_STEP / DECISIONS_FILE, "rule"),
+        tables=finished.tables,
         outputs=[file_record(path, report_folder) for path in output_files(report_folder)],
         replaced=_replaced_run(settings.published_folder / RECORD_PATH),
     )

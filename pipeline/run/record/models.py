@@ -19,7 +19,7 @@ class FileRecord(RecordPart):
     """A file by its content."""
 
     path: str = Field(
-        description="Relative to the workspace for an input, to the report's folder for an output."
+        description="Relative to the report's folder for an output, else to the workspace."
     )
     bytes: int
     sha256: str
@@ -49,6 +49,15 @@ class Software(RecordPart):
     )
     python: str
     platform: str
+    libraries: dict[str, str] = Field(
+        default={},
+        description="The version of each library that the package itself asks for, as installed.",
+    )
+    formats: dict[str, dict[str, str]] = Field(
+        default={},
+        description="What the bytes of each format that was made depend on besides: the SHA-256 of "
+        "the fonts, and the versions of pango, harfbuzz and pandoc.",
+    )
 
 
 class RunOptions(RecordPart):
@@ -115,5 +124,9 @@ class RunRecord(RecordPart):
     reconciliation: list[ReconciliationRow]
     findings: dict[str, int] = Field(description="By severity.")
     withheld: dict[str, int] = Field(description="Numbers withheld by disclosure control, by rule.")
+    tables: list[FileRecord] = Field(
+        default=[],
+        description="The tables of the processed data that the report was made from.",
+    )
     outputs: list[FileRecord]
     replaced: ReplacedRun | None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 from pipeline.artifacts import LOCK_FILE, RECORD_PATH
 from pipeline.run import steps
 from pipeline.run.record.models import FileRecord, Software
+
+NOT_IN_NAMES = re.compile(r"[^\w.-]")  # what follows the name of a library in a requirement
 
 
 def file_digest(path: Path) -> str:
@@ -29,14 +32,23 @@ def file_record(path: Path, root: Path) -> FileRecord:
     )
 
 
+def table_files(step: str, processed: Path) -> list[FileRecord]:
+    """The processed tables of a step, sorted, with their paths in the folder of all steps."""
+    files = sorted(path for path in (processed / step).rglob("*") if path.is_file())
+    return [file_record(path, processed) for path in files]
+
+
 def output_files(report_folder: Path) -> list[Path]:
     """The files of a report and its audit except the record itself, sorted."""
     record = report_folder / RECORD_PATH
     return [path for path in sorted(report_folder.rglob("*")) if path.is_file() and path != record]
 
 
-def current_software() -> Software:
-    """The software that is running."""
+def current_software(formats: dict[str, dict[str, str]] | None = None) -> Software:
+    """The software that is running.
+
+    formats: what each format that was made depends on besides.
+    """
     changes = _git("status", "--porcelain")
     return Software(
         version=version("annual-report"),
@@ -46,7 +58,31 @@ def current_software() -> Software:
         lock_sha256=lock_digest(),
         python=platform.python_version(),
         platform=f"{sys.platform} {platform.machine()}",
+        libraries=library_versions(),
+        formats=formats or {},
     )
+
+
+def installed_distributions() -> list[str]:
+    """The names of the folders that describe the installed libraries, each with its version."""
+    folders = [Path(folder) for folder in sys.path]
+    return sorted(path.name for folder in folders for path in folder.glob("*.dist-info"))
+
+
+def library_versions() -> dict[str, str]:
+    """The version of each library that the package asks for, without those for its tests."""
+    versions = {}
+    for name in installed_distributions():
+        library, _, library_version = name.removesuffix(".dist-info").partition("-")
+        versions[_normalised(library)] = library_version
+    needed = [line for line in requires("annual-report") or [] if "extra ==" not in line]
+    names = sorted(_normalised(NOT_IN_NAMES.split(line)[0]) for line in needed)
+    return {name: versions[name] for name in names if name in versions}
+
+
+def _normalised(name: str) -> str:
+    """The one spelling of a library's name that PEP 503 chooses."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def package_digest() -> str:
@@ -72,7 +108,7 @@ def _git(*args: str) -> str | None:
         return None
     command = ["git", "-C", str(steps.PROJECT_ROOT), *args]
     try:
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     except OSError:
         return None
     return finished.stdout.strip() if finished.returncode == 0 else None
