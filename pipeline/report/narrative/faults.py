@@ -30,6 +30,7 @@ VALUE_FILTERS = {"claim"}
 NARRATIVE_ERRORS = (SecurityError, TypeError, ValueError, LookupError, AttributeError)
 NAMED = ("kwargs", "dyn_args", "dyn_kwargs")  # arguments that are no values by position
 UNKNOWN = object()  # what depends on the numbers, or on a fault that is already reported
+Fault = tuple[int, str, str]  # the line, what is wrong there, and the remedy
 Locator = Callable[[int], str]  # the place of a line of the template
 
 
@@ -43,18 +44,31 @@ def template_faults(
 
     variables: names that the template may use, besides the environment's.
     """
-    try:
-        tree = environment.parse(template)
-        faults = list(_faults_of_tree(environment, template, tree, variables))
-    except TemplateSyntaxError as error:
-        what = f"{error.message}{_nearest_word_hint(environment, error.message)}"
-        faults = [(error.lineno, what, CHECK_REFERENCE)]
-    except RecursionError:
-        faults = [(1, "brackets are nested too deeply", "Simplify the reference.")]
+    faults = _faults(environment, template, variables)
     return [
         Problem(kind=Kind.NOTEBOOK, where=locate_line(line), what=what, remedy=remedy)
         for line, what, remedy in sorted(dict.fromkeys(faults), key=lambda fault: fault[0])
     ]
+
+
+def _faults(
+    environment: NarrativeEnvironment, template: str, variables: Iterable[str]
+) -> list[Fault]:
+    try:
+        tree = environment.parse(template)
+        return list(_faults_of_tree(environment, template, tree, variables))
+    except TemplateSyntaxError as error:
+        what = f"{error.message}{_nearest_word_hint(environment, error.message)}"
+        faults = [(error.lineno, what, CHECK_REFERENCE)]
+        lines = template.split("\n")
+        before_reference, braces, _ = lines[error.lineno - 1].partition("{{")
+        if not braces:
+            return faults
+        # A mistake within one reference: go on without it.
+        lines[error.lineno - 1] = before_reference
+        return faults + _faults(environment, "\n".join(lines), variables)
+    except RecursionError:
+        return [(1, "brackets are nested too deeply", "Simplify the reference.")]
 
 
 def _faults_of_tree(
@@ -62,8 +76,7 @@ def _faults_of_tree(
     template: str,
     tree: nodes.Template,
     variables: Iterable[str],
-) -> Iterator[tuple[int, str, str]]:
-    """Line, what is wrong and the remedy for each fault."""
+) -> Iterator[Fault]:
     forbidden = list(forbidden_constructs(tree))
     for line, construct in forbidden:
         yield (
@@ -116,13 +129,10 @@ def _nearest_word_hint(environment: NarrativeEnvironment, message: str | None) -
 
 
 class _References:
-    """The references of a template, followed on the figures and settings of its environment.
-
-    faults: line, what is wrong, and the remedy.
-    """
+    """The references of a template, followed on the figures and settings of its environment."""
 
     def __init__(self, environment: NarrativeEnvironment) -> None:
-        self.faults: list[tuple[int, str, str]] = []
+        self.faults: list[Fault] = []
         self._environment = environment
         assert environment.finalize, "a narrative prints no value as it is"
         self._print = environment.finalize

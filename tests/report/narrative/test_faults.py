@@ -93,6 +93,11 @@ def test_typed_digits_are_listed_beside_forbidden_words(faults_in):
     assert [fault.partition(":")[0] for fault in faults] == ["1", "2", "3"]
 
 
+def test_faults_after_a_broken_reference_are_listed_too(faults_in):
+    faults = faults_in("{{ complaints.received | }} and 4.\nWe had 5.\n{{ oops }\n{{ oops }}")
+    assert [fault.partition(":")[0] for fault in faults] == ["1", "2", "3", "4"]
+
+
 def test_one_problem_names_every_fault_and_its_remedy(narrative_problem):
     problem = narrative_problem("We had 4.\n\n{{ oops }}\n\nAnd 5 more.")
     assert problem.where == "line 1, line 3, line 5"
