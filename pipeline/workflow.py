@@ -196,7 +196,7 @@ def make_documents(
     if "pdf" in options.formats and resources.pdf_executor:
         pdf = resources.pdf_executor.submit(render_pdf, page.html)
     if "data" in options.formats:
-        files |= open_data_files(settings, page.figures)
+        files |= open_data_files(settings, page.figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
         with _noticed_if_unavailable(progress):

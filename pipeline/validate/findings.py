@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
@@ -78,22 +79,27 @@ class FindingGroup:
     @property
     def rows(self) -> str:
         """The rows concerned: "rows 2 to 4, 9 and 31 more"; "" if there are none."""
-        spans: list[list[int]] = []
-        for row in sorted({finding.row for finding in self.findings if finding.row is not None}):
-            if spans and row == spans[-1][-1] + 1:
-                spans[-1].append(row)
-            else:
-                spans.append([row])
-        if not spans:
-            return ""
-        listed_spans = [
-            f"{span[0]:,} to {span[-1]:,}" if len(span) > 1 else f"{span[0]:,}"
-            for span in spans[:MAX_SHOWN_PER_GROUP]
-        ]
-        unshown_count = sum(len(span) for span in spans[MAX_SHOWN_PER_GROUP:])
-        plural = "s" if sum(len(span) for span in spans) > 1 else ""
-        more = f" and {unshown_count:,} more" if unshown_count else ""
-        return f"row{plural} {', '.join(listed_spans)}{more}"
+        return row_spans(finding.row for finding in self.findings if finding.row is not None)
+
+
+def row_spans(rows: Iterable[int]) -> str:
+    """Row numbers as a sentence names them; "" if there are none."""
+    spans: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+    if not spans:
+        return ""
+    listed_spans = [
+        f"{span[0]:,} to {span[-1]:,}" if len(span) > 1 else f"{span[0]:,}"
+        for span in spans[:MAX_SHOWN_PER_GROUP]
+    ]
+    unshown_count = sum(len(span) for span in spans[MAX_SHOWN_PER_GROUP:])
+    plural = "s" if sum(len(span) for span in spans) > 1 else ""
+    more = f" and {unshown_count:,} more" if unshown_count else ""
+    return f"row{plural} {', '.join(listed_spans)}{more}"
 
 
 def quotable_text(text: str) -> str:
@@ -214,6 +220,12 @@ def printable(text: str) -> str:
         " " if unicodedata.category(character) in UNPRINTABLE_CATEGORIES else character
         for character in text
     )
+
+
+def raise_critical(findings: list[Finding]) -> None:
+    """Raise the error that stops a run if any finding is critical."""
+    if any(finding.severity == "critical" for finding in findings):
+        raise problem_for(findings)
 
 
 def problem_for(findings: list[Finding]) -> Problem:

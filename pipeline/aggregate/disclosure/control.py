@@ -12,11 +12,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import CATALOGUE, numerator
 from pipeline.aggregate.disclosure.relations import Equation, Relations, build_relations
-from pipeline.aggregate.disclosure.rounding import numerator, round_figures, round_to_multiple
-from pipeline.aggregate.figure import Figure, Group
-from pipeline.aggregate.figure_table import PRINT_TOLERANCE, number_keys, numbers_in_published_csv
+from pipeline.aggregate.disclosure.rounding import round_figures
+from pipeline.aggregate.figure import Figure, Group, round_to_multiple
+from pipeline.aggregate.figure_table import number_keys
+from pipeline.aggregate.published.numbers import (
+    PRINT_TOLERANCE,
+    entered_values,
+    published_totals,
+)
 from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council, Disclosure, Settings
@@ -58,12 +63,8 @@ class DisclosureResult:
 
 def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[NumberKey, float]]:
     """The numbers of earlier publications: published.csv, and the open data of earlier reports."""
-    numbers = []
-    for figure_id, figure_numbers in numbers_in_published_csv(published).items():
-        for category_key, number in figure_numbers.items():
-            if number.value is not None:
-                numbers.append((NumberKey(figure_id, *category_key), number.value))
-    for folder in settings.earlier_report_folders:
+    numbers = list(entered_values(published_totals(published, settings.council)).items())
+    for folder in sorted({*settings.earlier_report_folders, *settings.earlier_final_reports}):
         open_data = folder / OPEN_DATA
         if open_data.is_file():
             numbers += read_open_data(open_data.read_bytes())

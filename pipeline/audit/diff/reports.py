@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 
-from pipeline.aggregate.figure_table import PRINT_TOLERANCE
+from pipeline.aggregate.published.numbers import PRINT_TOLERANCE
 from pipeline.artifacts import AUDIT_FOLDER, FIGURES_FILE, FINDINGS_FILE, REPORT_PAGE, VALIDATE_STEP
 from pipeline.audit.diff.changes import Change, DiffSection, diff_mappings
 from pipeline.audit.diff.wording import charts_in, diff_sentences, sentences_in

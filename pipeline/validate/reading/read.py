@@ -17,6 +17,7 @@ from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, ExtractText, convert, empty_table
 from pipeline.validate.reading.faults import unlisted_fault
 from pipeline.validate.reading.mapping import check_mapping, join_codes, match_headings
+from pipeline.validate.reading.numbers import split_shorthand
 from pipeline.validate.reading.sources import Source, check_file, find_sources
 from pipeline.validate.reading.table_source import TableRows, UnreadableSource
 from pipeline.validate.reading.text_file import TextFile
@@ -137,11 +138,14 @@ def _read_source(
         findings.append(_unreadable_finding(extract, source.name, error))
         return [ExtractPart(extract.name, empty_table(extract), findings)]
     cells = dict(zip(positions, rows.columns, strict=True))
+    columns = _text_columns(matched, cells)
+    if extract is PUBLISHED:
+        columns = split_shorthand(columns)
     text = ExtractText(
         extract=extract,
         year=year,
         file=source.name,
-        columns=_text_columns(matched, cells),
+        columns=columns,
         row_numbers=rows.row_numbers,
         headings={name: heading[places[0]] for name, places in matched.items()},
     )
