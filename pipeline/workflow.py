@@ -23,7 +23,7 @@ from pipeline.artifacts import (
     REPORT_WORD,
     FormatUnavailable,
 )
-from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.problem import Kind, Problem, did_you_mean, joined
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -112,6 +112,7 @@ def _run_plan(
     from pipeline.run.kernels import fork_server
 
     fork_server.start()  # it imports what every kernel needs while this process goes on
+    _check_words(freshness.settings)
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.run.chain import staged_run
     from pipeline.run.kernels.managers import private_kernels
@@ -140,6 +141,15 @@ def _run_plan(
         options = freshness.options
         run.finish(make_documents(run.notebooks, run.settings, options, progress, resources))
     return True
+
+
+def _check_words(settings: Settings) -> None:
+    """Raise one Problem for everything that would stop the report after minutes of other work."""
+    from pipeline.inputs import word_faults
+
+    faults = word_faults(settings)
+    if faults:
+        raise joined(faults)
 
 
 def _prepare_documents(formats: list[str], pdf_executor: Executor) -> None:
@@ -278,10 +288,10 @@ def check_warnings_accepted(settings: Settings) -> None:
 
 def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
     """The rule and the text of every warning about the extracts and the narrative."""
+    from pipeline.inputs import check_inputs
     from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
-    from pipeline.validate import check
 
-    for finding in check(settings).findings:
+    for finding in check_inputs(settings).validated.findings:
         if finding.severity == "warning":
             yield finding.rule, f"{finding.place}: {finding.what}"
     for claim in unsupported_claims(settings):

@@ -14,6 +14,8 @@ from pipeline.settings import Council, Equality, Settings
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
 Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
+# The groups whose small numbers a policy may withhold.
+SENSITIVE_GROUPS: tuple[Group, ...] = ("characteristics", "breakdowns", "totals")
 # Of what a small number may tell something about a person.
 UNITS_OF_PEOPLE = {
     "representation",

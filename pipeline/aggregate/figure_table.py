@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE, numerator
 from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure, round_to_multiple
+from pipeline.aggregate.names import check_setting_names
 from pipeline.aggregate.published.findings import published_findings
 from pipeline.aggregate.published.numbers import (
     NOT_AVAILABLE,
@@ -20,7 +21,6 @@ from pipeline.aggregate.published.numbers import (
 )
 from pipeline.aggregate.published.own_reports import final_numbers
 from pipeline.artifacts import NumberKey
-from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council
 from pipeline.validate.findings import raise_critical
 
@@ -47,7 +47,6 @@ COLUMN_TYPES = dict.fromkeys(FIGURE_TABLE_COLUMNS, "str") | {
 NOT_APPLICABLE = "z"
 REVISED = "r"
 EXTRACTS = "extracts"  # the source of a number made from rows
-USE_AN_ID = "Use the id of a figure; docs/figures.md lists them."
 
 
 Numbers = dict[CategoryKey, SourcedNumber]
@@ -73,11 +72,11 @@ def build_figure_table(
     shorthand is `x` where there is no data and `z` where there is nothing to measure, and `value`
     is then missing. It is `r` where another number was published before, in `once_published`: by
     published.csv or, for a number that is not in it, by our own final report on an earlier year.
-    Raises Problem for what is wrong with published.csv, and if a series break names a figure that
-    does not exist.
+    Raises Problem for what is wrong with published.csv, and for a setting that names a figure or a
+    group that does not exist.
     """
     raise_critical(published_findings(published, data.settings))
-    _check_series_breaks(data)
+    check_setting_names(data.settings.council)
     totals = published_totals(published, data.settings.council)
     once_published = final_numbers(data.settings) | entered_values(totals)
     numbers_by_figure: dict[str, Numbers] = {}
@@ -183,15 +182,3 @@ def _is_revised(number: SourcedNumber, earlier: float | None, council: Council) 
         return False
     rounded = round_to_multiple(number.value, council.disclosure.round_to)
     return min(abs(earlier - number.value), abs(earlier - rounded)) >= PRINT_TOLERANCE
-
-
-def _check_series_breaks(data: CleanedData) -> None:
-    for position, series_break in enumerate(data.settings.council.series_breaks, 1):
-        if series_break.figure not in CATALOGUE:
-            hint = did_you_mean(series_break.figure, list(CATALOGUE))
-            raise Problem(
-                kind=Kind.SETTINGS,
-                where=f"data/raw/council.yaml, series_breaks, entry {position}",
-                what=f'there is no figure "{series_break.figure}".{hint}',
-                remedy=USE_AN_ID,
-            )

@@ -70,7 +70,8 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
     matches: dict[PersonalMatch, dict[Phrase, object]] = {}
     for match in _matches_by_shape(texts, settings):
         matches[match] = {}
-    for personal, name in _matches_by_record(texts, settings):
+    tables = load_tables(settings, COMPARED_COLUMNS)
+    for personal, name in _matches_by_record(texts, tables, settings):
         match = PersonalMatch(name, personal.kind, personal.extract, personal.column)
         matches.setdefault(match, {}).setdefault(personal.phrase, personal.value)
     if matches:
@@ -84,6 +85,24 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
             "from. A word that is a name in a row named here, and an ordinary word in the report, "
             "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
         )
+
+
+def personal_kinds(
+    texts: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """The place of each text that contains personal data, with its kind and rows of the records.
+
+    texts: each with its place. tables: the typed extracts.
+    """
+    for match in _matches_by_shape(texts, settings):
+        yield match.file, match.kind
+    locations: dict[PersonalMatch, set[object]] = {}
+    for personal, place in _matches_by_record(texts, tables, settings):
+        match = PersonalMatch(place, personal.kind, personal.extract, personal.column)
+        locations.setdefault(match, set()).add(personal.value)
+    for match, values in locations.items():
+        location = _format_location(tables[match.extract], match.column, values)
+        yield match.file, f"{match.kind}{location}"
 
 
 def _match_lines(
@@ -114,13 +133,12 @@ def _matches_by_shape(
 
 
 def _matches_by_record(
-    texts: Sequence[tuple[str, str]], settings: Settings
+    texts: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame], settings: Settings
 ) -> Iterator[tuple[_PersonalPhrase, str]]:
     """The phrases of the records that files hold, each with the name of one file."""
     words_by_file = [(name, normalised_words(text)) for name, text in texts]
     index = _PhraseIndex(words_by_file)
     candidate_filter = CandidateFilter([words for _, words in words_by_file])
-    tables = load_tables(settings, COMPARED_COLUMNS)
     for personal in _personal_phrases(tables, settings, candidate_filter):
         for name in index.files_with(personal.phrase):
             yield personal, name

@@ -17,13 +17,13 @@ from pipeline.aggregate.disclosure.relations import Equation, Relations, build_r
 from pipeline.aggregate.disclosure.rounding import round_figures
 from pipeline.aggregate.figure import Figure, Group, round_to_multiple
 from pipeline.aggregate.figure_table import number_keys
+from pipeline.aggregate.names import check_setting_names
 from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
     entered_values,
     published_totals,
 )
 from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
-from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council, Disclosure, Settings
 
 WITHHELD = "c"
@@ -84,7 +84,7 @@ def apply_policy(
     Raises Problem if the policy names a figure or a group that does not exist.
     """
     policy = council.disclosure
-    _check_sensitive(policy)
+    check_setting_names(council)
     if policy.policy == "publish":
         return DisclosureResult(
             figures, _empty(DECISION_COLUMNS), _empty(RELATION_COLUMNS), _empty(KNOWN_COLUMNS)
@@ -118,19 +118,6 @@ def apply_policy(
 
 def _empty(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=columns, dtype="str")
-
-
-def _check_sensitive(policy: Disclosure) -> None:
-    for position, name in enumerate(policy.sensitive, 1):
-        if name not in CATALOGUE and name not in SUPPRESSION_COSTS:
-            hint = did_you_mean(name, [*SUPPRESSION_COSTS, *CATALOGUE])
-            raise Problem(
-                kind=Kind.SETTINGS,
-                where=f"data/raw/council.yaml, disclosure, sensitive, entry {position}",
-                what=f'there is no figure "{name}".{hint}',
-                remedy="Use the id of a figure (docs/figures.md lists them) or one of: "
-                f"{', '.join(SUPPRESSION_COSTS)}.",
-            )
 
 
 def counts_of_people(figures: pd.DataFrame) -> dict[NumberKey, float]:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.report.narrative.faults import joined
+from pipeline.problem import Kind, Problem, did_you_mean, joined
 from pipeline.report.narrative.language import Language
 from pipeline.settings import Settings
 

@@ -99,27 +99,6 @@ def _faults_of_tree(
         yield from references.faults
 
 
-def joined(faults: list[Problem]) -> Problem:
-    """One Problem for several faults; a single one is as it was."""
-    first = faults[0]
-    if len(faults) == 1:
-        return first
-    remedies: dict[str, list[Problem]] = {}
-    for fault in faults:
-        remedies.setdefault(fault.remedy, []).append(fault)
-    lines = [f"{len(faults)} mistakes in the words of the report"]
-    for remedy, alike in remedies.items():
-        lines += [f"  {fault.where}: {fault.what}" for fault in alike]
-        lines.append(f"  → {remedy}")
-    places = dict.fromkeys(fault.where.partition(",")[0] for fault in faults)
-    return Problem(
-        kind=first.kind,
-        where=", ".join(places),
-        what="\n".join(lines),
-        remedy="Correct all of them.",
-    )
-
-
 def _nearest_word_hint(environment: NarrativeEnvironment, message: str | None) -> str:
     """The nearest word of the language to the unknown one that jinja2 quotes."""
     quoted = (message or "").split("'")

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem
+from pipeline.problem import Kind, Problem, joined
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
@@ -26,7 +26,6 @@ from pipeline.report.narrative.elements import (
 from pipeline.report.narrative.faults import (
     CHECK_REFERENCE,
     NARRATIVE_ERRORS,
-    joined,
     template_faults,
 )
 from pipeline.report.narrative.filters import Filters
