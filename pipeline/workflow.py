@@ -164,7 +164,7 @@ def _prepare_documents(formats: list[str], pdf_executor: Executor) -> None:
 def import_documents() -> None:
     """Import what makes and checks the report's files."""
     import pipeline.audit.site
-    import pipeline.release
+    import pipeline.release.checks
     import pipeline.report.documents.html
     import pipeline.report.documents.open_data
     import pipeline.report.documents.pdf
@@ -186,7 +186,7 @@ def make_documents(
     Raises Problem if the page, or a file made of it, contains what must not be published.
     """
     from pipeline.audit.site import build_audit_site
-    from pipeline.release import FILE_CHECKS, PAGE_CHECKS
+    from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
     from pipeline.report.documents.html import render_html
     from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.page import Page

@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE, numerator
 from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure, round_to_multiple
-from pipeline.aggregate.names import check_setting_names
 from pipeline.aggregate.published.findings import published_findings
 from pipeline.aggregate.published.numbers import (
     NOT_AVAILABLE,
@@ -72,11 +71,9 @@ def build_figure_table(
     shorthand is `x` where there is no data and `z` where there is nothing to measure, and `value`
     is then missing. It is `r` where another number was published before, in `once_published`: by
     published.csv or, for a number that is not in it, by our own final report on an earlier year.
-    Raises Problem for what is wrong with published.csv, and for a setting that names a figure or a
-    group that does not exist.
+    Raises Problem for what is wrong with published.csv.
     """
     raise_critical(published_findings(published, data.settings))
-    check_setting_names(data.settings.council)
     totals = published_totals(published, data.settings.council)
     once_published = final_numbers(data.settings) | entered_values(totals)
     numbers_by_figure: dict[str, Numbers] = {}

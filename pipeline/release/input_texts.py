@@ -19,6 +19,8 @@ from pipeline.report.narrative.notebook_faults import narrative_paragraphs
 from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
 
+LONG_TEXTS = ["notes", "text"]
+MAX_NOTES = 50_000
 # Keys of the settings that the report does not print.
 UNPRINTED = {
     "columns",
@@ -46,7 +48,7 @@ def personal_findings(
     texts = [*_commentary_texts(settings), *_settings_texts(settings)]
     texts += narrative_paragraphs(notebook)
     findings = []
-    for place, kind in personal_kinds(texts, tables, settings):
+    for place, kind in personal_kinds(texts, _compared_tables(tables), settings):
         file, _, within = place.partition(", ")
         findings.append(
             Finding(
@@ -62,6 +64,17 @@ def personal_findings(
             )
         )
     return findings
+
+
+def _compared_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The extracts, without the notes and letters of a very large one, for the sake of time.
+
+    Whatever is repeated of those is found at the end of a run.
+    """
+    return {
+        name: table.drop(columns=LONG_TEXTS, errors="ignore") if len(table) > MAX_NOTES else table
+        for name, table in tables.items()
+    }
 
 
 def _commentary_texts(settings: Settings) -> Iterator[tuple[str, str]]:

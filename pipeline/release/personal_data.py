@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
-from pipeline.release.file_texts import file_texts
 from pipeline.release.matching import CandidateFilter, normalised_words
-from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.rules.duplicates import format_rows
 from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
 from pipeline.validate.store import load_tables
+
+if TYPE_CHECKING:
+    from pipeline.report.documents.page import Page
 
 NAME_COLUMNS = {"complainant_name", "child_name"}
 REFERENCE_COLUMNS = {"reference", "complaint"}
@@ -43,6 +44,7 @@ COMPARED_COLUMNS = {
     *(column for extract in EXTRACTS for column in extract.personal_columns),
 }
 MAX_ROWS_NAMED = 20  # rows of a file that a message names
+MIN_FILTERED_ROWS = 1000  # of fewer every value is compared, which is quicker than choosing some
 Phrase = tuple[str, ...]  # normalised words in a row
 
 
@@ -63,6 +65,8 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
 
     It names each file, the kind and the row of the records, and never the value.
     """
+    from pipeline.release.file_texts import file_texts  # it imports libraries of several formats
+
     texts: list[tuple[str, str]] = []
     for name, content in {REPORT_PAGE: page.html.encode(), **files}.items():
         texts += [(name, text) for text in file_texts(name, content)]
@@ -219,7 +223,7 @@ def _personal_phrases(
         table = tables.get(extract.name, pd.DataFrame())
         for column in {*extract.personal_columns, *REFERENCE_COLUMNS} & set(table):
             values: Iterable[object] = table[column].dropna().drop_duplicates()
-            if column != "date_of_birth":
+            if column != "date_of_birth" and len(table) > MIN_FILTERED_ROWS:
                 values = candidate_filter.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
             for value in values:
                 for phrase, kind in _spellings(column, value):

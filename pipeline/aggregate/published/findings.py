@@ -92,8 +92,8 @@ def _faults_of_row(row: Any, settings: Settings) -> Iterator[_Fault]:
         yield _Fault(
             rule="whole",
             column="value",
-            what=f"{figure.id} is a count, and {row.value:g} is not a whole number",
-            remedy="Write the number of cases that was published, and not a share or an average.",
+            what=f"the numbers of {figure.id} are whole, and {row.value:g} is not",
+            remedy="Write the number that was published, and not a share or an average.",
         )
 
 

@@ -129,8 +129,9 @@ def _complete(
 ) -> tuple[dict[NumberKey, SourcedNumber], list[Declaration]]:
     """The numbers with those that follow from them, and the relations that they contradict."""
     numbers = dict(entered)
-    contradictions: list[Declaration] = []
-    doubtful: set[NumberKey] = set()  # nothing is concluded from these
+    contradictions = [relation for relation in relations if _is_contradicted(relation, numbers)]
+    # Nothing is concluded from these.
+    doubtful = {key for relation in contradictions for key in (*relation.parts, relation.whole)}
     while True:
         for relation in relations:
             keys = {*relation.parts, relation.whole}

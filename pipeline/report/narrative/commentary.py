@@ -63,10 +63,19 @@ def _in_settings(problem: Problem) -> Problem:
 
 
 def check_sections_printed(settings: Settings, printed_sections: set[str]) -> None:
-    """Raise a Problem for a section with words that no cell of the report notebook prints."""
-    for name, section in read_sections(settings).items():
-        if name not in printed_sections:
-            raise Problem(
+    """Raise one Problem for all sections with words that no cell of the notebook prints."""
+    faults = list(unprinted_faults(settings, printed_sections))
+    if faults:
+        raise joined(faults)
+
+
+def unprinted_faults(settings: Settings, printed_sections: set[str]) -> Iterator[Problem]:
+    """A fault for each section with words that no cell of the report notebook prints."""
+    allowed = settings.council.sections
+    sections, _ = _split(settings)
+    for name, section in sections.items():
+        if name not in printed_sections and name in (*allowed.front, *allowed.main):
+            yield Problem(
                 kind=Kind.SETTINGS,
                 where=line_location(settings, section.first_line),
                 what=f'the words under "{name}" would not be printed',

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.figures import Published
-from pipeline.report.narrative.commentary import check_sections_printed
+from pipeline.report.narrative.commentary import unprinted_faults
 from pipeline.report.narrative.language import Language
 from pipeline.settings import Settings
 
@@ -74,11 +74,8 @@ def notebook_faults(
         elif not cell.source.startswith("%%"):
             faults += _call_faults(cell, language, figures)
     faults += _missing_sections(cells, settings)
-    try:
-        check_sections_printed(settings, sections_with_commentary(cell.source for cell in cells))
-    except Problem as problem:
-        faults.append(problem)
-    return faults
+    printed = sections_with_commentary(cell.source for cell in cells)
+    return [*faults, *unprinted_faults(settings, printed)]
 
 
 def narrative_paragraphs(notebook: Path) -> Iterator[tuple[str, str]]:
