@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.disclosure.earlier import estimates_of_withheld
 from pipeline.aggregate.disclosure.relations import Equation, Relations, build_relations
 from pipeline.aggregate.disclosure.rounding import round_figures
 from pipeline.aggregate.figure import Figure, Group, round_to_multiple
@@ -20,13 +21,13 @@ from pipeline.aggregate.figure_table import number_keys
 from pipeline.aggregate.names import check_setting_names
 from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
+    WITHHELD,
     entered_values,
     published_totals,
 )
 from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
 from pipeline.settings import Council, Disclosure, Settings
 
-WITHHELD = "c"
 NUMBER_KEY_COLUMNS = list(NumberKey._fields)
 DECISION_COLUMNS = [*NUMBER_KEY_COLUMNS, "rule", "protects"]
 RELATION_COLUMNS = ["sum", *NUMBER_KEY_COLUMNS, "times"]
@@ -41,6 +42,7 @@ SUPPRESSION_COSTS: dict[Group, float] = {
 SMALL = "small number"
 SMALL_BUT_KNOWN = "small number, that earlier publications give away"
 SECONDARY = "would give another away"
+WITHHELD_BEFORE = "withheld in an earlier report"
 SMALL_BASIS = "made of a small number of cases"
 
 
@@ -90,6 +92,8 @@ def apply_policy(
             figures, _empty(DECISION_COLUMNS), _empty(RELATION_COLUMNS), _empty(KNOWN_COLUMNS)
         )
     values = counts_of_people(figures)
+    withheld_before = estimates_of_withheld(figures, values)
+    values |= withheld_before
     relations = build_relations(values)
     known = {
         key: value
@@ -99,9 +103,11 @@ def apply_policy(
     primary = {
         key for key, value in values.items() if _is_primary(CATALOGUE[key.figure], value, policy)
     }
+    primary |= withheld_before.keys()
     withheld, unprotectable = _suppress_numbers(values, relations, primary, known, policy)
     reasons = {key: SMALL if key in primary else SECONDARY for key in withheld}
     reasons |= dict.fromkeys(unprotectable & withheld, SMALL_BUT_KNOWN)
+    reasons |= dict.fromkeys(withheld_before, WITHHELD_BEFORE)
     reasons |= _dependent_measures(figures, withheld, row_counts, policy)
     protections = {
         key: _protected_numbers(key, relations.equations, withheld) for key in withheld - primary

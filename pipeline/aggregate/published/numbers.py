@@ -22,6 +22,7 @@ from pipeline.settings import Council
 from pipeline.validate.reading.mapping import code_translation
 
 NOT_AVAILABLE = "x"
+WITHHELD = "c"
 PRINT_TOLERANCE = 0.05  # a published number may have been rounded to one decimal place
 RELATED_MEASURES = ("count", "given")  # those whose numbers add up
 

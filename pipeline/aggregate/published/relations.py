@@ -11,6 +11,7 @@ from pipeline.aggregate.disclosure.relations import Declaration
 from pipeline.aggregate.figure import Figure, Term
 from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
+    WITHHELD,
     PublishedNumbers,
     PublishedTotals,
     entered_values,
@@ -24,7 +25,6 @@ from pipeline.validate.dictionary import PUBLISHED
 from pipeline.validate.findings import Finding, row_spans
 
 PUBLISHED_FILE = "data/raw/published.csv"
-WITHHELD = "c"
 MAX_PARTS_LISTED = 12
 MAX_DECIMALS = 6
 LEAVE_OUT = (
