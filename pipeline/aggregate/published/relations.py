@@ -176,7 +176,8 @@ def _given_away_findings(totals: PublishedTotals) -> Iterator[Finding]:
         withheld = [key for key in keys if key in numbers and numbers[key].shorthand == WITHHELD]
         others = [key for key in keys if key not in withheld]
         is_known = all(key in numbers and numbers[key].value is not None for key in others)
-        if relation.exhaustive and len(withheld) == 1 and is_known:
+        is_sound = relation.exhaustive and relation not in totals.contradictions
+        if is_sound and len(withheld) == 1 and is_known:
             yield Finding(
                 severity="warning",
                 rule="published.shorthand.protects",

@@ -17,7 +17,8 @@ ROUTES = (
 # fmt: off
 CONTRADICTIONS = {
     "parts above the total": (
-        (RECEIVED, *ROUTES[:2], "2019-20,complaints.by_route,representative,4"), 2, "complaints.by_route for 2019-20 adds up to 44 (direct 30, advocate 10, representative "
+        (RECEIVED, *ROUTES[:2], "2019-20,complaints.by_route,representative,4"), 2,
+        "complaints.by_route for 2019-20 adds up to 44 (direct 30, advocate 10, representative "
         "4), and complaints.received is 43; they should be the same: see rows 2 to 5"),
     "parts below the total": (("2019-20,complaints.received,,44", *ROUTES), 2, "adds up to 43"),
     "some parts above the total": ((RECEIVED, ROUTES[0], "2019-20,complaints.by_route,advocate,14"),

@@ -102,7 +102,7 @@ def test_all_faults_of_the_file_are_in_one_message(problem_in):
         "Dear members,\n## overview\nWe had 4.\n\n## learnings\n{{ oops }}\n\n## overview\n5\n"
     )
     assert problem.where == FILE
-    assert problem.what.startswith("6 mistakes in the words of the report\n")
+    assert problem.what.startswith("6 things to fix\n")
     for line in (1, 3, 5, 6, 8, 9):
         assert f"\n  {FILE}, line {line}: " in problem.what
 

@@ -101,7 +101,7 @@ def test_faults_after_a_broken_reference_are_listed_too(faults_in):
 def test_one_problem_names_every_fault_and_its_remedy(narrative_problem):
     problem = narrative_problem("We had 4.\n\n{{ oops }}\n\nAnd 5 more.")
     assert problem.where == "line 1, line 3, line 5"
-    assert problem.what.startswith("3 mistakes in the words of the report\n")
+    assert problem.what.startswith("3 things to fix\n")
     assert 'line 5: the number in "And 5 more." is typed by hand\n  → Write' in problem.what
     assert "line 3: there is no such name: 'oops' is undefined." in problem.what
 
