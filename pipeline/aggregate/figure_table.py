@@ -98,8 +98,10 @@ def build_figure_table(
             shorthand = _shorthand(figure, number)
             if not shorthand and _is_revised(number, earlier, data.settings.council):
                 shorthand = REVISED
-            before = earlier if shorthand == REVISED else None
-            table_rows.append((*attributes, *key, number.value, shorthand, before, number.source))
+            earlier_value = earlier if shorthand == REVISED else None
+            table_rows.append(
+                (*attributes, *key, number.value, shorthand, earlier_value, number.source)
+            )
     return pd.DataFrame(table_rows, columns=FIGURE_TABLE_COLUMNS).astype(COLUMN_TYPES)
 
 

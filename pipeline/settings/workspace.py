@@ -45,8 +45,8 @@ class Settings(SettingsModel):
         """
         reports: list[Path] = []
         for folder in self.earlier_report_folders:
-            kept = sorted((folder.parent / "history" / folder.name).glob("*/"), reverse=True)
-            final = (path for path in (folder, *kept) if _is_final(path))
+            replaced = sorted((folder.parent / "history" / folder.name).glob("*/"), reverse=True)
+            final = (path for path in (folder, *replaced) if _is_final(path))
             reports += list(islice(final, 1))
         return reports
 

@@ -158,12 +158,12 @@ def _faults_of_call(
     parameters = PARAMETERS.get(method, ("figure",) * len(call.args))
     arguments = [*zip(parameters, call.args, strict=False)]
     arguments += [(str(keyword.arg), keyword.value) for keyword in call.keywords]
-    given = {name for name, _ in arguments}
-    for name in sorted(given - set(parameters) if method in PARAMETERS else ()):
+    names_used = {name for name, _ in arguments}
+    for name in sorted(names_used - set(parameters) if method in PARAMETERS else ()):
         hint = did_you_mean(name, list(parameters))
         what = f'{method}(…) has no parameter "{name}".{hint}'
         yield _fault(place, what, f"It takes: {', '.join(parameters)}.")
-    missing = [name for name in dict.fromkeys(parameters) if name not in given]
+    missing = [name for name in dict.fromkeys(parameters) if name not in names_used]
     if missing:
         what = f"{method}(…) lacks {', '.join(missing)}"
         yield _fault(place, what, f"It takes: {', '.join(parameters)}.")
