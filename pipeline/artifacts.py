@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -29,6 +30,7 @@ STEPS = (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP, REPORT_STEP)
 DOCUMENTS_STEP = "documents"  # the files made of the executed notebooks, after the steps
 FORMATS = ("html", "pdf", "docx", "data")
 OPEN_DATA = "figures.csv"
+DATA_PACKAGE = "datapackage.json"
 REPORT_PAGE = "annual-report.html"
 REPORT_PDF = "annual-report.pdf"
 REPORT_WORD = "annual-report.docx"
@@ -36,6 +38,7 @@ AUDIT_FOLDER = "audit"  # in the report's folder
 RECORD_PATH = f"{AUDIT_FOLDER}/run.json"
 CRATE_PATH = f"{AUDIT_FOLDER}/ro-crate-metadata.json"  # the name that the format asks for
 LOCK_FILE = "requirements.lock"
+FINAL = "final"  # the status of a data package whose report is no draft
 TOTAL = "Total"  # in place of a category if a figure has none
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -56,6 +59,15 @@ def read_open_data(content: bytes) -> Iterator[tuple[NumberKey, float]]:
             year = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
             category = "" if row["category"] == TOTAL else row["category"]
             yield NumberKey(row["figure"], year, category), float(row["value"])
+
+
+def is_final_package(content: bytes) -> bool:
+    """Whether a data package is that of a final report, by its own account."""
+    try:
+        package = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(package, dict) and package.get("status") == FINAL
 
 
 class FormatUnavailable(Exception):

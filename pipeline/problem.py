@@ -58,3 +58,24 @@ def did_you_mean(word: str, allowed: list[str]) -> str:
         by_folded.setdefault(candidate.casefold(), candidate)
     matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=MIN_WORD_SIMILARITY)
     return f' Did you mean "{by_folded[matches[0]]}"?' if matches else ""
+
+
+def joined(problems: list[Problem]) -> Problem:
+    """One Problem for several of a kind, with every place and remedy; a single one is as it was."""
+    first = problems[0]
+    if len(problems) == 1:
+        return first
+    by_remedy: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_remedy.setdefault(problem.remedy, []).append(problem)
+    lines = [f"{len(problems)} things to fix"]
+    for remedy, alike in by_remedy.items():
+        lines += [f"  {problem.where}: {problem.what}" for problem in alike]
+        lines.append(f"  → {remedy}")
+    places = dict.fromkeys(problem.where.partition(", ")[0] for problem in problems)
+    return Problem(
+        kind=first.kind,
+        where=", ".join(places),
+        what="\n".join(lines),
+        remedy="Correct all of them.",
+    )

@@ -23,7 +23,7 @@ from pipeline.artifacts import (
     REPORT_WORD,
     FormatUnavailable,
 )
-from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.problem import Kind, Problem, did_you_mean, joined
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -112,6 +112,7 @@ def _run_plan(
     from pipeline.run.kernels import fork_server
 
     fork_server.start()  # it imports what every kernel needs while this process goes on
+    _check_words(freshness.settings)
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software
     from pipeline.run.chain import staged_run
@@ -144,6 +145,15 @@ def _run_plan(
     return True
 
 
+def _check_words(settings: Settings) -> None:
+    """Raise one Problem for everything that would stop the report after minutes of other work."""
+    from pipeline.inputs import word_faults
+
+    faults = word_faults(settings)
+    if faults:
+        raise joined(faults)
+
+
 def _prepare_documents(formats: list[str], pdf_executor: Executor) -> None:
     """Import what makes the documents, while the notebooks run."""
     from pipeline.report.documents.pdf import preload_pdf_libraries
@@ -156,7 +166,7 @@ def _prepare_documents(formats: list[str], pdf_executor: Executor) -> None:
 def import_documents() -> None:
     """Import what makes and checks the report's files."""
     import pipeline.audit.site
-    import pipeline.release
+    import pipeline.release.checks
     import pipeline.report.documents.html
     import pipeline.report.documents.open_data
     import pipeline.report.documents.pdf
@@ -178,7 +188,7 @@ def make_documents(
     Raises Problem if the page, or a file made of it, contains what must not be published.
     """
     from pipeline.audit.site import build_audit_site
-    from pipeline.release import FILE_CHECKS, PAGE_CHECKS
+    from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
     from pipeline.report.documents.html import render_html
     from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.page import Page
@@ -198,7 +208,7 @@ def make_documents(
     if "pdf" in options.formats and resources.pdf_executor:
         pdf = resources.pdf_executor.submit(render_pdf, page.html)
     if "data" in options.formats:
-        files |= open_data_files(settings, page.figures)
+        files |= open_data_files(settings, page.figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
         with _noticed_if_unavailable(progress):
@@ -280,10 +290,10 @@ def check_warnings_accepted(settings: Settings) -> None:
 
 def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
     """The rule and the text of every warning about the extracts and the narrative."""
+    from pipeline.inputs import check_inputs
     from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
-    from pipeline.validate import check
 
-    for finding in check(settings).findings:
+    for finding in check_inputs(settings).validated.findings:
         if finding.severity == "warning":
             yield finding.rule, f"{finding.place}: {finding.what}"
     for claim in unsupported_claims(settings):

@@ -27,3 +27,12 @@ __all__ = [
 ]
 
 CATALOGUE: dict[str, Figure] = REGISTRY
+
+
+def numerator(rate: Figure) -> str:
+    """The figure that counts the rows of a rate: it follows from the rate and the base."""
+    return next(
+        figure.id
+        for figure in CATALOGUE.values()
+        if figure.select is rate.select and figure.measure == "count" and not figure.by
+    )

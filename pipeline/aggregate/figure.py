@@ -14,6 +14,8 @@ from pipeline.settings import Council, Equality, Settings
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
 Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
+# The groups whose small numbers a policy may withhold.
+SENSITIVE_GROUPS: tuple[Group, ...] = ("characteristics", "breakdowns", "totals")
 # Of what a small number may tell something about a person.
 UNITS_OF_PEOPLE = {
     "representation",
@@ -123,6 +125,9 @@ class Figure:
     needs_year_before: whether the extracts of the year before are needed as well.
     column_totals: the figure whose categories are the details of this one.
     declared_group: the disclosure group, where it does not follow from the rest.
+    measured_rows: the number that counts the rows measured, or includes them: where that is 0
+        there is nothing to measure.
+    at_most: id of the figure that this one cannot exceed.
     sums_to, part_of: the relations of its numbers to those of other figures, beyond the relation
         of a breakdown to its base.
     """
@@ -143,6 +148,8 @@ class Figure:
     needs_year_before: bool = False
     column_totals: str | None = None
     declared_group: Group | None = None
+    measured_rows: Term | None = None
+    at_most: str | None = None
     sums_to: tuple[Sum, ...] = ()
     part_of: tuple[Part, ...] = ()
 
@@ -225,3 +232,8 @@ class Figure:
                 array = pa.array(_repeat(text, len(rows)))
             arrays.append(array.cast(lineage_field.type))
         return pa.Table.from_arrays(arrays, schema=LINEAGE)
+
+
+def round_to_multiple(value: float, multiple: int) -> float:
+    """The nearest multiple; the larger of two that are equally near."""
+    return (value + multiple / 2) // multiple * multiple if multiple > 1 else value

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure
+from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure, round_to_multiple
+from pipeline.aggregate.published.findings import published_findings
+from pipeline.aggregate.published.numbers import (
+    NOT_AVAILABLE,
+    PRINT_TOLERANCE,
+    PublishedNumbers,
+    SourcedNumber,
+    entered_values,
+    published_totals,
+)
+from pipeline.aggregate.published.own_reports import final_numbers
 from pipeline.artifacts import NumberKey
-from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.settings import Council
+from pipeline.validate.findings import raise_critical
 
 FIGURE_TABLE_COLUMNS = [
     "figure",
@@ -33,19 +43,9 @@ COLUMN_TYPES = dict.fromkeys(FIGURE_TABLE_COLUMNS, "str") | {
     "value": "Float64",
     "once_published": "Float64",
 }
-NOT_AVAILABLE = "x"
 NOT_APPLICABLE = "z"
 REVISED = "r"
 EXTRACTS = "extracts"  # the source of a number made from rows
-PRINT_TOLERANCE = 0.05  # a published number may have been rounded to one decimal place
-USE_AN_ID = "Use the id of a figure; docs/figures.md lists them."
-
-
-class SourcedNumber(NamedTuple):
-    """A number and its source; the source is empty if there is neither."""
-
-    value: float | None
-    source: str
 
 
 Numbers = dict[CategoryKey, SourcedNumber]
@@ -69,19 +69,17 @@ def build_figure_table(
         only one figure's rows are in memory.
 
     shorthand is `x` where there is no data and `z` where there is nothing to measure, and `value`
-    is then missing. It is `r` where another number was published before, in `once_published`.
-    Raises Problem if published.csv or a series break names a figure or category that does not
-    exist.
+    is then missing. It is `r` where another number was published before, in `once_published`: by
+    published.csv or, for a number that is not in it, by our own final report on an earlier year.
+    Raises Problem for what is wrong with published.csv.
     """
-    _check_published(published, data)
-    _check_series_breaks(data)
-    published_numbers = numbers_in_published_csv(published)
+    raise_critical(published_findings(published, data.settings))
+    totals = published_totals(published, data.settings.council)
+    once_published = final_numbers(data.settings) | entered_values(totals)
     numbers_by_figure: dict[str, Numbers] = {}
     for figure in CATALOGUE.values():
         rows = figure.selected_rows(data)
-        numbers_by_figure[figure.id] = _numbers_of_figure(
-            figure, rows, published_numbers.get(figure.id, {}), data
-        )
+        numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, totals.completed, data)
         if rows is not None and len(rows):
             write_lineage(figure.lineage(rows))
     table_rows = []
@@ -96,25 +94,19 @@ def build_figure_table(
             "yes" if figure.overlapping else "",
         )
         for key, number in _divide_by_base(figure, numbers_by_figure).items():
-            published_number = published_numbers.get(figure.id, {}).get(key)
-            shorthand, once_published = _shorthand(figure, number, published_number)
+            earlier = once_published.get(NumberKey(figure.id, *key))
+            shorthand = _shorthand(figure, number)
+            if not shorthand and _is_revised(number, earlier, data.settings.council):
+                shorthand = REVISED
+            earlier_value = earlier if shorthand == REVISED else None
             table_rows.append(
-                (*attributes, *key, number.value, shorthand, once_published, number.source)
+                (*attributes, *key, number.value, shorthand, earlier_value, number.source)
             )
     return pd.DataFrame(table_rows, columns=FIGURE_TABLE_COLUMNS).astype(COLUMN_TYPES)
 
 
-def numbers_in_published_csv(published: pd.DataFrame) -> dict[str, Numbers]:
-    """The numbers of published.csv and where each was published, by figure."""
-    numbers: dict[str, Numbers] = {}
-    for row in published.itertuples():
-        key = (row.year, "" if pd.isna(row.category) else row.category, "")
-        numbers.setdefault(row.figure, {})[key] = SourcedNumber(float(row.value), row.source)
-    return numbers
-
-
 def _numbers_of_figure(
-    figure: Figure, rows: pd.DataFrame | None, published_numbers: Numbers, data: CleanedData
+    figure: Figure, rows: pd.DataFrame | None, published: PublishedNumbers, data: CleanedData
 ) -> Numbers:
     """The number for each year of the window and each category; none is silently left out."""
     available_years = [] if rows is None else figure.available_years(data)
@@ -134,14 +126,13 @@ def _numbers_of_figure(
         else:
             # Texts differ from year to year. A year without any gets one row: a true 0 if its
             # extracts are available.
-            occurring = numbers_from_rows if is_available else published_numbers
-            keys = sorted(key for key in occurring if key[0] == year) or [(year, "", "")]
+            keys = sorted(key for key in numbers_from_rows if key[0] == year) or [(year, "", "")]
         for key in keys:
             if is_available:
                 value = numbers_from_rows.get(key, figure.value_without_rows)
                 numbers[key] = SourcedNumber(value, EXTRACTS)
             else:
-                numbers[key] = published_numbers.get(key, SourcedNumber(None, ""))
+                numbers[key] = published.get(NumberKey(figure.id, *key), SourcedNumber(None, ""))
     return numbers
 
 
@@ -157,68 +148,36 @@ def _divide_by_base(figure: Figure, numbers_by_figure: dict[str, Numbers]) -> Nu
     numbers = numbers_by_figure[figure.id]
     if figure.measure != "rate" or figure.base is None or figure.per is None:
         return numbers
-    base_numbers = numbers_by_figure[figure.base]
-    base_values = {year: number.value for (year, _, _), number in base_numbers.items()}
+    counts = numbers_by_figure[numerator(figure)]
+    bases = numbers_by_figure[figure.base]
     rates: Numbers = {}
     for key, number in numbers.items():
-        base = base_values[key[0]]
-        if number.source != EXTRACTS:  # published as a rate
-            rates[key] = number
-        elif number.value is None or not base:
-            rates[key] = SourcedNumber(None, number.source)
+        count, base = counts[key], bases[key]
+        is_published = number.source not in ("", EXTRACTS)
+        if is_published or count.value is None or not base.value:
+            rates[key] = number if is_published else SourcedNumber(None, number.source)
         else:
-            rates[key] = SourcedNumber(number.value / base * figure.per, number.source)
+            sources = dict.fromkeys([count.source, base.source])
+            source = number.source or "; ".join(sources)
+            rates[key] = SourcedNumber(count.value / base.value * figure.per, source)
     return rates
 
 
-def _shorthand(
-    figure: Figure, number: SourcedNumber, published_number: SourcedNumber | None
-) -> tuple[str, float | None]:
-    """The shorthand of a number, and the published number if that was another."""
+def _shorthand(figure: Figure, number: SourcedNumber) -> str:
+    """What stands in place of a number; empty if there is one."""
+    if number.shorthand or number.value is not None:
+        return number.shorthand
     is_from_extracts = number.source == EXTRACTS
-    if number.value is None:
-        has_nothing_to_measure = is_from_extracts and figure.measure in ("median", "longest")
-        return (NOT_APPLICABLE if has_nothing_to_measure else NOT_AVAILABLE), None
-    published_value = published_number.value if published_number else None
-    if not is_from_extracts or published_value is None:
-        return "", None
-    is_revised = abs(published_value - number.value) >= PRINT_TOLERANCE
-    return (REVISED, published_value) if is_revised else ("", None)
+    has_nothing_to_measure = is_from_extracts and figure.measure in ("median", "longest")
+    return NOT_APPLICABLE if has_nothing_to_measure else NOT_AVAILABLE
 
 
-def _check_published(published: pd.DataFrame, data: CleanedData) -> None:
-    for row in published.itertuples():
-        where = f"data/raw/published.csv, row {row.row}"
-        figure = CATALOGUE.get(row.figure)
-        if figure is None:
-            hint = did_you_mean(row.figure, list(CATALOGUE))
-            raise Problem(
-                kind=Kind.DATA,
-                where=f"{where}, figure",
-                what=f'there is no figure "{row.figure}".{hint}',
-                remedy=USE_AN_ID,
-            )
-        allowed = figure.categories(data.settings.council) if figure.categories else ("",)
-        category = "" if pd.isna(row.category) else row.category
-        if category not in allowed:
-            hint = did_you_mean(category, list(allowed))
-            raise Problem(
-                kind=Kind.DATA,
-                where=f"{where}, category",
-                what=f'"{category}" is not a category of {figure.id}.{hint}',
-                remedy=f"Use one of: {'; '.join(allowed)}."
-                if any(allowed)
-                else "Leave the category empty.",
-            )
+def _is_revised(number: SourcedNumber, earlier: float | None, council: Council) -> bool:
+    """Whether the extracts give another number than was published before.
 
-
-def _check_series_breaks(data: CleanedData) -> None:
-    for position, series_break in enumerate(data.settings.council.series_breaks, 1):
-        if series_break.figure not in CATALOGUE:
-            hint = did_you_mean(series_break.figure, list(CATALOGUE))
-            raise Problem(
-                kind=Kind.SETTINGS,
-                where=f"data/raw/council.yaml, series_breaks, entry {position}",
-                what=f'there is no figure "{series_break.figure}".{hint}',
-                remedy=USE_AN_ID,
-            )
+    An earlier report may have rounded it, as the council's policy says.
+    """
+    if earlier is None or number.value is None or number.source != EXTRACTS:
+        return False
+    rounded = round_to_multiple(number.value, council.disclosure.round_to)
+    return min(abs(earlier - number.value), abs(earlier - rounded)) >= PRINT_TOLERANCE

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.figure import Figure
+from pipeline.settings import Council, Equality
 
 
 def figures_markdown() -> str:
@@ -18,13 +23,35 @@ def figures_markdown() -> str:
         "change there, rebuild it with "
         "`python -m pipeline.aggregate.figures_docs > docs/figures.md`.",
         "",
-        "| id | what it is | rule | share of |",
-        "| --- | --- | --- | --- |",
+        "A category in *italics* stands for those of the list of that name in `council.yaml`.",
+        "",
+        "| id | what it is | rule | share of | categories |",
+        "| --- | --- | --- | --- | --- |",
     ]
     for id, figure in sorted(CATALOGUE.items()):
         base = f"`{figure.base}`" if figure.base else ""
-        lines.append(f"| `{id}` | {figure.title} | {figure.rule} | {base} |")
+        lines.append(
+            f"| `{id}` | {figure.title} | {figure.rule} | {base} | {_categories(figure)} |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def _categories(figure: Figure) -> str:
+    """The categories of a figure, or where they come from; empty if it has none."""
+    if not figure.categories:
+        return "texts of the extracts" if figure.by else ""
+    return "; ".join(figure.categories(_council_of_names()))
+
+
+@cache
+def _council_of_names() -> Council:
+    """Settings with the name of each list of codes in place of its codes."""
+    names: dict[str, Any] = {name: (f"*`equality.{name}`*",) for name in Equality.model_fields}
+    return Council.model_construct(
+        service_areas=("*`service_areas`*",),
+        themes=("*`themes`*",),
+        equality=Equality.model_construct(**names),
+    )
 
 
 if __name__ == "__main__":

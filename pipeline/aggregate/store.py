@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.figure import LINEAGE, CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
+from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
 from pipeline.artifacts import (
     AGGREGATE_STEP,
     DECISIONS_FILE,
@@ -25,6 +26,7 @@ from pipeline.clean import store as clean_store
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import store as validate_store
+from pipeline.validate.findings import to_frame
 
 
 def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
@@ -32,8 +34,21 @@ def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
     extracts = validate_store.load_supplied(settings).query("supplied == 'yes'")
     supplied = frozenset(zip(extracts["year"], extracts["extract"], strict=True))
     tables = clean_store.load_tables(settings)
-    tables["findings"] = validate_store.load_findings(settings)
-    return CleanedData(tables, supplied, settings), validate_store.load_published(settings)
+    published = validate_store.load_published(settings)
+    findings = validate_store.load_findings(settings)
+    tables["findings"] = pd.concat(
+        [findings, _published_warnings(published, settings)], ignore_index=True
+    )
+    return CleanedData(tables, supplied, settings), published
+
+
+def _published_warnings(published: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The warnings about published.csv, like the findings of the validate step."""
+    findings = published_findings(published, settings)
+    warnings = to_frame([finding for finding in findings if finding.severity == "warning"])
+    return warnings.assign(
+        year=str(settings.year), reason=pd.Series(WARNING_REASON, index=warnings.index, dtype="str")
+    )
 
 
 def make_figures(settings: Settings) -> pd.DataFrame:

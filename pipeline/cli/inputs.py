@@ -25,7 +25,7 @@ def init(folder: NewFolder) -> None:
         "\nNext:\n"
         "  1. Fill in council.yaml: names, service areas, how small numbers are published.\n"
         "  2. If earlier years were published, enter their totals in published.csv: "
-        "docs/dictionary.md explains how.\n"
+        "docs/published.md explains how.\n"
         f"  3. annual-report new 2022-23 --workspace {display_path(folder)}, with the year that "
         "you report"
     )
@@ -59,8 +59,8 @@ def check(
     year: YearName, workspace: Workspace = Path(), show_personal: ShowPersonal = False
 ) -> None:
     """Report what is wrong with a year's extracts and how to fix it. Makes no report."""
+    from pipeline.inputs import check_inputs
     from pipeline.settings import load_settings
-    from pipeline.validate import check as check_extracts
     from pipeline.validate.checklist import checklist, checklist_text
     from pipeline.validate.findings import findings_text
     from pipeline.validate.store import format_supplied, save_findings, supplied
@@ -73,7 +73,8 @@ def check(
             remedy="Leave it out: values of personal columns are then masked.",
         )
     settings = load_settings(workspace, year)
-    validated = check_extracts(settings)
+    checked = check_inputs(settings)
+    validated = checked.validated
     typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")
     typer.echo(format_supplied(supplied(validated, settings)))
     typer.echo("\n" + findings_text(validated.findings, show_personal))
@@ -81,11 +82,11 @@ def check(
     if validated.findings:
         files = [display_path(folder / name) for name in (FINDINGS_PAGE, FINDINGS_FILE)]
         typer.echo(f"\nThe same as a page and as a spreadsheet: {', '.join(files)}")
-    if validated.stops:
-        typer.echo(
-            f"\nFix the critical findings, then run again: annual-report check {settings.year}"
-        )
-        raise typer.Exit(Kind.DATA)
+    if checked.faults:
+        typer.echo(f"\nBesides, in settings, commentary and notebook:\n\n{checked.faults_text}")
+    if validated.stops or checked.faults:
+        typer.echo(f"\nFix what is critical, then run again: annual-report check {settings.year}")
+        raise typer.Exit(Kind.DATA if validated.stops else checked.faults[0].kind)
     typer.echo("\n" + checklist_text(checklist(validated.tables, settings)))
     print_unsupported_claims(settings)
     typer.echo(f"\nThe extracts are ready. Next: annual-report run {settings.year}")

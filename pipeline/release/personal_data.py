@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
-from pipeline.release.file_texts import file_texts
 from pipeline.release.matching import CandidateFilter, normalised_words, readings
-from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.rules.duplicates import format_rows
 from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
 from pipeline.validate.store import load_tables
+
+if TYPE_CHECKING:
+    from pipeline.report.documents.page import Page
 
 NAME_COLUMNS = {"complainant_name", "child_name"}
 REFERENCE_COLUMNS = {"reference", "complaint"}
@@ -43,6 +44,7 @@ COMPARED_COLUMNS = {
     *(column for extract in EXTRACTS for column in extract.personal_columns),
 }
 MAX_ROWS_NAMED = 20  # rows of a file that a message names
+MIN_FILTERED_ROWS = 1000  # of fewer every value is compared, which is quicker than choosing some
 Phrase = tuple[str, ...]  # normalised words in a row
 
 
@@ -63,6 +65,8 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
 
     It names each file, the kind and the row of the records, and never the value.
     """
+    from pipeline.release.file_texts import file_texts  # it imports libraries of several formats
+
     texts: list[tuple[str, str]] = []
     for name, content in {REPORT_PAGE: page.html.encode(), **files}.items():
         for text in file_texts(name, content):
@@ -71,7 +75,8 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
     matches: dict[PersonalMatch, dict[Phrase, object]] = {}
     for match in _matches_by_shape(texts, settings):
         matches[match] = {}
-    for personal, name in _matches_by_record(texts, settings):
+    tables = load_tables(settings, COMPARED_COLUMNS)
+    for personal, name in _matches_by_record(texts, tables, settings):
         match = PersonalMatch(name, personal.kind, personal.extract, personal.column)
         matches.setdefault(match, {}).setdefault(personal.phrase, personal.value)
     if matches:
@@ -85,6 +90,24 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
             "from. A word that is a name in a row named here, and an ordinary word in the report, "
             "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
         )
+
+
+def personal_kinds(
+    texts: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """The place of each text that contains personal data, with its kind and rows of the records.
+
+    texts: each with its place. tables: the typed extracts.
+    """
+    for match in _matches_by_shape(texts, settings):
+        yield match.file, match.kind
+    locations: dict[PersonalMatch, set[object]] = {}
+    for personal, place in _matches_by_record(texts, tables, settings):
+        match = PersonalMatch(place, personal.kind, personal.extract, personal.column)
+        locations.setdefault(match, set()).add(personal.value)
+    for match, values in locations.items():
+        location = _format_location(tables[match.extract], match.column, values)
+        yield match.file, f"{match.kind}{location}"
 
 
 def _match_lines(
@@ -115,13 +138,12 @@ def _matches_by_shape(
 
 
 def _matches_by_record(
-    texts: Sequence[tuple[str, str]], settings: Settings
+    texts: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame], settings: Settings
 ) -> Iterator[tuple[_PersonalPhrase, str]]:
     """The phrases of the records that files hold, each with the name of one file."""
     words_by_file = [(name, normalised_words(text)) for name, text in texts]
     index = _PhraseIndex(words_by_file)
     candidate_filter = CandidateFilter([words for _, words in words_by_file])
-    tables = load_tables(settings, COMPARED_COLUMNS)
     for personal in _personal_phrases(tables, settings, candidate_filter):
         for name in index.files_with(personal.phrase):
             yield personal, name
@@ -202,7 +224,7 @@ def _personal_phrases(
         table = tables.get(extract.name, pd.DataFrame())
         for column in {*extract.personal_columns, *REFERENCE_COLUMNS} & set(table):
             values: Iterable[object] = table[column].dropna().drop_duplicates()
-            if column != "date_of_birth":
+            if column != "date_of_birth" and len(table) > MIN_FILTERED_ROWS:
                 values = candidate_filter.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
             for value in values:
                 for phrase, kind in _spellings_of_readings(column, value):

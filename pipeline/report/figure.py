@@ -152,6 +152,13 @@ class PublishedFigure:
 
     def _unknown_category(self, category: str) -> Problem:
         categories = [name for name in self.rows["category"].unique() if name]
+        if not category and categories:
+            return Problem(
+                kind=Kind.NOTEBOOK,
+                where=self.id,
+                what="this figure has categories, and is not one number",
+                remedy=f'Name one, such as {self.id}["{categories[0]}"].',
+            )
         remedy = "This figure is one number, without categories."
         if categories:
             remedy = f"Use one of: {'; '.join(categories)}."

@@ -80,7 +80,7 @@ def withheld_note(figure: PublishedFigure) -> str:
 def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
     """A figure of two columns of words, such as a subject and its decision.
 
-    One row per pair, in the reported year.
+    One row per pair, in the reported year, or as many as there are if they are not counted.
 
     headings: of the two columns and, if there is a third, of the number of each pair.
     """
@@ -90,7 +90,9 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
             detail = str(data_element(number, _capitalised_html(number.detail)))
             cells = [detail, _number_cell(number)]
             name = escape(wording.single_line(number.category))
-            rows.append((name, cells[: len(headings) - 1]))
+            is_counted = len(headings) > len(cells)
+            times = 1 if is_counted else _times(number)
+            rows += [(name, cells[: len(headings) - 1])] * times
     is_withheld = figure.withholds(figure.published.year)
     if is_withheld and not rows:
         reason = "Not listed here, because it could tell of single people"
@@ -100,6 +102,11 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
         caption, [escape(heading) for heading in headings], rows, numeric=len(headings) > 2
     )
     return _with_notes(notes, table)
+
+
+def _times(number: Number) -> int:
+    """How often a text that is not counted is printed: as often as it is in the records."""
+    return round(number.value) if number.value else 1
 
 
 def anchor_id(kind: str, figure_id: str) -> str:
@@ -134,15 +141,19 @@ def _glance_entry(figure: PublishedFigure, chart: str, year_style: str) -> str:
 
 
 def quotations(figure: PublishedFigure) -> str:
-    """Texts approved for publication, each with who said it; empty if there are none."""
+    """Texts approved for publication, each with who said it, as often as it was said.
+
+    Empty if there are none.
+    """
     quotes = []
     for number in figure.numbers():
         if number.category:
             text = data_element(number, escape(wording.single_line(number.category)))
-            quotes.append(
+            quotation = (
                 f'<figure class="quotation"><blockquote><p>{text}</p></blockquote>'
                 f"<figcaption>{_capitalised_html(number.detail)}</figcaption></figure>"
             )
+            quotes += [quotation] * _times(number)
     return f'<div class="quotations">{"".join(quotes)}</div>' if quotes else ""
 
 

@@ -6,7 +6,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.artifacts import AGGREGATE_STEP, CLEAN_STEP, OPEN_DATA, REPORT_STEP, VALIDATE_STEP
+from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    CLEAN_STEP,
+    DATA_PACKAGE,
+    OPEN_DATA,
+    REPORT_STEP,
+    VALIDATE_STEP,
+)
 from pipeline.settings import Settings
 
 # The steps whose tables a step reads.
@@ -17,6 +24,8 @@ STEP_DEPENDENCIES = {
 }
 SETTINGS_FILES = {"council.yaml", "report.yaml"}
 COMMENTARY = "commentary.md"
+# Of reports on earlier years: their numbers, and whether they were final.
+EARLIER_FILES = (DATA_PACKAGE, OPEN_DATA)
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,18 +52,21 @@ def input_files(settings: Settings) -> Iterator[Path]:
         if path.is_file() and not path.name.startswith(".") and is_of_window:
             yield path
     yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
-    for folder in settings.earlier_report_folders:
-        if (folder / OPEN_DATA).is_file():
-            yield folder / OPEN_DATA
+    folders = {*settings.earlier_report_folders, *settings.earlier_final_reports}
+    for folder in sorted(folders):
+        for name in EARLIER_FILES:
+            if (folder / name).is_file():
+                yield folder / name
 
 
 def copy_inputs(settings: Settings, workspace: Path) -> None:
     """Copy the inputs, and nothing else, into another workspace, where a run disturbs nothing."""
     for folder in ("data/raw", "notebooks"):
         shutil.rmtree(workspace / folder, ignore_errors=True)
-    for open_data in (workspace / "reports").glob(f"*/{OPEN_DATA}"):
-        if open_data.parent.name != str(settings.year):
-            open_data.unlink()
+    for name in EARLIER_FILES:
+        for earlier in (workspace / "reports").rglob(name):
+            if earlier.parent.name != str(settings.year):
+                earlier.unlink()
     for path in input_files(settings):
         copy = workspace / path.relative_to(settings.workspace)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +82,7 @@ def step_reads(step: str, path: Path) -> bool:
     if path.name in SETTINGS_FILES or path.suffix == ".ipynb":
         return False
     if step == VALIDATE_STEP:
-        return path.name not in {COMMENTARY, OPEN_DATA}
+        return path.name not in {COMMENTARY, *EARLIER_FILES}
     if step == AGGREGATE_STEP:
-        return path.name == OPEN_DATA
+        return path.name in EARLIER_FILES
     return step == REPORT_STEP and path.name == COMMENTARY

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
+from pipeline.artifacts import DATA_PACKAGE, OPEN_DATA, is_final_package
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.models import Council, Report, SettingsModel
 from pipeline.settings.reading import read_model
@@ -40,6 +42,19 @@ class Settings(SettingsModel):
         """The folders of the workspace's reports on earlier years, oldest first."""
         reports = self.published_folder.parent
         return [reports / str(year) for year in _year_folders(reports) if year < self.year]
+
+    @property
+    def earlier_final_reports(self) -> list[Path]:
+        """The folders of the last final report on each earlier year, oldest first.
+
+        A final report that a draft has replaced is among the kept ones.
+        """
+        reports: list[Path] = []
+        for folder in self.earlier_report_folders:
+            replaced = sorted((folder.parent / "history" / folder.name).glob("*/"), reverse=True)
+            final = (path for path in (folder, *replaced) if _is_final(path))
+            reports += list(islice(final, 1))
+        return reports
 
     @property
     def window(self) -> tuple[Year, ...]:
@@ -183,6 +198,12 @@ def _choose_year(workspace: Path, text: str) -> Year:
 
 def _raw_folder(workspace: Path) -> Path:
     return workspace / "data" / "raw"
+
+
+def _is_final(report: Path) -> bool:
+    package = report / DATA_PACKAGE
+    has_numbers = package.is_file() and (report / OPEN_DATA).is_file()
+    return has_numbers and is_final_package(package.read_bytes())
 
 
 def _year_folders(parent: Path) -> list[Year]:

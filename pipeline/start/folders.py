@@ -20,6 +20,8 @@ GITIGNORE_TEXT = """\
 /reports/
 """
 
+# A shorthand is entered as the value.
+PUBLISHED_HEADING = [name for name in PUBLISHED.column_names if name != "shorthand"]
 # Dates of one meeting, which cannot be those of last year.
 KEYS_TO_FILL_IN = ("meeting_date", "data_as_at")
 # Every year's warnings and names have to be judged again.
@@ -71,7 +73,7 @@ def create_workspace(folder: Path) -> list[Path]:
     raw = folder / "data" / "raw"
     texts = {
         raw / "council.yaml": Path(__file__).with_name("council.yaml").read_text(encoding="utf-8"),
-        raw / "published.csv": ",".join(PUBLISHED.column_names) + "\n",
+        raw / "published.csv": ",".join(PUBLISHED_HEADING) + "\n",
         folder / ".gitignore": GITIGNORE_TEXT,
     }
     existing = [path for path in (raw, *texts) if _exists(path)]

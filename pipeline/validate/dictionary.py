@@ -19,6 +19,7 @@ YES_NO = ("yes", "no")
 DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")
 UNDECIDED_OUTCOMES = ("withdrawn", "resolved before investigation", "not progressed")
 OUTCOMES = DECIDED_OUTCOMES + UNDECIDED_OUTCOMES
+SHORTHANDS = ("c", "x", "z")  # in place of a number of published.csv
 # fmt: off
 DECISIONS = (
     "under investigation", "upheld", "not upheld", "closed after initial enquiries", "premature",
@@ -34,6 +35,7 @@ class Column:
     codes: the allowed values, or None for a column that is not coded.
     from_settings: the list in council.yaml that holds the codes instead, such as `themes`.
     required: in every row.
+    unless: the column that may be filled in instead of a required one.
     required_when: or in rows where each named column holds one of the named values.
     unique: whether no two rows may have the same value.
     refers_to: "extract.column" that must contain this value.
@@ -45,6 +47,7 @@ class Column:
     meaning: str
     type: ColumnType = "text"
     required: bool = False
+    unless: str | None = None
     required_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     codes: tuple[str, ...] | None = None
     from_settings: str | None = None
@@ -59,7 +62,8 @@ class Column:
         sentences = [self.meaning[0].upper() + self.meaning[1:]]
         if self.required:
             no_two = ", and no two rows have the same" if self.unique else ""
-            sentences.append(f"Required in every row{no_two}")
+            unless = f" without {self.unless}" if self.unless else ""
+            sentences.append(f"Required in every row{unless}{no_two}")
         if self.required_when:
             conditions = [
                 f"{other} is {' or '.join(values)}" for other, values in self.required_when
@@ -249,8 +253,11 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
     Column("year", "financial year", "year", required=True),
     Column("figure", "id of a figure, such as complaints.by_outcome", required=True),
     Column("category", "category within the figure; empty for a total"),
-    Column("value", "the number published", "number", required=True),
+    Column("value", "the number published, or a shorthand such as [c] in its place", "number",
+           required=True, unless="shorthand"),
     Column("source", "where it was published", required=True),
+    Column("shorthand", "what stands in place of a number: c withheld, x not available, z not "
+           "applicable. It is usually entered as the value", "code", codes=SHORTHANDS),
 ))
 # fmt: on
 

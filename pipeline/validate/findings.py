@@ -224,6 +224,12 @@ def printable(text: str) -> str:
     )
 
 
+def raise_critical(findings: list[Finding]) -> None:
+    """Raise the error that stops a run if any finding is critical."""
+    if any(finding.severity == "critical" for finding in findings):
+        raise problem_for(findings)
+
+
 def problem_for(findings: list[Finding]) -> Problem:
     """The error that stops a run: every critical finding, with its place, value and remedy."""
     critical = [masked(finding) for finding in findings if finding.severity == "critical"]

@@ -65,15 +65,19 @@ def data(settings: Settings) -> Callable[..., CleanedData]:
 
 @pytest.fixture(scope="session")
 def published_csv() -> Callable[..., pd.DataFrame]:
-    """published_csv(("2019-20", "complaints.received", "", 9)): rows of published.csv, typed."""
+    """published_csv(("2019-20", "complaints.received", "", 9)): rows of published.csv, typed.
 
-    def build(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
+    A value may also be a shorthand, such as "c".
+    """
+
+    def build(*rows: tuple[str, str, str, float | str]) -> pd.DataFrame:
         records = [
             {
                 "year": year,
                 "figure": figure,
                 "category": category or None,
-                "value": value,
+                "value": None if isinstance(value, str) else value,
+                "shorthand": value if isinstance(value, str) else None,
                 "source": "Annual report",
             }
             for year, figure, category, value in rows

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure import LINEAGE
 from pipeline.aggregate.figure_table import FIGURE_TABLE_COLUMNS, build_figure_table
-from pipeline.problem import Kind, Problem
 from pipeline.validate.dictionary import OUTCOMES
 
 CLOSED = {
@@ -187,47 +186,6 @@ def test_missing_extract_of_a_year_uses_published_csv(data, published_csv, numbe
         )
         == 44
     )
-
-
-@pytest.mark.parametrize(
-    ("row", "where", "what", "how"),
-    [
-        (
-            ("2019-20", "complaints.recieved", "", 9),
-            "row 3, figure",
-            'no figure "complaints.recieved". Did you mean "complaints.received"?',
-            "Use the id of a figure",
-        ),
-        (
-            ("2019-20", "complaints.by_outcome", "uphold", 9),
-            "row 3, category",
-            'Did you mean "upheld"?',
-            "Use one of: upheld; ",
-        ),
-        (
-            ("2019-20", "complaints.by_outcome", "", 9),
-            "row 3, category",
-            '"" is not a category',
-            "Use one of: upheld; ",
-        ),
-        (
-            ("2019-20", "complaints.received", "upheld", 9),
-            "row 3, category",
-            '"upheld" is not a category',
-            "Leave the category empty.",
-        ),
-    ],
-)
-def test_unknown_name_in_published_csv_is_refused_with_hint(
-    data, published_csv, row, where, what, how
-):
-    published = published_csv(("2019-20", "complaints.received", "", 9), row)
-    with pytest.raises(Problem) as raised:
-        build_figure_table(data(), published)
-    assert raised.value.kind == Kind.DATA
-    assert raised.value.where == f"data/raw/published.csv, {where}"
-    assert what in raised.value.what
-    assert how in raised.value.remedy
 
 
 def test_warnings_are_counted_by_reason_and_extract(data, number):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
 from pipeline.aggregate.figure_table import build_figure_table
+from pipeline.aggregate.names import check_setting_names
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council
 
@@ -266,20 +265,23 @@ def test_number_that_differs_from_published_is_revised(data, published_csv):
     assert table.loc[("stage_1.median_days", "2020-21"), "shorthand"] == ""
 
 
-def test_series_break_of_unknown_figure_is_refused(data, published_csv, council):
-    cleaned = data(cases=[CASE])
+def test_unknown_figures_in_the_settings_are_all_named(council):
+    breaks = [
+        {"figure": name, "from_year": "2020-21", "note": "counted anew"}
+        for name in ("complaints.recieved", "complaints.received", "compliments.receved")
+    ]
+    disclosure = {"policy": "publish", "reason": "by decision", "sensitive": ["characterstics"]}
     broken = Council.model_validate(
-        council.model_dump()
-        | {
-            "series_breaks": [
-                {"figure": "complaints.recieved", "from_year": "2020-21", "note": "counted anew"}
-            ]
-        }
+        council.model_dump(mode="json") | {"series_breaks": breaks, "disclosure": disclosure}
     )
-    settings = cleaned.settings.model_copy(update={"council": broken})
-    with pytest.raises(
-        Problem, match=r'no figure "complaints\.recieved"\. Did you mean "complaints\.received"'
-    ) as raised:
-        build_figure_table(replace(cleaned, settings=settings), published_csv())
+    with pytest.raises(Problem) as raised:
+        check_setting_names(broken)
     assert raised.value.kind == Kind.SETTINGS
-    assert raised.value.where == "data/raw/council.yaml, series_breaks, entry 1"
+    assert raised.value.what.startswith("3 things to fix\n")
+    for text in (
+        'entry 1: there is no figure "complaints.recieved". Did you mean "complaints.received"?',
+        'entry 3: there is no figure "compliments.receved". Did you mean "compliments.received"?',
+        'entry 1: there is no figure "characterstics". Did you mean "characteristics"?',
+        "  → Use the id of a figure",
+    ):
+        assert text in raised.value.what

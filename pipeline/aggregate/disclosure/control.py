@@ -12,16 +12,22 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.disclosure.earlier import estimates_of_withheld
 from pipeline.aggregate.disclosure.relations import Equation, Relations, build_relations
-from pipeline.aggregate.disclosure.rounding import numerator, round_figures, round_to_multiple
-from pipeline.aggregate.figure import Figure, Group
-from pipeline.aggregate.figure_table import PRINT_TOLERANCE, number_keys, numbers_in_published_csv
+from pipeline.aggregate.disclosure.rounding import round_figures
+from pipeline.aggregate.figure import Figure, Group, round_to_multiple
+from pipeline.aggregate.figure_table import number_keys
+from pipeline.aggregate.names import check_setting_names
+from pipeline.aggregate.published.numbers import (
+    PRINT_TOLERANCE,
+    WITHHELD,
+    entered_values,
+    published_totals,
+)
 from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
-from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council, Disclosure, Settings
 
-WITHHELD = "c"
 NUMBER_KEY_COLUMNS = list(NumberKey._fields)
 DECISION_COLUMNS = [*NUMBER_KEY_COLUMNS, "rule", "protects"]
 RELATION_COLUMNS = ["sum", *NUMBER_KEY_COLUMNS, "times"]
@@ -36,6 +42,7 @@ SUPPRESSION_COSTS: dict[Group, float] = {
 SMALL = "small number"
 SMALL_BUT_KNOWN = "small number, that earlier publications give away"
 SECONDARY = "would give another away"
+WITHHELD_BEFORE = "withheld in an earlier report"
 SMALL_BASIS = "made of a small number of cases"
 
 
@@ -58,12 +65,8 @@ class DisclosureResult:
 
 def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[NumberKey, float]]:
     """The numbers of earlier publications: published.csv, and the open data of earlier reports."""
-    numbers = []
-    for figure_id, figure_numbers in numbers_in_published_csv(published).items():
-        for category_key, number in figure_numbers.items():
-            if number.value is not None:
-                numbers.append((NumberKey(figure_id, *category_key), number.value))
-    for folder in settings.earlier_report_folders:
+    numbers = list(entered_values(published_totals(published, settings.council)).items())
+    for folder in sorted({*settings.earlier_report_folders, *settings.earlier_final_reports}):
         open_data = folder / OPEN_DATA
         if open_data.is_file():
             numbers += read_open_data(open_data.read_bytes())
@@ -83,12 +86,14 @@ def apply_policy(
     Raises Problem if the policy names a figure or a group that does not exist.
     """
     policy = council.disclosure
-    _check_sensitive(policy)
+    check_setting_names(council)
     if policy.policy == "publish":
         return DisclosureResult(
             figures, _empty(DECISION_COLUMNS), _empty(RELATION_COLUMNS), _empty(KNOWN_COLUMNS)
         )
     values = counts_of_people(figures)
+    withheld_before = estimates_of_withheld(figures, values)
+    values |= withheld_before
     relations = build_relations(values)
     known = {
         key: value
@@ -98,9 +103,11 @@ def apply_policy(
     primary = {
         key for key, value in values.items() if _is_primary(CATALOGUE[key.figure], value, policy)
     }
+    primary |= withheld_before.keys()
     withheld, unprotectable = _suppress_numbers(values, relations, primary, known, policy)
     reasons = {key: SMALL if key in primary else SECONDARY for key in withheld}
     reasons |= dict.fromkeys(unprotectable & withheld, SMALL_BUT_KNOWN)
+    reasons |= dict.fromkeys(withheld_before, WITHHELD_BEFORE)
     reasons |= _dependent_measures(figures, withheld, row_counts, policy)
     protections = {
         key: _protected_numbers(key, relations.equations, withheld) for key in withheld - primary
@@ -117,19 +124,6 @@ def apply_policy(
 
 def _empty(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=columns, dtype="str")
-
-
-def _check_sensitive(policy: Disclosure) -> None:
-    for position, name in enumerate(policy.sensitive, 1):
-        if name not in CATALOGUE and name not in SUPPRESSION_COSTS:
-            hint = did_you_mean(name, [*SUPPRESSION_COSTS, *CATALOGUE])
-            raise Problem(
-                kind=Kind.SETTINGS,
-                where=f"data/raw/council.yaml, disclosure, sensitive, entry {position}",
-                what=f'there is no figure "{name}".{hint}',
-                remedy="Use the id of a figure (docs/figures.md lists them) or one of: "
-                f"{', '.join(SUPPRESSION_COSTS)}.",
-            )
 
 
 def counts_of_people(figures: pd.DataFrame) -> dict[NumberKey, float]:

@@ -7,7 +7,7 @@ the equation, published nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class Relations:
     remainders: dict[NumberKey, float] = field(default_factory=dict)
 
 
-class _Declaration(NamedTuple):
+class Declaration(NamedTuple):
     """Numbers that are parts of another; `exhaustive` if they are all of it, as far as recorded."""
 
     parts: list[NumberKey]
@@ -44,52 +44,59 @@ def build_relations(values: Mapping[NumberKey, float]) -> Relations:
     values: the true value of each count of people.
     """
     relations = Relations()
-    years = list(dict.fromkeys(key.year for key in values))
-    for declaration in (*_breakdowns(values), *_sums(years, values), *_inclusions(years)):
+    for declaration in declarations(values):
         _add_equation(relations, declaration, values)
     return relations
 
 
-def _breakdowns(values: Mapping[NumberKey, float]) -> Iterator[_Declaration]:
+def declarations(keys: Collection[NumberKey]) -> Iterator[Declaration]:
+    """Every relation that the figures declare between numbers with these keys."""
+    years = list(dict.fromkeys(key.year for key in keys))
+    yield from _breakdowns(keys)
+    yield from _sums(years, keys)
+    yield from _inclusions(years)
+
+
+def _breakdowns(numbers: Collection[NumberKey]) -> Iterator[Declaration]:
     """What each figure is of its base, and the details of its categories of their column totals."""
     keys_by_figure: dict[tuple[str, str], list[NumberKey]] = {}
-    for key in values:
+    for key in numbers:
         keys_by_figure.setdefault((key.figure, key.year), []).append(key)
     for (figure_id, year), keys in keys_by_figure.items():
         figure = CATALOGUE[figure_id]
         if figure.base:
             base = NumberKey(figure.base, year, "", "")
             if figure.by and not figure.overlapping:
-                yield _Declaration(keys, base, exhaustive=True)
+                yield Declaration(keys, base, exhaustive=True)
             else:
                 for key in keys:
-                    yield _Declaration([key], base, exhaustive=False)
+                    yield Declaration([key], base, exhaustive=False)
         if figure.column_totals:
             for detail in dict.fromkeys(key.detail for key in keys):
                 parts = [key for key in keys if key.detail == detail]
                 total = NumberKey(figure.column_totals, year, detail, "")
-                yield _Declaration(parts, total, exhaustive=True)
+                yield Declaration(parts, total, exhaustive=True)
 
 
-def _sums(years: Iterable[str], values: Mapping[NumberKey, float]) -> Iterator[_Declaration]:
-    """What the figures declare in `sums_to`, where every part is among the values."""
+def _sums(years: Iterable[str], keys: Collection[NumberKey]) -> Iterator[Declaration]:
+    """What the figures declare in `sums_to`, where every part is among the keys."""
     for year in years:
         for figure in CATALOGUE.values():
             for relation in figure.sums_to:
                 parts = [_key(Term(figure.id, relation.category), year)]
                 parts += [_key(term, year) for term in relation.others]
                 # A sum of which a part is not known tells nothing that the bases do not.
-                if all(part in values for part in parts):
-                    yield _Declaration(parts, _key(relation.whole, year), exhaustive=True)
+                if all(part in keys for part in parts):
+                    yield Declaration(parts, _key(relation.whole, year), exhaustive=True)
 
 
-def _inclusions(years: Iterable[str]) -> Iterator[_Declaration]:
+def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
     """What the figures declare in `part_of`."""
     for year in years:
         for figure in CATALOGUE.values():
             for relation in figure.part_of:
                 parts = [_key(Term(figure.id, category), year) for category in relation.categories]
-                yield _Declaration(parts, _key(relation.whole, year), exhaustive=False)
+                yield Declaration(parts, _key(relation.whole, year), exhaustive=False)
 
 
 def _key(term: Term, year: str) -> NumberKey:
@@ -97,7 +104,7 @@ def _key(term: Term, year: str) -> NumberKey:
 
 
 def _add_equation(
-    relations: Relations, declaration: _Declaration, values: Mapping[NumberKey, float]
+    relations: Relations, declaration: Declaration, values: Mapping[NumberKey, float]
 ) -> None:
     """Add `parts + remainder - whole = 0`, unless the values contradict it.
 

@@ -6,15 +6,10 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import Figure
+from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.figure import round_to_multiple
 from pipeline.aggregate.figure_table import number_keys
 from pipeline.artifacts import NumberKey
-
-
-def round_to_multiple(value: float, multiple: int) -> float:
-    """The nearest multiple; the larger of two that are equally near."""
-    return (value + multiple / 2) // multiple * multiple if multiple > 1 else value
 
 
 def round_figures(
@@ -34,17 +29,9 @@ def round_figures(
     for key in list(rounded):
         figure = CATALOGUE[key.figure]
         if figure.measure == "rate":
-            count = rounded[NumberKey(numerator(figure), key.year, "", "")]
-            base = rounded[NumberKey(figure.base or "", key.year, "", "")]
-            rounded[key] = count / base * (figure.per or 1)
+            count = rounded.get(NumberKey(numerator(figure), key.year))
+            base = rounded.get(NumberKey(figure.base or "", key.year))
+            if count is not None and base:  # otherwise it is as an earlier report published it
+                rounded[key] = count / base * (figure.per or 1)
     values = [rounded.get(key, pd.NA) for key in keys]
     return figures.assign(value=pd.array(values, dtype="Float64"))
-
-
-def numerator(rate: Figure) -> str:
-    """The figure that counts the rows of a rate: it follows from the rate and the base."""
-    return next(
-        figure.id
-        for figure in CATALOGUE.values()
-        if figure.select is rate.select and figure.measure == "count" and not figure.by
-    )

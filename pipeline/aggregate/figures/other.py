@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Sum, Term
+from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
@@ -99,6 +99,7 @@ def _learning_actions(data: CleanedData) -> pd.DataFrame:
     unit="action",
     needs=("learning",),
     base="learning.recorded",
+    part_of=(Part(Term("learning.by_status", "in progress")),),
     rule=(
         "Actions that came of the year's complaints, in progress though due before the data was "
         "taken."
@@ -157,6 +158,7 @@ figure(
     needs=("training",),
     measure="sum",
     value_column="attended",
+    measured_rows=Term("training.counted"),
     rule=(
         "People who attended those sessions, as far as their number is recorded; "
         "somebody who came twice counts twice."
@@ -222,6 +224,7 @@ def _children_served(data: CleanedData) -> pd.DataFrame:
     needs=("activity",),
     measure="given",
     value_column="count",
+    sums_to=(Sum(Term("activity.by_measure", "children in need")),),
     rule="Children in need at the last date of the year for which a count was given.",
 )
 def _children_in_need(data: CleanedData) -> pd.DataFrame:

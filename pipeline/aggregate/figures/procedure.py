@@ -173,6 +173,8 @@ def _declare_stage_figures(stage: str) -> None:
         value_column="working_days",
         unit="working day",
         needs=needs,
+        measured_rows=Term(f"{prefix}.investigated"),
+        at_most=f"{prefix}.longest_days",
         rule=(
             f"Half of the stage {stage} investigations asked for in the year and answered took "
             "this many working days or fewer."
@@ -185,6 +187,7 @@ def _declare_stage_figures(stage: str) -> None:
         value_column="working_days",
         unit="working day",
         needs=needs,
+        measured_rows=Term(f"{prefix}.investigated"),
         rule=(
             f"The most working days that any stage {stage} investigation asked for in the year "
             "and answered took."
@@ -197,6 +200,8 @@ def _declare_stage_figures(stage: str) -> None:
         value_column="working_days_late",
         unit="working day",
         needs=needs,
+        measured_rows=Term(f"{prefix}.timeliness", "late"),
+        at_most=f"{prefix}.longest_late",
         rule=(
             f"Half of the late stage {stage} responses to investigations asked for in the year "
             "came this many working days or fewer after the limit."
@@ -209,6 +214,8 @@ def _declare_stage_figures(stage: str) -> None:
         value_column="working_days_late",
         unit="working day",
         needs=needs,
+        measured_rows=Term(f"{prefix}.timeliness", "late"),
+        at_most=f"{prefix}.longest_days",
         rule=(
             f"The most working days after its limit that any stage {stage} response to an "
             "investigation asked for in the year came."
@@ -228,6 +235,7 @@ def _declare_cost_figures(stage: str) -> None:
         measure="sum",
         value_column="cost",
         needs=needs,
+        measured_rows=Term(f"{prefix}.costed"),
         rule=f"What the {subject} cost, as far as the cost is recorded.",
     )(_select_all(stage))
     figure(

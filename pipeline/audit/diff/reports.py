@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 
-from pipeline.aggregate.figure_table import PRINT_TOLERANCE
+from pipeline.aggregate.published.numbers import (
+    PRINT_TOLERANCE,
+    entered_values,
+    published_totals,
+)
 from pipeline.artifacts import AUDIT_FOLDER, FIGURES_FILE, FINDINGS_FILE, REPORT_PAGE, VALIDATE_STEP
 from pipeline.audit.diff.changes import Change, DiffSection, diff_mappings
 from pipeline.audit.diff.wording import charts_in, diff_sentences, sentences_in
@@ -68,14 +72,15 @@ def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
     }
     number_count = 0
     changes = []
-    for published in load_published(settings).fillna("").itertuples():
-        row = current_rows.get((published.year, published.figure, published.category))
+    entered = published_totals(load_published(settings), settings.council)
+    for key, published_value in entered_values(entered).items():
+        row = current_rows.get((key.year, key.figure, key.category))
         if row is None:
             continue
         number_count += 1
         value = row["value"]
-        if not value or abs(float(value) - float(published.value)) >= PRINT_TOLERANCE:
-            old_text = wording.numeral(published.value)
+        if not value or abs(float(value) - published_value) >= PRINT_TOLERANCE:
+            old_text = wording.numeral(published_value)
             changes.append(Change(_number_label(row), old_text, _number_text(row)))
     title = f"published.csv, {number_count:,} numbers of the years compared"
     return title, [DiffSection("Figures", changes)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,14 +12,13 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
+from pipeline.report.logo import logo_data_url
 from pipeline.report.narrative.commentary import check_sections_printed
+from pipeline.report.narrative.notebook_faults import sections_with_commentary
 from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
 
-MAX_LOGO_BYTES = 50_000
-NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
-COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
 HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 
 
@@ -68,7 +66,7 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
         "sections": printed_sections(notebook, settings),
         "draft": "" if final else DRAFT_NOTICE,
         "stylesheet": stylesheet(settings),
-        "logo": _logo_data_url(settings),
+        "logo": logo_data_url(settings),
         "council": council,
         "report": report,
         "version": version("annual-report"),
@@ -81,42 +79,14 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     return f"{html}\n"
 
 
-def _logo_data_url(settings: Settings) -> str:
-    """The council's logo as an address that carries the file; empty if the council names none.
-
-    Raises Problem if the file is missing, empty or too large for the page.
-    """
-    name = settings.council.logo
-    if not name:
-        return ""
-    where = "data/raw/council.yaml, logo"
-    path = settings.raw / name
-    content = path.read_bytes() if path.is_file() else b""
-    if not content:
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=where,
-            what=f"there is no file data/raw/{name}",
-            remedy="Add the file, or remove the line.",
-        )
-    if len(content) > MAX_LOGO_BYTES:
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=where,
-            what=f"data/raw/{name} has {len(content):,} bytes, and the page would carry them all",
-            remedy=f"Make it smaller: at most {MAX_LOGO_BYTES:,} bytes.",
-        )
-    image_type = "svg+xml" if name.endswith(".svg") else "png"
-    return f"data:image/{image_type};base64,{base64.b64encode(content).decode()}"
-
-
 def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:
     """What the notebook published, by section, in the order of the settings and numbered.
 
     Raises Problem for a section in the settings that the notebook does not write, and for
     commentary that no cell prints.
     """
-    check_sections_printed(settings, _sections_with_commentary(notebook))
+    sources = [cell.source for cell in notebook.cells]
+    check_sections_printed(settings, sections_with_commentary(sources))
     published = _published_html(notebook)
     order = settings.council.sections
     numbered_names = [("", name) for name in order.front]
@@ -132,16 +102,6 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
                 "or remove it from `sections` in council.yaml.",
             )
         sections.append(_number_headings(name, number, "\n".join(published[name])))
-    return sections
-
-
-def _sections_with_commentary(notebook: nbformat.NotebookNode) -> set[str]:
-    """The sections in which a narrative cell prints the analyst's commentary."""
-    sections = set()
-    for cell in notebook.cells:
-        magic = NARRATIVE_MAGIC.match(cell.source)
-        if magic and COMMENTARY_REFERENCE.search(cell.source):
-            sections.add(magic[1])
     return sections
 
 

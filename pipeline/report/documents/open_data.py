@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 
-from pipeline.artifacts import OPEN_DATA, TOTAL
+from pipeline.artifacts import DATA_PACKAGE, FINAL, OPEN_DATA, TOTAL
 from pipeline.report import wording
 from pipeline.report.documents.spreadsheet import spreadsheets
 from pipeline.report.figure import Number, PublishedFigure
@@ -43,14 +43,19 @@ ENGLAND = ("E92000001", "England")
 EXCLUDED_SUBJECTS = ("data_quality",)  # facts about the extracts are no statistics
 
 
-def open_data_files(settings: Settings, published: Published) -> dict[str, bytes]:
+def open_data_files(
+    settings: Settings, published: Published, final: bool = False
+) -> dict[str, bytes]:
     """`figures.csv`, the `datapackage.json` that describes it, and the spreadsheets, by name.
+
+    final: whether the report is no draft, which the data package says.
 
     Figures of texts, such as quotations, are not in them.
     """
     figures = [published[id] for id in published if _is_open_data(published[id])]
     figures_csv = _figures_csv(settings, published, figures)
-    files = {OPEN_DATA: figures_csv, "datapackage.json": _data_package(settings, figures_csv)}
+    package = _data_package(settings, figures_csv, final)
+    files = {OPEN_DATA: figures_csv, DATA_PACKAGE: package}
     return files | spreadsheets(settings, published, figures)
 
 
@@ -96,7 +101,7 @@ def _csv_value(number: Number) -> str:
     return wording.machine_number(round(number.value, 2))
 
 
-def _data_package(settings: Settings, figures_csv: bytes) -> bytes:
+def _data_package(settings: Settings, figures_csv: bytes, final: bool) -> bytes:
     """The description of the open data as a Frictionless data package, in JSON."""
     council = settings.council
     report = settings.report
@@ -125,6 +130,7 @@ def _data_package(settings: Settings, figures_csv: bytes) -> bytes:
     package = {
         "name": f"childrens-social-care-complaints-{settings.year}",
         "title": f"{report.subject}, {settings.year}: {council.authority}",
+        "status": FINAL if final else "draft",
         "created": f"{report.data_as_at.isoformat()}T00:00:00Z",
         "contributors": [{"title": council.authority, "role": "publisher"}],
         "resources": [resource],

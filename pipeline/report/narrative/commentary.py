@@ -6,12 +6,12 @@ The file has a heading for each section of the report, such as `## overview`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.problem import Kind, Problem, did_you_mean, joined
 from pipeline.report.narrative.language import Language
 from pipeline.settings import Settings
 
@@ -32,24 +32,50 @@ class CommentarySection:
 def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]:
     """Markdown by section; a section without words is left out.
 
-    Raises a Problem that names the file and the line.
+    Raises one Problem for all faults, each with its line of the file.
     """
+    faults = commentary_faults(settings, language)
+    if faults:
+        raise joined(faults)
     rendered = {}
     for name, section in read_sections(settings).items():
         try:
             rendered[name] = language.render(section.template, _line_locator(settings, section))
         except Problem as problem:
-            raise Problem(
-                kind=Kind.SETTINGS, where=problem.where, what=problem.what, remedy=problem.remedy
-            ) from None
+            raise _in_settings(problem) from None
     return rendered
 
 
+def commentary_faults(settings: Settings, language: Language) -> list[Problem]:
+    """Every fault of the file that shows without its numbers, in the order of its lines."""
+    sections, faults = _split(settings)
+    for section in sections.values():
+        locate_line = _line_locator(settings, section)
+        faults += map(_in_settings, language.faults(section.template, locate_line))
+    return faults
+
+
+def _in_settings(problem: Problem) -> Problem:
+    """A fault of what the analyst wrote, not of the notebook."""
+    return Problem(
+        kind=Kind.SETTINGS, where=problem.where, what=problem.what, remedy=problem.remedy
+    )
+
+
 def check_sections_printed(settings: Settings, printed_sections: set[str]) -> None:
-    """Raise a Problem for a section with words that no cell of the report notebook prints."""
-    for name, section in read_sections(settings).items():
-        if name not in printed_sections:
-            raise Problem(
+    """Raise one Problem for all sections with words that no cell of the notebook prints."""
+    faults = list(unprinted_faults(settings, printed_sections))
+    if faults:
+        raise joined(faults)
+
+
+def unprinted_faults(settings: Settings, printed_sections: set[str]) -> Iterator[Problem]:
+    """A fault for each section with words that no cell of the report notebook prints."""
+    allowed = settings.council.sections
+    sections, _ = _split(settings)
+    for name, section in sections.items():
+        if name not in printed_sections and name in (*allowed.front, *allowed.main):
+            yield Problem(
                 kind=Kind.SETTINGS,
                 where=line_location(settings, section.first_line),
                 what=f'the words under "{name}" would not be printed',
@@ -67,32 +93,39 @@ def line_location(settings: Settings, line: int) -> str:
 def read_sections(settings: Settings) -> dict[str, CommentarySection]:
     """The analyst's words by section, unrendered; a section without words is left out.
 
-    Raises a Problem for a file that is not UTF-8, text before the first heading, and an unknown or
-    repeated section.
+    Raises one Problem for everything that is wrong with the file and its headings.
     """
-    lines = _read_lines(settings)
+    sections, faults = _split(settings)
+    if faults:
+        raise joined(faults)
+    return sections
+
+
+def _split(settings: Settings) -> tuple[dict[str, CommentarySection], list[Problem]]:
+    """The words by section, and what is wrong with the file and its headings.
+
+    That is a file that is not UTF-8, text before the first heading, and an unknown or repeated
+    section.
+    """
+    try:
+        lines = _read_lines(settings)
+    except Problem as problem:
+        return {}, [problem]
     heading_lines = [number for number, line in enumerate(lines) if line.startswith(HEADING)]
-    _check_no_words_before(heading_lines[0] if heading_lines else len(lines), lines, settings)
+    faults = list(_words_before(heading_lines[0] if heading_lines else len(lines), lines, settings))
     sections: dict[str, CommentarySection] = {}
     first_uses: dict[str, int] = {}
     section_ends = [*heading_lines[1:], len(lines)]
     for heading, end in zip(heading_lines, section_ends, strict=False):
         name = lines[heading].removeprefix(HEADING).strip()
-        where = line_location(settings, heading + 1)
-        _check_section_name(name, where, settings)
-        if name in first_uses:
-            raise Problem(
-                kind=Kind.SETTINGS,
-                where=where,
-                what=f'"{name}" appears twice; the first is on line {first_uses[name]}',
-                remedy="Put all the words of a section under one heading.",
-            )
-        first_uses[name] = heading + 1
+        faults += _heading_faults(name, heading + 1, first_uses, settings)
+        key = f"{name}, line {heading + 1}" if name in first_uses else name
+        first_uses.setdefault(name, heading + 1)
         first = _first_line_with_words(lines, heading + 1, end)
         template = "\n".join(lines[first:end]).rstrip()
         if template:
-            sections[name] = CommentarySection(template, first + 1)
-    return sections
+            sections[key] = CommentarySection(template, first + 1)
+    return sections, faults
 
 
 def _line_locator(settings: Settings, section: CommentarySection) -> Callable[[int], str]:
@@ -141,10 +174,10 @@ def _blank_out_comments(text: str, name: str) -> str:
     return text
 
 
-def _check_no_words_before(first_heading: int, lines: list[str], settings: Settings) -> None:
+def _words_before(first_heading: int, lines: list[str], settings: Settings) -> Iterator[Problem]:
     first = _first_line_with_words(lines, 0, first_heading)
     if first < first_heading:
-        raise Problem(
+        yield Problem(
             kind=Kind.SETTINGS,
             where=line_location(settings, first + 1),
             what=f'"{lines[first]}" appears before the first heading',
@@ -152,16 +185,25 @@ def _check_no_words_before(first_heading: int, lines: list[str], settings: Setti
         )
 
 
-def _check_section_name(name: str, where: str, settings: Settings) -> None:
+def _heading_faults(
+    name: str, line: int, first_uses: Mapping[str, int], settings: Settings
+) -> Iterator[Problem]:
     sections = settings.council.sections
     allowed = [*sections.front, *sections.main]
     if name not in allowed:
-        raise Problem(
+        yield Problem(
             kind=Kind.SETTINGS,
-            where=where,
+            where=line_location(settings, line),
             what=f'"{name}" is not a section.{did_you_mean(name, allowed)}',
             remedy="Head each part with a section listed under `sections` in council.yaml:"
             f" {', '.join(allowed)}.",
+        )
+    if name in first_uses:
+        yield Problem(
+            kind=Kind.SETTINGS,
+            where=line_location(settings, line),
+            what=f'"{name}" appears twice; the first is on line {first_uses[name]}',
+            remedy="Put all the words of a section under one heading.",
         )
 
 

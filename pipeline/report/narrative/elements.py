@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 from datetime import date
 from html import escape
 from typing import Any
@@ -52,6 +53,11 @@ class FigureGroup:
 
     def __html__(self) -> str:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
+
+
+def figures_in(group: FigureGroup) -> Iterable[PublishedFigure]:
+    """The figures of a group, which a template reaches by name only."""
+    return group._figures.values()
 
 
 class YearName:

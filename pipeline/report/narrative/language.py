@@ -10,11 +10,10 @@ from collections.abc import Callable
 from traceback import walk_tb
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.exceptions import SecurityError
+from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.problem import Kind, Problem, joined
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
@@ -24,12 +23,13 @@ from pipeline.report.narrative.elements import (
     sentence_html,
     stated_element,
 )
-from pipeline.report.narrative.filters import Filters
-from pipeline.report.narrative.sandbox import (
-    NarrativeEnvironment,
-    forbidden_constructs,
-    typed_digits,
+from pipeline.report.narrative.faults import (
+    CHECK_REFERENCE,
+    NARRATIVE_ERRORS,
+    template_faults,
 )
+from pipeline.report.narrative.filters import Filters
+from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Council, Report
 
 STAGE_COUNT = 3  # guidance "Getting the Best from Complaints" (2006), section 3
@@ -37,8 +37,6 @@ PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
 ARTICLE_AFTER_THE = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)
-CHECK_REFERENCE = "Check the {{ … }} on this line."
-SEE_NARRATIVE_DOCS = "docs/narrative.md lists what there is."
 
 
 class Language:
@@ -77,73 +75,29 @@ class Language:
         locate_line: the place of a line of the template, such as "notebooks/4_report.ipynb,
             cell 7, line 3".
         variables: further names that this template may use.
-        Raises Problem for a digit typed by hand, an unknown name, a figure outside the window and
-        a mistake in the template's own language.
+        Raises one Problem for all digits typed by hand, unknown names and other faults, and for a
+        figure outside the window.
         """
-        compiled = self._compile(template, locate_line)
+        faults = self.faults(template, locate_line, *variables)
+        if faults:
+            raise joined(faults)
         try:
-            rendered = compiled.render(**variables)
-        except UndefinedError as error:
-            hint = self._nearest_word_hint(error.message)
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=locate_line(_template_line(error)),
-                what=f"there is no such name: {error.message}.{hint}",
-                remedy=SEE_NARRATIVE_DOCS,
-            ) from None
-        except Problem as problem:
-            raise Problem(
-                kind=problem.kind,
-                where=locate_line(_template_line(problem)),
-                what=f"{problem.where}: {problem.what}" if problem.where else problem.what,
-                remedy=problem.remedy,
-            ) from None
-        except (SecurityError, TypeError, ValueError, LookupError, AttributeError) as error:
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=locate_line(_template_line(error)),
-                what=f"{error}",
-                remedy=CHECK_REFERENCE,
-            ) from None
+            rendered = self._environment.from_string(template).render(**variables)
+        except (Problem, UndefinedError, *NARRATIVE_ERRORS) as error:
+            raise _problem_with_line(error, locate_line) from None
         return Markup(ARTICLE_AFTER_THE.sub(r"\1", rendered))
 
-    def _compile(self, template: str, locate_line: Callable[[int], str]) -> Template:
-        """The template, once nothing in it is forbidden or typed by hand."""
-        try:
-            tree = self._environment.parse(template)
-            _check_constructs(tree, locate_line)
-            compiled = self._environment.from_string(tree)
-        except TemplateSyntaxError as error:
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=locate_line(error.lineno),
-                what=f"{error.message}{self._nearest_word_hint(error.message)}",
-                remedy=CHECK_REFERENCE,
-            ) from None
-        except RecursionError:
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=locate_line(1),
-                what="brackets are nested too deeply",
-                remedy="Simplify the reference.",
-            ) from None
-        for line, text in typed_digits(self._environment, template, tree):
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=locate_line(line),
-                what=f'the number in "{text}" is typed by hand',
-                remedy="Write a reference to a figure or a setting instead, such as"
-                ' {{ complaints.received | counted("complaint") }} or {{ limits.stage_1 }};'
-                f" {SEE_NARRATIVE_DOCS}",
-            )
-        return compiled
+    def faults(
+        self, template: str, locate_line: Callable[[int], str], *variables: str
+    ) -> list[Problem]:
+        """Every fault of a template that shows without its numbers, in the order of its lines.
 
-    def _nearest_word_hint(self, message: str | None) -> str:
-        """The nearest word of the language to the unknown one that jinja2 quotes."""
-        quoted = re.search(r"'(\w+)'", message or "")
-        if not quoted:
-            return ""
-        return did_you_mean(quoted[1], [*self._environment.globals, *self._environment.filters])
+        variables: further names that the template may use.
+        """
+        stated_count = len(self.stated_numbers)
+        faults = template_faults(self._environment, template, locate_line, variables)
+        del self.stated_numbers[stated_count:]  # it was followed, not printed
+        return faults
 
     def _stated(self, value: float, evidence: str) -> Markup:
         """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`."""
@@ -155,15 +109,13 @@ class Language:
         return stated_element(value, evidence)
 
 
-def _check_constructs(tree: nodes.Template, locate_line: Callable[[int], str]) -> None:
-    for line, construct in forbidden_constructs(tree):
-        raise Problem(
-            kind=Kind.NOTEBOOK,
-            where=locate_line(line),
-            what=f"{construct} is not part of the narrative's language",
-            remedy="Only references, filters, {% if %} and {% for %} are; make a figure of"
-            " anything that has to be calculated.",
-        )
+def _problem_with_line(error: Exception, locate_line: Callable[[int], str]) -> Problem:
+    """What stopped a template while it was rendered, at its line."""
+    where = locate_line(_template_line(error))
+    if isinstance(error, Problem):
+        what = f"{error.where}: {error.what}" if error.where else error.what
+        return Problem(kind=error.kind, where=where, what=what, remedy=error.remedy)
+    return Problem(kind=Kind.NOTEBOOK, where=where, what=f"{error}", remedy=CHECK_REFERENCE)
 
 
 def _figure_groups(published: Published) -> dict[str, FigureGroup]:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.validate.dictionary import SHORTHANDS
 from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
 
 WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"
@@ -15,6 +16,13 @@ DECIMAL_PATTERN = r"^-?[0-9]{1,15}(?:\.[0-9]+)?$"
 FORMATTED_NUMBER = re.compile(r"(-?)£?(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", flags=re.ASCII)
 THOUSANDS_WITH_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 MAX_DIGITS = 15  # that a float holds exactly
+SHORTHAND_PATTERN = rf"(?i)^\s*\[?[{''.join(SHORTHANDS)}]\]?\s*$"
+REMEDIES = {
+    "whole number": "Write digits only, such as 1234.",
+    "pounds": "Write digits only, such as 1234.50.",
+    "number": "Write digits only, such as 1234.50; or [c] if the number was withheld, [x] if it is "
+    "not available, and [z] if it is not applicable.",
+}
 DESCRIPTIONS = {
     "whole number": "a whole number",
     "pounds": "an amount in pounds",
@@ -57,6 +65,21 @@ def parse_numbers(
     return numbers, is_missing, faults
 
 
+def split_shorthand(columns: dict[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
+    """The columns of published.csv with `[c]`, or `c`, moved from the values to the shorthands."""
+    if "value" not in columns:
+        return columns
+    values = columns["value"]
+    missing = pa.scalar(None, values.type)
+    is_shorthand = pc.match_substring_regex(values, SHORTHAND_PATTERN)
+    letters = pc.utf8_lower(pc.replace_substring_regex(values, r"[\[\]\s]", ""))
+    shorthands = pc.if_else(is_shorthand, letters, columns.get("shorthand", missing))
+    return columns | {
+        "value": pc.if_else(is_shorthand, missing, values),
+        "shorthand": shorthands,
+    }
+
+
 def _parse_number(text: str, column_type: str) -> float | int | ConversionFault:
     is_whole = column_type == "whole number"
     match = FORMATTED_NUMBER.fullmatch(text)
@@ -79,9 +102,8 @@ def _parse_number(text: str, column_type: str) -> float | int | ConversionFault:
 
 
 def _not_a_number(column_type: str) -> ConversionFault:
-    example = "1234." if column_type == "whole number" else "1234.50."
     return ConversionFault(
         rule="readable",
         what=f"this is not {DESCRIPTIONS[column_type]}",
-        remedy=f"Write digits only, such as {example} {DECLARE_PLACEHOLDER}",
+        remedy=f"{REMEDIES[column_type]} {DECLARE_PLACEHOLDER}",
     )

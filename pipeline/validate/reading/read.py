@@ -24,6 +24,7 @@ from pipeline.validate.reading.layout.misfits import misfit_findings
 from pipeline.validate.reading.layout.parts import part_findings
 from pipeline.validate.reading.layout.sheet_marks import is_error_text
 from pipeline.validate.reading.mapping import join_codes, match_headings
+from pipeline.validate.reading.numbers import split_shorthand
 from pipeline.validate.reading.sources import (
     Source,
     check_file,
@@ -161,13 +162,16 @@ def _read_source(
         findings.append(_unreadable_finding(extract, source.name, error))
         return [ExtractPart(extract.name, empty_table(extract), findings)]
     cells = dict(zip(positions, rows.columns, strict=True))
+    columns = _text_columns(matched, cells)
+    if extract is PUBLISHED:
+        columns = split_shorthand(columns)
     file = source.table.file if isinstance(source.table, TextFile) else None
     locate = file.locate if file else None
     text = ExtractText(
         extract=extract,
         year=year,
         file=source.name,
-        columns=_text_columns(matched, cells),
+        columns=columns,
         row_numbers=rows.row_numbers,
         headings={name: heading[places[0]] for name, places in matched.items()},
         letters={name: column_letters(places[0]) for name, places in matched.items()},

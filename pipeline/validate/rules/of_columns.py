@@ -70,8 +70,14 @@ def _required_rule(extract: Extract, column: Column) -> Rule:
         reason=f"Every row has {column.name}: {column.meaning}.",
         what=f"{column.name} is empty",
         remedy=f"Fill in {column.name}: {column.meaning}.",
-        expects="filled",
+        expects="holds" if column.unless else "filled",
+        passes=lambda context: _is_filled(context.table(extract.name), column),
     )
+
+
+def _is_filled(table: pd.DataFrame, column: Column) -> pd.Series:
+    is_filled = table[column.name].notna()
+    return is_filled | table[column.unless].notna() if column.unless else is_filled
 
 
 def _required_when_rule(extract: Extract, column: Column) -> Rule:

@@ -132,6 +132,37 @@ def test_small_number_published_before_is_withheld(control, published_csv):
     assert value(control(earlier), "complaints.by_outcome", "upheld", "2019-20") == "c"
 
 
+OUTCOMES_BEFORE = (
+    ("2019-20", "complaints.received", "", 30),
+    ("2019-20", "complaints.by_route", "direct", 20),
+    ("2019-20", "complaints.by_route", "advocate", 7),
+)
+
+
+def test_number_withheld_in_an_earlier_report_stays_withheld(control, published_csv):
+    earlier = published_csv(
+        *OUTCOMES_BEFORE, ("2019-20", "complaints.by_route", "representative", "c")
+    )
+    result = control(earlier)
+    assert value(result, "complaints.by_route", "representative", "2019-20") == "c"
+    # Alone it could be worked out, so another is withheld with it.
+    assert value(result, "complaints.by_route", "advocate", "2019-20") == "c"
+    rules = result.decisions.query("year == '2019-20'").set_index("category")["rule"]
+    assert rules["representative"] == "withheld in an earlier report"
+    assert rules["advocate"] == "would give another away"
+
+
+def test_two_numbers_withheld_before_protect_each_other(control, published_csv):
+    earlier = published_csv(
+        *OUTCOMES_BEFORE[:2],
+        ("2019-20", "complaints.by_route", "advocate", "c"),
+        ("2019-20", "complaints.by_route", "representative", "c"),
+    )
+    result = control(earlier)
+    assert value(result, "complaints.by_route", "direct", "2019-20") == 20
+    assert value(result, "complaints.by_route", "advocate", "2019-20") == "c"
+
+
 def test_published_number_is_rounded_as_policy_says(control):
     result = control(round_to=5)
     assert value(result, "complaints.received") == 25

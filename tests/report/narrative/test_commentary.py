@@ -97,6 +97,16 @@ def test_wrong_reference_is_named_with_its_line_in_the_file(problem_in, referenc
     assert problem_in(f"## overview\n\nWords.\n\n{reference}\n").where == f"{FILE}, line 5"
 
 
+def test_all_faults_of_the_file_are_in_one_message(problem_in):
+    problem = problem_in(
+        "Dear members,\n## overview\nWe had 4.\n\n## learnings\n{{ oops }}\n\n## overview\n5\n"
+    )
+    assert problem.where == FILE
+    assert problem.what.startswith("6 things to fix\n")
+    for line in (1, 3, 5, 6, 8, 9):
+        assert f"\n  {FILE}, line {line}: " in problem.what
+
+
 def test_prompt_is_not_printed_and_may_contain_anything(write_and_read):
     commentary = write_and_read(
         "<!-- Fill in by 4 June. -->\n## overview\n"

@@ -1,0 +1,1 @@
+"""What earlier reports published: published.csv, checked and completed, and our own reports."""

@@ -1,0 +1,101 @@
+"""What is wrong with a year's inputs, all at once: extracts, published totals, settings, words.
+
+`annual-report check` shows all of it, and a run stops on the same before its first step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.artifacts import REPORT_STEP
+from pipeline.problem import Problem
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from pipeline.validate import Validated
+
+
+@dataclass(frozen=True)
+class CheckedInputs:
+    """The extracts with every finding, and what is wrong with settings, words and notebook."""
+
+    validated: Validated
+    faults: list[Problem]
+
+    @property
+    def faults_text(self) -> str:
+        """The faults as plain lines for a terminal, with each remedy once below its places."""
+        paragraphs = []
+        for remedy in dict.fromkeys(fault.remedy for fault in self.faults):
+            lines = [
+                f"critical: {fault.where}\n  {fault.what}"
+                for fault in self.faults
+                if fault.remedy == remedy
+            ]
+            paragraphs.append("\n".join([*lines, f"  → {remedy}"]))
+        return "\n\n".join(paragraphs)
+
+
+def check_inputs(settings: Settings) -> CheckedInputs:
+    """Everything that would stop a run of this year, and everything of which it would warn."""
+    from pipeline.aggregate.published.findings import published_findings
+    from pipeline.release.input_texts import personal_findings
+    from pipeline.report.narrative.claims import CLAIMS_RULE
+    from pipeline.run.steps import notebook_path
+    from pipeline.validate import check
+    from pipeline.validate.findings import sort_findings
+    from pipeline.validate.unused_settings import unused_setting_findings
+
+    validated = check(settings)
+    tables = validated.tables
+    notebook = notebook_path(REPORT_STEP, settings.workspace)
+    findings = [
+        *validated.findings,
+        *published_findings(validated.published, settings),
+        *personal_findings(tables, notebook, settings),
+    ]
+    warned = {finding.rule for finding in findings if finding.severity == "warning"}
+    findings += unused_setting_findings(warned | {CLAIMS_RULE}, tables, settings)
+    checked = replace(validated, findings=sort_findings(findings))
+    return CheckedInputs(checked, word_faults(settings))
+
+
+def word_faults(settings: Settings) -> list[Problem]:
+    """What is wrong with the settings, the commentary and the report notebook."""
+    from pipeline.aggregate.names import setting_faults
+
+    faults = [*setting_faults(settings.council), *_logo_faults(settings)]
+    return [*faults, *_narrative_faults(settings)]
+
+
+def _logo_faults(settings: Settings) -> Iterator[Problem]:
+    from pipeline.report.logo import logo_data_url
+
+    try:
+        logo_data_url(settings)
+    except Problem as problem:
+        yield problem
+
+
+def _narrative_faults(settings: Settings) -> Iterator[Problem]:
+    from pipeline.aggregate.template import figures_without_data
+    from pipeline.report.figures import Published
+    from pipeline.report.narrative.commentary import commentary_faults
+    from pipeline.report.narrative.language import Language
+    from pipeline.report.narrative.notebook_faults import notebook_faults
+    from pipeline.run.steps import notebook_path
+
+    council = settings.council
+    figures = Published(
+        figures_without_data(settings),
+        settings.year,
+        settings.window,
+        council.series_breaks,
+        council.disclosure.round_to,
+    )
+    language = Language(figures, council, settings.report)
+    yield from commentary_faults(settings, language)
+    notebook = notebook_path(REPORT_STEP, settings.workspace)
+    yield from notebook_faults(notebook, settings, language, figures)

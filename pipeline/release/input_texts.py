@@ -1,0 +1,110 @@
+"""Personal data in what the report will print: commentary, notebook and settings.
+
+The same search stops a run at its end, when it finds this in the finished files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.problem import Problem
+from pipeline.release.personal_data import personal_kinds
+from pipeline.report.narrative.commentary import line_location, read_sections
+from pipeline.report.narrative.notebook_faults import narrative_paragraphs
+from pipeline.settings import Settings
+from pipeline.validate.findings import Finding
+
+LONG_TEXTS = ["notes", "text"]
+MAX_NOTES = 50_000
+# Keys of the settings that the report does not print.
+UNPRINTED = {
+    "columns",
+    "values",
+    "stages",
+    "sections",
+    "item_types",
+    "accepted_warnings",
+    "allowed_names",
+    "colour",
+    "logo",
+    "year_style",
+    "series_breaks",
+    "dates",
+}
+
+
+def personal_findings(
+    tables: Mapping[str, pd.DataFrame], notebook: Path, settings: Settings
+) -> list[Finding]:
+    """A critical finding for each text that would be published and contains personal data.
+
+    tables: the typed extracts, with their personal columns.
+    """
+    texts = [*_commentary_texts(settings), *_settings_texts(settings)]
+    texts += narrative_paragraphs(notebook)
+    findings = []
+    for place, kind in personal_kinds(texts, _compared_tables(tables), settings):
+        file, _, within = place.partition(", ")
+        findings.append(
+            Finding(
+                severity="critical",
+                rule="words.personal",
+                extract="words",
+                file=file,
+                column=within or None,
+                what=f"this would be published and contains {kind}",
+                remedy="Take it out. A word that is a name in the row named here, and an ordinary "
+                "word in the report, can be allowed in report.yaml, under allowed_names, with a "
+                "reason and a name.",
+            )
+        )
+    return findings
+
+
+def _compared_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The extracts, without the notes and letters of a very large one, for the sake of time.
+
+    Whatever is repeated of those is found at the end of a run.
+    """
+    return {
+        name: table.drop(columns=LONG_TEXTS, errors="ignore") if len(table) > MAX_NOTES else table
+        for name, table in tables.items()
+    }
+
+
+def _commentary_texts(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Each paragraph of the commentary, with its place."""
+    try:
+        sections = read_sections(settings)
+    except Problem:  # which is reported by itself
+        return
+    for section in sections.values():
+        line = section.first_line
+        for paragraph in re.split(r"(\n\s*\n)", section.template):
+            if paragraph.strip():
+                yield line_location(settings, line), paragraph
+            line += paragraph.count("\n")
+
+
+def _settings_texts(settings: Settings) -> Iterator[tuple[str, str]]:
+    council = settings.council.model_dump(exclude=UNPRINTED)
+    report = settings.report.model_dump(exclude=UNPRINTED)
+    yield from _texts_within(council, "data/raw/council.yaml")
+    yield from _texts_within(report, f"data/raw/{settings.year}/report.yaml")
+
+
+def _texts_within(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Every text in a value of the settings, with its keys."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts_within(item, f"{place}, {key}")
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _texts_within(item, place)

@@ -1,0 +1,184 @@
+"""The words and figures that the cells of 4_report.ipynb name, checked before it is run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.report.figures import Published
+from pipeline.report.narrative.commentary import unprinted_faults
+from pipeline.report.narrative.language import Language
+from pipeline.settings import Settings
+
+NOTEBOOK_NAME = "notebooks/4_report.ipynb"
+NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
+COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
+WORDS = ("headline", "subtitle", "caption")  # parameters that are a line of narrative each
+# The parameters of the methods of NotebookReport that publish something.
+PARAMETERS = {
+    "trend": ("figure", "headline", "subtitle", "caption", "heading"),
+    "bars": ("figure", "headline", "subtitle", "caption", "heading"),
+    "stacked_years": ("figure", "headline", "subtitle", "caption", "heading"),
+    "by_year": ("figure", "caption", "heading"),
+    "texts": ("figure", "caption", "headings"),
+    "quotations": ("figure",),
+}
+OTHER_METHODS = ("glance", "stated_by_people")
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell of code: its number in the notebook, and its text."""
+
+    number: int
+    source: str
+
+    @property
+    def section(self) -> str | None:
+        """The section of a cell of narrative."""
+        magic = NARRATIVE_MAGIC.match(self.source)
+        return magic[1] if magic else None
+
+    @property
+    def place(self) -> str:
+        first_line = next((line for line in self.source.splitlines() if line.strip()), "")
+        return f'{NOTEBOOK_NAME}, cell {self.number} ("{first_line[:50]}")'
+
+    def locate_line(self, number: int) -> str:
+        """The place of a line of the cell's narrative, which is below its first line."""
+        return f"{self.place}, line {number + 1}"
+
+
+def notebook_faults(
+    notebook: Path, settings: Settings, language: Language, figures: Published
+) -> list[Problem]:
+    """What would stop the report notebook or its page, in the order of the cells.
+
+    figures: those that exist, with or without numbers.
+    """
+    try:
+        cells = list(_code_cells(notebook))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [_fault(NOTEBOOK_NAME, "this is not a notebook", "Restore it from the repository.")]
+    faults: list[Problem] = []
+    for cell in cells:
+        if cell.section:
+            _, _, narrative = cell.source.partition("\n")
+            faults += _section_faults(cell, settings)
+            faults += language.faults(narrative, cell.locate_line, "commentary")
+        elif not cell.source.startswith("%%"):
+            faults += _call_faults(cell, language, figures)
+    faults += _missing_sections(cells, settings)
+    printed = sections_with_commentary(cell.source for cell in cells)
+    return [*faults, *unprinted_faults(settings, printed)]
+
+
+def narrative_paragraphs(notebook: Path) -> Iterator[tuple[str, str]]:
+    """The text of each cell of narrative, with its place; none if it cannot be read."""
+    try:
+        for cell in _code_cells(notebook):
+            if cell.section:
+                yield cell.place, cell.source.partition("\n")[2]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return
+
+
+def sections_with_commentary(sources: Iterable[str]) -> set[str]:
+    """The sections in which a cell prints the analyst's commentary."""
+    magics = ((NARRATIVE_MAGIC.match(source), source) for source in sources)
+    return {magic[1] for magic, text in magics if magic and COMMENTARY_REFERENCE.search(text)}
+
+
+def _code_cells(notebook: Path) -> Iterator[_Cell]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    for number, cell in enumerate(cells, 1):
+        if cell["cell_type"] == "code":
+            yield _Cell(number, "".join(cell["source"]))
+
+
+def _fault(where: str, what: str, remedy: str) -> Problem:
+    return Problem(kind=Kind.NOTEBOOK, where=where, what=what, remedy=remedy)
+
+
+def _section_faults(cell: _Cell, settings: Settings) -> Iterator[Problem]:
+    sections = settings.council.sections
+    allowed = [*sections.front, *sections.main]
+    if cell.section not in allowed:
+        yield _fault(
+            f"{cell.place}, line 1",
+            f'there is no section "{cell.section}".{did_you_mean(str(cell.section), allowed)}',
+            f"Use a section listed under `sections` in council.yaml: {', '.join(allowed)}.",
+        )
+
+
+def _missing_sections(cells: list[_Cell], settings: Settings) -> Iterator[Problem]:
+    written = {cell.section for cell in cells}
+    sections = settings.council.sections
+    for name in (*sections.front, *sections.main):
+        if name not in written:
+            yield _fault(
+                NOTEBOOK_NAME,
+                f'no cell writes the section "{name}" that council.yaml lists',
+                f"Write a cell that begins with %%narrative {name}, or remove it from `sections` "
+                "in council.yaml.",
+            )
+
+
+def _call_faults(cell: _Cell, language: Language, figures: Published) -> Iterator[Problem]:
+    """What is wrong with the charts and tables that a cell publishes."""
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError as error:
+        if not re.search(r"^\s*[%!]", cell.source, re.MULTILINE):  # IPython's own commands
+            place = f"{cell.place}, line {error.lineno}"
+            yield _fault(place, f"this is not Python: {error.msg}", "Correct the line.")
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "report":
+            yield from _faults_of_call(node, node.func.attr, cell, (language, figures))
+
+
+def _faults_of_call(
+    call: ast.Call, method: str, cell: _Cell, names: tuple[Language, Published]
+) -> Iterator[Problem]:
+    language, figures = names
+    place = f"{cell.place}, line {call.lineno}"
+    if method not in PARAMETERS and method not in OTHER_METHODS:
+        known = [*PARAMETERS, *OTHER_METHODS]
+        what = f"a report has no {method}(…).{did_you_mean(method, known)}"
+        yield _fault(place, what, f"Use one of: {', '.join(known)}.")
+        return
+    parameters = PARAMETERS.get(method, ("figure",) * len(call.args))
+    arguments = [*zip(parameters, call.args, strict=False)]
+    arguments += [(str(keyword.arg), keyword.value) for keyword in call.keywords]
+    names_used = {name for name, _ in arguments}
+    for name in sorted(names_used - set(parameters) if method in PARAMETERS else ()):
+        hint = did_you_mean(name, list(parameters))
+        what = f'{method}(…) has no parameter "{name}".{hint}'
+        yield _fault(place, what, f"It takes: {', '.join(parameters)}.")
+    missing = [name for name in dict.fromkeys(parameters) if name not in names_used]
+    if missing:
+        what = f"{method}(…) lacks {', '.join(missing)}"
+        yield _fault(place, what, f"It takes: {', '.join(parameters)}.")
+    for name, value in arguments:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield from _argument_faults(name, value.value, place, (language, figures))
+
+
+def _argument_faults(
+    name: str, text: str, place: str, names: tuple[Language, Published]
+) -> Iterator[Problem]:
+    language, figures = names
+    if name in WORDS:
+        locate: Callable[[int], str] = lambda line: f"{place}, {name}"  # noqa: E731
+        yield from language.faults(text, locate)
+    elif name == "figure" and text not in figures:
+        what = f'there is no figure "{text}".{did_you_mean(text, list(figures))}'
+        yield _fault(place, what, "docs/figures.md lists every figure.")
