@@ -12,7 +12,8 @@ from pipeline.audit.elements import attribute
 from pipeline.audit.evidence import Evidence, share_base
 from pipeline.audit.pages import aligned_table, link, paragraph, text_table
 from pipeline.audit.uses import NumberUse
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.number import Number
 from pipeline.report.tables import TableRow, html_table, with_shorthand
 
 WHOLE_FILE = "the whole file"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.number import Number
 from pipeline.year import Year
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from html import escape, unescape
 
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import data_element, year_element
+from pipeline.report.number import Number
 from pipeline.year import Year
 
 TableRow = tuple[str, list[str]]  # the row's name and its cells, as HTML
