@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
+from pipeline.aggregate.figures.complaints import UPHELD_OUTCOMES
 from pipeline.aggregate.figures.registry import NOT_RECORDED, Select, figure, fixed_categories
 from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
@@ -71,19 +72,24 @@ def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
     needs=("complaints", "investigations"),
     base="complaints.received",
     rule=(
-        "Complaints received in the year, and of these how many have gone on to stage 2 or 3, in "
-        "that year or since; one at stage 3 counts at both if it was at both."
+        "Complaints received in the year, and of these how many have gone on from an earlier stage "
+        "to stage 2 or 3, in that year or since; one that began at a stage did not go on to it."
     ),
 )
 def _escalated_complaints(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("cases")
-    references = pd.Index(cases["reference"])
+    investigated = [_investigated_complaints(stage, data) for stage in STAGES]
     parts = []
-    for stage in STAGES[1:]:
-        investigated = pd.Index(investigations_at(stage, data)["complaint"].dropna().unique())
-        went_on = investigated.get_indexer(references) >= 0
+    for position, stage in enumerate(STAGES[1:], 1):
+        at_earlier_stage = cases["reference"].isin(set().union(*investigated[:position]))
+        went_on = at_earlier_stage & cases["reference"].isin(investigated[position])
         parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _investigated_complaints(stage: str, data: CleanedData) -> set[str]:
+    """The references of the complaints at a stage; in whichever year."""
+    return set(investigations_at(stage, data)["complaint"].dropna())
 
 
 def investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
@@ -101,6 +107,16 @@ def _select_all(stage: str) -> Select:
 
 def _select_answered(stage: str) -> Select:
     return lambda data: investigations_at(stage, data).query("working_days.notna()")
+
+
+def _select_in_time(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(
+        "timeliness in ('within limit', 'within extension')"
+    )
+
+
+def _select_upheld(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(f"outcome in {UPHELD_OUTCOMES}")
 
 
 def _select_late(stage: str) -> Select:
@@ -147,7 +163,14 @@ def _declare_stage_figures(stage: str) -> None:
         by=("outcome",),
         base=f"{prefix}.investigated",
         categories=fixed_categories(*OUTCOMES, "open", NOT_RECORDED),
-        sums_to=(Sum(Term(f"{prefix}.timeliness", "open"), category="open"),),
+        sums_to=(
+            Sum(Term(f"{prefix}.timeliness", "open"), category="open"),
+            Sum(
+                Term(f"{prefix}.upheld_wholly_or_partly"),
+                category="upheld",
+                others=(Term(f"{prefix}.by_outcome", "partially upheld"),),
+            ),
+        ),
         rule=f"{subject}, by outcome of that stage.",
         needs=needs,
     )(_select_with_outcome(stage))
@@ -158,7 +181,14 @@ def _declare_stage_figures(stage: str) -> None:
         by=("timeliness",),
         base=f"{prefix}.investigated",
         categories=fixed_categories(*TIMELINESS),
-        sums_to=(Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),),
+        sums_to=(
+            Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),
+            Sum(
+                Term(f"{prefix}.in_time"),
+                category="within limit",
+                others=(Term(f"{prefix}.timeliness", "within extension"),),
+            ),
+        ),
         part_of=STAGE_3_TIMELINESS_PARTS if stage == "3" else (),
         rule=(
             f"{subject}, by whether the response came within the limit, within an extension agreed "
@@ -166,6 +196,25 @@ def _declare_stage_figures(stage: str) -> None:
         ),
         needs=needs,
     )(_select_all(stage))
+    figure(
+        f"{prefix}.upheld_wholly_or_partly",
+        f"{name} investigations upheld in whole or in part",
+        unit="investigation",
+        base=f"{prefix}.investigated",
+        rule=f"{subject} and found upheld or partially upheld at that stage.",
+        needs=needs,
+    )(_select_upheld(stage))
+    figure(
+        f"{prefix}.in_time",
+        f"{name} responses in time",
+        unit="investigation",
+        base=f"{prefix}.investigated",
+        rule=(
+            f"{subject} and answered within the limit, or within an extension agreed on a recorded "
+            "ground."
+        ),
+        needs=needs,
+    )(_select_in_time(stage))
     figure(
         f"{prefix}.median_days",
         f"Median working days to a stage {stage} response",

@@ -134,10 +134,16 @@ def missing_element(number: Number, noun: str = "number") -> Markup:
     return data_element(number, text + POSSIBLY_NONE if number.may_be_none else text)
 
 
-def stated_element(value: float, evidence: str) -> Markup:
-    """A number that a person states, with its evidence, in its element."""
+def stated_element(value: float, evidence: str, words: str = "") -> Markup:
+    """A number that a person states, or its words, with its evidence, in its element."""
     attributes = f'value="{wording.machine_number(value)}" data-stated="{escape(evidence)}"'
-    return Markup(f"<data {attributes}>{wording.number_word(value)}</data>")
+    text = inert_text(words) or wording.number_word(value)
+    return Markup(f"<data {attributes}>{text}</data>")
+
+
+def name_element(text: str) -> Markup:
+    """A name with a number in it, in its element."""
+    return Markup(f'<span data-name="{escape(text)}">{inert_text(text)}</span>')
 
 
 def inert_text(text: str) -> str:

@@ -15,7 +15,6 @@ from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.chance import chance_sentence
-from pipeline.report.narrative.claim_rules import check_claim
 from pipeline.report.narrative.elements import (
     SettingNumber,
     capitalise_html,
@@ -27,6 +26,7 @@ from pipeline.report.narrative.elements import (
     sentence_html,
     year_element,
 )
+from pipeline.report.narrative.prose.claim_rules import check_claim
 from pipeline.report.number import Number
 from pipeline.settings import Council
 

@@ -1,12 +1,13 @@
 """The language of the narrative: Markdown with `{{ … }}` references to figures.
 
-Nobody types a number: a digit typed by hand stops the run with its line.
+Nobody types a number: one typed by hand, in digits or in words, stops the run with its line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isclose
 from traceback import walk_tb
 from typing import Any
 
@@ -21,10 +22,13 @@ from pipeline.report.narrative.elements import (
     FigureGroup,
     SettingNumber,
     YearName,
+    name_element,
     sentence_html,
     stated_element,
 )
 from pipeline.report.narrative.filters import Filters
+from pipeline.report.narrative.prose.contradictions import contradictions
+from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
 from pipeline.report.narrative.sandbox import (
     NarrativeEnvironment,
     forbidden_constructs,
@@ -37,6 +41,7 @@ PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
 ARTICLE_AFTER_THE = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)
+COUNTED = re.compile(rf"\b{COUNTED_NOUN}\b|%|\bper\s*cent\b", re.IGNORECASE)
 CHECK_REFERENCE = "Check the {{ … }} on this line."
 SEE_NARRATIVE_DOCS = "docs/narrative.md lists what there is."
 
@@ -48,7 +53,7 @@ class Language:
     """
 
     def __init__(self, published: Published, council: Council, report: Report) -> None:
-        self.stated_numbers: list[tuple[float, str]] = []
+        self.stated_numbers: list[tuple[float | str, str]] = []
         year_style = council.year_style
         self._environment = NarrativeEnvironment(
             undefined=StrictUndefined,
@@ -67,6 +72,7 @@ class Language:
             "report": report,
             "contact": council.contact,
             "stated": self._stated,
+            "name": self._name,
             "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
         }
@@ -77,10 +83,12 @@ class Language:
         locate_line: the place of a line of the template, such as "notebooks/4_report.ipynb,
             cell 7, line 3".
         variables: further names that this template may use.
-        Raises Problem for a digit typed by hand, an unknown name, a figure outside the window and
-        a mistake in the template's own language.
+        Raises Problem for a number typed by hand, a claim that is not true, an unknown name, a
+        figure outside the window and a mistake in the template's own language.
         """
         compiled = self._compile(template, locate_line)
+        for contradiction in contradictions(self._environment, template, locate_line):
+            raise contradiction
         try:
             rendered = compiled.render(**variables)
         except UndefinedError as error:
@@ -145,14 +153,31 @@ class Language:
             return ""
         return did_you_mean(quoted[1], [*self._environment.globals, *self._environment.filters])
 
-    def _stated(self, value: float, evidence: str) -> Markup:
-        """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`."""
+    def _stated(self, value: float, evidence: str, words: str = "") -> Markup:
+        """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`.
+
+        words: what is printed, as in `stated(0.5, "team log", "half a day")`; without it the
+            number is.
+        """
         if not evidence.strip():
             raise ValueError(
                 "stated(…) needs its evidence in words, such as where the number was counted"
             )
+        number = number_in_words(words) if words else value
+        if number is None or not isclose(number, value, rel_tol=0.01):
+            raise ValueError(f'stated({value}, …) does not say the same as "{words}"')
         self.stated_numbers.append((value, evidence))
-        return stated_element(value, evidence)
+        return stated_element(value, evidence, words)
+
+    def _name(self, text: str) -> Markup:
+        """A name with a number in it: `{{ name("section 20") }}`, `{{ name("Three Rivers") }}`.
+
+        It is listed with the numbers that people state.
+        """
+        if not any(character.isalpha() for character in text) or COUNTED.search(text):
+            raise ValueError(f'name("{text}") is not a name: a number of something is a figure')
+        self.stated_numbers.append((text, "a name"))
+        return name_element(text)
 
 
 def _check_constructs(tree: nodes.Template, locate_line: Callable[[int], str]) -> None:

@@ -15,8 +15,8 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
-from pipeline.report.narrative.number_words import number_phrases
-from pipeline.report.narrative.prose import plain_prose, without_list_numbers
+from pipeline.report.narrative.prose.number_words import number_phrases
+from pipeline.report.narrative.prose.text import plain_prose, without_list_numbers
 
 # fmt: off
 ALLOWED_NODES = (

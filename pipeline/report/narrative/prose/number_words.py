@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.report.narrative.prose import REFERENCE
+from pipeline.report.narrative.prose.text import REFERENCE
 
 # fmt: off
 SMALL_NUMBERS = (
@@ -72,7 +72,7 @@ FRACTION_FOLLOWS = r"(?:of|were|was|are|is|had|have|has|more|fewer|less|higher|l
 
 # Ordinary English, and words that name something. It is taken out before anything is looked for.
 IDIOMS = re.compile(
-    r"\b(?:sixth[\s-]form(?:er)?s?|\w+(?:th|st|nd|rd)[\s-]century|eleventh\s+hour"
+    r"\b(?:sixth[\s-]form(?:er)?s?|[\w-]+(?:th|st|nd|rd)[\s-]century|eleventh\s+hour"
     r"|two[\s-]way|two\s+sides\s+(?:of|to)|in\s+two\s+minds"
     r"|zero[\s-]tolerance|net[\s-]zero|zero[\s-]hours?|nil\s+by\s+mouth"
     r"|no[\s-]one|every[\s-]one|each\s+one|any[\s-]one|one\s+another|one[\s-]off|one[\s-]to[\s-]one"

@@ -1,4 +1,4 @@
-"""The claims that a narrative may make of a figure, and whether the published numbers bear them out.
+"""The claims that a narrative may make of a figure, and whether its numbers bear them out.
 
 A claim is judged by published numbers alone, so it tells nothing that they do not. Of rounded
 numbers it has to be true whatever they were before.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
@@ -106,16 +107,14 @@ def _is_significant(value: float, earlier: float) -> bool:
 
 
 def _is_steady(*values: float, sign: int) -> bool:
-    steps = zip(values, values[1:], strict=False)
-    return len(values) >= STEADY_YEARS and all(
-        sign * (after - before) > 0 for before, after in steps
-    )
+    steps = [sign * (after - before) for before, after in pairwise(values)]
+    return len(values) >= STEADY_YEARS and min(steps) > 0
 
 
 def _ratio(text: str, multiple: float) -> dict[str, Claim]:
     """The claims of a change by a multiple: "doubled", "more than doubled", "almost doubled"."""
     is_rise = multiple > 1
-    near = 1 + NEARLY * (multiple - 1)
+    near = NEARLY * multiple if is_rise else multiple / NEARLY
 
     def beyond(now: float, before: float) -> bool:
         return before > 0 and (now > multiple * before if is_rise else now < multiple * before)
@@ -288,7 +287,7 @@ def check_claim(phrase: str, number: Number, other: Number | None = None) -> Non
             kind=Kind.NOTEBOOK,
             where=number.figure.id,
             what=f'"{phrase}" is not true: {numbers_in_words(claim, number, other)}',
-            remedy=_true_phrases(number, other),
+            remedy=true_phrases(claim, number, other),
         )
 
 
@@ -305,14 +304,13 @@ def _described(number: Number) -> str:
     return f"{number.figure.id}{category} in {number.year}"
 
 
-def _true_phrases(number: Number, other: Number | None) -> str:
-    true_phrases = []
+def true_phrases(untrue: Claim, number: Number, other: Number | None = None) -> str:
+    """A remedy: what may be claimed instead, of the same numbers."""
+    phrases = []
     for phrase, claim in CLAIMS.items():
-        try:
-            if judge(claim, number, other):
-                true_phrases.append(f'"{phrase}"')
-        except CannotTell:
-            continue
-    if not true_phrases:
+        with suppress(CannotTell):
+            if claim.compares is untrue.compares and judge(claim, number, other):
+                phrases.append(f'"{phrase}"')
+    if not phrases:
         return "Leave the claim out."
-    return f"Write what the numbers say. True of it: {', '.join(true_phrases)}."
+    return f"Write what the numbers say. True of it: {', '.join(phrases)}."
