@@ -11,6 +11,7 @@ from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
 
 STAGES = ("1", "2", "3")
+EXTENDABLE_STAGES = STAGES[:2]
 STAGE_NAMES = tuple(f"stage {stage}" for stage in STAGES)
 # Without a response its time is not recorded.
 STAGE_3_TIMELINESS_PARTS = (
@@ -183,11 +184,7 @@ def _declare_stage_figures(stage: str) -> None:
         categories=fixed_categories(*TIMELINESS),
         sums_to=(
             Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),
-            Sum(
-                Term(f"{prefix}.in_time"),
-                category="within limit",
-                others=(Term(f"{prefix}.timeliness", "within extension"),),
-            ),
+            *_in_time_sum(stage),
         ),
         part_of=STAGE_3_TIMELINESS_PARTS if stage == "3" else (),
         rule=(
@@ -204,17 +201,6 @@ def _declare_stage_figures(stage: str) -> None:
         rule=f"{subject} and found upheld or partially upheld at that stage.",
         needs=needs,
     )(_select_upheld(stage))
-    figure(
-        f"{prefix}.in_time",
-        f"{name} responses in time",
-        unit="investigation",
-        base=f"{prefix}.investigated",
-        rule=(
-            f"{subject} and answered within the limit, or within an extension agreed on a recorded "
-            "ground."
-        ),
-        needs=needs,
-    )(_select_in_time(stage))
     figure(
         f"{prefix}.median_days",
         f"Median working days to a stage {stage} response",
@@ -265,6 +251,13 @@ def _declare_stage_figures(stage: str) -> None:
     )(_select_late(stage))
 
 
+def _in_time_sum(stage: str) -> tuple[Sum, ...]:
+    if stage not in EXTENDABLE_STAGES:
+        return ()
+    extended = Term(f"stage_{stage}.timeliness", "within extension")
+    return (Sum(Term(f"stage_{stage}.in_time"), category="within limit", others=(extended,)),)
+
+
 def _declare_cost_figures(stage: str) -> None:
     """Declare the figures of the stages that cost money: an outside person investigates."""
     prefix = f"stage_{stage}"
@@ -291,5 +284,17 @@ def _declare_cost_figures(stage: str) -> None:
 
 for _stage in STAGES:
     _declare_stage_figures(_stage)
+for _stage in EXTENDABLE_STAGES:
+    figure(
+        f"stage_{_stage}.in_time",
+        f"Stage {_stage} responses in time",
+        unit="investigation",
+        base=f"stage_{_stage}.investigated",
+        needs=("investigations",),
+        rule=(
+            f"Stage {_stage} investigations asked for in the year and answered within the limit, or"
+            " within an extension agreed on a recorded ground."
+        ),
+    )(_select_in_time(_stage))
 for _stage in STAGES[1:]:
     _declare_cost_figures(_stage)

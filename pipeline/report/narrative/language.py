@@ -27,6 +27,7 @@ from pipeline.report.narrative.elements import (
     stated_element,
 )
 from pipeline.report.narrative.filters import Filters
+from pipeline.report.narrative.markdown import table_faults
 from pipeline.report.narrative.prose.contradictions import contradictions
 from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
 from pipeline.report.narrative.sandbox import (
@@ -42,6 +43,10 @@ PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
 ARTICLE_AFTER_THE = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)
 COUNTED = re.compile(rf"\b{COUNTED_NOUN}\b|%|\bper\s*cent\b", re.IGNORECASE)
+TABLE_REMEDY = (
+    'Write its caption on the line above it, such as "Table: Complaints by area", and a heading for'
+    " each column and each row: people who do not see the table rely on them."
+)
 CHECK_REFERENCE = "Check the {{ … }} on this line."
 SEE_NARRATIVE_DOCS = "docs/narrative.md lists what there is."
 
@@ -87,6 +92,13 @@ class Language:
         figure outside the window and a mistake in the template's own language.
         """
         compiled = self._compile(template, locate_line)
+        for line, fault in table_faults(template):
+            raise Problem(
+                kind=Kind.NOTEBOOK,
+                where=locate_line(line),
+                what=fault,
+                remedy=TABLE_REMEDY,
+            )
         for contradiction in contradictions(self._environment, template, locate_line):
             raise contradiction
         try:
