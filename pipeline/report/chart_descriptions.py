@@ -45,7 +45,7 @@ def describe_year(figure: PublishedFigure, year: Year) -> str:
         if number.value
     ]
     if figure.withholds(year):
-        parts.append("some withheld")
+        parts.append("the other numbers not shown")
     return wording.listing(parts) or ("none" if numbers else "not available")
 
 

@@ -24,6 +24,7 @@ TEXT_COLUMNS = (
     "overlapping", "year", "category", "detail", "shorthand", "source",
 )
 # fmt: on
+EXTRACTS = "extracts"  # the source of a number made from the council's records
 NUMBER_COLUMNS = ("value", "once_published")
 
 

@@ -17,7 +17,7 @@ from pipeline.year import Year
 
 TableRow = tuple[str, list[str]]  # the row's name and its cells, as HTML
 LabelledNumbers = list[tuple[str, list[Number]]]
-WITHHELD_ROWS_NOTE = "What could tell of single people is withheld from this list."
+WITHHELD_ROWS_NOTE = "This list may not be complete, to protect people."
 
 
 def by_year(
@@ -94,8 +94,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
             rows.append((name, cells[: len(headings) - 1]))
     is_withheld = figure.withholds(figure.published.year)
     if is_withheld and not rows:
-        reason = "Not listed here, because it could tell of single people"
-        return f'<p class="shorthand">{reason}: {caption}.</p>'
+        return f'<p class="shorthand">Not shown, to protect people: {caption}.</p>'
     notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if is_withheld else ""
     table = html_table(
         caption, [escape(heading) for heading in headings], rows, numeric=len(headings) > 2

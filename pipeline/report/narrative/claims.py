@@ -35,7 +35,8 @@ CLAIM_WORD = re.compile(
     r"|steadily|steady|consistently|unchanged|unprecedented|(?:stayed|remained)\s+the\s+same"
     r"|for\s+the\s+(?:first|last)\s+time|record[\s-]+(?:high|low|number|year|level)s?"
     r"|significant(?:ly)?|majority|minority|on\s+average|the\s+average|never|always|none"
-    r"|(?:more|fewer|less|higher|lower|larger|smaller)\s+(?:\w+\s+){0,2}than|fewer"
+    r"|(?:more|less|higher|lower|larger|smaller)\s+than\s+(?:in|last|the|ever|any|half|all|a|we)"
+    rf"|(?:more|less)\s+(?:\w+\s+)?{COUNTED_NOUN}\s+than|fewer(?:\s+than)?"
     r"|(?:nearly|almost)\s+(?:all|none|every)|(?:all|most)\s+of\s+(?:the|these|those|them|our)|all\s+but"
     rf"|(?:all|every|each|most|no|both|neither|either|more|hardly\s+any)\s+{OF_THE}{COUNTED_NOUN})\b",
     re.IGNORECASE,

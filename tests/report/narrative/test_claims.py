@@ -19,7 +19,7 @@ CLAIM_WORDS = [
     "dropped", "grew", "went up", "down on", "fall in", "steadily", "unchanged", "record high",
     "for the first time", "never", "always", "none", "all complaints", "every complaint",
     "most of them", "most complaints", "no complaint", "neither complaint", "all of our",
-    "more complaints than", "fewer", "fewer than", "nearly all", "longest", "on average",
+    "more complaints than", "more than in", "fewer", "fewer than", "nearly all", "longest", "on average",
     "double the", "both complaints", "each of the cases",
 ]
 # fmt: on
@@ -28,6 +28,7 @@ SUPPORTED_TEXTS = [
     "It was the peak, with\n{{ complaints.received }} in all.",
     "We think most of this is good. It has been recorded.",
     "A double room. The minor ones.",
+    "A sound answer matters more to families than a hurried one, and weighs more than before.",
     "The most important thing is that all families and every child are heard.",
     'Complaints {{ complaints.received | claim("fell") }}.',
     "<!-- it doubled -->",
