@@ -18,6 +18,7 @@ from pipeline.report.narrative.commentary import check_sections_printed
 from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
+from pipeline.year import Year
 
 MAX_LOGO_BYTES = 50_000
 NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
@@ -87,10 +88,15 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
 def number_sources(html: str, settings: Settings) -> list[str]:
     """Where the numbers of a page come from, one sentence each: only what is true of this page."""
     sources = []
-    printed_years = set(re.findall(r'data-figure="[^"]*" data-year="([^"]*)"', html))
-    if printed_years:
+    printed = set(re.findall(r'data-figure="([^"]*)" data-year="([^"]*)"', html))
+    if printed:
         figures = Published.read(settings)
-        used = {source for id in figures for source in figures[id].sources}
+        used = {
+            number.source
+            for id, year in printed
+            for number in figures[id].numbers(Year.parse(year))
+            if number.known
+        }
         if EXTRACTS in used:
             sources.append("Numbers of cases are counted from the council's records.")
         if used - {EXTRACTS}:

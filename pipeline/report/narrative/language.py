@@ -154,7 +154,8 @@ class Language:
                 what=f'the number in "{text}" is typed by hand',
                 remedy="Write a reference to a figure or a setting instead, such as"
                 ' {{ complaints.received | counted("complaint") }} or {{ limits.stage_1 }};'
-                f" {SEE_NARRATIVE_DOCS}",
+                " {{ stated(…) }} is for a number that only a person knows, {{ name(…) }} for a"
+                f" name with a number in it. {SEE_NARRATIVE_DOCS}",
             )
         return compiled
 

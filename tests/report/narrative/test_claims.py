@@ -19,7 +19,8 @@ CLAIM_WORDS = [
     "dropped", "grew", "went up", "down on", "fall in", "steadily", "unchanged", "record high",
     "for the first time", "never", "always", "none", "all complaints", "every complaint",
     "most of them", "most complaints", "no complaint", "neither complaint", "all of our",
-    "more complaints than", "more than in", "fewer", "fewer than", "nearly all", "longest", "on average",
+    "more complaints than", "more than in", "fewer", "fewer than", "nearly all", "longest",
+    "on average",
     "double the", "both complaints", "each of the cases",
 ]
 # fmt: on
