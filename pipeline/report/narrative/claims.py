@@ -41,6 +41,14 @@ CLAIM_WORD = re.compile(
     rf"|(?:all|every|each|most|no|both|neither|either|more|hardly\s+any)\s+{OF_THE}{COUNTED_NOUN})\b",
     re.IGNORECASE,
 )
+# What no figure next to it can prove: years that are not compared.
+BEYOND_THE_YEARS = re.compile(
+    r"\b(?:highest|lowest|largest|smallest|most|fewest|best|worst|first|peak)\s+(?:\w+\s+){0,4}?"
+    r"(?:ever|of\s+all\s+time|on\s+record|since\s+records\s+began|in\s+living\s+memory"
+    r"|(?:in|for)\s+(?:a|the\s+last|over\s+a|many|several)\s+(?:decades?|generation|years))\b"
+    r"|\brecord[\s-]+(?:high|low|number|year|level)s?\b|\bunprecedented\b",
+    re.IGNORECASE,
+)
 WORDS_OF_CALLS = {"headline", "subtitle", "caption"}
 
 
@@ -67,12 +75,15 @@ def _warnings(template: str, locate_line: Callable[[int], str]) -> Iterator[Prob
         prose, references = plain_prose(environment, template)
         for sentence in split_prose(prose, references):
             figures = [text for text in sentence.references.values() if names_figure(text)]
-            for claim in () if figures else CLAIM_WORD.finditer(sentence.text):
+            pattern, fault = CLAIM_WORD, "a claim about numbers, in a sentence without any"
+            if figures:
+                pattern, fault = BEYOND_THE_YEARS, "a claim about years that are not compared"
+            for claim in pattern.finditer(sentence.text):
                 words = " ".join(claim[0].split())
                 yield Problem(
                     kind=Kind.SETTINGS,
                     where=locate_line(line_at(prose, sentence.start + claim.start())),
-                    what=f'"{words}" is a claim about numbers, in a sentence without any',
+                    what=f'"{words}" is {fault}',
                     remedy="Put the figure next to it, such as {{ complaints.received | change }}, "
                     'let the figure make it, such as {{ complaints.received | claim("fell") }}, or '
                     "say it without the claim.",

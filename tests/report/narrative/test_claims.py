@@ -73,6 +73,16 @@ def test_each_sentence_and_list_item_needs_its_own_figure(warnings_of):
     assert lines_and_words(warnings) == [(3, "halved"), (5, "peak"), (7, "highest")]
 
 
+@pytest.mark.parametrize(
+    "words", ["highest ever", "lowest number for many years", "record high", "most on record"]
+)
+def test_claim_about_years_not_compared_is_a_warning_beside_a_figure(warnings_of, words):
+    text = f"## overview\n\nThe {words}, {{{{ complaints.received }}}}.\n"
+    (warning,) = warnings_of(text)
+    assert warning.what == f'"{words}" is a claim about years that are not compared'
+    assert warnings_of(text.replace(words, "highest of the years compared")) == []
+
+
 def test_warning_names_the_place_the_word_and_a_remedy(warnings_of):
     (warning,) = warnings_of("## overview\nIt doubled.\n")
     assert warning.where == f"{FILE}, line 2"
