@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.audit.uses import NumberUse
 from pipeline.report.documents.page import Page
-from pipeline.report.figure import Number
+from pipeline.report.number import Number
 from pipeline.validate.checklist import CHECKLIST_ITEMS, Content
 
 NOT_AVAILABLE = re.compile(r"\[[xz]\]")  # in place of a number that the report does not have

@@ -11,8 +11,8 @@ import pandas as pd
 from pipeline.aggregate.store import lineage_row_counts, load_decisions, load_lineage
 from pipeline.artifacts import AGGREGATE_STEP, NumberKey
 from pipeline.problem import Kind, Problem
-from pipeline.report.figure import Number
 from pipeline.report.figures import Published
+from pipeline.report.number import Number
 from pipeline.settings import Settings
 from pipeline.validate.store import load_tables
 from pipeline.year import Year

@@ -19,7 +19,8 @@ from pipeline.audit.pages import (
     text_table,
 )
 from pipeline.audit.uses import NumberUse
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.number import Number
 from pipeline.report.tables import TableRow, html_table, with_shorthand
 
 WHOLE_FILE = "the whole file"

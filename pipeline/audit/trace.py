@@ -11,7 +11,7 @@ from pipeline.audit.evidence import Evidence, share_base
 from pipeline.audit.uses import NumberUse, section_number, uses_in
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
-from pipeline.report.figure import Number
+from pipeline.report.number import Number
 from pipeline.report.tables import with_shorthand
 from pipeline.run.record import load_record
 from pipeline.run.verify import changed_inputs, changed_outputs, changed_tables

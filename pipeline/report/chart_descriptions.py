@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.number import Number
 from pipeline.year import Year
 
 
@@ -44,7 +45,7 @@ def describe_year(figure: PublishedFigure, year: Year) -> str:
         if number.value
     ]
     if figure.withholds(year):
-        parts.append("some withheld")
+        parts.append("the other numbers not shown")
     return wording.listing(parts) or ("none" if numbers else "not available")
 
 

@@ -1,15 +1,15 @@
-"""One published figure and its numbers, as prose, tables and charts read them."""
+"""One published figure, as prose, tables and charts read it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from pipeline.artifacts import NumberKey
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.report.number import Number
 from pipeline.settings import SeriesBreak
 from pipeline.year import Year
 
@@ -17,88 +17,6 @@ if TYPE_CHECKING:
     from pipeline.report.figures import Published
 
 NUMBER_FIELDS = ("year", "category", "detail", "value", "shorthand", "once_published", "source")
-
-
-@dataclass(frozen=True)
-class Number:
-    """One published number: its key among the figures, and its value or its shorthand.
-
-    category, detail: empty where the figure has none.
-    value: None where a shorthand stands for it.
-    shorthand: a key of `wording.SHORTHAND_MEANINGS`, or empty.
-    once_published: the number published before it was revised; None if it was not revised.
-    source: "extracts", or where it was published; empty where there is no number.
-    """
-
-    # What a narrative may name.
-    # fmt: off
-    template_attributes: ClassVar = frozenset({
-        "value", "known", "withheld", "occurs", "previous", "base",
-        "year", "category", "detail", "figure", "before_revision",
-    })
-    # fmt: on
-    figure: PublishedFigure = field(repr=False)
-    year: Year
-    category: str
-    detail: str
-    value: float | None
-    shorthand: str
-    once_published: float | None = None
-    source: str = ""
-
-    @property
-    def key(self) -> NumberKey:
-        """Figure, year, category and detail, which together identify it among all numbers."""
-        return NumberKey(self.figure.id, str(self.year), self.category, self.detail)
-
-    @property
-    def known(self) -> bool:
-        """Whether it has a value to print."""
-        return self.value is not None
-
-    @property
-    def known_value(self) -> float:
-        """The value of a number that is known; a TypeError for any other."""
-        if self.value is None:
-            raise TypeError(f"{self.figure.id} has no number here")
-        return self.value
-
-    @property
-    def withheld(self) -> bool:
-        """Whether there is a number that is not published, to protect people."""
-        return self.shorthand == "c"
-
-    @property
-    def occurs(self) -> bool:
-        """Whether there is something to report: more than 0, or a withheld number."""
-        return self.withheld or bool(self.value)
-
-    @property
-    def previous(self) -> Number:
-        """The same number a year earlier; a Problem if that year is outside the years compared."""
-        return self.figure.number(self.year.previous, self.category, self.detail)
-
-    @property
-    def series_break(self) -> SeriesBreak | None:
-        """The series break that makes it incomparable with the year before, if there is one."""
-        return next((one for one in self.figure.breaks if one.from_year == self.year), None)
-
-    @property
-    def before_revision(self) -> Number:
-        """The number as it was published before it was revised."""
-        return replace(self, value=self.once_published, shorthand="", once_published=None)
-
-    @property
-    def base(self) -> Number:
-        """The denominator of its share, of the same year; a Problem if the figure has no base."""
-        if not self.figure.base:
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=self.figure.id,
-                what="this figure has no base, so there is no share",
-                remedy="Give the number without a share.",
-            )
-        return self.figure.published[self.figure.base].number(self.year)
 
 
 @dataclass(frozen=True)
@@ -177,6 +95,15 @@ class PublishedFigure:
         """Whether any number of these years is withheld."""
         return any(number.withheld for year in years for number in self.numbers(year))
 
+    def has_published_part(self, year: Year) -> bool:
+        """Whether a number above 0 is published of which this figure is the base."""
+        return any(
+            bool(number.value)
+            for id in self.published
+            if self.published[id].base == self.id
+            for number in self.published[id].numbers(year)
+        )
+
     def numbers(self, year: Year | None = None) -> list[Number]:
         """All numbers of a year, by default the reported one, in the order of print."""
         wanted_year = str(year or self.published.year)
@@ -193,9 +120,9 @@ class PublishedFigure:
 
     @property
     def parts(self) -> list[Number]:
-        """The reported year's categories that occurred, largest first and withheld ones last.
+        """The reported year's categories above 0, largest first, and then those withheld.
 
-        Equal numbers, and the withheld ones among themselves, are in the order of print.
+        Equal numbers, and the withheld ones, are in the order of print.
         """
         occurring = [number for number in self.numbers() if number.occurs]
         return sorted(occurring, key=lambda number: -(number.value or 0))
@@ -207,7 +134,7 @@ class PublishedFigure:
 
     @property
     def undisclosed(self) -> list[Number]:
-        """The parts that are withheld, in the order of print."""
+        """The categories that are withheld, in the order of print."""
         return [part for part in self.parts if part.withheld]
 
     @property
@@ -227,31 +154,36 @@ class PublishedFigure:
     @property
     def highest(self) -> Number:
         """The largest number of the years compared; the latest if several are equal."""
-        return max(
-            self._comparable_numbers,
-            key=lambda number: (number.known_value, number.year),
-            default=self.number(),
-        )
+        return self._extreme(1)
 
     @property
     def lowest(self) -> Number:
         """The smallest number of the years compared; the latest if several are equal."""
+        return self._extreme(-1)
+
+    def _extreme(self, sign: int) -> Number:
         return max(
             self._comparable_numbers,
-            key=lambda number: (-number.known_value, number.year),
+            key=lambda number: (sign * number.known_value, number.year),
             default=self.number(),
         )
 
     @property
     def _comparable_numbers(self) -> list[Number]:
-        """The known numbers of the years compared.
+        """The known numbers of the years that may be compared.
 
         None if any is withheld, because that one might be the highest or the lowest.
         """
-        numbers = self.over_the_years
+        numbers = [self.number(year) for year in self.comparable_years]
         if any(number.withheld for number in numbers):
             return []
         return [number for number in numbers if number.known]
+
+    @property
+    def comparable_years(self) -> list[Year]:
+        """The years compared since the last break in the series, oldest first."""
+        breaks = [series_break.from_year for series_break in self.breaks]
+        return [year for year in self.published.window if year >= max(breaks, default=year)]
 
     @property
     def sources(self) -> list[str]:

@@ -13,7 +13,8 @@ import pandas as pd
 from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.number import Number
 from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
@@ -23,6 +24,7 @@ TEXT_COLUMNS = (
     "overlapping", "year", "category", "detail", "shorthand", "source",
 )
 # fmt: on
+EXTRACTS = "extracts"  # the source of a number made from the council's records
 NUMBER_COLUMNS = ("value", "once_published")
 
 

@@ -119,8 +119,7 @@ class NotebookReport:
         """Publish a bar for each year divided by category, with its data table."""
         published_figure = self.published[figure]
         chart = charts.stacked_years(published_figure, self._year_style)
-        caption = self._render_line(caption)
-        table = tables.by_year(published_figure, caption, heading, self._year_style)
+        table = self._table_by_year(published_figure, caption, heading, with_total=False)
         self._publish_chart(published_figure, chart, headline, subtitle, table)
 
     def by_year(self, figure: str, caption: str, heading: str) -> None:
@@ -129,6 +128,8 @@ class NotebookReport:
 
     def texts(self, figure: str, caption: str, headings: tuple[str, ...]) -> None:
         """Publish a table of words, such as each subject and its decision; nothing if none."""
+        for heading in headings:
+            self._render_line(heading)  # refused like any other words
         self._publish(tables.texts(self.published[figure], self._render_line(caption), headings))
 
     def glance(self, *figures: str) -> None:
@@ -150,9 +151,12 @@ class NotebookReport:
         """Publish texts approved for publication."""
         self._publish(tables.quotations(self.published[figure]))
 
-    def _table_by_year(self, figure: PublishedFigure, caption: str, heading: str) -> str:
+    def _table_by_year(
+        self, figure: PublishedFigure, caption: str, heading: str, with_total: bool = True
+    ) -> str:
         """A table of categories over the years, closed by their total."""
-        total = self._total_figure(figure)
+        total = self._total_figure(figure) if with_total else None
+        self._render_line(heading)  # refused like any other words
         return tables.by_year(figure, self._render_line(caption), heading, self._year_style, total)
 
     def _total_figure(self, figure: PublishedFigure) -> PublishedFigure | None:
@@ -203,7 +207,7 @@ class NotebookReport:
     def _render_line(self, template: str) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""
         markdown = self.language.render(
-            template, lambda line: "a headline, subtitle or caption of this cell"
+            template, lambda line: "a headline, subtitle, caption or heading of this cell"
         )
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from html import escape, unescape
 
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import data_element, year_element
+from pipeline.report.number import Number
 from pipeline.year import Year
 
 TableRow = tuple[str, list[str]]  # the row's name and its cells, as HTML
 LabelledNumbers = list[tuple[str, list[Number]]]
-WITHHELD_ROWS_NOTE = "What could tell of single people is withheld from this list."
+WITHHELD_ROWS_NOTE = "This list may not be complete, to protect people."
 
 
 def by_year(
@@ -95,8 +96,7 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
             rows += [(name, cells[: len(headings) - 1])] * times
     is_withheld = figure.withholds(figure.published.year)
     if is_withheld and not rows:
-        reason = "Not listed here, because it could tell of single people"
-        return f'<p class="shorthand">{reason}: {caption}.</p>'
+        return f'<p class="shorthand">Not shown, to protect people: {caption}.</p>'
     notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if is_withheld else ""
     table = html_table(
         caption, [escape(heading) for heading in headings], rows, numeric=len(headings) > 2

@@ -20,7 +20,8 @@ IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
 # "p" and "u" are not used yet. The published data package lists their meanings.
 SHORTHAND_MEANINGS = {
-    "c": "withheld to protect people",
+    "c": "withheld to protect people, for itself or because it would give another number away, so "
+    "it may be none",
     "x": "not available",
     "z": "not applicable",
     "r": "revised since it was published",
@@ -31,6 +32,7 @@ SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 # On every page of a report that is not final.
 DRAFT_NOTICE = "Draft: numbers and words may still change"
+SMALLEST_PRINTED = 0.05  # a number below is printed as 0 with one decimal
 ROUNDING_NOTE = (
     "Numbers of people and cases are rounded to the nearest {}, "
     "so parts may not add up to their total."
@@ -83,14 +85,19 @@ def number_word(value: float) -> str:
     """A number in running text: "none", "one", then figures from 2 upwards."""
     if value == 0:
         return "none"
-    if value == 1:
-        return "one"
-    return numeral(value)
+    if 0 < value < SMALLEST_PRINTED:
+        return f"under {2 * SMALLEST_PRINTED:g}"  # "0" would be untrue
+    return "one" if is_one(value) else numeral(value)
+
+
+def is_one(value: float | None) -> bool:
+    """Whether a number is printed as one, so that its noun and its verb are singular."""
+    return value is not None and round(value, 1) == 1
 
 
 def plural(noun: str, value: float, plural_form: str | None = None) -> str:
     """The noun that agrees with a number: "complaint" for one, "complaints" for any other."""
-    if value == 1:
+    if is_one(value):
         return noun
     if plural_form:
         return plural_form
@@ -99,12 +106,6 @@ def plural(noun: str, value: float, plural_form: str | None = None) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + "s"
-
-
-def count_phrase(value: float, noun: str, plural_form: str | None = None) -> str:
-    """A number with its noun: "no complaints", "one complaint", "2 complaints"."""
-    number = "no" if value == 0 else number_word(value)
-    return f"{number} {plural(noun, value, plural_form)}"
 
 
 def year_name(year: Year, style: str) -> str:

@@ -117,6 +117,7 @@ def test_escalation_counts_in_the_year_of_the_complaint(numbers_of):
         {"complaint": "C0", "stage": "1", "year": "2020-21"},
         {"complaint": "C0", "stage": "2", "year": "2021-22"},
         {"complaint": "C0", "stage": "3", "year": "2021-22"},
+        {"complaint": "C1", "stage": "1"},
         {"complaint": "C1", "stage": "2"},
         {"complaint": "C9", "stage": "2"},  # of a complaint that is not held
     ]
@@ -128,7 +129,32 @@ def test_escalation_counts_in_the_year_of_the_complaint(numbers_of):
     assert numbers_of("stage_2.investigated", cases=cases, investigations=stages) == {"": 3}
 
 
+def test_complaint_that_began_at_a_stage_has_not_gone_on_to_it(numbers_of):
+    stages = [{"complaint": "C1", "stage": "2", "bypassed": "yes", "timeliness": "open"}]
+    assert numbers_of("complaints.escalated", cases=[CASE], investigations=stages) == {}
+    assert numbers_of("complaints.bypassed_stage_1", investigations=stages) == {"": 1}
+    stages.append({"complaint": "C1", "stage": "3", "timeliness": "open"})
+    went_on = numbers_of("complaints.escalated", cases=[CASE], investigations=stages)
+    assert went_on == {"went on to stage 3": 1}
+
+
 # What is decided, what is late
+
+
+def test_upheld_in_whole_or_in_part_is_a_figure_of_its_own(numbers_of):
+    outcomes = ["upheld", "partially upheld", "partially upheld", "not upheld", "no finding"]
+    cases = [CASE | {"outcome": outcome} for outcome in outcomes]
+    cases += [CASE | OPEN | {"outcome": "upheld"}, CASE | {"accepted": "no"}]
+    assert numbers_of("complaints.upheld_wholly_or_partly", cases=cases) == {"": 3}
+    stages = [{"stage": "1", "outcome": outcome, "timeliness": "late"} for outcome in outcomes]
+    assert numbers_of("stage_1.upheld_wholly_or_partly", investigations=stages) == {"": 3}
+    assert numbers_of("stage_2.upheld_wholly_or_partly", investigations=stages) == {"": 0}
+
+
+def test_response_in_time_is_within_limit_or_extension(numbers_of):
+    verdicts = ["within limit", "within extension", "within extension", "late", "open", "withdrawn"]
+    stages = [{"stage": "2", "timeliness": verdict} for verdict in verdicts]
+    assert numbers_of("stage_2.in_time", investigations=stages) == {"": 3}
 
 
 def test_only_outcomes_with_a_finding_count_as_decided(numbers_of):

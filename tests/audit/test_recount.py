@@ -57,6 +57,7 @@ QUERY_OF_COMPLAINTS = {
     "complaints.received": "index == index",
     "complaints.per_1000_children": "index == index",
     "complaints.decided": "result in @DECIDED_OUTCOMES",
+    "complaints.upheld_wholly_or_partly": "result in ('upheld', 'partially upheld')",
     "complaints.turned_away": "accepted == 'no'",
     "complaints.concluded": "status == 'closed'",
     "complaints.withdrawn": "result == 'withdrawn'",
@@ -146,6 +147,11 @@ class RawData:
         table = self.table("complaints", "received")
         result = table["outcome"].mask(table["status"] == "open", "open")
         return table.assign(result=result.mask(table["accepted"] == "no", "not accepted"))
+
+    def complaints_before(self, stage: str) -> set[str]:
+        """The references of the complaints that were at an earlier stage."""
+        table = self.table("investigations", "requested")
+        return set(table.loc[table["stage"] < stage, "complaint"])
 
     def stage(self, stage: str) -> pd.DataFrame:
         """All investigations of a stage, with the columns `days` and `timeliness`."""
@@ -252,6 +258,7 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
         "complaints.carried_over": lambda: raw.still_open(all_years, "closed", year),
         "complaints.escalated": lambda: rows[
             rows["reference"].isin(raw.stage(label[-1])["complaint"])
+            & rows["reference"].isin(raw.complaints_before(label[-1]))
         ],
     }
     return choices[id]()
@@ -269,6 +276,10 @@ def select_investigations(
         return rows[rows["responded"].notna()]
     if measure == "costed":
         return rows[rows["cost"].notna()]
+    if measure == "upheld_wholly_or_partly":
+        return rows[rows["outcome"].isin(("upheld", "partially upheld"))]
+    if measure == "in_time":
+        return rows[rows["timeliness"].isin(("within limit", "within extension"))]
     return rows
 
 

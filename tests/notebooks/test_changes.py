@@ -124,7 +124,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "chart-complaints-by-outcome: Upheld | 7 | 6 | 4 | 3 | 0",
         f"{OUTCOMES} Partially upheld 2, Not upheld 1 and Withdrawn 1.",
         "chart-complaints-by-outcome: Not upheld | 12 | 10 | 8 | 5 | 1",
-        f"{DECIDED} Upheld: 0 of 3. Partially upheld: 2 of 3.",
+        f"{DECIDED} Upheld: 0 of 3. Partially upheld: 2 of 3. Upheld in whole or in part: 2 of 3.",
         "service-areas: Upheld | 3 | 0",  # stage 1, for the years with extracts
         "service-areas: Not upheld | 5 | 1",
     }
@@ -133,7 +133,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "chart-complaints-by-outcome: Upheld | 7 | 6 | 4 | 3 | 1",
         f"{OUTCOMES} Partially upheld 2, Upheld 1 and Withdrawn 1.",
         "chart-complaints-by-outcome: Not upheld | 12 | 10 | 8 | 5 | 0",
-        f"{DECIDED} Upheld: 1 of 3. Partially upheld: 2 of 3.",
+        f"{DECIDED} Upheld: 1 of 3. Partially upheld: 2 of 3. Upheld in whole or in part: 3 of 3.",
         "service-areas: Upheld | 3 | 1",
         "service-areas: Not upheld | 5 | 0",
     }
@@ -156,7 +156,8 @@ def test_response_that_becomes_late(workspace, build, sample_html):
         (
             "service-areas: Of the 2 investigations at stage 1, one was answered within 10 "
             "working days, one within an extension of up to 20, and no responses were late. "
-            "Half of the responses took 13.5 working days or fewer. "
+            "In time, with or without an extension: 2 of 2. "
+            "The median response took 13.5 working days. "
             "The longest took 18 working days."
         ),
         "chart-stage-1-timeliness: Late at stage 1: no responses in 2021 to 2022",
@@ -168,7 +169,8 @@ def test_response_that_becomes_late(workspace, build, sample_html):
         (
             "service-areas: Of the 2 investigations at stage 1, none were answered within 10 "
             "working days, one within an extension of up to 20, and one response was late. "
-            "Half of the responses took 16.5 working days or fewer. "
+            "In time, with or without an extension: 1 of 2. "
+            "The median response took 16.5 working days. "
             "The longest took 18 working days. Late responses came up to 5 working days after "
             "the limit."
         ),

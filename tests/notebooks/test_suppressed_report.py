@@ -41,7 +41,7 @@ def text_of(page: str) -> str:
 
 def test_withheld_number_reads_as_undisclosed_never_as_none(page):
     text = text_of(page)
-    assert "An undisclosed number of complaints were withdrawn" in text
+    assert "An undisclosed number (possibly none) of complaints were withdrawn" in text
     assert "4 complaints were received" in text
     for untrue in (
         "No complaint was turned away",
@@ -52,20 +52,31 @@ def test_withheld_number_reads_as_undisclosed_never_as_none(page):
         assert untrue not in text
     assert not re.search(r"\b[Tt]he an undisclosed", text)
     assert (
-        "Care, undisclosed numbers were about Early Help, Looked After Children and Looked "
-        "After Child and SEND."
+        "The numbers for Early Help, Looked After Children and Looked After Child and SEND are "
+        "not shown."
     ) in text
-    assert "How they were made: email, letter and telephone, in undisclosed numbers" in text
-    assert (
-        "Not listed here, because it could tell of single people: "
-        "Ombudsman cases, by subject and decision."
-    ) in text
+    assert "How they were made: the numbers for email, letter and telephone are not shown" in text
+    assert "Not shown, to protect people: Ombudsman cases, by subject and decision." in text
+
+
+def test_withheld_category_is_never_described_as_having_cases(page, suppressed):
+    text = text_of(page)
+    figures = pd.read_csv(suppressed / "data" / "processed" / "2021-22" / "3_aggregate/figures.csv")
+    withheld = figures.query("year == '2021-22' and shorthand == 'c' and category.notna()")
+    assert len(withheld) > 20
+    for category in withheld["category"].unique():
+        assert not re.search(rf"undisclosed numbers? [^.]*\b{re.escape(category)}\b", text, re.I)
+    assert not re.search(r"undisclosed number (?!\(possibly none\)|in the text)", text)
 
 
 def test_page_explains_the_policy_and_its_sign(page):
     text = text_of(page)
-    assert "Counts from one to 5 that could tell of single people are withheld" in text
-    assert "[c] means withheld to protect people" in text
+    assert "Counts up to 5 that could tell of single people are withheld" in text
+    assert "It may be small or large, or none" in text
+    assert (
+        "[c] means withheld to protect people, for itself or because it would give another number "
+        "away, so it may be none."
+    ) in text
 
 
 def test_no_subject_of_an_ombudsman_case_is_listed(page, suppressed):
@@ -177,7 +188,7 @@ def test_attack_finds_a_withheld_number_in_a_spreadsheet(attack, name):
 
 def test_attack_finds_a_number_only_in_the_word_document(suppressed, attack):
     published = zipfile.ZipFile(suppressed / "reports" / "2021-22" / "annual-report.docx")
-    old_words = "An undisclosed number of complaints were withdrawn"
+    old_words = "An undisclosed number (possibly none) of complaints were withdrawn"
     changed = io.BytesIO()
     with zipfile.ZipFile(changed, "w") as archive:
         for name in published.namelist():

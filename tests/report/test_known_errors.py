@@ -17,6 +17,48 @@ FIGURES = {
     "complaints.decided": [5, 3],
 }
 BASES = {"complaints.by_outcome": "complaints.received"}
+COUNTED = "{{ complaints.received | counted }}"
+UPHELD = '{{ complaints.by_outcome["upheld"] | share }}'
+# The same errors as a writer might put them: the run stops, or there is a warning with the line.
+# fmt: off
+IN_WORDS = [
+    ("wrong denominator", "Two of the three complaints were upheld.", "stopped"),
+    ("wrong denominator", f"Half were upheld, {UPHELD}.", "stopped"),
+    ("wrong denominator", f"Most were upheld: {UPHELD}.", "stopped"),
+    ("wrong denominator", '{{ complaints.by_outcome["upheld"] | claim("most") }}', "stopped"),
+    ("missing denominator", "{{ complaints.received }}% were upheld.", "stopped"),
+    ("missing denominator", "Most complaints were upheld.", "warned"),
+    ("missing denominator", '{{ complaints.decided | claim("all") }}', "stopped"),
+    ("list that does not add up", "One was upheld, two were not.", "stopped"),
+    ("list that does not add up", "One complaint was upheld, and the rest were not.", "stopped"),
+    ("one stage for all", "All complaints were answered in time.", "warned"),
+    ("one stage for all", "Every response was in time.", "warned"),
+    ("one stage for all", "No complaint was late.", "warned"),
+    ("one stage for all", "Complaints at stage two were late.", "stopped"),
+    ("wrong period", "In the year to March twenty twenty-one.", "stopped"),
+    ("wrong period", "In the last two years.", "stopped"),
+    ("wrong period", "In MMXXI we listened.", "stopped"),
+    ("restated", "Last year we reported twenty-one complaints.", "stopped"),
+    ("doubled", "Complaints doubled.", "warned"),
+    ("doubled", f"Complaints doubled to {COUNTED}.", "stopped"),
+    ("doubled", "There were twice as many.", "stopped"),
+    ("doubled", "There was a twofold change.", "stopped"),
+    ("doubled", '{{ complaints.received | claim("doubled") }}', "stopped"),
+    ("direction", "Complaints rose.", "warned"),
+    ("direction", f"Complaints rose to {COUNTED}.", "stopped"),
+    ("direction", "There were more complaints than last year.", "warned"),
+    ("direction", f"We received {COUNTED}, the highest of the years compared.", "stopped"),
+    ("direction", '{{ complaints.received | claim("rose") }}', "stopped"),
+    ("disagreement", "The table shows seven complaints.", "stopped"),
+    ("outside the table", "The lowest for many years.", "warned"),
+    ("outside the table", f"The lowest ever: {COUNTED}.", "warned"),
+    ("outside the table", "For the third year running.", "stopped"),
+    ("outside the table", '{{ complaints.received | claim("lowest ever") }}', "stopped"),
+    ("impossible percentage", "Thirty-three per cent were upheld.", "stopped"),
+    ("impossible percentage", "A third were upheld.", "stopped"),
+    ("impossible percentage", '{{ complaints.by_outcome["upheld"] | claim("half") }}', "stopped"),
+]
+# fmt: on
 YEAR_STYLE = "2021 to 2022"
 
 
@@ -137,3 +179,23 @@ def test_percentage_that_no_whole_number_of_cases_gives(render_narrative, base):
     text = visible_text(share)
     assert text.endswith(f"{part} of {base}")
     assert ("%" in text) == (base >= 20)
+
+
+@pytest.mark.parametrize(("error", "sentence", "result"), IN_WORDS)
+def test_error_in_words_is_stopped_or_warned_of(
+    error, sentence, result, render_narrative, a_settings
+):
+    """No variant in words passes unnoticed."""
+    if result == "stopped":
+        with pytest.raises(Problem) as stopped:
+            render_narrative(f"Words.\n\n{sentence}\n", FIGURES, BASES)
+        assert stopped.value.where == "line 3"
+        assert stopped.value.remedy
+        return
+    render_narrative(sentence, FIGURES, BASES)
+    settings = a_settings()
+    commentary = settings.workspace / "data/raw/2021-22/commentary.md"
+    commentary.write_text(f"## overview\n\n{sentence}\n")
+    assert [warning.where for warning in unsupported_claims(settings)] == [
+        "data/raw/2021-22/commentary.md, line 3"
+    ]

@@ -55,12 +55,17 @@ def test_machine_number_keeps_every_digit(value, text):
 
 @pytest.mark.parametrize(("value", "noun", "phrase"), COUNT_PHRASES)
 def test_noun_agrees_with_its_number(value, noun, phrase):
-    assert wording.count_phrase(value, noun) == phrase
+    number = "no" if value == 0 else wording.number_word(value)
+    assert f"{number} {wording.plural(noun, value)}" == phrase
 
 
 def test_noun_may_bring_its_own_plural_form():
-    phrases = [wording.count_phrase(count, "ox", "oxen") for count in (0, 1, 2)]
-    assert phrases == ["no oxen", "one ox", "2 oxen"]
+    nouns = [wording.plural("ox", count, "oxen") for count in (0, 1, 1.04, 2)]
+    assert nouns == ["oxen", "ox", "ox", "oxen"]
+
+
+def test_number_too_small_to_print_is_not_called_none():
+    assert [wording.number_word(value) for value in (0, 0.04, 0.96)] == ["none", "under 0.1", "one"]
 
 
 @pytest.mark.parametrize(("items", "text"), LISTINGS)

@@ -22,8 +22,9 @@ KIND_OF_TABLE = {
     "ombudsman": "Ombudsman cases",
     "compliments": "compliments",
 }
-# The outcomes by which something was decided.
+# The outcomes by which something was decided, and those by which it was upheld.
 DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")
+UPHELD_OUTCOMES = ("upheld", "partially upheld")
 
 
 def complaints(data: CleanedData) -> pd.DataFrame:
@@ -218,9 +219,16 @@ def _complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
     needs=("complaints",),
     categories=fixed_categories(*DECIDED_OUTCOMES),
     base="complaints.decided",
-    sums_to=tuple(
-        Sum(Term("complaints.by_outcome", outcome), category=outcome)
-        for outcome in DECIDED_OUTCOMES
+    sums_to=(
+        *(
+            Sum(Term("complaints.by_outcome", outcome), category=outcome)
+            for outcome in DECIDED_OUTCOMES
+        ),
+        Sum(
+            Term("complaints.upheld_wholly_or_partly"),
+            category="upheld",
+            others=(Term("complaints.decided_by_outcome", "partially upheld"),),
+        ),
     ),
     rule="Complaints that were decided, by what was found.",
 )
@@ -228,3 +236,15 @@ def _decided_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query(
         "accepted == 'yes' and status == 'closed' and outcome in @DECIDED_OUTCOMES"
     )
+
+
+@figure(
+    "complaints.upheld_wholly_or_partly",
+    "Complaints upheld in whole or in part",
+    unit="complaint",
+    needs=("complaints",),
+    base="complaints.decided",
+    rule="Complaints that were decided and found upheld or partially upheld.",
+)
+def _upheld_complaints(data: CleanedData) -> pd.DataFrame:
+    return _decided_complaints(data).query("outcome in @UPHELD_OUTCOMES")

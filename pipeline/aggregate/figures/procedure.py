@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
+from pipeline.aggregate.figures.complaints import UPHELD_OUTCOMES
 from pipeline.aggregate.figures.registry import NOT_RECORDED, Select, figure, fixed_categories
 from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
 
 STAGES = ("1", "2", "3")
+EXTENDABLE_STAGES = STAGES[:2]
 STAGE_NAMES = tuple(f"stage {stage}" for stage in STAGES)
 # Without a response its time is not recorded.
 STAGE_3_TIMELINESS_PARTS = (
@@ -71,19 +73,24 @@ def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
     needs=("complaints", "investigations"),
     base="complaints.received",
     rule=(
-        "Complaints received in the year, and of these how many have gone on to stage 2 or 3, in "
-        "that year or since; one at stage 3 counts at both if it was at both."
+        "Complaints received in the year, and of these how many have gone on from an earlier stage "
+        "to stage 2 or 3, in that year or since; one that began at a stage did not go on to it."
     ),
 )
 def _escalated_complaints(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("cases")
-    references = pd.Index(cases["reference"])
+    investigated = [_investigated_complaints(stage, data) for stage in STAGES]
     parts = []
-    for stage in STAGES[1:]:
-        investigated = pd.Index(investigations_at(stage, data)["complaint"].dropna().unique())
-        went_on = investigated.get_indexer(references) >= 0
+    for position, stage in enumerate(STAGES[1:], 1):
+        at_earlier_stage = cases["reference"].isin(set().union(*investigated[:position]))
+        went_on = at_earlier_stage & cases["reference"].isin(investigated[position])
         parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _investigated_complaints(stage: str, data: CleanedData) -> set[str]:
+    """The references of the complaints at a stage; in whichever year."""
+    return set(investigations_at(stage, data)["complaint"].dropna())
 
 
 def investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
@@ -101,6 +108,16 @@ def _select_all(stage: str) -> Select:
 
 def _select_answered(stage: str) -> Select:
     return lambda data: investigations_at(stage, data).query("working_days.notna()")
+
+
+def _select_in_time(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(
+        "timeliness in ('within limit', 'within extension')"
+    )
+
+
+def _select_upheld(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(f"outcome in {UPHELD_OUTCOMES}")
 
 
 def _select_late(stage: str) -> Select:
@@ -147,7 +164,14 @@ def _declare_stage_figures(stage: str) -> None:
         by=("outcome",),
         base=f"{prefix}.investigated",
         categories=fixed_categories(*OUTCOMES, "open", NOT_RECORDED),
-        sums_to=(Sum(Term(f"{prefix}.timeliness", "open"), category="open"),),
+        sums_to=(
+            Sum(Term(f"{prefix}.timeliness", "open"), category="open"),
+            Sum(
+                Term(f"{prefix}.upheld_wholly_or_partly"),
+                category="upheld",
+                others=(Term(f"{prefix}.by_outcome", "partially upheld"),),
+            ),
+        ),
         rule=f"{subject}, by outcome of that stage.",
         needs=needs,
     )(_select_with_outcome(stage))
@@ -158,7 +182,10 @@ def _declare_stage_figures(stage: str) -> None:
         by=("timeliness",),
         base=f"{prefix}.investigated",
         categories=fixed_categories(*TIMELINESS),
-        sums_to=(Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),),
+        sums_to=(
+            Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),
+            *_in_time_sum(stage),
+        ),
         part_of=STAGE_3_TIMELINESS_PARTS if stage == "3" else (),
         rule=(
             f"{subject}, by whether the response came within the limit, within an extension agreed "
@@ -166,6 +193,14 @@ def _declare_stage_figures(stage: str) -> None:
         ),
         needs=needs,
     )(_select_all(stage))
+    figure(
+        f"{prefix}.upheld_wholly_or_partly",
+        f"{name} investigations upheld in whole or in part",
+        unit="investigation",
+        base=f"{prefix}.investigated",
+        rule=f"{subject} and found upheld or partially upheld at that stage.",
+        needs=needs,
+    )(_select_upheld(stage))
     figure(
         f"{prefix}.median_days",
         f"Median working days to a stage {stage} response",
@@ -223,6 +258,13 @@ def _declare_stage_figures(stage: str) -> None:
     )(_select_late(stage))
 
 
+def _in_time_sum(stage: str) -> tuple[Sum, ...]:
+    if stage not in EXTENDABLE_STAGES:
+        return ()
+    extended = Term(f"stage_{stage}.timeliness", "within extension")
+    return (Sum(Term(f"stage_{stage}.in_time"), category="within limit", others=(extended,)),)
+
+
 def _declare_cost_figures(stage: str) -> None:
     """Declare the figures of the stages that cost money: an outside person investigates."""
     prefix = f"stage_{stage}"
@@ -250,5 +292,17 @@ def _declare_cost_figures(stage: str) -> None:
 
 for _stage in STAGES:
     _declare_stage_figures(_stage)
+for _stage in EXTENDABLE_STAGES:
+    figure(
+        f"stage_{_stage}.in_time",
+        f"Stage {_stage} responses in time",
+        unit="investigation",
+        base=f"stage_{_stage}.investigated",
+        needs=("investigations",),
+        rule=(
+            f"Stage {_stage} investigations asked for in the year and answered within the limit, or"
+            " within an extension agreed on a recorded ground."
+        ),
+    )(_select_in_time(_stage))
 for _stage in STAGES[1:]:
     _declare_cost_figures(_stage)

@@ -12,12 +12,14 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
+from pipeline.report.figures import EXTRACTS, Published
 from pipeline.report.logo import logo_data_url
 from pipeline.report.narrative.commentary import check_sections_printed
 from pipeline.report.narrative.notebook_faults import sections_with_commentary
 from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
+from pipeline.year import Year
 
 HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
 
@@ -62,8 +64,10 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     council = settings.council
     report = settings.report
     year = settings.year
+    sections = printed_sections(notebook, settings)
     resources = {
-        "sections": printed_sections(notebook, settings),
+        "sections": sections,
+        "number_sources": number_sources("".join(section.html for section in sections), settings),
         "draft": "" if final else DRAFT_NOTICE,
         "stylesheet": stylesheet(settings),
         "logo": logo_data_url(settings),
@@ -77,6 +81,29 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     }
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
     return f"{html}\n"
+
+
+def number_sources(html: str, settings: Settings) -> list[str]:
+    """Where the numbers of a page come from, one sentence each: only what is true of this page."""
+    sources = []
+    printed = set(re.findall(r'data-figure="([^"]*)" data-year="([^"]*)"', html))
+    if printed:
+        figures = Published.read(settings)
+        used = {
+            number.source
+            for id, year in printed
+            for number in figures[id].numbers(Year.parse(year))
+            if number.known
+        }
+        if EXTRACTS in used:
+            sources.append("Numbers of cases are counted from the council's records.")
+        if used - {EXTRACTS}:
+            sources.append("Numbers of which there are no records are those published before.")
+    if 'data-setting="' in html:
+        sources.append("Time limits and the like are those of the council's settings.")
+    if 'data-stated="' in html:
+        sources.append("Some numbers were stated by people, who named their evidence.")
+    return sources
 
 
 def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> list[PrintedSection]:

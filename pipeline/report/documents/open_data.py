@@ -14,8 +14,9 @@ import json
 from pipeline.artifacts import DATA_PACKAGE, FINAL, OPEN_DATA, TOTAL
 from pipeline.report import wording
 from pipeline.report.documents.spreadsheet import spreadsheets
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
+from pipeline.report.number import Number
 from pipeline.settings import Settings
 
 VALUE_SHORTHANDS = {

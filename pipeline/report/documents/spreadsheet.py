@@ -15,8 +15,9 @@ import pandas as pd
 
 from pipeline.artifacts import TOTAL
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
+from pipeline.report.number import Number
 from pipeline.settings import Settings
 from pipeline.system.archives import reproducible_zip
 

@@ -1,54 +1,130 @@
-"""Words in the commentary that make a claim about numbers in a sentence without any."""
+"""Words that make a claim about numbers in a sentence without any."""
 
 from __future__ import annotations
 
+import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateSyntaxError
 
 from pipeline.problem import Kind, Problem
-from pipeline.report import wording
 from pipeline.report.narrative.commentary import line_location, read_sections
+from pipeline.report.narrative.prose.contradictions import line_at, names_figure, split_prose
+from pipeline.report.narrative.prose.number_words import COUNTED_NOUN
+from pipeline.report.narrative.prose.text import plain_prose
+from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Settings
 
 CLAIMS_RULE = "commentary.claims"  # the name by which report.yaml accepts these warnings
+REPORT_NOTEBOOK = Path("notebooks") / "4_report.ipynb"
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+OF_THE = r"(?:of\s+)?(?:(?:the|our|these|those|its|their)\s+)?(?:\w+\s+)?"
 CLAIM_WORD = re.compile(
-    r"\b(doubl(?:ed|ing)|trebl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|halv(?:ed|ing)|"
-    r"peak(?:ed|s)?|highest|lowest|increas(?:ed?|es|ing)|decreas(?:ed?|es|ing)|"
-    r"declin(?:ed?|es|ing)|significant(?:ly)?|majority|minority)\b",
-    flags=re.IGNORECASE,
+    r"\b(?:doubl(?:ed|ing)|trebl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|halv(?:ed|ing)"
+    r"|(?:double|treble|triple)\s+(?:the|that|what|last|as)"
+    r"|peak(?:ed|s)?|highest|lowest|largest|smallest|biggest|greatest|fewest|busiest|quietest"
+    r"|longest|shortest|quickest|fastest|slowest|increas(?:ed?|es|ing)|decreas(?:ed?|es|ing)"
+    r"|declin(?:ed?|es|ing)|rose|risen|rising|fell|fallen|falling|dropped|grew|grown|climbed|soared"
+    r"|surged|plummeted|shrank|shrunk|(?:went|gone|going)\s+(?:up|down)|(?:up|down)\s+(?:on|from|by)"
+    r"|(?:rise|fall|drop|growth|reduction)s?\s+(?:in|of)"
+    r"|steadily|steady|consistently|unchanged|unprecedented|(?:stayed|remained)\s+the\s+same"
+    r"|for\s+the\s+(?:first|last)\s+time|record[\s-]+(?:high|low|number|year|level)s?"
+    r"|significant(?:ly)?|majority|minority|on\s+average|the\s+average|never|always|none"
+    r"|(?:more|less|higher|lower|larger|smaller)\s+than\s+(?:in|last|the|ever|any|half|all|a|we)"
+    rf"|(?:more|less)\s+(?:\w+\s+)?{COUNTED_NOUN}\s+than|fewer(?:\s+than)?"
+    r"|(?:nearly|almost)\s+(?:all|none|every)|(?:all|most)\s+of\s+(?:the|these|those|them|our)|all\s+but"
+    rf"|(?:all|every|each|most|no|both|neither|either|more|hardly\s+any)\s+{OF_THE}{COUNTED_NOUN})\b",
+    re.IGNORECASE,
 )
-# A blank line, or the line break before a list item or a heading.
-BLOCK_BREAK = re.compile(r"(\n\s*\n|\n(?=\s*(?:[-*#]|\d+\.)\s))")
+# What no figure next to it can prove: years that are not compared.
+BEYOND_THE_YEARS = re.compile(
+    r"\b(?:highest|lowest|largest|smallest|most|fewest|best|worst|first|peak)\s+(?:\w+\s+){0,4}?"
+    r"(?:ever|of\s+all\s+time|on\s+record|since\s+records\s+began|in\s+living\s+memory"
+    r"|(?:in|for)\s+(?:a|the\s+last|over\s+a|many|several)\s+(?:decades?|generation|years))\b"
+    r"|\brecord[\s-]+(?:high|low|number|year|level)s?\b|\bunprecedented\b",
+    re.IGNORECASE,
+)
+WORDS_OF_CALLS = {"headline", "subtitle", "caption"}
 
 
 def unsupported_claims(settings: Settings) -> list[Problem]:
-    """A warning for each claim of the commentary whose sentence has no reference to a figure.
+    """A warning for each claim whose sentence has no figure.
 
-    Nothing is raised: each Problem names the line, for a list of warnings.
+    Looked for in the commentary, and in what a workspace's own notebook says differently from the
+    project's. Nothing is raised: each Problem names the line, for a list of warnings.
     """
     warnings = []
     for section in read_sections(settings).values():
-        for start, sentence in _sentences(section.template):
-            if "{{" in sentence:
-                continue
-            for claim in CLAIM_WORD.finditer(sentence):
-                lines_before = section.template[: start + claim.start()].count("\n")
-                warnings.append(
-                    Problem(
-                        kind=Kind.SETTINGS,
-                        where=line_location(settings, section.first_line + lines_before),
-                        what=f'"{claim[0]}" is a claim about numbers, in a sentence without any',
-                        remedy="Put the figure next to it, such as"
-                        " {{ complaints.received | change }}, or say it without the claim.",
-                    )
-                )
+        first = section.first_line
+        warnings += _warnings(
+            section.template, lambda line, first=first: line_location(settings, first + line - 1)
+        )
+    for template, locate_line in _own_narrative(settings.workspace):
+        warnings += _warnings(template, locate_line)
     return warnings
 
 
-def _sentences(markdown: str) -> Iterator[tuple[int, str]]:
-    """Each sentence, list item or heading with the position at which it starts."""
-    block_start = 0
-    for block in BLOCK_BREAK.split(markdown):
-        for start, sentence in wording.split_sentences(block):
-            yield block_start + start, sentence
-        block_start += len(block)
+def _warnings(template: str, locate_line: Callable[[int], str]) -> Iterator[Problem]:
+    environment = NarrativeEnvironment(trim_blocks=True, lstrip_blocks=True)
+    with suppress(TemplateSyntaxError):  # it stops the run, with its line
+        prose, references = plain_prose(environment, template)
+        for sentence in split_prose(prose, references):
+            figures = [text for text in sentence.references.values() if names_figure(text)]
+            pattern, fault = CLAIM_WORD, "a claim about numbers, in a sentence without any"
+            if figures:
+                pattern, fault = BEYOND_THE_YEARS, "a claim about years that are not compared"
+            for claim in pattern.finditer(sentence.text):
+                words = " ".join(claim[0].split())
+                yield Problem(
+                    kind=Kind.SETTINGS,
+                    where=locate_line(line_at(prose, sentence.start + claim.start())),
+                    what=f'"{words}" is {fault}',
+                    remedy="Put the figure next to it, such as {{ complaints.received | change }}, "
+                    'let the figure make it, such as {{ complaints.received | claim("fell") }}, or '
+                    "say it without the claim.",
+                )
+
+
+def _own_narrative(workspace: Path) -> Iterator[tuple[str, Callable[[int], str]]]:
+    """The texts of a workspace's own 4_report that the project's does not have, with their places.
+
+    They are those of its %%narrative cells, and the headlines, subtitles and captions of others.
+    """
+    standard = set(_cell_sources(PROJECT_ROOT / REPORT_NOTEBOOK))
+    for number, source in enumerate(_cell_sources(workspace / REPORT_NOTEBOOK), 1):
+        place = f"{REPORT_NOTEBOOK.as_posix()}, cell {number}"
+        if not source or source in standard:
+            continue
+        if source.startswith("%%narrative"):
+            text = source.partition("\n")[2]
+            yield text, lambda line, place=place: f"{place}, line {line + 1}"
+        else:
+            for text, first_line in _words_of_call(source):
+                yield text, lambda _, place=place, line=first_line: f"{place}, line {line}"
+
+
+def _cell_sources(path: Path) -> list[str]:
+    """The source of each code cell of a notebook, and an empty text for every other cell."""
+    if not path.is_file():
+        return []
+    with suppress(ValueError, KeyError, TypeError):  # a damaged notebook stops the run
+        return [
+            "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        ]
+    return []
+
+
+def _words_of_call(source: str) -> Iterator[tuple[str, int]]:
+    """The headlines, subtitles and captions in a cell of code, with their lines."""
+    with suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            is_words = isinstance(node, ast.keyword) and node.arg in WORDS_OF_CALLS
+            value: Any = node.value if is_words and isinstance(node, ast.keyword) else None
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value, value.lineno

@@ -17,12 +17,15 @@ from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.number import Number
 from pipeline.year import Year
 
 # Punctuation as entities, so that a text is neither HTML nor Markdown.
 INERT_PUNCTUATION = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation})
-UNDISCLOSED_PHRASE = "an undisclosed {}"
+# In place of a number, by its shorthand. What is withheld may be 0, to protect another number.
+MISSING_PHRASES = {"c": "an undisclosed {}", "x": "an unknown {}", "z": "no {}"}
+POSSIBLY_NONE = " (possibly none)"
 FIRST_LETTER = re.compile(r"^((?:<[^>]*>)*)(\w)")  # after any tags
 
 
@@ -131,16 +134,22 @@ def number_word_element(number: Number) -> Markup:
 def missing_element(number: Number, noun: str = "number") -> Markup:
     """The phrase for a number that is not printed, in its element.
 
-    A withheld number is "an undisclosed number", or another noun; any other is its shorthand.
+    noun: "number" or another, as in "an undisclosed amount".
     """
-    text = UNDISCLOSED_PHRASE.format(noun) if number.withheld else f"[{number.shorthand}]"
-    return data_element(number, text)
+    text = MISSING_PHRASES[number.shorthand].format(noun)
+    return data_element(number, text + POSSIBLY_NONE if number.may_be_none else text)
 
 
-def stated_element(value: float, evidence: str) -> Markup:
-    """A number that a person states, with its evidence, in its element."""
+def stated_element(value: float, evidence: str, words: str = "") -> Markup:
+    """A number that a person states, or its words, with its evidence, in its element."""
     attributes = f'value="{wording.machine_number(value)}" data-stated="{escape(evidence)}"'
-    return Markup(f"<data {attributes}>{wording.number_word(value)}</data>")
+    text = inert_text(words) or wording.number_word(value)
+    return Markup(f"<data {attributes}>{text}</data>")
+
+
+def name_element(text: str) -> Markup:
+    """A name with a number in it, in its element."""
+    return Markup(f'<span data-name="{escape(text)}">{inert_text(text)}</span>')
 
 
 def inert_text(text: str) -> str:

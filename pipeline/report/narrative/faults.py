@@ -13,15 +13,21 @@ from jinja2 import TemplateSyntaxError, Undefined, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import FigureGroup, figures_in
+from pipeline.report.narrative.markdown import table_faults
 from pipeline.report.narrative.sandbox import (
     LOOP_ATTRIBUTES,
     NarrativeEnvironment,
     forbidden_constructs,
     typed_digits,
 )
+from pipeline.report.number import Number
 
+TABLE_REMEDY = (
+    'Write its caption on the line above it, such as "Table: Complaints by area", and a heading for'
+    " each column and each row: people who do not see the table rely on them."
+)
 CHECK_REFERENCE = "Check the {{ … }} on this line."
 SEE_NARRATIVE_DOCS = "docs/narrative.md lists what there is."
 # Filters that are true or false of the numbers, which are not known yet.
@@ -91,8 +97,11 @@ def _faults_of_tree(
             f'the number in "{text}" is typed by hand',
             "Write a reference to a figure or a setting instead, such as"
             ' {{ complaints.received | counted("complaint") }} or {{ limits.stage_1 }};'
-            f" {SEE_NARRATIVE_DOCS}",
+            " {{ stated(…) }} is for a number that only a person knows, {{ name(…) }} for a name"
+            f" with a number in it. {SEE_NARRATIVE_DOCS}",
         )
+    for line, fault in table_faults(template):
+        yield line, fault, TABLE_REMEDY
     if not forbidden:
         references = _References(environment)
         references.follow(tree, dict.fromkeys(variables, UNKNOWN))

@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.report import wording
-from pipeline.report.figure import Number, PublishedFigure
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.chance import chance_sentence
 from pipeline.report.narrative.elements import (
@@ -26,6 +26,8 @@ from pipeline.report.narrative.elements import (
     sentence_html,
     year_element,
 )
+from pipeline.report.narrative.prose.claim_rules import check_claim
+from pipeline.report.number import Number
 from pipeline.settings import Council
 
 
@@ -44,6 +46,7 @@ class Filters:
             "capital": capitalise_html,
             "chance": self._chance,
             "change": self._change,
+            "claim": self._claim,
             "counted": self._counted,
             "has": _agreeing_verb("has", "have"),
             "listing": self._listing,
@@ -75,13 +78,12 @@ class Filters:
         counted = _require_number(number)
         noun = noun or counted.figure.unit
         if not counted.known:
-            preposition = " of" if counted.withheld else ""
             nouns = escape(wording.plural(noun, 0, many))
-            return Markup(f"{missing_element(counted)}{preposition} {nouns}")
-        plural_form = escape(many) if many else None
-        phrase = wording.count_phrase(counted.known_value, escape(noun), plural_form)
-        count, _, rest = phrase.partition(" ")
-        return Markup(f"{data_element(counted, count)} {rest}")
+            return Markup(f"{missing_element(counted)} of {nouns}")
+        value = counted.known_value
+        count = "no" if value == 0 else wording.number_word(value)
+        nouns = escape(wording.plural(noun, value, many))
+        return Markup(f"{data_element(counted, count)} {nouns}")
 
     def _change(self, number: Number | PublishedFigure) -> Markup:
         """`{{ compliments.received | change }}`: "up from 44 in 2020 to 2021"."""
@@ -94,11 +96,13 @@ class Filters:
             return Markup(f"not compared with {previous_year} to protect people")
         if previous.withheld:
             return Markup(f"with the number in {previous_year} withheld to protect people")
-        if not (current.known and previous.known):
+        if not previous.known:
             return Markup(f"with no figure to compare in {previous_year}")
         earlier_number = f"{number_word_element(previous)} in {previous_year}"
+        if not current.known:
+            return Markup(f"not to be compared with {earlier_number}")
         if current.series_break:
-            note = inert_text(current.series_break.note)
+            note = inert_text(current.series_break.note.strip().rstrip("."))
             return Markup(f"not to be compared with {earlier_number}: {note}")
         direction = wording.direction(current.known_value, previous.known_value)
         if direction == "the same":
@@ -118,7 +122,28 @@ class Filters:
             return Markup("")
         if current.series_break:
             return Markup("")
-        return Markup(chance_sentence(current.known_value, current.previous.known_value))
+        sentences = {
+            chance_sentence(value, earlier_value)
+            for value in current.possible_values
+            for earlier_value in current.previous.possible_values
+        }
+        # Rounded numbers may leave it open.
+        return Markup(sentences.pop() if len(sentences) == 1 else "")
+
+    def _claim(
+        self,
+        number: Number | PublishedFigure,
+        phrase: str,
+        other: Number | PublishedFigure | None = None,
+    ) -> Markup:
+        """`{{ complaints.received | claim("fell") }}`: "fell", if the number did.
+
+        phrase: one of `claim_rules.CLAIMS`. other: what the number is compared with, as in
+            `claim("more than", compliments.received)`.
+        """
+        subject = _require_number(number)
+        check_claim(phrase, subject, None if other is None else _require_number(other))
+        return data_element(subject, escape(phrase))
 
     def _pounds(self, number: Number | PublishedFigure) -> Markup:
         """`{{ stage_2.cost | pounds }}`: "£2,850"."""
@@ -134,10 +159,8 @@ class Filters:
         """
         part = _require_number(number)
         base = part.base
-        if part.withheld or base.withheld:
-            return _share_with_withheld(part, base)
         if not (part.known and base.known):
-            return data_element(part, f"[{part.shorthand or base.shorthand}]")
+            return _share_with_missing(part, base)
         share = f"{numeral_element(part)} of {numeral_element(base)}"
         if base.known_value < self._small_base:
             return Markup(share)
@@ -149,27 +172,33 @@ class Filters:
 
         The rank of the reported year among the years compared.
         """
-        numbers = _require_figure(figure).over_the_years
+        _require_figure(figure)
+        numbers = [figure.number(year) for year in figure.comparable_years]
         current = figure.number()
         if any(number.withheld for number in numbers):
             return Markup("not compared with other years to protect people")
         if not current.known:
             return Markup("not available")
         values = [number.known_value for number in numbers if number.known]
+        since_break = " since the break in the series" if figure.breaks else ""
         if len(values) == 1:
-            return Markup("the only one known of the years compared")
+            return Markup(f"the only one known of the years compared{since_break}")
         years = "years for which there is a figure"
         if len(values) == len(numbers):
             years = f"{SettingNumber('comparison_years', len(values)).__html__()} years"
+        years += since_break
         highest = max(values)
         lowest = min(values)
         if lowest == highest:
             return Markup(f"{self._published.about_prefix}the same in each of the {years}")
         if current.known_value not in (highest, lowest):
             return Markup(f"neither the highest nor the lowest of the {years}")
-        joint = "joint " if values.count(current.known_value) > 1 else ""
         extreme = "highest" if current.known_value == highest else "lowest"
-        return Markup(f"the {joint}{extreme} of the {years}")
+        if values.count(current.known_value) == 1:
+            return Markup(f"the {extreme} of the {years}")
+        # Equal rounded numbers may differ.
+        article = "among the" if self._published.round_to > 1 else "the joint"
+        return Markup(f"{article} {extreme} of the {years}")
 
     def _breakdown(self, figure: PublishedFigure, link: str = "") -> Markup:
         """`{{ complaints.by_outcome | breakdown }}`: "2 upheld and one withdrawn", by size.
@@ -180,29 +209,30 @@ class Filters:
         between = f" {escape(link)} " if link else " "
         phrases = [f"{self._html(part)}{between}{self._html(part.category)}" for part in parts]
         if figure.undisclosed:
-            if not phrases and not link:
-                return self._undisclosed(figure, after=True)
-            phrases.append(self._undisclosed(figure, link))
-        return Markup(wording.listing(phrases) or "none")
+            not_shown = self._undisclosed(figure)
+            return Markup(f"{wording.listing(phrases)} ({not_shown})") if phrases else not_shown
+        if phrases:
+            return Markup(wording.listing(phrases))
+        return Markup(_nothing_to_list(figure))
 
-    def _undisclosed(self, figure: PublishedFigure, link: str = "", after: bool = False) -> Markup:
-        """`{{ complaints.by_theme | undisclosed("were about") }}`: the withheld categories.
+    def _undisclosed(self, figure: PublishedFigure, link: str = "") -> Markup:
+        """`{{ complaints.by_theme | undisclosed }}`: "the number for delay is not shown".
 
-        It prints "undisclosed numbers were about delay and staff", or with after
-        "delay and staff, in undisclosed numbers", where nothing else is listed.
+        It is true of a 0 as well, which may be withheld to protect another number.
+
+        link: what the categories say, as in `undisclosed("were about")`: "the numbers of those that
+            were about delay and staff are not shown".
         """
         withheld = _require_figure(figure).undisclosed
+        if not withheld:
+            return Markup("no number is withheld")
         names = self._category_names(part for part in withheld if part.category)
         is_single = len(withheld) == 1
-        quantity = missing_element(withheld[0]) if is_single else "undisclosed numbers"
-        if not names:
-            return Markup(f"{quantity} not described here")
-        if after:
-            preposition = "" if is_single else "in "
-            return Markup(f"{names}, {preposition}{quantity}")
-        if link:
-            return Markup(f"{quantity} {escape(link)} {names}")
-        return Markup(f"{quantity} ({names})")
+        subject = "the number" if is_single else "the numbers"
+        verb = "is" if is_single else "are"
+        whose = f"of those that {escape(link)}" if link else "for"
+        whose = f" {whose} {names}" if names else ""
+        return Markup(f"{subject}{whose} {verb} not shown")
 
     def _most(self, figure: PublishedFigure) -> Markup:
         """`{{ complaints.by_service_area | most }}`: "Looked After Children, 2 of 4".
@@ -213,21 +243,23 @@ class Filters:
         if figure.undisclosed and not _is_largest_disclosed(figure):
             return Markup("not shown, to protect people")
         if not parts:
-            return Markup("none")
+            return Markup(_nothing_to_list(figure))
         largest = parts[0]
         leaders = [part for part in parts if part.value == largest.value]
-        each = " each," if len(leaders) > 1 else ""
-        share = f"{numeral_element(largest)}{each} of {numeral_element(largest.base)}"
+        each = " each" if len(leaders) > 1 else ""
+        share = f"{numeral_element(largest)}{each}"
+        if figure.base and largest.base.known:
+            share += f"{',' if each else ''} of {numeral_element(largest.base)}"
         return Markup(f"{self._category_names(leaders)}, {share}")
 
 
 def _agreeing_verb(singular: str, plural: str) -> Callable[[Any], str]:
     """A filter for the form of a verb: `{{ complaints.received | was }}`."""
-    return lambda number: singular if _require_number(number).value == 1 else plural
+    return lambda number: singular if wording.is_one(_require_number(number).value) else plural
 
 
-def _share_with_withheld(part: Number, base: Number) -> Markup:
-    """A share of which one number or both are withheld, without what could reveal them."""
+def _share_with_missing(part: Number, base: Number) -> Markup:
+    """A share of which one number or both are missing, without what could reveal them."""
     if base.known:
         return Markup(f"{missing_element(part)} of the {numeral_element(base)}")
     if part.known:
@@ -235,14 +267,19 @@ def _share_with_withheld(part: Number, base: Number) -> Markup:
     return missing_element(part)
 
 
+def _nothing_to_list(figure: PublishedFigure) -> str:
+    """What a list says of a figure without a category above 0."""
+    return "none" if any(number.known for number in figure.numbers()) else "not available"
+
+
 def _is_largest_disclosed(figure: PublishedFigure) -> bool:
     """Whether no withheld part can be larger than, or as large as, the largest published one."""
     parts = figure.disclosed
-    base = figure.parts[0].base
-    if not parts or not base.known or figure.overlapping:
+    if not parts or figure.overlapping or not figure.base or not parts[0].base.known:
         return False
-    withheld_total = base.known_value - sum(part.known_value for part in parts)
-    return parts[0].known_value > withheld_total
+    withheld_total = max(parts[0].base.possible_values)
+    withheld_total -= sum(min(part.possible_values) for part in parts)
+    return min(parts[0].possible_values) > withheld_total
 
 
 def _require_number(value: Any) -> Number:

@@ -1,12 +1,13 @@
 """The language of the narrative: Markdown with `{{ … }}` references to figures.
 
-Nobody types a number: a digit typed by hand stops the run with its line.
+Nobody types a number: one typed by hand, in digits or in words, stops the run with its line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isclose
 from traceback import walk_tb
 from typing import Any
 
@@ -20,6 +21,7 @@ from pipeline.report.narrative.elements import (
     FigureGroup,
     SettingNumber,
     YearName,
+    name_element,
     sentence_html,
     stated_element,
 )
@@ -29,6 +31,8 @@ from pipeline.report.narrative.faults import (
     template_faults,
 )
 from pipeline.report.narrative.filters import Filters
+from pipeline.report.narrative.prose.contradictions import contradictions
+from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
 from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Council, Report
 
@@ -37,6 +41,7 @@ PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
 ARTICLE_AFTER_THE = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)
+COUNTED = re.compile(rf"\b{COUNTED_NOUN}\b|%|\bper\s*cent\b", re.IGNORECASE)
 
 
 class Language:
@@ -46,7 +51,7 @@ class Language:
     """
 
     def __init__(self, published: Published, council: Council, report: Report) -> None:
-        self.stated_numbers: list[tuple[float, str]] = []
+        self.stated_numbers: list[tuple[float | str, str]] = []
         year_style = council.year_style
         self._environment = NarrativeEnvironment(
             undefined=StrictUndefined,
@@ -65,6 +70,7 @@ class Language:
             "report": report,
             "contact": council.contact,
             "stated": self._stated,
+            "name": self._name,
             "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
         }
@@ -75,10 +81,11 @@ class Language:
         locate_line: the place of a line of the template, such as "notebooks/4_report.ipynb,
             cell 7, line 3".
         variables: further names that this template may use.
-        Raises one Problem for all digits typed by hand, unknown names and other faults, and for a
-        figure outside the window.
+        Raises one Problem for all numbers typed by hand, unknown names and other faults, one for
+        all claims that the numbers contradict, and one for a figure outside the window.
         """
         faults = self.faults(template, locate_line, *variables)
+        faults = faults or contradictions(self._environment, template, locate_line)
         if faults:
             raise joined(faults)
         try:
@@ -99,14 +106,31 @@ class Language:
         del self.stated_numbers[stated_count:]  # it was followed, not printed
         return faults
 
-    def _stated(self, value: float, evidence: str) -> Markup:
-        """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`."""
+    def _stated(self, value: float, evidence: str, words: str = "") -> Markup:
+        """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`.
+
+        words: what is printed, as in `stated(0.5, "team log", "half a day")`; without it the
+            number is.
+        """
         if not evidence.strip():
             raise ValueError(
                 "stated(…) needs its evidence in words, such as where the number was counted"
             )
+        number = number_in_words(words) if words else value
+        if number is None or not isclose(number, value, rel_tol=0.01):
+            raise ValueError(f'stated({value}, …) does not say the same as "{words}"')
         self.stated_numbers.append((value, evidence))
-        return stated_element(value, evidence)
+        return stated_element(value, evidence, words)
+
+    def _name(self, text: str) -> Markup:
+        """A name with a number in it: `{{ name("section 20") }}`, `{{ name("Three Rivers") }}`.
+
+        It is listed with the numbers that people state.
+        """
+        if not any(character.isalpha() for character in text) or COUNTED.search(text):
+            raise ValueError(f'name("{text}") is not a name: a number of something is a figure')
+        self.stated_numbers.append((text, "a name"))
+        return name_element(text)
 
 
 def _problem_with_line(error: Exception, locate_line: Callable[[int], str]) -> Problem:

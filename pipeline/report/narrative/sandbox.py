@@ -15,6 +15,9 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
+from pipeline.report.narrative.prose.number_words import number_phrases
+from pipeline.report.narrative.prose.text import plain_prose, without_list_numbers
+
 # fmt: off
 ALLOWED_NODES = (
     nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.CondExpr, nodes.Compare,
@@ -55,35 +58,48 @@ def forbidden_constructs(tree: nodes.Template) -> Iterator[tuple[int, str]]:
 def typed_digits(
     environment: NarrativeEnvironment, template: str, tree: nodes.Template
 ) -> Iterator[tuple[int, str]]:
-    """Line and text of each digit typed by hand, in the text or as a constant in a reference."""
+    """Line and text of each number typed by hand, in digits or in words.
+
+    It may be in the text or a constant in a reference. The numbers of a list's items are none.
+    """
+    template = without_list_numbers(template)
     for first_line, token, text in environment.lex(template):
         if token == "data":
             for offset, line_text in enumerate(text.splitlines()):
                 if _has_digit(line_text):
                     yield first_line + offset, line_text.strip()
-    yield from _constants_with_digits(tree)
+    prose, _ = plain_prose(environment, template)
+    yield from number_phrases(prose)
+    yield from _constants_with_numbers(tree)
 
 
-def _constants_with_digits(
-    node: nodes.Node, may_have_digits: bool = False
+def _constants_with_numbers(
+    node: nodes.Node, may_have_numbers: bool = False
 ) -> Iterator[tuple[int, str]]:
-    """Line and text of each constant with a digit.
+    """Line and text of each constant with a number in digits or in words.
 
-    Exempt are the names of categories, as in `by_stage["stage 1"]`, and all within `stated(…)`.
+    Exempt are the names of categories, as in `by_stage["stage 1"]`, and all within `stated(…)`,
+    `name(…)` and `claim(…)`.
     """
     for child in node.iter_child_nodes():
         is_category = isinstance(node, nodes.Getitem) and child is node.arg
-        is_exempt = may_have_digits or is_category or _is_stated_call(child)
-        if isinstance(child, nodes.Const) and not is_exempt and _has_digit(str(child.value)):
-            yield child.lineno, str(child.value)
-        yield from _constants_with_digits(child, is_exempt)
+        is_exempt = may_have_numbers or is_category or _may_state_numbers(child)
+        if isinstance(child, nodes.Const) and not is_exempt:
+            text = str(child.value)
+            if _has_digit(text):
+                yield child.lineno, text
+            elif not isinstance(node, nodes.Operand | nodes.Compare):
+                yield from ((child.lineno, phrase) for _, phrase in number_phrases(text))
+        yield from _constants_with_numbers(child, is_exempt)
 
 
-def _is_stated_call(node: nodes.Node) -> bool:
+def _may_state_numbers(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Filter):
+        return node.name == "claim"
     return (
         isinstance(node, nodes.Call)
         and isinstance(node.node, nodes.Name)
-        and node.node.name == "stated"
+        and node.node.name in ("stated", "name")
     )
 
 

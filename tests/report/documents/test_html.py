@@ -99,5 +99,35 @@ def test_missing_or_too_large_logo_is_named(content, message, a_settings):
         render_html(notebook(WHY, OVERVIEW, CONTACT), settings)
 
 
+COUNTED = "Numbers of cases are counted from the council's records."
+PUBLISHED_BEFORE = "Numbers of which there are no records are those published before."
+SETTINGS = "Time limits and the like are those of the council's settings."
+STATED = "Some numbers were stated by people, who named their evidence."
+ELEMENT = '<data value="4" data-figure="complaints.received" data-year="{}">4</data>'
+
+
+@pytest.mark.parametrize(
+    ("html", "sentences"),
+    [
+        ("No numbers.", []),
+        (ELEMENT.format("2021-22"), [COUNTED]),
+        (ELEMENT.format("2020-21"), [PUBLISHED_BEFORE]),
+        (ELEMENT.format("2020-21") + ELEMENT.format("2021-22"), [COUNTED, PUBLISHED_BEFORE]),
+        ('<data value="10" data-setting="time_limits.stage_1">10</data>', [SETTINGS]),
+        ('<data value="3" data-stated="team log">3</data>', [STATED]),
+    ],
+)
+def test_footer_names_only_sources_of_numbers_on_the_page(a_settings, published, html, sentences):
+    settings = a_settings(sections=SECTIONS, comparison_years="2")
+    figures = {"complaints.received": [12, 4], "compliments.received": [None, 7]}
+    published(figures, settings=settings, sources={"2020-21": "Annual report"})
+    overview = ("overview", "{{ commentary }}", f"<h2>Overview</h2><p>{html}</p>")
+    page = render_html(notebook(WHY, overview, CONTACT), settings)
+    footer = page.partition("<footer>")[2]
+    for sentence in (COUNTED, PUBLISHED_BEFORE, SETTINGS, STATED):
+        assert (sentence in footer) == (sentence in sentences)
+    assert "none is typed by hand" not in page
+
+
 def test_sample_page_is_small_enough_for_a_slow_connection(sample_report):
     assert sample_report.html.stat().st_size < 250_000

@@ -46,10 +46,10 @@ def test_number_of_the_year_before_names_that_year(render_narrative):
     assert (number.get("data-year"), number.text) == ("2020-21", "12")
 
 
-def test_number_that_is_not_available_has_its_shorthand(render_narrative):
+def test_number_that_is_not_available_is_unknown_in_words(render_narrative):
     figures = {"complaints.received": [None]}
     (number,) = data_elements(render_narrative("{{ complaints.received }}", figures))
-    assert (number.get("value"), number.text) == ("x", "[x]")
+    assert (number.get("value"), number.text) == ("x", "an unknown number")
 
 
 def test_number_from_the_settings_names_its_key(render_narrative):
@@ -61,6 +61,21 @@ def test_number_that_a_person_states_carries_its_evidence(render_narrative, narr
     element = '<data value="3" data-stated="three &lt;case&gt; reviews">3</data>'
     assert render_narrative('{{ stated(3, "three <case> reviews") }}') == element
     assert "evidence" in narrative_problem('{{ stated(3, " ") }}').what
+
+
+def test_person_may_state_a_number_in_words(render_narrative, narrative_problem):
+    element = '<data value="0.5" data-stated="team log">half a day</data>'
+    assert render_narrative('{{ stated(0.5, "team log", "half a day") }}') == element
+    for words in ("two days", "several days"):
+        problem = narrative_problem(f'{{{{ stated(0.5, "team log", "{words}") }}}}')
+        assert f'does not say the same as "{words}"' in problem.what
+
+
+def test_name_with_a_number_is_printed_as_it_is(render_narrative, narrative_problem):
+    element = '<span data-name="section 20">section 20</span>'
+    assert render_narrative('{{ name("section 20") }}') == element
+    for text in ("20", "20 complaints", "two cases", "20 per cent"):
+        assert "is not a name" in narrative_problem(f'{{{{ name("{text}") }}}}').what
 
 
 def test_dates_and_years_are_time_elements(render_narrative):

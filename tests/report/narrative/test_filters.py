@@ -17,31 +17,37 @@ ROUNDED = {"disclosure": {"policy": "suppress", "reason": "decided", "round_to":
 COUNTS = [
     (0, "No complaints were received."), (1, "One complaint was received."),
     (2, "2 complaints were received."), (1234, "1,234 complaints were received."),
-    (UNKNOWN, "[x] complaints were received."),
+    (UNKNOWN, "An unknown number of complaints were received."),
+    (WITHHELD, "An undisclosed number (possibly none) of complaints were received."),
+    (0.04, "Under 0.1 complaints were received."), (1.04, "One complaint was received."),
 ]
 CHANGES = [
     ((12, 4), "down from 12 in 2020 to 2021"), ((4, 12), "up from 4 in 2020 to 2021"),
     ((1, 2), "up from one in 2020 to 2021"), ((0, 1), "up from none in 2020 to 2021"),
     ((4, 4), "the same as in 2020 to 2021"), ((0, 0), "the same as in 2020 to 2021"),
     ((3, UNKNOWN, 4), "with no figure to compare in 2020 to 2021"),
-    ((4, UNKNOWN), "with no figure to compare in 2020 to 2021"),
+    ((4, UNKNOWN), "not to be compared with 4 in 2020 to 2021"),
+    ((UNKNOWN, UNKNOWN, 4), "with no earlier year to compare"),
     ((4,), "with no earlier year to compare"),
     ((UNKNOWN, 4), "with no earlier year to compare"),
 ]
 CHANGES_WITH_WITHHELD = [
     (WITHHELD, 0, "No complaints were received, "
                   "with the number in 2020 to 2021 withheld to protect people."),
-    (4, WITHHELD, "An undisclosed number of complaints were received, "
+    (4, WITHHELD, "An undisclosed number (possibly none) of complaints were received, "
                   "not compared with 2020 to 2021 to protect people."),
 ]
 SHARES = [
     (2, 3, "2 of 3"), (19, 19, "19 of 19"), (15, 20, "75%, 15 of 20"), (0, 40, "0%, 0 of 40"),
     (999, 1000, "over 99%, 999 of 1,000"), (0, 0, "0 of 0"),
-    (UNKNOWN, 3, "[x]"), (2, UNKNOWN, "[x]"),
+    (UNKNOWN, 3, "an unknown number of the 3"), (2, UNKNOWN, "2 of an unknown number"),
+    (UNKNOWN, UNKNOWN, "an unknown number"),
 ]
 SHARES_WITH_WITHHELD = [
-    (WITHHELD, 4, "an undisclosed number of the 4"), (0, WITHHELD, "0 of an undisclosed number"),
-    (WITHHELD, WITHHELD, "an undisclosed number"),
+    (WITHHELD, 4, "an undisclosed number (possibly none) of the 4"),
+    (0, WITHHELD, "0 of an undisclosed number (possibly none)"),
+    (3, WITHHELD, "3 of an undisclosed number"),
+    (WITHHELD, WITHHELD, "an undisclosed number (possibly none)"),
 ]
 RANKS = [
     ((3, 9, 12), "the highest of the 3 years"), ((3, 9, 2), "the lowest of the 3 years"),
@@ -63,21 +69,78 @@ BREAKDOWNS = [
 ]
 BREAKDOWNS_WITH_WITHHELD = [
     ({"upheld": WITHHELD, "not upheld": WITHHELD},
-     "upheld and not upheld, in undisclosed numbers"),
-    ({"upheld": WITHHELD, "not upheld": 0}, "upheld, an undisclosed number"),
+     "the numbers for upheld and not upheld are not shown"),
+    ({"upheld": WITHHELD, "not upheld": 0}, "the number for upheld is not shown"),
     ({"upheld": 6, "not upheld": WITHHELD, "open": WITHHELD},
-     "6 upheld and undisclosed numbers (not upheld and open)"),
+     "6 upheld (the numbers for not upheld and open are not shown)"),
+    ({"upheld": 6, "not upheld": 1, "open": WITHHELD},
+     "6 upheld and one not upheld (the number for open is not shown)"),
 ]
 MOST = [
     ({"upheld": 3, "not upheld": 1}, "upheld, 3 of 4"),
     ({"upheld": 2, "not upheld": 2}, "upheld and not upheld, 2 each, of 4"),
-    ({"upheld": 0}, "none"),
+    ({"upheld": 0}, "none"), ({"upheld": 1}, "upheld, 1 of 1"),
 ]
 MOST_WITH_WITHHELD = [
     ({"upheld": 6, "not upheld": WITHHELD}, 9, "upheld, 6 of 9"),
     ({"upheld": 6, "not upheld": WITHHELD}, 12, "not shown, to protect people"),
     ({"upheld": WITHHELD}, 4, "not shown, to protect people"),
     ({"upheld": 6, "not upheld": WITHHELD}, WITHHELD, "not shown, to protect people"),
+    ({"upheld": 6, "not upheld": 2}, WITHHELD, "upheld, 6"),
+    ({"upheld": 2, "not upheld": 2}, WITHHELD, "upheld and not upheld, 2 each"),
+    ({"upheld": UNKNOWN, "not upheld": UNKNOWN}, UNKNOWN, "not available"),
+]
+UNDISCLOSED = [
+    ({"upheld": WITHHELD}, "undisclosed", "the number for upheld is not shown"),
+    ({"upheld": WITHHELD, "open": WITHHELD, "not upheld": 2}, "undisclosed",
+     "the numbers for upheld and open are not shown"),
+    ({"upheld": WITHHELD, "open": WITHHELD}, 'undisclosed("ended as")',
+     "the numbers of those that ended as upheld and open are not shown"),
+    ({"upheld": 2}, "undisclosed", "no number is withheld"),
+]
+# A filter on each kind of number: withheld is the same whether it is small or protects another.
+CASES = {
+    "zero": [3, 0], "one": [3, 1], "two": [3, 2], "many": [3, 1200], "withheld": [3, WITHHELD],
+    "withheld before": [WITHHELD, 3], "unknown": [3, UNKNOWN], "unknown before": [5, UNKNOWN, 3],
+    "tied": [3, 3], "first year": [3],
+}
+SENTENCES = {
+    "counted": [
+        "no complaints", "one complaint", "2 complaints", "1,200 complaints",
+        "an undisclosed number (possibly none) of complaints", "3 complaints",
+        "an unknown number of complaints", "3 complaints", "3 complaints", "3 complaints",
+    ],
+    "was": ["were", "was", "were", "were", "were", "were", "were", "were", "were", "were"],
+    "has": ["have", "has", "have", "have", "have", "have", "have", "have", "have", "have"],
+    "change": [
+        "down from 3 in 2020 to 2021", "down from 3 in 2020 to 2021",
+        "down from 3 in 2020 to 2021", "up from 3 in 2020 to 2021",
+        "not compared with 2020 to 2021 to protect people",
+        "with the number in 2020 to 2021 withheld to protect people",
+        "not to be compared with 3 in 2020 to 2021", "with no figure to compare in 2020 to 2021",
+        "the same as in 2020 to 2021", "with no earlier year to compare",
+    ],
+    "chance": [
+        *["This could easily be chance on numbers this small."] * 3,
+        "A change as large as this is unlikely to be chance alone.", *[""] * 6,
+    ],
+    "rank": [
+        "the lowest of the 2 years", "the lowest of the 2 years", "the lowest of the 2 years",
+        "the highest of the 2 years", *["not compared with other years to protect people"] * 2,
+        "not available", f"the lowest of the {YEARS_WITH_FIGURE}",
+        "the same in each of the 2 years", "the only one known of the years compared",
+    ],
+    "pounds": [
+        "£0", "£1", "£2", "£1,200", "an undisclosed amount (possibly none)", "£3",
+        "an unknown amount", "£3", "£3", "£3",
+    ],
+}
+ROUNDED_SENTENCES = [
+    ("rank", [5, 10, 10], "among the highest of the 3 years"),
+    ("rank", [5, 10, 15], "the highest of the 3 years"),
+    ("change", [5, 10], "up from 5 in 2020 to 2021"),
+    ("chance", [10, 15], "This could easily be chance on numbers this small."),
+    ("chance", [10, 25], ""),  # true of some of the exact numbers
 ]
 # fmt: on
 
@@ -88,7 +151,8 @@ def received(*values):
 
 def outcomes(values, total=None):
     """Figures of one year: outcomes by name, and their total."""
-    total = sum(values.values()) if total is None else total
+    if total is None and UNKNOWN not in values.values():
+        total = sum(values.values())
     by_outcome = {name: [value] for name, value in values.items()}
     return {OUTCOMES: by_outcome, RECEIVED: [total]}
 
@@ -114,7 +178,7 @@ def test_counted_takes_another_noun_with_its_plural(read_narrative):
 
 def test_withheld_number_after_the_loses_its_article(read_narrative):
     template = "Of the {{ complaints.received | counted }}, none is open."
-    text = "Of the undisclosed number of complaints, none is open."
+    text = "Of the undisclosed number (possibly none) of complaints, none is open."
     assert read_narrative(template, received(WITHHELD)) == text
 
 
@@ -206,3 +270,68 @@ def test_capital_goes_to_the_first_letter_behind_a_tag(render_narrative):
 def test_rounded_numbers_that_are_equal_are_about_the_same(read_narrative, filter_name, text):
     template = f"{{{{ complaints.received | {filter_name} }}}}"
     assert read_narrative(template, received(10, 10), **ROUNDED).startswith(text)
+
+
+@pytest.mark.parametrize("filter_name", SENTENCES)
+@pytest.mark.parametrize(("position", "case"), enumerate(CASES))
+def test_filter_is_true_of_every_kind_of_number(read_narrative, filter_name, position, case):
+    template = f"{{{{ complaints.received | {filter_name} }}}}"
+    assert read_narrative(template, received(*CASES[case])) == SENTENCES[filter_name][position]
+
+
+@pytest.mark.parametrize(("values", "filter_call", "text"), UNDISCLOSED)
+def test_withheld_categories_are_not_described_as_having_cases(
+    read_narrative, values, filter_call, text
+):
+    figures = outcomes(values, 9)
+    assert read_narrative(f"{{{{ complaints.by_outcome | {filter_call} }}}}", figures) == text
+
+
+def test_breakdown_of_unknown_numbers_is_not_none(read_narrative):
+    template = "{{ complaints.by_outcome | breakdown }}"
+    assert read_narrative(template, outcomes({"upheld": UNKNOWN}, UNKNOWN)) == "not available"
+
+
+def test_withheld_base_of_a_published_part_cannot_be_none(read_narrative):
+    template = "{{ complaints.received | counted }}"
+    figures = outcomes({"upheld": 7, "open": WITHHELD}, WITHHELD)
+    assert read_narrative(template, figures, BASES) == "an undisclosed number of complaints"
+    figures = outcomes({"upheld": 0, "open": WITHHELD}, WITHHELD)
+    assert "(possibly none)" in read_narrative(template, figures, BASES)
+
+
+def test_most_without_a_base_gives_the_number_alone(read_narrative):
+    figures = outcomes({"upheld": 3, "open": 1})
+    assert read_narrative("{{ complaints.by_outcome | most }}", figures) == "upheld, 3"
+    figures = outcomes({"upheld": 3, "open": WITHHELD}, 4)
+    text = "not shown, to protect people"
+    assert read_narrative("{{ complaints.by_outcome | most }}", figures) == text
+
+
+@pytest.mark.parametrize(("filter_name", "values", "text"), ROUNDED_SENTENCES)
+def test_rounded_numbers_say_no_more_than_they_know(read_narrative, filter_name, values, text):
+    template = f"{{{{ complaints.received | {filter_name} }}}}"
+    assert read_narrative(template, received(*values), **ROUNDED) == text
+
+
+def test_most_of_rounded_numbers_allows_for_the_rounding(read_narrative):
+    template = "{{ complaints.by_outcome | most }}"
+    figures = outcomes({"upheld": 15, "not upheld": WITHHELD}, 25)
+    assert read_narrative(template, figures, BASES) == "upheld, 15 of 25"
+    text = "not shown, to protect people"
+    assert read_narrative(template, figures, BASES, **ROUNDED) == text
+
+
+def test_years_before_a_break_are_not_ranked(read_narrative):
+    series_break = {"figure": RECEIVED, "from_year": "2020-21", "note": "counted otherwise."}
+    changes = {"series_breaks": [series_break]}
+    template = "{{ complaints.received | rank }}; {{ complaints.received.highest }}"
+    assert read_narrative(template, received(50, 9, 4), **changes) == (
+        "the lowest of the 2 years since the break in the series; 9"
+    )
+    series_break["from_year"] = "2021-22"
+    template = "{{ complaints.received | rank }}, {{ complaints.received | change }}."
+    assert read_narrative(template, received(50, 9, 4), **changes) == (
+        "the only one known of the years compared since the break in the series, "
+        "not to be compared with 9 in 2020 to 2021: counted otherwise."
+    )
