@@ -193,8 +193,9 @@ class _References:
     def _attribute(self, node: nodes.Getattr, value: Any) -> Any:
         if node.node == nodes.Name("loop", "load") and node.attr not in LOOP_ATTRIBUTES:
             return self._report(node, f"loop has no attribute '{node.attr}' here", CHECK_REFERENCE)
-        if isinstance(value, Number) and node.attr == "previous":
-            return value  # an earlier year may be outside the years compared
+        if isinstance(value, Number) and node.attr in ("previous", "before_revision"):
+            # An earlier year may be outside the years compared, and not every number is revised.
+            return value
         if isinstance(value, Number) and node.attr == "value":
             return value.value or 0.0
         attribute = self._attempt(node, self._environment.getattr, value, node.attr)
