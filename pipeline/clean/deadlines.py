@@ -13,6 +13,7 @@ COLUMNS = (
 )
 PLAIN = "the plain limit"
 UNGROUNDED = "the plain limit: extended, but without a recorded ground"
+UNNEEDED = "the plain limit: extended, but answered without need of it"
 # The answers at stage 3, each with the day from which it is due, its own day, its last day, the
 # name of its limit among the settings, and why that one applies.
 STAGE_3_ANSWERS = {
@@ -45,23 +46,29 @@ def deciding_limits(investigations: pd.DataFrame, limits: TimeLimits) -> pd.Data
     took; missing if it is open or not recorded. in_time: "yes", "no", or empty without an answer.
     timeliness: the verdict on the whole stage.
     """
-    parts = [_of_stages_1_and_2(investigations), *_of_stage_3(investigations, limits)]
+    parts = [_of_stages_1_and_2(investigations, limits), *_of_stage_3(investigations, limits)]
     table = pd.concat(parts)[[*COLUMNS]]
     in_order = table.sort_values(["file", "row"], kind="stable", ignore_index=True)
     return in_order.astype({"limit": "Int64", "working_days": "Int64"})
 
 
-def _of_stages_1_and_2(investigations: pd.DataFrame) -> pd.DataFrame:
+def _of_stages_1_and_2(investigations: pd.DataFrame, limits: TimeLimits) -> pd.DataFrame:
+    """The extension decides unless the plain limit was met, or no ground is recorded for it."""
     rows = investigations[investigations["stage"] != "3"]
-    is_extended = rows["due_extended"].notna()
+    plain_days = rows["stage"].map({"1": limits.stage_1, "2": limits.stage_2}).astype("Int64")
+    has_ground = rows["due_extended"].notna()
+    is_in_plain_time = (rows["working_days"] <= plain_days).fillna(False).astype("bool")
+    is_extended = has_ground & ~is_in_plain_time
     ground = "extended: " + rows["extension_ground"].astype("str").fillna("")
-    is_ungrounded = (rows["extended"] == "yes") & ~is_extended
-    conditions = [is_extended.to_numpy(bool), is_ungrounded.fillna(False).to_numpy(bool)]
+    is_ungrounded = (rows["extended"] == "yes").fillna(False).astype("bool") & ~has_ground
+    conditions = [is_extended, has_ground, is_ungrounded]
+    reasons = [ground.to_numpy(object), UNNEEDED, UNGROUNDED]
     return _judged(
         rows.assign(
             answer="response",
-            why=np.select(conditions, [ground.to_numpy(object), UNGROUNDED], PLAIN),
-            due=rows["due_extended"].fillna(rows["due"]),
+            limit=rows["limit"].where(is_extended, plain_days),
+            why=np.select([mask.to_numpy(bool) for mask in conditions], reasons, PLAIN),
+            due=rows["due_extended"].where(is_extended, rows["due"]),
             answered=rows["responded"],
         )
     )

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from pipeline.aggregate.store import lineage_account
 from pipeline.audit.notebooks import notebook_html
 from pipeline.audit.pages import MAX_TABLE_ROWS, text_table
+from pipeline.settings import Settings, load_settings
 
 TABLES = "data/processed/2021-22/3_aggregate"
 
@@ -158,6 +160,27 @@ def test_kernels_of_a_run_show_whole_tables_and_whole_texts(sample_report):
     assert {line[-1] for line in lines[1:]} - {"yes"} == {
         f"not a count: {measure}" for measure in ("sum", "median", "longest", "given", "rate")
     }
+
+
+def test_lineage_account_compares_counts_with_their_rows(sample_report):
+    settings = load_settings(sample_report.workspace, "2021-22")
+    figures = pd.read_csv(sample_report.figures, keep_default_na=False, na_values={"value": [""]})
+
+    def agreement(figures: pd.DataFrame, settings: Settings) -> tuple[float, int, str]:
+        account = lineage_account(settings, figures).set_index(["figure", "year"])
+        line = account.loc[("complaints.received", "2021-22")]
+        return line["total"], line["rows"], line["agrees"]
+
+    is_received = (figures["figure"] == "complaints.received") & (figures["year"] == "2021-22")
+    assert agreement(figures, settings) == (4, 4, "yes")
+    miscounted = figures.assign(value=figures["value"].mask(is_received, 5))
+    assert agreement(miscounted, settings) == (5, 4, "no")
+    withheld = figures.assign(shorthand=figures["shorthand"].mask(is_received, "c"))
+    assert agreement(withheld, settings)[2] == "numbers are withheld"
+    disclosure = settings.council.disclosure.model_copy(update={"round_to": 5})
+    council = settings.council.model_copy(update={"disclosure": disclosure})
+    rounded = settings.model_copy(update={"council": council})
+    assert agreement(figures, rounded)[2] == "numbers are rounded"
 
 
 def test_audit_table_that_is_cut_names_the_file_with_all_rows():

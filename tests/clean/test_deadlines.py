@@ -51,6 +51,23 @@ EXTENDED = {"extended": "yes", "extension_ground": "complex"}
             *(20, "extended: complex", "2022-01-13", 20, "yes"),
         ),
         (
+            stage_1(responded=day("2021-12-29"), **EXTENDED),
+            *(
+                10,
+                "the plain limit: extended, but answered without need of it",
+                "2021-12-29",
+                10,
+                "yes",
+            ),
+        ),
+        (
+            stage_1(**EXTENDED, responded=day("2022-01-14")),
+            *(20, "extended: complex"),
+            "2022-01-13",
+            21,
+            "no",
+        ),
+        (
             stage_1(responded=day("2021-12-30"), extended="yes"),
             *(10, "the plain limit: extended, but without a recorded ground"),
             *("2021-12-29", 11, "no"),
