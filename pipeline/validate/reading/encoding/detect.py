@@ -184,23 +184,25 @@ def _strangeness(contexts: set[bytes], encoding: str) -> int:
 
 
 def _strangeness_of(text: str, position: int) -> int:
-    before, character, after = text[position - 1], text[position], text[position + 1]
+    previous, character, following = text[position - 1], text[position], text[position + 1]
     if character.isalpha() and is_plausible(character):
         return STRANGE if _is_strange_letter(text, position) else 0
-    if before.isalpha() and after.isalpha():
+    if previous.isalpha() and following.isalpha():
         if character == APOSTROPHE:
             is_usual = (
-                after in CONTRACTION_LETTERS or after.isupper() or _starts_word(text, position)
+                following in CONTRACTION_LETTERS
+                or following.isupper()
+                or _starts_word(text, position)
             )
             return 0 if is_usual else DOUBTFUL
         if character in DASHES:
             return DOUBTFUL
         return 0 if character in SIGNS_INSIDE_A_WORD else STRANGE
     if character in SIGNS_ANYWHERE:
-        return STRANGE if before.islower() and character != NO_BREAK_SPACE else 0
-    if before.isalpha():
+        return STRANGE if previous.islower() and character != NO_BREAK_SPACE else 0
+    if previous.isalpha():
         return 0 if character in SIGNS_AFTER_A_WORD else STRANGE
-    if after.isalpha():
+    if following.isalpha():
         return 0 if character in SIGNS_BEFORE_A_WORD else STRANGE
     signs = SIGNS_AFTER_A_WORD + SIGNS_BEFORE_A_WORD + SIGNS_ALONE
     return 0 if character in signs else STRANGE
@@ -208,14 +210,14 @@ def _strangeness_of(text: str, position: int) -> int:
 
 def _is_strange_letter(text: str, position: int) -> bool:
     """Whether a letter is a capital after a small one, the reverse, or next to a digit."""
-    before, character, after = text[position - 1], text[position], text[position + 1]
-    if before.isdigit() or after.isdigit():
+    previous, character, following = text[position - 1], text[position], text[position + 1]
+    if previous.isdigit() or following.isdigit():
         return True
-    if not before.isalpha():
+    if not previous.isalpha():
         return False
     if character.isupper():
         return any(letter.islower() for letter in text[:position] + text[position + 1 :])
-    return before.isupper() and after.isupper()
+    return previous.isupper() and following.isupper()
 
 
 def _starts_word(text: str, position: int) -> bool:
