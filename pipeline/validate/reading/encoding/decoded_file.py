@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.encoding.detect import (
+    SAMPLE_BYTES,
     SAVE_AS_CSV_REMEDY,
     decode_bytes,
     format_place,
@@ -46,6 +47,7 @@ class DecodedFile:
             if self.encoding != "utf-8":
                 raise UnreadableSource(
                     "this is not text in any encoding that a spreadsheet writes",
+                    SAMPLE_BYTES,
                     SAVE_AS_CSV_REMEDY,
                 ) from None
             self.encoding, self._repaired, self.warnings = decode_bytes(path)
@@ -100,7 +102,7 @@ class DecodedFile:
 def _unicode_encoding(path: Path) -> str:
     """The encoding, if the text is in Unicode; raises UnreadableSource."""
     with path.open("rb") as file:
-        start = file.read(CHUNK_BYTES)
+        start = file.read(SAMPLE_BYTES)
     if not start:
         raise UnreadableSource("the file is empty", "Export it again, or remove it.")
     if start.startswith(WORKBOOK_SIGNATURES):
@@ -128,6 +130,7 @@ def _decode_all(content: BinaryIO, encoding: str) -> bool:
                 line_number += text.count("\n", 0, text.index("\0"))
                 raise UnreadableSource(
                     f"line {line_number:,} contains a null byte, so it is not text",
+                    SAMPLE_BYTES,
                     SAVE_AS_CSV_REMEDY,
                 )
             line_number += text.count("\n")

@@ -48,7 +48,7 @@ DOUBTFUL = 1  # another reading is possible, though this one is usual
 STRANGE = 4  # nobody writes this
 UNREADABLE = 1 << 40  # more than any text is strange
 MAX_LISTED_PLACES = 5
-SAMPLE_BYTES = 4096
+SAMPLE_BYTES = 4096  # of the start of a file
 MIN_NULL_SHARE = 0.4  # of every second byte in English UTF-16
 
 
@@ -65,11 +65,10 @@ class DecodedText(NamedTuple):
 
 
 def utf_16_without_mark(start: bytes) -> str | None:
-    """The name of the encoding, if every second byte of English text is null."""
-    sample = start[:SAMPLE_BYTES]
+    """The name of the encoding, if every second byte of the start of a text is null."""
     for encoding, nulls, others in (
-        ("utf-16-le", sample[1::2], sample[::2]),
-        ("utf-16-be", sample[::2], sample[1::2]),
+        ("utf-16-le", start[1::2], start[::2]),
+        ("utf-16-be", start[::2], start[1::2]),
     ):
         if nulls and nulls.count(0) > MIN_NULL_SHARE * len(nulls) and not others.count(0):
             return encoding
