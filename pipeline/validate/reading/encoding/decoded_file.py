@@ -47,7 +47,6 @@ class DecodedFile:
             if self.encoding != "utf-8":
                 raise UnreadableSource(
                     "this is not text in any encoding that a spreadsheet writes",
-                    SAMPLE_BYTES,
                     SAVE_AS_CSV_REMEDY,
                 ) from None
             self.encoding, self._repaired, self.warnings = decode_bytes(path)
@@ -130,7 +129,6 @@ def _decode_all(content: BinaryIO, encoding: str) -> bool:
                 line_number += text.count("\n", 0, text.index("\0"))
                 raise UnreadableSource(
                     f"line {line_number:,} contains a null byte, so it is not text",
-                    SAMPLE_BYTES,
                     SAVE_AS_CSV_REMEDY,
                 )
             line_number += text.count("\n")
