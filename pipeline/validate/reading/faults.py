@@ -90,10 +90,10 @@ def repair_fault(repair: Repair, column: Column) -> ConversionFault:
         cause = "this was in the wrong encoding, as UTF-8 that was read as something else"
     else:
         cause = "this contains HTML, such as &amp; or <br>, that was taken out"
-    shown = "" if column.personal else f'; it is read as "{quotable_text(repair.text)}"'
+    reading = "" if column.personal else f'; it is read as "{quotable_text(repair.text)}"'
     return ConversionFault(
         rule="encoding" if repair.is_decoded else "html",
-        what=cause + shown,
+        what=cause + reading,
         remedy=CHECK_REPAIR,
         damaged_part=repair.damaged_part,
     )

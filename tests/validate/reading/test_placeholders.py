@@ -36,9 +36,16 @@ def test_declared_placeholder_is_an_empty_cell_in_every_type(workspace, text):
     workspace.put("2021-22/training.csv", f'date,title,attended\n2021-05-01,"{text}","{text}"\n')
     workspace.rows(
         "investigations",
-        {"complaint": "C1", "stage": "1", "requested": "2021-05-04", "agreed": text,
-         "extended": text, "outcome": text, "cost": text},
-    )  # fmt: skip
+        {
+            "complaint": "C1",
+            "stage": "1",
+            "requested": "2021-05-04",
+            "agreed": text,
+            "extended": text,
+            "outcome": text,
+            "cost": text,
+        },
+    )
     reading = workspace.read()
     [row] = reading.tables["investigations"].to_dict("records")
     assert all(pd.isna(row[name]) for name in ("agreed", "extended", "outcome", "cost"))

@@ -42,14 +42,17 @@ def clean_values(values: pa.Array, column: Column) -> CleanedValues:
     repairs: dict[int, ConversionFault] = {}
     losses: dict[int, ConversionFault] = {}
     is_hidden: pa.Array = pa.nulls(len(values), pa.bool_())
-    character_bytes = np.frombuffer(values.buffers()[2] or b"", dtype="uint8")
-    has_markup = ((character_bytes == ord("&")) | (character_bytes == ord("<"))).any()
-    has_letters = (character_bytes > ord("~")).any()
+    buffer = values.buffers()[2]
+    content = buffer.to_pybytes() if buffer else b""
+    has_markup = b"&" in content or b"<" in content
+    has_letters = not content.isascii()
+    lowest = np.frombuffer(content, "uint8").min(initial=ord(" "))
+    has_controls = lowest < ord(" ") or b"\x7f" in content
     for is_present, suspect in ((has_letters, SUSPECT_LETTERS), (has_markup, SUSPECT_MARKUP)):
         if is_present:
             values = _repair(values, suspect, column, repairs, losses)
     # Not in most columns. A repair may bring them in.
-    if has_letters or has_markup or (character_bytes < ord(" ")).any():
+    if has_letters or has_markup or has_controls:
         values = pc.replace_substring_regex(values, r"\r\n?", "\n")
         is_hidden = pc.match_substring_regex(values, HIDDEN_CHARACTERS)
         values = pc.replace_substring_regex(values, HIDDEN_CHARACTERS, "")

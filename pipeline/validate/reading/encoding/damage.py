@@ -76,7 +76,7 @@ def examine(text: str) -> Repair:
     plain = INLINE_TAG.sub("", BLOCK_TAG.sub("\n", HTML_COMMENT.sub("", plain)))
     # html.unescape writes U+FFFD for a number that is no character.
     lost = re.search(f"{REPLACEMENT}|{C1_CONTROL.pattern}|{REMAINDER.pattern}", plain)
-    damage = DAMAGE.search(text) or REMAINDER.search(text)
+    damage = re.search(f"{DAMAGE_IN_LETTERS}|{SUSPECT_MARKUP}|{REMAINDER.pattern}", text)
     return Repair(plain, is_decoded, damage[0] if damage else "", lost is not None)
 
 
@@ -84,8 +84,8 @@ def _decoded_again(text: str) -> str:
     """The text with each sequence of UTF-8 that was decoded in another encoding decoded rightly."""
     if text.isascii():
         return text
-    for encoding, pattern in MOJIBAKE.items():
-        text = pattern.sub(partial(_decode_sequence, encoding), text)
+    for encoding, form in MOJIBAKE_FORMS.items():
+        text = re.sub(form, partial(_decode_sequence, encoding), text)
     return text
 
 
@@ -114,14 +114,14 @@ def _character(code: int, encoding: str) -> str:
     return re.escape(bytes([code]).decode(encoding))
 
 
-def _mojibake_pattern(encoding: str) -> re.Pattern[str]:
+def _mojibake_form(encoding: str) -> str:
     """What may be a sequence of UTF-8 as one of the wrong encodings shows it."""
     leads = {lead: _character(lead, encoding) for lead in SEQUENCE_LENGTHS}
     following = f"[^\\x00-\\x7f{''.join(leads.values())}]"
     sequences = [
         leads[lead] + following * (length - 1) for lead, length in SEQUENCE_LENGTHS.items()
     ]
-    return re.compile("|".join(sequences))
+    return "|".join(sequences)
 
 
 def _windows_character(match: re.Match[str]) -> str:
@@ -132,12 +132,9 @@ def _windows_character(match: re.Match[str]) -> str:
 
 
 C1_CONTROL = re.compile("[\x80-\x9f]")
-MOJIBAKE = {encoding: _mojibake_pattern(encoding) for encoding in WRONG_ENCODINGS}
-DAMAGE_IN_LETTERS = "|".join(
-    [REPLACEMENT, C1_CONTROL.pattern, *(pattern.pattern for pattern in MOJIBAKE.values())]
-)
-DAMAGE_IN_MARKUP = rf"{ENTITY.pattern}|</?[A-Za-z!][^<>]*>"
-DAMAGE = re.compile(f"{DAMAGE_IN_LETTERS}|{DAMAGE_IN_MARKUP}")
-# The same for RE2: whether a text is to be examined. Each lead and â€ suffice.
+# Patterns that are compiled when damage is first looked for, since most files have none.
+MOJIBAKE_FORMS = {encoding: _mojibake_form(encoding) for encoding in WRONG_ENCODINGS}
+DAMAGE_IN_LETTERS = "|".join([REPLACEMENT, C1_CONTROL.pattern, *MOJIBAKE_FORMS.values()])
+# Whether a text is to be examined, for RE2: damaged letters, or HTML.
 SUSPECT_LETTERS = f"{DAMAGE_IN_LETTERS}|\u00e2\u20ac|[\u00c2\u00c3](?:\\s|$)"
-SUSPECT_MARKUP = DAMAGE_IN_MARKUP
+SUSPECT_MARKUP = rf"{ENTITY.pattern}|</?[A-Za-z!][^<>]*>"

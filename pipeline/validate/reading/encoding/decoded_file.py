@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.encoding.detect import (
+    SAMPLE_BYTES,
     SAVE_AS_CSV_REMEDY,
     decode_bytes,
     format_place,
@@ -100,7 +101,7 @@ class DecodedFile:
 def _unicode_encoding(path: Path) -> str:
     """The encoding, if the text is in Unicode; raises UnreadableSource."""
     with path.open("rb") as file:
-        start = file.read(CHUNK_BYTES)
+        start = file.read(SAMPLE_BYTES)
     if not start:
         raise UnreadableSource("the file is empty", "Export it again, or remove it.")
     if start.startswith(WORKBOOK_SIGNATURES):

@@ -48,7 +48,7 @@ DOUBTFUL = 1  # another reading is possible, though this one is usual
 STRANGE = 4  # nobody writes this
 UNREADABLE = 1 << 40  # more than any text is strange
 MAX_LISTED_PLACES = 5
-SAMPLE_BYTES = 4096
+SAMPLE_BYTES = 4096  # of the start of a file
 MIN_NULL_SHARE = 0.4  # of every second byte in English UTF-16
 
 
@@ -65,11 +65,10 @@ class DecodedText(NamedTuple):
 
 
 def utf_16_without_mark(start: bytes) -> str | None:
-    """The name of the encoding, if every second byte of English text is null."""
-    sample = start[:SAMPLE_BYTES]
+    """The name of the encoding, if every second byte of the start of a text is null."""
     for encoding, nulls, others in (
-        ("utf-16-le", sample[1::2], sample[::2]),
-        ("utf-16-be", sample[::2], sample[1::2]),
+        ("utf-16-le", start[1::2], start[::2]),
+        ("utf-16-be", start[::2], start[1::2]),
     ):
         if nulls and nulls.count(0) > MIN_NULL_SHARE * len(nulls) and not others.count(0):
             return encoding
@@ -184,23 +183,25 @@ def _strangeness(contexts: set[bytes], encoding: str) -> int:
 
 
 def _strangeness_of(text: str, position: int) -> int:
-    before, character, after = text[position - 1], text[position], text[position + 1]
+    previous, character, following = text[position - 1], text[position], text[position + 1]
     if character.isalpha() and is_plausible(character):
         return STRANGE if _is_strange_letter(text, position) else 0
-    if before.isalpha() and after.isalpha():
+    if previous.isalpha() and following.isalpha():
         if character == APOSTROPHE:
             is_usual = (
-                after in CONTRACTION_LETTERS or after.isupper() or _starts_word(text, position)
+                following in CONTRACTION_LETTERS
+                or following.isupper()
+                or _starts_word(text, position)
             )
             return 0 if is_usual else DOUBTFUL
         if character in DASHES:
             return DOUBTFUL
         return 0 if character in SIGNS_INSIDE_A_WORD else STRANGE
     if character in SIGNS_ANYWHERE:
-        return STRANGE if before.islower() and character != NO_BREAK_SPACE else 0
-    if before.isalpha():
+        return STRANGE if previous.islower() and character != NO_BREAK_SPACE else 0
+    if previous.isalpha():
         return 0 if character in SIGNS_AFTER_A_WORD else STRANGE
-    if after.isalpha():
+    if following.isalpha():
         return 0 if character in SIGNS_BEFORE_A_WORD else STRANGE
     signs = SIGNS_AFTER_A_WORD + SIGNS_BEFORE_A_WORD + SIGNS_ALONE
     return 0 if character in signs else STRANGE
@@ -208,14 +209,14 @@ def _strangeness_of(text: str, position: int) -> int:
 
 def _is_strange_letter(text: str, position: int) -> bool:
     """Whether a letter is a capital after a small one, the reverse, or next to a digit."""
-    before, character, after = text[position - 1], text[position], text[position + 1]
-    if before.isdigit() or after.isdigit():
+    previous, character, following = text[position - 1], text[position], text[position + 1]
+    if previous.isdigit() or following.isdigit():
         return True
-    if not before.isalpha():
+    if not previous.isalpha():
         return False
     if character.isupper():
         return any(letter.islower() for letter in text[:position] + text[position + 1 :])
-    return before.isupper() and after.isupper()
+    return previous.isupper() and following.isupper()
 
 
 def _starts_word(text: str, position: int) -> bool:
