@@ -14,10 +14,10 @@ from typing import NamedTuple
 # change: its writer asks for all formulas to be calculated when the file is opened.
 NO_RESULT = "#FORMULA WITHOUT RESULT"
 # What a spreadsheet or a database shows in place of a value: #N/A, #DIV/0!, #GETTING_DATA, Err:502,
-# #Error; also the #### of a column too narrow, which a file saved "as shown" holds.
+# #Error, Loading...; also the #### of a column too narrow, which a file saved "as shown" holds.
 ERROR_TEXT = (
-    r"#(?:N/A(?: N/A)?!?|NV|[A-Z][A-Z0-9_/ ]*[!?]|GETTING_DATA|ERROR|DELETED|FORMULA WITHOUT RESULT"
-    r"|#{2,})|Err:\d{3}|Error \d{4}"
+    r"[=']?#(?:N/A(?: N/A)?!?|NV|[A-Z][A-Z0-9_/ ]*[!?]|GETTING_DATA|ERROR|DELETED"
+    r"|FORMULA WITHOUT RESULT|#{2,})|Err:\d{3}|Error \d{4}|Loading(?:\.\.\.|…)"
 )
 _IS_ERROR = re.compile(rf"\s*(?:{ERROR_TEXT})\s*", re.IGNORECASE)
 MAX_MARKED_CELLS = 2_000_000

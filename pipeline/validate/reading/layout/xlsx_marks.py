@@ -109,6 +109,7 @@ class _SheetParser:
         self.column = -1
         self.cell_type = ""
         self.has_formula = False
+        self.has_value = False
         self.text: list[str] | None = None
         self.value = ""
         self.parser = expat.ParserCreate()
@@ -124,6 +125,7 @@ class _SheetParser:
             case "f":
                 self.has_formula = True
             case "v":
+                self.has_value = True
                 self.text = []
             case "row":
                 self.row = int(attributes.get("r", self.row + 2)) - 1
@@ -146,6 +148,7 @@ class _SheetParser:
             self.row, self.column = _place(attributes["r"])
         self.cell_type = attributes.get("t", "n")
         self.has_formula = False
+        self.has_value = False
         self.value = ""
 
     def characters(self, text: str) -> None:
@@ -160,7 +163,9 @@ class _SheetParser:
         elif name == "c" and self.cell_type == "e":
             self.marks.add_error(self.row, self.column, self.value or NO_RESULT)
         elif name == "c" and self.has_formula:
-            is_stored = bool(self.value) or self.cell_type == "str"
+            # An empty text is a result only where it is stored as one.
+            is_stored = bool(self.value) or (self.has_value and self.cell_type == "str")
+            is_stored = is_stored or self.cell_type == "inlineStr"
             # A program that does not calculate writes 0 and asks for the rest on opening.
             if self.is_recalculated and self.value == "0":
                 is_stored = False
