@@ -9,10 +9,8 @@ import zipfile
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from pipeline.validate.reading.layout.sheet_marks import NO_RESULT, Area, SheetMarks
+from pipeline.validate.reading.layout.sheet_marks import NO_RESULT, Area, SheetMarks, occurs_in
 
-CHUNK_BYTES = 1 << 24
-OVERLAP_BYTES = 64
 # Without any of these a sheet has no marks, and is not parsed a second time.
 _MAY_HAVE_MARKS = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]|\bhidden\s*=|\bht\s*=\s*["']0|<(?:\w+:)?mergeCell\b"""
@@ -86,12 +84,7 @@ def _local(name: str) -> str:
 
 def _read_sheet(archive: zipfile.ZipFile, part: str, is_recalculated: bool) -> SheetMarks:
     with archive.open(part) as content:
-        tail = b""
-        while chunk := content.read(CHUNK_BYTES):
-            if _MAY_HAVE_MARKS.search(tail + chunk):
-                break
-            tail = chunk[-OVERLAP_BYTES:]
-        else:
+        if not occurs_in(content, _MAY_HAVE_MARKS):
             return SheetMarks()
     sheet = _SheetParser(is_recalculated)
     with archive.open(part) as content:
