@@ -132,6 +132,28 @@ def measure_is_given_once(context: RuleContext) -> pd.Series:
     return ~is_duplicated(_activity_measures(context), ACTIVITY_KEY)
 
 
+@declare(
+    Rule(
+        id="compliments.approved_text.without_text",
+        severity="warning",
+        reason="Words approved for publication stand beside the words as received.",
+        what=(
+            "there are words for publication but none as received: have the cells of this row "
+            "moved?"
+        ),
+        remedy=(
+            "Look at the row, since approved_text is published; if only the words as received are "
+            "missing, fill them in."
+        ),
+        quotes_value=False,
+    )
+)
+def approved_text_stands_beside_the_text(context: RuleContext) -> pd.Series:
+    table = context.table("compliments")
+    is_text_supplied = table.groupby("file", observed=True)["text"].transform("count") > 0
+    return table["approved_text"].isna() | table["text"].notna() | ~is_text_supplied
+
+
 # Totals ---------------------------------------------------------------------------------------
 
 

@@ -421,7 +421,7 @@ def row_with_one_cell_more(extract):
 @corruption
 def cells_moved_to_the_right(extract):
     cells = extract.random.choice(extract.rows[1:])
-    cells.insert(extract.random.randrange(1, len(cells)), "")
+    cells.insert(extract.random.randrange(1, len(cells) - 1), "")
     cells.pop()
 
 

@@ -26,6 +26,7 @@ ERRORS = [
     "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
     "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#ERROR!",
     "#Error", "#Deleted", "#Num!", "Err:502", "Err:522", "Error 2042", "########", " #n/a ",
+    "'#N/A", "=#REF!", "Loading...",
 ]
 # fmt: on
 
@@ -193,6 +194,17 @@ def test_results_of_formulas_are_read_whatever_their_type(workspace):
     [row] = reading.tables["training"][["title", "attended"]].to_numpy().tolist()
     assert row == ["First", 12]
     assert reading.tables["training"]["audience"].isna().tolist() == [True]
+
+
+@pytest.mark.parametrize("cell", ['<c r="B2" t="str"><f>B</f></c>', '<c r="B2"><f>B</f><v/></c>'])
+def test_formula_with_nothing_stored_is_critical(workspace, cell):
+    put_training(workspace, ".xlsx", [HEADINGS])
+    path = workspace.path("2021-22/training.xlsx")
+    day = '<c r="A2" t="inlineStr"><is><t>2021-05-01</t></is></c>'
+    path.write_bytes(with_row(path.read_bytes(), f'<row r="2">{day}{cell}</row>'))
+    [finding] = workspace.read().findings
+    assert (finding.rule, finding.row) == ("training.title.error", 2)
+    assert finding.value == NO_RESULT
 
 
 def with_row(workbook: bytes, row: str) -> bytes:

@@ -279,6 +279,9 @@ OWN_CASES = [
              [compliment(text="Kind"), compliment(text="Kind", reference="P10")],
              "compliment P10 has the same date, service area and text as another: rows 4 and 5 "
              "of data/raw/2021-22/compliments.csv"),
+    RuleCase("compliments.approved_text.without_text", [compliment(approved_text="Thank you.")],
+             "there are words for publication but none as received: have the cells of this row "
+             "moved?"),
     RuleCase("compliments.approved_text.personal",
              [compliment(approved_text="Ring 01632 960123, SW1A 1AA")],
              "approved_text is meant for publication and holds what looks like a telephone "

@@ -99,7 +99,8 @@ class SheetAccount:
             heading = self.heading[position] if position < len(self.heading) else ""
             values = {"letter": column_letter(position), "rows": _counted(rows), "heading": heading}
             if is_error_text(heading):
-                yield self._finding("critical", _ERROR_HEADING, values, rows)
+                severity: Severity = "critical" if rows else "warning"
+                yield self._finding(severity, _ERROR_HEADING, values, rows)
             elif rows:
                 yield self._finding("warning", _BLANK_HEADING, values, rows)
 

@@ -12,7 +12,7 @@ from pipeline.validate.reading.layout.sheet_marks import ERROR_TEXT, NO_RESULT
 ERROR_CELL = rf"(?i)^\s*(?:{ERROR_TEXT})\s*$"
 ERROR_IN_LIST = rf"(?i)(?:^|;)\s*(?:{ERROR_TEXT})\s*(?:;|$)"
 # One of these is in every error, and not in most columns.
-ERROR_MARKS = (b"#", b"rr:", b"RR:", b"rror ", b"RROR ")
+ERROR_MARKS = (b"#", b"rr:", b"RR:", b"rror ", b"RROR ", b"oading", b"OADING")
 
 ERROR_FAULT = ConversionFault(
     rule="error",

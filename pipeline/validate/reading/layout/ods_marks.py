@@ -11,10 +11,9 @@ from pipeline.validate.reading.layout.sheet_marks import (
     Area,
     SheetMarks,
     is_error_text,
+    occurs_in,
 )
 
-CHUNK_BYTES = 1 << 24
-OVERLAP_BYTES = 64
 # Without any of these a workbook has no marks, and is not parsed a second time.
 _MAY_HAVE_MARKS = re.compile(
     rb"""formula\s*=|["']error["']|["'](?:collapse|filter|false)["']|-spanned|\A(?:\xff\xfe|\xfe\xff)"""
@@ -28,12 +27,7 @@ def ods_marks(path: str) -> dict[str, SheetMarks]:
     """The marks of each sheet by its name."""
     with zipfile.ZipFile(path) as archive:
         with archive.open("content.xml") as content:
-            tail = b""
-            while chunk := content.read(CHUNK_BYTES):
-                if _MAY_HAVE_MARKS.search(tail + chunk):
-                    break
-                tail = chunk[-OVERLAP_BYTES:]
-            else:
+            if not occurs_in(content, _MAY_HAVE_MARKS):
                 return {}
         book = _BookParser()
         with archive.open("content.xml") as content:

@@ -8,24 +8,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 # The text of a cell with a formula whose result the file does not hold, or holds from before a
 # change: its writer asks for all formulas to be calculated when the file is opened.
 NO_RESULT = "#FORMULA WITHOUT RESULT"
 # What a spreadsheet or a database shows in place of a value: #N/A, #DIV/0!, #GETTING_DATA, Err:502,
-# #Error; also the #### of a column too narrow, which a file saved "as shown" holds.
+# #Error, Loading...; also the #### of a column too narrow, which a file saved "as shown" holds.
 ERROR_TEXT = (
-    r"#(?:N/A(?: N/A)?!?|NV|[A-Z][A-Z0-9_/ ]*[!?]|GETTING_DATA|ERROR|DELETED|FORMULA WITHOUT RESULT"
-    r"|#{2,})|Err:\d{3}|Error \d{4}"
+    r"[=']?#(?:N/A(?: N/A)?!?|NV|[A-Z][A-Z0-9_/ ]*[!?]|GETTING_DATA|ERROR|DELETED"
+    r"|FORMULA WITHOUT RESULT|#{2,})|Err:\d{3}|Error \d{4}|Loading(?:\.\.\.|…)"
 )
 _IS_ERROR = re.compile(rf"\s*(?:{ERROR_TEXT})\s*", re.IGNORECASE)
+CHUNK_BYTES = 1 << 24
+OVERLAP_BYTES = 64
 MAX_MARKED_CELLS = 2_000_000
 
 
 def is_error_text(text: str) -> bool:
     """Whether a text is what a spreadsheet shows in place of a value."""
     return _IS_ERROR.fullmatch(text) is not None
+
+
+def occurs_in(content: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
+    """Whether a pattern of fewer than OVERLAP_BYTES occurs anywhere in a part of a workbook."""
+    tail = b""
+    while chunk := content.read(CHUNK_BYTES):
+        if pattern.search(tail + chunk):
+            return True
+        tail = chunk[-OVERLAP_BYTES:]
+    return False
 
 
 class Area(NamedTuple):

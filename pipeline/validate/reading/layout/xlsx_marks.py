@@ -9,10 +9,8 @@ import zipfile
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from pipeline.validate.reading.layout.sheet_marks import NO_RESULT, Area, SheetMarks
+from pipeline.validate.reading.layout.sheet_marks import NO_RESULT, Area, SheetMarks, occurs_in
 
-CHUNK_BYTES = 1 << 24
-OVERLAP_BYTES = 64
 # Without any of these a sheet has no marks, and is not parsed a second time.
 _MAY_HAVE_MARKS = re.compile(
     rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]|\bhidden\s*=|\bht\s*=\s*["']0|<(?:\w+:)?mergeCell\b"""
@@ -86,12 +84,7 @@ def _local(name: str) -> str:
 
 def _read_sheet(archive: zipfile.ZipFile, part: str, is_recalculated: bool) -> SheetMarks:
     with archive.open(part) as content:
-        tail = b""
-        while chunk := content.read(CHUNK_BYTES):
-            if _MAY_HAVE_MARKS.search(tail + chunk):
-                break
-            tail = chunk[-OVERLAP_BYTES:]
-        else:
+        if not occurs_in(content, _MAY_HAVE_MARKS):
             return SheetMarks()
     sheet = _SheetParser(is_recalculated)
     with archive.open(part) as content:
@@ -109,6 +102,7 @@ class _SheetParser:
         self.column = -1
         self.cell_type = ""
         self.has_formula = False
+        self.has_value = False
         self.text: list[str] | None = None
         self.value = ""
         self.parser = expat.ParserCreate()
@@ -124,6 +118,7 @@ class _SheetParser:
             case "f":
                 self.has_formula = True
             case "v":
+                self.has_value = True
                 self.text = []
             case "row":
                 self.row = int(attributes.get("r", self.row + 2)) - 1
@@ -146,6 +141,7 @@ class _SheetParser:
             self.row, self.column = _place(attributes["r"])
         self.cell_type = attributes.get("t", "n")
         self.has_formula = False
+        self.has_value = False
         self.value = ""
 
     def characters(self, text: str) -> None:
@@ -160,7 +156,9 @@ class _SheetParser:
         elif name == "c" and self.cell_type == "e":
             self.marks.add_error(self.row, self.column, self.value or NO_RESULT)
         elif name == "c" and self.has_formula:
-            is_stored = bool(self.value) or self.cell_type == "str"
+            # An empty text is a result only where it is stored as one.
+            is_stored = bool(self.value) or (self.has_value and self.cell_type == "str")
+            is_stored = is_stored or self.cell_type == "inlineStr"
             # A program that does not calculate writes 0 and asks for the rest on opening.
             if self.is_recalculated and self.value == "0":
                 is_stored = False
