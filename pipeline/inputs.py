@@ -87,14 +87,10 @@ def _narrative_faults(settings: Settings) -> Iterator[Problem]:
     from pipeline.report.narrative.notebook_faults import notebook_faults
     from pipeline.run.steps import notebook_path
 
-    council = settings.council
-    figures = Published(
-        figures_without_data(settings),
-        settings.year,
-        settings.window,
-        council.series_breaks,
-        council.disclosure.round_to,
-    )
+    # Words can be checked on one year as well as on many.
+    council = settings.council.model_copy(update={"comparison_years": 1})
+    settings = settings.model_copy(update={"council": council})
+    figures = Published(figures_without_data(settings), settings.year, settings.window)
     language = Language(figures, council, settings.report)
     yield from commentary_faults(settings, language)
     notebook = notebook_path(REPORT_STEP, settings.workspace)

@@ -144,6 +144,7 @@ def test_check_and_run_list_all_faults_of_words_at_once(workspace):
         (COUNCIL, "comparison_years: 5", "comparison_years: 5\nnotice: For {}.", COUNCIL),
         (REPORT, "Members are asked to", "Members and {} are asked to", REPORT),
         (NOTEBOOK, "Few complaints may mean", "{} says: few complaints may mean", NOTEBOOK),
+        (NOTEBOOK, "Complaints received, by route", "Complaints of {}, by route", NOTEBOOK),
     ],
 )
 def test_name_of_the_records_in_words_is_critical(workspace, findings, file, old, new, place):

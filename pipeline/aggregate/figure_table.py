@@ -15,7 +15,7 @@ from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
     PublishedNumbers,
     SourcedNumber,
-    entered_values,
+    known_values,
     published_totals,
 )
 from pipeline.aggregate.published.own_reports import final_numbers
@@ -75,7 +75,7 @@ def build_figure_table(
     """
     raise_critical(published_findings(published, data.settings))
     totals = published_totals(published, data.settings.council)
-    once_published = final_numbers(data.settings) | entered_values(totals)
+    once_published = final_numbers(data.settings) | known_values(totals.entered)
     numbers_by_figure: dict[str, Numbers] = {}
     for figure in CATALOGUE.values():
         rows = figure.selected_rows(data)
@@ -98,10 +98,9 @@ def build_figure_table(
             shorthand = _shorthand(figure, number)
             if not shorthand and _is_revised(number, earlier, data.settings.council):
                 shorthand = REVISED
-            earlier_value = earlier if shorthand == REVISED else None
-            table_rows.append(
-                (*attributes, *key, number.value, shorthand, earlier_value, number.source)
-            )
+            replaced = earlier if shorthand == REVISED else None
+            numbers = (number.value, shorthand, replaced, number.source)
+            table_rows.append((*attributes, *key, *numbers))
     return pd.DataFrame(table_rows, columns=FIGURE_TABLE_COLUMNS).astype(COLUMN_TYPES)
 
 

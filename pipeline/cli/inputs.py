@@ -85,7 +85,9 @@ def check(
     if checked.faults:
         typer.echo(f"\nBesides, in settings, commentary and notebook:\n\n{checked.faults_text}")
     if validated.stops or checked.faults:
-        typer.echo(f"\nFix what is critical, then run again: annual-report check {settings.year}")
+        typer.echo(
+            f"\nFix the critical findings, then run again: annual-report check {settings.year}"
+        )
         raise typer.Exit(Kind.DATA if validated.stops else checked.faults[0].kind)
     typer.echo("\n" + checklist_text(checklist(validated.tables, settings)))
     print_unsupported_claims(settings)

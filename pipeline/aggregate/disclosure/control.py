@@ -22,7 +22,7 @@ from pipeline.aggregate.names import check_setting_names
 from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
     WITHHELD,
-    entered_values,
+    known_values,
     published_totals,
 )
 from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
@@ -64,8 +64,11 @@ class DisclosureResult:
 
 
 def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[NumberKey, float]]:
-    """The numbers of earlier publications: published.csv, and the open data of earlier reports."""
-    numbers = list(entered_values(published_totals(published, settings.council)).items())
+    """The numbers of earlier publications: published.csv, and the open data of earlier reports.
+
+    What follows from published.csv is as well known as what it says.
+    """
+    numbers = list(known_values(published_totals(published, settings.council).completed).items())
     for folder in sorted({*settings.earlier_report_folders, *settings.earlier_final_reports}):
         open_data = folder / OPEN_DATA
         if open_data.is_file():

@@ -76,9 +76,9 @@ def published_totals(published: pd.DataFrame, council: Council) -> PublishedTota
     return PublishedTotals(entered, completed, relations, contradictions)
 
 
-def entered_values(totals: PublishedTotals) -> dict[NumberKey, float]:
-    """The values that have a row of their own."""
-    return {key: one.value for key, one in totals.entered.items() if one.value is not None}
+def known_values(numbers: PublishedNumbers) -> dict[NumberKey, float]:
+    """The numbers that are not withheld or missing."""
+    return {key: one.value for key, one in numbers.items() if one.value is not None}
 
 
 def in_our_spelling(published: pd.DataFrame, council: Council) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from pipeline.aggregate.published.numbers import (
     WITHHELD,
     PublishedNumbers,
     PublishedTotals,
-    entered_values,
     known_parts,
+    known_values,
     published_totals,
 )
 from pipeline.aggregate.published.own_reports import final_numbers
@@ -152,7 +152,7 @@ def _rate_faults(
 def _findings_of_own_reports(totals: PublishedTotals, settings: Settings) -> Iterator[Finding]:
     """A warning for each number that our own final report published otherwise."""
     own_numbers = final_numbers(settings)
-    for key, value in entered_values(totals).items():
+    for key, value in known_values(totals.entered).items():
         own = own_numbers.get(key, value)
         if abs(own - value) >= PRINT_TOLERANCE:
             yield Finding(

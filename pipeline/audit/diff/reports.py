@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
-    entered_values,
+    known_values,
     published_totals,
 )
 from pipeline.artifacts import AUDIT_FOLDER, FIGURES_FILE, FINDINGS_FILE, REPORT_PAGE, VALIDATE_STEP
@@ -72,8 +72,8 @@ def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
     }
     number_count = 0
     changes = []
-    entered = published_totals(load_published(settings), settings.council)
-    for key, published_value in entered_values(entered).items():
+    entered = published_totals(load_published(settings), settings.council).entered
+    for key, published_value in known_values(entered).items():
         row = current_rows.get((key.year, key.figure, key.category))
         if row is None:
             continue

@@ -79,13 +79,28 @@ def notebook_faults(
 
 
 def narrative_paragraphs(notebook: Path) -> Iterator[tuple[str, str]]:
-    """The text of each cell of narrative, with its place; none if it cannot be read."""
+    """Each text that a cell publishes, with its place; none if the notebook cannot be read."""
     try:
         for cell in _code_cells(notebook):
             if cell.section:
                 yield cell.place, cell.source.partition("\n")[2]
+            else:
+                for text in _words_of_calls(cell.source):
+                    yield cell.place, text
     except (ValueError, KeyError, TypeError, AttributeError):
         return
+
+
+def _words_of_calls(source: str) -> Iterator[str]:
+    """The headlines, captions and headings in a cell of Python."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    keywords = (node for node in ast.walk(tree) if isinstance(node, ast.keyword))
+    for keyword in keywords:
+        if keyword.arg in (*WORDS, "heading") and isinstance(keyword.value, ast.Constant):
+            yield str(keyword.value.value)
 
 
 def sections_with_commentary(sources: Iterable[str]) -> set[str]:

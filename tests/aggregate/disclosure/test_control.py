@@ -152,6 +152,14 @@ def test_number_withheld_in_an_earlier_report_stays_withheld(control, published_
     assert rules["advocate"] == "would give another away"
 
 
+def test_small_number_that_follows_from_published_ones_is_withheld(control, published_csv):
+    young_people = ("2019-20", "complaints.from_young_people", "", 2)
+    result = control(published_csv(OUTCOMES_BEFORE[0], young_people))
+    assert value(result, "complaints.from_young_people", year="2019-20") == "c"
+    same = value(result, "complaints.by_complainant", "child or young person", "2019-20")
+    assert same == "c"
+
+
 def test_two_numbers_withheld_before_protect_each_other(control, published_csv):
     earlier = published_csv(
         *OUTCOMES_BEFORE[:2],
@@ -208,7 +216,10 @@ def test_earlier_numbers_exclude_this_and_later_years(settings, tmp_path, publis
             "201920,complaints.withdrawn,Total,c\n"
         )
     published = published_csv(("2018-19", "complaints.received", "", 6))
-    assert earlier_numbers(published, workspace) == [
+    numbers = earlier_numbers(published, workspace)
+    # It follows from the first.
+    assert (("representations.by_kind", "2018-19", "complaints", ""), 6.0) in numbers
+    assert [number for number in numbers if number[0].figure == "complaints.received"] == [
         (("complaints.received", "2018-19", "", ""), 6.0),
         (("complaints.received", "2019-20", "", ""), 7.0),
         (("complaints.received", "2019-20", "", ""), 8.0),

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from builders import REPOSITORY
 
 from pipeline.aggregate.figure_table import build_figure_table
+from pipeline.aggregate.published.findings import published_findings
 from pipeline.aggregate.published.numbers import published_totals
 
 RECEIVED = "2019-20,complaints.received,,43"
@@ -99,6 +101,17 @@ def test_number_with_a_row_of_its_own_is_not_replaced(published_file, council):
     assert totals.contradictions == []
     assert set(totals.entered) < set(totals.completed)
     assert all(totals.completed[key] == number for key, number in totals.entered.items())
+
+
+def test_example_of_the_documentation_is_sound_and_complete(published_file, number_of):
+    page = (REPOSITORY / "docs" / "published.md").read_text(encoding="utf-8")
+    _, *lines = page.partition("```csv\n")[2].partition("```")[0].splitlines()
+    lines = [line.rpartition(",")[0] for line in lines]
+    assert published_findings(*published_file(*lines)) == []
+    assert number_of(lines, "representations.received")[0] == 117
+    assert number_of(lines, "stage_1.investigated")[0] == 35
+    assert number_of(lines, "complaints.per_1000_children")[0] == 21.5
+    assert number_of(lines, "complaints.by_route", "advocate")[1] == "c"
 
 
 @pytest.fixture
