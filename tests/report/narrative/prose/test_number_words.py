@@ -66,6 +66,11 @@ NOT_LISTS = [
     "1. a", "4. complaints were late", "We had\n4. complaints", "2. a\n3. b", "10. a\n11. b",
     "1. a\n2. b\n\nWords.\n\n3. complaints", "1. a\n2. b 3", "1. a\n3. b", "2021. a",
 ]
+VALUES = [
+    ("thirty-six", 36), ("a dozen", 12), ("half a day", 0.5), ("two thirds", 2 / 3),
+    ("one hundred and four", 104), ("two thousand and one", 2001), ("three", 3),
+    ("none", 0), ("twice", 2), ("several", None),
+]
 # fmt: on
 
 
@@ -103,13 +108,6 @@ def test_every_phrase_of_a_text_is_given_with_its_line():
     assert list(number_phrases(text)) == [(1, "two complaints"), (3, "half")]
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("thirty-six", 36), ("a dozen", 12), ("half a day", 0.5), ("two thirds", 2 / 3),
-        ("one hundred and four", 104), ("two thousand and one", 2001), ("three", 3),
-        ("none", 0), ("twice", 2), ("several", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "value"), VALUES)
 def test_number_in_words_has_its_value(text, value):
     assert number_in_words(text) == (None if value is None else pytest.approx(value))
