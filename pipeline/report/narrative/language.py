@@ -27,9 +27,9 @@ from pipeline.report.narrative.elements import (
     stated_element,
 )
 from pipeline.report.narrative.filters import Filters
-from pipeline.report.narrative.markdown import table_faults
 from pipeline.report.narrative.prose.contradictions import contradictions
 from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
+from pipeline.report.narrative.prose.text import table_faults
 from pipeline.report.narrative.sandbox import (
     NarrativeEnvironment,
     forbidden_constructs,

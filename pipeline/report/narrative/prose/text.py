@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from unicodedata import category, normalize
 
@@ -11,6 +12,8 @@ from jinja2.sandbox import SandboxedEnvironment
 REFERENCE = "\ufffc"  # stands for {{ … }}
 LIST_ITEM = re.compile(r"^( *)(\d{1,2})[.)](?= +\S)")
 BULLET_OR_TAG = re.compile(r"\s*(?:[-*+] |\{%)")
+CAPTION_MARK = "Table: "  # begins the line above a table that is its caption
+DELIMITER_ROW = re.compile(r"^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?\|? *$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MARKUP = re.compile(r"</?[a-zA-Z][^>\n]*>|(?<=\])\([^)\s]*\)|<https?:[^>\s]*>|[*_~`]+")
 
@@ -88,3 +91,22 @@ def _blank_out_numbers(lines: list[str], items: list[int]) -> None:
     if len(items) > 1:
         for position in items:
             lines[position] = LIST_ITEM.sub(lambda item: " " * len(item[0]), lines[position])
+
+
+def table_faults(template: str) -> Iterator[tuple[int, str]]:
+    """Line and fault of each Markdown table that people who do not see it could not follow."""
+    lines = template.splitlines()
+    for position, line in enumerate(lines):
+        if not (DELIMITER_ROW.match(line) and position and "|" in lines[position - 1]):
+            continue
+        heading = position - 1
+        above = next((text for text in lines[:heading][::-1] if text.strip()), "")
+        if not above.startswith(CAPTION_MARK):
+            yield heading + 1, "the table has no caption"
+        for number, row in enumerate(lines[heading:], heading + 1):
+            cells = row.strip().strip("|").split("|")
+            if "|" not in row and not row.lstrip().startswith("{%"):
+                break
+            is_heading = number == heading + 1
+            if "|" in row and not all(cell.strip() for cell in cells[: None if is_heading else 1]):
+                yield number, "a heading of the table is empty"
