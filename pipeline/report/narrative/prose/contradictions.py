@@ -55,9 +55,9 @@ MULTIPLES = tuple(
 # What a writer's words claim of the figure next to them: one of these claims.
 # fmt: off
 TYPED_CLAIMS = (
-    (r"rose|risen|increased|grew|grown|climbed|soared|surged|(?:went|gone)\s+up|up\s+(?:from|on|by)"
+    (r"rose|risen|increased|grew|grown|climbed|soared|surged|jumped|leapt|rocketed|(?:went|gone)\s+up|up\s+(?:from|on|by)"
      r"|(?:an?|the)\s+(?:\w+\s+)?(?:rise|increase)", _named("rose")),
-    (r"fell|fallen|decreased|dropped|declined|shrank|plummeted|(?:went|gone)\s+down"
+    (r"fell|fallen|decreased|dropped|declined|shrank|plummeted|slumped|tumbled|dipped|(?:went|gone)\s+down"
      r"|down\s+(?:from|on|by)|(?:an?|the)\s+(?:\w+\s+)?(?:fall|drop|decrease|reduction|decline)",
      _named("fell")),
     *MULTIPLES,

@@ -10,6 +10,11 @@ from unicodedata import category, normalize
 from jinja2.sandbox import SandboxedEnvironment
 
 REFERENCE = "\ufffc"  # stands for {{ … }}
+# Letters of other scripts that look like Latin ones.
+LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u03bf\u03bd\u03b9", "aeopcyxisovi"
+)
+LITERAL = re.compile(r"\s*(['\"])([^'\"]*)\1\s*")
 LIST_ITEM = re.compile(r"^( *)(\d{1,2})[.)](?= +\S)")
 BULLET_OR_TAG = re.compile(r"\s*(?:[-*+] |\{%)")
 CAPTION_MARK = "Table: "  # begins the line above a table that is its caption
@@ -36,6 +41,10 @@ def plain_prose(environment: SandboxedEnvironment, template: str) -> tuple[str, 
             in_reference = True
         elif token == "variable_end":
             in_reference = False
+            literal = LITERAL.fullmatch(references[-1])
+            if literal:  # it prints its own text
+                words = words[: -len(REFERENCE)] + literal[2]
+                references.pop()
         elif in_reference:
             references[-1] += text
         elif token == "data":
@@ -47,7 +56,7 @@ def plain_prose(environment: SandboxedEnvironment, template: str) -> tuple[str, 
 def _printed(text: str) -> str:
     """A text as it prints, with its line breaks."""
     text = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
-    text = normalize("NFKC", unescape(MARKUP.sub("", text)))
+    text = normalize("NFKC", unescape(MARKUP.sub("", text))).translate(LOOKALIKES)
     return "".join(
         character
         for character in text

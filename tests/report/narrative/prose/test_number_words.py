@@ -11,7 +11,9 @@ REMEDY = "Write a reference to a figure or a setting instead"
 STOPPED = [
     # counts
     "two complaints", "Two complaints", "TWO", "t**wo** complaints", "tw&#111;", "tw\u00ado",
-    "\uff54\uff57\uff4f", "thirty-six per cent were upheld", "thirty six", "thirty\nsix",
+    "\uff54\uff57\uff4f", "tw\u043e complaints", "tw{{ 'o' }} complaints", "a solitary complaint",
+    "tw{% if true %}o{% endif %} complaints", "thirty-six per cent were upheld", "thirty six",
+    "thirty\nsix",
     "ninety-nine", "thirtysix", "one hundred and four", "a hundred", "hundreds of families",
     "a dozen", "dozens of calls", "a couple of families", "a pair of reviews", "tens of cases",
     "zero complaints", "nil", "nought", "a trio of cases", "double-digit growth",
