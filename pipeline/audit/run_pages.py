@@ -137,13 +137,13 @@ def checklist_body(rows: list[ContentRow]) -> str:
 
 
 def decisions_body(settings: Settings) -> str:
-    """The decisions in the settings, and the commentary's claims without a figure."""
+    """The decisions in the settings, and the claims without a figure."""
     claims = [(problem.where, problem.what) for problem in unsupported_claims(settings)]
     return text_table("Decided", ["What", "How", "By whom"], _decisions(settings), "") + text_table(
         "Claims in the commentary that no figure carries",
         ["Where", "What"],
         claims,
-        "No claim in the commentary lacks its figure.",
+        "No claim without a figure was found.",
     )
 
 

@@ -15,7 +15,7 @@ from jinja2.exceptions import SecurityError
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import FigureGroup, figures_in
-from pipeline.report.narrative.markdown import table_faults
+from pipeline.report.narrative.prose.text import table_faults
 from pipeline.report.narrative.sandbox import (
     LOOP_ATTRIBUTES,
     NarrativeEnvironment,

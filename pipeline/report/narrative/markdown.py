@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import mistune
 import nh3
 
+from pipeline.report.narrative.prose.text import CAPTION_MARK
 from pipeline.report.tables import TableRow, html_table
 
 # fmt: off
@@ -26,8 +26,6 @@ ALLOWED_ATTRIBUTES = {
 }
 # fmt: on
 ALLOWED_URL_SCHEMES = {"https", "mailto"}
-CAPTION_MARK = "Table: "  # begins the line above a table that is its caption
-DELIMITER_ROW = re.compile(r"^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?\|? *$")
 HTML_TABLE = re.compile(rf"(?:<p>{CAPTION_MARK}(.*?)</p>\s*)?<table>(.*?)</table>", re.DOTALL)
 
 
@@ -46,25 +44,6 @@ def markdown_to_html(markdown: str) -> str:
         link_rel=None,
     ).strip()
     return HTML_TABLE.sub(_accessible_table, html)
-
-
-def table_faults(template: str) -> Iterator[tuple[int, str]]:
-    """Line and fault of each Markdown table that people who do not see it could not follow."""
-    lines = template.splitlines()
-    for position, line in enumerate(lines):
-        if not (DELIMITER_ROW.match(line) and position and "|" in lines[position - 1]):
-            continue
-        heading = position - 1
-        above = next((text for text in lines[:heading][::-1] if text.strip()), "")
-        if not above.startswith(CAPTION_MARK):
-            yield heading + 1, "the table has no caption"
-        for number, row in enumerate(lines[heading:], heading + 1):
-            cells = row.strip().strip("|").split("|")
-            if "|" not in row and not row.lstrip().startswith("{%"):
-                break
-            is_heading = number == heading + 1
-            if "|" in row and not all(cell.strip() for cell in cells[: None if is_heading else 1]):
-                yield number, "a heading of the table is empty"
 
 
 def _accessible_table(match: re.Match[str]) -> str:

@@ -186,7 +186,7 @@ def test_logo_has_the_page_s_height_and_keeps_its_shape(sample_report, tmp_path)
 
     workspace = tmp_path / "with a logo"
     raw = workspace / "data" / "raw"
-    shutil.copytree(sample_report.workspace / "data" / "raw", raw)
+    shutil.copytree(sample_report.workspace / "data", workspace / "data")
     Figure(figsize=(4, 2)).savefig(raw / "logo.png")
     council = raw / "council.yaml"
     text = council.read_text(encoding="utf-8")

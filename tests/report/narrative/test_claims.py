@@ -21,6 +21,7 @@ CLAIM_WORDS = [
     "most of them", "most complaints", "no complaint", "neither complaint", "all of our",
     "more complaints than", "more than in", "fewer", "fewer than", "nearly all", "longest",
     "on average",
+    "jumped", "slumped", "outnumbered", "mostly", "more often", "faster than", "times improved",
     "double the", "both complaints", "each of the cases",
 ]
 # fmt: on

@@ -273,7 +273,7 @@ def test_rounded_numbers_that_are_equal_are_about_the_same(read_narrative, filte
 
 
 @pytest.mark.parametrize("filter_name", SENTENCES)
-@pytest.mark.parametrize(("position", "case"), enumerate(CASES))
+@pytest.mark.parametrize(("position", "case"), list(enumerate(CASES)))
 def test_filter_is_true_of_every_kind_of_number(read_narrative, filter_name, position, case):
     template = f"{{{{ complaints.received | {filter_name} }}}}"
     assert read_narrative(template, received(*CASES[case])) == SENTENCES[filter_name][position]

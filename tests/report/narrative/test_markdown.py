@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.release.page_faults import page_faults
-from pipeline.report.narrative.markdown import markdown_to_html, table_faults
+from pipeline.report.narrative.markdown import markdown_to_html
+from pipeline.report.narrative.prose.text import table_faults
 
 # fmt: off
 MARKDOWN = [

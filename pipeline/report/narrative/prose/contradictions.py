@@ -16,13 +16,12 @@ from jinja2.sandbox import SandboxedEnvironment
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
-from pipeline.report.narrative.prose.claim_rules import (
-    CLAIMS,
+from pipeline.report.narrative.prose.claim_rules import CLAIMS, true_phrases
+from pipeline.report.narrative.prose.comparisons import (
     CannotTell,
     Claim,
     judge,
     numbers_in_words,
-    true_phrases,
 )
 from pipeline.report.narrative.prose.text import REFERENCE, plain_prose
 from pipeline.report.number import Number
@@ -44,19 +43,24 @@ def _named(*phrases: str) -> tuple[Claim, ...]:
     return tuple(CLAIMS[phrase] for phrase in phrases)
 
 
+MULTIPLES = tuple(
+    (rf"{words}{verb}", _named(f"{phrase}{verb}"))
+    for verb in ("doubled", "trebled", "tripled", "quadrupled", "halved")
+    for words, phrase in (
+        (r"(?<!than\s)(?<!almost\s)(?<!nearly\s)", ""),
+        (r"more\s+than\s+", "more than "),
+        (r"(?:almost|nearly)\s+", "almost "),
+    )
+)
 # What a writer's words claim of the figure next to them: one of these claims.
 # fmt: off
 TYPED_CLAIMS = (
-    (r"rose|risen|increased|grew|grown|climbed|soared|surged|(?:went|gone)\s+up|up\s+(?:from|on|by)"
+    (r"rose|risen|increased|grew|grown|climbed|soared|surged|jumped|leapt|rocketed|(?:went|gone)\s+up|up\s+(?:from|on|by)"
      r"|(?:an?|the)\s+(?:\w+\s+)?(?:rise|increase)", _named("rose")),
-    (r"fell|fallen|decreased|dropped|declined|shrank|plummeted|(?:went|gone)\s+down"
+    (r"fell|fallen|decreased|dropped|declined|shrank|plummeted|slumped|tumbled|dipped|(?:went|gone)\s+down"
      r"|down\s+(?:from|on|by)|(?:an?|the)\s+(?:\w+\s+)?(?:fall|drop|decrease|reduction|decline)",
      _named("fell")),
-    *((rf"{before}{verb}", _named(f"{phrase}{verb}"))
-      for verb in ("doubled", "trebled", "tripled", "quadrupled", "halved")
-      for before, phrase in (
-          (r"(?<!than\s)(?<!almost\s)(?<!nearly\s)", ""), (r"more\s+than\s+", "more than "),
-          (r"(?:almost|nearly)\s+", "almost "))),
+    *MULTIPLES,
     (r"highest|peak(?:ed)?|largest|biggest|greatest|record[\s-]+high",
      _named("highest of the years compared", "joint highest of the years compared")),
     (r"lowest|fewest|smallest|record[\s-]+low",

@@ -105,7 +105,7 @@ NUMBER_PHRASES = re.compile(
             r"|reached|ended|still|more|further|upheld|partially|partly|not|about|withdrawn|open"
             r"|late|did|of\s+(?:them|these|those|which|whom))\b",
             r"\b(?:stage|level|tier|key\s+stage)\s+one\b",
-            rf"\b(?:not\s+a|a|the)\s+(?:single|sole|lone)\s+(?:\w+\s+)?{COUNTED_NOUN}\b",
+            rf"\b(?:not\s+a|a|the)\s+(?:single|sole|lone|solitary)\s+(?:\w+\s+)?{COUNTED_NOUN}\b",
             rf"\bthe\s+only\s+(?:\w+\s+)?{COUNTED_NOUN}\b",
             # fractions and ordinals
             r"\b(?:a\s+)?half\b",

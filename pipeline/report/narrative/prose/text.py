@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from unicodedata import category, normalize
 
 from jinja2.sandbox import SandboxedEnvironment
 
 REFERENCE = "\ufffc"  # stands for {{ … }}
+# Letters of other scripts that look like Latin ones.
+LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u03bf\u03bd\u03b9", "aeopcyxisovi"
+)
+LITERAL = re.compile(r"\s*(['\"])([^'\"]*)\1\s*")
 LIST_ITEM = re.compile(r"^( *)(\d{1,2})[.)](?= +\S)")
 BULLET_OR_TAG = re.compile(r"\s*(?:[-*+] |\{%)")
+CAPTION_MARK = "Table: "  # begins the line above a table that is its caption
+DELIMITER_ROW = re.compile(r"^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?\|? *$")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MARKUP = re.compile(r"</?[a-zA-Z][^>\n]*>|(?<=\])\([^)\s]*\)|<https?:[^>\s]*>|[*_~`]+")
 
@@ -33,6 +41,10 @@ def plain_prose(environment: SandboxedEnvironment, template: str) -> tuple[str, 
             in_reference = True
         elif token == "variable_end":
             in_reference = False
+            literal = LITERAL.fullmatch(references[-1])
+            if literal:  # it prints its own text
+                words = words[: -len(REFERENCE)] + literal[2]
+                references.pop()
         elif in_reference:
             references[-1] += text
         elif token == "data":
@@ -44,7 +56,7 @@ def plain_prose(environment: SandboxedEnvironment, template: str) -> tuple[str, 
 def _printed(text: str) -> str:
     """A text as it prints, with its line breaks."""
     text = COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
-    text = normalize("NFKC", unescape(MARKUP.sub("", text)))
+    text = normalize("NFKC", unescape(MARKUP.sub("", text))).translate(LOOKALIKES)
     return "".join(
         character
         for character in text
@@ -88,3 +100,22 @@ def _blank_out_numbers(lines: list[str], items: list[int]) -> None:
     if len(items) > 1:
         for position in items:
             lines[position] = LIST_ITEM.sub(lambda item: " " * len(item[0]), lines[position])
+
+
+def table_faults(template: str) -> Iterator[tuple[int, str]]:
+    """Line and fault of each Markdown table that people who do not see it could not follow."""
+    lines = template.splitlines()
+    for position, line in enumerate(lines):
+        if not (DELIMITER_ROW.match(line) and position and "|" in lines[position - 1]):
+            continue
+        heading = position - 1
+        above = next((text for text in lines[:heading][::-1] if text.strip()), "")
+        if not above.startswith(CAPTION_MARK):
+            yield heading + 1, "the table has no caption"
+        for number, row in enumerate(lines[heading:], heading + 1):
+            cells = row.strip().strip("|").split("|")
+            if "|" not in row and not row.lstrip().startswith("{%"):
+                break
+            is_heading = number == heading + 1
+            if "|" in row and not all(cell.strip() for cell in cells[: None if is_heading else 1]):
+                yield number, "a heading of the table is empty"

@@ -19,6 +19,7 @@ UPHELD = '{{ complaints.by_outcome["upheld"] | share }}'
 # fmt: off
 CONTRADICTED = {
     f"Complaints rose to {COUNTED}.": "rose",
+    f"Complaints jumped to {COUNTED}.": "jumped", f"Compliments slumped to {PRAISED}.": "slumped",
     f"Complaints have risen, to {COUNTED}.": "risen",
     f"{COUNTED}, an increase on the year before.": "an increase",
     f"We received {COUNTED}, the highest of the years compared.": "highest",
