@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, overload
 
-import holidays
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -40,6 +39,8 @@ class WorkingDays:
         holidays of a year are not known.
         """
         years = range(first_year, last_year + 1)
+        import holidays  # it takes longer than `check` has for everything
+
         england = holidays.country_holidays("GB", subdiv="ENG", years=years)
         if first_year < england.start_year or last_year > england.end_year:
             raise Problem(
