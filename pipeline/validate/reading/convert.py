@@ -115,7 +115,7 @@ class _ColumnConverter:
         """The typed column, with a value per row."""
         cleaned = clean_values(self.distinct_values, self.column)
         values = cleaned.values
-        self._add_conversion_findings(cleaned.losses)
+        self._add_by_rule("warning", cleaned.losses)
         self._add_by_rule("warning", cleaned.repairs)
         self._add_warnings(cleaned.is_hidden, HIDDEN_CHARACTERS_FAULT)
         ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
