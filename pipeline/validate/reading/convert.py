@@ -115,7 +115,7 @@ class _ColumnConverter:
     def convert(self) -> object:
         """The typed column, with a value per row."""
         cleaned = clean_values(self.distinct_values, self.column)
-        self._add_conversion_findings(cleaned.losses)
+        self._add_by_rule("warning", cleaned.losses)
         self._add_by_rule("warning", cleaned.repairs)
         self._add_warnings(cleaned.is_hidden, HIDDEN_CHARACTERS_FAULT)
         values, errors = split_off_errors(cleaned.values, is_list=self.column.type == "codes")

@@ -207,10 +207,37 @@ def test_text_that_is_no_amount_is_a_finding(workspace, text):
     ]
 
 
+@pytest.mark.parametrize("text", ["1.234", "£12.345", "-1.250"])
+def test_amount_with_three_decimals_is_a_finding(workspace, text):
+    workspace.rows(
+        "investigations", {"complaint": "C1", "stage": "1", "requested": "2021-05-01", "cost": text}
+    )
+    reading = workspace.read()
+    assert reading.tables["investigations"]["cost"].isna().all()
+    [finding] = reading.findings
+    assert finding.what.startswith("this has three decimals, so the point may separate thousands")
+    assert finding.remedy == "Write pounds and pence with two decimals, as 1234.50."
+
+
+@pytest.mark.parametrize("text", ["1.23E+14", "1E+05", "1.2345678901234567e+19"])
+def test_number_that_a_spreadsheet_shortened_is_critical(workspace, text):
+    workspace.rows("complaints", {"reference": text, "telephone": text})
+    assert [(one.severity, one.rule) for one in workspace.read().findings] == [
+        ("critical", "complaints.reference.shortened"),
+        ("warning", "complaints.telephone.shortened"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "value", "what"),
     [
         ("12", 12, None),
+        ("12.0000000000000001", None, "this is not a whole number"),
+        ("2.9999999999999999", None, "this is not a whole number"),
+        ("(12)", None, "this is not a whole number"),
+        ("12 days", None, "this is not a whole number"),
+        ("12%", None, "this is not a whole number"),
+        ("\uff11\uff12", None, "this is not a whole number"),
         ("1,200", 1200, None),
         ("12.0", 12, None),
         ("-3", -3, None),

@@ -109,23 +109,35 @@ def test_repaired_personal_value_is_not_in_the_sentences(workspace):
 
 
 @pytest.mark.parametrize("text", ["Jos\ufffd", "Josï¿½", "Jos\x81", "voilÃ ", "â€œNoâ€"])
-def test_lost_character_is_critical_with_its_place(workspace, text):
+def test_lost_character_is_a_warning_with_its_place(workspace, text):
     workspace.put("2021-22/training.csv", training(text))
-    critical = [one for one in workspace.read().findings if one.severity == "critical"]
-    [finding] = critical
-    assert finding.rule == "training.title.lost_character"
+    findings = workspace.read().findings
+    [finding] = [one for one in findings if one.rule == "training.title.lost_character"]
+    assert finding.severity == "warning"
     assert finding.what.startswith("line 2, byte ")
     assert "Export the column again as CSV (UTF-8)" in finding.remedy
 
 
-def test_lost_character_of_a_personal_column_is_a_warning(workspace):
-    workspace.rows("complaints", {"notes": "Jos\ufffd called"})
-    assert [one.severity for one in workspace.read().findings] == ["warning"]
+def test_lost_character_of_a_code_is_critical(workspace):
+    workspace.rows("complaints", {"received": "2021-04-3\ufffd"})
+    severities = {one.rule: one.severity for one in workspace.read().findings}
+    assert severities == {
+        "complaints.received.lost_character": "warning",
+        "complaints.received.readable": "critical",
+    }
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
-)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_critical_and_named(workspace, encoding):
+    workspace.put("2021-22/training.csv", training("Zoë").encode(encoding))
+    [finding] = workspace.read().findings
+    assert finding.severity == "critical"
+    assert finding.what.startswith("line 1 contains a null byte")
+    assert "UTF-16 without its mark" in finding.what
+    assert "save it again as CSV (UTF-8)" in finding.remedy
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_file_in_one_sure_encoding_is_read_without_finding(workspace, encoding):
     workspace.put("2021-22/training.csv", training(ACCENTED).encode(encoding))
     reading = workspace.read()

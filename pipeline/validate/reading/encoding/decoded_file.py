@@ -13,12 +13,12 @@ import pyarrow as pa
 
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.encoding.detect import (
-    SAMPLE_BYTES,
+    NO_TEXT,
     SAVE_AS_CSV_REMEDY,
     decode_bytes,
     format_place,
     line_starts,
-    utf_16_without_mark,
+    null_byte_error,
 )
 from pipeline.validate.reading.faults import ConversionFault
 from pipeline.validate.reading.table_source import UnreadableSource
@@ -45,10 +45,7 @@ class DecodedFile:
             self.has_quotes = _decode_all(self.open(), self.encoding)
         except UnicodeDecodeError:
             if self.encoding != "utf-8":
-                raise UnreadableSource(
-                    "this is not text in any encoding that a spreadsheet writes",
-                    SAVE_AS_CSV_REMEDY,
-                ) from None
+                raise UnreadableSource(NO_TEXT, SAVE_AS_CSV_REMEDY) from None
             self.encoding, self._repaired, self.warnings = decode_bytes(path)
             self.has_quotes = _decode_all(self.open(), self.encoding)
 
@@ -101,7 +98,7 @@ class DecodedFile:
 def _unicode_encoding(path: Path) -> str:
     """The encoding, if the text is in Unicode; raises UnreadableSource."""
     with path.open("rb") as file:
-        start = file.read(SAMPLE_BYTES)
+        start = file.read(4)
     if not start:
         raise UnreadableSource("the file is empty", "Export it again, or remove it.")
     if start.startswith(WORKBOOK_SIGNATURES):
@@ -111,7 +108,7 @@ def _unicode_encoding(path: Path) -> str:
         )
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    return (b"\0" in start and utf_16_without_mark(start)) or "utf-8"
+    return "utf-8"
 
 
 def _decode_all(content: BinaryIO, encoding: str) -> bool:
@@ -127,10 +124,7 @@ def _decode_all(content: BinaryIO, encoding: str) -> bool:
             text = decoder.decode(chunk)
             if "\0" in text:
                 line_number += text.count("\n", 0, text.index("\0"))
-                raise UnreadableSource(
-                    f"line {line_number:,} contains a null byte, so it is not text",
-                    SAVE_AS_CSV_REMEDY,
-                )
+                raise null_byte_error(line_number)
             line_number += text.count("\n")
             has_quotes = has_quotes or '"' in text
     decoder.decode(b"", final=True)

@@ -19,6 +19,7 @@ from pipeline.validate.reading.faults import ConversionFault
 from pipeline.validate.reading.table_source import UnreadableSource
 
 SAVE_AS_CSV_REMEDY = "Open it in the program it comes from and save it again as CSV (UTF-8)."
+NO_TEXT = "this is not text in any encoding that a spreadsheet writes"
 # fmt: off
 OTHER_ENCODINGS = {
     "mac_roman": "Macintosh text (Mac OS Roman)",
@@ -32,6 +33,7 @@ UTF_8_SEQUENCE = re.compile(
 )
 # A character beyond ASCII, or several in a row, and the letters around them.
 CONTEXT = re.compile(rb"[^\n\x80-\xff]{0,3}[\x80-\xff]+[^\n\x80-\xff]{0,3}")
+UNDEFINED_BYTE = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # in Windows-1252
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 DASHES = "\u2013\u2014"
 APOSTROPHE = "\u2019"
@@ -48,8 +50,6 @@ DOUBTFUL = 1  # another reading is possible, though this one is usual
 STRANGE = 4  # nobody writes this
 UNREADABLE = 1 << 40  # more than any text is strange
 MAX_LISTED_PLACES = 5
-SAMPLE_BYTES = 4096  # of the start of a file
-MIN_NULL_SHARE = 0.4  # of every second byte in English UTF-16
 
 
 class DecodedText(NamedTuple):
@@ -64,20 +64,21 @@ class DecodedText(NamedTuple):
     warnings: list[ConversionFault]
 
 
-def utf_16_without_mark(start: bytes) -> str | None:
-    """The name of the encoding, if every second byte of the start of a text is null."""
-    for encoding, nulls, others in (
-        ("utf-16-le", start[1::2], start[::2]),
-        ("utf-16-be", start[::2], start[1::2]),
-    ):
-        if nulls and nulls.count(0) > MIN_NULL_SHARE * len(nulls) and not others.count(0):
-            return encoding
-    return None
+def null_byte_error(line: int) -> UnreadableSource:
+    """The error for a null byte, as in UTF-16 without the mark at its beginning."""
+    return UnreadableSource(
+        f"line {line:,} contains a null byte, so it is not text, or it is UTF-16 without its mark",
+        SAVE_AS_CSV_REMEDY,
+    )
 
 
 def decode_bytes(path: Path) -> DecodedText:
     """How to read a file that is not valid UTF-8; raises UnreadableSource where that is a guess."""
     content = path.read_bytes()
+    if b"\0" in content:
+        if UNDEFINED_BYTE.search(content):
+            raise UnreadableSource(NO_TEXT, SAVE_AS_CSV_REMEDY)
+        raise null_byte_error(content.count(b"\n", 0, content.index(b"\0")) + 1)
     sequences = {bytes(sequence) for sequence in UTF_8_SEQUENCE.findall(content)}
     utf_8 = {sequence for sequence in sequences if is_plausible(sequence.decode("utf-8"))}
     # The others are two or three characters of Windows-1252 that happen to follow one another.
@@ -89,8 +90,11 @@ def decode_bytes(path: Path) -> DecodedText:
     if likeliest != "cp1252":
         places = _format_places(content, utf_8)
         if scores["cp1252"] - scores[likeliest] >= STRANGE:
+            what = "this is neither UTF-8 nor Windows-1252"
+            if scores["cp1252"] >= UNREADABLE:
+                what = NO_TEXT
             raise UnreadableSource(
-                f"{places}: this is neither UTF-8 nor Windows-1252. It reads best as "
+                f"{places}: {what}. It reads best as "
                 f"{OTHER_ENCODINGS[likeliest]}, which is a guess, so the file is not read",
                 SAVE_AS_CSV_REMEDY,
             )
