@@ -136,11 +136,13 @@ def read_cells(rows: Sequence[Sequence[object]]) -> SheetCells:
         if has_record:
             records.append(texts + [""] * (width - len(texts)))
             cells.row_numbers.append(row)
-        stray = [
-            column
-            for column, cell in enumerate(cells_of_row[width:], start=width)
-            if cell not in ("", None)
-        ]
+        stray = []
+        if len(cells_of_row) > width:
+            stray = [
+                column
+                for column, cell in enumerate(cells_of_row[width:], start=width)
+                if cell not in ("", None)
+            ]
         for column in stray:
             cells.stray.setdefault(column, []).append(row)
         cells.row_count += has_record or bool(stray)

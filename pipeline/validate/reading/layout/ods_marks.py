@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from xml.parsers import expat
 
@@ -15,9 +14,12 @@ from pipeline.validate.reading.layout.sheet_marks import (
 )
 
 # Without any of these a workbook has no marks, and is not parsed a second time.
-_MAY_HAVE_MARKS = re.compile(
-    rb"""formula\s*=|["']error["']|["'](?:collapse|filter|false)["']|-spanned|\A(?:\xff\xfe|\xfe\xff)"""
+# fmt: off
+MARKS = (
+    b"formula", b'"error"', b"'error'", b'"collapse"', b"'collapse'", b'"filter"', b"'filter'",
+    b'"false"', b"'false'", b"-spanned",
 )
+# fmt: on
 HIDDEN = ("collapse", "filter")
 VALUES = {"value", "date-value", "time-value", "boolean-value", "string-value"}
 CELLS = ("table-cell", "covered-table-cell")
@@ -27,7 +29,7 @@ def ods_marks(path: str) -> dict[str, SheetMarks]:
     """The marks of each sheet by its name."""
     with zipfile.ZipFile(path) as archive:
         with archive.open("content.xml") as content:
-            if not occurs_in(content, _MAY_HAVE_MARKS):
+            if not occurs_in(content, MARKS):
                 return {}
         book = _BookParser()
         with archive.open("content.xml") as content:

@@ -7,6 +7,7 @@ sheet worker imports this and its neighbours, so they import nothing but the sta
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 
@@ -22,6 +23,7 @@ ERROR_TEXT = (
 _IS_ERROR = re.compile(rf"\s*(?:{ERROR_TEXT})\s*", re.IGNORECASE)
 CHUNK_BYTES = 1 << 24
 OVERLAP_BYTES = 64
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 MAX_MARKED_CELLS = 2_000_000
 
 
@@ -30,11 +32,18 @@ def is_error_text(text: str) -> bool:
     return _IS_ERROR.fullmatch(text) is not None
 
 
-def occurs_in(content: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
-    """Whether a pattern of fewer than OVERLAP_BYTES occurs anywhere in a part of a workbook."""
+def occurs_in(content: IO[bytes], texts: Sequence[bytes]) -> bool:
+    """Whether one of these texts, shorter than OVERLAP_BYTES, occurs in a part of a workbook.
+
+    A part in UTF-16 is not searched, and may hold any.
+    """
     tail = b""
     while chunk := content.read(CHUNK_BYTES):
-        if pattern.search(tail + chunk):
+        is_first = not tail
+        searched = tail + chunk
+        if is_first and searched.startswith(UTF_16_MARKS):
+            return True
+        if any(text in searched for text in texts):
             return True
         tail = chunk[-OVERLAP_BYTES:]
     return False

@@ -12,10 +12,12 @@ from xml.parsers import expat
 from pipeline.validate.reading.layout.sheet_marks import NO_RESULT, Area, SheetMarks, occurs_in
 
 # Without any of these a sheet has no marks, and is not parsed a second time.
-_MAY_HAVE_MARKS = re.compile(
-    rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]|\bhidden\s*=|\bht\s*=\s*["']0|<(?:\w+:)?mergeCell\b"""
-    rb"""|\A(?:\xff\xfe|\xfe\xff)"""
+# fmt: off
+MARKS = (
+    b'"e"', b"'e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b"hidden", b' ht="0', b" ht='0",
+    b"mergeCell",
 )
+# fmt: on
 _ERROR_CELL = re.compile(
     rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*["']e["'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>)[^<]*""",
     re.DOTALL,
@@ -84,7 +86,7 @@ def _local(name: str) -> str:
 
 def _read_sheet(archive: zipfile.ZipFile, part: str, is_recalculated: bool) -> SheetMarks:
     with archive.open(part) as content:
-        if not occurs_in(content, _MAY_HAVE_MARKS):
+        if not occurs_in(content, MARKS):
             return SheetMarks()
     sheet = _SheetParser(is_recalculated)
     with archive.open(part) as content:
