@@ -13,14 +13,14 @@ from typing import Any
 import pandas as pd
 
 from pipeline.problem import Problem
-from pipeline.release.personal_data import personal_kinds
+from pipeline.release.personal_data import NAME_COLUMNS, personal_kinds
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_faults import narrative_paragraphs
 from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
 
-LONG_TEXTS = ["notes", "text"]
-MAX_NOTES = 50_000
+LOCATION = ("year", "file", "row")
+MAX_ROWS_COMPARED = 50_000
 # Keys of the settings that the report does not print.
 UNPRINTED = {
     "columns",
@@ -67,14 +67,16 @@ def personal_findings(
 
 
 def _compared_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The extracts, without the notes and letters of a very large one, for the sake of time.
+    """The extracts; of a very large one only the names are compared, for the sake of time.
 
-    Whatever is repeated of those is found at the end of a run.
+    Whatever else of it is in the words is found at the end of a run.
     """
-    return {
-        name: table.drop(columns=LONG_TEXTS, errors="ignore") if len(table) > MAX_NOTES else table
-        for name, table in tables.items()
-    }
+    compared = {}
+    for name, table in tables.items():
+        is_large = len(table) > MAX_ROWS_COMPARED
+        others = [column for column in table if column not in (*LOCATION, *NAME_COLUMNS)]
+        compared[name] = table.drop(columns=others) if is_large else table
+    return compared
 
 
 def _commentary_texts(settings: Settings) -> Iterator[tuple[str, str]]:

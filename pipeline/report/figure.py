@@ -188,7 +188,9 @@ class PublishedFigure:
     @property
     def sources(self) -> list[str]:
         """Where the numbers come from, each once, the oldest year's first."""
-        return [source for source in self.rows["source"].unique() if source]
+        # A number that follows from several has all their sources.
+        sources = [part for source in self.rows["source"] for part in source.split("; ")]
+        return [source for source in dict.fromkeys(sources) if source]
 
     @cached_property
     def _numbers_by_key(self) -> dict[tuple[str, str, str], Number]:

@@ -170,6 +170,18 @@ def test_table_of_words_with_third_heading_has_numbers(subjects):
     assert cell_texts(table) == [["Delay <b>", "Upheld", "1"], ["School", "Premature", "2"]]
 
 
+def test_quotation_received_twice_is_printed_twice(published):
+    quotations = published({"compliments.quotations": {("Thank you.", "parent"): [2]}})
+    tree = parse(tables.quotations(quotations["compliments.quotations"]))
+    assert [quote.text_content() for quote in tree.iter("blockquote")] == ["Thank you."] * 2
+
+
+def test_source_of_several_numbers_is_named_once(published):
+    sources = {"2020-21": "Report A; Report B", "2021-22": "Report B"}
+    figure = published({"complaints.received": [2, 1]}, sources=sources)["complaints.received"]
+    assert figure.sources == ["Report A", "Report B"]
+
+
 def test_figure_without_words_has_no_table_and_no_quotations(published):
     figure = published({"ombudsman.by_subject": {("", ""): [UNKNOWN]}})["ombudsman.by_subject"]
     assert tables.texts(figure, "Cases", ("Subject", "Decision")) == ""
