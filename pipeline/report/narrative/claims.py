@@ -61,12 +61,10 @@ def unsupported_claims(settings: Settings) -> list[Problem]:
     Looked for in the commentary, and in what a workspace's own notebook says differently from the
     project's. Nothing is raised: each Problem names the line, for a list of warnings.
     """
-    warnings = []
+    warnings: list[Problem] = []
     for section in read_sections(settings).values():
-        first = section.first_line
-        warnings += _warnings(
-            section.template, lambda line, first=first: line_location(settings, first + line - 1)
-        )
+        file = line_location(settings, 0).rpartition(" ")[0]
+        warnings += _warnings(section.template, _line_locator(file, section.first_line))
     for template, locate_line in _own_narrative(settings.workspace):
         warnings += _warnings(template, locate_line)
     return warnings
@@ -105,10 +103,15 @@ def _own_narrative(workspace: Path) -> Iterator[tuple[str, Callable[[int], str]]
             continue
         if source.startswith("%%narrative"):
             text = source.partition("\n")[2]
-            yield text, lambda line, place=place: f"{place}, line {line + 1}"
+            yield text, _line_locator(f"{place}, line", 2)
         else:
             for text, first_line in _words_of_call(source):
-                yield text, lambda _, place=place, line=first_line: f"{place}, line {line}"
+                yield text, _line_locator(f"{place}, line", first_line)
+
+
+def _line_locator(place: str, first_line: int) -> Callable[[int], str]:
+    """A function from a line of a text that begins on first_line to its place, for a message."""
+    return lambda line: f"{place} {first_line + line - 1}"
 
 
 def _cell_sources(path: Path) -> list[str]:

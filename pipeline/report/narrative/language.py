@@ -40,7 +40,7 @@ STAGE_COUNT = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
-ARTICLE_AFTER_THE = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed )", re.IGNORECASE)
+ARTICLE_AFTER_THE = re.compile(r"(\bthe (?:<[^>]*>)?)an (?=undisclosed |unknown )", re.IGNORECASE)
 COUNTED = re.compile(rf"\b{COUNTED_NOUN}\b|%|\bper\s*cent\b", re.IGNORECASE)
 
 

@@ -180,6 +180,8 @@ def test_withheld_number_after_the_loses_its_article(read_narrative):
     template = "Of the {{ complaints.received | counted }}, none is open."
     text = "Of the undisclosed number (possibly none) of complaints, none is open."
     assert read_narrative(template, received(WITHHELD)) == text
+    text = "Of the unknown number of complaints, none is open."
+    assert read_narrative(template, received(UNKNOWN)) == text
 
 
 @pytest.mark.parametrize(("values", "text"), CHANGES)

@@ -108,11 +108,12 @@ def judge(claim: Claim, number: Number, other: Number | None = None) -> bool:
     ranges = [sorted(set(one.possible_values)) for one in compared]
     if claim.is_exact and any(len(values) > 1 for values in ranges):
         raise CannotTell("the numbers are rounded")
-    combinations = product(*ranges)
-    if len(compared) > MAX_PRODUCT:
+    if len(compared) <= MAX_PRODUCT:
+        combinations = list(product(*ranges))
+    else:
         highs = [values[-1] for values in ranges]
         lows = [values[0] for values in ranges]
-        combinations = iter([(lows[0], *highs[1:]), (highs[0], *lows[1:])])
+        combinations = [(lows[0], *highs[1:]), (highs[0], *lows[1:])]
     verdicts = {claim.test(*values) for values in combinations}
     if len(verdicts) > 1:
         raise CannotTell("the numbers are rounded, and it may be true or not")
