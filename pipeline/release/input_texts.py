@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.problem import Problem
-from pipeline.release.personal_data import NAME_COLUMNS, personal_kinds
+from pipeline.release.personal_data import personal_kinds
+from pipeline.release.spellings import NAME_COLUMNS
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_faults import narrative_paragraphs
 from pipeline.settings import Settings

@@ -6,7 +6,6 @@ documents and images.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +14,14 @@ import pandas as pd
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
 from pipeline.release.matching import CandidateFilter, normalised_words, readings
+from pipeline.release.spellings import (
+    MIN_RUN,
+    NOTE_NGRAM,
+    REFERENCE_COLUMNS,
+    Phrase,
+    ngrams,
+    spellings,
+)
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.rules.duplicates import format_rows
@@ -24,20 +31,6 @@ from pipeline.validate.store import load_tables
 if TYPE_CHECKING:
     from pipeline.report.documents.page import Page
 
-NAME_COLUMNS = {"complainant_name", "child_name"}
-REFERENCE_COLUMNS = {"reference", "complaint"}
-MIN_NAME_PART = 3  # letters: a shorter part of a name identifies nobody
-# A reference that could as well be a count, unless a label before it tells what it is.
-COUNT_LIKE_REFERENCE = re.compile(r"[1-9]\d{0,3}")
-# fmt: off
-REFERENCE_LABELS = (
-    "ref", "ref no", "ref number", "reference", "reference no", "reference number",
-    "case no", "case number", "complaint no", "complaint number",
-)
-# fmt: on
-NOTE_NGRAM = 6  # consecutive words of a note or a letter that nobody else would write
-# The fewest consecutive words by which `_spellings` knows a value of a column; else NOTE_NGRAM.
-MIN_RUN = dict.fromkeys(NAME_COLUMNS, 1) | {"address": 2}
 COMPARED_COLUMNS = {
     *REFERENCE_COLUMNS,
     "approved_text",
@@ -45,7 +38,6 @@ COMPARED_COLUMNS = {
 }
 MAX_ROWS_NAMED = 20  # rows of a file that a message names
 MIN_FILTERED_ROWS = 1000  # of fewer every value is compared, which is quicker than choosing some
-Phrase = tuple[str, ...]  # normalised words in a row
 
 
 class PersonalMatch(NamedTuple):
@@ -196,7 +188,7 @@ class _PhraseIndex:
     def _index_phrases(self, length: int) -> dict[Phrase, set[str]]:
         files_of_phrase: dict[Phrase, set[str]] = {}
         for name, words in self._words_by_file:
-            for phrase in _ngrams(words, length):
+            for phrase in ngrams(words, length):
                 files_of_phrase.setdefault(phrase, set()).add(name)
         return files_of_phrase
 
@@ -227,7 +219,7 @@ def _personal_phrases(
             if column != "date_of_birth" and len(table) > MIN_FILTERED_ROWS:
                 values = candidate_filter.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
             for value in values:
-                for phrase, kind in _spellings_of_readings(column, value):
+                for phrase, kind in spellings(column, value):
                     if phrase not in approved and not set(phrase) <= allowed_words:
                         yield _PersonalPhrase(phrase, kind, extract.name, column, value)
 
@@ -238,7 +230,7 @@ def _approved_phrases(tables: Mapping[str, pd.DataFrame]) -> set[Phrase]:
     for table in tables.values():
         if "approved_text" in table:
             for text in table["approved_text"].dropna().unique():
-                approved.update(_ngrams(normalised_words(text), NOTE_NGRAM))
+                approved.update(ngrams(normalised_words(text), NOTE_NGRAM))
     return approved
 
 
@@ -249,58 +241,3 @@ def _allowed_words(settings: Settings) -> set[str]:
     texts = [report.author, council.report_of, council.contact.role]
     texts += [allowed.words for allowed in report.allowed_names]
     return {word for text in texts for word in normalised_words(text)}
-
-
-def _spellings_of_readings(column: str, value: object) -> Iterator[tuple[Phrase, str]]:
-    """The same as `_spellings`, also for what a damaged or escaped text was meant to be."""
-    for reading in readings(value) if isinstance(value, str) else [value]:
-        yield from _spellings(column, reading)
-
-
-def _spellings(column: str, value: object) -> Iterator[tuple[Phrase, str]]:
-    """The ways in which a value may be written, each as a phrase with its kind of personal data."""
-    if column == "date_of_birth":
-        for text in _date_spellings(value):
-            yield tuple(normalised_words(text)), "a date of birth"
-        return
-    words = normalised_words(str(value))
-    if column in REFERENCE_COLUMNS:
-        if COUNT_LIKE_REFERENCE.fullmatch(" ".join(words)):
-            for label in REFERENCE_LABELS:
-                yield (*label.split(), *words), "a reference"
-        else:
-            yield tuple(words), "a reference"
-    elif column in NAME_COLUMNS:
-        yield tuple(words), "a name"
-        yield tuple(reversed(words)), "a name"
-        for part in words:
-            if len(part) >= MIN_NAME_PART:
-                yield (part,), "a part of a name"
-    elif column == "address":
-        yield tuple(words), "an address"
-        first_line = normalised_words(str(value).partition(",")[0])
-        if len(first_line) > 1:
-            yield tuple(first_line), "an address"
-    elif column == "email":
-        yield tuple(words), "an e-mail address"
-    elif column == "telephone":
-        yield tuple(words), "a telephone number"
-    else:
-        for phrase in _ngrams(words, NOTE_NGRAM):
-            yield phrase, "words of a note or letter"
-
-
-def _date_spellings(value: object) -> tuple[str, ...]:
-    """2007-09-28, 28/09/2007, 28/9/2007 and 28 September 2007."""
-    day = pd.Timestamp(value).date()
-    return (
-        day.isoformat(),
-        f"{day:%d/%m/%Y}",
-        f"{day.day}/{day.month}/{day.year}",
-        f"{day.day} {pd.Timestamp(day).month_name()} {day.year}",
-    )
-
-
-def _ngrams(words: Sequence[str], length: int) -> Iterator[Phrase]:
-    """Each run of `length` consecutive words; none if there are fewer words."""
-    return zip(*(words[start:] for start in range(length)), strict=False)

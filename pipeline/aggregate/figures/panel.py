@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData, Part, Term
-from pipeline.aggregate.figures.procedure import investigations_at
 from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
+from pipeline.aggregate.figures.stage_rows import investigations_at
 
 IN_TIME = "within limit"
 LATE = "late"

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
-from pipeline.aggregate.figures.complaints import UPHELD_OUTCOMES
-from pipeline.aggregate.figures.registry import NOT_RECORDED, Select, figure, fixed_categories
+from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
+from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
+from pipeline.aggregate.figures.stage_rows import (
+    investigations_at,
+    select_all,
+    select_answered,
+    select_costed,
+    select_in_time,
+    select_late,
+    select_upheld,
+    select_with_outcome,
+)
 from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
 
@@ -17,19 +26,6 @@ STAGE_NAMES = tuple(f"stage {stage}" for stage in STAGES)
 STAGE_3_TIMELINESS_PARTS = (
     Part(Term("stage_3.response", NOT_RECORDED), categories=("open", "withdrawn")),
 )
-INVESTIGATION_COLUMNS = [
-    *ROW_LOCATION,
-    "complaint",
-    "outcome",
-    "bypassed",
-    "cost",
-    "timeliness",
-    "working_days",
-    "working_days_late",
-    "panel_working_days",
-    "report_working_days",
-    "response_working_days",
-]
 
 
 @figure(
@@ -93,56 +89,6 @@ def _investigated_complaints(stage: str, data: CleanedData) -> set[str]:
     return set(investigations_at(stage, data)["complaint"].dropna())
 
 
-def investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
-    """The investigations of a stage, with INVESTIGATION_COLUMNS alone.
-
-    They are copied for each of thirty figures, so every column costs time.
-    """
-    investigations = data.rows("investigations")
-    return investigations.loc[investigations["stage"] == stage, INVESTIGATION_COLUMNS]
-
-
-def _select_all(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data)
-
-
-def _select_answered(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query("working_days.notna()")
-
-
-def _select_in_time(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(
-        "timeliness in ('within limit', 'within extension')"
-    )
-
-
-def _select_upheld(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(f"outcome in {UPHELD_OUTCOMES}")
-
-
-def _select_late(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(
-        "timeliness == 'late' and working_days_late.notna()"
-    )
-
-
-def _select_costed(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query("cost.notna()")
-
-
-def _select_with_outcome(stage: str) -> Select:
-    """Investigations with the category of each: its outcome, or that it is open or withdrawn."""
-
-    def select(data: CleanedData) -> pd.DataFrame:
-        rows = investigations_at(stage, data)
-        outcome = rows["outcome"]
-        has_not_ended = outcome.isna() & rows["timeliness"].isin(["open", "withdrawn"])
-        outcome = outcome.mask(has_not_ended, rows["timeliness"])
-        return rows.assign(outcome=outcome.fillna(NOT_RECORDED))
-
-    return select
-
-
 def _declare_stage_figures(stage: str) -> None:
     """Declare the figures that every stage has."""
     prefix = f"stage_{stage}"
@@ -156,7 +102,7 @@ def _declare_stage_figures(stage: str) -> None:
         rule=f"{subject}.",
         sums_to=(Sum(Term("complaints.by_stage", f"stage {stage}")),),
         needs=needs,
-    )(_select_all(stage))
+    )(select_all(stage))
     figure(
         f"{prefix}.by_outcome",
         f"{name} outcomes",
@@ -174,7 +120,7 @@ def _declare_stage_figures(stage: str) -> None:
         ),
         rule=f"{subject}, by outcome of that stage.",
         needs=needs,
-    )(_select_with_outcome(stage))
+    )(select_with_outcome(stage))
     figure(
         f"{prefix}.timeliness",
         f"{name} response times",
@@ -192,7 +138,7 @@ def _declare_stage_figures(stage: str) -> None:
             "on a recorded ground, or late."
         ),
         needs=needs,
-    )(_select_all(stage))
+    )(select_all(stage))
     figure(
         f"{prefix}.upheld_wholly_or_partly",
         f"{name} investigations upheld in whole or in part",
@@ -200,7 +146,7 @@ def _declare_stage_figures(stage: str) -> None:
         base=f"{prefix}.investigated",
         rule=f"{subject} and found upheld or partially upheld at that stage.",
         needs=needs,
-    )(_select_upheld(stage))
+    )(select_upheld(stage))
     figure(
         f"{prefix}.median_days",
         f"Median working days to a stage {stage} response",
@@ -214,7 +160,7 @@ def _declare_stage_figures(stage: str) -> None:
             f"Half of the stage {stage} investigations asked for in the year and answered took "
             "this many working days or fewer."
         ),
-    )(_select_answered(stage))
+    )(select_answered(stage))
     figure(
         f"{prefix}.longest_days",
         f"Longest stage {stage} response in working days",
@@ -227,7 +173,7 @@ def _declare_stage_figures(stage: str) -> None:
             f"The most working days that any stage {stage} investigation asked for in the year "
             "and answered took."
         ),
-    )(_select_answered(stage))
+    )(select_answered(stage))
     figure(
         f"{prefix}.median_late",
         f"Median working days late at stage {stage}",
@@ -241,7 +187,7 @@ def _declare_stage_figures(stage: str) -> None:
             f"Half of the late stage {stage} responses to investigations asked for in the year "
             "came this many working days or fewer after the limit."
         ),
-    )(_select_late(stage))
+    )(select_late(stage))
     figure(
         f"{prefix}.longest_late",
         f"Most working days late at stage {stage}",
@@ -255,7 +201,7 @@ def _declare_stage_figures(stage: str) -> None:
             f"The most working days after its limit that any stage {stage} response to an "
             "investigation asked for in the year came."
         ),
-    )(_select_late(stage))
+    )(select_late(stage))
 
 
 def _in_time_sum(stage: str) -> tuple[Sum, ...]:
@@ -279,7 +225,7 @@ def _declare_cost_figures(stage: str) -> None:
         needs=needs,
         measured_rows=Term(f"{prefix}.costed"),
         rule=f"What the {subject} cost, as far as the cost is recorded.",
-    )(_select_all(stage))
+    )(select_all(stage))
     figure(
         f"{prefix}.costed",
         f"Stage {stage} investigations with a cost",
@@ -287,7 +233,7 @@ def _declare_cost_figures(stage: str) -> None:
         base=f"{prefix}.investigated",
         rule=f"Those {subject} of which the cost is recorded.",
         needs=needs,
-    )(_select_costed(stage))
+    )(select_costed(stage))
 
 
 for _stage in STAGES:
@@ -303,6 +249,6 @@ for _stage in EXTENDABLE_STAGES:
             f"Stage {_stage} investigations asked for in the year and answered within the limit, or"
             " within an extension agreed on a recorded ground."
         ),
-    )(_select_in_time(_stage))
+    )(select_in_time(_stage))
 for _stage in STAGES[1:]:
     _declare_cost_figures(_stage)

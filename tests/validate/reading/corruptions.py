@@ -692,21 +692,3 @@ def published_part_changed(rows, rng):
 @published_corruption
 def published_count_not_whole(rows, rng):
     rng.choice(rows)["value"] = "3.5"
-
-
-# Found by checks that another part of issue 17 adds: half-converted dates and time zones, text in
-# the wrong encoding, and totals of published.csv.
-WAITING = {
-    "dates_half_converted",
-    "date_with_a_time_zone",
-    "line_in_another_encoding",
-    "encoding_of_dos",
-    "encoding_of_old_macs",
-    "text_decoded_wrongly_before",
-    "html_entity_in_a_code",
-    "published_figure_misspelt",
-    "published_category_misspelt",
-    "published_total_changed",
-    "published_part_changed",
-    "published_count_not_whole",
-}

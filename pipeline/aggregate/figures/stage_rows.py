@@ -1,0 +1,73 @@
+"""The rows of a stage that its figures count."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figures.complaints import UPHELD_OUTCOMES
+from pipeline.aggregate.figures.registry import NOT_RECORDED, Select
+
+INVESTIGATION_COLUMNS = [
+    *ROW_LOCATION,
+    "complaint",
+    "outcome",
+    "bypassed",
+    "cost",
+    "timeliness",
+    "working_days",
+    "working_days_late",
+    "panel_working_days",
+    "report_working_days",
+    "response_working_days",
+]
+
+
+def investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
+    """The investigations of a stage, with INVESTIGATION_COLUMNS alone.
+
+    They are copied for each of thirty figures, so every column costs time.
+    """
+    investigations = data.rows("investigations")
+    return investigations.loc[investigations["stage"] == stage, INVESTIGATION_COLUMNS]
+
+
+def select_all(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data)
+
+
+def select_answered(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query("working_days.notna()")
+
+
+def select_in_time(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(
+        "timeliness in ('within limit', 'within extension')"
+    )
+
+
+def select_upheld(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(f"outcome in {UPHELD_OUTCOMES}")
+
+
+def select_late(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query(
+        "timeliness == 'late' and working_days_late.notna()"
+    )
+
+
+def select_costed(stage: str) -> Select:
+    return lambda data: investigations_at(stage, data).query("cost.notna()")
+
+
+def select_with_outcome(stage: str) -> Select:
+    """Investigations with the category of each: its outcome, or that it is open or withdrawn."""
+
+    def select(data: CleanedData) -> pd.DataFrame:
+        rows = investigations_at(stage, data)
+        outcome = rows["outcome"]
+        has_not_ended = outcome.isna() & rows["timeliness"].isin(["open", "withdrawn"])
+        outcome = outcome.mask(has_not_ended, rows["timeliness"])
+        return rows.assign(outcome=outcome.fillna(NOT_RECORDED))
+
+    return select
