@@ -14,7 +14,12 @@ from jinja2 import TemplateSyntaxError
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.narrative.commentary import line_location, read_sections
-from pipeline.report.narrative.prose.contradictions import line_at, names_figure, split_prose
+from pipeline.report.narrative.prose.contradictions import (
+    Sentence,
+    line_at,
+    names_figure,
+    split_prose,
+)
 from pipeline.report.narrative.prose.number_words import COUNTED_NOUN
 from pipeline.report.narrative.prose.text import plain_prose
 from pipeline.report.narrative.sandbox import NarrativeEnvironment
@@ -41,6 +46,7 @@ CLAIM_WORD = re.compile(
     r"|(?:more|less|higher|lower|larger|smaller)\s+than\s+(?:in|last|the|ever|any|half|all|a|we)"
     rf"|(?:more|less)\s+(?:\w+\s+)?{COUNTED_NOUN}\s+than|fewer(?:\s+than)?"
     r"|(?:nearly|almost)\s+(?:all|none|every)|(?:all|most)\s+of\s+(?:the|these|those|them|our)|all\s+but"
+    r"|(?:all|most|many|few|several|none)\s+(?:of\s+\w+\s+)?(?:were|was|are|have|had|has|took|came)"
     rf"|(?:all|every|each|most|no|both|neither|either|more|hardly\s+any)\s+{OF_THE}{COUNTED_NOUN})\b",
     re.IGNORECASE,
 )
@@ -52,6 +58,13 @@ BEYOND_THE_YEARS = re.compile(
     r"|\brecord[\s-]+(?:high|low|number|year|level)s?\b|\bunprecedented\b",
     re.IGNORECASE,
 )
+# What the figure of one stage cannot prove, in a sentence that does not name the stage.
+OF_ALL_STAGES = re.compile(
+    r"\b(?:all|every|each|any|both|no|none\s+of)\s+(?:(?:the|our)\s+)?"
+    r"(?:stages?|responses?|answers?|repl(?:y|ies)|investigations?|cases?|deadlines?|limits?)\b",
+    re.IGNORECASE,
+)
+STAGE = re.compile(r"\bstage_[1-3]\b")
 WORDS_OF_CALLS = {"headline", "subtitle", "caption"}
 
 
@@ -75,11 +88,7 @@ def _warnings(template: str, locate_line: Callable[[int], str]) -> Iterator[Prob
     with suppress(TemplateSyntaxError):  # it stops the run, with its line
         prose, references = plain_prose(environment, template)
         for sentence in split_prose(prose, references):
-            figures = [text for text in sentence.references.values() if names_figure(text)]
-            pattern, fault = CLAIM_WORD, "a claim about numbers, in a sentence without any"
-            if figures:
-                pattern, fault = BEYOND_THE_YEARS, "a claim about years that are not compared"
-            for claim in pattern.finditer(sentence.text):
+            for claim, fault in _claims(sentence):
                 words = " ".join(claim[0].split())
                 yield Problem(
                     kind=Kind.SETTINGS,
@@ -89,6 +98,23 @@ def _warnings(template: str, locate_line: Callable[[int], str]) -> Iterator[Prob
                     'let the figure make it, such as {{ complaints.received | claim("fell") }}, or '
                     "say it without the claim.",
                 )
+
+
+def _claims(sentence: Sentence) -> Iterator[tuple[re.Match[str], str]]:
+    """The claims of a sentence that no figure in it can prove, each with what is wrong."""
+    references = sentence.references.values()
+    figures = [text for text in references if names_figure(text)]
+    if not figures:
+        for claim in CLAIM_WORD.finditer(sentence.text):
+            yield claim, "a claim about numbers, in a sentence without any"
+        return
+    for claim in BEYOND_THE_YEARS.finditer(sentence.text):
+        yield claim, "a claim about years that are not compared"
+    stages = {stage for text in figures for stage in STAGE.findall(text)}
+    names_stage = any(STAGE.fullmatch(text.strip()) for text in references)
+    if len(stages) == 1 and not names_stage:
+        for claim in OF_ALL_STAGES.finditer(sentence.text):
+            yield claim, "a claim about every stage, next to a figure of one; name the stage"
 
 
 def _own_narrative(workspace: Path) -> Iterator[tuple[str, Callable[[int], str]]]:
