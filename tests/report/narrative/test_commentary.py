@@ -72,7 +72,7 @@ def test_unknown_section_is_refused_with_its_line_and_the_nearest(problem_in):
 
 
 def test_repeated_section_is_refused_so_that_no_words_are_lost(problem_in):
-    problem = problem_in("## overview\nOne.\n\n## overview\nTwo.\n")
+    problem = problem_in("## overview\nSome.\n\n## overview\nOthers.\n")
     assert problem.where == f"{FILE}, line 4"
     assert problem.what == '"overview" appears twice; the first is on line 1'
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline.report.narrative.prose.number_words import number_in_words, number_phrases
@@ -79,9 +81,9 @@ VALUES = [
 @pytest.mark.parametrize("text", STOPPED)
 def test_number_in_words_is_refused_like_typed_digits(narrative_problem, text):
     problem = narrative_problem(f"Words.\n\n{text}\n")
-    assert problem.where in ("line 3", "line 4")
+    assert re.match(r"line [34]", problem.where)
     assert "is typed by hand" in problem.what
-    assert problem.remedy.startswith(REMEDY)
+    assert REMEDY in f"{problem.what} {problem.remedy}"
 
 
 @pytest.mark.parametrize("text", ALLOWED)
