@@ -425,7 +425,8 @@ FOLLOWS = {
         (1, "complaints.received", ("",)), (-1, "complaints.by_outcome", ("open",))],
     "complaints.decided": [(1, "complaints.by_outcome", tuple(DECIDED_OUTCOMES))],
     "complaints.decided_by_outcome": [(1, "complaints.by_outcome", ())],
-    "complaints.upheld_wholly_or_partly": [(1, "complaints.by_outcome", ("upheld", "partially upheld"))],
+    "complaints.upheld_wholly_or_partly": [
+        (1, "complaints.by_outcome", ("upheld", "partially upheld"))],
     "complaints.by_complainant": [(1, "complaints.from_young_people", ("",))],
     **{f"stage_{stage}.investigated": [(1, "complaints.by_stage", (f"stage {stage}",))]
        for stage in (1, 2, 3)},
