@@ -254,10 +254,10 @@ def test_ombudsman_cases_have_subject_and_decision(blocks, table_rows):
         "The decisions are as they stood on 30 September 2022."
     )
     assert table_rows("service-areas", "Ombudsman cases, by subject and decision") == {
-        "headings": ["Subject", "Decision"],
-        "Education, health and care plan decision": ["Premature"],
-        "Funding levels for placement": ["Under investigation"],
-        "Time taken to arrange placement": ["Under investigation"],
+        "headings": ["Subject", "Decision", "Cases"],
+        "Education, health and care plan decision": ["Premature", "1"],
+        "Funding levels for placement": ["Under investigation", "1"],
+        "Time taken to arrange placement": ["Under investigation", "1"],
     }
 
 
