@@ -325,7 +325,8 @@ def write(folder: Path, extract: str, rows: list[dict]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{extract}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, EXTRACTS_BY_NAME[extract].column_names, lineterminator="\n")
+        names = [name for name in EXTRACTS_BY_NAME[extract].column_names if name != "shorthand"]
+        writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     print(f"wrote {path}: {len(rows)} rows")
