@@ -217,6 +217,8 @@ CORRUPTIBLE_COLUMNS = [
     for name, extract in EXTRACTS_BY_NAME.items()
     for column in extract.columns
     if (column.required or column.codes or column.type == "date") and not column.personal
+    # Another corrupted cell of the row may stand in for it.
+    if not column.unless
 ]
 
 
