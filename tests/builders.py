@@ -17,7 +17,7 @@ from pipeline.year import Year
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLE_RAW = REPOSITORY / "data" / "raw"
 COMMAND = shutil.which("annual-report", path=str(Path(sys.executable).parent))
-COMMAND_SECONDS = 300  # the deadline of a command
+COMMAND_SECONDS = 900  # the deadline of a command
 
 COUNCIL = {
     "authority": "Anyshire Council",
