@@ -38,7 +38,7 @@ from pipeline.validate.findings import Finding
 
 YEARS = ("2020-21", "2021-22")
 QUICK_CASES = 40
-SLOW_CASES = 300
+SLOW_CASES = 120
 SEED = int(os.environ.get("CORRUPTION_SEED", "0"))
 # Read as before, whatever is reported.
 HARMLESS = [
