@@ -194,10 +194,12 @@ def make_documents(
     from pipeline.report.documents.page import Page
     from pipeline.report.documents.pdf import render_pdf
     from pipeline.report.documents.word import render_word
+    from pipeline.report.figures import Published
 
     _freeze_loaded_objects()
     notebook = notebooks[REPORT_STEP]
-    page = Page(render_html(notebook, settings, options.final), settings)
+    figures = Published.read(settings)
+    page = Page(render_html(notebook, settings, options.final, figures), settings, figures)
     for check in PAGE_CHECKS:
         check(page, {}, settings)
     files: dict[str, bytes] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +33,7 @@ from pipeline.settings import Settings
 from pipeline.system.archives import extract_zip, zip_files
 from pipeline.system.temporary import temporary_folder
 
+BUNDLED_REPORT = "report"  # the folder of the report in an archive
 CHANGED = "changed"
 MISSING = "is missing"
 NEW = "is new"
@@ -192,8 +192,9 @@ def verify_bundle(
     settings: of a workspace that contains the inputs, which are then compared too.
     repeat_run: makes the report again from those inputs.
     """
-    with extracted_bundle(archive) as folder:
-        report = folder / "report"
+    with temporary_folder() as folder:
+        extract_zip(archive, folder)
+        report = folder / BUNDLED_REPORT
         record = load_record(report)
         files = _files(output_files(report), report)
         changes = list(_changed_files(record.outputs, files))
@@ -207,18 +208,11 @@ def verify_bundle(
     return record, differences
 
 
-@contextmanager
-def extracted_bundle(archive: Path) -> Iterator[Path]:
-    """The folder into which an archive is extracted for as long as the block lasts."""
-    with temporary_folder() as folder:
-        extract_zip(archive, folder)
-        yield folder
-
-
 def bundled_record(archive: Path) -> tuple[RunRecord, str]:
     """The record in an archive, and its SHA-256."""
-    with extracted_bundle(archive) as folder:
-        report = folder / "report"
+    with temporary_folder() as folder:
+        extract_zip(archive, folder, [f"{BUNDLED_REPORT}/{RECORD_PATH}"])
+        report = folder / BUNDLED_REPORT
         return load_record(report), file_digest(report / RECORD_PATH)
 
 

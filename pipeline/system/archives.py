@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -49,14 +49,16 @@ def zip_files(files: Mapping[str, Path], day: date) -> bytes:
     return archive.getvalue()
 
 
-def extract_zip(archive: Path, folder: Path) -> None:
+def extract_zip(archive: Path, folder: Path, names: Iterable[str] | None = None) -> None:
     """Extract an archive's files into a folder, and none outside it.
 
+    names: those to extract, where the archive has them; by default all.
     Raises Problem if the file is not an archive.
     """
     try:
         with ZipFile(archive) as bundle:
-            bundle.extractall(folder)  # drops ".." and roots from the names
+            members = None if names is None else set(names) & set(bundle.namelist())
+            bundle.extractall(folder, members)  # drops ".." and roots from the names
     except (OSError, BadZipFile) as error:
         raise Problem(
             kind=Kind.DIFFERS,

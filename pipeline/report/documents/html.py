@@ -53,11 +53,16 @@ class ReportExporter(TemplateExporter):
         super().__init__(extra_template_paths=folders, **options)  # type: ignore[no-untyped-call]
 
 
-def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool = False) -> str:
+def render_html(
+    notebook: nbformat.NotebookNode,
+    settings: Settings,
+    final: bool = False,
+    figures: Published | None = None,
+) -> str:
     """The finished page.
 
     notebook: the executed `4_report.ipynb`. final: False marks the page as a draft, and every
-        printed page with it.
+        printed page with it. figures: those of the run, which are otherwise read.
     Raises Problem for a section or a commentary that the notebook does not print, and for a logo
     that is missing or too large.
     """
@@ -65,9 +70,10 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     report = settings.report
     year = settings.year
     sections = printed_sections(notebook, settings)
+    body = "".join(section.html for section in sections)
     resources = {
         "sections": sections,
-        "number_sources": number_sources("".join(section.html for section in sections), settings),
+        "number_sources": number_sources(body, settings, figures),
         "draft": "" if final else DRAFT_NOTICE,
         "stylesheet": stylesheet(settings),
         "logo": logo_data_url(settings),
@@ -83,12 +89,12 @@ def render_html(notebook: nbformat.NotebookNode, settings: Settings, final: bool
     return f"{html}\n"
 
 
-def number_sources(html: str, settings: Settings) -> list[str]:
+def number_sources(html: str, settings: Settings, figures: Published | None = None) -> list[str]:
     """Where the numbers of a page come from, one sentence each: only what is true of this page."""
     sources = []
     printed = set(re.findall(r'data-figure="([^"]*)" data-year="([^"]*)"', html))
     if printed:
-        figures = Published.read(settings)
+        figures = figures or Published.read(settings)
         used = {
             number.source
             for id, year in printed

@@ -17,10 +17,12 @@ class Page:
 
     html: the page as it is published.
     settings: those of the run, whose processed folder contains the figures.
+    known_figures: the figures, where they have been read already.
     """
 
     html: str
     settings: Settings
+    known_figures: Published | None = None
 
     @cached_property
     def tree(self) -> BeautifulSoup:
@@ -30,4 +32,4 @@ class Page:
     @cached_property
     def figures(self) -> Published:
         """The figures that the page was written from."""
-        return Published.read(self.settings)
+        return self.known_figures or Published.read(self.settings)
