@@ -40,6 +40,11 @@ class CheckedInputs:
 
 def check_inputs(settings: Settings) -> CheckedInputs:
     """Everything that would stop a run of this year, and everything of which it would warn."""
+    return CheckedInputs(check_data(settings), word_faults(settings))
+
+
+def check_data(settings: Settings) -> Validated:
+    """The extracts with every finding about them, published totals, and personal data in words."""
     from pipeline.aggregate.published.findings import published_findings
     from pipeline.release.input_texts import personal_findings
     from pipeline.report.narrative.claims import CLAIMS_RULE
@@ -58,8 +63,7 @@ def check_inputs(settings: Settings) -> CheckedInputs:
     ]
     warned = {finding.rule for finding in findings if finding.severity == "warning"}
     findings += unused_setting_findings(warned | {CLAIMS_RULE}, tables, settings)
-    checked = replace(validated, findings=sort_findings(findings))
-    return CheckedInputs(checked, word_faults(settings))
+    return replace(validated, findings=sort_findings(findings))
 
 
 def word_faults(settings: Settings) -> list[Problem]:

@@ -112,7 +112,6 @@ def _run_plan(
     from pipeline.run.kernels import fork_server
 
     fork_server.start()  # it imports what every kernel needs while this process goes on
-    _check_words(freshness.settings)
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software
     from pipeline.run.chain import staged_run
@@ -126,6 +125,8 @@ def _run_plan(
         staged_run(freshness, progress) as run,
     ):
         kernels.prepare(plan.stale_steps)
+        if REPORT_STEP in plan.stale_steps:
+            _check_words(freshness.settings)
         # Before the documents: papermill and pandas import pyarrow, and if two threads import it at
         # once, one can see a partly initialised module.
         import pipeline.run.execute  # noqa: F401
@@ -292,10 +293,10 @@ def check_warnings_accepted(settings: Settings) -> None:
 
 def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
     """The rule and the text of every warning about the extracts and the narrative."""
-    from pipeline.inputs import check_inputs
+    from pipeline.inputs import check_data
     from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
 
-    for finding in check_inputs(settings).validated.findings:
+    for finding in check_data(settings).findings:
         if finding.severity == "warning":
             yield finding.rule, f"{finding.place}: {finding.what}"
     for claim in unsupported_claims(settings):

@@ -16,7 +16,7 @@ from pipeline.problem import Problem
 from pipeline.release.personal_data import personal_kinds
 from pipeline.release.spellings import NAME_COLUMNS
 from pipeline.report.narrative.commentary import line_location, read_sections
-from pipeline.report.narrative.notebook_faults import narrative_paragraphs
+from pipeline.report.narrative.notebook_cells import narrative_paragraphs
 from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
 

@@ -15,7 +15,7 @@ from pipeline.report import wording
 from pipeline.report.figures import EXTRACTS, Published
 from pipeline.report.logo import logo_data_url
 from pipeline.report.narrative.commentary import check_sections_printed
-from pipeline.report.narrative.notebook_faults import sections_with_commentary
+from pipeline.report.narrative.notebook_cells import sections_with_commentary
 from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.narrative.commentary import line_location, read_sections
+from pipeline.report.narrative.notebook_cells import NOTEBOOK_NAME, WORDS, readable_cells
 from pipeline.report.narrative.prose.contradictions import (
     Sentence,
     line_at,
@@ -26,7 +24,6 @@ from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Settings
 
 CLAIMS_RULE = "commentary.claims"  # the name by which report.yaml accepts these warnings
-REPORT_NOTEBOOK = Path("notebooks") / "4_report.ipynb"
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 OF_THE = r"(?:of\s+)?(?:(?:the|our|these|those|its|their)\s+)?(?:\w+\s+)?"
 CLAIM_WORD = re.compile(
@@ -65,7 +62,6 @@ OF_ALL_STAGES = re.compile(
     re.IGNORECASE,
 )
 STAGE = re.compile(r"\bstage_[1-3]\b")
-WORDS_OF_CALLS = {"headline", "subtitle", "caption"}
 
 
 def unsupported_claims(settings: Settings) -> list[Problem]:
@@ -122,41 +118,19 @@ def _own_narrative(workspace: Path) -> Iterator[tuple[str, Callable[[int], str]]
 
     They are those of its %%narrative cells, and the headlines, subtitles and captions of others.
     """
-    standard = set(_cell_sources(PROJECT_ROOT / REPORT_NOTEBOOK))
-    for number, source in enumerate(_cell_sources(workspace / REPORT_NOTEBOOK), 1):
-        place = f"{REPORT_NOTEBOOK.as_posix()}, cell {number}"
-        if not source or source in standard:
+    standard = {cell.source for cell in readable_cells(PROJECT_ROOT / NOTEBOOK_NAME)}
+    for cell in readable_cells(workspace / NOTEBOOK_NAME):
+        place = f"{NOTEBOOK_NAME}, cell {cell.number}, line"
+        if cell.source in standard:
             continue
-        if source.startswith("%%narrative"):
-            text = source.partition("\n")[2]
-            yield text, _line_locator(f"{place}, line", 2)
+        if cell.section:
+            yield cell.narrative, _line_locator(place, 2)
         else:
-            for text, first_line in _words_of_call(source):
-                yield text, _line_locator(f"{place}, line", first_line)
+            for words in cell.call_words():
+                if words.parameter in WORDS:
+                    yield words.text, _line_locator(place, words.line)
 
 
 def _line_locator(place: str, first_line: int) -> Callable[[int], str]:
     """A function from a line of a text that begins on first_line to its place, for a message."""
     return lambda line: f"{place} {first_line + line - 1}"
-
-
-def _cell_sources(path: Path) -> list[str]:
-    """The source of each code cell of a notebook, and an empty text for every other cell."""
-    if not path.is_file():
-        return []
-    with suppress(ValueError, KeyError, TypeError):  # a damaged notebook stops the run
-        return [
-            "".join(cell["source"]) if cell["cell_type"] == "code" else ""
-            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        ]
-    return []
-
-
-def _words_of_call(source: str) -> Iterator[tuple[str, int]]:
-    """The headlines, subtitles and captions in a cell of code, with their lines."""
-    with suppress(SyntaxError):
-        for node in ast.walk(ast.parse(source)):
-            is_words = isinstance(node, ast.keyword) and node.arg in WORDS_OF_CALLS
-            value: Any = node.value if is_words and isinstance(node, ast.keyword) else None
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                yield value.value, value.lineno

@@ -40,7 +40,7 @@ def read_commentary(settings: Settings, language: Language) -> dict[str, Markup]
     rendered = {}
     for name, section in read_sections(settings).items():
         try:
-            rendered[name] = language.render(section.template, _line_locator(settings, section))
+            rendered[name] = language.fill_in(section.template, _line_locator(settings, section))
         except Problem as problem:
             raise _in_settings(problem) from None
     return rendered

@@ -81,13 +81,23 @@ class Language:
         locate_line: the place of a line of the template, such as "notebooks/4_report.ipynb,
             cell 7, line 3".
         variables: further names that this template may use.
-        Raises one Problem for all numbers typed by hand, unknown names and other faults, one for
-        all claims that the numbers contradict, and one for a figure outside the window.
+        Raises one Problem for all numbers typed by hand, unknown names and other faults, and what
+        `fill_in` raises.
         """
         faults = self.faults(template, locate_line, *variables)
-        faults = faults or contradictions(self._environment, template, locate_line)
         if faults:
             raise joined(faults)
+        return self.fill_in(template, locate_line, **variables)
+
+    def fill_in(self, template: str, locate_line: Callable[[int], str], **variables: Any) -> Markup:
+        """The same as `render`, of a template that has no faults.
+
+        Raises one Problem for all claims that the numbers contradict, and one for a figure outside
+        the window.
+        """
+        contradicted = contradictions(self._environment, template, locate_line)
+        if contradicted:
+            raise joined(contradicted)
         try:
             rendered = self._environment.from_string(template).render(**variables)
         except (Problem, UndefinedError, *NARRATIVE_ERRORS) as error:

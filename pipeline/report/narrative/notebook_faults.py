@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import unprinted_faults
 from pipeline.report.narrative.language import Language
+from pipeline.report.narrative.notebook_cells import (
+    DAMAGED_NOTEBOOK,
+    NOTEBOOK_NAME,
+    WORDS,
+    Cell,
+    code_cells,
+    sections_with_commentary,
+)
 from pipeline.settings import Settings
 
-NOTEBOOK_NAME = "notebooks/4_report.ipynb"
-NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
-COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
-WORDS = ("headline", "subtitle", "caption")  # parameters that are a line of narrative each
 # The parameters of the methods of NotebookReport that publish something.
 PARAMETERS = {
     "trend": ("figure", "headline", "subtitle", "caption", "heading"),
@@ -31,29 +33,6 @@ PARAMETERS = {
 OTHER_METHODS = ("glance", "stated_by_people")
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """A cell of code: its number in the notebook, and its text."""
-
-    number: int
-    source: str
-
-    @property
-    def section(self) -> str | None:
-        """The section of a cell of narrative."""
-        magic = NARRATIVE_MAGIC.match(self.source)
-        return magic[1] if magic else None
-
-    @property
-    def place(self) -> str:
-        first_line = next((line for line in self.source.splitlines() if line.strip()), "")
-        return f'{NOTEBOOK_NAME}, cell {self.number} ("{first_line[:50]}")'
-
-    def locate_line(self, number: int) -> str:
-        """The place of a line of the cell's narrative, which is below its first line."""
-        return f"{self.place}, line {number + 1}"
-
-
 def notebook_faults(
     notebook: Path, settings: Settings, language: Language, figures: Published
 ) -> list[Problem]:
@@ -62,15 +41,14 @@ def notebook_faults(
     figures: those that exist, with or without numbers.
     """
     try:
-        cells = list(_code_cells(notebook))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        cells = code_cells(notebook)
+    except DAMAGED_NOTEBOOK:
         return [_fault(NOTEBOOK_NAME, "this is not a notebook", "Restore it from the repository.")]
     faults: list[Problem] = []
     for cell in cells:
         if cell.section:
-            _, _, narrative = cell.source.partition("\n")
             faults += _section_faults(cell, settings)
-            faults += language.faults(narrative, cell.locate_line, "commentary")
+            faults += language.faults(cell.narrative, cell.locate_line, "commentary")
         elif not cell.source.startswith("%%"):
             faults += _call_faults(cell, language, figures)
     faults += _missing_sections(cells, settings)
@@ -78,49 +56,11 @@ def notebook_faults(
     return [*faults, *unprinted_faults(settings, printed)]
 
 
-def narrative_paragraphs(notebook: Path) -> Iterator[tuple[str, str]]:
-    """Each text that a cell publishes, with its place; none if the notebook cannot be read."""
-    try:
-        for cell in _code_cells(notebook):
-            if cell.section:
-                yield cell.place, cell.source.partition("\n")[2]
-            else:
-                for text in _words_of_calls(cell.source):
-                    yield cell.place, text
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return
-
-
-def _words_of_calls(source: str) -> Iterator[str]:
-    """The headlines, captions and headings in a cell of Python."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return
-    keywords = (node for node in ast.walk(tree) if isinstance(node, ast.keyword))
-    for keyword in keywords:
-        if keyword.arg in (*WORDS, "heading") and isinstance(keyword.value, ast.Constant):
-            yield str(keyword.value.value)
-
-
-def sections_with_commentary(sources: Iterable[str]) -> set[str]:
-    """The sections in which a cell prints the analyst's commentary."""
-    magics = ((NARRATIVE_MAGIC.match(source), source) for source in sources)
-    return {magic[1] for magic, text in magics if magic and COMMENTARY_REFERENCE.search(text)}
-
-
-def _code_cells(notebook: Path) -> Iterator[_Cell]:
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    for number, cell in enumerate(cells, 1):
-        if cell["cell_type"] == "code":
-            yield _Cell(number, "".join(cell["source"]))
-
-
 def _fault(where: str, what: str, remedy: str) -> Problem:
     return Problem(kind=Kind.NOTEBOOK, where=where, what=what, remedy=remedy)
 
 
-def _section_faults(cell: _Cell, settings: Settings) -> Iterator[Problem]:
+def _section_faults(cell: Cell, settings: Settings) -> Iterator[Problem]:
     sections = settings.council.sections
     allowed = [*sections.front, *sections.main]
     if cell.section not in allowed:
@@ -131,7 +71,7 @@ def _section_faults(cell: _Cell, settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _missing_sections(cells: list[_Cell], settings: Settings) -> Iterator[Problem]:
+def _missing_sections(cells: list[Cell], settings: Settings) -> Iterator[Problem]:
     written = {cell.section for cell in cells}
     sections = settings.council.sections
     for name in (*sections.front, *sections.main):
@@ -144,7 +84,7 @@ def _missing_sections(cells: list[_Cell], settings: Settings) -> Iterator[Proble
             )
 
 
-def _call_faults(cell: _Cell, language: Language, figures: Published) -> Iterator[Problem]:
+def _call_faults(cell: Cell, language: Language, figures: Published) -> Iterator[Problem]:
     """What is wrong with the charts and tables that a cell publishes."""
     try:
         tree = ast.parse(cell.source)
@@ -161,7 +101,7 @@ def _call_faults(cell: _Cell, language: Language, figures: Published) -> Iterato
 
 
 def _faults_of_call(
-    call: ast.Call, method: str, cell: _Cell, names: tuple[Language, Published]
+    call: ast.Call, method: str, cell: Cell, names: tuple[Language, Published]
 ) -> Iterator[Problem]:
     language, figures = names
     place = f"{cell.place}, line {call.lineno}"
