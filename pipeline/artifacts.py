@@ -39,6 +39,7 @@ RECORD_PATH = f"{AUDIT_FOLDER}/run.json"
 CRATE_PATH = f"{AUDIT_FOLDER}/ro-crate-metadata.json"  # the name that the format asks for
 LOCK_FILE = "requirements.lock"
 FINAL = "final"  # the status of a data package whose report is no draft
+FROM_EXTRACTS = "extracts"  # the source of a number that is made from the council's records
 TOTAL = "Total"  # in place of a category if a figure has none
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.artifacts import REPORT_STEP
-from pipeline.problem import Problem
+from pipeline.problem import Problem, by_remedy
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -28,12 +28,8 @@ class CheckedInputs:
     def faults_text(self) -> str:
         """The faults as plain lines for a terminal, with each remedy once below its places."""
         paragraphs = []
-        for remedy in dict.fromkeys(fault.remedy for fault in self.faults):
-            lines = [
-                f"critical: {fault.where}\n  {fault.what}"
-                for fault in self.faults
-                if fault.remedy == remedy
-            ]
+        for remedy, alike in by_remedy(self.faults).items():
+            lines = [f"critical: {fault.where}\n  {fault.what}" for fault in alike]
             paragraphs.append("\n".join([*lines, f"  → {remedy}"]))
         return "\n\n".join(paragraphs)
 

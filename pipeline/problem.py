@@ -60,16 +60,21 @@ def did_you_mean(word: str, allowed: list[str]) -> str:
     return f' Did you mean "{by_folded[matches[0]]}"?' if matches else ""
 
 
+def by_remedy(problems: list[Problem]) -> dict[str, list[Problem]]:
+    """The problems that have the same remedy, by that remedy, in the order of the first of each."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.remedy, []).append(problem)
+    return groups
+
+
 def joined(problems: list[Problem]) -> Problem:
     """One Problem for several of a kind, with every place and remedy; a single one is as it was."""
     first = problems[0]
     if len(problems) == 1:
         return first
-    by_remedy: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_remedy.setdefault(problem.remedy, []).append(problem)
     lines = [f"{len(problems)} things to fix"]
-    for remedy, alike in by_remedy.items():
+    for remedy, alike in by_remedy(problems).items():
         lines += [f"  {problem.where}: {problem.what}" for problem in alike]
         lines.append(f"  → {remedy}")
     places = dict.fromkeys(problem.where.partition(", ")[0] for problem in problems)

@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE, numerator
 from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure, round_to_multiple
-from pipeline.aggregate.published.findings import published_findings
 from pipeline.aggregate.published.numbers import (
     NOT_AVAILABLE,
     PRINT_TOLERANCE,
@@ -19,9 +18,8 @@ from pipeline.aggregate.published.numbers import (
     published_totals,
 )
 from pipeline.aggregate.published.own_reports import final_numbers
-from pipeline.artifacts import NumberKey
+from pipeline.artifacts import FROM_EXTRACTS, NumberKey
 from pipeline.settings import Council
-from pipeline.validate.findings import raise_critical
 
 FIGURE_TABLE_COLUMNS = [
     "figure",
@@ -45,7 +43,6 @@ COLUMN_TYPES = dict.fromkeys(FIGURE_TABLE_COLUMNS, "str") | {
 }
 NOT_APPLICABLE = "z"
 REVISED = "r"
-EXTRACTS = "extracts"  # the source of a number made from rows
 
 
 Numbers = dict[CategoryKey, SourcedNumber]
@@ -71,9 +68,7 @@ def build_figure_table(
     shorthand is `x` where there is no data and `z` where there is nothing to measure, and `value`
     is then missing. It is `r` where another number was published before, in `once_published`: by
     published.csv or, for a number that is not in it, by our own final report on an earlier year.
-    Raises Problem for what is wrong with published.csv.
     """
-    raise_critical(published_findings(published, data.settings))
     totals = published_totals(published, data.settings.council)
     once_published = final_numbers(data.settings) | known_values(totals.entered)
     numbers_by_figure: dict[str, Numbers] = {}
@@ -129,7 +124,7 @@ def _numbers_of_figure(
         for key in keys:
             if is_available:
                 value = numbers_from_rows.get(key, figure.value_without_rows)
-                numbers[key] = SourcedNumber(value, EXTRACTS)
+                numbers[key] = SourcedNumber(value, FROM_EXTRACTS)
             else:
                 numbers[key] = published.get(NumberKey(figure.id, *key), SourcedNumber(None, ""))
     return numbers
@@ -152,7 +147,7 @@ def _divide_by_base(figure: Figure, numbers_by_figure: dict[str, Numbers]) -> Nu
     rates: Numbers = {}
     for key, number in numbers.items():
         count, base = counts[key], bases[key]
-        is_published = number.source not in ("", EXTRACTS)
+        is_published = number.source not in ("", FROM_EXTRACTS)
         if is_published or count.value is None or not base.value:
             rates[key] = number if is_published else SourcedNumber(None, number.source)
         else:
@@ -166,7 +161,7 @@ def _shorthand(figure: Figure, number: SourcedNumber) -> str:
     """What stands in place of a number; empty if there is one."""
     if number.shorthand or number.value is not None:
         return number.shorthand
-    is_from_extracts = number.source == EXTRACTS
+    is_from_extracts = number.source == FROM_EXTRACTS
     has_nothing_to_measure = is_from_extracts and figure.measure in ("median", "longest")
     return NOT_APPLICABLE if has_nothing_to_measure else NOT_AVAILABLE
 
@@ -176,7 +171,7 @@ def _is_revised(number: SourcedNumber, earlier: float | None, council: Council) 
 
     An earlier report may have rounded it, as the council's policy says.
     """
-    if earlier is None or number.value is None or number.source != EXTRACTS:
+    if earlier is None or number.value is None or number.source != FROM_EXTRACTS:
         return False
     rounded = round_to_multiple(number.value, council.disclosure.round_to)
     return min(abs(earlier - number.value), abs(earlier - rounded)) >= PRINT_TOLERANCE

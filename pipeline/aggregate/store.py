@@ -14,11 +14,13 @@ from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.figure import LINEAGE, CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
+from pipeline.aggregate.published.numbers import WITHHELD
 from pipeline.artifacts import (
     AGGREGATE_STEP,
     DECISIONS_FILE,
     EARLIER_NUMBERS_FILE,
     FIGURES_FILE,
+    FROM_EXTRACTS,
     LINEAGE_FILE,
     RELATIONS_FILE,
 )
@@ -26,7 +28,7 @@ from pipeline.clean import store as clean_store
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import store as validate_store
-from pipeline.validate.findings import to_frame
+from pipeline.validate.findings import Finding, raise_critical, to_frame
 
 
 def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
@@ -35,16 +37,15 @@ def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
     supplied = frozenset(zip(extracts["year"], extracts["extract"], strict=True))
     tables = clean_store.load_tables(settings)
     published = validate_store.load_published(settings)
-    findings = validate_store.load_findings(settings)
-    tables["findings"] = pd.concat(
-        [findings, _published_warnings(published, settings)], ignore_index=True
-    )
+    of_published = published_findings(published, settings)
+    raise_critical(of_published)
+    findings = [validate_store.load_findings(settings), _warnings(of_published, settings)]
+    tables["findings"] = pd.concat(findings, ignore_index=True)
     return CleanedData(tables, supplied, settings), published
 
 
-def _published_warnings(published: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def _warnings(findings: list[Finding], settings: Settings) -> pd.DataFrame:
     """The warnings about published.csv, like the findings of the validate step."""
-    findings = published_findings(published, settings)
     warnings = to_frame([finding for finding in findings if finding.severity == "warning"])
     return warnings.assign(
         year=str(settings.year), reason=pd.Series(WARNING_REASON, index=warnings.index, dtype="str")
@@ -106,11 +107,11 @@ def lineage_account(settings: Settings, figures: pd.DataFrame) -> pd.DataFrame:
     agrees: "yes" or "no" if each number of the figure is a count of rows and none is withheld or
     rounded; otherwise the reason why the two cannot be compared.
     """
-    counted = figures[figures["source"] == "extracts"]
+    counted = figures[figures["source"] == FROM_EXTRACTS]
     keys = ["figure", "year"]
     account = counted.groupby(keys, sort=False, observed=True).agg(
         numbers=("value", "size"),
-        withheld=("shorthand", lambda signs: int((signs == "c").sum())),
+        withheld=("shorthand", lambda signs: int((signs == WITHHELD).sum())),
         total=("value", "sum"),
         measure=("measure", "first"),
     )

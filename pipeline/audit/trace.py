@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 
-from pipeline.artifacts import REPORT_PAGE
+from pipeline.artifacts import FROM_EXTRACTS, REPORT_PAGE
 from pipeline.audit.evidence import Evidence, share_base
 from pipeline.audit.uses import NumberUse, section_number, uses_in
 from pipeline.problem import Kind, Problem, did_you_mean
@@ -124,7 +124,7 @@ def _evidence_lines(number: Number, evidence: Evidence) -> Iterator[str]:
         yield f"  Withheld  {withholding.rule}{protected}"
     if number.once_published is not None:
         yield f"  Revised   {wording.numeral(number.once_published)} was published before"
-    if number.source != "extracts":
+    if number.source != FROM_EXTRACTS:
         yield f"  Source    {number.source or 'none: no extract was supplied for it'}"
         return
     rows = evidence.rows(number)

@@ -17,13 +17,12 @@ from pipeline.release.matching import CandidateFilter, normalised_words, reading
 from pipeline.release.spellings import (
     MIN_RUN,
     NOTE_NGRAM,
-    REFERENCE_COLUMNS,
     Phrase,
     ngrams,
     spellings,
 )
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS
+from pipeline.validate.dictionary import EXTRACTS, REFERENCE_COLUMNS
 from pipeline.validate.rules.duplicates import format_rows
 from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
 from pipeline.validate.store import load_tables

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from pipeline.release.matching import normalised_words, readings
+from pipeline.validate.dictionary import REFERENCE_COLUMNS
 
 Phrase = tuple[str, ...]  # normalised words in a row
 NAME_COLUMNS = {"complainant_name", "child_name"}
-REFERENCE_COLUMNS = {"reference", "complaint"}
 MIN_NAME_PART = 3  # letters: a shorter part of a name identifies nobody
 # A reference that could as well be a count, unless a label before it tells what it is.
 COUNT_LIKE_REFERENCE = re.compile(r"[1-9]\d{0,3}")

@@ -24,7 +24,6 @@ TEXT_COLUMNS = (
     "overlapping", "year", "category", "detail", "shorthand", "source",
 )
 # fmt: on
-EXTRACTS = "extracts"  # the source of a number made from the council's records
 NUMBER_COLUMNS = ("value", "once_published")
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from html import escape, unescape
 
+from pipeline.artifacts import FROM_EXTRACTS
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import data_element, year_element
@@ -160,9 +161,11 @@ def quotations(figure: PublishedFigure) -> str:
 def source_line(figure: PublishedFigure) -> str:
     """The sources of a figure, as a reader should hear them."""
     sources = []
-    if "extracts" in figure.sources:
+    if FROM_EXTRACTS in figure.sources:
         sources.append("the council's records of complaints and compliments")
-    earlier = [source[:1].lower() + source[1:] for source in figure.sources if source != "extracts"]
+    earlier = [
+        source[:1].lower() + source[1:] for source in figure.sources if source != FROM_EXTRACTS
+    ]
     if earlier:
         sources.append(f"Years without records: {wording.listing(earlier)}")
     return ". ".join(sources)

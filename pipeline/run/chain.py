@@ -24,6 +24,7 @@ from pipeline.run.record import (
     file_record,
     step_record,
     table_files,
+    table_in_workspace,
 )
 from pipeline.run.steps import notebook_path
 from pipeline.run.swap import swap_in
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from pipeline.run.kernels.managers import Kernels
-    from pipeline.settings import Settings
 
 
 @dataclass
@@ -127,7 +127,7 @@ class StagedRun:
             options=options,
             inputs=self.freshness.inputs,
             steps=self._steps,
-            tables=[_in_workspace(table, self.freshness.settings) for table in self._tables],
+            tables=[table_in_workspace(table, self.settings) for table in self._tables],
             documents_key=self.documents_key() if is_complete else {},
             format_software=format_software,
             seconds=self.progress.seconds,
@@ -166,11 +166,6 @@ class StagedRun:
             shutil.copytree(last.processed / step, self.processed / step)
         notebook = last.published_folder / AUDIT_FOLDER / f"{step}.ipynb"
         self.notebooks[step] = load_executed_notebook(Path(shutil.copy(notebook, self.audit)))
-
-
-def _in_workspace(table: FileRecord, settings: Settings) -> FileRecord:
-    """The record of a table with the path that it has once the run is swapped in."""
-    return table.model_copy(update={"path": f"{settings.tables_name}/{table.path}"})
 
 
 @contextmanager

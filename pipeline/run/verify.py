@@ -27,6 +27,7 @@ from pipeline.run.record import (
     load_record,
     output_files,
     table_files,
+    table_in_workspace,
 )
 from pipeline.run.steps import copy_inputs, input_files
 from pipeline.settings import Settings
@@ -232,7 +233,7 @@ def check_no_differences(differences: list[Difference], where: str) -> None:
 def _tables(settings: Settings, processed: Path) -> list[FileRecord]:
     """The processed tables of all steps, with their paths in the workspace."""
     return [
-        table.model_copy(update={"path": f"{settings.tables_name}/{table.path}"})
+        table_in_workspace(table, settings)
         for step in STEPS
         for table in table_files(step, processed)
     ]

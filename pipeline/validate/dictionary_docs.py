@@ -25,7 +25,7 @@ What you see is what is read, and whatever is not read is a finding with the num
 
 - **Several files or sheets of one extract** are read together if their headings are the same, in
   any order: `complaints Q1.csv` and `complaints_q2.xlsx`, or the sheets `complaints April to June`
-  and `complaints July`. Beside the extract's name there may be a quarter, half, month, number, date
+  and `complaints July`. The name may also contain a quarter, half, month, number, date
   or this year (`complaints (2)`, `Q3 complaints`, `complaints 2021-22 part 1 of 2`), and no other
   word. A finding names each part and its rows, and the parts that are missing from a series. Parts
   with different headings, two files for the same part, and a file that repeats another stop the

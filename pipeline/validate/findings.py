@@ -84,6 +84,11 @@ class FindingGroup:
         )
 
 
+def count_rows(count: int) -> str:
+    """How many rows: "1 row", "2,000 rows"."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def format_row_numbers(numbers: Iterable[int]) -> str:
     """The rows with these numbers: "rows 2 to 4, 9 and 31 more"; "" if there are none."""
     spans: list[list[int]] = []

@@ -8,10 +8,8 @@ import pandas as pd
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS
+from pipeline.validate.dictionary import EXTRACTS, REFERENCE_COLUMNS
 from pipeline.validate.findings import Finding
-
-REFERENCE_COLUMNS = ("reference", "complaint")
 
 
 def unused_setting_findings(

@@ -25,7 +25,7 @@ from pipeline.aggregate.published.numbers import (
     known_values,
     published_totals,
 )
-from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
+from pipeline.artifacts import FROM_EXTRACTS, OPEN_DATA, NumberKey, read_open_data
 from pipeline.settings import Council, Disclosure, Settings
 
 NUMBER_KEY_COLUMNS = list(NumberKey._fields)
@@ -210,7 +210,7 @@ def _dependent_measures(
         if figure.measure == "rate":
             if NumberKey(numerator(figure), key.year, "", "") in withheld:
                 reasons[key] = SECONDARY
-        elif source == "extracts" and 0 < row_count <= policy.threshold:
+        elif source == FROM_EXTRACTS and 0 < row_count <= policy.threshold:
             reasons[key] = SMALL_BASIS
     return reasons
 

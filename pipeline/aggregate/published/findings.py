@@ -17,11 +17,10 @@ from pipeline.aggregate.published.numbers import allowed_categories, in_our_spel
 from pipeline.aggregate.published.relations import contradiction_findings
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings, years_in
-from pipeline.validate.dictionary import PUBLISHED
+from pipeline.validate.dictionary import PUBLISHED, PUBLISHED_FILE
 from pipeline.validate.findings import Finding, format_row_numbers, sort_findings
 from pipeline.year import Year
 
-PUBLISHED_FILE = "data/raw/published.csv"
 EARLIEST_YEAR = Year(1990)  # the Children Act 1989 came into force in 1991
 MAX_NAMED_CATEGORIES = 40
 WARNING_REASON = "Numbers once published agree with our own reports, and reveal none withheld."
@@ -43,9 +42,11 @@ def published_findings(published: pd.DataFrame, settings: Settings) -> list[Find
     published: its typed rows. What the data dictionary asks of them is checked elsewhere.
     """
     rows = in_our_spelling(published, settings.council)
+    last_year = max([settings.year, *years_in(settings.workspace)])
     findings = []
     for row in rows.itertuples():
-        for fault in _faults_of_row(row, settings):
+        faults = [*_year_faults(row.year, last_year), *_faults_of_row(row, settings)]
+        for fault in faults:
             findings.append(_finding_for(row, fault))
     findings += _repeated_findings(published, rows)
     findings += contradiction_findings(published, settings)
@@ -66,9 +67,7 @@ def _finding_for(row: Any, fault: _Fault) -> Finding:
 
 
 def _faults_of_row(row: Any, settings: Settings) -> Iterator[_Fault]:
-    """What is wrong with a row by itself."""
-    if row.year:
-        yield from _year_faults(row.year, settings)
+    """What is wrong with a row by itself, besides its year."""
     if row.shorthand and not pd.isna(row.value):
         yield _Fault(
             rule="alone",
@@ -97,9 +96,10 @@ def _faults_of_row(row: Any, settings: Settings) -> Iterator[_Fault]:
         )
 
 
-def _year_faults(text: str, settings: Settings) -> Iterator[_Fault]:
+def _year_faults(text: str, last_year: Year) -> Iterator[_Fault]:
+    if not text:
+        return
     year = Year.parse(text)
-    last_year = max([settings.year, *years_in(settings.workspace)])
     if year > last_year:
         yield _Fault(
             rule="past",

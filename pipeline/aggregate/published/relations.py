@@ -21,10 +21,9 @@ from pipeline.aggregate.published.numbers import (
 from pipeline.aggregate.published.own_reports import final_numbers
 from pipeline.artifacts import NumberKey
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import PUBLISHED
+from pipeline.validate.dictionary import PUBLISHED, PUBLISHED_FILE
 from pipeline.validate.findings import Finding, format_row_numbers
 
-PUBLISHED_FILE = "data/raw/published.csv"
 MAX_PARTS_LISTED = 12
 MAX_DECIMALS = 6
 LEAVE_OUT = (

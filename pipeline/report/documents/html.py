@@ -10,9 +10,10 @@ from typing import Any
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 
+from pipeline.artifacts import FROM_EXTRACTS
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
-from pipeline.report.figures import EXTRACTS, Published
+from pipeline.report.figures import Published
 from pipeline.report.logo import logo_data_url
 from pipeline.report.narrative.commentary import check_sections_printed
 from pipeline.report.narrative.notebook_cells import sections_with_commentary
@@ -101,9 +102,9 @@ def number_sources(html: str, settings: Settings, figures: Published | None = No
             for number in figures[id].numbers(Year.parse(year))
             if number.known
         }
-        if EXTRACTS in used:
+        if FROM_EXTRACTS in used:
             sources.append("Numbers of cases are counted from the council's records.")
-        if used - {EXTRACTS}:
+        if used - {FROM_EXTRACTS}:
             sources.append("Numbers of which there are no records are those published before.")
     if 'data-setting="' in html:
         sources.append("Time limits and the like are those of the council's settings.")

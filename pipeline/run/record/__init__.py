@@ -30,6 +30,7 @@ from pipeline.run.record.software import (
     output_files,
     package_digest,
     table_files,
+    table_in_workspace,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "read_replaced_digest",
     "step_record",
     "table_files",
+    "table_in_workspace",
 ]

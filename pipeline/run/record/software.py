@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.artifacts import LOCK_FILE, RECORD_PATH
 from pipeline.run import steps
 from pipeline.run.record.models import FileRecord, Software
+from pipeline.settings import Settings
 
 NOT_IN_NAMES = re.compile(r"[^\w.-]")  # what follows the name of a library in a requirement
 
@@ -36,6 +37,11 @@ def table_files(step: str, processed: Path) -> list[FileRecord]:
     """The processed tables of a step, sorted, with their paths in the folder of all steps."""
     files = sorted(path for path in (processed / step).rglob("*") if path.is_file())
     return [file_record(path, processed) for path in files]
+
+
+def table_in_workspace(table: FileRecord, settings: Settings) -> FileRecord:
+    """A table of `table_files` with the path that it has once its run is swapped in."""
+    return table.model_copy(update={"path": f"{settings.tables_name}/{table.path}"})
 
 
 def output_files(report_folder: Path) -> list[Path]:

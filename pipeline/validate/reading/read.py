@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Extract
+from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE, Extract
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import column_letters
@@ -120,15 +120,14 @@ def read_extracts(settings: Settings) -> Reading:
 
 
 def _read_published(settings: Settings) -> ExtractPart:
-    path = settings.raw / "published.csv"
-    name = "data/raw/published.csv"
+    path = settings.workspace / PUBLISHED_FILE
     if not path.exists() and not path.is_symlink():
         return ExtractPart(PUBLISHED.name, empty_table(PUBLISHED), [])
     try:
         check_file(path, settings.workspace)
-        source = Source(name, TextFile(path))
+        source = Source(PUBLISHED_FILE, TextFile(path))
     except UnreadableSource as error:
-        finding = _unreadable_finding(PUBLISHED, name, error)
+        finding = _unreadable_finding(PUBLISHED, PUBLISHED_FILE, error)
         return ExtractPart(PUBLISHED.name, empty_table(PUBLISHED), [finding])
     [part] = _read_source(settings, PUBLISHED, settings.year, source)
     return part

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.validate.dictionary import Extract
-from pipeline.validate.findings import Finding, Severity, format_row_numbers
+from pipeline.validate.findings import Finding, Severity, count_rows, format_row_numbers
+from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.faults import ConversionFault
 from pipeline.validate.reading.layout.error_cells import ERROR_CELL
 from pipeline.validate.reading.layout.sheet_marks import is_error_text
@@ -97,7 +98,11 @@ class SheetAccount:
             rows_by_position[position] = self.rows.row_numbers[is_filled].tolist()
         for position, rows in sorted(rows_by_position.items()):
             heading = self.heading[position] if position < len(self.heading) else ""
-            values = {"letter": column_letter(position), "rows": _counted(rows), "heading": heading}
+            values = {
+                "letter": column_letters(position),
+                "rows": _counted(rows),
+                "heading": heading,
+            }
             if is_error_text(heading):
                 severity: Severity = "critical" if rows else "warning"
                 yield self._finding(severity, _ERROR_HEADING, values, rows)
@@ -130,7 +135,7 @@ class SheetAccount:
             for position in range(first, min(last, len(self.heading) - 1) + 1):
                 name = self.columns.get(position)
                 if name and name not in self.extract.personal_columns:
-                    values = {"letter": column_letter(position), "column": name}
+                    values = {"letter": column_letters(position), "column": name}
                     yield self._finding("warning", _HIDDEN_COLUMN, values)
 
     def _merged_cells(self) -> Iterator[Finding]:
@@ -149,8 +154,8 @@ class SheetAccount:
                 rows = rows[1:]
             if names and rows:
                 is_personal = names.keys() <= set(self.extract.personal_columns)
-                first = f"{column_letter(area.first_column)}{area.first_row + 1}"
-                last = f"{column_letter(area.last_column)}{area.last_row + 1}"
+                first = f"{column_letters(area.first_column)}{area.first_row + 1}"
+                last = f"{column_letters(area.last_column)}{area.last_row + 1}"
                 values = {"cells": f"{first}:{last}", "rows": _counted(rows)}
                 values |= {"columns": ", ".join(names), "column": next(iter(names))}
                 severity: Severity = "warning" if is_personal else "critical"
@@ -180,19 +185,8 @@ class SheetAccount:
         )
 
 
-def column_letter(position: int) -> str:
-    """The name that a spreadsheet gives a column: A for 0, AA for 26."""
-    letters = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def _counted(rows: list[int]) -> str:
     """How many rows, and which: "3 rows (rows 2 to 4)"."""
     if not rows:
         return "no row"
-    count = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
-    return f"{count} ({format_row_numbers(rows)})"
+    return f"{count_rows(len(rows))} ({format_row_numbers(rows)})"

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS
-from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.findings import Finding, Severity, count_rows
 from pipeline.validate.reading.layout.sheet_choice import similar_extract
 from pipeline.validate.reading.layout.source_names import EXTRACT_NAMES, parse_source_name
 from pipeline.validate.reading.sheet_worker import normalise_name
@@ -37,7 +37,7 @@ def unread_sheet_finding(
     is_list = len(sheet.heading) <= 1 and not sheet.stray  # a cover, notes, or nothing
     hint = "" if is_list else did_you_mean(normalise_name(sheet.name), EXTRACT_NAMES)
     extract = similar_extract(sheet.heading, council)
-    rows = _count_rows(max(0, sheet.row_count - 1))
+    rows = count_rows(max(0, sheet.row_count - 1))
     what = f"no extract has the name of this sheet, so it is not read ({rows} below the first)"
     severity: Severity = "warning"
     if sheet.row_count > 1 and extract:
@@ -79,7 +79,7 @@ def hidden_sheet_finding(
     source_name = parse_source_name(sheet.name, year)
     extract = source_name.extract if source_name else similar_extract(sheet.heading, council)
     severity: Severity = "info"
-    what = f"this sheet is hidden, so it is not read ({_count_rows(sheet.row_count - 1)})"
+    what = f"this sheet is hidden, so it is not read ({count_rows(sheet.row_count - 1)})"
     if extract:
         severity = "warning" if extract in read_extracts else "critical"
         likeness = "name is that" if source_name else "headings are those"
@@ -117,7 +117,3 @@ def unread_folder_finding(path: Path, name: str, endings: Collection[str]) -> Fi
             "out."
         ),
     )
-
-
-def _count_rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
