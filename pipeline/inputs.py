@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.artifacts import REPORT_STEP
-from pipeline.problem import Problem, by_remedy
+from pipeline.problem import Kind, Problem, by_remedy
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.validate import Validated
+
+MAX_WARNINGS_PER_RULE = 3
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,40 @@ def _narrative_faults(settings: Settings) -> Iterator[Problem]:
     yield from commentary_faults(settings, language)
     notebook = notebook_path(REPORT_STEP, settings.workspace)
     yield from notebook_faults(notebook, settings, language, figures)
+
+
+def check_warnings_accepted(settings: Settings) -> None:
+    """Raise a Problem that lists the warnings that nobody has accepted in report.yaml."""
+    accepted = {entry.rule for entry in settings.report.accepted_warnings}
+    warnings_by_rule: dict[str, list[str]] = {}
+    for rule, text in _warnings(settings):
+        if rule not in accepted:
+            warnings_by_rule.setdefault(rule, []).append(text)
+    if not warnings_by_rule:
+        return
+    lines = []
+    for rule, texts in warnings_by_rule.items():
+        lines.append(f"  {rule}")
+        lines += [f"    {text}" for text in texts[:MAX_WARNINGS_PER_RULE]]
+        if len(texts) > MAX_WARNINGS_PER_RULE:
+            lines.append(f"    and {len(texts) - MAX_WARNINGS_PER_RULE:,} more")
+    count = sum(map(len, warnings_by_rule.values()))
+    raise Problem(
+        kind=Kind.DATA,
+        where=f"data/raw/{settings.year}/report.yaml",
+        what=f"{count:,} warnings are not accepted, so this report is not final\n"
+        + "\n".join(lines),
+        remedy="Fix each, or accept it under accepted_warnings with its rule, a reason and a name. "
+        f"To list them all: annual-report check {settings.year}",
+    )
+
+
+def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The rule and the text of every warning about the extracts and the narrative."""
+    from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
+
+    for finding in check_data(settings).findings:
+        if finding.severity == "warning":
+            yield finding.rule, f"{finding.place}: {finding.what}"
+    for claim in unsupported_claims(settings):
+        yield CLAIMS_RULE, f"{claim.where}: {claim.what}"

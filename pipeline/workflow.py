@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pipeline.run.record import RunOptions
     from pipeline.settings import Settings
 
-MAX_WARNINGS_PER_RULE = 3
 # How long a batch waits for another run of a year, such as one of a cluster's worker that was lost.
 LOCK_WAIT_SECONDS = 120
 
@@ -250,6 +249,7 @@ def make_council_year(
 
     It is final if the last one was.
     """
+    from pipeline.inputs import check_warnings_accepted
     from pipeline.run.chain import Progress
     from pipeline.run.record import last_run_options
     from pipeline.settings import load_settings
@@ -263,41 +263,3 @@ def make_council_year(
     with ThreadPoolExecutor(1) as same_process:  # the other cores have years of their own
         resources = RunResources(pdf_executor=same_process, lock_wait_seconds=LOCK_WAIT_SECONDS)
         return make_report(settings, options, progress, force, resources), progress.notices
-
-
-def check_warnings_accepted(settings: Settings) -> None:
-    """Raise a Problem that lists the warnings that nobody has accepted in report.yaml."""
-    accepted = {entry.rule for entry in settings.report.accepted_warnings}
-    warnings_by_rule: dict[str, list[str]] = {}
-    for rule, text in _warnings(settings):
-        if rule not in accepted:
-            warnings_by_rule.setdefault(rule, []).append(text)
-    if not warnings_by_rule:
-        return
-    lines = []
-    for rule, texts in warnings_by_rule.items():
-        lines.append(f"  {rule}")
-        lines += [f"    {text}" for text in texts[:MAX_WARNINGS_PER_RULE]]
-        if len(texts) > MAX_WARNINGS_PER_RULE:
-            lines.append(f"    and {len(texts) - MAX_WARNINGS_PER_RULE:,} more")
-    count = sum(map(len, warnings_by_rule.values()))
-    raise Problem(
-        kind=Kind.DATA,
-        where=f"data/raw/{settings.year}/report.yaml",
-        what=f"{count:,} warnings are not accepted, so this report is not final\n"
-        + "\n".join(lines),
-        remedy="Fix each, or accept it under accepted_warnings with its rule, a reason and a name. "
-        f"To list them all: annual-report check {settings.year}",
-    )
-
-
-def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
-    """The rule and the text of every warning about the extracts and the narrative."""
-    from pipeline.inputs import check_data
-    from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
-
-    for finding in check_data(settings).findings:
-        if finding.severity == "warning":
-            yield finding.rule, f"{finding.place}: {finding.what}"
-    for claim in unsupported_claims(settings):
-        yield CLAIMS_RULE, f"{claim.where}: {claim.what}"

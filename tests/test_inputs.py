@@ -12,11 +12,10 @@ import pandas as pd
 import pytest
 from builders import COMMAND, COMMAND_SECONDS, REPOSITORY, copy_sample, replace_text
 
-from pipeline.inputs import check_inputs, word_faults
+from pipeline.inputs import check_inputs, check_warnings_accepted, word_faults
 from pipeline.problem import Problem
 from pipeline.report.narrative.notebook_faults import OTHER_METHODS, PARAMETERS
 from pipeline.settings import load_settings
-from pipeline.workflow import check_warnings_accepted
 
 COMMENTARY = "data/raw/2021-22/commentary.md"
 COUNCIL = "data/raw/council.yaml"

@@ -22,10 +22,10 @@ from pipeline.cli.options import (
     YearName,
     Years,
 )
+from pipeline.inputs import check_warnings_accepted
 from pipeline.problem import Kind
 from pipeline.workflow import (
     RunResources,
-    check_warnings_accepted,
     make_council_year,
     make_report,
     parse_formats,

@@ -428,8 +428,9 @@ FOLLOWS = {
     "complaints.upheld_wholly_or_partly": [
         (1, "complaints.by_outcome", ("upheld", "partially upheld"))],
     "complaints.by_complainant": [(1, "complaints.from_young_people", ("",))],
-    **{f"stage_{stage}.investigated": [(1, "complaints.by_stage", (f"stage {stage}",))]
-       for stage in (1, 2, 3)},
+    "stage_1.investigated": [(1, "complaints.by_stage", ("stage 1",))],
+    "stage_2.investigated": [(1, "complaints.by_stage", ("stage 2",))],
+    "stage_3.investigated": [(1, "complaints.by_stage", ("stage 3",))],
     "stage_1.by_outcome": [(1, "stage_1.timeliness", ())],
     "stage_1.in_time": [(1, "stage_1.timeliness", ("within limit", "within extension"))],
 }

@@ -308,6 +308,7 @@ OWN_CASES = [
     RuleCase("published.figure.twice", [total(), total()],
              "compliments.received for 2021-22 is given more than once: rows 5 and 6 of "
              "data/raw/2021-22/published.csv"),
+    RuleCase("published.value.required", [total(value=None)], "value is empty"),
     RuleCase("published.value.agrees", [total()],
              "compliments.received for 2021-22 was published as 3, but the extract has 2; the "
              "report uses the extract"),
