@@ -9,6 +9,7 @@ from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures import (
     complaint_breakdowns,
     complaints,
+    learning,
     ombudsman,
     other,
     panel,
@@ -20,6 +21,7 @@ __all__ = [
     "CATALOGUE",
     "complaint_breakdowns",
     "complaints",
+    "learning",
     "ombudsman",
     "other",
     "panel",
