@@ -14,6 +14,7 @@ from pipeline.aggregate.figures import (
     other,
     panel,
     procedure,
+    response_times,
 )
 from pipeline.aggregate.figures.registry import REGISTRY
 
@@ -26,6 +27,7 @@ __all__ = [
     "other",
     "panel",
     "procedure",
+    "response_times",
 ]
 
 CATALOGUE: dict[str, Figure] = REGISTRY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.names import check_setting_names
 from pipeline.problem import Kind, Problem
@@ -157,6 +158,17 @@ def test_response_in_time_is_within_limit_or_extension(numbers_of):
     assert numbers_of("stage_2.in_time", investigations=stages) == {"": 3}
 
 
+def test_share_in_time_is_of_the_answered_investigations(numbers_of):
+    days_by_verdict = {"within limit": 9, "late": 80, "open": None, "withdrawn": None}
+    stages = [
+        {"stage": "3", "timeliness": verdict, "working_days": days}
+        for verdict, days in days_by_verdict.items()
+    ]
+    assert numbers_of("stage_3.answered", investigations=stages) == {"": 2}
+    assert numbers_of("stage_3.in_time", investigations=stages) == {"": 1}
+    assert CATALOGUE["stage_3.in_time"].base == "stage_3.answered"
+
+
 def test_only_outcomes_with_a_finding_count_as_decided(numbers_of):
     outcomes = [
         "upheld",
@@ -188,6 +200,37 @@ def test_days_late_are_measured_on_late_stages_only(numbers_of):
     assert numbers_of("stage_2.longest_late", investigations=rows) == {"": 40}
     assert numbers_of("stage_2.median_late", investigations=rows) == {"": 22.5}
     assert numbers_of("stage_2.longest_late", investigations=rows[:1]) == {"": "[z]"}
+
+
+def answered_stages(*days: int, year: str = "2021-22") -> list[dict]:
+    row = {"stage": "1", "timeliness": "late", "year": year}
+    return [row | {"working_days": number} for number in days]
+
+
+def test_few_responses_are_listed_by_days_in_order(data, published_csv, numbers_of):
+    stages = answered_stages(18, 9, 100, 9) + answered_stages(30, year="2020-21")
+    stages.append({"stage": "1", "timeliness": "open"})
+    assert numbers_of("stage_1.by_days", investigations=stages) == {"9": 2, "18": 1, "100": 1}
+    assert numbers_of("stage_1.by_days", "2020-21", investigations=stages) == {"30": 1}
+    table = build_figure_table(data(investigations=stages), published_csv())
+    rows = table[(table["figure"] == "stage_1.by_days") & (table["year"] == "2020-21")]
+    assert list(rows["category"]) == ["9", "18", "30", "100"]
+
+
+@pytest.mark.parametrize(("count", "number"), [(0, 0), (9, 1), (10, "[z]")])
+def test_ten_responses_or_more_are_not_listed_by_days(numbers_of, count, number):
+    stages = answered_stages(*range(1, count + 1)) + answered_stages(1, year="2020-21")
+    numbers = numbers_of("stage_1.by_days", investigations=stages)
+    assert numbers.get("1", 0) == number
+
+
+def test_measures_of_days_are_made_of_the_same_responses(numbers_of):
+    stages = answered_stages(1, 2, 3, 4, 90)
+    stages.append({"stage": "1", "timeliness": "open"})
+    names = ("shortest_days", "median_days", "mean_days", "days_90th", "longest_days")
+    measured = [numbers_of(f"stage_1.{name}", investigations=stages)[""] for name in names]
+    assert measured == [1, 3, 20, pytest.approx(4 + 0.6 * 86), 90]
+    assert numbers_of("stage_1.mean_days", investigations=[]) == {"": "[z]"}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,13 @@ QUERY_OF_COMPLAINTS = {
     "complaints.with_ethnicity": "ethnicity.notna()",
     "complaints.with_sexual_orientation": "sexual_orientation.notna()",
 }
+STATISTICS = {
+    "shortest_days": min,
+    "median_days": np.median,
+    "mean_days": np.mean,
+    "days_90th": lambda days: np.percentile(days, 90),
+    "longest_days": max,
+}
 DATE_COLUMNS = {
     "compliments": "received",
     "concerns": "received",
@@ -103,12 +110,12 @@ class FigurePage(NamedTuple):
 
 
 def working_days(starts: pd.Series, ends: pd.Series) -> pd.Series:
-    """Working days from one date to the other; missing where a date is."""
+    """Working days after one date, up to and including the other; missing where a date is."""
     days = pd.Series(pd.NA, index=starts.index, dtype="Float64")
     complete = starts.notna() & ends.notna()
     days[complete] = np.busday_count(
-        starts[complete].to_numpy("datetime64[D]"),
-        ends[complete].to_numpy("datetime64[D]"),
+        starts[complete].to_numpy("datetime64[D]") + 1,
+        ends[complete].to_numpy("datetime64[D]") + 1,
         holidays=BANK_HOLIDAYS,
     )
     return days
@@ -273,8 +280,10 @@ def select_investigations(
     if measure in ("by_outcome", "timeliness"):
         column = "outcome" if measure == "by_outcome" else "timeliness"
         return rows[rows[column] == label]
-    if measure in ("median_days", "longest_days"):
+    if measure == "answered" or measure in STATISTICS:
         return rows[rows["responded"].notna()]
+    if measure == "by_days":
+        return rows[rows["days"] == (float(label) if label else rows["days"])]
     if measure == "costed":
         return rows[rows["cost"].notna()]
     if measure == "upheld_wholly_or_partly":
@@ -318,10 +327,8 @@ def select_others(raw: RawData, subject: str, measure: str, year: str, label: st
 def recount(id: str, rows: pd.DataFrame, children: float) -> float:
     """The number that the rows give. children: the number of children in need."""
     measure = id.rpartition(".")[2]
-    if measure == "median_days":
-        return float(rows["days"].median())
-    if measure == "longest_days":
-        return float(rows["days"].max())
+    if measure in STATISTICS:
+        return STATISTICS[measure](rows["days"].astype(float))
     if id == "complaints.per_1000_children":
         return len(rows) / children * 1000
     if id == "stage_2.cost":
@@ -432,6 +439,7 @@ FOLLOWS = {
     "stage_2.investigated": [(1, "complaints.by_stage", ("stage 2",))],
     "stage_3.investigated": [(1, "complaints.by_stage", ("stage 3",))],
     "stage_1.by_outcome": [(1, "stage_1.timeliness", ())],
+    "stage_1.answered": [(1, "stage_1.timeliness", ("within limit", "within extension", "late"))],
     "stage_1.in_time": [(1, "stage_1.timeliness", ("within limit", "within extension"))],
 }
 # fmt: on

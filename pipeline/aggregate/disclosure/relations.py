@@ -96,6 +96,7 @@ def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
         for figure in CATALOGUE.values():
             for relation in figure.part_of:
                 parts = [_key(Term(figure.id, category), year) for category in relation.categories]
+                parts += [_key(term, year) for term in relation.others]
                 yield Declaration(parts, _key(relation.whole, year), exhaustive=False)
 
 

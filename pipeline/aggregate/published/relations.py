@@ -106,10 +106,11 @@ def _measure_faults(
     """The other number and what is wrong, for a rate, a median, a longest time or a sum."""
     numbers = totals.completed
     value = numbers[key].value or 0.0
-    at_most = NumberKey(figure.at_most or "", key.year)
-    if figure.at_most and _exceeds(value, at_most, numbers):
-        what = f"{figure.id} for {key.year} is {value:,g}, more than {figure.at_most}"
-        yield at_most, f"{what}, {_value(at_most, numbers)}"
+    for limit in figure.at_most:
+        at_most = NumberKey(limit, key.year)
+        if _exceeds(value, at_most, numbers):
+            what = f"{figure.id} for {key.year} is {value:,g}, more than {limit}"
+            yield at_most, f"{what}, {_value(at_most, numbers)}"
     if figure.measured_rows and value:
         rows = _key(figure.measured_rows, key.year)
         if rows in numbers and numbers[rows].value == 0:

@@ -112,6 +112,28 @@ def test_small_number_that_is_not_sensitive_is_published(control):
     assert value(result, "complaints.by_outcome", "not upheld") == 2
 
 
+def test_days_of_single_responses_are_withheld_with_their_texts(data, published_csv, council):
+    days = {"2020-21": (7, 7, 7, 7, 7, 7, 9), "2021-22": (8,)}
+    stages = [
+        {"year": year, "stage": "1", "timeliness": "within limit", "working_days": number}
+        for year, numbers in days.items()
+        for number in numbers
+    ]
+    disclosure = {"policy": "suppress", "reason": "by decision of the panel"}
+    result = apply_policy(
+        build_figure_table(data(investigations=stages), published_csv()),
+        [],
+        {("stage_1.by_days", year): len(numbers) for year, numbers in days.items()},
+        Council.model_validate(council.model_dump(mode="json") | {"disclosure": disclosure}),
+    )
+    rows = result.figures.query("figure == 'stage_1.by_days'")
+    assert list(zip(rows["year"], rows["category"], rows["shorthand"], strict=True)) == [
+        ("2019-20", "", "x"),
+        ("2020-21", "", "c"),
+        ("2021-22", "", "c"),
+    ]
+
+
 def test_number_up_to_the_threshold_is_withheld(control):
     assert value(control(threshold=9), "complaints.by_outcome", "partially upheld") == "c"
 
