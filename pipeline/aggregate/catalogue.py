@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures import (
+    caseload,
     complaint_breakdowns,
     complaints,
     learning,
@@ -20,6 +21,7 @@ from pipeline.aggregate.figures.registry import REGISTRY
 
 __all__ = [
     "CATALOGUE",
+    "caseload",
     "complaint_breakdowns",
     "complaints",
     "learning",

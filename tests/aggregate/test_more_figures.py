@@ -67,6 +67,30 @@ def test_complaint_open_at_start_of_year_is_carried_over(numbers_of, closed, num
     ) == {"": number}
 
 
+def test_carried_over_complaints_have_their_present_outcome(numbers_of):
+    endings = [{"closed": "2021-04-01"}, {"closed": "2022-05-01", "outcome": "not upheld"}, OPEN]
+    cases = [CASE | EARLIER | ending for ending in endings]
+    cases += [CASE | EARLIER | {"closed": "2021-03-31"}, CASE]
+    numbers = numbers_of("complaints.carried_over_by_outcome", cases=cases)
+    assert numbers == {"upheld": 1, "not upheld": 1, "open": 1}
+
+
+@pytest.mark.parametrize(
+    ("received", "closed", "numbers"),
+    [
+        (EARLIER, "2021-03-31", {}),
+        (EARLIER, "2021-04-01", {"received in an earlier year": 1}),
+        ({}, "2022-03-31", {"received in the year": 1}),
+        ({}, "2022-04-01", {}),
+        (EARLIER, None, {}),
+    ],
+)
+def test_complaint_is_closed_in_the_year_of_its_closing_date(numbers_of, received, closed, numbers):
+    cases = [CASE | received | {"closed": closed}]
+    assert numbers_of("complaints.closed_in_year_by_receipt", cases=cases) == numbers
+    assert numbers_of("complaints.closed_in_year", cases=cases) == {"": sum(numbers.values())}
+
+
 def test_carried_over_needs_extracts_of_the_year_before(numbers_of):
     assert numbers_of("complaints.carried_over", "2020-21", cases=[CASE | EARLIER]) == {"": "[x]"}
 

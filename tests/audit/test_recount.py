@@ -264,12 +264,25 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
             rows["closed"].isna() | (rows["closed"] > last_day)
         ],
         "complaints.carried_over": lambda: raw.still_open(all_years, "closed", year),
+        "complaints.carried_over_by_outcome": lambda: raw.still_open(
+            all_years, "closed", year
+        ).query("result == @label"),
+        "complaints.closed_in_year": lambda: closed_in(all_years, year),
+        "complaints.closed_in_year_by_receipt": lambda: closed_in(all_years, year).query(
+            "year == @year" if label == "received in the year" else "year < @year"
+        ),
         "complaints.escalated": lambda: rows[
             rows["reference"].isin(raw.stage(label[-1])["complaint"])
             & rows["reference"].isin(raw.complaints_before(label[-1]))
         ],
     }
     return choices[id]()
+
+
+def closed_in(complaints: pd.DataFrame, year: str) -> pd.DataFrame:
+    """The complaints with a closing date in the year."""
+    first_day, last_day = f"{year[:4]}-04-01", f"{int(year[:4]) + 1}-03-31"
+    return complaints[complaints["closed"].between(first_day, last_day)]
 
 
 def select_investigations(

@@ -54,8 +54,13 @@ NOT_DECLARED = {
     Inclusion(
         Series("complaints.open_at_year_end", "", ""), Series("complaints.carried_over", "", ""), 1
     ),
-    Inclusion(
-        Series("complaints.by_outcome", "open", ""), Series("complaints.carried_over", "", ""), 1
+    *(
+        Inclusion(Series(part, "open", ""), whole, 1)
+        for part in ("complaints.by_outcome", "complaints.carried_over_by_outcome")
+        for whole in (
+            Series("complaints.carried_over", "", ""),
+            Series("complaints.carried_over_by_outcome", "open", ""),
+        )
     ),
 }
 
