@@ -214,7 +214,7 @@ EXTRACTS = (
         COMPLAINT,
         Column("lesson", "what was learnt", required=True),
         Column("action", "what is to be done", required=True),
-        Column("owner", "who is to do it, by role"),
+        Column("owner", "who is to do it: a role, which is published"),
         Column("due", "date due", "date"),
         Column("status", "how far it has come", "code", required=True,
                codes=("implemented", "in progress", "not implemented")),

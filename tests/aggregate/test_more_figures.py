@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.names import check_setting_names
+from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council
 
@@ -122,6 +124,55 @@ def test_action_is_overdue_if_due_before_data_was_taken(numbers_of, due, status,
     assert numbers_of(
         "learning.overdue", learning=[{"action": "Check", "status": status, "due": due}]
     ) == {"": number}
+
+
+@pytest.mark.parametrize(
+    ("due", "status", "number"),
+    [
+        ("2022-06-29", "in progress", 1),
+        ("2022-06-30", "in progress", 0),
+        (None, "in progress", 0),
+        ("2022-01-01", "implemented", 0),
+    ],
+)
+def test_carried_over_action_is_overdue_like_any_other(numbers_of, due, status, number):
+    action = {"year": "2020-21", "action": "Check", "status": status, "due": due}
+    action |= {"completed": "2021-05-01" if status == "implemented" else None}
+    rows = [action, {"action": "Check", "status": "in progress", "due": "2022-01-01"}]
+    assert numbers_of("learning.overdue_carried_over", learning=rows) == {"": number}
+    assert numbers_of("learning.carried_over_by_status", learning=rows) == {status: 1}
+
+
+def test_tracker_gives_owner_due_date_and_status_of_an_action(data, published_csv):
+    action = {"action": "Check", "status": "in progress"}
+    rows = [
+        action | {"owner": "Head of Service, SEND", "due": "2022-12-06"},
+        action | {"owner": "Head | Deputy", "status": "implemented", "completed": "2022-01-31"},
+        action | {"year": "2020-21"},
+    ]
+    cleaned = data(learning=rows)
+    parts = []
+    table = build_figure_table(cleaned, published_csv(), parts.append)
+    numbers = table[table["figure"].isin(["learning.tracker", "learning.carried_over_tracker"])]
+    details = {
+        (row.figure, row.year): [] for row in numbers.itertuples() if row.category == "Check"
+    }
+    for row in numbers[numbers["category"] == "Check"].itertuples():
+        details[row.figure, row.year].append(row.detail.rsplit(DETAIL_SEPARATOR, 2))
+    unknown = ["not recorded", "not recorded", "in progress"]
+    assert details == {
+        ("learning.tracker", "2020-21"): [unknown],
+        ("learning.tracker", "2021-22"): [
+            ["Head of Service, SEND", "6 December 2022", "in progress"],
+            ["Head | Deputy", "not recorded", "implemented"],
+        ],
+        ("learning.carried_over_tracker", "2021-22"): [unknown],
+    }
+    lineage = pa.concat_tables(parts).to_pandas()
+    behind = lineage[lineage["figure"] == "learning.tracker"]
+    assert set(behind["detail"]) == set(
+        numbers.loc[numbers["figure"] == "learning.tracker", "detail"]
+    ) - {""}
 
 
 # Cases that count more than once

@@ -17,6 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 REPORTED_YEAR = "2021-22"
+DATA_AS_AT = "2022-09-30"
 AVAILABLE_YEARS = ("2020-21", REPORTED_YEAR)
 # fmt: off
 BANK_HOLIDAYS = [
@@ -265,11 +266,11 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
         ],
         "complaints.carried_over": lambda: raw.still_open(all_years, "closed", year),
         "complaints.carried_over_by_outcome": lambda: raw.still_open(
-            all_years, "closed", year
-        ).query("result == @label"),
-        "complaints.closed_in_year": lambda: closed_in(all_years, year),
-        "complaints.closed_in_year_by_receipt": lambda: closed_in(all_years, year).query(
-            "year == @year" if label == "received in the year" else "year < @year"
+            all_years[all_years["result"] == label], "closed", year
+        ),
+        "complaints.closed_in_year": lambda: closed_in(year, all_years),
+        "complaints.closed_in_year_by_receipt": lambda: closed_in(
+            year, rows if label == "received in the year" else all_years[all_years["year"] < year]
         ),
         "complaints.escalated": lambda: rows[
             rows["reference"].isin(raw.stage(label[-1])["complaint"])
@@ -279,7 +280,7 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
     return choices[id]()
 
 
-def closed_in(complaints: pd.DataFrame, year: str) -> pd.DataFrame:
+def closed_in(year: str, complaints: pd.DataFrame) -> pd.DataFrame:
     """The complaints with a closing date in the year."""
     first_day, last_day = f"{year[:4]}-04-01", f"{int(year[:4]) + 1}-03-31"
     return complaints[complaints["closed"].between(first_day, last_day)]
@@ -313,10 +314,10 @@ def select_others(raw: RawData, subject: str, measure: str, year: str, label: st
     else:
         date_column = DATE_COLUMNS.get(subject, "")
     table = raw.table(subject, date_column)
-    if measure == "carried_over":
-        unfinished = table[table["status"] != "not implemented"]
-        return raw.still_open(unfinished, "completed", year)
     rows = table[table["year"] == year]
+    if "carried_over" in measure:
+        unfinished = table[table["status"] != "not implemented"]
+        rows = raw.still_open(unfinished, "completed", year)
     # fmt: off
     choices: dict[str, Callable[[], pd.Series]] = {
         "by_service_area": lambda: rows["service_area"] == label,
@@ -325,6 +326,15 @@ def select_others(raw: RawData, subject: str, measure: str, year: str, label: st
         "by_scope": lambda: rows["in_scope"].map(SCOPES) == label,
         "by_subject": lambda: rows["subject"] + ", " + rows["decision"] == label,
         "by_status": lambda: rows["status"] == label,
+        "carried_over_by_status": lambda: rows["status"] == label,
+        "overdue": lambda: is_overdue(rows),
+        "overdue_carried_over": lambda: is_overdue(rows),
+        "tracker": lambda: tracker_labels(rows) == label,
+        "carried_over_tracker": lambda: tracker_labels(rows) == label,
+        "not_implemented": lambda: (
+            (rows["status"] == "not implemented")
+            & (rows["action"] + ", " + rows["reason"].fillna(NOT_RECORDED) == label)
+        ),
         "actions": lambda: rows["action"] + ", " + rows["status"] == label,
         "quotations": lambda: rows["approved_text"] + ", " + rows["source"] == label,
         "settled": lambda: rows["settled"].notna() & rows["complaint"].isna(),
@@ -335,6 +345,20 @@ def select_others(raw: RawData, subject: str, measure: str, year: str, label: st
     }
     # fmt: on
     return rows[choices[measure]()] if measure in choices else rows
+
+
+def is_overdue(actions: pd.DataFrame) -> pd.Series:
+    return (actions["status"] == "in progress") & (actions["due"] < DATA_AS_AT)
+
+
+def tracker_labels(actions: pd.DataFrame) -> pd.Series:
+    """Each action with its owner, due date and status, as the figure's page shows them."""
+    due = [
+        NOT_RECORDED if pd.isna(day) else f"{day:%d %B %Y}".removeprefix("0")
+        for day in pd.to_datetime(actions["due"])
+    ]
+    owner = actions["owner"].fillna(NOT_RECORDED)
+    return actions["action"] + ", " + owner + " | " + due + " | " + actions["status"]
 
 
 def recount(id: str, rows: pd.DataFrame, children: float) -> float:

@@ -13,6 +13,9 @@ from pipeline.aggregate.figures.registry import (
     open_at_start_of_year,
 )
 
+# Who and when, before how far: a due date and a status never contain the separator of details.
+TRACKER_COLUMNS = ("action", "owner", "due_text", "status")
+
 
 @figure(
     "learning.recorded",
@@ -39,8 +42,28 @@ from pipeline.aggregate.figures.registry import (
     needs=("learning",),
     rule="Each action that came of the year's complaints, with how far it has come.",
 )
+@figure(
+    "learning.tracker",
+    "Learning actions with owner and due date",
+    unit="action",
+    by=TRACKER_COLUMNS,
+    needs=("learning",),
+    rule=(
+        "Each action that came of the year's complaints, with who is to do it, when it is due and "
+        "how far it has come."
+    ),
+)
 def _learning_actions(data: CleanedData) -> pd.DataFrame:
-    return data.rows("learning")
+    return _with_tracker_texts(data.rows("learning"))
+
+
+def _with_tracker_texts(actions: pd.DataFrame) -> pd.DataFrame:
+    """The actions with the due date in words, and with a text where an owner or date is missing."""
+    dates = actions["due"].dt
+    day, year = (part.astype("Int64").astype("str") for part in (dates.day, dates.year))
+    # The names of months are English in every locale.
+    actions = actions.assign(due_text=day + " " + dates.month_name() + " " + year)
+    return fill_not_recorded(fill_not_recorded(actions, "owner"), "due_text")
 
 
 @figure(
@@ -56,9 +79,12 @@ def _learning_actions(data: CleanedData) -> pd.DataFrame:
     ),
 )
 def _overdue_actions(data: CleanedData) -> pd.DataFrame:
+    return _overdue(data.rows("learning"), data)
+
+
+def _overdue(actions: pd.DataFrame, data: CleanedData) -> pd.DataFrame:
     as_at = pd.Timestamp(data.settings.report.data_as_at)
-    rows = data.rows("learning").query("status == 'in progress'")
-    return rows[rows["due"] < as_at]
+    return actions[(actions["status"] == "in progress") & (actions["due"] < as_at)]
 
 
 @figure(
@@ -72,10 +98,53 @@ def _overdue_actions(data: CleanedData) -> pd.DataFrame:
         "began."
     ),
 )
+@figure(
+    "learning.carried_over_by_status",
+    "Learning actions carried over, by status",
+    unit="action",
+    by=("status",),
+    needs=("learning",),
+    needs_year_before=True,
+    categories=fixed_categories("implemented", "in progress"),
+    base="learning.carried_over",
+    rule=(
+        "Actions of an earlier year with extracts, neither completed nor given up when the year "
+        "began, by how far they had come when the data was taken."
+    ),
+)
+@figure(
+    "learning.carried_over_tracker",
+    "Learning actions carried over, with owner and due date",
+    unit="action",
+    by=TRACKER_COLUMNS,
+    needs=("learning",),
+    needs_year_before=True,
+    rule=(
+        "Each action of an earlier year with extracts, neither completed nor given up when the "
+        "year began, with who is to do it, when it is due and how far it had come when the data "
+        "was taken."
+    ),
+)
 def _actions_carried_over(data: CleanedData) -> pd.DataFrame:
-    return open_at_start_of_year(
-        data.rows("learning").query("status != 'not implemented'"), "completed", data
-    )
+    actions = data.rows("learning").query("status != 'not implemented'")
+    return _with_tracker_texts(open_at_start_of_year(actions, "completed", data))
+
+
+@figure(
+    "learning.overdue_carried_over",
+    "Learning actions carried over and overdue",
+    unit="action",
+    needs=("learning",),
+    needs_year_before=True,
+    base="learning.carried_over",
+    part_of=(Part(Term("learning.carried_over_by_status", "in progress")),),
+    rule=(
+        "Actions of an earlier year with extracts, neither completed nor given up when the year "
+        "began, in progress though due before the data was taken."
+    ),
+)
+def _overdue_carried_over(data: CleanedData) -> pd.DataFrame:
+    return _overdue(_actions_carried_over(data), data)
 
 
 @figure(

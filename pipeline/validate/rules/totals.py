@@ -19,6 +19,7 @@ PUBLISHABLE_TEXTS = (
     ("compliments", "approved_text"),
     ("learning", "lesson"),
     ("learning", "action"),
+    ("learning", "owner"),
     ("learning", "reason"),
 )
 

@@ -299,6 +299,8 @@ OWN_CASES = [
     RuleCase("learning.action.personal", [action(action="see AB 12 34 56 C")],
              "action is meant for publication and holds what looks like a National Insurance "
              "number"),
+    RuleCase("learning.owner.personal", [action(owner="Ms Example, Head of Service")],
+             "owner is meant for publication and holds what looks like a name with a title"),
     RuleCase("learning.reason.personal", [action(reason="NHS 943 476 5919")],
              "reason is meant for publication and holds what looks like an NHS number"),
     RuleCase("concerns.settled.after_received", [concern(settled="2021-04-30")],
