@@ -175,6 +175,19 @@ def test_tracker_gives_owner_due_date_and_status_of_an_action(data, published_cs
     ) - {""}
 
 
+def test_ombudsman_decision_counts_in_the_year_it_was_made(data, published_csv):
+    case = {"received": "2020-06-01", "year": "2020-21", "subject": "Delay", "decision": "upheld"}
+    rows = [case | {"decided": day} for day in ("2021-03-31", "2021-04-01", None)]
+    table = build_figure_table(data(ombudsman=rows), published_csv())
+    table = table[(table["year"] == "2021-22") & (table["value"] > 0)].set_index("figure")
+    assert table.loc["ombudsman.decided_by_decision", ["category", "value"]].to_list() == [
+        "upheld",
+        1,
+    ]
+    by_subject = table.loc["ombudsman.decided_by_subject", ["category", "detail", "value"]]
+    assert by_subject.to_list() == ["Delay", "upheld", 1]
+
+
 # Cases that count more than once
 
 

@@ -310,7 +310,7 @@ def select_investigations(
 def select_others(raw: RawData, subject: str, measure: str, year: str, label: str) -> pd.DataFrame:
     """The rows of a figure of any extract but complaints and investigations."""
     if subject == "ombudsman":
-        date_column = "decided" if measure == "decided" else "received"
+        date_column = "decided" if measure.startswith("decided") else "received"
     else:
         date_column = DATE_COLUMNS.get(subject, "")
     table = raw.table(subject, date_column)
@@ -323,6 +323,8 @@ def select_others(raw: RawData, subject: str, measure: str, year: str, label: st
         "by_service_area": lambda: rows["service_area"] == label,
         "by_source": lambda: rows["source"].fillna(NOT_RECORDED) == label,
         "by_decision": lambda: rows["decision"] == label,
+        "decided_by_decision": lambda: rows["decision"] == label,
+        "decided_by_subject": lambda: rows["subject"] + ", " + rows["decision"] == label,
         "by_scope": lambda: rows["in_scope"].map(SCOPES) == label,
         "by_subject": lambda: rows["subject"] + ", " + rows["decision"] == label,
         "by_status": lambda: rows["status"] == label,
