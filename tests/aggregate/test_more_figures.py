@@ -227,6 +227,24 @@ def test_complaint_that_began_at_a_stage_has_not_gone_on_to_it(numbers_of):
     assert went_on == {"went on to stage 3": 1}
 
 
+def test_complaint_went_on_only_from_the_stage_just_before(numbers_of):
+    stages_of = {"C1": "12", "C2": "1", "C3": "2", "C4": "23", "C5": "13", "C6": "123"}
+    cases = [CASE | {"reference": reference} for reference in stages_of]
+    stages = [
+        {"complaint": reference, "stage": stage, "timeliness": "open"}
+        for reference, stages in stages_of.items()
+        for stage in stages
+    ]
+    tables = {"cases": cases, "investigations": stages}
+    expected = {"at_stage_1": 4, "went_on_to_stage_2": 2}  # C1 C2 C5 C6; C1 C6
+    expected |= {"at_stage_2": 4, "went_on_to_stage_3": 2}  # C1 C3 C4 C6; C4 C6
+    for name, count in expected.items():
+        assert numbers_of(f"complaints.{name}", **tables) == {"": count}
+    # C5 went on from an earlier stage, though not from the one before.
+    went_on = numbers_of("complaints.escalated", **tables)
+    assert went_on == {"went on to stage 2": 2, "went on to stage 3": 3}
+
+
 # What is decided, what is late
 
 

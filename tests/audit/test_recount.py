@@ -272,12 +272,23 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
         "complaints.closed_in_year_by_receipt": lambda: closed_in(
             year, rows if label == "received in the year" else all_years[all_years["year"] < year]
         ),
+        "complaints.at_stage_1": lambda: at_stages(raw, rows, "1"),
+        "complaints.at_stage_2": lambda: at_stages(raw, rows, "2"),
+        "complaints.went_on_to_stage_2": lambda: at_stages(raw, rows, "12"),
+        "complaints.went_on_to_stage_3": lambda: at_stages(raw, rows, "23"),
         "complaints.escalated": lambda: rows[
             rows["reference"].isin(raw.stage(label[-1])["complaint"])
             & rows["reference"].isin(raw.complaints_before(label[-1]))
         ],
     }
     return choices[id]()
+
+
+def at_stages(raw: RawData, complaints: pd.DataFrame, stages: str) -> pd.DataFrame:
+    """The complaints that were investigated at each of the stages."""
+    for stage in stages:
+        complaints = complaints[complaints["reference"].isin(raw.stage(stage)["complaint"])]
+    return complaints
 
 
 def closed_in(year: str, complaints: pd.DataFrame) -> pd.DataFrame:

@@ -50,36 +50,6 @@ def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
     return investigations_at("2", data).query("bypassed == 'yes'")
 
 
-@figure(
-    "complaints.escalated",
-    "Complaints that went on",
-    unit="complaint",
-    by=("went_on",),
-    overlapping=True,
-    categories=fixed_categories("went on to stage 2", "went on to stage 3"),
-    needs=("complaints", "investigations"),
-    base="complaints.received",
-    rule=(
-        "Complaints received in the year, and of these how many have gone on from an earlier stage "
-        "to stage 2 or 3, in that year or since; one that began at a stage did not go on to it."
-    ),
-)
-def _escalated_complaints(data: CleanedData) -> pd.DataFrame:
-    cases = data.rows("cases")
-    investigated = [_investigated_complaints(stage, data) for stage in STAGES]
-    parts = []
-    for position, stage in enumerate(STAGES[1:], 1):
-        at_earlier_stage = cases["reference"].isin(set().union(*investigated[:position]))
-        went_on = at_earlier_stage & cases["reference"].isin(investigated[position])
-        parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _investigated_complaints(stage: str, data: CleanedData) -> set[str]:
-    """The references of the complaints at a stage; in whichever year."""
-    return set(investigations_at(stage, data)["complaint"].dropna())
-
-
 def _declare_stage_figures(stage: str) -> None:
     """Declare the figures that every stage has."""
     prefix = f"stage_{stage}"
