@@ -150,6 +150,8 @@ class Figure:
     overlapping: whether a row may count in several categories, so that they exceed the base.
     needs_year_before: whether the extracts of the year before are needed as well.
     column_totals: the figure whose categories are the details of this one.
+    categories_of: the figure each of whose categories includes the same category of this one.
+    sum_of_categories: the figure that is the sum of overlapping categories.
     declared_group: the disclosure group, where it does not follow from the rest.
     measured_rows: the number that counts the rows measured, or includes them: where that is 0
         there is nothing to measure.
@@ -174,6 +176,8 @@ class Figure:
     overlapping: bool = False
     needs_year_before: bool = False
     column_totals: str | None = None
+    categories_of: str | None = None
+    sum_of_categories: str | None = None
     declared_group: Group | None = None
     measured_rows: Term | None = None
     at_most: tuple[str, ...] = ()

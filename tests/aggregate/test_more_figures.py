@@ -200,6 +200,34 @@ def test_complaint_counts_once_at_each_of_its_themes(numbers_of):
     assert numbers_of("complaints.by_theme", cases=cases) == {"delay": 1, "staff": 2}
 
 
+def test_issues_are_the_themes_of_all_complaints_added_up(numbers_of):
+    cases = [CASE | {"theme": "delay; staff"}, CASE | {"theme": "staff;staff"}, CASE]
+    assert numbers_of("complaints.issues", cases=cases) == {"": 4}
+
+
+def test_themes_and_areas_of_upheld_complaints_leave_out_others(numbers_of):
+    cases = [
+        CASE | {"theme": "delay; staff"},
+        CASE | {"outcome": "partially upheld", "service_area": "Looked After Children"},
+        CASE | {"outcome": "not upheld"},
+        CASE | {"accepted": "no"},
+    ]
+    assert numbers_of("complaints.upheld_by_theme", cases=cases) == {"delay": 2, "staff": 1}
+    by_area = numbers_of("complaints.upheld_by_service_area", cases=cases)
+    assert by_area == {"Early Help": 1, "Looked After Children": 1}
+
+
+def test_teams_of_any_year_are_the_categories_of_every_year(numbers_of, data, published_csv):
+    cases = [CASE | {"team": "South"}, CASE | {"team": None}, CASE | EARLIER | {"team": "North"}]
+    assert numbers_of("complaints.by_team", cases=cases) == {"South": 1, "not recorded": 1}
+    table = build_figure_table(data(cases=cases), published_csv())
+    rows = table[table["figure"] == "complaints.by_team"]
+    for year, shorthand in (("2019-20", "x"), ("2020-21", ""), ("2021-22", "")):
+        of_year = rows[rows["year"] == year]
+        assert list(of_year["category"]) == ["North", "South", "not recorded"]
+        assert set(of_year["shorthand"]) == {shorthand}
+
+
 def test_escalation_counts_in_the_year_of_the_complaint(numbers_of):
     cases = [CASE | EARLIER | {"reference": "C0"}, CASE, CASE | {"reference": "C2"}]
     stages = [
@@ -397,6 +425,20 @@ def test_rate_uses_the_last_count_of_children(numbers_of):
     assert numbers_of("complaints.per_1000_children", cases=[CASE, CASE], activity=activity) == {
         "": 2.5
     }
+
+
+def test_counts_of_a_service_area_are_those_of_its_last_date(numbers_of):
+    row = {"measure": "referrals", "service_area": "Early Help"}
+    activity = [
+        row | {"count": 5, "as_at": "2021-09-30"},
+        row | {"count": 9, "as_at": "2022-03-31"},
+        row | {"count": 40, "as_at": "2022-03-31", "service_area": None},
+        row | {"count": 7, "as_at": "2022-03-31", "measure": "children in need"},
+    ]
+    for name, count in (("referrals", 9), ("children_in_need", 7)):
+        numbers = numbers_of(f"activity.{name}_by_service_area", activity=activity)
+        assert numbers.pop("Early Help") == count
+        assert set(numbers.values()) == {"[x]"}
 
 
 @pytest.mark.parametrize("count", [0, None])

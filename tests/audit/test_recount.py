@@ -47,6 +47,7 @@ MIN_PUBLISHED = 80
 COLUMN_OF_COMPLAINTS = {
     "complaints.by_outcome": "result",
     "complaints.by_service_area": "service_area",
+    "complaints.by_team": "team",
     "complaints.by_route": "route",
     "complaints.by_complainant": "complainant_type",
     "complaints.by_method": "method",
@@ -251,6 +252,7 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
     if id in COLUMN_OF_COMPLAINTS:
         return rows[rows[COLUMN_OF_COMPLAINTS[id]].fillna(NOT_RECORDED) == label]
     last_day = f"{int(year[:4]) + 1}-03-31"
+    upheld = rows[rows["result"].isin(["upheld", "partially upheld"])]
     choices: dict[str, Callable[[], pd.DataFrame]] = {
         "complaints.decided_by_outcome": lambda: rows[
             (rows["result"] == label) & rows["result"].isin(DECIDED_OUTCOMES)
@@ -258,6 +260,13 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
         "complaints.turned_away_by_reason": lambda: rows[
             (rows["accepted"] == "no") & (rows["not_accepted_reason"].fillna(NOT_RECORDED) == label)
         ],
+        "complaints.issues": lambda: rows.loc[
+            rows.index.repeat([len(set(split_codes(themes))) for themes in rows["theme"]])
+        ],
+        "complaints.upheld_by_theme": lambda: upheld[
+            [label in split_codes(themes) for themes in upheld["theme"]]
+        ],
+        "complaints.upheld_by_service_area": lambda: upheld[upheld["service_area"] == label],
         "complaints.by_theme": lambda: rows[
             [label in split_codes(themes) for themes in rows["theme"]]
         ],
@@ -352,6 +361,12 @@ def select_others(raw: RawData, subject: str, measure: str, year: str, label: st
         "quotations": lambda: rows["approved_text"] + ", " + rows["source"] == label,
         "settled": lambda: rows["settled"].notna() & rows["complaint"].isna(),
         "counted": lambda: rows["attended"].notna(),
+        "referrals_by_service_area": lambda: (
+            (rows["measure"] == "referrals") & (rows["service_area"] == label)
+        ),
+        "children_in_need_by_service_area": lambda: (
+            (rows["measure"] == "children in need") & (rows["service_area"] == label)
+        ),
         "children_in_need": lambda: (
             (rows["measure"] == "children in need") & rows["service_area"].isna()
         ),
@@ -385,7 +400,7 @@ def recount(id: str, rows: pd.DataFrame, children: float) -> float:
         return rows["cost"].astype(float).sum()
     if id == "training.attended":
         return rows["attended"].astype(float).sum()
-    if id == "activity.children_in_need":
+    if id.startswith("activity."):
         return float(rows["count"].iloc[-1])
     return len(rows)
 

@@ -71,6 +71,13 @@ def _breakdowns(numbers: Collection[NumberKey]) -> Iterator[Declaration]:
             else:
                 for key in keys:
                     yield Declaration([key], base, exhaustive=False)
+        if figure.categories_of:
+            for key in keys:
+                whole = NumberKey(figure.categories_of, year, key.category, "")
+                yield Declaration([key], whole, exhaustive=False)
+        if figure.sum_of_categories:
+            total = NumberKey(figure.sum_of_categories, year, "", "")
+            yield Declaration(keys, total, exhaustive=True)
         if figure.column_totals:
             for detail in dict.fromkeys(key.detail for key in keys):
                 parts = [key for key in keys if key.detail == detail]

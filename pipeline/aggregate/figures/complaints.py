@@ -68,6 +68,7 @@ figure(
     unit="complaint",
     needs=("complaints",),
     sums_to=(Sum(Term("representations.by_kind", "complaints")),),
+    part_of=(Part(Term("complaints.issues")),),  # each has a theme
     rule="Complaints received in the year, whether or not they were accepted under the procedure.",
 )(complaints)
 figure(
@@ -217,5 +218,6 @@ def _decided_complaints(data: CleanedData) -> pd.DataFrame:
     base="complaints.decided",
     rule="Complaints that were decided and found upheld or partially upheld.",
 )
-def _upheld_complaints(data: CleanedData) -> pd.DataFrame:
+def upheld_complaints(data: CleanedData) -> pd.DataFrame:
+    """The complaints received in the year and upheld in whole or in part."""
     return _decided_complaints(data).query("outcome in @UPHELD_OUTCOMES")

@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.aggregate.figure import CleanedData, Sum, Term
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
+    Select,
     column_codes,
     figure,
     fill_not_recorded,
@@ -138,6 +139,47 @@ def _children_served(data: CleanedData) -> pd.DataFrame:
     counts = data.rows("activity").query("service_area.isna()")  # those of the whole service
     last_date = counts.groupby(["year", "measure"])["as_at"].transform("max")
     return counts[counts["as_at"] == last_date]
+
+
+def _select_by_service_area(measure: str) -> Select:
+    """The counts of a measure for each service area, at the last date that has one."""
+
+    def select(data: CleanedData) -> pd.DataFrame:
+        counts = data.rows("activity")
+        counts = counts[counts["service_area"].notna() & (counts["measure"] == measure)]
+        last_date = counts.groupby(["year", "service_area"])["as_at"].transform("max")
+        return counts[counts["as_at"] == last_date]
+
+    return select
+
+
+figure(
+    "activity.referrals_by_service_area",
+    "Referrals by service area",
+    unit="referral",
+    by=("service_area",),
+    needs=("activity",),
+    measure="given",
+    value_column="count",
+    categories=service_areas,
+    rule=(
+        "Referrals to each service area, at the last date of the year for which a count was given."
+    ),
+)(_select_by_service_area("referrals"))
+figure(
+    "activity.children_in_need_by_service_area",
+    "Children in need by service area",
+    unit="child",
+    by=("service_area",),
+    needs=("activity",),
+    measure="given",
+    value_column="count",
+    categories=service_areas,
+    rule=(
+        "Children in need with each service area, at the last date of the year for which a count "
+        "was given."
+    ),
+)(_select_by_service_area("children in need"))
 
 
 @figure(

@@ -53,6 +53,7 @@ class RandomExtracts:
             "reference": f"{year}/{number}",
             "received": received,
             "service_area": self.choose(self.council.service_areas),
+            "team": self.sometimes(self.choose(["North", "South"])),
             "complainant_type": self.code("complaints", "complainant_type"),
             "route": self.code("complaints", "route"),
             "method": self.sometimes(self.code("complaints", "method")),
