@@ -61,6 +61,7 @@ LINEAGE = pa.schema(
 )
 EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
 CategoryKey = tuple[str, str, str]  # year, category, detail
+Select = Callable[["CleanedData"], pd.DataFrame | None]
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ class CleanedData:
     supplied: frozenset[tuple[str, str]]
     settings: Settings
     _traceable_tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _selection: dict[Select, pd.DataFrame | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
@@ -85,6 +89,13 @@ class CleanedData:
                 rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
             self._traceable_tables[table] = rows
         return self._traceable_tables[table]
+
+    def select(self, select: Select) -> pd.DataFrame | None:
+        """The rows that a figure selects. Those of the last one stay for the next to use."""
+        if select not in self._selection:
+            self._selection.clear()
+            self._selection[select] = select(self)
+        return self._selection[select]
 
 
 def _repeat(text: str, times: int) -> pd.Categorical:
@@ -165,7 +176,7 @@ class Figure:
     title: str
     unit: str
     rule: str
-    select: Callable[[CleanedData], pd.DataFrame | None]
+    select: Select
     needs: tuple[str, ...]
     by: tuple[str, ...] = ()
     categories: Callable[[Council], tuple[str, ...]] | None = None
@@ -211,7 +222,7 @@ class Figure:
     def selected_rows(self, data: CleanedData) -> pd.DataFrame | None:
         """The rows selected in the available years; None if there is no data to select from."""
         available = self.available_years(data)
-        rows = self.select(data) if available else None
+        rows = data.select(self.select) if available else None
         if rows is None:
             return None
         is_available = rows["year"].isin(available)
@@ -269,7 +280,8 @@ class Figure:
                 if name != "row" and not pa.types.is_dictionary(array.type):
                     array = array.dictionary_encode()
             else:
-                array = pa.array(_repeat(self.id if name == "figure" else "", len(rows)))
+                text = self.id if name == "figure" else ""
+                array = pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), [text])
             arrays.append(array.cast(lineage_field.type))
         return pa.Table.from_arrays(arrays, schema=LINEAGE)
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
-from pipeline.aggregate.figures.registry import Select, figure, fixed_categories
+from pipeline.aggregate.figure import CleanedData, Part, Select, Sum, Term
+from pipeline.aggregate.figures.registry import figure, fixed_categories
 from pipeline.aggregate.figures.stage_rows import STAGES, investigations_at
 
 NEEDS = ("complaints", "investigations")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Sum, Term
+from pipeline.aggregate.figure import CleanedData, Select, Sum, Term
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
-    Select,
     column_codes,
     figure,
     fill_not_recorded,

@@ -131,8 +131,9 @@ def _declare_timeliness_figures(stage: str) -> None:
 
 
 def _declare_days_figures(stage: str) -> None:
-    """Declare the measures of the working days to a response."""
+    """Declare the measures of the working days to a response, which share their selections."""
     prefix = f"stage_{stage}"
+    answered, late = select_answered(stage), select_late(stage)
     needs = ("investigations",)
     figure(
         f"{prefix}.by_days",
@@ -148,7 +149,7 @@ def _declare_days_figures(stage: str) -> None:
             f"Stage {stage} investigations asked for in the year and answered, by the working days "
             f"to the response, in a year with {MAX_RESPONSES_LISTED} responses or fewer."
         ),
-    )(select_answered(stage))
+    )(answered)
     for days_measure in DAYS_MEASURES:
         figure(
             f"{prefix}.{days_measure.name}",
@@ -160,7 +161,7 @@ def _declare_days_figures(stage: str) -> None:
             measured_rows=Term(f"{prefix}.investigated"),
             at_most=tuple(f"{prefix}.{name}" for name in days_measure.at_most),
             rule=days_measure.rule.format(stage=stage),
-        )(select_answered(stage))
+        )(answered)
     figure(
         f"{prefix}.median_late",
         f"Median working days late at stage {stage}",
@@ -174,7 +175,7 @@ def _declare_days_figures(stage: str) -> None:
             f"Half of the late stage {stage} responses to investigations asked for in the year "
             "came this many working days or fewer after the limit."
         ),
-    )(select_late(stage))
+    )(late)
     figure(
         f"{prefix}.longest_late",
         f"Most working days late at stage {stage}",
@@ -188,7 +189,7 @@ def _declare_days_figures(stage: str) -> None:
             f"The most working days after its limit that any stage {stage} response to an "
             "investigation asked for in the year came."
         ),
-    )(select_late(stage))
+    )(late)
 
 
 for _stage in STAGES:

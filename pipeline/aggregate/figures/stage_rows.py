@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Select
 from pipeline.aggregate.figures.complaints import UPHELD_OUTCOMES
-from pipeline.aggregate.figures.registry import NOT_RECORDED, Select
+from pipeline.aggregate.figures.registry import NOT_RECORDED
 
 STAGES = ("1", "2", "3")
 INVESTIGATION_COLUMNS = [
