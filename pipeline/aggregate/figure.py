@@ -117,11 +117,13 @@ class Sum:
     category: the category of the declaring figure that is one of them; none if it has no
         categories.
     others: the rest of them.
+    years_later: how many years after theirs the number is to which they add up.
     """
 
     whole: Term
     category: str = ""
     others: tuple[Term, ...] = ()
+    years_later: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,13 @@ class Part:
     categories: the categories of the declaring figure that are parts; none if it has no
         categories.
     others: the parts that other figures give.
+    years_later: how many years after theirs the number is of which they are parts.
     """
 
     whole: Term
     categories: tuple[str, ...] = ("",)
     others: tuple[Term, ...] = ()
+    years_later: int = 0
 
 
 @dataclass(frozen=True)

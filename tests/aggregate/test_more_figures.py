@@ -78,6 +78,20 @@ def test_carried_over_complaints_have_their_present_outcome(numbers_of):
 
 
 @pytest.mark.parametrize(
+    ("closed", "state"),
+    [
+        ("2021-04-01", "closed in the year"),
+        ("2022-03-31", "closed in the year"),
+        ("2022-04-01", "open at the end of the year"),
+        (None, "open at the end of the year"),
+    ],
+)
+def test_carried_over_complaint_is_closed_by_the_last_day(numbers_of, closed, state):
+    cases = [CASE | EARLIER | {"closed": closed}, CASE]
+    assert numbers_of("complaints.carried_over_at_year_end", cases=cases) == {state: 1}
+
+
+@pytest.mark.parametrize(
     ("received", "closed", "numbers"),
     [
         (EARLIER, "2021-03-31", {}),

@@ -277,6 +277,13 @@ def select_complaints(raw: RawData, id: str, year: str, label: str) -> pd.DataFr
         "complaints.carried_over_by_outcome": lambda: raw.still_open(
             all_years[all_years["result"] == label], "closed", year
         ),
+        "complaints.carried_over_at_year_end": lambda: raw.still_open(
+            closed_in(year, all_years)
+            if label == "closed in the year"
+            else all_years[all_years["closed"].isna() | (all_years["closed"] > last_day)],
+            "closed",
+            year,
+        ),
         "complaints.closed_in_year": lambda: closed_in(year, all_years),
         "complaints.closed_in_year_by_receipt": lambda: closed_in(
             year, rows if label == "received in the year" else all_years[all_years["year"] < year]

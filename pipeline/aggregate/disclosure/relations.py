@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import Term
+from pipeline.aggregate.figure import Part, Sum, Term
 from pipeline.artifacts import NumberKey
+from pipeline.year import Year
 
 Equation = dict[NumberKey, int]
 
@@ -94,7 +95,7 @@ def _sums(years: Iterable[str], keys: Collection[NumberKey]) -> Iterator[Declara
                 parts += [_key(term, year) for term in relation.others]
                 # A sum of which a part is not known tells nothing that the bases do not.
                 if all(part in keys for part in parts):
-                    yield Declaration(parts, _key(relation.whole, year), exhaustive=True)
+                    yield Declaration(parts, _whole(relation, year), exhaustive=True)
 
 
 def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
@@ -104,7 +105,14 @@ def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
             for relation in figure.part_of:
                 parts = [_key(Term(figure.id, category), year) for category in relation.categories]
                 parts += [_key(term, year) for term in relation.others]
-                yield Declaration(parts, _key(relation.whole, year), exhaustive=False)
+                yield Declaration(parts, _whole(relation, year), exhaustive=False)
+
+
+def _whole(relation: Sum | Part, year: str) -> NumberKey:
+    """The whole of a relation between numbers of a year, which may be in a later one."""
+    if relation.years_later:
+        year = str(Year(Year.parse(year).starts + relation.years_later))
+    return _key(relation.whole, year)
 
 
 def _key(term: Term, year: str) -> NumberKey:

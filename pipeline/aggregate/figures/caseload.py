@@ -11,6 +11,8 @@ from pipeline.year import financial_years
 
 RECEIVED_IN_YEAR = "received in the year"
 RECEIVED_EARLIER = "received in an earlier year"
+CLOSED_IN_YEAR = "closed in the year"
+OPEN_AT_YEAR_END = "open at the end of the year"
 
 
 @figure(
@@ -19,13 +21,26 @@ RECEIVED_EARLIER = "received in an earlier year"
     unit="complaint",
     needs=("complaints",),
     base="complaints.received",
+    sums_to=(
+        Sum(
+            Term("complaints.carried_over"),
+            others=(Term("complaints.carried_over_at_year_end", OPEN_AT_YEAR_END),),
+            years_later=1,
+        ),
+    ),
+    # In the first year with extracts nothing is known to be carried over.
+    part_of=(Part(Term("complaints.carried_over"), years_later=1),),
     rule="Complaints received in the year and not closed by its last day.",
 )
 def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
     cases = complaints(data)
+    return cases[cases["closed"].isna() | (cases["closed"] > _year_end(cases, data))]
+
+
+def _year_end(cases: pd.DataFrame, data: CleanedData) -> pd.Series:
+    """The last day of the year of each case."""
     last_days = {str(year): pd.Timestamp(year.last_day) for year in data.settings.available_years}
-    year_end = cases["year"].map(last_days)
-    return cases[cases["closed"].isna() | (cases["closed"] > year_end)]
+    return cases["year"].map(last_days)
 
 
 @figure(
@@ -39,8 +54,25 @@ def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
         "when the year began."
     ),
 )
+@figure(
+    "complaints.carried_over_at_year_end",
+    "Complaints carried over, by whether closed in the year",
+    unit="complaint",
+    by=("state",),
+    needs=("complaints",),
+    needs_year_before=True,
+    categories=fixed_categories(CLOSED_IN_YEAR, OPEN_AT_YEAR_END),
+    base="complaints.carried_over",
+    rule=(
+        "Complaints received in an earlier year for which there are extracts, and still open when "
+        "the year began, by whether they were closed by its last day."
+    ),
+)
 def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
-    return open_at_start_of_year(complaints(data), "closed", data)
+    rows = open_at_start_of_year(complaints(data), "closed", data)
+    is_closed = rows["closed"] <= _year_end(rows, data)
+    state = pd.Series(OPEN_AT_YEAR_END, index=rows.index, dtype="str")
+    return rows.assign(state=state.mask(is_closed, CLOSED_IN_YEAR))
 
 
 @figure(
@@ -52,6 +84,15 @@ def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
     needs_year_before=True,
     categories=fixed_categories(*ENDINGS),
     base="complaints.carried_over",
+    part_of=(
+        Part(Term("complaints.carried_over_at_year_end", OPEN_AT_YEAR_END), categories=("open",)),
+        Part(
+            Term("complaints.carried_over_by_outcome", "open"),
+            categories=("open",),
+            others=(Term("complaints.by_outcome", "open"),),
+            years_later=1,
+        ),
+    ),
     rule=(
         "Complaints received in an earlier year for which there are extracts, and still open when "
         "the year began, by outcome when the data was taken; one that is not closed is open."
@@ -86,13 +127,7 @@ def _carried_over_by_outcome(data: CleanedData) -> pd.DataFrame:
             category=RECEIVED_IN_YEAR,
             others=(Term("complaints.open_at_year_end"),),
         ),
-    ),
-    part_of=(
-        Part(
-            Term("complaints.carried_over"),
-            categories=(RECEIVED_EARLIER,),
-            others=(Term("complaints.carried_over_by_outcome", "open"),),
-        ),
+        Sum(Term("complaints.carried_over_at_year_end", CLOSED_IN_YEAR), category=RECEIVED_EARLIER),
     ),
     rule=(
         "Complaints closed in the year, as far as there are extracts, by whether they were "

@@ -158,6 +158,7 @@ def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
     sums_to=(Sum(Term("complaints.turned_away"), category="not accepted"),),
     part_of=(
         Part(Term("complaints.open_at_year_end"), categories=("open",)),
+        Part(Term("complaints.carried_over_by_outcome", "open"), ("open",), years_later=1),
         Part(Term("complaints.accepted"), categories=OUTCOMES),
     ),
     rule=(

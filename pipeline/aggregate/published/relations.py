@@ -52,9 +52,10 @@ def contradiction_findings(published: pd.DataFrame, settings: Settings) -> list[
 def _finding(relation: Declaration, numbers: PublishedNumbers) -> Finding:
     parts = known_parts(relation, numbers)
     whole = relation.whole
-    whole_text = f"{_name(whole)} is {_value(whole, numbers)}"
+    whole_year = f" for {whole.year}" if whole.year != parts[0].year else ""
+    whole_text = f"{_name(whole)}{whole_year} is {_value(whole, numbers)}"
     total = sum(numbers[part].value or 0.0 for part in parts)
-    year = f"for {whole.year}"
+    year = f"for {parts[0].year}"
     if len(parts) == 1:
         what = f"{_name(parts[0])} {year} is {total:,g}, and {whole_text}"
         ending = "; they are the same number" if relation.exhaustive else ", which contains it"
