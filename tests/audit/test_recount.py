@@ -61,6 +61,7 @@ QUERY_OF_COMPLAINTS = {
     "complaints.per_1000_children": "index == index",
     "complaints.decided": "result in @DECIDED_OUTCOMES",
     "complaints.upheld_wholly_or_partly": "result in ('upheld', 'partially upheld')",
+    "complaints.accepted": "accepted == 'yes'",
     "complaints.turned_away": "accepted == 'no'",
     "complaints.concluded": "status == 'closed'",
     "complaints.withdrawn": "result == 'withdrawn'",
