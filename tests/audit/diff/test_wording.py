@@ -15,7 +15,7 @@ from pipeline.audit.diff.wording import (
 )
 
 SECTION = "2 Complaints"
-PAGE = """<main><section><h2><span class="number">2</span>Complaints</h2>
+PAGE = """<main><section><h2><span class="number">2</span> Complaints</h2>
 <p>There were <data data-figure="complaints.received">4</data> (one late). None was lost.</p>
 <ul><li>Two were upheld</li><li>One was not</li></ul>
 <figure class="chart"><figcaption><p class="headline">Complaints fell</p></figcaption>
