@@ -27,8 +27,8 @@ LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
 WITHHELD = "c"  # in place of a value
 # Letters and numerals before a number, which tell it from the same number elsewhere.
 CONTEXT_LENGTH = 12
-# Page numbers at the foot of a PDF's pages and in its contents.
-PAGE_FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE)
+# At the foot of a PDF's pages.
+PAGE_FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+")
 NumberInContext = tuple[str, str]  # the letters and numerals before a number, and the number
 
 
@@ -91,12 +91,21 @@ def numbers_missing_from_page(text: str, page: BeautifulSoup) -> list[str]:
     for image in page.find_all("img", alt=True):
         on_page.update(_numbers_with_context(attribute_text(image, "alt")))
     repeated = _numbers_in_other_order(page)
-    in_document = Counter(_numbers_with_context(PAGE_FURNITURE.sub(" ", text)))
+    in_document = Counter(_numbers_with_context(_without_page_numbers(text, page)))
     return sorted(
         f"{number[0]} … {number[1]}"
         for number, times in in_document.items()
         if times > on_page[number] and number not in repeated
     )
+
+
+def _without_page_numbers(text: str, page: BeautifulSoup) -> str:
+    """A document's text without the numbers of its pages, at their feet and in the contents."""
+    text = PAGE_FURNITURE.sub(" ", text)
+    for link in page.select("nav a"):
+        title = r"\s+".join(map(re.escape, _visible_text(link).split()))
+        text = re.sub(rf"({title})[^\S\n]+\d+[^\S\n]*$", r"\1", text, flags=re.MULTILINE)
+    return text
 
 
 def _numbers_in_other_order(page: BeautifulSoup) -> set[NumberInContext]:

@@ -214,8 +214,7 @@ def _number_headings(name: str, number: str, html: str) -> PrintedSection:
 
 
 def _narrow_tables(html: str) -> str:
-    """The section without a scroll region, and so without a stop for the keyboard, around tables
-    that fit every screen."""
+    """The section with a scroll region, a stop for the keyboard, only around wide tables."""
 
     def fitted(region: re.Match[str]) -> str:
         table = region[1]

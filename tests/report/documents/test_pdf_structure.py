@@ -54,7 +54,7 @@ def test_table_over_several_pages_has_no_fault_of_structure(faults_of, tmp_path)
 @pytest.mark.parametrize("case", FAULTS)
 def test_fault_of_the_page_is_a_fault_of_its_pdf_too(case, faults_of):
     text, replacement, fault = FAULTS[case]
-    assert any(fault in found for found in faults_of(PAGE.replace(text, replacement)))
+    assert any(fault in line for line in faults_of(PAGE.replace(text, replacement)))
 
 
 def test_weasyprint_alone_leaves_faults_that_are_still_found(faults_of, tmp_path):
