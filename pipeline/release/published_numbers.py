@@ -150,7 +150,7 @@ def numbers_in_chart(image: Tag) -> list[str]:
 
 
 def _glyph_character(reference: str) -> str:
-    """The character that a glyph draws: #DejaVuSans-15 is a 2; empty for an unknown glyph."""
+    """The character that a glyph draws, as of #SourceSans3-Bold-539 a 4; empty if unknown."""
     font, _, glyph = reference.removeprefix("#").rpartition("-")
     return _glyph_characters().get((font, glyph), "")
 

@@ -16,8 +16,9 @@ from urllib.parse import quote
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
-from pipeline.report.fonts import FONT_FAMILY
+from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 
 WIDTH_INCHES = 5.2  # at 11 points it reads on a phone
 CSS_PIXELS_PER_INCH = 96
@@ -40,6 +41,8 @@ MATPLOTLIB_STYLE: dict[Any, Any] = {
     "figure.facecolor": "white", "savefig.facecolor": "white",
 }
 # fmt: on
+for face in FONT_FACES:
+    fontManager.addfont(face_path(*face))
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian pac
 MACHINE_READABLE_TAGS = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
 # !important, because the page's own style would take precedence.
 PDF_FONT_STYLE = (
-    f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
-    f"@page{{@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}"
-    f"@top-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}}}"
+    f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:10.5pt!important}}"
+    f"@page{{@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9pt!important}}"
+    f"@top-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9pt!important}}}}"
 )
 
 
@@ -48,8 +48,6 @@ def preload_pdf_libraries() -> None:
     """Import what the layout needs, while the notebooks run."""
     with suppress(ImportError, OSError):
         import weasyprint  # noqa: F401
-
-        face_path("normal", 400)
 
 
 def render_pdf(html: str) -> bytes:

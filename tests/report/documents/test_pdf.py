@@ -87,7 +87,7 @@ def test_pdf_prints_the_numbers_behind_a_chart_without_a_click(pdf_path):
 def test_pdf_is_set_in_the_pinned_font(pdf_path):
     fonts = poppler_output("pdffonts", pdf_path).splitlines()[2:]
     assert fonts
-    assert all("DejaVu" in line for line in fonts)
+    assert all("Source-Sans-3" in line for line in fonts)
 
 
 def test_pdf_has_the_same_bytes_in_another_process(pdf, tmp_path):

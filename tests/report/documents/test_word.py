@@ -157,7 +157,7 @@ def test_word_file_embeds_the_pinned_font_and_uses_no_other(word, path):
         "application/vnd.openxmlformats-officedocument.obfuscatedFont"
     }
     fonts = [style.font.name for style in word.styles if getattr(style, "font", None)]
-    assert {font for font in fonts if font} == {"DejaVu Sans"}
+    assert {font for font in fonts if font} == {"Source Sans 3"}
 
 
 def test_word_file_links_to_nothing_outside_but_mail(path):
@@ -219,7 +219,7 @@ def test_libreoffice_lays_the_word_file_out_in_pages(path, skip_or_fail, tmp_pat
         assert text.rstrip().endswith(f"Page {number} of {len(pages)}")
         assert DRAFT_NOTICE in text
     for font in printed("pdffonts", pdf).splitlines()[2:]:
-        assert "DejaVu" in font or "OpenSymbol" in font  # the latter draws the bullets
+        assert "SourceSans3" in font or "OpenSymbol" in font  # the latter draws the bullets
 
 
 def printed(*command: object) -> str:
