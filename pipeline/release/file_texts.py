@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from PIL import Image
 
-NON_TEXT_ATTRIBUTES = ("src", "style", "class")
+NON_TEXT_ATTRIBUTES = ("src", "srcset", "style", "class")
 # XML tags that end a paragraph, a cell or a line; other tags stand within a word or a sentence.
 BLOCK_ENDS = re.compile(
     r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>"

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.artifacts import TOTAL, NumberKey
+from pipeline.artifacts import OVERALL, TOTAL, NumberKey
 from pipeline.report import wording
 from pipeline.report.documents.elements import attribute_text
 from pipeline.report.figures import Published
@@ -77,7 +77,8 @@ def numbers_in_spreadsheet(
             cells = dict(zip(headings, row, strict=False))
             for heading, value in cells.items():
                 if heading in year_of_heading and NUMERAL.fullmatch(str(value)):
-                    category = "" if cells["Category"] == TOTAL else cells["Category"]
+                    category = cells["Category"]
+                    category = "" if category in (TOTAL, OVERALL) else category
                     figure = id_of_title[cells["Figure"]]
                     yield NumberKey(figure, year_of_heading[heading], category, ""), float(value)
 
@@ -135,18 +136,28 @@ def _visible_text(element: Tag) -> str:
 def numbers_in_chart(image: Tag) -> list[str]:
     """The numerals in a chart's alternative text and in its drawing, without those of its scales.
 
-    image: the <img> whose address carries the drawing as SVG.
+    image: the <img> whose address carries the drawing as SVG; the <source> elements of its
+        <picture> carry further drawings.
     """
-    drawing = BeautifulSoup(unquote(attribute_text(image, "src").partition(",")[2]), "html.parser")
+    addresses = [attribute_text(image, "src")]
+    picture = image.find_parent("picture")
+    if picture:
+        addresses += [attribute_text(source, "srcset") for source in picture.find_all("source")]
     texts = [attribute_text(image, "alt")]
-    for group in drawing.find_all("g"):
+    for address in addresses:
+        texts += _texts_in_drawing(unquote(address.partition(",")[2]))
+    return [numeral for text in texts for numeral in NUMERAL.findall(text)]
+
+
+def _texts_in_drawing(svg: str) -> Iterator[str]:
+    """The texts of a drawing, without those of its scales."""
+    for group in BeautifulSoup(svg, "html.parser").find_all("g"):
         # Matplotlib draws a line of text as a group of references to glyphs.
         is_text = group.find("use", recursive=False) is not None
         if is_text and not group.find_parent(id=re.compile("^[xy]tick")):
             glyphs = group.find_all("use")
             references = [attribute_text(glyph, "xlink:href") for glyph in glyphs]
-            texts.append("".join(_glyph_character(reference) for reference in references))
-    return [numeral for text in texts for numeral in NUMERAL.findall(text)]
+            yield "".join(_glyph_character(reference) for reference in references)
 
 
 def _glyph_character(reference: str) -> str:

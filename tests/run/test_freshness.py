@@ -217,7 +217,7 @@ CHANGED_CODE = [
     ("pipeline/run/kernels/process.py", EVERYTHING),
     ("pipeline/clean/calendar.py", EVERYTHING[1:]),
     ("pipeline/aggregate/disclosure/suppress.py", EVERYTHING[2:]),
-    ("pipeline/report/charts.py", EVERYTHING[3:]),
+    ("pipeline/report/charts/lines.py", EVERYTHING[3:]),
     ("pipeline/report/templates/annual-report.css", EVERYTHING[3:]),
     ("pipeline/audit/site.py", [DOCUMENTS_STEP]),
     ("pipeline/workflow.py", [DOCUMENTS_STEP]),
