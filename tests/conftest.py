@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -10,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
-from builders import COMMAND, COMMAND_SECONDS, copy_sample, replace_text
+from builders import COMMAND, COMMAND_SECONDS, REPOSITORY, copy_sample, replace_text
 from filelock import FileLock
 
 YEAR = "2021-22"
@@ -28,6 +30,17 @@ SAMPLE_CHANGES = (
     ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
 )
 # fmt: on
+
+# Examples of each random test: few in `make test`; `make test-slow` repeats it with more.
+hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None)
+hypothesis.settings.load_profile("quick")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the pipeline once, so that not every command of the tests has to."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compileall.compile_dir(REPOSITORY / "pipeline", quiet=2)
 
 
 @dataclass(frozen=True)

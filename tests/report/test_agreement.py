@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import HealthCheck, given, settings
+from builders import share_of_examples
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from pipeline.report import charts, tables, wording
@@ -55,7 +56,7 @@ def numbers_in_table(html: str) -> dict[str, list[int]]:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@share_of_examples(0.4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(numbers=outcomes())
 def test_sentence_table_chart_and_description_agree(numbers, published, render_narrative):
     figures = {"complaints.by_outcome": numbers, "complaints.received": totals(numbers)}

@@ -303,6 +303,7 @@ def test_step_needs_no_file_and_no_module_outside_its_key(step, sample_report, t
     assert {name for name in outside if not name.startswith("pipeline.cli")} == set()
 
 
+@pytest.mark.slow
 def test_run_that_reuses_steps_makes_the_same_bytes(
     reported_workspace, sample_report, annual_report
 ):
