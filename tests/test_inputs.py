@@ -85,14 +85,20 @@ def workspace(tmp_path: Path) -> Path:
     return copy_sample(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def own_findings(tmp_path_factory):
+    """The findings of the sample itself."""
+    sample = copy_sample(tmp_path_factory.mktemp("sample"))
+    return set(check_inputs(load_settings(sample, "2021-22")).validated.findings)
+
+
 @pytest.fixture
-def findings(workspace):
+def findings(workspace, own_findings):
     """findings(): severity, place and what of each finding that the sample itself does not have."""
-    own = set(check_inputs(load_settings(workspace, "2021-22")).validated.findings)
 
     def find():
         checked = check_inputs(load_settings(workspace, "2021-22"))
-        return [finding for finding in checked.validated.findings if finding not in own]
+        return [finding for finding in checked.validated.findings if finding not in own_findings]
 
     return find
 

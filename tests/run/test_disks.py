@@ -75,7 +75,7 @@ def run_on_full_disk(disk: Path, free_kilobytes: int, temp_folder: Path) -> int:
 
 
 @on_linux
-@pytest.mark.parametrize("free_kilobytes", [0, 400])
+@pytest.mark.parametrize("free_kilobytes", [0, pytest.param(400, marks=pytest.mark.slow)])
 def test_full_disk_is_reported_and_the_last_report_stays(disk, temp_folder, free_kilobytes):
     assert run_on_full_disk(disk, free_kilobytes, temp_folder) == Kind.MACHINE
 

@@ -37,7 +37,7 @@ CHANGES = {
     "commentary.md": ("Behind each", "At the back of each"),
     "compliments.csv": ("treated our family with respect", "treated us with respect"),
 }
-KILLS_OVER_THE_RUN = 12  # in each half of the test
+KILLS_OVER_THE_RUN = 8  # in each half of the test
 KILLS_IN_THE_SWAP = 8  # in both halves together
 KILL_ATTEMPTS = 5  # for a run that ends before it can be killed
 RUN_AFTER_KILLS = 8  # every so many kills, a run is not killed

@@ -150,6 +150,7 @@ def test_only_the_command_handles_ctrl_c(workspace, temp_folder, process_count):
     assert list(temp_folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_run_stays_in_the_folder_where_it_was_called(workspace, annual_report, tmp_path):
     """Otherwise a kernel could start in a staging folder that a stopped run removes."""
     output = tmp_path / "folders.json"

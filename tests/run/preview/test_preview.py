@@ -139,6 +139,7 @@ def test_wrong_row_is_shown(preview):
     preview.wait_for(lambda state: not state["problem"])
 
 
+@pytest.mark.slow
 def test_chart_is_drawn_again_only_when_its_numbers_change(preview):
     def drawings() -> set[str]:
         return {path.name for path in preview.temp_folder.rglob("drawing-*.svg")}
