@@ -144,8 +144,7 @@ def fewest_withheld(table: LinkedNumbers, primary: Collection[int]) -> int:
     raise AssertionError("not even withholding everything is safe")
 
 
-@pytest.mark.parametrize("tables", [5, pytest.param(40, marks=pytest.mark.slow)])
-def test_pattern_is_close_to_the_cheapest_of_all(tables):
+def test_pattern_is_close_to_the_cheapest_of_all():
     tables_checked = 0
     for seed in range(1000):
         table = linked_tables(seed, rows=2, columns=2, mean=14)
@@ -155,7 +154,7 @@ def test_pattern_is_close_to_the_cheapest_of_all(tables):
         withheld, _ = suppress(table, primary, PROTECTION_LEVEL)
         assert withheld.sum() <= 1.1 * fewest_withheld(table, primary), seed
         tables_checked += 1
-        if tables_checked == tables:
+        if tables_checked == 40:
             return
     raise AssertionError("too few tables were small enough")
 
