@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
 	@echo "make test               check code and notebooks with ruff and mypy, and run the tests"
-	@echo "make test-slow          run the long-running tests that make test leaves out"
+	@echo "make test-slow          run the tests that make test leaves out, and random tests with more examples"
 	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
 	@echo "make lock               rebuild requirements.lock from pyproject.toml"
 	@echo "make clean              remove .venv and caches, but no reports or data"
@@ -53,10 +53,10 @@ report: $(READY)
 test: $(READY)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "ruff: code and notebooks are clean."
 	@$(BIN)/mypy --no-error-summary && echo "mypy: the types agree."
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: $(READY)
-	@$(BIN)/python -m pytest -n 2 -m slow
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or hypothesis" --hypothesis-profile thorough
 
 bench: $(READY)
 	@$(BIN)/python tests/benchmarks/bench.py

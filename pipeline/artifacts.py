@@ -41,6 +41,9 @@ LOCK_FILE = "requirements.lock"
 FINAL = "final"  # the status of a data package whose report is no draft
 FROM_EXTRACTS = "extracts"  # the source of a number that is made from the council's records
 TOTAL = "Total"  # in place of a category if a figure has none
+# Between the texts of a detail that has several; tables split it from the right.
+DETAIL_SEPARATOR = " | "
+OVERALL = "Overall"  # in a spreadsheet, if the one number of a figure is no total
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pandas as pd
 
 from pipeline.settings import Council, Report, Settings
@@ -90,6 +92,15 @@ def file_bytes(folder: Path) -> dict[str, bytes]:
     """The content of every file below a folder by its relative path, in the order of the paths."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def share_of_examples(share: float, **options: Any) -> hypothesis.settings:
+    """Settings of a random test whose examples take long.
+
+    share: of the examples that the profile gives to other tests. options: of Hypothesis.
+    """
+    count = math.ceil(share * hypothesis.settings().max_examples)
+    return hypothesis.settings(max_examples=count, **options)
 
 
 def copy_sample(workspace: Path) -> Path:

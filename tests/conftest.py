@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -10,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
-from builders import COMMAND, COMMAND_SECONDS, copy_sample, replace_text
+from builders import COMMAND, COMMAND_SECONDS, REPOSITORY, copy_sample, replace_text
 from filelock import FileLock
 
 YEAR = "2021-22"
@@ -22,12 +24,26 @@ SAMPLE_CHANGES = (
     ("complaints.csv",
      "CYP-21-001,2021-06-08,Early Help", "CYP-21-001,2021-06-08,Looked After Children"),
     ("complaints.csv", "2007-09-28", "not told"),
-    ("commentary.md", "took the trouble to tell", "took the time and the trouble to tell"),
-    ("commentary.md", "Members should read", "Nobody said this before. Members should read"),
-    ("commentary.md", "It takes away nobody's right to", "Nobody loses the right to"),
+    ("complaints.csv", "not upheld,2021-06-21", "not upheld,2021-06-29"),
+    ("investigations.csv", "CYP-21-001,1,2021-06-08,,,no,,,,2021-06-21",
+     "CYP-21-001,1,2021-06-08,,,no,,,,2021-06-29"),
+    ("commentary.md", "we now settle concerns earlier", "we now settle most concerns earlier"),
+    ("commentary.md", "Members may want", "Nobody said this before. Members may want"),
+    ("commentary.md", "Everyone keeps the right", "Nobody loses the right"),
     ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
 )
 # fmt: on
+
+# Examples of each random test: few in `make test`; `make test-slow` repeats it with more.
+hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None)
+hypothesis.settings.load_profile("quick")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the pipeline once, so that not every command of the tests has to."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compileall.compile_dir(REPOSITORY / "pipeline", quiet=2)
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,31 @@ from __future__ import annotations
 
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures import (
+    caseload,
     complaint_breakdowns,
     complaints,
+    escalation,
+    learning,
     ombudsman,
     other,
     panel,
     procedure,
+    response_times,
 )
 from pipeline.aggregate.figures.registry import REGISTRY
 
 __all__ = [
     "CATALOGUE",
+    "caseload",
     "complaint_breakdowns",
     "complaints",
+    "escalation",
+    "learning",
     "ombudsman",
     "other",
     "panel",
     "procedure",
+    "response_times",
 ]
 
 CATALOGUE: dict[str, Figure] = REGISTRY

@@ -9,11 +9,34 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pandas.api.types import is_numeric_dtype
 
+from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.settings import Council, Equality, Settings
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
-Measure = Literal["count", "sum", "median", "longest", "given", "rate"]
+Measure = Literal[
+    "count",
+    "values",
+    "sum",
+    "shortest",
+    "median",
+    "mean",
+    "90th percentile",
+    "longest",
+    "given",
+    "rate",
+]
+# The measures of one value each, by what pandas calls them.
+AGGREGATIONS: dict[Measure, str] = {
+    "shortest": "min",
+    "median": "median",
+    "mean": "mean",
+    "longest": "max",
+    "given": "max",
+}
+# Without rows there is nothing to measure.
+STATISTICS: tuple[Measure, ...] = ("shortest", "median", "mean", "90th percentile", "longest")
 # The groups whose small numbers a policy may withhold.
 SENSITIVE_GROUPS: tuple[Group, ...] = ("characteristics", "breakdowns", "totals")
 # Of what a small number may tell something about a person.
@@ -38,6 +61,7 @@ LINEAGE = pa.schema(
 )
 EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
 CategoryKey = tuple[str, str, str]  # year, category, detail
+Select = Callable[["CleanedData"], pd.DataFrame | None]
 
 
 @dataclass(frozen=True)
@@ -53,6 +77,9 @@ class CleanedData:
     supplied: frozenset[tuple[str, str]]
     settings: Settings
     _traceable_tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _selection: dict[Select, pd.DataFrame | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
@@ -62,6 +89,13 @@ class CleanedData:
                 rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
             self._traceable_tables[table] = rows
         return self._traceable_tables[table]
+
+    def select(self, select: Select) -> pd.DataFrame | None:
+        """The rows that a figure selects. Those of the last one stay for the next to use."""
+        if select not in self._selection:
+            self._selection.clear()
+            self._selection[select] = select(self)
+        return self._selection[select]
 
 
 def _repeat(text: str, times: int) -> pd.Categorical:
@@ -83,11 +117,13 @@ class Sum:
     category: the category of the declaring figure that is one of them; none if it has no
         categories.
     others: the rest of them.
+    years_later: how many years after theirs the number is to which they add up.
     """
 
     whole: Term
     category: str = ""
     others: tuple[Term, ...] = ()
+    years_later: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,10 +133,14 @@ class Part:
     whole: the number of which they are parts.
     categories: the categories of the declaring figure that are parts; none if it has no
         categories.
+    others: the parts that other figures give.
+    years_later: how many years after theirs the number is of which they are parts.
     """
 
     whole: Term
     categories: tuple[str, ...] = ("",)
+    others: tuple[Term, ...] = ()
+    years_later: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,21 +153,25 @@ class Figure:
     select: the rows, of all available years, with the columns of ROW_LOCATION; None if the council
         does not collect them.
     needs: the extracts without which there is no number.
-    by: none, one or two columns of categories.
+    by: the columns of categories. The texts of all but the first are joined into one detail.
     categories: the values of the first such column, in the order of print; None if it holds texts,
         which differ from year to year.
     base: id of the figure that is the denominator of its shares.
     measure: how rows become a number. `given` is the number in the row, and `rate` is the count
-        per `per` of the base.
-    value_column: the column that is summed or measured; None for counts and rates.
+        per `per` of the base. `values` counts the rows with each value that the other measures
+        would sum up, so that each number may tell of one person.
+    value_column: the column that is summed, measured or listed; None for counts and rates.
     per: the multiplier of a rate, such as 1,000.
     overlapping: whether a row may count in several categories, so that they exceed the base.
     needs_year_before: whether the extracts of the year before are needed as well.
     column_totals: the figure whose categories are the details of this one.
+    categories_of: the figure each of whose categories includes the same category of this one.
+    sum_of_categories: the figure that is the sum of overlapping categories.
     declared_group: the disclosure group, where it does not follow from the rest.
     measured_rows: the number that counts the rows measured, or includes them: where that is 0
         there is nothing to measure.
-    at_most: id of the figure that this one cannot exceed.
+    at_most: ids of the figures that this one cannot exceed.
+    max_rows: the most rows of a year from which it is made; a year with more has `[z]`.
     sums_to, part_of: the relations of its numbers to those of other figures, beyond the relation
         of a breakdown to its base.
     """
@@ -136,7 +180,7 @@ class Figure:
     title: str
     unit: str
     rule: str
-    select: Callable[[CleanedData], pd.DataFrame | None]
+    select: Select
     needs: tuple[str, ...]
     by: tuple[str, ...] = ()
     categories: Callable[[Council], tuple[str, ...]] | None = None
@@ -147,9 +191,12 @@ class Figure:
     overlapping: bool = False
     needs_year_before: bool = False
     column_totals: str | None = None
+    categories_of: str | None = None
+    sum_of_categories: str | None = None
     declared_group: Group | None = None
     measured_rows: Term | None = None
-    at_most: str | None = None
+    at_most: tuple[str, ...] = ()
+    max_rows: int | None = None
     sums_to: tuple[Sum, ...] = ()
     part_of: tuple[Part, ...] = ()
 
@@ -179,11 +226,17 @@ class Figure:
     def selected_rows(self, data: CleanedData) -> pd.DataFrame | None:
         """The rows selected in the available years; None if there is no data to select from."""
         available = self.available_years(data)
-        rows = self.select(data) if available else None
+        rows = data.select(self.select) if available else None
         if rows is None:
             return None
         is_available = rows["year"].isin(available)
         return rows if is_available.all() else rows[is_available]
+
+    def rows_to_publish(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those of the selected rows whose year does not have too many."""
+        if self.max_rows is None or rows.empty:
+            return rows
+        return rows[rows.groupby("year")["year"].transform("size") <= self.max_rows]
 
     def numbers(self, rows: pd.DataFrame) -> dict[CategoryKey, float | None]:
         """The number made from the rows of each year, category and detail.
@@ -194,44 +247,52 @@ class Figure:
         values = self._measure(groups)
         numbers: dict[CategoryKey, float | None] = {}
         for group, value in zip(values.index, values, strict=True):
-            parts = group if isinstance(group, tuple) else (group,)
-            year, category, detail = [*parts, "", ""][:3]
-            numbers[year, category, detail] = None if pd.isna(value) else float(value)
+            parts = [str(part) for part in (group if isinstance(group, tuple) else (group,))]
+            year, category, *details = parts if self.by else [*parts, ""]
+            key = (year, category, DETAIL_SEPARATOR.join(details))
+            numbers[key] = None if pd.isna(value) else float(value)
         return numbers
 
     def _measure(self, groups: pd.api.typing.DataFrameGroupBy) -> pd.Series:
-        if self.measure in ("count", "rate"):
+        if self.measure in ("count", "values", "rate"):
             return groups.size()
         column = groups[self.value_column]
         if self.measure == "sum":
             return column.sum(min_count=1)  # of rows without a value the sum is not known
-        if self.measure == "median":
-            return column.median()
-        return column.max()
+        if self.measure == "90th percentile":
+            return column.quantile(0.9)
+        return column.agg(AGGREGATIONS[self.measure])
 
     @property
     def value_without_rows(self) -> float | None:
         """The value when no row is selected: 0 for counts and sums, None for all other measures."""
-        return 0.0 if self.measure in ("count", "rate", "sum") else None
+        return 0.0 if self.measure in ("count", "values", "rate", "sum") else None
 
     def lineage(self, rows: pd.DataFrame) -> pa.Table:
         """The rows behind each number, in the order of the extracts, as LINEAGE."""
-        column_of_field = dict(zip(("category", "detail"), self.by, strict=False))
-        column_of_field |= {name: name for name in ROW_LOCATION}
+        columns = {name: rows[name] for name in ROW_LOCATION}
+        texts = [_as_text(rows[name]) for name in self.by]
+        if texts:
+            columns["category"] = texts[0]
+        if len(texts) > 1:
+            columns["detail"] = texts[1].str.cat(texts[2:], sep=DETAIL_SEPARATOR)
         arrays = []
         for lineage_field in LINEAGE:
-            column = column_of_field.get(lineage_field.name)
-            if lineage_field.name == "row":
-                array = pa.array(rows["row"], from_pandas=True)
-            elif column:
-                array = pa.array(rows[column], from_pandas=True)
-                if not pa.types.is_dictionary(array.type):
+            name = lineage_field.name
+            if name in columns:
+                array = pa.array(columns[name], from_pandas=True)
+                if name != "row" and not pa.types.is_dictionary(array.type):
                     array = array.dictionary_encode()
             else:
-                text = self.id if lineage_field.name == "figure" else ""
-                array = pa.array(_repeat(text, len(rows)))
+                text = self.id if name == "figure" else ""
+                array = pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), [text])
             arrays.append(array.cast(lineage_field.type))
         return pa.Table.from_arrays(arrays, schema=LINEAGE)
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """The column, with numbers as text."""
+    return column.astype("str") if is_numeric_dtype(column) else column
 
 
 def round_to_multiple(value: float, multiple: int) -> float:

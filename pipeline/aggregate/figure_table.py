@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import pyarrow as pa
 
 from pipeline.aggregate.catalogue import CATALOGUE, numerator
-from pipeline.aggregate.figure import CategoryKey, CleanedData, Figure, round_to_multiple
+from pipeline.aggregate.figure import (
+    STATISTICS,
+    CategoryKey,
+    CleanedData,
+    Figure,
+    round_to_multiple,
+)
 from pipeline.aggregate.published.numbers import (
     NOT_AVAILABLE,
     PRINT_TOLERANCE,
@@ -75,8 +81,8 @@ def build_figure_table(
     for figure in CATALOGUE.values():
         rows = figure.selected_rows(data)
         numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, totals.completed, data)
-        if rows is not None and len(rows):
-            write_lineage(figure.lineage(rows))
+        if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
+            write_lineage(figure.lineage(counted_rows))
     table_rows = []
     for figure in CATALOGUE.values():
         attributes = (
@@ -103,8 +109,14 @@ def _numbers_of_figure(
     figure: Figure, rows: pd.DataFrame | None, published: PublishedNumbers, data: CleanedData
 ) -> Numbers:
     """The number for each year of the window and each category; none is silently left out."""
-    available_years = [] if rows is None else figure.available_years(data)
-    numbers_from_rows = {} if rows is None else figure.numbers(rows)
+    available_years: list[str] = []
+    crowded_years: set[str] = set()
+    numbers_from_rows: Mapping[CategoryKey, float | None] = {}
+    if rows is not None:
+        available_years = figure.available_years(data)
+        counted_rows = figure.rows_to_publish(rows)
+        crowded_years = set(rows["year"]) - set(counted_rows["year"]) if figure.max_rows else set()
+        numbers_from_rows = figure.numbers(counted_rows)
     categories = _fixed_categories(figure, data)
     if categories is not None:
         unknown = {category for _, category, _ in numbers_from_rows} - set(categories)
@@ -113,21 +125,32 @@ def _numbers_of_figure(
                 f"{figure.id}: rows in categories that it does not declare: {sorted(unknown)}"
             )
     numbers: Numbers = {}
-    for year in map(str, data.settings.window):
+    window = list(map(str, data.settings.window))
+    if categories is None and len(figure.by) == 1:
+        # Texts of one column are the categories of every year that is compared.
+        texts = {category for year, category, _ in numbers_from_rows if year in window}
+        categories = tuple(sorted(texts, key=_print_order)) or ("",)
+    for year in window:
         is_available = year in available_years
         if categories is not None:
             keys = [(year, category, "") for category in categories]
         else:
-            # Texts differ from year to year. A year without any gets one row: a true 0 if its
-            # extracts are available.
+            # Those of several columns differ from year to year. A year without any gets one row: a
+            # true 0 if its extracts are available.
             keys = sorted(key for key in numbers_from_rows if key[0] == year) or [(year, "", "")]
+        default = None if year in crowded_years else figure.value_without_rows
         for key in keys:
             if is_available:
-                value = numbers_from_rows.get(key, figure.value_without_rows)
+                value = numbers_from_rows.get(key, default)
                 numbers[key] = SourcedNumber(value, FROM_EXTRACTS)
             else:
                 numbers[key] = published.get(NumberKey(figure.id, *key), SourcedNumber(None, ""))
     return numbers
+
+
+def _print_order(text: str) -> tuple[float, str]:
+    """Numbers by their size, before all other texts."""
+    return (float(text) if text.isdecimal() else float("inf"), text)
 
 
 def _fixed_categories(figure: Figure, data: CleanedData) -> tuple[str, ...] | None:
@@ -162,7 +185,8 @@ def _shorthand(figure: Figure, number: SourcedNumber) -> str:
     if number.shorthand or number.value is not None:
         return number.shorthand
     is_from_extracts = number.source == FROM_EXTRACTS
-    has_nothing_to_measure = is_from_extracts and figure.measure in ("median", "longest")
+    is_statistic = figure.measure in STATISTICS or figure.max_rows is not None
+    has_nothing_to_measure = is_from_extracts and is_statistic
     return NOT_APPLICABLE if has_nothing_to_measure else NOT_AVAILABLE
 
 

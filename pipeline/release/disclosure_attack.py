@@ -36,8 +36,7 @@ from pipeline.release.published_numbers import (
     numbers_missing_from_page,
     numeral_value,
 )
-from pipeline.report.documents.elements import attribute_text
-from pipeline.report.documents.page import Page
+from pipeline.report.documents.page import Page, attribute_text
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.tables import anchor_id
@@ -124,11 +123,12 @@ def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[st
 
 
 def _numbers_allowed_in_chart(figure: PublishedFigure, published: Published) -> set[float]:
-    """The figure's published numbers, as rounded in charts, and the parts of years' names."""
+    """The figure's published numbers, their base's, as rounded, and the parts of years' names."""
     allowed: set[float] = set()
+    base = [published[figure.base]] if figure.base else []
     for year in published.window:
         allowed |= {year.starts, year.starts + 1, (year.starts + 1) % 100}
-        for number in figure.numbers(year):
+        for number in [number for part in (figure, *base) for number in part.numbers(year)]:
             if number.value is not None:
                 allowed.add(round(number.value, 1))
     return allowed

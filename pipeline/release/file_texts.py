@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from PIL import Image
 
-NON_TEXT_ATTRIBUTES = ("src", "style", "class")
+NON_TEXT_ATTRIBUTES = ("src", "srcset", "style", "class")
 # XML tags that end a paragraph, a cell or a line; other tags stand within a word or a sentence.
 BLOCK_ENDS = re.compile(
     r"</(?:w:p|w:tc|si|c|text:p|table:table-cell|config:config-item)>|<w:(?:tab|br)/>"
 )
 TAG = re.compile("<[^>]*>")
+# What Word puts into a place, such as a page number: `PAGEREF stage-1`.
+FIELD_CODE = re.compile(r"<w:instrText[^>]*>[^<]*</w:instrText>")
 WORDED_ATTRIBUTE = re.compile(r'(?:descr|title|alt)="([^"]*)"')
 SHA256_HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # its digits can look like anybody's number
 PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
@@ -53,7 +55,8 @@ def document_text(name: str, content: bytes) -> str:
     """
     if name.endswith(".docx"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            return _xml_text_without_tags(parts.read("word/document.xml").decode("utf-8"))
+            document = parts.read("word/document.xml").decode("utf-8")
+            return _xml_text_without_tags(FIELD_CODE.sub("", document))
     import pypdfium2
 
     with pypdfium2.PdfDocument(content) as document:

@@ -14,8 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
-from pipeline.report.documents.elements import attribute_text
-from pipeline.report.documents.page import Page
+from pipeline.report.documents.page import Page, attribute_text
 from pipeline.settings import Settings
 
 PLACEHOLDER_ALT = re.compile(
@@ -27,8 +26,8 @@ PLACEHOLDER_ALT = re.compile(
 LANDMARKS = ("header", "nav", "main", "footer")
 # fmt: off
 FORBIDDEN_ELEMENTS = (
-    "script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "source",
-    "frame", "applet",
+    "script", "iframe", "object", "embed", "link", "base", "form", "video", "audio", "frame",
+    "applet",
 )
 # fmt: on
 HEADING_SCOPES = ("col", "row", "colgroup", "rowgroup")
@@ -150,7 +149,7 @@ def _loading_faults(page: BeautifulSoup) -> Iterator[str]:
             address = attribute_text(element, name)
             if name.startswith("on"):
                 yield f"A <{element.name}> runs a script ({name})."
-            elif name in LOADING_ATTRIBUTES and not address.startswith("data:"):
+            elif name in LOADING_ATTRIBUTES and not _is_data_address(address, name):
                 yield f"A <{element.name}> loads {address[:MAX_QUOTED]}."
             elif name in LINK_ATTRIBUTES and FORBIDDEN_SCHEME.match(address):
                 yield f"A link leads to {address[:MAX_QUOTED]}."
@@ -159,6 +158,12 @@ def _loading_faults(page: BeautifulSoup) -> Iterator[str]:
     for style in styles:
         if LOADING_STYLE.search(style):
             yield "A style loads something."
+
+
+def _is_data_address(address: str, attribute: str) -> bool:
+    """Whether an attribute loads nothing but the data in it."""
+    is_list = attribute == "srcset" and len(address.split()) > 1
+    return address.startswith("data:") and not is_list
 
 
 def _reference_faults(page: BeautifulSoup) -> Iterator[str]:

@@ -16,9 +16,9 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.artifacts import TOTAL, NumberKey
+from pipeline.artifacts import OVERALL, TOTAL, NumberKey
 from pipeline.report import wording
-from pipeline.report.documents.elements import attribute_text
+from pipeline.report.documents.page import attribute_text
 from pipeline.report.figures import Published
 from pipeline.report.fonts import FONT_FACES, face_path
 
@@ -27,8 +27,8 @@ LETTER_OR_NUMERAL = re.compile(rf"{NUMERAL.pattern}|[^\W\d_]")
 WITHHELD = "c"  # in place of a value
 # Letters and numerals before a number, which tell it from the same number elsewhere.
 CONTEXT_LENGTH = 12
-# Page numbers at the foot of a PDF's pages and in its contents.
-PAGE_FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+|\bpage \d+\s*$", re.MULTILINE)
+# At the foot of a PDF's pages.
+PAGE_FURNITURE = re.compile(r"(?:Draft\s+)?Page \d+ of \d+")
 NumberInContext = tuple[str, str]  # the letters and numerals before a number, and the number
 
 
@@ -77,7 +77,8 @@ def numbers_in_spreadsheet(
             cells = dict(zip(headings, row, strict=False))
             for heading, value in cells.items():
                 if heading in year_of_heading and NUMERAL.fullmatch(str(value)):
-                    category = "" if cells["Category"] == TOTAL else cells["Category"]
+                    category = cells["Category"]
+                    category = "" if category in (TOTAL, OVERALL) else category
                     figure = id_of_title[cells["Figure"]]
                     yield NumberKey(figure, year_of_heading[heading], category, ""), float(value)
 
@@ -91,7 +92,7 @@ def numbers_missing_from_page(text: str, page: BeautifulSoup) -> list[str]:
     for image in page.find_all("img", alt=True):
         on_page.update(_numbers_with_context(attribute_text(image, "alt")))
     repeated = _numbers_in_other_order(page)
-    in_document = Counter(_numbers_with_context(PAGE_FURNITURE.sub(" ", text)))
+    in_document = Counter(_numbers_with_context(_without_page_numbers(text, page)))
     return sorted(
         f"{number[0]} … {number[1]}"
         for number, times in in_document.items()
@@ -99,13 +100,25 @@ def numbers_missing_from_page(text: str, page: BeautifulSoup) -> list[str]:
     )
 
 
+def _without_page_numbers(text: str, page: BeautifulSoup) -> str:
+    """A document's text without the numbers of its pages, at their feet and in the contents."""
+    text = PAGE_FURNITURE.sub(" ", text)
+    for link in page.select("nav a"):
+        title = r"\s+".join(map(re.escape, _visible_text(link).split()))
+        # Behind a long title the number stands on the next line.
+        text = re.sub(rf"({title})\s+\d+[^\S\n]*$", r"\1", text, flags=re.MULTILINE)
+    return text
+
+
 def _numbers_in_other_order(page: BeautifulSoup) -> set[NumberInContext]:
     """Numbers as they follow each other in a document where that differs from the page's order."""
     texts: list[str] = []
-    # The heading row of a table is printed again on each page, in front of any row.
+    # The heading row of a table is printed again on each page, between any two rows.
     for table in page.find_all("table"):
         head, *body = [_visible_text(row) for row in table.find_all("tr")]
-        texts += [f"{head} {row}" for row in body or [""]]
+        for position, row in enumerate(body or [""]):
+            rows_above = " ".join(body[max(0, position - CONTEXT_LENGTH) : position])
+            texts.append(f"{rows_above} {head} {row}")
     # A number at a glance follows its name.
     for entry in page.select(".glance li"):
         parts = [entry.select_one(part) for part in (".what", ".value", ".before")]
@@ -135,22 +148,32 @@ def _visible_text(element: Tag) -> str:
 def numbers_in_chart(image: Tag) -> list[str]:
     """The numerals in a chart's alternative text and in its drawing, without those of its scales.
 
-    image: the <img> whose address carries the drawing as SVG.
+    image: the <img> whose address carries the drawing as SVG; the <source> elements of its
+        <picture> carry further drawings.
     """
-    drawing = BeautifulSoup(unquote(attribute_text(image, "src").partition(",")[2]), "html.parser")
+    addresses = [attribute_text(image, "src")]
+    picture = image.find_parent("picture")
+    if picture:
+        addresses += [attribute_text(source, "srcset") for source in picture.find_all("source")]
     texts = [attribute_text(image, "alt")]
-    for group in drawing.find_all("g"):
+    for address in addresses:
+        texts += _texts_in_drawing(unquote(address.partition(",")[2]))
+    return [numeral for text in texts for numeral in NUMERAL.findall(text)]
+
+
+def _texts_in_drawing(svg: str) -> Iterator[str]:
+    """The texts of a drawing, without those of its scales."""
+    for group in BeautifulSoup(svg, "html.parser").find_all("g"):
         # Matplotlib draws a line of text as a group of references to glyphs.
         is_text = group.find("use", recursive=False) is not None
         if is_text and not group.find_parent(id=re.compile("^[xy]tick")):
             glyphs = group.find_all("use")
             references = [attribute_text(glyph, "xlink:href") for glyph in glyphs]
-            texts.append("".join(_glyph_character(reference) for reference in references))
-    return [numeral for text in texts for numeral in NUMERAL.findall(text)]
+            yield "".join(_glyph_character(reference) for reference in references)
 
 
 def _glyph_character(reference: str) -> str:
-    """The character that a glyph draws: #DejaVuSans-15 is a 2; empty for an unknown glyph."""
+    """The character that a glyph draws, as of #SourceSans3-Bold-539 a 4; empty if unknown."""
     font, _, glyph = reference.removeprefix("#").rpartition("-")
     return _glyph_characters().get((font, glyph), "")
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -14,49 +14,58 @@ from typing import Any
 from urllib.parse import quote
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
-from pipeline.report.fonts import FONT_FAMILY
+from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 
-WIDTH_INCHES = 5.2  # at 11 points it reads on a phone
+WIDTH_INCHES = 7.0  # the page's text width
+NARROW_INCHES = 3.6  # for the screen of a phone
+NARROW_SCREEN = "(max-width: 34em)"
+FONT_POINTS = 11
 CSS_PIXELS_PER_INCH = 96
 PNG_DOTS_PER_INCH = 200
 UNDRAWN_MARKUP = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
 )
-# In the address of an image between double quotation marks.
+# In the address of an image between double quotation marks. In a srcset a space would end it.
 SAFE_URL_CHARACTERS = " /:=;,.'()-!*@~|[]^`{}$+?"
+SAFE_SRCSET_CHARACTERS = SAFE_URL_CHARACTERS.removeprefix(" ")
 # Without hinting, or the width of a text would depend on the resolution.
 # fmt: off
 MATPLOTLIB_STYLE: dict[Any, Any] = {
-    "font.family": FONT_FAMILY, "font.size": 11, "text.hinting": "no_hinting",
+    "font.family": FONT_FAMILY, "font.size": FONT_POINTS, "text.hinting": "no_hinting",
     "svg.fonttype": "path", "svg.hashsalt": "annual-report",
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
     "axes.grid": True, "grid.color": "#D9D9D9", "grid.linewidth": 0.8,
+    "axes.titlesize": FONT_POINTS, "axes.titleweight": "bold", "axes.titlelocation": "left",
     "axes.axisbelow": True, "axes.edgecolor": "#3D3D3D", "axes.labelcolor": "#1A1A1A",
     "text.color": "#1A1A1A", "xtick.color": "#1A1A1A", "ytick.color": "#1A1A1A",
     "xtick.bottom": False, "ytick.left": False,
     "figure.facecolor": "white", "savefig.facecolor": "white",
 }
 # fmt: on
+for face in FONT_FACES:
+    fontManager.addfont(face_path(*face))
 
 
 @dataclass(frozen=True)
 class Chart:
     """A chart: how it is drawn, its size, and what it shows in words.
 
-    draw: draws on empty axes.
+    draw: draws on an empty canvas, whose width it may ask for.
     alt: the alternative text, whole sentences.
     cache_path: where its images are stored, without an extension, so that another kernel that
         draws the same chart reads them; None if they are not stored.
+    narrow_height_inches: the height of its drawing for a phone; None if it has no such drawing.
     """
 
-    draw: Callable[[Axes], None]
+    draw: Callable[[Figure], None]
     height_inches: float
     alt: str
     width_inches: float = WIDTH_INCHES
     cache_path: Path | None = None
+    narrow_height_inches: float | None = None
 
     @contextmanager
     def canvas(self) -> Iterator[Figure]:
@@ -68,8 +77,10 @@ class Chart:
     def _laid_out_figure(self) -> Figure:
         """The chart laid out once for every format: it takes as long as writing one."""
         canvas = Figure(figsize=(self.width_inches, self.height_inches), layout="constrained")
-        self.draw(canvas.subplots())
-        canvas.draw_without_rendering()
+        self.draw(canvas)
+        layout = canvas.get_layout_engine()
+        if layout:
+            layout.execute(canvas)
         canvas.set_layout_engine(None)  # or each format would be laid out once more
         return canvas
 
@@ -107,13 +118,40 @@ class Chart:
             unfinished.rename(cached)  # whole or not at all
         return content.getvalue()
 
+    @property
+    def narrow(self) -> Chart | None:
+        """The same chart drawn for a phone."""
+        if self.narrow_height_inches is None:
+            return None
+        path = self.cache_path
+        return replace(
+            self,
+            width_inches=NARROW_INCHES,
+            height_inches=self.narrow_height_inches,
+            narrow_height_inches=None,
+            cache_path=path.with_name(f"{path.name}-narrow") if path else None,
+        )
+
     def image_element(self) -> str:
-        """The SVG as one `<img>` that carries its own data."""
+        """The SVG as one `<img>` that carries its own data, with its drawing for a phone."""
+        image = f'<img src="{self._address(SAFE_URL_CHARACTERS)}" alt="{escape(self.alt)}"'
+        image += f"{self._size_attributes}>"
+        narrow = self.narrow
+        if narrow is None:
+            return image
+        return (
+            f'<picture><source media="{NARROW_SCREEN}"'
+            f' srcset="{narrow._address(SAFE_SRCSET_CHARACTERS)}"{narrow._size_attributes}>'
+            f"{image}</picture>"
+        )
+
+    def _address(self, safe_characters: str) -> str:
+        """The SVG as a data address; a third shorter than in base64."""
         svg = self.svg.decode().replace('"', "'")
-        data = quote(svg, safe=SAFE_URL_CHARACTERS)  # a third shorter than base64
+        return f"data:image/svg+xml,{quote(svg, safe=safe_characters)}"
+
+    @property
+    def _size_attributes(self) -> str:
         width = round(self.width_inches * CSS_PIXELS_PER_INCH)
         height = round(self.height_inches * CSS_PIXELS_PER_INCH)
-        return (
-            f'<img src="data:image/svg+xml,{data}" alt="{escape(self.alt)}"'
-            f' width="{width}" height="{height}">'
-        )
+        return f' width="{width}" height="{height}"'

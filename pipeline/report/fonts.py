@@ -1,8 +1,10 @@
-"""The one font of charts, PDF and Word: DejaVu Sans, with its licence, as matplotlib ships it."""
+"""The one font of charts, PDF and Word: Source Sans 3, in the package with its licence.
+
+Its files are those of the foundry, whole: its licence reserves the name for the unchanged font.
+"""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
@@ -10,11 +12,12 @@ from uuid import NAMESPACE_URL, uuid5
 if TYPE_CHECKING:
     from docx.document import Document
 
-FONT_FAMILY = "DejaVu Sans"
+FONT_FAMILY = "Source Sans 3"
+FONT_FOLDER = Path(__file__).parent / "templates" / "fonts"
 FONT_FACES = {
-    ("normal", 400): "DejaVuSans.ttf",
-    ("normal", 700): "DejaVuSans-Bold.ttf",
-    ("italic", 400): "DejaVuSans-Oblique.ttf",
+    ("normal", 400): "SourceSans3-Regular.ttf",
+    ("normal", 700): "SourceSans3-Bold.ttf",
+    ("italic", 400): "SourceSans3-Italic.ttf",
 }
 WORD_FONT_ELEMENTS = {"embedRegular": ("normal", 400), "embedBold": ("normal", 700)}
 FONT_RELATION_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/font"
@@ -23,12 +26,8 @@ OBFUSCATED_BYTES = 32  # at the start of the font (ECMA-376, part 4, 17.8.1)
 
 
 def face_path(style: str, weight: int) -> Path:
-    """The file of one face, found without importing matplotlib, which takes a while."""
-    matplotlib = find_spec("matplotlib")
-    if matplotlib is None or matplotlib.origin is None:
-        raise ModuleNotFoundError("matplotlib, whose fonts we use, is not installed")
-    fonts = Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return fonts / FONT_FACES[style, weight]
+    """The file of one face, such as ("normal", 400)."""
+    return FONT_FOLDER / FONT_FACES[style, weight]
 
 
 def embed_in_word(document: Document) -> None:

@@ -63,7 +63,7 @@ CHECKLIST_ITEMS = (
     ),
     ChecklistItem(
         requirement="complaints at each stage, and with the Ombudsman",
-        sections=("service_areas",),
+        sections=("outcomes", "ombudsman"),
         contents=(
             Content(
                 "stage 1",
@@ -110,7 +110,7 @@ CHECKLIST_ITEMS = (
     ),
     ChecklistItem(
         requirement="the outcomes",
-        sections=("overview", "service_areas"),
+        sections=("key_points", "outcomes"),
         contents=(
             Content(
                 "outcomes",
@@ -124,23 +124,17 @@ CHECKLIST_ITEMS = (
     ),
     ChecklistItem(
         requirement="advocacy under these arrangements",
-        sections=("young_people", "complainants"),
+        sections=("young_people",),
         contents=(Content("advocates", ("complaints.by_route/*",)),),
         extracts=("complaints",),
     ),
     ChecklistItem(
         requirement="compliance with time limits, and agreed extensions",
-        sections=("service_areas",),
+        sections=("response_times",),
         contents=(
-            Content("stage 1", ("stage_1.timeliness/*",)),
-            Content("stage 2", ("stage_2.timeliness/*",)),
-            Content(
-                "stage 3",
-                (
-                    "stage_3.timeliness/*",
-                    "stage_3.panel/*",
-                ),
-            ),
+            Content("stage 1", ("stage_1.timeliness/*", "stage_1.in_time/*")),
+            Content("stage 2", ("stage_2.timeliness/*", "stage_2.in_time/*")),
+            Content("stage 3", ("stage_3.timeliness/*", "stage_3.in_time/*", "stage_3.panel/*")),
         ),
         extracts=("investigations",),
     ),
@@ -162,7 +156,7 @@ CHECKLIST_ITEMS = (
     ),
     ChecklistItem(
         requirement="statistical data on complainants",
-        sections=("complainants",),
+        sections=("equality",),
         contents=(
             Content("age band", ("complaints.by_age_band/*",)),
             Content("gender", ("complaints.by_gender/*",)),
@@ -175,13 +169,17 @@ CHECKLIST_ITEMS = (
     ),
     ChecklistItem(
         requirement="how effective the procedure is",
-        sections=("overview", "service_areas", "learning"),
+        sections=("outcomes", "response_times", "learning"),
         contents=(
-            Content("how many went on to a later stage", ("complaints.escalated/*",)),
+            Content(
+                "how many went on to a later stage",
+                ("complaints.escalated/*", "complaints.went_on_to_*"),
+            ),
             Content(
                 "how many were upheld",
                 (
                     "complaints.decided_by_outcome/*",
+                    "complaints.upheld_wholly_or_partly/*",
                     "complaints.by_outcome/*upheld",
                 ),
             ),
@@ -200,8 +198,7 @@ def checklist(tables: dict[str, pd.DataFrame], settings: Settings) -> pd.DataFra
     """
     year = str(settings.year)
     year_tables = {name: table[table["year"] == year] for name, table in tables.items()}
-    order = settings.council.sections
-    printed_sections = {*order.front, *order.main}
+    printed_sections = settings.council.sections.names
     rows = []
     for number, item in enumerate(CHECKLIST_ITEMS, start=1):
         row_counts = {name: len(year_tables.get(name, ())) for name in item.extracts}

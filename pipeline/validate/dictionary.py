@@ -130,7 +130,7 @@ EXTRACTS = (
         REFERENCE,
         RECEIVED,
         SERVICE_AREA,
-        Column("team", "team within the service area"),
+        Column("team", "team within the service area, which is published"),
         Column("complainant_type", "who complained, in relation to the child", "code",
                required=True, codes=(
             "child or young person", "parent", "foster carer", "care leaver", "special guardian",
@@ -214,7 +214,7 @@ EXTRACTS = (
         COMPLAINT,
         Column("lesson", "what was learnt", required=True),
         Column("action", "what is to be done", required=True),
-        Column("owner", "who is to do it, by role"),
+        Column("owner", "who is to do it: a role, which is published"),
         Column("due", "date due", "date"),
         Column("status", "how far it has come", "code", required=True,
                codes=("implemented", "in progress", "not implemented")),

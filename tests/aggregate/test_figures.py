@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 import pytest
+from builders import share_of_examples
 from hypothesis import HealthCheck, Phase, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.aggregate.catalogue import CATALOGUE
@@ -245,8 +245,8 @@ TABLES = st.fixed_dictionaries(
         "compliments": st.lists(COMPLIMENTS, max_size=8),
     }
 )
-FEW = hypothesis_settings(
-    max_examples=8,
+FEW = share_of_examples(
+    0.08,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

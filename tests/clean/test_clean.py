@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import hypothesis
 import pandas as pd
 import pytest
+from builders import share_of_examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -249,7 +249,7 @@ def _some_rows(name: str) -> st.SearchStrategy:
     )
 
 
-@hypothesis.settings(max_examples=30, deadline=None)
+@share_of_examples(0.3)
 @given(data=st.data())
 def test_every_row_is_kept_or_dropped_by_a_named_rule(extract, settings, data):
     names = [extract_definition.name for extract_definition in EXTRACTS]

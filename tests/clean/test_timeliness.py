@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from builders import make_council
-from hypothesis import given, settings
+from builders import make_council, share_of_examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.calendar import WorkingDays
@@ -229,7 +229,7 @@ def test_stage_3_is_open_until_the_authority_responds(judged, after):
     assert (row["timeliness"], row["panel_working_days"]) == ("open", 40)
 
 
-@settings(max_examples=30, deadline=None)
+@share_of_examples(0.3)
 @given(data=st.data())
 def test_timeliness_agrees_with_days_and_dates(extract, council, data):
     dates = st.none() | st.dates(date(2021, 4, 1), date(2022, 3, 31))

@@ -46,6 +46,9 @@ FAULTS = {
     "same text twice": (IMAGE, IMAGE + IMAGE, "is used for 2 images"),
     "image from outside": ("data:image/svg+xml;base64,AAAA", "https://example.org/a.png",
                            "loads https://example.org/a.png"),
+    "second image from outside": (
+        IMAGE, f'<picture><source srcset="data:image/png;base64,AAAA 1x, https://example.org/a">'
+        f"{IMAGE}</picture>", "A <source> loads data:"),
     "no caption": ("<caption>Complaints</caption>", "", "no caption"),
     "no scope": ('<th scope="row">', "<th>", 'heading "Upheld" has no scope'),
     "empty heading cell": ('<th scope="col">Kind</th>', '<th scope="col"></th>',

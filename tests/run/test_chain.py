@@ -37,8 +37,8 @@ def misspell_a_key(workspace: Path) -> None:
 
 
 def type_a_digit(workspace: Path) -> None:
-    reference = "{{ compliments.received | counted }}: thanks"
-    write_own_notebook(workspace, "4_report", reference, "102 compliments: thanks")
+    reference = "{{ compliments.received | counted }} (thanks"
+    write_own_notebook(workspace, "4_report", reference, "102 compliments (thanks")
 
 
 def misspell_a_parameter(workspace: Path) -> None:
@@ -75,7 +75,7 @@ FAILURES = [
     )),
     Failure(type_a_digit, Kind.NOTEBOOK, (
         "notebooks/4_report.ipynb, cell ", '("%%narrative overview"), line ',
-        'the number in "- 102 compliments: thanks',
+        '102 compliments (thanks',
     )),
     Failure(misspell_a_parameter, Kind.NOTEBOOK, (
         'notebooks/1_validate.ipynb: its parameters cell does not set "processed". '

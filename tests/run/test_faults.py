@@ -37,7 +37,7 @@ CHANGES = {
     "commentary.md": ("Behind each", "At the back of each"),
     "compliments.csv": ("treated our family with respect", "treated us with respect"),
 }
-KILLS_OVER_THE_RUN = 22  # in each half of the test
+KILLS_OVER_THE_RUN = 8  # in each half of the test
 KILLS_IN_THE_SWAP = 8  # in both halves together
 KILL_ATTEMPTS = 5  # for a run that ends before it can be killed
 RUN_AFTER_KILLS = 8  # every so many kills, a run is not killed
@@ -197,7 +197,7 @@ BREAKDOWNS = [
     pytest.param(
         "2_clean", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
         ("notebooks/2_clean.ipynb: a process was killed", "ran out of memory"),
-        id="lost kernel",
+        id="lost kernel", marks=pytest.mark.slow,
     ),
     pytest.param(
         "1_validate", "bytearray(1 << 60)",
@@ -264,7 +264,7 @@ def test_run_that_loses_a_process_reports_it_or_goes_on(reported_workspace, temp
 
 @on_linux
 @pytest.mark.slow
-@pytest.mark.parametrize("megabytes", [300, 450, 600, 800, 1000, 1400])
+@pytest.mark.parametrize("megabytes", [300, 600, 1000, 1400])
 def test_run_with_little_memory_leaves_the_last_report(reported_workspace, temp_folder, megabytes):
     untouched = Snapshot.of(reported_workspace)
     limits = (megabytes << 20, megabytes << 20)

@@ -217,7 +217,7 @@ CHANGED_CODE = [
     ("pipeline/run/kernels/process.py", EVERYTHING),
     ("pipeline/clean/calendar.py", EVERYTHING[1:]),
     ("pipeline/aggregate/disclosure/suppress.py", EVERYTHING[2:]),
-    ("pipeline/report/charts.py", EVERYTHING[3:]),
+    ("pipeline/report/charts/lines.py", EVERYTHING[3:]),
     ("pipeline/report/templates/annual-report.css", EVERYTHING[3:]),
     ("pipeline/audit/site.py", [DOCUMENTS_STEP]),
     ("pipeline/workflow.py", [DOCUMENTS_STEP]),
@@ -303,6 +303,7 @@ def test_step_needs_no_file_and_no_module_outside_its_key(step, sample_report, t
     assert {name for name in outside if not name.startswith("pipeline.cli")} == set()
 
 
+@pytest.mark.slow
 def test_run_that_reuses_steps_makes_the_same_bytes(
     reported_workspace, sample_report, annual_report
 ):

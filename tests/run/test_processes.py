@@ -34,7 +34,7 @@ from runs import (
 
 KERNELS_PER_RUN = 4  # one per step
 LISTENING = "0A"  # the state of a socket in /proc/net
-RUNS_IN_A_ROW = 25
+RUNS_IN_A_ROW = 12  # more than are kept
 KEPT_REPORTS = 10  # the default of keep_runs
 pytestmark = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has"
@@ -98,7 +98,14 @@ def test_two_years_at_once_open_no_port_and_leave_nothing(workspace, sample_repo
     assert html.read_bytes() == sample_report.html.read_bytes()
 
 
-@pytest.mark.parametrize("stop", [press_ctrl_c, subprocess.Popen.terminate, hang_up])
+WAYS_TO_STOP = [
+    press_ctrl_c,
+    pytest.param(subprocess.Popen.terminate, marks=pytest.mark.slow),
+    pytest.param(hang_up, marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("stop", WAYS_TO_STOP)
 def test_stopped_run_leaves_the_last_report_and_no_process(reported_workspace, temp_folder, stop):
     files = year_files(reported_workspace)
     run = start_run(reported_workspace, YEAR, temp_folder)
@@ -117,6 +124,7 @@ def test_stopped_run_leaves_the_last_report_and_no_process(reported_workspace, t
     assert list(temp_folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_command_under_nohup_outlives_its_terminal(workspace, temp_folder):
     words = ("run", YEAR, "--workspace", workspace, "--formats", "html")
     run = start_command(temp_folder, *words, prefix=["nohup"])
@@ -127,7 +135,10 @@ def test_command_under_nohup_outlives_its_terminal(workspace, temp_folder):
     assert surviving_processes(temp_folder) == []
 
 
-@pytest.mark.parametrize("process_count", [2, 3, 4, 6, 7])
+PROCESS_COUNTS = [2, *(pytest.param(count, marks=pytest.mark.slow) for count in (3, 4, 6, 7))]
+
+
+@pytest.mark.parametrize("process_count", PROCESS_COUNTS)
 def test_only_the_command_handles_ctrl_c(workspace, temp_folder, process_count):
     """A fork server, kernel or PDF process that is just starting must not print a traceback."""
     run = start_command(temp_folder, "run", YEAR, "--workspace", workspace)
@@ -139,6 +150,7 @@ def test_only_the_command_handles_ctrl_c(workspace, temp_folder, process_count):
     assert list(temp_folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_run_stays_in_the_folder_where_it_was_called(workspace, annual_report, tmp_path):
     """Otherwise a kernel could start in a staging folder that a stopped run removes."""
     output = tmp_path / "folders.json"

@@ -46,6 +46,7 @@ def same_report(sample_report) -> Rerun:
     return lambda workspace, record: sample_report.html.parent
 
 
+@pytest.mark.slow
 def test_unchanged_report_agrees_with_its_record(reported_workspace, annual_report, tmp_path):
     bundle = tmp_path / "bundle.zip"
     options = ("--workspace", reported_workspace, "--bundle", bundle)

@@ -22,7 +22,7 @@ def gap_by_number(table) -> dict[int, str]:
 def test_ten_items_name_known_sections_and_extracts():
     assert len(CHECKLIST_ITEMS) == 10
     for item in CHECKLIST_ITEMS:
-        assert set(item.sections) <= set(ReportSections().main)
+        assert set(item.sections) <= set(ReportSections().names)
         assert set(item.extracts) <= set(EXTRACTS_BY_NAME)
         assert any(set(item.extracts) & set(figure.needs) for figure in CATALOGUE.values())
 
@@ -30,7 +30,7 @@ def test_ten_items_name_known_sections_and_extracts():
 def test_rows_of_each_extract_are_counted_for_the_year(make_settings, extracts):
     table = checklist(extracts(), make_settings(**CODES))
     assert table["data"].tolist()[0] == "complaints 6, ombudsman 2, compliments 2"
-    assert table["sections"].tolist()[6] == "service_areas"
+    assert table["sections"].tolist()[6] == "response_times"
 
 
 def test_characteristic_with_empty_cells_is_a_gap(make_settings, extracts):
@@ -59,14 +59,14 @@ def test_empty_extract_and_omitted_section_are_gaps(make_settings, extracts):
     settings = make_settings(sections={"main": ["overview", "learning"]})
     gaps = gap_by_number(checklist(tables, settings))
     assert gaps[8] == "learning has no rows for 2021-22"
-    assert gaps[7] == "the section service_areas is not among the sections of council.yaml"
+    assert gaps[7] == "the section response_times is not among the sections of council.yaml"
     del tables["learning"]
     assert gap_by_number(checklist(tables, settings))[8] == "learning has no rows for 2021-22"
 
 
 def test_each_gap_is_printed_below_its_requirement(make_settings, extracts):
     lines = checklist_text(checklist(extracts(), make_settings())).splitlines()
-    position = lines.index("  9  statistical data on complainants: complainants (complaints 6)")
+    position = lines.index("  9  statistical data on complainants: equality (complaints 6)")
     assert (
         lines[position + 1]
         == "     → age band is not collected: council.yaml lists no codes for it"

@@ -198,7 +198,7 @@ def _dependent_measures(
 ) -> dict[NumberKey, str]:
     """Rates whose count is withheld, and medians or sums made of fewer cases than the threshold.
 
-    Each with the rule under which it is withheld.
+    So are all single values. Each with the rule under which it is withheld.
     """
     reasons = {}
     columns = (number_keys(figures), figures["value"], figures["source"])
@@ -210,7 +210,10 @@ def _dependent_measures(
         if figure.measure == "rate":
             if NumberKey(numerator(figure), key.year, "", "") in withheld:
                 reasons[key] = SECONDARY
-        elif source == FROM_EXTRACTS and 0 < row_count <= policy.threshold:
+            continue
+        # However many the rows, each number of `values` may tell of one person.
+        is_small = row_count <= policy.threshold or figure.measure == "values"
+        if source == FROM_EXTRACTS and row_count and is_small:
             reasons[key] = SMALL_BASIS
     return reasons
 
@@ -230,18 +233,27 @@ def _withhold(figures: pd.DataFrame, withheld: Collection[NumberKey]) -> pd.Data
     """The figures without the withheld numbers.
 
     In a figure whose categories are texts, such as the subjects of cases, the texts of withheld
-    numbers go too, and one row stands for all of them.
+    numbers go too, and one row a year stands for all of them. Where every year has the same texts,
+    one stays if a number above 0 is published with it in any year.
     """
     is_withheld = pd.Series([key in withheld for key in number_keys(figures)], index=figures.index)
     figures = figures.copy()
     figures.loc[is_withheld, ["value", "once_published"]] = pd.NA
     figures.loc[is_withheld, "shorthand"] = WITHHELD
-    lists_texts = {
-        figure.id: bool(figure.by) and figure.categories is None for figure in CATALOGUE.values()
+    columns_of_texts = {
+        figure.id: 0 if figure.categories else len(figure.by) for figure in CATALOGUE.values()
     }
-    hides_text = is_withheld & figures["figure"].map(lists_texts)
+    text_columns = figures["figure"].map(columns_of_texts)
+    hides_text = is_withheld & (text_columns > 1)
+    same_text = [figures["figure"], figures["category"]]
+    is_published = (figures["value"] > 0).fillna(False).groupby(same_text).transform("any")
+    hides_text |= (
+        is_withheld.groupby(same_text).transform("any") & (text_columns == 1) & ~is_published
+    )
     figures.loc[hides_text, ["category", "detail"]] = ""
-    is_repeated = hides_text & figures.duplicated(NUMBER_KEY_COLUMNS)
+    # Of the rows that are now the same, the first that is withheld stays.
+    in_order = (~is_withheld).sort_values(kind="stable").index
+    is_repeated = hides_text & figures.loc[in_order].duplicated(NUMBER_KEY_COLUMNS)
     return figures[~is_repeated].reset_index(drop=True)
 
 

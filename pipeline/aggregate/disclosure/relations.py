@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import Term
+from pipeline.aggregate.figure import Part, Sum, Term
 from pipeline.artifacts import NumberKey
+from pipeline.year import Year
 
 Equation = dict[NumberKey, int]
 
@@ -71,6 +72,13 @@ def _breakdowns(numbers: Collection[NumberKey]) -> Iterator[Declaration]:
             else:
                 for key in keys:
                     yield Declaration([key], base, exhaustive=False)
+        if figure.categories_of:
+            for key in keys:
+                whole = NumberKey(figure.categories_of, year, key.category, "")
+                yield Declaration([key], whole, exhaustive=False)
+        if figure.sum_of_categories:
+            total = NumberKey(figure.sum_of_categories, year, "", "")
+            yield Declaration(keys, total, exhaustive=True)
         if figure.column_totals:
             for detail in dict.fromkeys(key.detail for key in keys):
                 parts = [key for key in keys if key.detail == detail]
@@ -87,7 +95,7 @@ def _sums(years: Iterable[str], keys: Collection[NumberKey]) -> Iterator[Declara
                 parts += [_key(term, year) for term in relation.others]
                 # A sum of which a part is not known tells nothing that the bases do not.
                 if all(part in keys for part in parts):
-                    yield Declaration(parts, _key(relation.whole, year), exhaustive=True)
+                    yield Declaration(parts, _whole(relation, year), exhaustive=True)
 
 
 def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
@@ -96,7 +104,15 @@ def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
         for figure in CATALOGUE.values():
             for relation in figure.part_of:
                 parts = [_key(Term(figure.id, category), year) for category in relation.categories]
-                yield Declaration(parts, _key(relation.whole, year), exhaustive=False)
+                parts += [_key(term, year) for term in relation.others]
+                yield Declaration(parts, _whole(relation, year), exhaustive=False)
+
+
+def _whole(relation: Sum | Part, year: str) -> NumberKey:
+    """The whole of a relation between numbers of a year, which may be in a later one."""
+    if relation.years_later:
+        year = str(Year(Year.parse(year).starts + relation.years_later))
+    return _key(relation.whole, year)
 
 
 def _key(term: Term, year: str) -> NumberKey:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData, Sum, Term
-from pipeline.aggregate.figures.complaints import complaints
+from pipeline.aggregate.figures.complaints import complaints, upheld_complaints
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
@@ -27,6 +27,33 @@ figure(
     base="complaints.received",
     rule="Complaints received in the year by the service area they were about.",
 )(complaints)
+figure(
+    "complaints.upheld_by_service_area",
+    "Complaints upheld in whole or in part, by service area",
+    unit="complaint",
+    by=("service_area",),
+    needs=("complaints",),
+    categories=service_areas,
+    base="complaints.upheld_wholly_or_partly",
+    categories_of="complaints.by_service_area",
+    rule=(
+        "Complaints that were decided and found upheld or partially upheld, by the service area "
+        "they were about."
+    ),
+)(upheld_complaints)
+
+
+@figure(
+    "complaints.by_team",
+    "Complaints by team",
+    unit="complaint",
+    by=("team",),
+    needs=("complaints",),
+    base="complaints.received",
+    rule="Complaints received in the year by the team they were about.",
+)
+def _complaints_by_team(data: CleanedData) -> pd.DataFrame:
+    return fill_not_recorded(complaints(data), "team")
 
 
 @figure(
@@ -38,13 +65,47 @@ figure(
     overlapping=True,
     categories=lambda council: council.themes,
     base="complaints.received",
+    sum_of_categories="complaints.issues",
     rule=(
         "Complaints received in the year by what they were about; "
         "one that names several themes counts at each."
     ),
 )
+@figure(
+    "complaints.issues",
+    "Issues complained about",
+    unit="issue",
+    needs=("complaints",),
+    declared_group="totals",
+    rule=(
+        "Themes of the complaints received in the year, added up: one that names several themes "
+        "counts as often."
+    ),
+)
 def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
-    cases = complaints(data)
+    return _one_row_per_theme(complaints(data))
+
+
+@figure(
+    "complaints.upheld_by_theme",
+    "Complaints upheld in whole or in part, by theme",
+    unit="complaint",
+    by=("theme",),
+    needs=("complaints",),
+    overlapping=True,
+    categories=lambda council: council.themes,
+    base="complaints.upheld_wholly_or_partly",
+    categories_of="complaints.by_theme",
+    rule=(
+        "Complaints that were decided and found upheld or partially upheld, by what they were "
+        "about; one that names several themes counts at each."
+    ),
+)
+def _upheld_complaints_by_theme(data: CleanedData) -> pd.DataFrame:
+    return _one_row_per_theme(upheld_complaints(data))
+
+
+def _one_row_per_theme(cases: pd.DataFrame) -> pd.DataFrame:
     codes, texts = pd.factorize(cases["theme"].fillna(""))
     # Few texts occur, each many times, so each is split once.
     themes_of_text = [_split_themes(text) for text in texts]

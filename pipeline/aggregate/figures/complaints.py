@@ -13,7 +13,6 @@ from pipeline.aggregate.figures.registry import (
     figure,
     fill_not_recorded,
     fixed_categories,
-    open_at_start_of_year,
 )
 from pipeline.validate.dictionary import OUTCOMES
 
@@ -25,6 +24,7 @@ KIND_OF_TABLE = {
 # The outcomes by which something was decided, and those by which it was upheld.
 DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")
 UPHELD_OUTCOMES = ("upheld", "partially upheld")
+ENDINGS = (*OUTCOMES, "not accepted", "open")
 
 
 def complaints(data: CleanedData) -> pd.DataFrame:
@@ -68,6 +68,7 @@ figure(
     unit="complaint",
     needs=("complaints",),
     sums_to=(Sum(Term("representations.by_kind", "complaints")),),
+    part_of=(Part(Term("complaints.issues")),),  # each has a theme
     rule="Complaints received in the year, whether or not they were accepted under the procedure.",
 )(complaints)
 figure(
@@ -147,46 +148,17 @@ def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
 
 
 @figure(
-    "complaints.open_at_year_end",
-    "Complaints open at the end of the year",
-    unit="complaint",
-    needs=("complaints",),
-    base="complaints.received",
-    rule="Complaints received in the year and not closed by its last day.",
-)
-def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
-    cases = complaints(data)
-    last_days = {str(year): pd.Timestamp(year.last_day) for year in data.settings.available_years}
-    year_end = cases["year"].map(last_days)
-    return cases[cases["closed"].isna() | (cases["closed"] > year_end)]
-
-
-@figure(
-    "complaints.carried_over",
-    "Complaints carried over",
-    unit="complaint",
-    needs=("complaints",),
-    needs_year_before=True,
-    rule=(
-        "Complaints received in an earlier year for which there are extracts, and still open "
-        "when the year began."
-    ),
-)
-def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
-    return open_at_start_of_year(complaints(data), "closed", data)
-
-
-@figure(
     "complaints.by_outcome",
     "Complaints by outcome",
     unit="complaint",
     by=("outcome",),
     needs=("complaints",),
-    categories=fixed_categories(*OUTCOMES, "not accepted", "open"),
+    categories=fixed_categories(*ENDINGS),
     base="complaints.received",
     sums_to=(Sum(Term("complaints.turned_away"), category="not accepted"),),
     part_of=(
         Part(Term("complaints.open_at_year_end"), categories=("open",)),
+        Part(Term("complaints.carried_over_by_outcome", "open"), ("open",), years_later=1),
         Part(Term("complaints.accepted"), categories=OUTCOMES),
     ),
     rule=(
@@ -194,7 +166,8 @@ def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
         "one that is not closed is open, one turned away is not accepted."
     ),
 )
-def _complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
+def complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
+    """All complaints, with how each has ended by the time the data was taken."""
     cases = complaints(data)
     outcome = cases["outcome"].mask(cases["accepted"] == "no", "not accepted")
     return cases.assign(outcome=outcome.mask(cases["status"] == "open", "open"))
@@ -246,5 +219,6 @@ def _decided_complaints(data: CleanedData) -> pd.DataFrame:
     base="complaints.decided",
     rule="Complaints that were decided and found upheld or partially upheld.",
 )
-def _upheld_complaints(data: CleanedData) -> pd.DataFrame:
+def upheld_complaints(data: CleanedData) -> pd.DataFrame:
+    """The complaints received in the year and upheld in whole or in part."""
     return _decided_complaints(data).query("outcome in @UPHELD_OUTCOMES")

@@ -79,6 +79,32 @@ def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
     needs=("ombudsman",),
     rule="Decisions that the Ombudsman made in the year, whenever it received the case.",
 )
+@figure(
+    "ombudsman.decided_by_decision",
+    "Ombudsman decisions by kind",
+    unit="decision",
+    by=("decision",),
+    needs=("ombudsman",),
+    categories=fixed_categories(*DECISIONS),
+    base="ombudsman.decided",
+    rule=(
+        "Decisions that the Ombudsman made in the year, whenever it received the case, by what it "
+        "decided."
+    ),
+)
+@figure(
+    "ombudsman.decided_by_subject",
+    "Ombudsman decisions by subject",
+    unit="decision",
+    by=("subject", "decision"),
+    needs=("ombudsman",),
+    base="ombudsman.decided",
+    column_totals="ombudsman.decided_by_decision",
+    rule=(
+        "Decisions that the Ombudsman made in the year, whenever it received the case, by subject "
+        "and decision."
+    ),
+)
 def _ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("ombudsman").query("decided.notna()")
     return cases.assign(year=financial_years(cases["decided"]))

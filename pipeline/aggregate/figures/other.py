@@ -1,17 +1,16 @@
-"""Figures of compliments, learning, training, concerns, children served and the data's quality."""
+"""Figures of compliments, training, concerns, children served and the data's quality."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
+from pipeline.aggregate.figure import CleanedData, Select, Sum, Term
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
     figure,
     fill_not_recorded,
     fixed_categories,
-    open_at_start_of_year,
     service_areas,
 )
 
@@ -62,82 +61,6 @@ figure(
 )
 def _compliments_with_quotation(data: CleanedData) -> pd.DataFrame:
     return data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
-
-
-@figure(
-    "learning.recorded",
-    "Learning actions recorded",
-    unit="action",
-    needs=("learning",),
-    rule="Actions that came of the year's complaints.",
-)
-@figure(
-    "learning.by_status",
-    "Learning actions by status",
-    unit="action",
-    by=("status",),
-    needs=("learning",),
-    categories=fixed_categories(*column_codes("learning", "status")),
-    base="learning.recorded",
-    rule="Actions that came of the year's complaints, by how far they have come.",
-)
-@figure(
-    "learning.actions",
-    "Learning actions",
-    unit="action",
-    by=("action", "status"),
-    needs=("learning",),
-    rule="Each action that came of the year's complaints, with how far it has come.",
-)
-def _learning_actions(data: CleanedData) -> pd.DataFrame:
-    return data.rows("learning")
-
-
-@figure(
-    "learning.overdue",
-    "Learning actions overdue",
-    unit="action",
-    needs=("learning",),
-    base="learning.recorded",
-    part_of=(Part(Term("learning.by_status", "in progress")),),
-    rule=(
-        "Actions that came of the year's complaints, in progress though due before the data was "
-        "taken."
-    ),
-)
-def _overdue_actions(data: CleanedData) -> pd.DataFrame:
-    as_at = pd.Timestamp(data.settings.report.data_as_at)
-    rows = data.rows("learning").query("status == 'in progress'")
-    return rows[rows["due"] < as_at]
-
-
-@figure(
-    "learning.carried_over",
-    "Learning actions carried over",
-    unit="action",
-    needs=("learning",),
-    needs_year_before=True,
-    rule=(
-        "Actions of an earlier year with extracts, neither completed nor given up when the year "
-        "began."
-    ),
-)
-def _actions_carried_over(data: CleanedData) -> pd.DataFrame:
-    return open_at_start_of_year(
-        data.rows("learning").query("status != 'not implemented'"), "completed", data
-    )
-
-
-@figure(
-    "learning.not_implemented",
-    "Learning actions decided against",
-    unit="action",
-    by=("action", "reason"),
-    needs=("learning",),
-    rule="Actions of the year that it was decided not to carry out, each with the reason.",
-)
-def _actions_not_implemented(data: CleanedData) -> pd.DataFrame:
-    return fill_not_recorded(data.rows("learning").query("status == 'not implemented'"), "reason")
 
 
 def _training_sessions(data: CleanedData) -> pd.DataFrame:
@@ -215,6 +138,47 @@ def _children_served(data: CleanedData) -> pd.DataFrame:
     counts = data.rows("activity").query("service_area.isna()")  # those of the whole service
     last_date = counts.groupby(["year", "measure"])["as_at"].transform("max")
     return counts[counts["as_at"] == last_date]
+
+
+def _select_by_service_area(measure: str) -> Select:
+    """The counts of a measure for each service area, at the last date that has one."""
+
+    def select(data: CleanedData) -> pd.DataFrame:
+        counts = data.rows("activity")
+        counts = counts[counts["service_area"].notna() & (counts["measure"] == measure)]
+        last_date = counts.groupby(["year", "service_area"])["as_at"].transform("max")
+        return counts[counts["as_at"] == last_date]
+
+    return select
+
+
+figure(
+    "activity.referrals_by_service_area",
+    "Referrals by service area",
+    unit="referral",
+    by=("service_area",),
+    needs=("activity",),
+    measure="given",
+    value_column="count",
+    categories=service_areas,
+    rule=(
+        "Referrals to each service area, at the last date of the year for which a count was given."
+    ),
+)(_select_by_service_area("referrals"))
+figure(
+    "activity.children_in_need_by_service_area",
+    "Children in need by service area",
+    unit="child",
+    by=("service_area",),
+    needs=("activity",),
+    measure="given",
+    value_column="count",
+    categories=service_areas,
+    rule=(
+        "Children in need with each service area, at the last date of the year for which a count "
+        "was given."
+    ),
+)(_select_by_service_area("children in need"))
 
 
 @figure(

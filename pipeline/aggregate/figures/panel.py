@@ -56,8 +56,11 @@ PANEL_LIMITS = (
         rule="that the authority responded in time, by working days from the panel's report",
         column="response_working_days",
         time_limit="stage_3_response",
-        # One limit exceeded makes the stage late.
-        part_of=(Part(Term("stage_3.timeliness", "late"), categories=("late",)),),
+        part_of=(
+            # One limit exceeded makes the stage late.
+            Part(Term("stage_3.timeliness", "late"), categories=(LATE,)),
+            Part(Term("stage_3.answered"), categories=(IN_TIME, LATE)),
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Figures of the procedure's three stages: how many, with which outcome, how late, at what cost."""
+"""Figures of the procedure's three stages: how many, with which outcome, at what cost."""
 
 from __future__ import annotations
 
@@ -7,25 +7,16 @@ import pandas as pd
 from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
 from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
 from pipeline.aggregate.figures.stage_rows import (
+    STAGES,
     investigations_at,
     select_all,
-    select_answered,
     select_costed,
-    select_in_time,
-    select_late,
     select_upheld,
     select_with_outcome,
 )
-from pipeline.clean.cases import TIMELINESS
 from pipeline.validate.dictionary import OUTCOMES
 
-STAGES = ("1", "2", "3")
-EXTENDABLE_STAGES = STAGES[:2]
 STAGE_NAMES = tuple(f"stage {stage}" for stage in STAGES)
-# Without a response its time is not recorded.
-STAGE_3_TIMELINESS_PARTS = (
-    Part(Term("stage_3.response", NOT_RECORDED), categories=("open", "withdrawn")),
-)
 
 
 @figure(
@@ -59,36 +50,6 @@ def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
     return investigations_at("2", data).query("bypassed == 'yes'")
 
 
-@figure(
-    "complaints.escalated",
-    "Complaints that went on",
-    unit="complaint",
-    by=("went_on",),
-    overlapping=True,
-    categories=fixed_categories("went on to stage 2", "went on to stage 3"),
-    needs=("complaints", "investigations"),
-    base="complaints.received",
-    rule=(
-        "Complaints received in the year, and of these how many have gone on from an earlier stage "
-        "to stage 2 or 3, in that year or since; one that began at a stage did not go on to it."
-    ),
-)
-def _escalated_complaints(data: CleanedData) -> pd.DataFrame:
-    cases = data.rows("cases")
-    investigated = [_investigated_complaints(stage, data) for stage in STAGES]
-    parts = []
-    for position, stage in enumerate(STAGES[1:], 1):
-        at_earlier_stage = cases["reference"].isin(set().union(*investigated[:position]))
-        went_on = at_earlier_stage & cases["reference"].isin(investigated[position])
-        parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _investigated_complaints(stage: str, data: CleanedData) -> set[str]:
-    """The references of the complaints at a stage; in whichever year."""
-    return set(investigations_at(stage, data)["complaint"].dropna())
-
-
 def _declare_stage_figures(stage: str) -> None:
     """Declare the figures that every stage has."""
     prefix = f"stage_{stage}"
@@ -118,27 +79,10 @@ def _declare_stage_figures(stage: str) -> None:
                 others=(Term(f"{prefix}.by_outcome", "partially upheld"),),
             ),
         ),
+        part_of=(Part(Term(f"{prefix}.answered"), categories=(NOT_RECORDED,)),),
         rule=f"{subject}, by outcome of that stage.",
         needs=needs,
     )(select_with_outcome(stage))
-    figure(
-        f"{prefix}.timeliness",
-        f"{name} response times",
-        unit="investigation",
-        by=("timeliness",),
-        base=f"{prefix}.investigated",
-        categories=fixed_categories(*TIMELINESS),
-        sums_to=(
-            Sum(Term(f"{prefix}.by_outcome", "withdrawn"), category="withdrawn"),
-            *_in_time_sum(stage),
-        ),
-        part_of=STAGE_3_TIMELINESS_PARTS if stage == "3" else (),
-        rule=(
-            f"{subject}, by whether the response came within the limit, within an extension agreed "
-            "on a recorded ground, or late."
-        ),
-        needs=needs,
-    )(select_all(stage))
     figure(
         f"{prefix}.upheld_wholly_or_partly",
         f"{name} investigations upheld in whole or in part",
@@ -147,68 +91,6 @@ def _declare_stage_figures(stage: str) -> None:
         rule=f"{subject} and found upheld or partially upheld at that stage.",
         needs=needs,
     )(select_upheld(stage))
-    figure(
-        f"{prefix}.median_days",
-        f"Median working days to a stage {stage} response",
-        measure="median",
-        value_column="working_days",
-        unit="working day",
-        needs=needs,
-        measured_rows=Term(f"{prefix}.investigated"),
-        at_most=f"{prefix}.longest_days",
-        rule=(
-            f"Half of the stage {stage} investigations asked for in the year and answered took "
-            "this many working days or fewer."
-        ),
-    )(select_answered(stage))
-    figure(
-        f"{prefix}.longest_days",
-        f"Longest stage {stage} response in working days",
-        measure="longest",
-        value_column="working_days",
-        unit="working day",
-        needs=needs,
-        measured_rows=Term(f"{prefix}.investigated"),
-        rule=(
-            f"The most working days that any stage {stage} investigation asked for in the year "
-            "and answered took."
-        ),
-    )(select_answered(stage))
-    figure(
-        f"{prefix}.median_late",
-        f"Median working days late at stage {stage}",
-        measure="median",
-        value_column="working_days_late",
-        unit="working day",
-        needs=needs,
-        measured_rows=Term(f"{prefix}.timeliness", "late"),
-        at_most=f"{prefix}.longest_late",
-        rule=(
-            f"Half of the late stage {stage} responses to investigations asked for in the year "
-            "came this many working days or fewer after the limit."
-        ),
-    )(select_late(stage))
-    figure(
-        f"{prefix}.longest_late",
-        f"Most working days late at stage {stage}",
-        measure="longest",
-        value_column="working_days_late",
-        unit="working day",
-        needs=needs,
-        measured_rows=Term(f"{prefix}.timeliness", "late"),
-        at_most=f"{prefix}.longest_days",
-        rule=(
-            f"The most working days after its limit that any stage {stage} response to an "
-            "investigation asked for in the year came."
-        ),
-    )(select_late(stage))
-
-
-def _in_time_sum(stage: str) -> tuple[Sum, ...]:
-    if stage not in EXTENDABLE_STAGES:
-        return ()
-    extended = Term(f"stage_{stage}.timeliness", "within extension")
-    return (Sum(Term(f"stage_{stage}.in_time"), category="within limit", others=(extended,)),)
 
 
 def _declare_cost_figures(stage: str) -> None:
@@ -238,17 +120,5 @@ def _declare_cost_figures(stage: str) -> None:
 
 for _stage in STAGES:
     _declare_stage_figures(_stage)
-for _stage in EXTENDABLE_STAGES:
-    figure(
-        f"stage_{_stage}.in_time",
-        f"Stage {_stage} responses in time",
-        unit="investigation",
-        base=f"stage_{_stage}.investigated",
-        needs=("investigations",),
-        rule=(
-            f"Stage {_stage} investigations asked for in the year and answered within the limit, or"
-            " within an extension agreed on a recorded ground."
-        ),
-    )(select_in_time(_stage))
 for _stage in STAGES[1:]:
     _declare_cost_figures(_stage)

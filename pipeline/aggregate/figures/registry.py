@@ -7,11 +7,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure
+from pipeline.aggregate.figure import CleanedData, Figure, Select
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
-Select = Callable[[CleanedData], pd.DataFrame | None]
 SelectT = TypeVar("SelectT", bound=Select)
 REGISTRY: dict[str, Figure] = {}
 NOT_RECORDED = "not recorded"

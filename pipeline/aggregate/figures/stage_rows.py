@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Select
 from pipeline.aggregate.figures.complaints import UPHELD_OUTCOMES
-from pipeline.aggregate.figures.registry import NOT_RECORDED, Select
+from pipeline.aggregate.figures.registry import NOT_RECORDED
 
+STAGES = ("1", "2", "3")
 INVESTIGATION_COLUMNS = [
     *ROW_LOCATION,
     "complaint",
@@ -26,7 +27,7 @@ INVESTIGATION_COLUMNS = [
 def investigations_at(stage: str, data: CleanedData) -> pd.DataFrame:
     """The investigations of a stage, with INVESTIGATION_COLUMNS alone.
 
-    They are copied for each of thirty figures, so every column costs time.
+    They are copied for each of fifty figures, so every column costs time.
     """
     investigations = data.rows("investigations")
     return investigations.loc[investigations["stage"] == stage, INVESTIGATION_COLUMNS]

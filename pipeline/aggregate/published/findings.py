@@ -155,7 +155,10 @@ def _categories_remedy(allowed: tuple[str, ...]) -> str:
 
 def _counts_whole(figure: Figure) -> bool:
     """Whether its numbers are whole by definition."""
-    return figure.measure in ("count", "given", "longest") or figure.unit == "person"
+    return (
+        figure.measure in ("count", "values", "given", "shortest", "longest")
+        or figure.unit == "person"
+    )
 
 
 def _repeated_findings(published: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:

@@ -52,9 +52,10 @@ def contradiction_findings(published: pd.DataFrame, settings: Settings) -> list[
 def _finding(relation: Declaration, numbers: PublishedNumbers) -> Finding:
     parts = known_parts(relation, numbers)
     whole = relation.whole
-    whole_text = f"{_name(whole)} is {_value(whole, numbers)}"
+    whole_year = f" for {whole.year}" if whole.year != parts[0].year else ""
+    whole_text = f"{_name(whole)}{whole_year} is {_value(whole, numbers)}"
     total = sum(numbers[part].value or 0.0 for part in parts)
-    year = f"for {whole.year}"
+    year = f"for {parts[0].year}"
     if len(parts) == 1:
         what = f"{_name(parts[0])} {year} is {total:,g}, and {whole_text}"
         ending = "; they are the same number" if relation.exhaustive else ", which contains it"
@@ -106,10 +107,11 @@ def _measure_faults(
     """The other number and what is wrong, for a rate, a median, a longest time or a sum."""
     numbers = totals.completed
     value = numbers[key].value or 0.0
-    at_most = NumberKey(figure.at_most or "", key.year)
-    if figure.at_most and _exceeds(value, at_most, numbers):
-        what = f"{figure.id} for {key.year} is {value:,g}, more than {figure.at_most}"
-        yield at_most, f"{what}, {_value(at_most, numbers)}"
+    for limit in figure.at_most:
+        at_most = NumberKey(limit, key.year)
+        if _exceeds(value, at_most, numbers):
+            what = f"{figure.id} for {key.year} is {value:,g}, more than {limit}"
+            yield at_most, f"{what}, {_value(at_most, numbers)}"
     if figure.measured_rows and value:
         rows = _key(figure.measured_rows, key.year)
         if rows in numbers and numbers[rows].value == 0:

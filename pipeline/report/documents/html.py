@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib.metadata import version
+from string import ascii_uppercase
 from typing import Any
 
 import nbformat
@@ -23,19 +24,37 @@ from pipeline.settings import Settings
 from pipeline.year import Year
 
 HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
+SCROLL_REGION = re.compile(
+    r'<div class="scroll" role="region" tabindex="0" aria-label="[^"]*">(<table.*?</thead>)',
+    re.DOTALL,
+)
+# A table with no more columns fits the screen of a phone: one of numbers, one of words.
+MAX_COLUMNS_ON_PHONE = {True: 3, False: 2}
+# An address in the text; whatever is inside a tag or a link is matched first, and stays.
+EMAIL = re.compile(r"<a\b.*?</a>|<[^>]*>|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading as the contents list it: its anchor, and its number and title as text."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True)
 class PrintedSection:
     """One section as printed.
 
-    id: its anchor. number: empty for a section in front of the numbered ones. title: as text.
+    id: its anchor. number: empty for a section in front of the numbered ones. title: as text, with
+        its number. parts: the headings within it.
     """
 
     id: str
     number: str
     title: str
     html: str
+    parts: tuple[Heading, ...] = ()
 
 
 class ReportExporter(TemplateExporter):
@@ -83,7 +102,14 @@ def render_html(
         "version": version("annual-report"),
         "year_name": wording.year_name(year, council.year_style),
         "period": f"{wording.date_text(year.first_day)} to {wording.date_text(year.last_day)}",
-        "meeting_date": wording.date_text(report.meeting_date),
+        "cover_rows": {
+            "Meeting date": wording.date_text(report.meeting_date),
+            "Subject": report.subject,
+            "Wards affected": report.wards,
+            "Report of": council.report_of,
+            "Directorate": council.directorate,
+            "Author": report.author,
+        },
         "data_as_at": wording.date_text(report.data_as_at),
     }
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
@@ -125,6 +151,9 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
     order = settings.council.sections
     numbered_names = [("", name) for name in order.front]
     numbered_names += [(str(number), name) for number, name in enumerate(order.main, 1)]
+    # A council's own notebook may have no annex.
+    annex = [name for name in order.annex if name in published]
+    numbered_names += list(zip(ascii_uppercase, annex, strict=False))
     sections = []
     for number, name in numbered_names:
         if name not in published:
@@ -135,18 +164,30 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
                 remedy=f"Write a cell that begins with %%narrative {name}, "
                 "or remove it from `sections` in council.yaml.",
             )
-        sections.append(_number_headings(name, number, "\n".join(published[name])))
+        html = _link_emails(_narrow_tables("\n".join(published[name])))
+        sections.append(_number_headings(name, number, html))
     return sections
 
 
 def _published_html(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
-    """Section → the HTML of each output that the notebook published there, in order."""
+    """Section → the HTML of each output that the notebook published there, in order.
+
+    Tables that were moved to the end of a section follow what its own cells wrote.
+    """
     published: dict[str, list[str]] = {}
+    moved: list[tuple[str, str]] = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             metadata = output.get("metadata", {}).get("text/html", {}).get("published")
-            if metadata is not None:
-                published.setdefault(metadata["section"], []).append(output["data"]["text/html"])
+            if metadata is None:
+                continue
+            html = output["data"]["text/html"]
+            if metadata.get("last"):
+                moved.append((metadata["section"], html))
+            else:
+                published.setdefault(metadata["section"], []).append(html)
+    for section, html in moved:
+        published.setdefault(section, []).append(html)
     return published
 
 
@@ -158,20 +199,22 @@ def _number_headings(name: str, number: str, html: str) -> PrintedSection:
     """
     anchor = name.replace("_", "-")
     titles: list[str] = []
-    part_count = 0
+    parts: list[Heading] = []
 
     def with_anchor(heading: re.Match[str]) -> str:
-        nonlocal part_count
         level, text = heading.groups()
         id = anchor
         heading_number = number
-        if level == "2":
-            titles.append(text)
+        if level == "3":
+            place = len(parts) + 1
+            id = f"{anchor}-{place}"
+            heading_number = f"{number}.{place}" if number else ""
+        title = f"{heading_number} {re.sub('<[^>]*>', '', text)}".lstrip()
+        if level == "3":
+            parts.append(Heading(id, title))
         else:
-            part_count += 1
-            id = f"{anchor}-{part_count}"
-            heading_number = f"{number}.{part_count}" if number else ""
-        label = f'<span class="number">{heading_number}</span>' if heading_number else ""
+            titles.append(title)
+        label = f'<span class="number">{heading_number}</span> ' if heading_number else ""
         return f'<h{level} id="{id}">{label}{text}</h{level}>'
 
     html = HEADING.sub(with_anchor, html)
@@ -182,6 +225,26 @@ def _number_headings(name: str, number: str, html: str) -> PrintedSection:
             what=f"it has {len(titles)} headings that start with ##",
             remedy="Give the section exactly one, at its start, and use ### for its parts.",
         )
-    return PrintedSection(
-        id=anchor, number=number, title=re.sub(r"<[^>]*>", "", titles[0]), html=html
-    )
+    return PrintedSection(anchor, number, titles[0], html, tuple(parts))
+
+
+def _narrow_tables(html: str) -> str:
+    """The section with a scroll region, a stop for the keyboard, only around wide tables."""
+
+    def fitted(region: re.Match[str]) -> str:
+        table = region[1]
+        is_numeric = table.startswith('<table class="numbers"')
+        fits = table.count('<th scope="col"') <= MAX_COLUMNS_ON_PHONE[is_numeric]
+        return f'<div class="fits">{table}' if fits else region[0]
+
+    return SCROLL_REGION.sub(fitted, html)
+
+
+def _link_emails(html: str) -> str:
+    """The section with a link around each e-mail address in its text."""
+
+    def linked(match: re.Match[str]) -> str:
+        address = match["email"]
+        return f'<a href="mailto:{address}">{address}</a>' if address else match[0]
+
+    return EMAIL.sub(linked, html)

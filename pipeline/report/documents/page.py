@@ -1,11 +1,11 @@
-"""The finished page, with what everyone who looks at it needs."""
+"""The finished page, with what everyone who looks at it needs, and its parsed elements."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from pipeline.report.figures import Published
 from pipeline.settings import Settings
@@ -33,3 +33,25 @@ class Page:
     def figures(self) -> Published:
         """The figures that the page was written from."""
         return self.known_figures or Published.read(self.settings)
+
+
+def attribute_text(element: Tag, name: str) -> str:
+    """The attribute's value, several values separated by spaces; empty if it is absent."""
+    value = element.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def select_required(element: Tag, selector: str) -> Tag:
+    """The first element within that the CSS selector matches; AssertionError if there is none."""
+    match = element.select_one(selector)
+    assert match is not None, f"no {selector} in <{element.name}>"
+    return match
+
+
+def parse_element(html: str) -> Tag:
+    """The one element that a piece of HTML consists of."""
+    element = BeautifulSoup(html, "html.parser").contents[0]
+    assert isinstance(element, Tag)
+    return element

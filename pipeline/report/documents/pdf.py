@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -10,20 +11,23 @@ from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
 from pipeline.artifacts import FormatUnavailable
+from pipeline.report.documents.pdf_structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 from pipeline.system.imports import gc_paused
 from pipeline.system.signals import exit_with_parent, sigint_blocked
 
 P = ParamSpec("P")
 R = TypeVar("R")
-LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # Debian packages for WeasyPrint
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0"  # Debian packages for WeasyPrint
 # A box for each number that only a machine would ask for takes a tenth of the time of the layout.
 MACHINE_READABLE_TAGS = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
 # !important, because the page's own style would take precedence.
 PDF_FONT_STYLE = (
-    f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9.5pt!important}}"
-    f"@page{{@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}"
-    f"@top-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:8pt!important}}}}"
+    f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:10.5pt!important;"
+    # The letters of a ligature would be missing from the text that a screen reader gets.
+    "font-variant-ligatures:none}"
+    f"@page{{font-variant-ligatures:none;@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9pt!important}}"
+    f"@top-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9pt!important}}}}"
 )
 
 
@@ -31,9 +35,15 @@ PDF_FONT_STYLE = (
 def pdf_process() -> Iterator[Executor]:
     """A process for the PDF, as slow as all other files; it starts with its first job."""
     with _SigintBlockedExecutor(
-        1, mp_context=get_context("spawn"), initializer=exit_with_parent
+        1, mp_context=get_context("spawn"), initializer=_start_process
     ) as process:
         yield process
+
+
+def _start_process() -> None:
+    # fontTools, which WeasyPrint calls for emoji, writes the time of day without it.
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    exit_with_parent()
 
 
 class _SigintBlockedExecutor(ProcessPoolExecutor):
@@ -48,8 +58,6 @@ def preload_pdf_libraries() -> None:
     """Import what the layout needs, while the notebooks run."""
     with suppress(ImportError, OSError):
         import weasyprint  # noqa: F401
-
-        face_path("normal", 400)
 
 
 def render_pdf(html: str) -> bytes:
@@ -77,7 +85,15 @@ def render_pdf(html: str) -> bytes:
             string=MACHINE_READABLE_TAGS.sub("", html),
             url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True),
         )
-        pdf: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+        pdf: bytes = page.write_pdf(
+            stylesheets=[style],
+            font_config=fonts,
+            finisher=finish_structure,
+            pdf_variant="pdf/ua-1",
+            # WeasyPrint takes fonts apart with HarfBuzz or with fontTools, whichever the machine
+            # has. The files would differ, and with fontTools contain the time of day.
+            full_fonts=True,
+        )
     return pdf
 
 

@@ -7,31 +7,41 @@ Analysis Function's guidance "Releasing statistics in spreadsheets", which gptab
 from __future__ import annotations
 
 import io
+import textwrap
 import warnings
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pipeline.artifacts import TOTAL
+from pipeline.artifacts import OVERALL, TOTAL
 from pipeline.report import wording
+from pipeline.report.documents.ods import convert_to_ods
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.number import Number
 from pipeline.settings import Settings
 from pipeline.system.archives import reproducible_zip
+from pipeline.year import Year
 
 if TYPE_CHECKING:
     from gptables import Cover, GPTable
-    from odfdo import Cell, Column, Document, Table
-    from openpyxl.cell import Cell as WorkbookCell
-    from openpyxl.worksheet.worksheet import Worksheet
 
 # fmt: off
-# Worksheet → what its figures' ids begin with.
+# Worksheet → what its figures' ids begin with; of several, the longest.
 WORKSHEETS = {
     "Representations": ("representations",),
     "Complaints": ("complaints",),
+    "Outcomes": ("complaints.by_outcome", "complaints.decided", "complaints.upheld"),
+    "Services and themes": ("complaints.by_service_area", "complaints.by_team",
+                            "complaints.by_theme"),
+    "Complainants": ("complaints.from_young_people", "complaints.by_complainant",
+                     "complaints.by_route", "complaints.by_method"),
+    "Equality": ("complaints.by_age_band", "complaints.with_age_band", "complaints.by_gender",
+                 "complaints.with_gender", "complaints.by_disability",
+                 "complaints.with_disability", "complaints.by_ethnicity",
+                 "complaints.with_ethnicity", "complaints.by_sexual_orientation",
+                 "complaints.with_sexual_orientation"),
     "Stage 1": ("stage_1",),
     "Stage 2": ("stage_2",),
     "Stage 3": ("stage_3",),
@@ -41,15 +51,18 @@ WORKSHEETS = {
     "Other": ("concerns", "training", "activity"),
 }
 # fmt: on
-CM_PER_CHARACTER = 0.2
-MAX_COLUMN_CM = 18
-SHORTHAND_LEGEND = [
-    f"[{sign}] means {meaning}"
-    for sign, meaning in wording.SHORTHAND_MEANINGS.items()
-    if sign in "cxz"
-]
-BOLD = '<style:text-properties fo:font-weight="bold"/>'
-WRAPPED = '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+NOTES = "Notes"
+REVISED = "Revised"
+COUNTED_MEASURES = ("count", "sum", "given")  # whose one number may be called a total
+UNITS = {("activity.by_measure", "referrals"): "referral"}
+LINE_POINTS = 16
+A4 = 9  # as Excel numbers sizes of paper
+# Characters per column that together fit the width of a page in landscape, in readable type.
+FIGURE_WIDTH = 38
+CATEGORY_WIDTH = 34
+UNIT_WIDTH = 16
+YEAR_WIDTH = 13
+NOTES_WIDTHS = (38, 62, 34, 34)
 
 
 def spreadsheets(
@@ -60,7 +73,7 @@ def spreadsheets(
     data_as_at = settings.report.data_as_at
     return {
         "figures.xlsx": reproducible_zip(workbook, data_as_at),
-        "figures.ods": reproducible_zip(_convert_to_ods(workbook, settings), data_as_at),
+        "figures.ods": reproducible_zip(convert_to_ods(workbook, settings), data_as_at),
     }
 
 
@@ -72,12 +85,19 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
         name: _subject_sheet(name, group, settings, published)
         for name, group in _figures_by_worksheet(figures).items()
     }
-    sheets["Notes"] = _notes_sheet(figures, published)
+    sheets[NOTES] = _notes_sheet(figures, published)
+    cover = _cover(settings)
     out = io.BytesIO()
     with warnings.catch_warnings():
         # gptables expects its own kind of notes sheet; ours lists every figure.
         warnings.simplefilter("ignore")
-        book = gptables.produce_workbook(out, sheets, cover=_cover(settings), auto_width=True)
+        book = gptables.produce_workbook(out, sheets, cover=cover, auto_width=True)
+    for sheet in book.worksheets():
+        _set_up_printing(sheet, sheets.get(sheet.name))
+    # The rows that gptables writes; a heading is in larger type.
+    cover_rows = [cover.title * 3, "", *cover.about, "", *cover.contact]
+    for row, text in enumerate(cover_rows):
+        _set_height(book.worksheets()[0], row, _line_count(text, cover.width) if text else 2)
     properties = {
         "title": settings.report.subject,
         "author": settings.council.authority,
@@ -88,20 +108,53 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
     return out.getvalue()
 
 
+def _set_up_printing(sheet: Any, table: GPTable | None) -> None:
+    """Print in landscape, one page wide, and repeat the heading row on every page.
+
+    sheet: of xlsxwriter. table: what is on it; None for the cover and the contents.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&RPage &P of &N")
+    if table is None:
+        return
+    heading_row = 1 + len(table.legend) + sum(bool(x) for x in (table.instructions, table.source))
+    sheet.repeat_rows(heading_row)
+    years = len(table.table.columns) - 3
+    widths = (FIGURE_WIDTH, CATEGORY_WIDTH, UNIT_WIDTH, *[YEAR_WIDTH] * years)
+    if sheet.name == NOTES:
+        widths = NOTES_WIDTHS
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    rows = [table.table.columns, *table.table.itertuples(index=False)]
+    for number, row in enumerate(rows, heading_row):
+        texts = [str(value) for value in row]
+        _set_height(sheet, number, max(map(_line_count, texts, widths)))
+
+
+def _set_height(sheet: Any, row: int, lines: int) -> None:
+    """Set the height of a row, which not every program works out from wrapped text."""
+    sheet.set_row(row, LINE_POINTS * lines)
+
+
+def _line_count(text: str, width: int) -> int:
+    """The lines that a text takes in a column of so many characters, some of them wide."""
+    return len(textwrap.wrap(text, int(0.9 * width))) or 1
+
+
 def _figures_by_worksheet(figures: list[PublishedFigure]) -> dict[str, list[PublishedFigure]]:
     """Worksheet → its figures, without worksheets that would be empty.
 
     Raises AssertionError for a figure that belongs to no worksheet.
     """
-    worksheet_of_subject = {
-        subject: name for name, subjects in WORKSHEETS.items() for subject in subjects
-    }
+    worksheet_of = {prefix: name for name, prefixes in WORKSHEETS.items() for prefix in prefixes}
     groups: dict[str, list[PublishedFigure]] = {name: [] for name in WORKSHEETS}
     unplaced = []
     for figure in figures:
-        subject = figure.id.partition(".")[0]
-        if subject in worksheet_of_subject:
-            groups[worksheet_of_subject[subject]].append(figure)
+        prefixes = [prefix for prefix in worksheet_of if figure.id.startswith(prefix)]
+        if prefixes:
+            groups[worksheet_of[max(prefixes, key=len)]].append(figure)
         else:
             unplaced.append(figure.id)
     if unplaced:
@@ -116,19 +169,39 @@ def _subject_sheet(
 
     council = settings.council
     year = wording.year_name(settings.year, council.year_style)
-    legend = list(SHORTHAND_LEGEND)
+    years = _years_with_data(figures, published)
+    table = _worksheet_table(figures, years, council.year_style)
+    signs = set(table.to_numpy().ravel())
+    legend = [
+        f"[{sign}] means {meaning}"
+        for sign, meaning in wording.SHORTHAND_MEANINGS.items()
+        if f"[{sign}]" in signs
+    ]
+    if len(years) < len(published.window):
+        legend.append("Years without any of these numbers are left out.")
     if published.rounding_note:
         legend.append(published.rounding_note)
     return gptables.GPTable(
-        table=_worksheet_table(figures, published, council.year_style),
+        table=table,
         table_name=name.replace(" ", "_").lower(),
         title=f"{name}: {council.authority}, {year} and earlier years",
-        instructions="This worksheet holds one table. "
-        "How each figure is made is on the worksheet Notes.",
+        instructions="This worksheet contains one table. "
+        "The worksheet Notes says how each figure is made.",
         legend=legend,
         source=f"{council.authority}, data as at {wording.date_text(settings.report.data_as_at)}",
         index_columns={2: 0},
+        additional_formatting=_top_aligned(table),
     )
+
+
+def _years_with_data(figures: list[PublishedFigure], published: Published) -> list[Year]:
+    """The years compared in which any of the figures has a number, and the reported year."""
+    return [
+        year
+        for year in published.window
+        if year == published.year
+        or any(number.shorthand != "x" for figure in figures for number in figure.numbers(year))
+    ]
 
 
 def _notes_sheet(figures: list[PublishedFigure], published: Published) -> GPTable:
@@ -143,13 +216,20 @@ def _notes_sheet(figures: list[PublishedFigure], published: Published) -> GPTabl
         }
         for figure in figures
     ]
+    table = pd.DataFrame(rows)
     return gptables.GPTable(
-        table=pd.DataFrame(rows),
+        table=table,
         table_name="notes",
         title="Notes: how each figure is made",
-        instructions="This worksheet holds one table.",
+        instructions="This worksheet contains one table.",
         index_columns={2: 0},
+        additional_formatting=_top_aligned(table),
     )
+
+
+def _top_aligned(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The format, for gptables, of cells next to longer ones."""
+    return [{"column": {"columns": list(table.columns), "format": {"valign": "top"}}}]
 
 
 def _cover(settings: Settings) -> Cover:
@@ -163,37 +243,48 @@ def _cover(settings: Settings) -> Cover:
         about.append(wording.single_line(council.notice))
     return gptables.Cover(
         title=f"{report.subject}: {council.authority}",
-        intro=[
+        about=[
             f"Every number of the report for {year}, with the years compared. "
-            "The same numbers for machines are in figures.csv."
+            "The same numbers for software are in figures.csv.",
+            *about,
         ],
-        about=about,
         contact=[council.contact.role, council.contact.email],
     )
 
 
 def _worksheet_table(
-    figures: list[PublishedFigure], published: Published, year_style: str
+    figures: list[PublishedFigure], years: list[Year], year_style: str
 ) -> pd.DataFrame:
-    """A row per figure and category; a column per year compared and one for revised years."""
+    """A row per figure and category; a column per year, and one for revisions if there are any."""
     rows = []
     for figure in figures:
         for current in figure.numbers():
             row: dict[str, float | str] = {
                 "Figure": figure.title,
-                "Category": current.category or TOTAL,
-                "Counted": figure.unit,
+                "Category": current.category or _single_number_label(figure),
+                "Unit": _unit(figure, current.category),
             }
             revised = []
-            for year in published.window:
+            for year in years:
                 number = figure.number(year, current.category)
                 heading = wording.year_name(year, year_style)
                 row[heading] = _worksheet_value(number)
                 if number.shorthand == "r":
                     revised.append(heading)
-            row["Revised"] = wording.listing(revised) or "none"
+            row[REVISED] = wording.listing(revised) or "none"
             rows.append(row)
-    return pd.DataFrame(rows, dtype=object)
+    table = pd.DataFrame(rows, dtype=object)
+    return table if (table[REVISED] != "none").any() else table.drop(columns=REVISED)
+
+
+def _single_number_label(figure: PublishedFigure) -> str:
+    """What stands for the category of a figure without any: a median has no total."""
+    return TOTAL if figure.measure in COUNTED_MEASURES and figure.unit != "pound" else OVERALL
+
+
+def _unit(figure: PublishedFigure, category: str) -> str:
+    unit = wording.plural(UNITS.get((figure.id, category), figure.unit), 2)
+    return f"{unit} per 1,000" if figure.measure == "rate" else unit
 
 
 def _worksheet_value(number: Number) -> float | str:
@@ -202,84 +293,3 @@ def _worksheet_value(number: Number) -> float | str:
         return f"[{number.shorthand}]"
     value = round(number.value, 2)
     return int(value) if value.is_integer() else value
-
-
-def _convert_to_ods(workbook: bytes, settings: Settings) -> bytes:
-    """The same worksheets in the open format, with the same widths, bold headings and wrapping."""
-    import openpyxl
-    from odfdo import Document
-
-    document = Document("spreadsheet")
-    document.body.clear()
-    styles = _OdsStyles(document)
-    for sheet in openpyxl.load_workbook(io.BytesIO(workbook)):
-        document.body.append(_ods_table(sheet, styles))
-    _set_ods_metadata(document, settings)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-class _OdsStyles:
-    """The styles of an .ods document, each inserted when it is first used."""
-
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._names: dict[tuple[str, str], str] = {}
-
-    def name_of(self, family: str, properties: str) -> str:
-        """The name of the style with these properties, given as XML."""
-        key = (family, properties)
-        if key not in self._names:
-            name = f"own{len(self._names) + 1}"
-            attributes = f'style:name="{name}" style:family="{family}"'
-            xml = f"<style:style {attributes}>{properties}</style:style>"
-            self._names[key] = self._document.insert_style(xml, automatic=True)
-        return self._names[key]
-
-
-def _ods_table(sheet: Worksheet, styles: _OdsStyles) -> Table:
-    from odfdo import Row, Table
-
-    table = Table(sheet.title)
-    for column in sheet.iter_cols(max_row=1):
-        letter = column[0].column_letter
-        table.append(_ods_column(sheet.column_dimensions[letter].width, styles))
-    for cells in sheet.iter_rows():
-        row = Row()
-        # Text alone in its row, above a table, runs on to the right, as in the workbook.
-        is_wrapped = sum(cell.value is not None for cell in cells) > 1 or sheet.max_column == 1
-        for cell in cells:
-            row.append_cell(_ods_cell(cell, is_wrapped, styles), clone=False)
-        table.append_row(row, clone=False)
-    return table
-
-
-def _ods_column(characters: float, styles: _OdsStyles) -> Column:
-    """A column as wide as so many characters."""
-    from odfdo import Column
-
-    width = min(characters * CM_PER_CHARACTER, MAX_COLUMN_CM)
-    properties = f'<style:table-column-properties style:column-width="{width:.1f}cm"/>'
-    return Column(style=styles.name_of("table-column", properties))
-
-
-def _ods_cell(cell: WorkbookCell, is_wrapped: bool, styles: _OdsStyles) -> Cell:
-    from odfdo import Cell
-
-    properties = (WRAPPED if is_wrapped else "") + (BOLD if cell.font.b else "")
-    style = styles.name_of("table-cell", properties) if properties else None
-    return Cell(cell.value, style=style)
-
-
-def _set_ods_metadata(document: Document, settings: Settings) -> None:
-    data_day = datetime.combine(settings.report.data_as_at, time())
-    metadata = document.meta
-    metadata.title = settings.report.subject
-    metadata.language = "en-GB"
-    metadata.creation_date = data_day
-    metadata.date = data_day
-    metadata.initial_creator = settings.council.authority
-    metadata.creator = settings.council.authority
-    metadata.generator = "annual-report"
-    metadata.editing_cycles = 1

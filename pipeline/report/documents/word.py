@@ -8,7 +8,7 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.artifacts import FormatUnavailable
-from pipeline.report.documents.elements import attribute_text, parse_element, select_required
+from pipeline.report.documents.page import attribute_text, parse_element, select_required
 from pipeline.report.documents.word_layout import finish_document
 from pipeline.settings import Settings
 from pipeline.system.archives import reproducible_zip
@@ -18,13 +18,16 @@ LOGO_HEIGHT_MM = 16  # as in the PDF
 # Elements that only a browser needs.
 BROWSER_ONLY = ".skip, .draft, style, meta, head title, footer a, .glance figure"
 # Elements that pandoc does not know, or that would fold their content away.
-UNWRAPPED = "data, time, details, figure, figcaption, .scroll, dl, header, main, footer, .page"
+UNWRAPPED = (
+    "data, time, details, figure, figcaption, .scroll, .fits, header, main, nav, footer, .page"
+)
+OPENING_QUOTE, CLOSING_QUOTE = "\u201c", "\u201d"  # on the page they are part of the style
 # fmt: off
 # Class of a paragraph on the page → style of the paragraph in Word.
 STYLE_OF_CLASS = {
     "headline": "Headline", "subtitle": "Chart subtitle", "source": "Small print",
     "shorthand": "Table note", "break": "Table note", "period": "Subtitle",
-    "authority": "Subtitle",
+    "authority": "Subtitle", "notice": "Notice",
 }
 # fmt: on
 
@@ -65,6 +68,7 @@ def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> str:
     _turn_lists_into_lines(page)
     _format_tables(page)
     _name_styles(page)
+    _mark_contents(page)
     for summary in page.find_all("summary"):
         summary.decompose()
     for element in page.select(UNWRAPPED):
@@ -84,13 +88,12 @@ def _replace_images(page: BeautifulSoup, chart_images: dict[str, str]) -> None:
 
 
 def _turn_lists_into_lines(page: BeautifulSoup) -> None:
-    """Write the year at a glance and the lists of terms as one paragraph per entry."""
+    """Write the year at a glance and the types of item as one line per entry."""
     for entries in page.select("ul.glance"):
         entries.replace_with(_glance_as_lines(entries))
-    for entry in page.select("dl div"):
-        term = select_required(entry, "dt").decode_contents()
-        description = select_required(entry, "dd").decode_contents()
-        entry.replace_with(parse_element(f"<p><strong>{term}:</strong> {description}</p>"))
+    for item_types in page.select("ul.item-types"):
+        lines = [entry.decode_contents() for entry in item_types.find_all("li")]
+        item_types.replace_with(parse_element(f"<p>{'<br>'.join(lines)}</p>"))
 
 
 def _glance_as_lines(entries: Tag) -> Tag:
@@ -106,13 +109,11 @@ def _glance_as_lines(entries: Tag) -> Tag:
 
 
 def _format_tables(page: BeautifulSoup) -> None:
-    """Align numbers to the right, set totals in bold and separate section numbers from headings."""
+    """Align numbers to the right, and set totals and the terms of the cover in bold."""
     for table in page.select("table.numbers"):
         for cell in table.select("td, thead th + th"):
             cell["style"] = "text-align:right"
-    for number in page.select(".number"):
-        number.insert_after(" ")
-    for cell in page.select("tfoot th, tfoot td"):
+    for cell in page.select("tfoot th, tfoot td, .cover th"):
         contents = list(cell.contents)
         strong = page.new_tag("strong")
         strong.extend(contents)
@@ -126,9 +127,23 @@ def _name_styles(page: BeautifulSoup) -> None:
             _wrap_in_style(page, element, style)
     for element in page.select(".quotation figcaption"):
         _wrap_in_style(page, element, "Quoted from")
-    for element in page.select("section.notice"):
-        select_required(element, "h2").decompose()
-        _wrap_in_style(page, select_required(element, "p"), "Notice")
+    for element in page.select(".quotation blockquote p"):
+        element.insert(0, OPENING_QUOTE)
+        element.append(CLOSING_QUOTE)
+
+
+def _mark_contents(page: BeautifulSoup) -> None:
+    """Write the contents as paragraphs in the styles of Word's own."""
+    for contents in page.find_all("nav"):
+        title = select_required(contents, "h2")
+        title.name = "p"
+        _wrap_in_style(page, title, "TOC Heading")
+        for link in contents.find_all("a"):
+            level = len(link.find_parents("ul"))
+            entry = link.wrap(page.new_tag("p"))
+            _wrap_in_style(page, entry, f"TOC {level}")
+        for element in contents.find_all(["ul", "li"]):
+            element.unwrap()
 
 
 def _wrap_in_style(page: BeautifulSoup, element: Tag, style: str) -> None:

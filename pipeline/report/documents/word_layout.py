@@ -7,8 +7,9 @@ from datetime import UTC, datetime, time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.report.documents.word_tables import finish_table
 from pipeline.report.fonts import FONT_FAMILY, embed_in_word
-from pipeline.report.wording import DRAFT_NOTICE
+from pipeline.report.wording import DRAFT_NOTICE, year_name
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,45 +17,45 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.section import Section
     from docx.styles.style import ParagraphStyle
-    from docx.table import Table, _Row
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
 SOFT_COLOUR = "4A4A4A"
-LINE_COLOUR = "C8CCD0"
 DRAFT_COLOUR = "801650"
 INK_COLOUR = "1A1A1A"
+CONTENTS_LEVELS = 2
+CONTENTS_INDENT_MM = 6  # of each level
 PAGE_WIDTH_MM = 210
 PAGE_HEIGHT_MM = 297
-MARGIN_MM = 20
-TEXT_WIDTH_MM = PAGE_WIDTH_MM - 2 * MARGIN_MM
-NUMBER_COLUMN_MM = 26
-NUMBER_COLUMNS_MM = 100  # all columns of numbers together, at most
-MAX_COLUMN_LETTERS = 45  # a column with more letters is no wider
-MAX_UNSPLIT_ROWS = 14  # a table of at most so many rows stays on one page
+SIDE_MARGIN_MM = 22
+MARGIN_MM = 18  # at the head and the foot
+TEXT_WIDTH_MM = PAGE_WIDTH_MM - 2 * SIDE_MARGIN_MM
 # fmt: off
 # Name of the style → points, bold, colour (None: the council's), points before and after.
 WORD_STYLES = {
-    "Normal": (10, False, INK_COLOUR, 0, 6),
-    "Body Text": (10, False, INK_COLOUR, 0, 6),
-    "First Paragraph": (10, False, INK_COLOUR, 0, 6),
-    "Compact": (10, False, INK_COLOUR, 0, 2),
-    "Title": (24, True, None, 0, 6),
-    "Heading 1": (15, True, None, 20, 6),
-    "Heading 2": (12, True, INK_COLOUR, 14, 4),
-    "Table Caption": (10, True, INK_COLOUR, 10, 4),
-    "Block Text": (10, False, INK_COLOUR, 6, 2),
-    "Subtitle": (12, False, SOFT_COLOUR, 0, 12),
-    "Headline": (11, True, INK_COLOUR, 14, 2),
-    "Chart subtitle": (9, False, SOFT_COLOUR, 2, 6),
+    "Normal": (10.5, False, INK_COLOUR, 0, 6),
+    "Body Text": (10.5, False, INK_COLOUR, 0, 6),
+    "First Paragraph": (10.5, False, INK_COLOUR, 0, 6),
+    "Compact": (10.5, False, INK_COLOUR, 0, 2),
+    "Title": (21, True, None, 0, 4),
+    "Heading 1": (16, True, None, 14, 5),
+    "Heading 2": (11.5, True, INK_COLOUR, 10, 3),
+    "TOC Heading": (12, True, INK_COLOUR, 14, 4),
+    "TOC 1": (10, False, INK_COLOUR, 2, 0),
+    "TOC 2": (10, False, INK_COLOUR, 0, 0),
+    "Table Caption": (10, True, INK_COLOUR, 8, 3),
+    "Block Text": (10.5, False, INK_COLOUR, 4, 0),
+    "Subtitle": (11, False, SOFT_COLOUR, 0, 6),
+    "Headline": (11, True, INK_COLOUR, 10, 1),
+    "Chart subtitle": (9.5, False, SOFT_COLOUR, 0, 4),
     "Small print": (9, False, SOFT_COLOUR, 2, 6),
-    "Table note": (9, False, SOFT_COLOUR, 8, 2),
-    "Quoted from": (9, False, SOFT_COLOUR, 0, 10),
-    "Notice": (9, False, INK_COLOUR, 14, 12),
+    "Table note": (9, False, SOFT_COLOUR, 4, 4),
+    "Quoted from": (9.5, False, SOFT_COLOUR, 0, 6),
+    "Notice": (9, False, SOFT_COLOUR, 6, 6),
 }
 KEEP_WITH_NEXT_STYLES = (
-    "Heading 1", "Heading 2", "Table Caption", "Headline", "Chart subtitle", "Block Text",
-    "Table note",
+    "Heading 1", "Heading 2", "TOC Heading", "Table Caption", "Headline", "Chart subtitle",
+    "Block Text",
 )
 # fmt: on
 
@@ -76,7 +77,9 @@ def finish_document(document: bytes, settings: Settings, final: bool) -> bytes:
         _set_page(section, final)
     _space_blocks(word)
     for table in word.tables:
-        _finish_table(table)
+        finish_table(table, TEXT_WIDTH_MM)
+    _keep_notes_with_tables(word)
+    _make_contents_field(word)
     _set_metadata(word, settings)
     embed_in_word(word)
     out = io.BytesIO()
@@ -87,7 +90,8 @@ def finish_document(document: bytes, settings: Settings, final: bool) -> bytes:
 def _set_metadata(word: Document, settings: Settings) -> None:
     data_day = datetime.combine(settings.report.data_as_at, time(), UTC)
     properties = word.core_properties
-    properties.title = settings.report.subject
+    name = year_name(settings.year, settings.council.year_style)
+    properties.title = f"{settings.report.subject}, {name}"
     properties.author = settings.council.authority
     properties.language = "en-GB"
     properties.created = data_day
@@ -102,9 +106,9 @@ def _apply_styles(word: Document, brand_colour: str) -> None:
     brand_colour: the council's, as six hexadecimal digits.
     """
     from docx.enum.style import WD_STYLE_TYPE
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
     from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
+    from docx.shared import Mm, Pt, RGBColor
 
     for fonts in word.styles.element.iter(qn("w:rFonts")):
         fonts.attrib.clear()
@@ -120,13 +124,19 @@ def _apply_styles(word: Document, brand_colour: str) -> None:
         style.font.size = Pt(size)
         style.font.bold = bold
         style.font.italic = False
+        for spacing in style.element.rPr.findall(qn("w:spacing")):
+            style.element.rPr.remove(spacing)  # pandoc spaces out the letters of subtitles
         style.font.color.rgb = RGBColor.from_string(colour or brand_colour)
         paragraphs = style.paragraph_format
         paragraphs.space_before = Pt(space_before)
         paragraphs.space_after = Pt(space_after)
-        paragraphs.line_spacing = 1.25
+        paragraphs.line_spacing = 1.15
         paragraphs.keep_with_next = name in KEEP_WITH_NEXT_STYLES
         paragraphs.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    for level in range(1, CONTENTS_LEVELS + 1):
+        layout = word.styles[f"TOC {level}"].paragraph_format
+        layout.left_indent = Mm((level - 1) * CONTENTS_INDENT_MM)
+        layout.tab_stops.add_tab_stop(Mm(TEXT_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
     quotation = word.styles["Block Text"].paragraph_format
     word.styles["Quoted from"].paragraph_format.left_indent = quotation.left_indent
     word.styles["Hyperlink"].font.color.rgb = RGBColor.from_string(brand_colour)
@@ -149,8 +159,8 @@ def _set_page(section: Section, final: bool) -> None:
 
     section.page_width = Mm(PAGE_WIDTH_MM)
     section.page_height = Mm(PAGE_HEIGHT_MM)
-    section.left_margin = Mm(MARGIN_MM)
-    section.right_margin = Mm(MARGIN_MM)
+    section.left_margin = Mm(SIDE_MARGIN_MM)
+    section.right_margin = Mm(SIDE_MARGIN_MM)
     section.top_margin = Mm(MARGIN_MM)
     section.bottom_margin = Mm(MARGIN_MM)
     foot = section.footer.paragraphs[0]
@@ -190,12 +200,27 @@ def _space_blocks(word: Document) -> None:
         if isinstance(next_block, Paragraph) and (
             isinstance(block, Table) or _is_list_end(block, next_block)
         ):
-            layout = next_block.paragraph_format
-            layout.space_before = max(
-                Pt(8), _style_of(next_block).paragraph_format.space_before or 0
-            )
+            style = _style_of(next_block)
+            if style.name != "Table note":
+                space_before = max(Pt(8), style.paragraph_format.space_before or 0)
+                next_block.paragraph_format.space_before = space_before
         if isinstance(block, Paragraph) and block._p.xpath(".//w:drawing"):
             block.paragraph_format.keep_with_next = True
+
+
+def _keep_notes_with_tables(word: Document) -> None:
+    """Keep the last row of a table on the page of the notes below it, and these together."""
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for block, next_block in pairwise(word.iter_inner_content()):
+        if isinstance(next_block, Paragraph) and _style_of(next_block).name == "Table note":
+            if isinstance(block, Table):
+                paragraphs = [line for cell in block.rows[-1].cells for line in cell.paragraphs]
+            else:
+                paragraphs = [block] if _style_of(block).name == "Table note" else []
+            for paragraph in paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def _is_list_end(block: Paragraph, next_block: Paragraph) -> bool:
@@ -210,81 +235,61 @@ def _style_of(paragraph: Paragraph) -> ParagraphStyle:
     return style
 
 
-def _finish_table(table: Table) -> None:
-    """A heading row that every page repeats, rows that stay whole, thin lines, and small print."""
-    from docx.shared import Pt
+def _make_contents_field(word: Document) -> None:
+    """Turn pandoc's list of links into a field that Word updates, with its entries filled in.
 
-    _draw_lines(table)
-    _set_column_widths(table)
-    last = len(table.rows) - 1
-    for number, row in enumerate(table.rows):
-        is_heading = number == 0
-        stays_with_next = is_heading or number < last < MAX_UNSPLIT_ROWS
-        _set_row_properties(row, is_heading)
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_before = Pt(2)
-                paragraph.paragraph_format.space_after = Pt(2)
-                paragraph.paragraph_format.keep_with_next = stays_with_next
-                for run in paragraph.runs:
-                    run.font.size = Pt(9)
-                    run.font.bold = is_heading or run.font.bold
-
-
-def _draw_lines(table: Table) -> None:
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls, qn
-
-    properties = table._tbl.tblPr
-    borders = properties.find(qn("w:tblBorders"))
-    if borders is not None:
-        properties.remove(borders)
-    lines = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE_COLOUR}"/>'
-        for side in ("top", "bottom", "insideH")
-    )
-    borders = parse_xml(f"<w:tblBorders {nsdecls('w')}>{lines}</w:tblBorders>")
-    look = properties.find(qn("w:tblLook"))
-    if look is None:
-        properties.append(borders)
-    else:
-        look.addprevious(borders)  # Word insists on the schema's order
-
-
-def _set_row_properties(row: _Row, is_heading: bool) -> None:
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls, qn
-
-    properties = row._tr.get_or_add_trPr()
-    if properties.find(qn("w:cantSplit")) is None:
-        properties.insert(0, parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
-    if is_heading and properties.find(qn("w:tblHeader")) is None:
-        properties.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-
-
-def _set_column_widths(table: Table) -> None:
-    """Give columns of numbers what they need, and share the rest by the length of the words."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    Each has a field for its page, which Word and LibreOffice fill in when they lay out the pages.
+    """
     from docx.oxml.ns import qn
-    from docx.shared import Mm
 
-    rows = [row.cells for row in table.rows]
-    has_numbers = [cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in rows[0]]
-    number_width = min(NUMBER_COLUMN_MM, NUMBER_COLUMNS_MM // max(sum(has_numbers), 1))
-    words_width = TEXT_WIDTH_MM - sum(has_numbers) * number_width
-    letters = [
-        min(max(len(cell.text) for cell in column), MAX_COLUMN_LETTERS)
-        for column in zip(*rows, strict=True)
-    ]
-    columns = list(zip(letters, has_numbers, strict=True))
-    all_letters = sum(length for length, is_number in columns if not is_number)
-    widths = [
-        Mm(number_width if is_number else words_width * length / all_letters)
-        for length, is_number in columns
-    ]
-    table.autofit = False
-    for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
-        column.set(qn("w:w"), str(width.twips))
-    for cells in rows:
-        for cell, width in zip(cells, widths, strict=True):
-            cell.width = width
+    styles = [f"TOC {level}" for level in range(1, CONTENTS_LEVELS + 1)]
+    entries = [block for block in word.paragraphs if _style_of(block).name in styles]
+    if not entries:
+        return
+    for entry in entries:
+        (link,) = entry._p.findall(qn("w:hyperlink"))
+        for run in entry.hyperlinks[0].runs:
+            run.style = None
+        entry.add_run("\t")
+        _add_field(entry, f" PAGEREF {link.get(qn('w:anchor'))} \\h ", "")
+        for run in entry.runs:
+            link.append(run._r)
+    instruction = f' TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z \\u '
+    start = _add_field(entries[0], instruction, None)
+    for position, run in enumerate(start):
+        entries[0]._p.insert(1 + position, run)  # after the properties of the paragraph
+    entries[-1]._p.append(_field_character("end"))
+
+
+def _add_field(paragraph: Paragraph, instruction: str, result: str | None) -> list[BaseOxmlElement]:
+    """The runs of a field, added to the end of a paragraph.
+
+    result: what it shows until it is updated; None for a field that goes on after the paragraph.
+    """
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    code = OxmlElement("w:instrText")
+    code.set(qn("xml:space"), "preserve")
+    code.text = instruction
+    run = OxmlElement("w:r")
+    run.append(code)
+    runs = [_field_character("begin"), run, _field_character("separate")]
+    paragraph._p.extend(runs)
+    if result is not None:
+        runs.append(paragraph.add_run(result)._r)
+        runs.append(_field_character("end"))
+        paragraph._p.append(runs[-1])
+    return runs
+
+
+def _field_character(kind: str) -> BaseOxmlElement:
+    """A run with the mark at which a field begins, shows its result, or ends."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    run = OxmlElement("w:r")
+    run.append(mark)
+    return run

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 MEMORY_LIMIT_BYTES = 4 * 2**30
 PACKAGE_DEPTH = 3  # of this file's folder, whose name in an import has as many parts
 UNKNOWN_ERROR = "Unsupported cell error"  # how the parser says that it does not know one
+
+
+class WithoutPandas(MetaPathFinder):
+    """Makes an import of pandas fail: pyarrow would import it, which takes longer than the rest."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        """None, so that other finders go on; raises ModuleNotFoundError for pandas."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 @dataclass
@@ -196,4 +206,5 @@ def _name_packages() -> None:
 
 if __name__ == "__main__":
     _name_packages()
+    sys.meta_path.insert(0, WithoutPandas())
     main(*sys.argv[1:])

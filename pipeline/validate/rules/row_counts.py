@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.significance import two_count_p_value
+from pipeline.significance import count_p_value
 from pipeline.validate.rules.context import RuleContext
 
 # Investigations are not counted: they follow the number of complaints.
@@ -51,7 +51,7 @@ def is_plausible_count(rows: int, earlier_rows: int, tolerance: float) -> bool:
     """
     if abs(rows - earlier_rows) <= tolerance * earlier_rows:
         return True
-    return two_count_p_value(rows, earlier_rows) >= SIGNIFICANCE_LEVEL
+    return count_p_value(rows, earlier_rows) >= SIGNIFICANCE_LEVEL
 
 
 def extract_counts(context: RuleContext, published: pd.DataFrame) -> pd.Series:

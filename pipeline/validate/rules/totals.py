@@ -14,11 +14,13 @@ COMPLIMENT_IDENTITY = ["received", "service_area", "text"]
 ACTIVITY_KEY = ["year", "service_area", "measure"]
 PUBLISHED_KEY = ["year", "figure", "category"]
 PUBLISHABLE_TEXTS = (
+    ("complaints", "team"),
     ("ombudsman", "subject"),
     ("ombudsman", "remedy"),
     ("compliments", "approved_text"),
     ("learning", "lesson"),
     ("learning", "action"),
+    ("learning", "owner"),
     ("learning", "reason"),
 )
 
@@ -208,7 +210,7 @@ def published_total_agrees_with_extract(context: RuleContext) -> pd.Series:
     Rule(
         id="row_counts.rows.like_last_year",
         severity="warning",
-        reason="The number of rows is near last year's, or the numbers are too small to say.",
+        reason="The number of rows is close to last year's.",
         what=(
             "{extract} has {value} rows for {year}, against {rows_before} for {year_before}: a "
             "larger change than chance would explain"

@@ -53,6 +53,7 @@ class RandomExtracts:
             "reference": f"{year}/{number}",
             "received": received,
             "service_area": self.choose(self.council.service_areas),
+            "team": self.sometimes(self.choose(["North", "South"])),
             "complainant_type": self.code("complaints", "complainant_type"),
             "route": self.code("complaints", "route"),
             "method": self.sometimes(self.code("complaints", "method")),
@@ -94,7 +95,8 @@ class RandomExtracts:
             "decided": self.sometimes(self.later(received, 400)),
             "decision": self.choose(DECISIONS),
             "service_area": self.choose(self.council.service_areas),
-            "subject": self.choose(["delay", "staff", "fees"]),
+            # Few, so that each occurs with every decision in every year.
+            "subject": self.choose(["delay", "staff"]),
             "in_scope": self.choose(["yes", "no"]),
         }
 

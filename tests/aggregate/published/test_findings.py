@@ -107,6 +107,17 @@ def test_contradiction_stops_with_its_rows_and_remedy(findings_in, case):
     assert finding.remedy.startswith("Correct the number that is mistyped.")
 
 
+def test_contradiction_between_two_years_names_both_years(findings_in):
+    findings = findings_in(
+        "2019-20,complaints.carried_over,,3", "2018-19,complaints.open_at_year_end,,5"
+    )
+    what = (
+        "complaints.open_at_year_end for 2018-19 is 5, and complaints.carried_over for 2019-20 is "
+        "3, which contains it"
+    )
+    assert any(what in finding.what for finding in findings)
+
+
 @pytest.mark.parametrize("case", SOUND)
 def test_numbers_that_agree_have_no_finding(findings_in, case):
     assert findings_in(*SOUND[case]) == []

@@ -15,7 +15,7 @@ from pipeline.audit.diff.wording import (
 )
 
 SECTION = "2 Complaints"
-PAGE = """<main><section><h2><span class="number">2</span>Complaints</h2>
+PAGE = """<main><section><h2><span class="number">2</span> Complaints</h2>
 <p>There were <data data-figure="complaints.received">4</data> (one late). None was lost.</p>
 <ul><li>Two were upheld</li><li>One was not</li></ul>
 <figure class="chart"><figcaption><p class="headline">Complaints fell</p></figcaption>
@@ -104,3 +104,16 @@ def test_section_with_only_another_number_has_not_changed():
 @pytest.mark.parametrize(("old", "new", "marked"), REWORDED)
 def test_texts_are_compared_by_word_and_a_number_is_one(old, new, marked):
     assert mark_changes(old, new) == marked
+
+
+def test_chart_without_a_table_is_compared_by_its_description():
+    page = parse(
+        '<main><figure class="chart"><figcaption><p class="subtitle">Responses by year</p>'
+        '</figcaption><img alt="Stacked bar chart, two years. In 2021-22: 1 late. In 2020-21: 3 '
+        'late."></figure></main>'
+    )
+    assert charts_in(page) == {
+        "Responses by year: In 2021-22": "1 late.",
+        "Responses by year: In 2020-21": "3 late.",
+        "Responses by year": "Stacked bar chart, two years.",
+    }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pytest
 
 from pipeline.problem import Problem
 from pipeline.report.documents.html import printed_sections, render_html
+from pipeline.report.tables import html_table
 
 SECTIONS = {"front": ["why"], "main": ["overview", "contact"]}
 WHY = ("why", "", "<h2>Why</h2>")
@@ -38,8 +41,8 @@ def test_sections_follow_the_settings_order_and_are_numbered(settings):
     sections = printed_sections(notebook(CONTACT, OVERVIEW, WHY), settings)
     assert [(section.id, section.number, section.title) for section in sections] == [
         ("why", "", "Why"),
-        ("overview", "1", "Overview"),
-        ("contact", "2", "Contact"),
+        ("overview", "1", "1 Overview"),
+        ("contact", "2", "2 Contact"),
     ]
 
 
@@ -50,10 +53,71 @@ def test_section_headings_get_anchors_and_part_numbers(settings):
     front, main, _ = printed_sections(notebook(why, overview, CONTACT), settings)
     assert front.html == '<h2 id="why">Why</h2><h3 id="why-1">Part</h3>'
     assert main.html == (
-        '<h2 id="overview"><span class="number">1</span>Overview</h2>'
-        '<h3 id="overview-1"><span class="number">1.1</span>Early</h3>'
-        '<h3 id="overview-2"><span class="number">1.2</span>Late</h3>'
+        '<h2 id="overview"><span class="number">1</span> Overview</h2>'
+        '<h3 id="overview-1"><span class="number">1.1</span> Early</h3>'
+        '<h3 id="overview-2"><span class="number">1.2</span> Late</h3>'
     )
+
+
+def test_contents_list_the_parts_of_numbered_sections(settings):
+    overview = ("overview", "{{ commentary }}", "<h2>Overview</h2><h3>Early <em>on</em></h3>")
+    why = ("why", "", "<h2>Why</h2><h3>Part</h3>")
+    html = render_html(notebook(why, overview, CONTACT), settings)
+    contents = html[html.index("<nav") : html.index("</nav>")]
+    assert re.findall(r'<a href="#([^"]*)">([^<]*)</a>', contents) == [
+        ("why", "Why"),
+        ("overview", "1 Overview"),
+        ("overview-1", "1.1 Early on"),
+        ("contact", "2 Contact"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("<p>Write to a.b@example.org.</p>", True),
+        ('<p><a href="mailto:a.b@example.org">a.b@example.org</a></p>', False),
+        ('<p title="a.b@example.org">Write</p>', False),
+        ("<p>At 5 @ the office</p>", False),
+    ],
+    ids=["in a sentence", "a link already", "in an attribute", "no address"],
+)
+def test_email_address_in_the_text_becomes_a_link_once(text, linked, settings):
+    why = ("why", "", f"<h2>Why</h2>{text}")
+    section = printed_sections(notebook(why, OVERVIEW, CONTACT), settings)[0]
+    link = '<a href="mailto:a.b@example.org">a.b@example.org</a>'
+    expected = text.replace("a.b@example.org", link) if linked else text
+    assert section.html == f'<h2 id="why">Why</h2>{expected}'
+
+
+@pytest.mark.parametrize(
+    ("columns", "numeric", "is_stop"),
+    [(3, True, False), (4, True, True), (2, False, False), (3, False, True)],
+)
+def test_only_table_too_wide_for_a_phone_is_a_keyboard_stop(columns, numeric, is_stop, settings):
+    cells = ["4"] * (columns - 1)
+    headings = [str(number) for number in range(columns)]
+    table = html_table("Numbers", headings, [("Upheld", cells)], numeric=numeric)
+    why = ("why", "", f"<h2>Why</h2>{table}")
+    section = printed_sections(notebook(why, OVERVIEW, CONTACT), settings)[0]
+    assert ('tabindex="0"' in section.html) == is_stop
+    assert ('role="region"' in section.html) == is_stop
+
+
+@pytest.mark.parametrize("exempt", [False, True])
+def test_cover_names_contact_exemption_and_type_of_item(exempt, settings):
+    report = settings.report.model_copy(
+        update={"exempt": exempt, "exempt_reason": "Paragraph 1 & 2" if exempt else None}
+    )
+    html = render_html(
+        notebook(WHY, OVERVIEW, CONTACT), settings.model_copy(update={"report": report})
+    )
+    cover = html[html.index('<section class="cover"') : html.index("</section>")]
+    email = settings.council.contact.email
+    assert f'<a href="mailto:{email}">{email}</a>' in cover
+    exemption = "Yes: Paragraph 1 &amp; 2" if exempt else "No"
+    assert f'<th scope="row">Exempt</th><td>{exemption}</td>' in cover
+    assert "<li><strong>✓ Policy</strong></li>" in cover
 
 
 @pytest.mark.parametrize("html", ["<p>Ours</p>", "<h2>Overview</h2><h2>Again</h2>"])

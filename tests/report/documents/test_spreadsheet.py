@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import re
 from zipfile import ZipFile
 
 import openpyxl
@@ -57,16 +58,64 @@ def test_worksheets_hold_exactly_the_numbers_of_the_open_data(book, folder):
     for name in book.sheetnames[2:-1]:
         for row in table_rows(book[name]):
             for year in (heading for heading in row if " to " in heading):
-                on_worksheets[ids[row["Figure"]], row["Category"], year[:4]] = row[year]
+                category = "Total" if row["Category"] == "Overall" else row["Category"]
+                on_worksheets[ids[row["Figure"]], category, year[:4]] = row[year]
     with (folder / "figures.csv").open(encoding="utf-8") as file:
         open_data = {
             (row["figure"], row["category"], row["time_period"][:4]): row["value"]
             for row in csv.DictReader(file)
         }
     # A worksheet puts a shorthand into brackets.
-    assert on_worksheets == {
+    expected = {
         key: f"[{value}]" if value.isalpha() else float(value) for key, value in open_data.items()
     }
+    left_out = {key: value for key, value in expected.items() if key not in on_worksheets}
+    assert set(left_out.values()) == {"[x]"}, "only years of which nothing is available"
+    assert on_worksheets == {key: expected[key] for key in expected.keys() - left_out.keys()}
+
+
+def test_year_is_left_out_only_if_a_worksheet_has_none_of_it(book):
+    for name in book.sheetnames[2:-1]:
+        rows = table_rows(book[name])
+        years = [heading for heading in rows[0] if " to " in heading]
+        assert years[-1] == "2021 to 2022"
+        for year in years[:-1]:
+            assert {row[year] for row in rows} != {"[x]"}, (name, year)
+
+
+def test_no_total_is_given_of_a_median_a_cost_or_a_rate(book):
+    rows = [row for name in book.sheetnames[2:-1] for row in table_rows(book[name])]
+    overall = {row["Figure"] for row in rows if row["Category"] == "Overall"}
+    assert {"Cost of stage 2", "Median working days to a stage 1 response"} <= overall
+    assert "Complaints received" not in overall
+    units = {(row["Figure"], row["Category"]): row["Unit"] for row in rows}
+    assert units["Children served", "referrals"] == "referrals"
+    assert units["Children served", "care leavers"] == "children"
+    assert units["Complaints for each thousand children in need", "Overall"] == (
+        "complaints per 1,000"
+    )
+
+
+def test_worksheets_print_in_landscape_and_repeat_their_heading(book):
+    for name in book.sheetnames[1:]:
+        sheet = book[name]
+        assert sheet.page_setup.orientation == "landscape"
+        # One page wide is the default of the format and need not be written.
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        if name != "Contents":
+            heading = next(iter(sheet.tables.values())).ref.split(":")[0].removeprefix("A")
+            assert sheet.print_title_rows == f"${heading}:${heading}"
+            assert sheet.row_dimensions[int(heading) + 1].height
+
+
+def test_ods_file_prints_in_landscape_and_repeats_headings(book, folder):
+    with ZipFile(folder / "figures.ods") as parts:
+        content = parts.read("content.xml").decode()
+        styles = parts.read("styles.xml").decode()
+    assert 'style:print-orientation="landscape"' in styles
+    assert 'style:scale-to-X="1"' in styles
+    assert content.count("<table:table-header-rows>") == len(book.sheetnames) - 2
 
 
 def test_shorthands_of_a_table_are_explained_above_it(book):
@@ -76,7 +125,7 @@ def test_shorthands_of_a_table_are_explained_above_it(book):
         above = " ".join(str(line[0]) for line in lines)
         values = [value for row in table_rows(sheet) for value in row.values()]
         shorthands = {value for value in values if str(value).startswith("[")}
-        assert all(f"{shorthand} means" in above for shorthand in shorthands)
+        assert {f"{word} means" for word in shorthands} == set(re.findall(r"\[\w\] means", above))
 
 
 def test_ods_file_holds_the_cells_of_the_xlsx_file(book, folder):

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import groupby, pairwise
 from zipfile import ZipFile
 
 import docx
@@ -15,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.table import Table
 
 from pipeline.artifacts import FormatUnavailable
 from pipeline.report.documents.html import render_html
@@ -72,27 +74,61 @@ def xml(path, part: str) -> str:
 def test_word_file_has_the_page_s_headings_at_word_s_levels(word, page):
     assert texts_in_style(word, "Title") == [squeezed(page.h1.get_text())]
     for level, style in (("h2", "Heading 1"), ("h3", "Heading 2")):
-        headings = [
-            heading for heading in page.find_all(level) if not heading.find_parent(class_="notice")
-        ]
-        # A section's number has an element of its own and is followed by a space.
-        expected = [
-            squeezed(" ".join(text.strip() for text in heading.find_all(string=True)))
-            for heading in headings
-        ]
-        assert texts_in_style(word, style) == expected
+        headings = [heading for heading in page.find_all(level) if not heading.find_parent("nav")]
+        assert texts_in_style(word, style) == texts_of(headings)
+
+
+def test_contents_are_a_field_with_the_page_s_entries(word, page, path):
+    entries = [
+        (f"TOC {len(link.find_parents('ul'))}", link["href"].removeprefix("#"), squeezed(link.text))
+        for link in page.select("nav a")
+    ]
+    assert {style for style, _, _ in entries} == {"TOC 1", "TOC 2"}
+    blocks = [block for block in word.paragraphs if block.style.name in ("TOC 1", "TOC 2")]
+    assert [
+        (block.style.name, block.hyperlinks[0].fragment, squeezed(block.text)) for block in blocks
+    ] == entries
+    bookmarks = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]*)"', word.element.xml))
+    assert {anchor for _, anchor, _ in entries} <= bookmarks
+    instructions = re.findall(r"<w:instrText[^>]*>([^<]*)<", xml(path, "word/document.xml"))
+    assert instructions[0].split() == ["TOC", "\\o", '"1-2"', "\\h", "\\z", "\\u"]
+    assert [code.split()[:2] for code in instructions[1:]] == [
+        ["PAGEREF", anchor] for _, anchor, _ in entries
+    ]
+    marks = re.findall(r'<w:fldChar w:fldCharType="(\w+)"', xml(path, "word/document.xml"))
+    assert marks.count("begin") == marks.count("end") == len(entries) + 1
+    # Word would ask the reader whether to update the fields.
+    assert "updateFields" not in xml(path, "word/settings.xml")
+
+
+def test_quotations_of_the_word_file_have_quotation_marks(word, page):
+    quotations = texts_of(page.select(".quotation blockquote p"))
+    assert quotations
+    assert texts_in_style(word, "Block Text") == [f"\u201c{text}\u201d" for text in quotations]
+
+
+def test_address_of_the_contact_is_a_mail_link_in_word(word, path):
+    assert 'Target="mailto:childrens.complaints@example.org"' in xml(
+        path, "word/_rels/document.xml.rels"
+    )
+    cover_links = word.tables[0]._tbl.xpath(".//w:hyperlink")
+    assert len(cover_links) == 1
 
 
 def test_tables_have_the_page_s_cells_and_repeated_heading_rows(word, page):
     page_tables = page.find_all("table")
     assert page_tables
     for word_table, page_table in zip(word.tables, page_tables, strict=True):
-        rows = [[squeezed(cell.text) for cell in row.cells] for row in word_table.rows]
+        rows = [[squeezed(cell.text) for cell in cells_of(row)] for row in word_table.rows]
         assert rows == [texts_of(row.find_all(["th", "td"])) for row in page_table.find_all("tr")]
         assert all(rows[0])
+        look = word_table._tbl.tblPr.find(qn("w:tblLook"))
+        assert look.get(qn("w:firstColumn")) == "1"
+        assert int(look.get(qn("w:val")), 16) & 0x0080
         for number, row in enumerate(word_table.rows):
             properties = row._tr.trPr
-            assert (properties.find(qn("w:tblHeader")) is not None) == (number == 0)
+            is_heading = number == 0 and page_table.thead is not None  # the cover has none
+            assert (properties.find(qn("w:tblHeader")) is not None) == is_heading
             assert properties.find(qn("w:cantSplit")) is not None
     assert texts_in_style(word, "Table Caption") == texts_of(page.find_all("caption"))
 
@@ -103,31 +139,56 @@ def test_numbers_in_tables_are_aligned_right_under_their_headings(word, page):
     for word_table, page_table in zip(word.tables, page_tables, strict=True):
         if "numbers" in page_table.get("class", []):
             for row in word_table.rows:
-                alignments = {cell.paragraphs[0].alignment for cell in row.cells[1:]}
-                assert alignments == {WD_ALIGN_PARAGRAPH.RIGHT}
+                alignments = {cell.paragraphs[0].alignment for cell in cells_of(row)[1:]}
+                assert alignments <= {WD_ALIGN_PARAGRAPH.RIGHT}
+                assert alignments or len(cells_of(row)) == 1, "the heading of a group"
 
 
 def test_bold_cells_of_the_page_s_tables_are_bold_in_word(word, page):
     page_tables = page.find_all("table")
-    assert any(table.tfoot for table in page_tables)
+    assert any(table.select("th:has(strong)") for table in page_tables)
     for word_table, page_table in zip(word.tables, page_tables, strict=True):
-        cells = [cell for row in word_table.rows[1:] for cell in row.cells]
+        rows = word_table.rows[1 if page_table.thead else 0 :]
+        cells = [cell for row in rows for cell in cells_of(row)]
         bold = [cell.text for cell in cells if has_bold_text(cell)]
-        assert bold == texts_of(page_table.select("tfoot th, tfoot td, strong"))
+        bold_cells = page_table.select(
+            "tfoot th, tfoot td, th:has(strong), td:has(strong), .cover th"
+        )
+        assert list(map(squeezed, bold)) == texts_of(bold_cells)
+
+
+def cells_of(row) -> list:
+    """The cells of a row of a Word table, a merged one once."""
+    return [next(cells) for _, cells in groupby(row.cells, key=lambda cell: cell._tc)]
 
 
 def has_bold_text(cell) -> bool:
     return any(run.bold for paragraph in cell.paragraphs for run in paragraph.runs)
 
 
-def test_table_notes_stay_on_the_page_of_their_table(word, page):
+def test_table_notes_stay_on_the_page_of_their_table(sample_report):
+    settings = load_settings(sample_report.workspace, sample_report.year)
+    notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
+    note = '</table></div><p class="shorthand">[x] means not available.</p>'
+    html = render_html(notebook, settings).replace("</table></div>", note)
+    word = docx.Document(io.BytesIO(render_word(html, notebook, settings, False)))
+    page = BeautifulSoup(html, "html.parser")
     assert texts_in_style(word, "Table note") == texts_of(page.select(".shorthand, .break"))
-    assert word.styles["Table note"].paragraph_format.keep_with_next
+    blocks = list(word.iter_inner_content())
+    tables = [
+        block
+        for block, next_block in pairwise(blocks)
+        if isinstance(block, Table) and next_block.style.name == "Table note"
+    ]
+    assert tables
+    for table in tables:
+        for cell in table.rows[-1].cells:
+            assert cell.paragraphs[0].paragraph_format.keep_with_next
 
 
 def test_columns_with_more_words_are_wider(word):
     actions = next(table for table in word.tables if table.cell(0, 0).text == "Action")
-    assert actions.columns[0].width > 2 * actions.columns[1].width
+    assert actions.columns[0].width > 1.5 * actions.columns[1].width
 
 
 def test_images_are_png_with_the_page_s_alternative_text(word, page):
@@ -140,7 +201,7 @@ def test_images_are_png_with_the_page_s_alternative_text(word, page):
 
 def test_word_file_has_title_language_dates_and_page_numbers(word, path):
     properties = word.core_properties
-    assert properties.title == "Complaints and representations: annual report"
+    assert properties.title == "Complaints and representations: annual report, 2021 to 2022"
     assert properties.language == "en-GB"
     assert {str(day)[:10] for day in (properties.created, properties.modified)} == {"2022-09-30"}
     languages = re.findall(r"<w:lang [^>]*>", xml(path, "word/styles.xml"))
@@ -157,7 +218,7 @@ def test_word_file_embeds_the_pinned_font_and_uses_no_other(word, path):
         "application/vnd.openxmlformats-officedocument.obfuscatedFont"
     }
     fonts = [style.font.name for style in word.styles if getattr(style, "font", None)]
-    assert {font for font in fonts if font} == {"DejaVu Sans"}
+    assert {font for font in fonts if font} == {"Source Sans 3"}
 
 
 def test_word_file_links_to_nothing_outside_but_mail(path):
@@ -219,7 +280,7 @@ def test_libreoffice_lays_the_word_file_out_in_pages(path, skip_or_fail, tmp_pat
         assert text.rstrip().endswith(f"Page {number} of {len(pages)}")
         assert DRAFT_NOTICE in text
     for font in printed("pdffonts", pdf).splitlines()[2:]:
-        assert "DejaVu" in font or "OpenSymbol" in font  # the latter draws the bullets
+        assert "SourceSans3" in font or "OpenSymbol" in font  # the latter draws the bullets
 
 
 def printed(*command: object) -> str:

@@ -205,6 +205,7 @@ def test_page_in_a_wrong_place_is_refused_before_any_run(
     assert not (tmp_path / "east" / "data" / "processed").exists()
 
 
+@pytest.mark.slow
 @on_posix
 def test_killed_council_year_is_attempted_twice_and_terminated_one_once(
     make_councils, annual_report, temp_folder
@@ -287,15 +288,15 @@ def test_processes_of_a_killed_batch_clear_up_and_end(running_batch, temp_folder
 
 
 @pytest.mark.slow
-def test_twelve_invented_councils_get_their_reports(annual_report, tmp_path):
+def test_six_invented_councils_get_their_reports(annual_report, tmp_path):
     """A safe report that is refused is a mistake of ours, which no analyst could fix."""
-    workspaces = [tmp_path / f"council-{number:02d}" for number in range(12)]
+    workspaces = [tmp_path / f"council-{number:02d}" for number in range(6)]
     for number, workspace in enumerate(workspaces):
         write_council(workspace, number)
     finished = annual_report("batch", *workspaces, "--page", tmp_path / "batch.html")
     assert finished.returncode == 0, finished.stdout
     counts = [len(list(one.glob("reports/*/annual-report.docx"))) for one in workspaces]
-    assert counts == [3, 2, 1] * 4
+    assert counts == [3, 2, 1] * 2
 
 
 # On a cluster
@@ -347,7 +348,7 @@ def busy_workers(temp_folder: Path) -> list[psutil.Process]:
 def test_cluster_makes_the_same_bytes_though_a_worker_is_killed(
     make_councils, cluster, sample_report, annual_report, temp_folder, tmp_path
 ):
-    spread = make_councils("north", "east", "south", "west")
+    spread = make_councils("north", "east")
     (alone,) = make_councils("alone")
     options = ("--scheduler", cluster, "--page", tmp_path / "batch.html")
     batch = start_command(temp_folder, "batch", *spread, *options)
@@ -362,12 +363,12 @@ def test_cluster_makes_the_same_bytes_though_a_worker_is_killed(
     wait_until(kill_a_worker, batch)
     output, errors = batch.communicate(timeout=CLUSTER_SECONDS)
     assert batch.returncode == 0, output + errors
-    assert "8 made" in output
+    assert "4 made" in output
     finished = annual_report("batch", alone, "--page", tmp_path / "alone.html")
     assert finished.returncode == 0
     expected = reports(alone)
-    assert [reports(workspace) == expected for workspace in spread] == [True] * 4
-    assert [unfinished_folders(workspace) for workspace in spread] == [[]] * 4
+    assert [reports(workspace) == expected for workspace in spread] == [True] * 2
+    assert [unfinished_folders(workspace) for workspace in spread] == [[]] * 2
     assert kernel_pids(temp_folder) == []
     # As `annual-report run` makes the sample's report.
     by_run = reports(sample_report.workspace)

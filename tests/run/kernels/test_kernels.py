@@ -219,6 +219,7 @@ def test_kernel_keeps_no_history(kernels, tmp_path):
     assert list(kernels.folder.rglob("*.sqlite*")) == []
 
 
+@pytest.mark.slow
 def test_file_in_the_current_folder_hides_no_library(tmp_path, sample_workspace):
     """A workspace may happen to contain pandas.py."""
     workspace = sample_workspace(tmp_path / "workspace")

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from builders import share_of_examples
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS, escape_formula
@@ -357,9 +357,7 @@ def test_faults_beyond_the_listed_ones_are_counted(workspace):
     )
 
 
-@examples(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share_of_examples(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12),

@@ -37,7 +37,7 @@ from pipeline.validate import store as validate_store
 from pipeline.validate.findings import Finding
 
 YEARS = ("2020-21", "2021-22")
-QUICK_CASES = 40
+QUICK_CASES = 15
 SLOW_CASES = 120
 SEED = int(os.environ.get("CORRUPTION_SEED", "0"))
 # Read as before, whatever is reported.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from builders import share_of_examples
 from hostile_files import (
     GOOD,
     HEAD,
@@ -19,7 +20,6 @@ from hostile_files import (
     xlsx_with,
 )
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 
@@ -168,9 +168,7 @@ def test_file_names_are_never_read_as_commands(workspace, as_workbook):
     assert reading.findings == []
 
 
-@examples(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share_of_examples(0.8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -187,9 +185,7 @@ def test_no_bytes_break_the_reading_of_text(workspace, content):
     )
 
 
-@examples(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share_of_examples(0.08, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".ods"])
 def test_no_damage_to_a_workbook_breaks_the_reading(workspace, as_workbook, ending, data):

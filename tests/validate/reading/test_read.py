@@ -8,8 +8,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from builders import share_of_examples
 from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
@@ -259,9 +259,7 @@ CELL = st.text(
 )
 
 
-@examples(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@share_of_examples(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     titles=st.lists(CELL, max_size=12),
     delimiter=st.sampled_from(",;\t"),

@@ -271,6 +271,8 @@ OWN_CASES = [
     RuleCase("ombudsman.decided.under_investigation",
              [ombudsman_case(decision="under investigation")],
              "decided is 2022-01-10 although decision is under investigation"),
+    RuleCase("complaints.team.personal", [complaint(team="Mrs Example's team")],
+             "team is meant for publication and holds what looks like a name with a title"),
     RuleCase("ombudsman.subject.personal", [ombudsman_case(subject="Mr Smith's funding")],
              "subject is meant for publication and holds what looks like a name with a title"),
     RuleCase("ombudsman.remedy.personal", [ombudsman_case(remedy="write to a.b@example.org")],
@@ -299,6 +301,8 @@ OWN_CASES = [
     RuleCase("learning.action.personal", [action(action="see AB 12 34 56 C")],
              "action is meant for publication and holds what looks like a National Insurance "
              "number"),
+    RuleCase("learning.owner.personal", [action(owner="Ms Example, Head of Service")],
+             "owner is meant for publication and holds what looks like a name with a title"),
     RuleCase("learning.reason.personal", [action(reason="NHS 943 476 5919")],
              "reason is meant for publication and holds what looks like an NHS number"),
     RuleCase("concerns.settled.after_received", [concern(settled="2021-04-30")],

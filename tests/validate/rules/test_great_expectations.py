@@ -13,6 +13,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+from builders import share_of_examples
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -26,9 +27,7 @@ from pipeline.validate.rules.great_expectations import (
     suites,
 )
 
-MANY_EXAMPLES = examples(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+MANY_EXAMPLES = share_of_examples(0.6, suppress_health_check=list(HealthCheck), derandomize=True)
 # Great Expectations takes a second per example, so they are few, and a failing one is not reduced.
 FEW_EXAMPLES = examples(MANY_EXAMPLES, max_examples=4, phases=(Phase.generate,))
 

@@ -37,17 +37,22 @@ def rule_by_id(settings) -> dict[str, Rule]:
     return {rule.id: rule for rules in rules_by_extract(settings).values() for rule in rules}
 
 
+@pytest.fixture(scope="module")
+def good(make_settings, extracts, rule_context):
+    """What rules look at where nothing is wrong."""
+    return rule_context(make_settings(), extracts())
+
+
 @pytest.mark.parametrize(
     ("id", "rows", "what"),
     CASES,
     ids=[f"{case.rule}-{number}" for number, case in enumerate(CASES)],
 )
 def test_good_row_passes_and_bad_row_is_named(
-    id, rows, what, make_settings, extracts, rule_context
+    id, rows, what, make_settings, extracts, rule_context, good
 ):
     settings = make_settings()
     rule = rule_by_id(settings)[id]
-    good = rule_context(settings, extracts())
     bad = rule_context(settings, extracts(**rows_by_extract(rows)))
     assert rule.passes(good).all()
     passes = rule.passes(bad).to_numpy()
