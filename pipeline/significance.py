@@ -4,26 +4,46 @@ from __future__ import annotations
 
 from math import exp, lgamma, log
 
-NEGLIGIBLE = 1e-17  # relative to the first term: smaller terms do not change a float's sum
+NEGLIGIBLE = 1e-17  # relative to the sum: smaller terms do not change a float
 
 
-def two_count_p_value(count: int, other_count: int) -> float:
-    """The two-sided p-value of two counts, if both years had the same underlying rate.
+def count_p_value(count: int, other_count: int, other_years: int = 1) -> float:
+    """The two-sided p-value of a year's count and that of other years, if all had the same rate.
 
-    Both are taken as counts of independent random events (Poisson). Each case of the two years
-    would then fall in either year with equal odds, so one count, given their sum, is binomial.
-    The sum of its tail is exact: it begins at the observed split and ends where the remaining
-    terms no longer change it.
+    Both are taken as counts of independent random events (Poisson). Each case would then fall in
+    the year with odds of one to `other_years`, so its count, given the total, is binomial. The sum
+    of the tail is exact: it begins at the observed count and ends where the remaining terms no
+    longer change it.
     """
-    if count == other_count:
-        return 1.0
     total = count + other_count
-    smaller = min(count, other_count)
-    log_term = lgamma(total + 1) - lgamma(smaller + 1) - lgamma(total - smaller + 1)
-    term = exp(log_term - total * log(2))
-    tail = term
-    while smaller and term > tail * NEGLIGIBLE:
-        term *= smaller / (total - smaller + 1)
+    mean = total / (1 + other_years)
+    if count == mean:
+        return 1.0
+    odds = 1 / other_years
+    log_term = lgamma(total + 1) - (lgamma(count + 1) + lgamma(other_count + 1))
+    term = exp(log_term + count * log(odds) - total * log(1 + odds))
+    step = -1 if count < mean else 1
+    tail = 0.0
+    while 0 <= count <= total and term > tail * NEGLIGIBLE:
         tail += term
-        smaller -= 1
+        ratio = count / (total - count + 1) / odds if step < 0 else _upward(count, total, odds)
+        term *= ratio
+        count += step
     return min(1.0, 2 * tail)
+
+
+def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a count of independent random events, for its mean.
+
+    Source: Garwood (1936), by quantiles of the gamma distribution.
+    """
+    from scipy.special import gammaincinv
+
+    tail = (1 - confidence) / 2
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 1 - tail))
+
+
+def _upward(count: int, total: int, odds: float) -> float:
+    """The ratio of the next binomial term to that of a count."""
+    return (total - count) / (count + 1) * odds

@@ -2,76 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PositiveInt,
-    StringConstraints,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field, PositiveInt, StringConstraints, model_validator
 
-from pipeline.settings.colour import contrast_ratio
-from pipeline.year import Year
-
-# The page sets text in the council's colour on these, and white text on the colour.
-COLOUR_BACKGROUNDS = ("#FFFFFF", "#F3F5F7")
-MIN_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
-
-
-def _parse_day(value: Any) -> Any:
-    """The date written as 2022-11-09.
-
-    pydantic alone would read a bare number as seconds since 1970.
-    """
-    if isinstance(value, date):
-        return value
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()
-    except (TypeError, ValueError):
-        raise PydanticCustomError("date_type", "not a date") from None
-
-
-def _parse_year(value: Any) -> Any:
-    """The year written as 2021-22."""
-    try:
-        return Year.parse(value)
-    except (TypeError, ValueError):
-        raise PydanticCustomError("year_type", "not a financial year") from None
-
-
-def _check_contrast(colour: str) -> str:
-    """The colour, if it can be read on each background."""
-    worst = min(contrast_ratio(colour, background) for background in COLOUR_BACKGROUNDS)
-    if worst < MIN_CONTRAST:
-        raise PydanticCustomError("colour_contrast", "{worst}", {"worst": f"{worst:.1f}"})
-    return colour
-
-
-def _as_tuple(value: Any) -> Any:
-    """A single heading as a tuple of one."""
-    return (value,) if isinstance(value, str) else value
-
-
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Code = Text
-Day = Annotated[date, BeforeValidator(_parse_day)]
-Colour = Annotated[
-    str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_check_contrast)
-]
-Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
-
-
-class SettingsModel(BaseModel):
-    """The base of all settings: unknown keys are refused, and values cannot change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
 
 
 class Contact(SettingsModel):
@@ -156,17 +91,39 @@ class Equality(SettingsModel):
 
 
 class ReportSections(SettingsModel):
-    """The sections of the report in printed order; those of `main` are numbered."""
+    """The sections of the report in printed order; `main` has numbers and `annex` has letters."""
 
     # fmt: off
-    front: tuple[Code, ...] = (
-        "at_a_glance", "why", "key_points", "courses_of_action", "contact_officer", "exemption",
-    )
+    front: tuple[Code, ...] = ("key_points", "courses_of_action")
     main: tuple[Code, ...] = (
-        "overview", "service_areas", "young_people", "complainants", "learning", "compliments",
-        "training", "about_the_data", "contact",
+        "overview", "service_areas", "outcomes", "response_times", "ombudsman", "young_people",
+        "complainants", "learning", "compliments", "training", "about_the_data",
     )
     # fmt: on
+    annex: tuple[Code, ...] = ("full_tables", "equality")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All sections, in printed order."""
+        return (*self.front, *self.main, *self.annex)
+
+
+class Statistics(SettingsModel):
+    """From how many cases in the year the report shows what kind of statistic.
+
+    range_from: counts with the shortest and the longest time; below it, every time is listed.
+    median_from: the median. rate_from: a rate, with its interval. `small_base` is the least base
+    of a percentage.
+    table_from: a table in the body of the report; below it, the table is in the annex.
+    chart_from, chart_categories_from: a bar chart, by its cases and by its categories.
+    """
+
+    range_from: PositiveInt = 10
+    median_from: PositiveInt = 20
+    rate_from: PositiveInt = 20
+    table_from: PositiveInt = 10
+    chart_from: PositiveInt = 10
+    chart_categories_from: PositiveInt = 4
 
 
 class StageHeadings(SettingsModel):
@@ -214,7 +171,7 @@ class SeriesBreak(SettingsModel):
     """A year from which a figure counts something else, so that it breaks the comparison."""
 
     figure: Code
-    from_year: Annotated[Year, BeforeValidator(_parse_year)]
+    from_year: FinancialYear
     note: Text
 
 
@@ -232,13 +189,15 @@ class Council(SettingsModel):
     la_code: Annotated[str, StringConstraints(pattern=r"^E\d{8}$")] | None = None
     service_areas: Annotated[tuple[Code, ...], Field(min_length=1)]
     themes: Annotated[tuple[Code, ...], Field(min_length=1)]
+    about: dict[Code, Text] = Field(default_factory=dict)
     item_types: Annotated[tuple[Text, ...], Field(min_length=1)]
     disclosure: Disclosure
     equality: Equality = Equality()
     comparison_years: Annotated[int, Field(ge=1, le=20)] = 5
     keep_runs: Annotated[int, Field(ge=0, le=90)] = 10
     year_style: Literal["2021 to 2022", "2021/22"] = "2021 to 2022"
-    small_base: PositiveInt = 20
+    small_base: PositiveInt = 50
+    statistics: Statistics = Statistics()
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
     time_limits: TimeLimits = TimeLimits()
     bank_holidays: BankHolidays = BankHolidays()
@@ -246,8 +205,8 @@ class Council(SettingsModel):
     series_breaks: tuple[SeriesBreak, ...] = ()
     empty_commentary: Text | None = None
     notice: Text | None = None
-    columns: dict[Text, dict[Text, Headings]] = {}
-    values: dict[Text, dict[Text, str]] = {}
+    columns: dict[Text, dict[Text, Headings]] = Field(default_factory=dict)
+    values: dict[Text, dict[Text, str]] = Field(default_factory=dict)
     stages: WideExport = WideExport()
     placeholders: tuple[Text, ...] = ()
     dates: Literal["day first", "month first"] | None = None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pipeline.artifacts import DATA_PACKAGE, OPEN_DATA, is_final_package
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.settings.models import Council, Report, SettingsModel
+from pipeline.settings.fields import SettingsModel
+from pipeline.settings.models import Council, Report
 from pipeline.settings.reading import read_model
 from pipeline.system.folders import check_text_names
 from pipeline.year import Year

@@ -44,9 +44,13 @@ REPORT_KEY_NOTES = {
                      "words, reason and name",
 }
 COMMENTARY_PROMPTS = {
-    "overview": "What kind of year was it? What should members notice first, and what explains it?",
+    "courses_of_action": "What may members want to ask?",
+    "overview": "What explains the number of complaints and how it has changed?",
     "service_areas": "What did the complaints have in common? What does the service do early on, "
-                     "so that nobody has to complain? Who waited too long, and why?",
+                     "so that nobody has to complain?",
+    "outcomes": "Why were complaints upheld, and what did we put right?",
+    "response_times": "Who waited too long, and why?",
+    "ombudsman": "What did the Ombudsman's decisions ask of us?",
     "young_people": "How do children and young people know that they can complain, and who "
                     "supports them? What did advocates report?",
     "learning": "What did we learn, in a sentence or two on each subject? What has changed as a "
@@ -199,7 +203,7 @@ def _commentary_markdown(year: Year, council: Council) -> str:
         "lists them. For a number that no extract contains, give its source:",
         '{{ stated(3, "three case reviews, team log") }}. -->',
     ]
-    for section in council.sections.main:
+    for section in council.sections.names:
         if section in COMMENTARY_PROMPTS:
             prompt = COMMENTARY_PROMPTS[section]
             lines += ["", f"## {section}", "", f"<!-- {prompt} -->"]

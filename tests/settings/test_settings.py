@@ -108,7 +108,7 @@ MISTAKES_IN_COUNCIL = {
         ),
         "council.yaml, line 3, year_stile",
         'there is no such key. Did you mean "year_style"?',
-        "Keys allowed here: authority, ",
+        "Keys allowed here: about, authority, ",
     ),
     "an unknown key within a part": (
         COUNCIL + "time_limits:\n  stage_1_extnded: 20\n",

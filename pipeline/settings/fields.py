@@ -1,0 +1,66 @@
+"""The types of the settings' values, and the base of their models."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from pipeline.settings.colour import contrast_ratio
+from pipeline.year import Year
+
+# The page sets text in the council's colour on these, and white text on the colour.
+COLOUR_BACKGROUNDS = ("#FFFFFF", "#F3F5F7")
+MIN_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
+
+
+def _parse_day(value: Any) -> Any:
+    """The date written as 2022-11-09.
+
+    pydantic alone would read a bare number as seconds since 1970.
+    """
+    if isinstance(value, date):
+        return value
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except (TypeError, ValueError):
+        raise PydanticCustomError("date_type", "not a date") from None
+
+
+def _parse_year(value: Any) -> Any:
+    """The year written as 2021-22."""
+    try:
+        return Year.parse(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("year_type", "not a financial year") from None
+
+
+def _check_contrast(colour: str) -> str:
+    """The colour, if it can be read on each background."""
+    worst = min(contrast_ratio(colour, background) for background in COLOUR_BACKGROUNDS)
+    if worst < MIN_CONTRAST:
+        raise PydanticCustomError("colour_contrast", "{worst}", {"worst": f"{worst:.1f}"})
+    return colour
+
+
+def _as_tuple(value: Any) -> Any:
+    """A single heading as a tuple of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Code = Text
+Day = Annotated[date, BeforeValidator(_parse_day)]
+Colour = Annotated[
+    str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_check_contrast)
+]
+FinancialYear = Annotated[Year, BeforeValidator(_parse_year)]
+Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
+
+
+class SettingsModel(BaseModel):
+    """The base of all settings: unknown keys are refused, and values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
