@@ -6,32 +6,26 @@ The report's charts and tables know the section in which they are published.
 from __future__ import annotations
 
 import base64
-import hashlib
-import os
 import re
-from dataclasses import replace
-from html import escape
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import charts, tables
+from pipeline.report.chart_html import ChartWords, Drawings, chart_html
 from pipeline.report.chart_image import Chart
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import read_commentary
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.markdown import markdown_to_html
+from pipeline.report.narrative.withheld import NOTE as WITHHELD_NOTE
+from pipeline.report.narrative.withheld import without_withheld_sentences
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
-
-# The environment variable that names a folder for drawings, set in the kernels of a run or preview.
-# Without it, as in JupyterLab, every chart is drawn again.
-DRAWINGS_VARIABLE = "ANNUAL_REPORT_DRAWINGS"
 
 
 class NotebookReport:
@@ -51,7 +45,8 @@ class NotebookReport:
         self.commentary = read_commentary(settings, self.language)
         self._year_style = settings.council.year_style
         self._section = ""
-        self._drawing_digest = _drawing_inputs_digest(settings)
+        self._sections_with_note: set[str] = set()
+        self._drawings = Drawings(settings)
         shell = get_ipython()
         assert shell is not None, "a report is opened in a notebook"
         # IPython's decorator hides the signature from the type checker.
@@ -68,8 +63,7 @@ class NotebookReport:
         """
         section = line.strip()
         self._section = section
-        sections = self.settings.council.sections
-        allowed = [*sections.front, *sections.main]
+        allowed = list(self.settings.council.sections.names)
         if section not in allowed:
             raise Problem(
                 kind=Kind.NOTEBOOK,
@@ -78,9 +72,14 @@ class NotebookReport:
                 remedy="Use a section listed under `sections` in council.yaml:"
                 f" {', '.join(allowed)}.",
             )
-        markdown = self.language.render(
-            cell, lambda number: f"line {number + 1}", commentary=self._commentary(section)
+        markdown, has_withheld = without_withheld_sentences(
+            self.language.render(
+                cell, lambda number: f"line {number + 1}", commentary=self._commentary(section)
+            )
         )
+        if has_withheld and section not in self._sections_with_note:
+            self._sections_with_note.add(section)
+            markdown += f"\n\n{WITHHELD_NOTE}"
         self._publish(markdown_to_html(markdown))
 
     def stated_by_people(self) -> pd.DataFrame:
@@ -90,37 +89,111 @@ class NotebookReport:
     def _commentary(self, section: str) -> str:
         return self.commentary.get(section) or self.settings.council.empty_commentary or ""
 
-    def trend(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
+    def trend(
+        self,
+        figure: str,
+        headline: str,
+        subtitle: str,
+        caption: str = "",
+        heading: str = "",
+    ) -> None:
         """Publish a line for each category over the years, with its data table.
 
-        If only one year is known, publish the table alone.
+        If only one year is known, publish the table alone. Without a caption there is no table.
         """
         published_figure = self.published[figure]
-        table = self._table_by_year(published_figure, caption, heading)
+        table = self._table_of_chart(published_figure, caption, heading)
         if len(published_figure.years_with_numbers) > 1:
             chart = charts.trend(published_figure, self._year_style)
             self._publish_chart(published_figure, chart, headline, subtitle, table)
         else:
             self._publish(table)
 
-    def bars(self, figure: str, headline: str, subtitle: str, caption: str, heading: str) -> None:
-        """Publish a bar for each of this year's categories, with the table of all years."""
+    def bars(
+        self,
+        figure: str,
+        headline: str,
+        subtitle: str,
+        caption: str = "",
+        heading: str = "",
+    ) -> None:
+        """Publish a bar for each of this year's categories, with the table of all years.
+
+        If the year has few cases or few categories, publish the table alone. Without a caption
+        there is no table.
+        """
         published_figure = self.published[figure]
-        table = self._table_by_year(published_figure, caption, heading)
-        if published_figure.disclosed:
-            chart = charts.bars(published_figure)
+        table = self._table_of_chart(published_figure, caption, heading)
+        if self._has_enough_for_bars(published_figure):
+            chart = charts.bars(published_figure, self._year_style)
             self._publish_chart(published_figure, chart, headline, subtitle, table)
         else:
             self._publish(table)
 
+    def _has_enough_for_bars(self, figure: PublishedFigure) -> bool:
+        statistics = self.settings.council.statistics
+        values = [part.known_value for part in figure.disclosed]
+        return (
+            len(values) >= statistics.chart_categories_from and sum(values) >= statistics.chart_from
+        )
+
     def stacked_years(
-        self, figure: str, headline: str, subtitle: str, caption: str, heading: str
+        self,
+        figure: str,
+        headline: str,
+        subtitle: str,
+        caption: str = "",
+        heading: str = "",
     ) -> None:
-        """Publish a bar for each year divided by category, with its data table."""
+        """Publish a bar for each year divided by category, with its data table.
+
+        Without a caption there is no table.
+        """
         published_figure = self.published[figure]
         chart = charts.stacked_years(published_figure, self._year_style)
-        table = self._table_by_year(published_figure, caption, heading, with_total=False)
+        table = self._table_of_chart(published_figure, caption, heading, with_total=False)
         self._publish_chart(published_figure, chart, headline, subtitle, table)
+
+    def _table_of_chart(
+        self, figure: PublishedFigure, caption: str, heading: str, with_total: bool = True
+    ) -> str:
+        return self._table_by_year(figure, caption, heading, with_total) if caption else ""
+
+    def table(
+        self,
+        caption: str,
+        groups: dict[str, tuple[str, ...]],
+        size: str = "",
+        last_years: int | None = None,
+        *,
+        annex: bool = True,
+    ) -> None:
+        """Publish a table of several figures over the years compared, in groups of rows.
+
+        groups: the ids of the figures of each group by its heading, which may be empty.
+        size: the figure that counts the year's cases: if they are fewer than the setting
+            `statistics.table_from`, or withheld, the table goes into the annex.
+        last_years: how many years it shows; all by default.
+        annex: whether it goes into the annex at all; if not, only the open data has it.
+        """
+        rendered = {self._render_line(heading): ids for heading, ids in groups.items()}
+        years = self.published.window[-(last_years or len(self.published.window)) :]
+        html = tables.grouped(
+            self.published, rendered, years, self._render_line(caption), self._year_style
+        )
+        cases = self.published[size].number() if size else None
+        is_small = cases is not None and (
+            not cases.known or cases.known_value < self.settings.council.statistics.table_from
+        )
+        if not is_small:
+            self._publish(html)
+        elif annex:
+            self._publish(html, section=self._annex, last=True)
+
+    @property
+    def _annex(self) -> str:
+        """The section for tables that leave the body; the current one if there is no annex."""
+        return next(iter(self.settings.council.sections.annex), self._section)
 
     def by_year(self, figure: str, caption: str, heading: str) -> None:
         """Publish a table of a figure's categories over the years compared."""
@@ -143,7 +216,7 @@ class NotebookReport:
             image = ""
             if len(figure.years_with_numbers) > 1:
                 chart = charts.spark(figure, self._year_style)
-                image = self._with_cache(id, chart).image_element()
+                image = self._drawings.with_cache(id, chart).image_element()
             entries.append((figure, image))
         self._publish(tables.glance(entries, self._year_style))
 
@@ -166,38 +239,19 @@ class NotebookReport:
         base = self.published[figure.base]
         return None if base.rows["category"].any() else base
 
-    def _with_cache(self, id: str, chart: Chart) -> Chart:
-        """The chart with its place in the folder of drawings, if this kernel has one.
-
-        The kernels of one run or preview then draw the same chart of the same figures only once.
-        """
-        folder = os.environ.get(DRAWINGS_VARIABLE)
-        if not folder:
-            return chart
-        cache_key = "\n".join((self._drawing_digest, id, chart.alt))
-        digest = hashlib.sha256(cache_key.encode()).hexdigest()
-        return replace(chart, cache_path=Path(folder) / f"drawing-{digest}")
-
     def _publish_chart(
         self, figure: PublishedFigure, chart: Chart, headline: str, subtitle: str, table: str
     ) -> None:
         """Publish a chart with its words and its table; the table alone if nothing occurred."""
-        if not any(number.occurs for number in figure.all_numbers):
-            self._publish(table)  # axes with nothing on them would be taken for a fault
+        # Axes with nothing on them would be taken for a fault, and without the withheld numbers
+        # shorter bars for fewer cases.
+        is_empty = not any(number.occurs for number in figure.all_numbers)
+        if is_empty or figure.withholds(*figure.published.window):
+            self._publish(table)
             return
-        chart = self._with_cache(figure.id, chart)
-        headline = self._render_line(headline)
-        subtitle = self._render_line(subtitle)
-        source = escape(tables.source_line(figure))
-        breaks = tables.series_break_notes(figure, self._year_style)
-        html = (
-            f'<figure class="chart" id="{tables.anchor_id("chart", figure.id)}">'
-            f'<figcaption><p class="headline">{headline}</p>'
-            f'<p class="subtitle">{subtitle}</p></figcaption>'
-            f"{chart.image_element()}{tables.withheld_note(figure)}{breaks}"
-            f'<p class="source">Source: {source}.</p>'
-            f"<details><summary>The numbers behind this chart</summary>{table}</details></figure>"
-        )
+        chart = self._drawings.with_cache(figure.id, chart)
+        words = ChartWords(self._render_line(headline), self._render_line(subtitle), table)
+        html = chart_html(figure, chart, words, self._year_style)
         images = {
             "image/svg+xml": chart.svg.decode(),
             "image/png": base64.b64encode(chart.png).decode(),
@@ -211,10 +265,11 @@ class NotebookReport:
         )
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
 
-    def _publish(self, html: str, images: dict[str, str] | None = None, **metadata: str) -> None:
+    def _publish(self, html: str, images: dict[str, str] | None = None, **metadata: Any) -> None:
         """Show HTML and mark it for publication in the current section; nothing if it is empty.
 
-        images: the same in further formats, by MIME type.
+        images: the same in further formats, by MIME type. metadata: of its place and its picture;
+            `last` puts it at the end of its section.
         """
         if html:
             place = {"section": self._section, **metadata}
@@ -223,13 +278,6 @@ class NotebookReport:
                 raw=True,
                 metadata={"text/html": {"published": place}},
             )
-
-
-def _drawing_inputs_digest(settings: Settings) -> str:
-    """The digest of every figure and setting, and so of all that a chart may show."""
-    digest = hashlib.sha256((settings.processed / AGGREGATE_STEP / FIGURES_FILE).read_bytes())
-    digest.update(settings.model_dump_json(include={"year", "council"}).encode())
-    return digest.hexdigest()
 
 
 def open_report(settings: Settings) -> NotebookReport:

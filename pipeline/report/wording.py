@@ -82,12 +82,12 @@ def pounds(value: float) -> str:
 
 
 def number_word(value: float) -> str:
-    """A number in running text: "none", "one", then figures from 2 upwards."""
+    """A number in running text: "none", then figures, since numbers are there to be compared."""
     if value == 0:
         return "none"
     if 0 < value < SMALLEST_PRINTED:
         return f"under {2 * SMALLEST_PRINTED:g}"  # "0" would be untrue
-    return "one" if is_one(value) else numeral(value)
+    return numeral(value)
 
 
 def is_one(value: float | None) -> bool:
@@ -115,17 +115,22 @@ def year_name(year: Year, style: str) -> str:
     return f"{year.starts} to {year.starts + 1}"
 
 
+def short_year_name(year: Year, style: str) -> str:
+    """A year where there is little room, such as above a column: "2021-22" or "2021/22"."""
+    return year_name(year, style) if style == "2021/22" else str(year)
+
+
 def date_text(value: date) -> str:
     """A date in prose, "4 June 2022"."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
-def listing(items: Iterable[str]) -> str:
+def listing(items: Iterable[str], conjunction: str = "and") -> str:
     """Items in a sentence: "a", "a and b", "a, b and c"; empty if there are none."""
     texts = list(items)
     if len(texts) < 2:
         return "".join(texts)
-    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+    return f"{', '.join(texts[:-1])} {conjunction} {texts[-1]}"
 
 
 def direction(current: float, previous: float) -> str:

@@ -74,7 +74,7 @@ def unprinted_faults(settings: Settings, printed_sections: set[str]) -> Iterator
     allowed = settings.council.sections
     sections, _ = _split(settings)
     for name, section in sections.items():
-        if name not in printed_sections and name in (*allowed.front, *allowed.main):
+        if name not in printed_sections and name in allowed.names:
             yield Problem(
                 kind=Kind.SETTINGS,
                 where=line_location(settings, section.first_line),
@@ -189,7 +189,7 @@ def _heading_faults(
     name: str, line: int, first_uses: Mapping[str, int], settings: Settings
 ) -> Iterator[Problem]:
     sections = settings.council.sections
-    allowed = [*sections.front, *sections.main]
+    allowed = list(sections.names)
     if name not in allowed:
         yield Problem(
             kind=Kind.SETTINGS,

@@ -26,6 +26,7 @@ INERT_PUNCTUATION = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.pu
 # In place of a number, by its shorthand. What is withheld may be 0, to protect another number.
 MISSING_PHRASES = {"c": "an undisclosed {}", "x": "an unknown {}", "z": "no {}"}
 POSSIBLY_NONE = " (possibly none)"
+STAGE_NAME = re.compile(r"\bstage ([123])\b", re.IGNORECASE)  # no number of something
 FIRST_LETTER = re.compile(r"^((?:<[^>]*>)*)(\w)")  # after any tags
 
 
@@ -58,6 +59,11 @@ class FigureGroup:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
 
 
+def name_of(group: FigureGroup) -> str:
+    """The prefix of its figures' ids, which a template can print but not read."""
+    return group._name
+
+
 def figures_in(group: FigureGroup) -> Iterable[PublishedFigure]:
     """The figures of a group, which a template reaches by name only."""
     return group._figures.values()
@@ -87,20 +93,30 @@ class YearName:
 
 
 class SettingNumber:
-    """A number from the settings, such as a time limit, that names its key."""
+    """A number from the settings, such as a time limit, that names its key.
 
-    def __init__(self, key: str, value: int) -> None:
+    sign: after the number, such as a per cent sign.
+    """
+
+    def __init__(self, key: str, value: int, sign: str = "") -> None:
         self._key = key
         self._value = value
+        self._sign = sign
 
     def __html__(self) -> str:
         text = wording.numeral(self._value)
-        return f'<data value="{self._value}" data-setting="{self._key}">{text}</data>'
+        data = f'<data value="{self._value}" data-setting="{self._key}">{text}</data>'
+        return f"{data}{self._sign}"
 
 
 def year_element(year: Year, style: str) -> str:
     """A year in its `<time>` element, as the council's settings write years."""
     return f"<time>{wording.year_name(year, style)}</time>"
+
+
+def short_year_element(year: Year, style: str) -> str:
+    """A year in its `<time>` element, for the heading of a column."""
+    return f"<time>{wording.short_year_name(year, style)}</time>"
 
 
 def date_element(day: date) -> str:
@@ -152,6 +168,11 @@ def name_element(text: str) -> Markup:
     return Markup(f'<span data-name="{escape(text)}">{inert_text(text)}</span>')
 
 
+def words_html(text: str) -> str:
+    """Words of a template, escaped; the names of stages as the names that they are."""
+    return STAGE_NAME.sub(r'<span data-name="stage_\1">\g<0></span>', escape(text))
+
+
 def inert_text(text: str) -> str:
     """A text from settings or an extract that is printed as it is, without effect as markup."""
     return wording.single_line(text).translate(INERT_PUNCTUATION)
@@ -186,3 +207,19 @@ def capitalise_html(value: Any) -> Markup:
     return Markup(
         FIRST_LETTER.sub(lambda start: start[1] + wording.capitalise(start[2]), html, count=1)
     )
+
+
+def require_number(value: Any) -> Number:
+    """The number before a filter; of a figure without categories that of the reported year."""
+    if isinstance(value, PublishedFigure):
+        return value.number()
+    if not isinstance(value, Number):
+        raise TypeError("this filter needs a figure before it, such as complaints.received")
+    return value
+
+
+def require_figure(value: Any) -> PublishedFigure:
+    """The figure before a filter."""
+    if not isinstance(value, PublishedFigure):
+        raise TypeError("this filter needs a whole figure before it, such as complaints.by_outcome")
+    return value

@@ -30,12 +30,19 @@ from pipeline.report.narrative.faults import (
     NARRATIVE_ERRORS,
     template_faults,
 )
-from pipeline.report.narrative.filters import Filters
+from pipeline.report.narrative.filters.chance import SIGNIFICANCE_LEVEL
+from pipeline.report.narrative.filters.phrases import Filters
 from pipeline.report.narrative.prose.contradictions import contradictions
 from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
 from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Council, Report
 
+# What the extracts that a council may leave out are about, by the prefix of their figures' ids.
+SUBJECTS = {
+    "concerns": "informal concerns",
+    "training": "training",
+    "activity": "the number of children we work with",
+}
 STAGE_COUNT = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
@@ -73,6 +80,10 @@ class Language:
             "name": self._name,
             "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
+            "not_supplied": _subjects_without_records(published),
+            "not_collected": [
+                name.replace("_", " ") for name, codes in council.equality if not codes
+            ],
         }
 
     def render(self, template: str, locate_line: Callable[[int], str], **variables: Any) -> Markup:
@@ -161,6 +172,16 @@ def _figure_groups(published: Published) -> dict[str, FigureGroup]:
     return {prefix: FigureGroup(prefix, figures) for prefix, figures in groups.items()}
 
 
+def _subjects_without_records(published: Published) -> list[str]:
+    """What the council has no records of for the year, in words."""
+    missing = {figure.id for figure in published.not_available}
+    return [
+        words
+        for prefix, words in SUBJECTS.items()
+        if missing.issuperset(id for id in published if id.startswith(f"{prefix}."))
+    ]
+
+
 def _names_of_years(published: Published, year_style: str) -> dict[str, Any]:
     return {
         "year": YearName(published.year, year_style),
@@ -180,6 +201,9 @@ def _names_of_settings(council: Council) -> dict[str, Any]:
         "limits": limits,
         "stages": SettingNumber("procedure.stages", STAGE_COUNT),
         "panel_members": SettingNumber("procedure.panel_members", PANEL_MEMBER_COUNT),
+        "significance_level": SettingNumber(
+            "significance.percent", round(100 * SIGNIFICANCE_LEVEL), "%"
+        ),
         "disclosure": {
             "policy": disclosure.policy,
             "rounded": disclosure.round_to > 1,

@@ -26,9 +26,16 @@ PARAMETERS = {
     "trend": ("figure", "headline", "subtitle", "caption", "heading"),
     "bars": ("figure", "headline", "subtitle", "caption", "heading"),
     "stacked_years": ("figure", "headline", "subtitle", "caption", "heading"),
+    "table": ("caption", "groups", "size", "last_years", "annex"),
     "by_year": ("figure", "caption", "heading"),
     "texts": ("figure", "caption", "headings"),
     "quotations": ("figure",),
+}
+OPTIONAL_PARAMETERS = {
+    "trend": ("caption", "heading"),
+    "bars": ("caption", "heading"),
+    "stacked_years": ("caption", "heading"),
+    "table": ("size", "last_years", "annex"),
 }
 OTHER_METHODS = ("glance", "stated_by_people")
 
@@ -62,7 +69,7 @@ def _fault(where: str, what: str, remedy: str) -> Problem:
 
 def _section_faults(cell: Cell, settings: Settings) -> Iterator[Problem]:
     sections = settings.council.sections
-    allowed = [*sections.front, *sections.main]
+    allowed = list(sections.names)
     if cell.section not in allowed:
         yield _fault(
             f"{cell.place}, line 1",
@@ -118,13 +125,26 @@ def _faults_of_call(
         hint = did_you_mean(name, list(parameters))
         what = f'{method}(…) has no parameter "{name}".{hint}'
         yield _fault(place, what, f"It takes: {', '.join(parameters)}.")
+    names_used |= {*OPTIONAL_PARAMETERS.get(method, ())}
     missing = [name for name in dict.fromkeys(parameters) if name not in names_used]
     if missing:
         what = f"{method}(…) lacks {', '.join(missing)}"
         yield _fault(place, what, f"It takes: {', '.join(parameters)}.")
-    for name, value in arguments:
+    for name, value in [part for argument in arguments for part in _parts(*argument)]:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             yield from _argument_faults(name, value.value, place, (language, figures))
+
+
+def _parts(name: str, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """An argument by itself; of a table's groups each heading and each figure."""
+    if name == "groups" and isinstance(value, ast.Dict):
+        for heading, ids in zip(value.keys, value.values, strict=True):
+            if heading is not None:
+                yield "heading", heading
+            if isinstance(ids, ast.Tuple | ast.List):
+                yield from (("figure", id) for id in ids.elts)
+    else:
+        yield ("figure" if name == "size" else name), value
 
 
 def _argument_faults(

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
+from pipeline.report.narrative.elements import STAGE_NAME
 from pipeline.report.narrative.prose.number_words import number_phrases
 from pipeline.report.narrative.prose.text import plain_prose, without_list_numbers
 
@@ -85,7 +86,7 @@ def _constants_with_numbers(
         is_category = isinstance(node, nodes.Getitem) and child is node.arg
         is_exempt = may_have_numbers or is_category or _may_state_numbers(child)
         if isinstance(child, nodes.Const) and not is_exempt:
-            text = str(child.value)
+            text = STAGE_NAME.sub("", str(child.value))
             if _has_digit(text):
                 yield child.lineno, text
             elif not isinstance(node, nodes.Operand | nodes.Compare):

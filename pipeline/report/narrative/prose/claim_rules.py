@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
-from pipeline.report.narrative.chance import SIGNIFICANCE_LEVEL
+from pipeline.report.narrative.filters.chance import SIGNIFICANCE_LEVEL
 from pipeline.report.narrative.prose.comparisons import (
     CannotTell,
     Claim,
@@ -24,7 +24,7 @@ from pipeline.report.narrative.prose.comparisons import (
     years_in_order,
 )
 from pipeline.report.number import Number
-from pipeline.significance import two_count_p_value
+from pipeline.significance import count_p_value
 
 NEARLY = 0.9  # "almost doubled" is from 1.8 times; "almost all" from nine in ten
 STEADY_YEARS = 3  # in fewer years nothing is steady
@@ -32,7 +32,7 @@ BEFORE_PHRASE = re.compile(r"^(?:(?:it|the|a|an|was|were|is|are|has|have|had|bee
 
 
 def _is_significant(value: float, earlier: float) -> bool:
-    return two_count_p_value(int(value), int(earlier)) < SIGNIFICANCE_LEVEL
+    return count_p_value(int(value), int(earlier)) < SIGNIFICANCE_LEVEL
 
 
 def _is_steady(*values: float, sign: int) -> bool:

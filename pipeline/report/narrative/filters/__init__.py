@@ -1,0 +1,1 @@
+"""The filters of the narrative: phrases, sentences and paragraphs made of figures."""

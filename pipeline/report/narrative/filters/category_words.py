@@ -1,0 +1,85 @@
+"""The words for a category in a sentence, where the code of the records does not read well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.report.number import Number
+
+OUTCOMES = {
+    "no finding": "closed without a finding",
+    "open": "still open",
+    "not accepted": "not accepted under this procedure",
+}
+STATUSES = {"implemented": "complete", "not implemented": "not going ahead"}
+DECISIONS = {"premature": "closed as premature", "closed after initial enquiries": "closed early"}
+# By figure; the singular where it differs.
+WORDS: dict[str, dict[str, str]] = {
+    "complaints.by_outcome": OUTCOMES,
+    "complaints.carried_over_by_outcome": OUTCOMES,
+    "complaints.turned_away_by_reason": {
+        "other procedure": "another procedure",
+        "over one year old": "their age",
+        "already considered": "an earlier decision",
+        "other": "another reason",
+    },
+    "complaints.by_complainant": {
+        "child or young person": "children or young people",
+        "parent": "parents",
+        "foster carer": "foster carers",
+        "care leaver": "care leavers",
+        "special guardian": "special guardians",
+        "adopter": "adopters",
+        "adopted person": "adopted people",
+        "birth parent": "birth parents",
+        "other": "others",
+    },
+    "complaints.by_method": {
+        "email": "by email",
+        "letter": "by letter",
+        "telephone": "by telephone",
+        "text": "by text message",
+        "other": "in another way",
+    },
+    "complaints.by_theme": {"decision disagreed with": "a decision they disagreed with"},
+    "compliments.by_source": {
+        "child or young person": "children or young people",
+        "parent or carer": "parents or carers",
+        "foster carer": "foster carers",
+        "professional": "professionals",
+        "police": "the police",
+        "other": "others",
+    },
+    "ombudsman.by_decision": DECISIONS,
+    "ombudsman.decided_by_decision": DECISIONS,
+    "learning.by_status": STATUSES,
+    "learning.carried_over_by_status": STATUSES,
+}
+SINGULARS: dict[str, dict[str, str]] = {
+    "complaints.turned_away_by_reason": {"over one year old": "its age"},
+    "complaints.by_complainant": {
+        "child or young person": "a child or young person",
+        "parent": "a parent",
+        "foster carer": "a foster carer",
+        "care leaver": "a care leaver",
+        "special guardian": "a special guardian",
+        "adopter": "an adopter",
+        "adopted person": "an adopted person",
+        "birth parent": "a birth parent",
+        "other": "someone else",
+    },
+    "complaints.by_theme": {"decision disagreed with": "a decision that was disagreed with"},
+}
+
+
+def category_words(number: Number, council_words: Mapping[str, str], is_single: bool) -> str:
+    """The category of a number as a sentence names it.
+
+    council_words: the council's own, by code. is_single: whether it is about one case in all.
+    """
+    if number.category in council_words:
+        return council_words[number.category]
+    words = WORDS.get(number.figure.id, {})
+    if is_single:
+        words = words | SINGULARS.get(number.figure.id, {})
+    return words.get(number.category, number.category)

@@ -1,0 +1,188 @@
+"""The sentences on a stage's response times: every time of a few, the median of many.
+
+The thresholds are the council's `statistics`.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from pipeline.report import wording
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.narrative.elements import (
+    FigureGroup,
+    SettingNumber,
+    capitalise_html,
+    data_element,
+    name_of,
+    numeral_element,
+)
+from pipeline.report.narrative.filters.sentences import NOT_PUBLISHED, SentenceFilters, whole
+from pipeline.report.number import Number
+from pipeline.settings import Council
+
+DAYS = "working days"
+
+
+class ResponseTimes:
+    """The filter `response_times`, bound to one council's settings."""
+
+    def __init__(self, council: Council, sentences: SentenceFilters) -> None:
+        self._limits = council.time_limits
+        self._statistics = council.statistics
+        self._percentage = sentences.percentage
+
+    def sentences(self, group: FigureGroup) -> Markup:
+        """`{{ stage_1 | response_times }}`: how many were answered, in time and how fast.
+
+        "The 2 stage 1 responses took 9 and 18 working days. Both were in time, 1 of them after an
+        extension."
+        """
+        if not isinstance(group, FigureGroup) or not name_of(group).startswith("stage_"):
+            raise TypeError("this filter needs a stage before it, such as stage_1")
+        stage = Markup(group.__html__())
+        asked_for = group.investigated.number()
+        answered = group.answered.number()
+        if not (asked_for.known and answered.known):
+            missing = asked_for if not asked_for.known else answered
+            subject = data_element(missing, f"how many complaints were answered at {stage}")
+            if missing.withheld:
+                return Markup(f"We do not publish {subject}, {NOT_PUBLISHED}.")
+            return Markup(f"We hold no record of {subject}.")
+        if not asked_for.value:
+            verb = "reviewed" if name_of(group) == "stage_3" else "investigated"
+            return Markup(f"{data_element(asked_for, 'No')} complaint was {verb} at {stage}.")
+        texts = self._of_answers(group, stage, answered)
+        return Markup(" ".join([*texts, *_still_open(group, answered)]))
+
+    def _of_answers(self, group: FigureGroup, stage: str, answered: Number) -> list[str]:
+        count = answered.known_value
+        if not count:
+            return [f"{data_element(answered, 'No')} complaint has been answered at {stage}."]
+        if wording.is_one(count):
+            return [self._of_one(group, stage, answered)]
+        if count < self._statistics.range_from:
+            days = _listed_days(group.by_days, count)
+            took = f" took {days} {DAYS}" if days else " were sent"
+            opening = f"The {numeral_element(answered)} {stage} responses{took}."
+            return [opening, self._in_time(group, answered)]
+        return [
+            f"{capitalise_html(stage)} had {numeral_element(answered)} responses.",
+            self._in_time(group, answered),
+            self._spread(group, count),
+        ]
+
+    def _of_one(self, group: FigureGroup, stage: str, answered: Number) -> str:
+        only = f"The {data_element(answered, 'only')} {stage} response"
+        longest = group.longest_days.number()
+        took = "was sent"
+        if longest.known:
+            took = f"took {numeral_element(longest)} {_days(longest)}"
+        late = group.timeliness["late"]
+        extended = group.timeliness["within extension"]
+        if not (late.known and extended.known):
+            return f"{only} {took}."
+        limits = self._limits.model_dump()
+        limit = name_of(group) + ("_extended" if extended.value else "")
+        if late.value:
+            by = group.longest_late.number()
+            days = f" by {numeral_element(by)} {_days(by)}" if by.known else ""
+            return f"{only} {took} and was late{days}."
+        if limit not in limits:  # stage 3 has several limits
+            return f"{only} {took} and was in time."
+        days_allowed = SettingNumber(f"time_limits.{limit}", limits[limit]).__html__()
+        kind = "extended limit" if extended.value else "limit"
+        return f"{only} {took}, within the {kind} of {days_allowed}."
+
+    def _in_time(self, group: FigureGroup, answered: Number) -> str:
+        in_time = group.in_time.number()
+        late = group.timeliness["late"]
+        if not (in_time.known and late.known):
+            missing = late if in_time.known else in_time
+            subject = data_element(missing, "how many were in time")
+            verb = "do not publish" if missing.withheld else "do not know"
+            return f"We {verb} {subject}."
+        extension = self._extension(group, in_time)
+        if in_time.value == answered.value:
+            return f"{whole(in_time)} were in time{extension}."
+        if not in_time.value:
+            return f"{data_element(in_time, 'None of')} them was in time{_how_late_all(group)}."
+        share = self._percentage(in_time)
+        verb = "was" if wording.is_one(in_time.value) else "were"
+        late_verb = "was" if wording.is_one(late.value) else "were"
+        return (
+            f"Of these, {numeral_element(in_time)} {verb} in time{share}{extension}, and "
+            f"{numeral_element(late)} {late_verb} late{_how_late(group)}."
+        )
+
+    def _extension(self, group: FigureGroup, in_time: Number) -> str:
+        """ ", 1 of them after an extension"; empty at a stage that cannot be extended."""
+        extended = group.timeliness["within extension"]
+        if not extended.known or not extended.value:
+            return ""
+        if wording.is_one(in_time.value):
+            return f", {data_element(extended, 'after')} an extension"
+        if extended.value == in_time.value:
+            return f", {data_element(extended, 'each')} after an extension"
+        return f", {numeral_element(extended)} of them after an extension"
+
+    def _spread(self, group: FigureGroup, count: float) -> str:
+        longest = group.longest_days.number()
+        shortest = group.shortest_days.number()
+        median = group.median_days.number()
+        if not longest.known:
+            return ""
+        if count >= self._statistics.median_from and median.known:
+            slow = group.days_90th.number()
+            most = f" nine in ten took {numeral_element(slow)} or fewer," if slow.known else ""
+            return (
+                f"The median response took {numeral_element(median)} {_days(median)},{most} and "
+                f"the longest took {numeral_element(longest)}."
+            )
+        if not shortest.known or shortest.value == longest.value:
+            return f"The longest took {numeral_element(longest)} {_days(longest)}."
+        return (
+            f"They took between {numeral_element(shortest)} and {numeral_element(longest)} {DAYS}."
+        )
+
+
+def _days(number: Number) -> str:
+    return wording.plural("working day", number.known_value)
+
+
+def _how_late(group: FigureGroup) -> str:
+    """ ", by up to 4 working days"; empty if that is not known."""
+    late = group.timeliness["late"]
+    longest = group.longest_late.number()
+    if not longest.known:
+        return ""
+    up_to = "" if wording.is_one(late.value) else "up to "
+    return f", by {up_to}{numeral_element(longest)} {_days(longest)}"
+
+
+def _how_late_all(group: FigureGroup) -> str:
+    longest = group.longest_late.number()
+    if not longest.known:
+        return ""
+    return f"; they were up to {numeral_element(longest)} {_days(longest)} late"
+
+
+def _listed_days(figure: PublishedFigure, count: float) -> str:
+    """Every response's working days, "9 and 18", shortest first; empty if not all are published."""
+    numbers = sorted(figure.disclosed, key=lambda number: float(number.category))
+    if sum(number.known_value for number in numbers) != count:
+        return ""
+    return wording.listing(
+        data_element(number, number.category)
+        for number in numbers
+        for _ in range(int(number.known_value))
+    )
+
+
+def _still_open(group: FigureGroup, answered: Number) -> list[str]:
+    still_open = group.timeliness["open"]
+    if not still_open.known or not still_open.value:
+        return []
+    verb = "is" if wording.is_one(still_open.value) else "are"
+    opening = "Another" if answered.value else "So far"
+    return [f"{opening} {numeral_element(still_open)} {verb} still open."]

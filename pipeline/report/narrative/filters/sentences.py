@@ -1,0 +1,289 @@
+"""Filters that make a whole sentence of a figure: natural for none, one, some and withheld numbers.
+
+A sentence does not begin with a figure, and a withheld number is never replaced by a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.report import wording
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.narrative.elements import (
+    SettingNumber,
+    data_element,
+    inert_text,
+    missing_element,
+    number_word_element,
+    numeral_element,
+    require_figure,
+    require_number,
+    words_html,
+    year_element,
+)
+from pipeline.report.narrative.filters.category_words import category_words
+from pipeline.report.number import Number
+from pipeline.settings import Council
+
+COMPARABLE_YEARS = 3  # of fewer years, "the lowest" tells no more than "down"
+MAX_LISTED_CATEGORIES = 4  # in one sentence; a table has the others
+NOT_PUBLISHED = "to protect people"
+
+
+class SentenceFilters:
+    """The filters, bound to one council's settings."""
+
+    def __init__(self, council: Council, about_prefix: str = "") -> None:
+        """The filters of one report.
+
+        about_prefix: "about " before "the same", if numbers are rounded.
+        """
+        self._year_style = council.year_style
+        self._small_base = council.small_base
+        self._list_all_below = council.statistics.table_from
+        self._words_about = council.about
+        self._about_prefix = about_prefix
+
+    def by_name(self) -> dict[str, Callable[..., Any]]:
+        """Each filter under the name by which a narrative calls it."""
+        return {
+            "change": self.change,
+            "distribution": self._distribution,
+            "portion": self._portion,
+            "reported": self._reported,
+            "share": self.share,
+        }
+
+    def _reported(
+        self,
+        value: Number | PublishedFigure,
+        start: str,
+        noun: str = "",
+        end: str = "",
+        ranked: bool = False,
+    ) -> Markup:
+        """`{{ complaints.received | reported("We received") }}`: a sentence with its comparison.
+
+        "We received 4 complaints, down from 21 the year before." noun: in place of the figure's own
+        unit. end: words after the noun. ranked: whether it adds "and the lowest in the 5 years
+        shown", where that is true.
+        """
+        number = require_number(value)
+        many = wording.plural(noun or number.figure.unit, 0)
+        end = f" {end}" if end else ""
+        if not number.known:
+            subject = data_element(number, f"the number of {words_html(many + end)}")
+            if number.withheld:
+                return Markup(f"We do not publish {subject}, {NOT_PUBLISHED}.")
+            return Markup(f"We hold no record of {subject}.")
+        count = "no" if number.value == 0 else wording.numeral(number.known_value)
+        nouns = wording.plural(noun or number.figure.unit, number.known_value)
+        sentence = f"{words_html(start)} {data_element(number, count)} {words_html(nouns + end)}"
+        comparison = self.change(number) if self._is_compared(number) else ""
+        rank = self._rank_in_series(number) if ranked else ""
+        clauses = " and ".join(clause for clause in (comparison, rank) if clause)
+        return Markup(f"{sentence}, {clauses}." if clauses else f"{sentence}.")
+
+    def _is_compared(self, number: Number) -> bool:
+        window = number.figure.published.window
+        return any(
+            number.figure.number(year, number.category, number.detail).known
+            for year in window
+            if year < number.year
+        )
+
+    def change(self, value: Number | PublishedFigure) -> Markup:
+        """`{{ compliments.received | change }}`: "up from 44 the year before"."""
+        current = require_number(value)
+        figure = current.figure
+        earlier = [
+            figure.number(year, current.category, current.detail)
+            for year in figure.published.window
+            if year < current.year
+        ]
+        if not earlier:
+            return Markup("with no earlier year to compare")
+        previous = earlier[-1]
+        if current.withheld or previous.withheld:
+            return Markup(f"not compared with the year before, {NOT_PUBLISHED}")
+        if not previous.known:
+            return self._compared_with_last_known(current, earlier)
+        earlier_number = f"{number_word_element(previous)} the year before"
+        if not current.known:
+            return Markup(f"not to be compared with {earlier_number}")
+        if current.series_break:
+            note = inert_text(current.series_break.note.strip().rstrip("."))
+            return Markup(f"not to be compared with {earlier_number}: {note}")
+        direction = wording.direction(current.known_value, previous.known_value)
+        if direction == "the same":
+            return Markup(f"{self._about_prefix}the same as the year before")
+        return Markup(f"{direction} from {earlier_number}")
+
+    def _compared_with_last_known(self, current: Number, earlier: list[Number]) -> Markup:
+        known = [number for number in earlier if number.known]
+        if not known or not current.known:
+            return Markup("with no figure for the year before to compare")
+        last = known[-1]
+        year = year_element(last.year, self._year_style)
+        return Markup(
+            f"compared with {number_word_element(last)} in {year}, the last year with a figure"
+        )
+
+    def _rank_in_series(self, current: Number) -> str:
+        """ "the lowest in the 5 years shown"; empty if it is not remarkable."""
+        figure = current.figure
+        numbers = [
+            figure.number(year, current.category, current.detail)
+            for year in figure.comparable_years
+        ]
+        values = [number.known_value for number in numbers if number.known]
+        if len(values) < max(COMPARABLE_YEARS, len(numbers)):
+            return ""
+        extreme = {max(values): "highest", min(values): "lowest"}.get(current.known_value)
+        if extreme is None or values.count(current.known_value) > 1:
+            return ""
+        count = SettingNumber("comparison_years", len(values)).__html__()
+        return f"the {extreme} in the {count} years shown"
+
+    def _portion(
+        self,
+        value: Number | PublishedFigure,
+        singular: str,
+        plural: str,
+        noun: str = "",
+        nouns: str = "",
+    ) -> Markup:
+        """`{{ complaints.concluded | portion("is closed", "are closed") }}`: a sentence.
+
+        "All 4 complaints are closed." "Of the 369 complaints, 352 are closed (95%)." noun: in place
+        of the unit of the base. nouns: its plural, if it does not end in s.
+        """
+        part = require_number(value)
+        base = part.base
+        unit = noun or base.figure.unit
+        if not base.known:
+            return Markup("")
+        total = base.known_value
+        units = words_html(wording.plural(unit, total, nouns or None))
+        if not part.known:
+            subject = data_element(part, f"how many of the {wording.numeral(total)} {units}")
+            verb = "do not publish" if part.withheld else "do not know"
+            ending = f", {NOT_PUBLISHED}" if part.withheld else ""
+            return Markup(f"We {verb} {subject} {words_html(plural)}{ending}.")
+        if total == 0:
+            return Markup(f"There were {data_element(base, 'no')} {units}.")
+        if wording.is_one(total):
+            verb = singular if part.value else _negated(singular)
+            return Markup(f"The {data_element(part, 'only')} {units} {words_html(verb)}.")
+        counted_base = f"{numeral_element(base)} {units}"
+        if part.value == total:
+            return Markup(f"{whole(part)} {units} {words_html(plural)}.")
+        if part.value == 0:
+            return Markup(
+                f"{data_element(part, 'None of')} the {counted_base} {words_html(singular)}."
+            )
+        verb = singular if wording.is_one(part.value) else plural
+        count = numeral_element(part)
+        return Markup(f"Of the {counted_base}, {count} {words_html(verb)}{self.percentage(part)}.")
+
+    def share(self, value: Number | PublishedFigure) -> Markup:
+        """`{{ part | share }}`: "2 of 3", or "44 of 332 (13%)" if the base is not small.
+
+        Below the setting `small_base` a percentage would suggest a precision it does not have.
+        """
+        part = require_number(value)
+        base = part.base
+        if not (part.known and base.known):
+            return share_with_missing(part, base)
+        return Markup(f"{numeral_element(part)} of {numeral_element(base)}{self.percentage(part)}")
+
+    def percentage(self, part: Number) -> str:
+        """ " (13%)" of its base; empty if that is small."""
+        base = part.base
+        if base.known_value < self._small_base:
+            return ""
+        percentage = wording.percentage(part.known_value, base.known_value)
+        return f" ({data_element(part, percentage)})"
+
+    def _distribution(
+        self,
+        figure: PublishedFigure,
+        singular: str,
+        plural: str,
+        noun: str = "",
+        nouns: str = "",
+    ) -> Markup:
+        """`{{ complaints.by_theme | distribution("was about", "were about") }}`: a sentence.
+
+        "The 4 complaints were about delay (2) and placement (1)." "All 3 complaints were about
+        delay." "The only complaint was about delay." Of many cases it names the most frequent
+        categories. noun: in place of the unit of the base. nouns: its plural, if it does not end
+        in s.
+        """
+        parts = require_figure(figure).disclosed
+        cases = words_html(wording.plural(noun or figure.unit, 0, nouns or None))
+        if not parts:
+            if figure.undisclosed:
+                subject = data_element(figure.undisclosed[0], f"what the {cases}")
+                return Markup(f"We do not publish {subject} {words_html(plural)}, {NOT_PUBLISHED}.")
+            return Markup("")
+        base = parts[0].base if figure.base else None
+        total = base.known_value if base and base.known else None
+        if base and total == 1:
+            words = wording.listing(self._words(part, is_single=True) for part in parts)
+            only = f"The {data_element(parts[0], 'only')} {words_html(noun or figure.unit)}"
+            return Markup(f"{only} {words_html(singular)} {words}.")
+        if len(parts) == 1 and parts[0].value == total:
+            words = self._words(parts[0], is_single=False)
+            return Markup(f"{whole(parts[0])} {cases} {words_html(plural)} {words}.")
+        whose = f"The {numeral_element(base)} {cases}" if base and base.known else "They"
+        return Markup(f"{whose} {self._listed(figure, parts, total, plural)}.")
+
+    def _listed(
+        self, figure: PublishedFigure, parts: list[Number], total: float | None, verb: str
+    ) -> str:
+        """ "were about delay (2) and placement (1)": all of few cases, the largest of many."""
+        listed = parts
+        is_few = total is None or total < self._list_all_below
+        if not is_few and len(parts) > MAX_LISTED_CATEGORIES:
+            least = parts[MAX_LISTED_CATEGORIES - 2].known_value
+            listed = [part for part in parts if part.known_value >= least]
+        phrases = wording.listing(
+            f"{self._words(part, wording.is_one(part.value))} ({numeral_element(part)})"
+            for part in listed
+        )
+        if len(listed) < len(parts):
+            first, _, rest = verb.partition(" ")
+            return " ".join(
+                filter(None, (words_html(first), "most often", words_html(rest), phrases))
+            )
+        ending = "; we do not publish the other numbers" if figure.undisclosed else ""
+        return f"{words_html(verb)} {phrases}{ending}"
+
+    def _words(self, part: Number, is_single: bool) -> str:
+        return inert_text(category_words(part, self._words_about, is_single))
+
+
+def share_with_missing(part: Number, base: Number) -> Markup:
+    """A share of which one number or both are missing, without what could reveal them."""
+    if base.known:
+        return Markup(f"{missing_element(part)} of the {numeral_element(base)}")
+    if part.known:
+        return Markup(f"{numeral_element(part)} of {missing_element(base)}")
+    return missing_element(part)
+
+
+def whole(part: Number) -> str:
+    """ "All 4" or "Both", of a part that is its whole base."""
+    if part.value == len("ab"):
+        return str(data_element(part, "Both"))
+    return f"All {numeral_element(part)}"
+
+
+def _negated(verb: str) -> str:
+    """The verb phrase with "not" after its first word: "is closed" → "is not closed"."""
+    first, _, rest = verb.partition(" ")
+    return f"{first} not {rest}".rstrip()

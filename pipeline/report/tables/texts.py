@@ -1,0 +1,94 @@
+"""Texts approved for publication, as tables and quotations, and the numbers at a glance."""
+
+from __future__ import annotations
+
+from html import escape
+
+from pipeline.artifacts import DETAIL_SEPARATOR
+from pipeline.report import wording
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.narrative.elements import data_element, year_element
+from pipeline.report.number import Number
+from pipeline.report.tables.html import (
+    anchor_id,
+    capitalised_html,
+    html_table,
+    number_cell,
+    with_notes,
+)
+
+WITHHELD_ROWS_NOTE = "This list may not be complete, to protect people."
+
+
+def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
+    """A figure of words, such as each subject and its decision.
+
+    One row per combination, in the reported year, or as many as there are if they are not counted.
+
+    headings: of the columns and, if there is one more, of the number of each combination.
+    """
+    rows = []
+    is_counted = False
+    for number in figure.numbers():
+        if number.category:
+            details = number.detail.rsplit(DETAIL_SEPARATOR, max(len(headings) - 2, 0))
+            cells = [str(data_element(number, capitalised_html(detail))) for detail in details]
+            is_counted = len(headings) > 1 + len(cells)
+            if is_counted:
+                cells.append(number_cell(number))
+            name = escape(wording.single_line(number.category))
+            rows += [(name, cells)] * (1 if is_counted else _times(number))
+    is_withheld = figure.withholds(figure.published.year)
+    if is_withheld and not rows:
+        return f'<p class="shorthand">Not shown, to protect people: {caption}.</p>'
+    notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if is_withheld else ""
+    table = html_table(caption, [escape(heading) for heading in headings], rows, numeric=is_counted)
+    return with_notes(notes, table)
+
+
+def _times(number: Number) -> int:
+    """How often a text that is not counted is printed: as often as it is in the records."""
+    return round(number.value) if number.value else 1
+
+
+def glance(figures: list[tuple[PublishedFigure, str]], year_style: str) -> str:
+    """A few figures of one number each, large, with last year's next to them.
+
+    figures: each with its small chart as HTML, which may be empty.
+    """
+    entries = "".join(_glance_entry(figure, chart, year_style) for figure, chart in figures)
+    return f'<ul class="glance">{entries}</ul>'
+
+
+def _glance_entry(figure: PublishedFigure, chart: str, year_style: str) -> str:
+    current = figure.number()
+    comparison = ""
+    if len(figure.published.window) > 1:
+        previous_year = year_element(current.year.previous, year_style)
+        comparison = (
+            f'<span class="before">{number_cell(current.previous)} in {previous_year}</span>'
+        )
+    spark = ""
+    if chart:
+        spark = f'<figure class="spark" id="{anchor_id("glance", figure.id)}">{chart}</figure>'
+    return (
+        f'<li><span class="value">{number_cell(current)}</span>'
+        f' <span class="what">{escape(figure.title)}</span> {comparison}{spark}</li>'
+    )
+
+
+def quotations(figure: PublishedFigure) -> str:
+    """Texts approved for publication, each with who said it, as often as it was said.
+
+    Empty if there are none.
+    """
+    quotes = []
+    for number in figure.numbers():
+        if number.category:
+            text = data_element(number, escape(wording.single_line(number.category)))
+            quotation = (
+                f'<figure class="quotation"><blockquote><p>{text}</p></blockquote>'
+                f"<figcaption>{capitalised_html(number.detail)}</figcaption></figure>"
+            )
+            quotes += [quotation] * _times(number)
+    return f'<div class="quotations">{"".join(quotes)}</div>' if quotes else ""
