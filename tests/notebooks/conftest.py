@@ -102,17 +102,22 @@ def blocks(section):
 def table_rows(section):
     """table_rows("overview", caption): the cells of each row by its heading.
 
-    The heading row is under "headings".
+    In a group of rows by both headings, such as "Age: Not recorded". The heading row is under
+    "headings".
     """
 
     def read(anchor: str, caption: str) -> dict[str, list[str]]:
         tables = section(anchor).iter("table")
         (table,) = [each for each in tables if one_line(each.find("caption")) == caption]
         rows = {"headings": [one_line(cell) for cell in table.findall("thead/tr/th")]}
+        group = ""
         for row in table.xpath("tbody/tr | tfoot/tr"):
             heading, *cells = [one_line(cell) for cell in row]
-            assert heading not in rows
-            rows[heading] = cells
+            if row.get("class") == "group":
+                group = f"{heading}: "
+                continue
+            assert f"{group}{heading}" not in rows
+            rows[f"{group}{heading}"] = cells
         return rows
 
     return read

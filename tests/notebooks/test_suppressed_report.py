@@ -16,6 +16,7 @@ from pipeline.release.disclosure_attack import check_disclosure
 from pipeline.report.chart_image import Chart
 from pipeline.report.documents.page import Page
 from pipeline.report.documents.pdf import render_pdf
+from pipeline.report.narrative.withheld import NOTE
 from pipeline.settings import load_settings
 
 
@@ -39,24 +40,34 @@ def text_of(page: str) -> str:
     return " ".join(BeautifulSoup(page, "html.parser").get_text(" ").split())
 
 
-def test_withheld_number_reads_as_undisclosed_never_as_none(page):
+def test_withheld_number_is_left_out_and_never_reads_as_none(page):
     text = text_of(page)
-    assert "An undisclosed number (possibly none) of complaints were withdrawn" in text
-    assert "4 complaints were received" in text
+    assert "We received 4 complaints, down from 21 the year before" in text
     for untrue in (
-        "No complaint was turned away",
-        "No complaint received in 2021 to 2022 has been decided",
-        "There were no investigations at stage 2",
-        "No themes were recorded",
+        "None of the 4 complaints was withdrawn",
+        "None of the 3 complaints that we decided",
+        "No complaint was investigated at stage 2",
+        "No complaint has been answered",
     ):
         assert untrue not in text
     assert not re.search(r"\b[Tt]he an undisclosed", text)
-    assert (
-        "The numbers for Early Help, Looked After Children and Looked After Child and SEND are "
-        "not shown."
-    ) in text
-    assert "How they were made: the numbers for email, letter and telephone are not shown" in text
-    assert "Not shown, to protect people: Ombudsman cases, by subject and decision." in text
+    for withheld in ("were about", "were made by", "came from parents (2)", "was withdrawn"):
+        assert withheld not in text
+    assert "Not shown, to protect people: Complaints that the Ombudsman received" in text
+
+
+def test_section_says_once_that_numbers_are_left_out(page):
+    tree = BeautifulSoup(page, "html.parser")
+    for anchor in ("key-points", "overview", "service-areas", "complainants", "response-times"):
+        section = tree.find("section", attrs={"aria-labelledby": anchor})
+        assert section.get_text(" ").count(NOTE) == 1, anchor
+    training = tree.find("section", attrs={"aria-labelledby": "training"})
+    assert NOTE not in training.get_text(" ")
+
+
+def test_chart_with_a_withheld_number_is_not_drawn(page):
+    charts = BeautifulSoup(page, "html.parser").select("figure.chart")
+    assert [chart["id"] for chart in charts] == ["chart-representations-by-kind"]
 
 
 def test_withheld_category_is_never_described_as_having_cases(page, suppressed):
@@ -72,8 +83,8 @@ def test_withheld_category_is_never_described_as_having_cases(page, suppressed):
 
 def test_page_explains_the_policy_and_its_sign(page):
     text = text_of(page)
-    assert "Counts up to 5 that could tell of single people are withheld" in text
-    assert "It may be small or large, or none" in text
+    assert "We do not publish counts up to 5 that could identify someone" in text
+    assert "They are shown as [c], whatever their size." in text
     assert (
         "[c] means withheld to protect people, for itself or because it would give another number "
         "away, so it may be none."
@@ -189,12 +200,12 @@ def test_attack_finds_a_withheld_number_in_a_spreadsheet(attack, name):
 
 def test_attack_finds_a_number_only_in_the_word_document(suppressed, attack):
     published = zipfile.ZipFile(suppressed / "reports" / "2021-22" / "annual-report.docx")
-    old_words = "An undisclosed number (possibly none) of complaints were withdrawn"
+    old_words = "4 complaints, down from 21"
     changed = io.BytesIO()
     with zipfile.ZipFile(changed, "w") as archive:
         for name in published.namelist():
             content = published.read(name).decode("utf-8", "surrogateescape")
-            content = content.replace(old_words, "3 complaints were withdrawn")
+            content = content.replace(old_words, "4 complaints (3 withdrawn), down from 21")
             archive.writestr(name, content.encode("utf-8", "surrogateescape"))
     with pytest.raises(Problem, match=r"3 appears in annual-report.docx but not in the page"):
         attack(files={"annual-report.docx": changed.getvalue()})

@@ -81,7 +81,7 @@ ROWS = [
     Row(TRUNCATION, "{{ complaints.per_1000_children }}", IMPOSSIBLE, "2.7"),
     Row(TRUNCATION, "66% were late.", STOPPED, TYPED),
     Row(ADDITION, "{{ complaints.by_outcome | breakdown }}",
-        IMPOSSIBLE, "2 partially upheld, one not upheld and one withdrawn"),
+        IMPOSSIBLE, "2 partially upheld, 1 not upheld and 1 withdrawn"),
     Row(ADDITION, "{{ complaints.received.number().value + 1 }}",
         STOPPED, "add is not part of the narrative's language"),
     Row(ADDITION, "{% set total = 5 %}{{ total }}",
@@ -97,11 +97,11 @@ ROWS = [
     Row(RESTATED, "{{ complaints.received.number().previous }}", IMPOSSIBLE, "21"),
     Row(DOUBLED, "Complaints doubled.", WARNED, CLAIM),
     Row(DOUBLED, "Complaints have trebled.", WARNED, CLAIM),
-    Row(DOUBLED, "{{ complaints.received | change }}", IMPOSSIBLE, "down from 21 in 2020 to 2021"),
+    Row(DOUBLED, "{{ complaints.received | change }}", IMPOSSIBLE, "down from 21 the year before"),
     Row(DIRECTION, "Complaints increased.", WARNED, CLAIM),
     Row(DIRECTION,
         "{{ complaints.received | counted('complaint') }}, {{ complaints.received | change }}",
-        IMPOSSIBLE, "4 complaints, down from 21 in 2020 to 2021"),
+        IMPOSSIBLE, "4 complaints, down from 21 the year before"),
     Row(TABLES, "Table 4 has 5.", STOPPED, TYPED),
     Row(WINDOW, "{{ complaints.received.number().previous.previous.previous.previous.previous }}",
         STOPPED, "2016-17 is outside the years compared, 2017-18 to 2021-22"),
@@ -215,12 +215,18 @@ def test_error_in_the_commentary_does_not_pass_unnoticed(written, row):
         assert problem.remedy
 
 
+@pytest.fixture(scope="module")
+def sample_texts(tmp_path_factory):
+    """What `check` reports of the sample, by result."""
+    return reported(copy_sample(tmp_path_factory.mktemp("sample")))
+
+
 @pytest.mark.parametrize(
     "row", DATA_ROWS, ids=lambda row: f"{row.error}: {row.file} {row.new}"[:90]
 )
-def test_error_in_the_data_does_not_pass_unnoticed(tmp_path, row):
+def test_error_in_the_data_does_not_pass_unnoticed(tmp_path, sample_texts, row):
+    assert not any(row.evidence in text for text in sample_texts[row.result])
     workspace = copy_sample(tmp_path)
-    assert not any(row.evidence in text for text in reported(workspace)[row.result])
     replace_text(workspace / "data" / "raw" / row.file, row.old, row.new)
     texts = reported(workspace)
     assert any(row.evidence in text for text in texts[row.result]), texts

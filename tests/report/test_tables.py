@@ -91,8 +91,8 @@ def test_region_that_scrolls_can_be_reached_and_has_a_name(table):
     assert region.get("aria-label") == "Outcomes, by year"
 
 
-def test_shorthand_is_explained_above_the_table_with_it(table):
-    note, region = parse(table)
+def test_shorthand_is_explained_below_the_table_with_it(table):
+    region, note = parse(table)
     assert note.text_content() == "[x] means not available."
     assert region.find(".//table") is not None
 
@@ -199,10 +199,10 @@ def test_quotation_is_printed_as_approved_and_escaped(published):
 
 
 def test_source_line_names_extracts_and_earlier_reports(published):
-    extracts = "the council's records of complaints and compliments"
+    extracts = "the council's records"
     values = {"complaints.received": [1, 2]}
     assert tables.source_line(published(values)["complaints.received"]) == extracts
     sources = {"2020-21": "Annual report for the year"}
     figure = published(values, sources=sources)["complaints.received"]
-    earlier = "Years without records: annual report for the year"
+    earlier = "Other years: annual report for the year"
     assert tables.source_line(figure) == f"{extracts}. {earlier}"

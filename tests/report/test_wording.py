@@ -20,9 +20,9 @@ MACHINE_NUMBERS = [
     (4.0, "4"), (2.5, "2.5"), (1_000_000.0, "1000000"), (123456789.0, "123456789"),
 ]
 COUNT_PHRASES = [
-    (0, "complaint", "no complaints"), (1, "complaint", "one complaint"),
+    (0, "complaint", "no complaints"), (1, "complaint", "1 complaint"),
     (2, "complaint", "2 complaints"), (1500, "complaint", "1,500 complaints"),
-    (0, "person", "no people"), (1, "person", "one person"), (2, "person", "2 people"),
+    (0, "person", "no people"), (1, "person", "1 person"), (2, "person", "2 people"),
     (2, "inquiry", "2 inquiries"), (2, "day", "2 days"), (2.5, "working day", "2.5 working days"),
 ]
 PERCENTAGES = [
@@ -65,7 +65,7 @@ def test_noun_may_bring_its_own_plural_form():
 
 
 def test_number_too_small_to_print_is_not_called_none():
-    assert [wording.number_word(value) for value in (0, 0.04, 0.96)] == ["none", "under 0.1", "one"]
+    assert [wording.number_word(value) for value in (0, 0.04, 0.96)] == ["none", "under 0.1", "1"]
 
 
 @pytest.mark.parametrize(("items", "text"), LISTINGS)

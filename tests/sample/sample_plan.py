@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INVENTED = "Invented for this sample: no figure was published"
+INVENTED = "Invented for this sample"
 
 
 @dataclass(frozen=True)
@@ -217,20 +217,19 @@ LEARNING = {
     "2020-21": (
         ("CYP-20-002",
          "Foster carers heard of a change of plan from others before they heard of it from us.",
-         "Tell foster carers of every change of plan in writing before it takes effect.",
+         "Tell foster carers in writing about every change of plan before it takes effect.",
          "Service Manager, Looked After Children", "2020-09-30", "implemented", "2020-09-18", ""),
         ("CYP-20-005", "A parent saw a mistake in an assessment only after it had been shared.",
          "Give parents a draft of each assessment to correct before it is shared.",
          "Head of Service, Assessment and Safeguarding", "2021-03-31", "implemented", "2021-03-12",
          ""),
         ("CYP-20-007", "A young person did not know that an advocate could speak for them.",
-         "Give every looked after child a card that says how to reach an advocate.",
+         "Give every looked after child a card that explains how to reach an advocate.",
          "Complaints and Compliments Officer", "2020-12-18", "implemented", "2020-11-27", ""),
         ("CYP-20-011", "A relative asked for records and was sent from team to team.",
-         "Set up a separate desk for requests to see records.",
+         "Set up a separate team for requests to see records.",
          "Head of Service, Assessment and Safeguarding", "2021-06-30", "not implemented", "",
-         "The council's information team already does this; staff were told to send requests "
-         "there."),
+         "The council's information team already does this, and staff now send requests there."),
         ("CYP-20-017",
          "Managers new to the service had not been shown how to investigate a complaint.",
          "Offer an online course on complaints to every member of staff.",
@@ -238,18 +237,16 @@ LEARNING = {
     ),
     "2021-22": (
         ("CYP-21-003",
-         "Professionals did not understand how much an education, health and care plan matters "
-         "when a child starts school. They did not keep the parents or each other informed, and an "
-         "important date was missed.",
-         "Make sure that professionals know the process and work through it together with parents "
-         "and carers.", "Head of Service, SEND", "2022-06-30", "implemented", "2022-06-17", ""),
-        ("CYP-21-002", "A Personal Education Plan should have been made sooner.",
-         "Make a plan for every looked after child at the right age, with the social worker, and "
-         "review it each term.", "Virtual School Head", "2022-01-31", "implemented", "2022-01-21",
-         ""),
+         "Staff did not understand how important an education, health and care plan is when a "
+         "child starts school. They did not keep the parents or each other informed, and a key "
+         "date was missed.",
+         "Make sure that staff know the process and work in partnership with parents.",
+         "Head of Service, SEND", "2022-06-30", "implemented", "2022-06-17", ""),
+        ("CYP-21-002", "A personal education plan should have been written sooner.",
+         "Write a plan for every looked after child at the right age and review it each term.",
+         "Virtual School Head", "2022-01-31", "implemented", "2022-01-21", ""),
         ("CYP-21-001", "A family and the service had found it hard to communicate with each other.",
-         "Hold a meeting of everybody concerned to find what the service can do better and how to "
-         "make contact easier.",
+         "Meet everyone involved to agree what the service can do better.",
          "Service Manager, Early Help", "2022-12-16", "in progress", "", ""),
     ),
 }
@@ -278,29 +275,24 @@ COMPLIMENTS_BY_SOURCE = {
 QUOTATIONS = {
     "2020-21": (
         (EARLY, PARENT,
-         "You rang every Friday, and for many weeks yours was the only voice we heard from "
-         "outside."),
+         "You rang us every Friday. For weeks you were the only person we heard from."),
         (FOSTERING, CARER,
          "Our worker found a way to visit us in the garden when nobody else could come."),
     ),
     "2021-22": (
         (HOMES, COUNCIL,
-         "When our own children's home was to be inspected, you lent us the manager of yours, "
-         "whose help was beyond price. We still wait for the final report, but we understand that "
-         "the home is rated good again. Thank you for answering so readily."),
+         "We have had the inspection of our children's home and hear that it is rated good again. "
+         "Thank you for lending us the manager of yours so quickly. The support was invaluable."),
         (EARLY, PARENT,
-         "I have learnt so much from our worker. My child uses social media quite differently now, "
-         "spots the warning signs in a stranger's profile and accepts only friends met in real "
-         "life. Without this help it could have ended very badly, and now we have both come out of "
-         "it stronger."),
+         "I learnt a lot from our worker. My child can now spot a fake profile and only adds "
+         "friends they know in person. I dread to think how it would have turned out without this "
+         "help."),
         (YOUTH, POLICE,
-         "Your team brought assessment, panel and recommendation forward, so that the matter could "
-         "end in a conditional caution instead of a charge or more weeks on bail. That was the "
-         "right way to help this person change course, and it was your effort that made it "
-         "possible. Please thank everybody who took part."),
+         "Thank you for moving so quickly. The assessment, panel and recommendation usually take "
+         "much longer. A conditional caution was the right outcome, and your efforts made it "
+         "possible. Please thank everyone involved."),
         (LOOKED_AFTER, CHILD,
-         "My social worker explains things so that I understand them, and asks me what I think "
-         "first."),
+         "My social worker explains things so I understand them, and asks what I think first."),
     ),
 }
 

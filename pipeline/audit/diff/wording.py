@@ -134,11 +134,32 @@ def diff_words(old: str, new: str) -> list[TextPiece]:
 
 
 def charts_in(page: BeautifulSoup) -> dict[str, str]:
-    """Each number of the tables behind the charts, by its chart, row and column."""
-    numbers: dict[str, str] = {}
-    for table in main_element(page).select("figure.chart table"):
-        numbers.update(_table_numbers(table))
-    return numbers
+    """What each chart shows: each number of its table, or the parts of its description.
+
+    By the table's caption, row and column, or by the chart's subtitle and the part's name.
+    """
+    contents: dict[str, str] = {}
+    for chart in main_element(page).select("figure.chart"):
+        tables = chart.select("table")
+        for table in tables:
+            contents.update(_table_numbers(table))
+        image = chart.find("img")
+        if image and not tables:
+            contents.update(_description_parts(chart, attribute(image, "alt")))
+    return contents
+
+
+def _description_parts(chart: Tag, description: str) -> Iterator[tuple[str, str]]:
+    """ "In 2021-22: 1 late" by its year; the sentences without such a name together."""
+    name = element_text(chart.find(class_="subtitle"))
+    unnamed = []
+    for _, sentence in split_sentences(description):
+        part, colon, text = sentence.partition(": ")
+        if colon:
+            yield f"{name}: {part}", text
+        else:
+            unnamed.append(sentence)
+    yield name, " ".join(unnamed)
 
 
 def _table_numbers(table: Tag) -> Iterator[tuple[str, str]]:

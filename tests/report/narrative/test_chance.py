@@ -1,4 +1,4 @@
-"""A change is reported as one only if chance alone would seldom make it."""
+"""A difference is reported as one only if chance alone would seldom make it."""
 
 from __future__ import annotations
 
@@ -7,43 +7,48 @@ from math import comb
 import pytest
 
 from pipeline.problem import Problem
-from pipeline.report.narrative.chance import SIGNIFICANCE_LEVEL, chance_sentence
+from pipeline.report.narrative.filters.chance import SIGNIFICANCE_LEVEL, chance_sentence
 
-CHANCE_IN_FEW = "This could easily be chance on numbers this small."
-CHANCE_IN_MANY = "This could easily be chance."
-MORE_THAN_CHANCE = "A change as large as this is unlikely to be chance alone."
+VARIATION = "The number of complaints is within the usual year-to-year variation."
+LOWER = "The number of complaints is lower than year-to-year variation would explain."
+HIGHER = "The number of complaints is higher than year-to-year variation would explain."
 # fmt: off
 CHANGES = [
-    (4, 4, ""), (0, 0, ""),
-    (0, 1, CHANCE_IN_FEW), (1, 0, CHANCE_IN_FEW), (4, 9, CHANCE_IN_FEW), (0, 5, CHANCE_IN_FEW),
-    (14, 15, CHANCE_IN_FEW), (15, 16, CHANCE_IN_MANY), (100, 110, CHANCE_IN_MANY),
-    (0, 6, MORE_THAN_CHANCE), (4, 21, MORE_THAN_CHANCE), (102, 44, MORE_THAN_CHANCE),
-    (1000, 1100, MORE_THAN_CHANCE),
+    (4, [4], ""), (0, [0], ""), (7, [], ""), (3, [2, 4], ""),
+    (0, [1], VARIATION), (1, [0], VARIATION), (4, [9], VARIATION), (0, [5], VARIATION),
+    (100, [110], VARIATION), (20, [24, 19, 26, 22], VARIATION),
+    (0, [6], LOWER), (4, [21], LOWER), (102, [44], HIGHER), (1000, [1100], LOWER),
+    (21, [43, 37, 28], LOWER), (4, [43, 37, 28, 21], LOWER), (40, [12, 15, 20, 22], HIGHER),
 ]
 # fmt: on
 
 
-@pytest.mark.parametrize(("current", "previous", "sentence"), CHANGES)
-def test_sentence_depends_on_p_value_and_number_of_cases(current, previous, sentence):
-    assert chance_sentence(current, previous) == sentence
+@pytest.mark.parametrize(("current", "earlier", "sentence"), CHANGES)
+def test_sentence_compares_with_the_average_of_earlier_years(current, earlier, sentence):
+    assert chance_sentence(current, earlier, "complaints") == sentence
 
 
 @pytest.mark.parametrize("total", range(1, 40))
-def test_sentence_agrees_with_the_exact_binomial_test(total):
+@pytest.mark.parametrize("earlier_years", [1, 2, 4])
+def test_sentence_agrees_with_the_exact_binomial_test(total, earlier_years):
+    share = 1 / (1 + earlier_years)
     for current in range(total + 1):
-        previous = total - current
-        smaller = min(current, previous)
-        tail = sum(comb(total, count) for count in range(smaller + 1)) / 2**total
-        p_value = min(1, 2 * tail)
-        if current != previous:
-            is_chance = chance_sentence(current, previous) != MORE_THAN_CHANCE
-            assert is_chance == (p_value >= SIGNIFICANCE_LEVEL), (current, previous, p_value)
+        earlier = [total - current] + [0] * (earlier_years - 1)
+        is_low = current < total * share
+        tail = range(current + 1) if is_low else range(current, total + 1)
+        p_value = 2 * sum(
+            comb(total, count) * share**count * (1 - share) ** (total - count) for count in tail
+        )
+        if current != total * share:
+            is_variation = chance_sentence(current, earlier, "complaints") == VARIATION
+            assert is_variation == (p_value >= SIGNIFICANCE_LEVEL), (current, earlier, p_value)
 
 
 @pytest.mark.parametrize(
-    ("values", "sentence"), [([9, 4], CHANCE_IN_FEW), ([None, 4], ""), ([4], "")]
+    ("values", "sentence"),
+    [([9, 4], VARIATION), ([9, None, 4], VARIATION), ([None, 4], ""), (["c", 9, 4], ""), ([4], "")],
 )
-def test_filter_compares_with_the_year_before_if_it_is_known(render_narrative, values, sentence):
+def test_filter_compares_with_the_years_that_are_known(render_narrative, values, sentence):
     figures = {"complaints.received": values}
     assert render_narrative("{{ complaints.received | chance }}", figures) == sentence
 

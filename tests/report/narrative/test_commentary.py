@@ -149,10 +149,10 @@ def test_everything_but_plain_prose_is_removed(write_and_read):
 
 def test_section_that_no_cell_prints_is_refused(a_settings):
     settings = a_settings()
-    (settings.workspace / FILE).write_text("## overview\n\nOurs.\n\n## contact\n\nRing us.\n")
-    check_sections_printed(settings, {"overview", "contact"})
+    (settings.workspace / FILE).write_text("## overview\n\nOurs.\n\n## training\n\nRing us.\n")
+    check_sections_printed(settings, {"overview", "training"})
     with pytest.raises(Problem) as raised:
         check_sections_printed(settings, {"overview"})
     assert raised.value.where == f"{FILE}, line 7"
-    assert raised.value.what == 'the words under "contact" would not be printed'
-    assert "{{ commentary }} in the %%narrative contact cell" in raised.value.remedy
+    assert raised.value.what == 'the words under "training" would not be printed'
+    assert "{{ commentary }} in the %%narrative training cell" in raised.value.remedy

@@ -15,31 +15,32 @@ YEARS_WITH_FIGURE = "years for which there is a figure"
 ROUNDED = {"disclosure": {"policy": "suppress", "reason": "decided", "round_to": "5"}}
 # fmt: off
 COUNTS = [
-    (0, "No complaints were received."), (1, "One complaint was received."),
+    (0, "No complaints were received."), (1, "1 complaint was received."),
     (2, "2 complaints were received."), (1234, "1,234 complaints were received."),
     (UNKNOWN, "An unknown number of complaints were received."),
     (WITHHELD, "An undisclosed number (possibly none) of complaints were received."),
-    (0.04, "Under 0.1 complaints were received."), (1.04, "One complaint was received."),
+    (0.04, "Under 0.1 complaints were received."), (1.04, "1 complaint was received."),
 ]
 CHANGES = [
-    ((12, 4), "down from 12 in 2020 to 2021"), ((4, 12), "up from 4 in 2020 to 2021"),
-    ((1, 2), "up from one in 2020 to 2021"), ((0, 1), "up from none in 2020 to 2021"),
-    ((4, 4), "the same as in 2020 to 2021"), ((0, 0), "the same as in 2020 to 2021"),
-    ((3, UNKNOWN, 4), "with no figure to compare in 2020 to 2021"),
-    ((4, UNKNOWN), "not to be compared with 4 in 2020 to 2021"),
+    ((12, 4), "down from 12 the year before"), ((4, 12), "up from 4 the year before"),
+    ((1, 2), "up from 1 the year before"), ((0, 1), "up from none the year before"),
+    ((4, 4), "the same as the year before"), ((0, 0), "the same as the year before"),
+    ((3, UNKNOWN, 4), "compared with 3 in 2019 to 2020, the last year with a figure"),
+    ((4, UNKNOWN), "not to be compared with 4 the year before"),
     ((UNKNOWN, UNKNOWN, 4), "with no earlier year to compare"),
     ((4,), "with no earlier year to compare"),
     ((UNKNOWN, 4), "with no earlier year to compare"),
 ]
 CHANGES_WITH_WITHHELD = [
     (WITHHELD, 0, "No complaints were received, "
-                  "with the number in 2020 to 2021 withheld to protect people."),
+                  "not compared with the year before, to protect people."),
     (4, WITHHELD, "An undisclosed number (possibly none) of complaints were received, "
-                  "not compared with 2020 to 2021 to protect people."),
+                  "not compared with the year before, to protect people."),
 ]
 SHARES = [
-    (2, 3, "2 of 3"), (19, 19, "19 of 19"), (15, 20, "75%, 15 of 20"), (0, 40, "0%, 0 of 40"),
-    (999, 1000, "over 99%, 999 of 1,000"), (0, 0, "0 of 0"),
+    (2, 3, "2 of 3"), (19, 19, "19 of 19"), (15, 49, "15 of 49"),
+    (15, 50, "15 of 50 (30%)"), (0, 60, "0 of 60 (0%)"),
+    (999, 1000, "999 of 1,000 (over 99%)"), (0, 0, "0 of 0"),
     (UNKNOWN, 3, "an unknown number of the 3"), (2, UNKNOWN, "2 of an unknown number"),
     (UNKNOWN, UNKNOWN, "an unknown number"),
 ]
@@ -63,18 +64,18 @@ RANKS = [
     ((3, 9, UNKNOWN), "not available"), ((UNKNOWN, UNKNOWN, UNKNOWN), "not available"),
 ]
 BREAKDOWNS = [
-    ({"upheld": 1, "not upheld": 2, "open": 0}, "2 not upheld and one upheld"),
-    ({"upheld": 1, "not upheld": 1, "open": 1}, "one upheld, one not upheld and one open"),
-    ({"upheld": 1}, "one upheld"), ({"upheld": 0}, "none"),
+    ({"upheld": 1, "not upheld": 2, "open": 0}, "2 not upheld and 1 upheld"),
+    ({"upheld": 1, "not upheld": 1, "open": 1}, "1 upheld, 1 not upheld and 1 open"),
+    ({"upheld": 1}, "1 upheld"), ({"upheld": 0}, "none"),
 ]
 BREAKDOWNS_WITH_WITHHELD = [
     ({"upheld": WITHHELD, "not upheld": WITHHELD},
      "the numbers for upheld and not upheld are not shown"),
     ({"upheld": WITHHELD, "not upheld": 0}, "the number for upheld is not shown"),
     ({"upheld": 6, "not upheld": WITHHELD, "open": WITHHELD},
-     "6 upheld (the numbers for not upheld and open are not shown)"),
+     "6 upheld; we do not publish the other numbers"),
     ({"upheld": 6, "not upheld": 1, "open": WITHHELD},
-     "6 upheld and one not upheld (the number for open is not shown)"),
+     "6 upheld and 1 not upheld; we do not publish the other numbers"),
 ]
 MOST = [
     ({"upheld": 3, "not upheld": 1}, "upheld, 3 of 4"),
@@ -106,23 +107,25 @@ CASES = {
 }
 SENTENCES = {
     "counted": [
-        "no complaints", "one complaint", "2 complaints", "1,200 complaints",
+        "no complaints", "1 complaint", "2 complaints", "1,200 complaints",
         "an undisclosed number (possibly none) of complaints", "3 complaints",
         "an unknown number of complaints", "3 complaints", "3 complaints", "3 complaints",
     ],
     "was": ["were", "was", "were", "were", "were", "were", "were", "were", "were", "were"],
     "has": ["have", "has", "have", "have", "have", "have", "have", "have", "have", "have"],
     "change": [
-        "down from 3 in 2020 to 2021", "down from 3 in 2020 to 2021",
-        "down from 3 in 2020 to 2021", "up from 3 in 2020 to 2021",
-        "not compared with 2020 to 2021 to protect people",
-        "with the number in 2020 to 2021 withheld to protect people",
-        "not to be compared with 3 in 2020 to 2021", "with no figure to compare in 2020 to 2021",
-        "the same as in 2020 to 2021", "with no earlier year to compare",
+        "down from 3 the year before", "down from 3 the year before",
+        "down from 3 the year before", "up from 3 the year before",
+        "not compared with the year before, to protect people",
+        "not compared with the year before, to protect people",
+        "not to be compared with 3 the year before",
+        "compared with 5 in 2019 to 2020, the last year with a figure",
+        "the same as the year before", "with no earlier year to compare",
     ],
     "chance": [
-        *["This could easily be chance on numbers this small."] * 3,
-        "A change as large as this is unlikely to be chance alone.", *[""] * 6,
+        *["The number of complaints is within the usual year-to-year variation."] * 3,
+        "The number of complaints is higher than year-to-year variation would explain.", *[""] * 3,
+        "The number of complaints is within the usual year-to-year variation.", *[""] * 2,
     ],
     "rank": [
         "the lowest of the 2 years", "the lowest of the 2 years", "the lowest of the 2 years",
@@ -138,8 +141,8 @@ SENTENCES = {
 ROUNDED_SENTENCES = [
     ("rank", [5, 10, 10], "among the highest of the 3 years"),
     ("rank", [5, 10, 15], "the highest of the 3 years"),
-    ("change", [5, 10], "up from 5 in 2020 to 2021"),
-    ("chance", [10, 15], "This could easily be chance on numbers this small."),
+    ("change", [5, 10], "up from 5 the year before"),
+    ("chance", [10, 15], "The number of complaints is within the usual year-to-year variation."),
     ("chance", [10, 25], ""),  # true of some of the exact numbers
 ]
 # fmt: on
@@ -165,7 +168,7 @@ def test_counted_and_was_agree_with_the_number(read_narrative, number, sentence)
     assert read_narrative(template, received(9, number)) == sentence
 
 
-@pytest.mark.parametrize(("number", "text"), [(0, "none have"), (1, "one has"), (2, "2 have")])
+@pytest.mark.parametrize(("number", "text"), [(0, "none have"), (1, "1 has"), (2, "2 have")])
 def test_number_without_noun_and_has_agree(read_narrative, number, text):
     template = "{{ complaints.received }} {{ complaints.received | has }}"
     assert read_narrative(template, received(9, number)) == text
@@ -216,7 +219,7 @@ def test_share_prints_only_the_number_that_is_not_withheld(read_narrative, part,
 def test_council_decides_from_which_base_a_share_has_a_percentage(read_narrative):
     template = '{{ complaints.by_outcome["upheld"] | share }}'
     figures = outcomes({"upheld": 2}, 3)
-    assert read_narrative(template, figures, BASES, small_base="3") == "67%, 2 of 3"
+    assert read_narrative(template, figures, BASES, small_base="3") == "2 of 3 (67%)"
 
 
 def test_share_of_a_figure_without_base_is_refused(narrative_problem):
@@ -262,8 +265,8 @@ def test_most_is_not_given_if_a_withheld_part_may_be_larger(read_narrative, valu
 
 
 def test_capital_goes_to_the_first_letter_behind_a_tag(render_narrative):
-    html = render_narrative("{{ complaints.received | counted | capital }}", received(1))
-    assert re.fullmatch(r"<data [^>]*>One</data> complaint", html)
+    html = render_narrative("{{ complaints.received | counted | capital }}", received(0))
+    assert re.fullmatch(r"<data [^>]*>No</data> complaints", html)
 
 
 @pytest.mark.parametrize(
@@ -335,5 +338,5 @@ def test_years_before_a_break_are_not_ranked(read_narrative):
     template = "{{ complaints.received | rank }}, {{ complaints.received | change }}."
     assert read_narrative(template, received(50, 9, 4), **changes) == (
         "the only one known of the years compared since the break in the series, "
-        "not to be compared with 9 in 2020 to 2021: counted otherwise."
+        "not to be compared with 9 the year before: counted otherwise."
     )
