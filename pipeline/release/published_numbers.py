@@ -116,9 +116,10 @@ def _numbers_in_other_order(page: BeautifulSoup) -> set[NumberInContext]:
     # The heading row of a table is printed again on each page, between any two rows.
     for table in page.find_all("table"):
         head, *body = [_visible_text(row) for row in table.find_all("tr")]
-        for position, row in enumerate(body or [""]):
-            rows_above = " ".join(body[max(0, position - CONTEXT_LENGTH) : position])
-            texts.append(f"{rows_above} {head} {row}")
+        for position in range(max(len(body), 1)):
+            rows_above = body[max(0, position - CONTEXT_LENGTH) : position]
+            rows_below = body[position : position + CONTEXT_LENGTH]
+            texts.append(" ".join([*rows_above, head, *rows_below]))
     # A number at a glance follows its name.
     for entry in page.select(".glance li"):
         parts = [entry.select_one(part) for part in (".what", ".value", ".before")]

@@ -413,10 +413,10 @@ def test_run_stops_at_personal_data_in_the_commentary(
 
 
 NOTEBOOK_PLACES = {
-    "prose": "This report gives members an overview",
-    "a chart's headline": "Complaints: {{ complaints.received }}",
-    "a chart's subtitle": "Number of representations received in each year",
-    "a table's caption": "Complaints received, by route",
+    "prose": "Anyone unhappy with a response",
+    "a chart's headline": "had {{ stage_1.timeliness",
+    "a chart's subtitle": "Complaints, Ombudsman complaints and compliments received",
+    "a table's caption": "Complaints by complainant, route",
 }
 
 
