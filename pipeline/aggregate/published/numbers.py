@@ -62,11 +62,12 @@ class PublishedTotals:
 def published_totals(published: pd.DataFrame, council: Council) -> PublishedTotals:
     """What published.csv says, in the order of its rows.
 
-    published: its typed rows. One whose figure or category does not exist stays as it is.
+    published: its typed rows. One whose figure or category does not exist stays as it is. One whose
+        year is unreadable has none, which is a finding, and says nothing.
     """
     entered: dict[NumberKey, SourcedNumber] = {}
     for row in in_our_spelling(published, council).itertuples():
-        if row.shorthand != NOT_AVAILABLE:
+        if row.year and row.shorthand != NOT_AVAILABLE:
             value = None if row.shorthand or pd.isna(row.value) else float(row.value)
             key = NumberKey(row.figure, row.year, row.category)
             number = SourcedNumber(value, row.source, row.shorthand, (row.row,))
