@@ -405,8 +405,8 @@ def test_run_stops_at_personal_data_in_the_commentary(
     workspace = sample_workspace(tmp_path)
     path = workspace / "data" / "raw" / "2021-22" / "commentary.md"
     text = path.read_text()
-    assert "Behind each" in text
-    path.write_text(text.replace("Behind each", f"{planted}. Behind each", 1))
+    assert "Members may want" in text
+    path.write_text(text.replace("Members may want", f"{planted}. Members may want", 1))
     messages = rejected_run(annual_report, workspace, "--formats", "html")
     for message in expected:
         assert message in messages

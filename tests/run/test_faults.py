@@ -34,7 +34,7 @@ from pipeline.problem import Kind
 
 # The two states of the raw data between which the test of kills changes to and fro.
 CHANGES = {
-    "commentary.md": ("Behind each", "At the back of each"),
+    "commentary.md": ("Members may", "Members could"),
     "compliments.csv": ("treated our family with respect", "treated us with respect"),
 }
 KILLS_OVER_THE_RUN = 8  # in each half of the test

@@ -271,7 +271,7 @@ def test_next_command_deletes_the_copy_of_a_killed_verification(
 @pytest.mark.slow
 def test_changes_are_explained_and_the_report_is_left_alone(reported_workspace, annual_report):
     commentary = reported_workspace / "data" / "raw" / YEAR / "commentary.md"
-    replace_text(commentary, "Behind each", "Behind every")
+    replace_text(commentary, "Members may", "Members might")
     flip_bit(reported_workspace / "reports" / YEAR / "figures.csv")
     contents = file_bytes(reported_workspace)
     finished = annual_report("verify", YEAR, "--workspace", reported_workspace)
