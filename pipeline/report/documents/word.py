@@ -111,7 +111,7 @@ def _glance_as_lines(entries: Tag) -> Tag:
 def _format_tables(page: BeautifulSoup) -> None:
     """Align numbers to the right, and set totals and the terms of the cover in bold."""
     for table in page.select("table.numbers"):
-        for cell in table.select("td, thead th + th"):
+        for cell in table.select("tr:not(.group) td, thead th + th"):
             cell["style"] = "text-align:right"
     for cell in page.select("tfoot th, tfoot td, .cover th"):
         contents = list(cell.contents)

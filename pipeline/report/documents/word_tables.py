@@ -89,6 +89,8 @@ def _set_column_widths(table: Table, text_width_mm: float) -> None:
     from docx.shared import Mm
 
     rows = [row.cells for row in table.rows]
+    # The heading of a group of rows is one cell.
+    rows = [cells for cells in rows if len(cells) == 1 or cells[0]._tc is not cells[-1]._tc]
     has_numbers = [cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in rows[0]]
     number_width = min(NUMBER_COLUMN_MM, NUMBER_COLUMNS_MM // max(sum(has_numbers), 1))
     words_width = text_width_mm - sum(has_numbers) * number_width
