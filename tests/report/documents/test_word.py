@@ -146,7 +146,7 @@ def test_numbers_in_tables_are_aligned_right_under_their_headings(word, page):
 
 def test_bold_cells_of_the_page_s_tables_are_bold_in_word(word, page):
     page_tables = page.find_all("table")
-    assert any(table.select("th:has(strong)") for table in page_tables)
+    assert any(table.select("td:has(strong)") for table in page_tables)
     for word_table, page_table in zip(word.tables, page_tables, strict=True):
         rows = word_table.rows[1 if page_table.thead else 0 :]
         cells = [cell for row in rows for cell in cells_of(row)]
