@@ -105,7 +105,7 @@ class Published:
 
     @property
     def rounding_note(self) -> str:
-        """The note above rounded numbers; empty if they are exact."""
+        """The note below rounded numbers; empty if they are exact."""
         return wording.ROUNDING_NOTE.format(self.round_to) if self.round_to > 1 else ""
 
     @property

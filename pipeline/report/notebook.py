@@ -103,11 +103,10 @@ class NotebookReport:
         """
         published_figure = self.published[figure]
         table = self._table_of_chart(published_figure, caption, heading)
+        chart = None
         if len(published_figure.years_with_numbers) > 1:
             chart = charts.trend(published_figure, self._year_style)
-            self._publish_chart(published_figure, chart, headline, subtitle, table)
-        else:
-            self._publish(table)
+        self._publish_chart(published_figure, chart, headline, subtitle, table)
 
     def bars(
         self,
@@ -124,11 +123,10 @@ class NotebookReport:
         """
         published_figure = self.published[figure]
         table = self._table_of_chart(published_figure, caption, heading)
+        chart = None
         if self._has_enough_for_bars(published_figure):
             chart = charts.bars(published_figure, self._year_style)
-            self._publish_chart(published_figure, chart, headline, subtitle, table)
-        else:
-            self._publish(table)
+        self._publish_chart(published_figure, chart, headline, subtitle, table)
 
     def _has_enough_for_bars(self, figure: PublishedFigure) -> bool:
         statistics = self.settings.council.statistics
@@ -240,13 +238,15 @@ class NotebookReport:
         return None if base.rows["category"].any() else base
 
     def _publish_chart(
-        self, figure: PublishedFigure, chart: Chart, headline: str, subtitle: str, table: str
+        self, figure: PublishedFigure, chart: Chart | None, headline: str, subtitle: str, table: str
     ) -> None:
-        """Publish a chart with its words and its table; the table alone if nothing occurred."""
-        # Axes with nothing on them would be taken for a fault, and without the withheld numbers
-        # shorter bars for fewer cases.
+        """Publish a chart with its words and its table; the table alone if nothing can be drawn.
+
+        chart: None if the year has too little for one.
+        """
+        # Axes with nothing on them would be taken for a fault.
         is_empty = not any(number.occurs for number in figure.all_numbers)
-        if is_empty or figure.withholds(*figure.published.window):
+        if chart is None or is_empty or charts.understates(figure):
             self._publish(table)
             return
         chart = self._drawings.with_cache(figure.id, chart)

@@ -88,7 +88,16 @@ class Number:
     @property
     def previous(self) -> Number:
         """The same number a year earlier; a Problem if that year is outside the years compared."""
-        return self.figure.number(self.year.previous, self.category, self.detail)
+        return self.in_year(self.year.previous)
+
+    @property
+    def earlier(self) -> list[Number]:
+        """The same number of the earlier years compared, oldest first."""
+        return [self.in_year(year) for year in self.figure.published.window if year < self.year]
+
+    def in_year(self, year: Year) -> Number:
+        """The same number of a year; a Problem if it is outside the years compared."""
+        return self.figure.number(year, self.category, self.detail)
 
     @property
     def series_break(self) -> SeriesBreak | None:

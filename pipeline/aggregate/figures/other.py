@@ -136,8 +136,7 @@ def _settled_concerns(data: CleanedData) -> pd.DataFrame:
 )
 def _children_served(data: CleanedData) -> pd.DataFrame:
     counts = data.rows("activity").query("service_area.isna()")  # those of the whole service
-    last_date = counts.groupby(["year", "measure"])["as_at"].transform("max")
-    return counts[counts["as_at"] == last_date]
+    return _at_last_date(counts, "measure")
 
 
 def _select_by_service_area(measure: str) -> Select:
@@ -146,10 +145,15 @@ def _select_by_service_area(measure: str) -> Select:
     def select(data: CleanedData) -> pd.DataFrame:
         counts = data.rows("activity")
         counts = counts[counts["service_area"].notna() & (counts["measure"] == measure)]
-        last_date = counts.groupby(["year", "service_area"])["as_at"].transform("max")
-        return counts[counts["as_at"] == last_date]
+        return _at_last_date(counts, "service_area")
 
     return select
+
+
+def _at_last_date(counts: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The counts of each year and value of a column at the last date that has one."""
+    last_date = counts.groupby(["year", column])["as_at"].transform("max")
+    return counts[counts["as_at"] == last_date]
 
 
 figure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from pipeline.report.figure import PublishedFigure
@@ -32,9 +33,11 @@ def by_year(
     heading: of the column of categories.
     total: the figure whose numbers close the table.
     """
-    categories = [name for name in dict.fromkeys(figure.rows["category"]) if name]
-    years = [year for year in figure.published.window if _has_numbers(figure, year, categories)]
-    labelled = _labelled_numbers(figure, years, categories)
+    years = [year for year in figure.published.window if has_numbers(figure, year)]
+    labelled = occurring_rows(figure, years)
+    if not labelled and years and not _category_names(figure):
+        # A figure of one number is shown even if it is 0 in every year.
+        labelled = [(escape(figure.title), [figure.number(year) for year in years])]
     closing: LabelledNumbers = []
     if total:
         closing = [("Total", [total.number(year) for year in years])]
@@ -50,25 +53,20 @@ def by_year(
     return with_notes(notes, table)
 
 
-def _has_numbers(figure: PublishedFigure, year: Year, categories: list[str]) -> bool:
+def has_numbers(figure: PublishedFigure, year: Year) -> bool:
     """Whether any number of a year is known or withheld."""
-    numbers = [figure.number(year, name) for name in categories or [""]]
-    return any(number.known or number.withheld for number in numbers)
+    return any(number.known or number.withheld for number in figure.numbers(year))
 
 
-def _labelled_numbers(
-    figure: PublishedFigure, years: list[Year], categories: list[str]
-) -> LabelledNumbers:
-    """The numbers of each row with its label: one row per category that occurred.
-
-    A figure without categories is one row, if it has any number.
-    """
-    if not categories:
-        numbers = [figure.number(year) for year in years]
-        return [(escape(figure.title), numbers)] if years else []
-    labelled = []
-    for name in categories:
+def occurring_rows(figure: PublishedFigure, years: Sequence[Year]) -> LabelledNumbers:
+    """A row for each category that occurred in these years, or the one of a figure without any."""
+    rows = []
+    for name in _category_names(figure) or [""]:
         numbers = [figure.number(year, name) for year in years]
         if any(number.occurs for number in numbers):
-            labelled.append((capitalised_html(name), numbers))
-    return labelled
+            rows.append((capitalised_html(name or figure.title), numbers))
+    return rows
+
+
+def _category_names(figure: PublishedFigure) -> list[str]:
+    return [name for name in dict.fromkeys(figure.rows["category"]) if name]

@@ -8,13 +8,8 @@ from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import short_year_element
 from pipeline.report.number import Number
-from pipeline.report.tables.html import (
-    LabelledNumbers,
-    capitalised_html,
-    html_table_of_groups,
-    number_rows,
-    with_notes,
-)
+from pipeline.report.tables.by_year import has_numbers, occurring_rows
+from pipeline.report.tables.html import html_table_of_groups, number_rows, with_notes
 from pipeline.report.tables.notes import rounding_note, series_break_notes, shorthand_note
 from pipeline.year import Year
 
@@ -36,31 +31,17 @@ def grouped(
     caption: HTML.
     """
     figures = [published[id] for ids in groups.values() for id in ids]
-    years = [year for year in years if any(_has_numbers(one, year) for one in figures)]
+    years = [year for year in years if any(has_numbers(one, year) for one in figures)]
     bodies = []
     printed: list[Number] = []
     for heading, ids in groups.items():
-        rows = [row for id in ids for row in _rows(published[id], years)]
+        rows = [row for id in ids for row in occurring_rows(published[id], years)]
         printed += [number for _, numbers in rows for number in numbers]
         if rows:
             bodies.append((heading, number_rows(rows)))
     headings = ["Category", *(short_year_element(year, year_style) for year in years)]
     table = html_table_of_groups(caption, headings, bodies)
     return with_notes(_notes(figures, printed, year_style), table)
-
-
-def _rows(figure: PublishedFigure, years: Sequence[Year]) -> LabelledNumbers:
-    names = [name for name in dict.fromkeys(figure.rows["category"]) if name] or [""]
-    rows = []
-    for name in names:
-        numbers = [figure.number(year, name) for year in years]
-        if any(number.occurs for number in numbers):
-            rows.append((capitalised_html(name or figure.title), numbers))
-    return rows
-
-
-def _has_numbers(figure: PublishedFigure, year: Year) -> bool:
-    return any(number.known or number.withheld for number in figure.numbers(year))
 
 
 def _notes(figures: Sequence[PublishedFigure], printed: list[Number], year_style: str) -> str:

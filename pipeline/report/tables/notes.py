@@ -23,13 +23,13 @@ def series_break_notes(figure: PublishedFigure, year_style: str) -> str:
 
 
 def rounding_note(figure: PublishedFigure) -> str:
-    """A line above a table of counts that are rounded."""
+    """A line below a table of counts that are rounded."""
     note = figure.published.rounding_note
     return f'<p class="shorthand">{note}</p>' if note and figure.measure == "count" else ""
 
 
 def shorthand_note(numbers: Iterable[Number]) -> str:
-    """A line above the table that explains each shorthand in it."""
+    """A line below a table that explains each shorthand in it."""
     used = sorted({number.shorthand for number in numbers if number.shorthand})
     if not used:
         return ""

@@ -210,7 +210,7 @@ def published_total_agrees_with_extract(context: RuleContext) -> pd.Series:
     Rule(
         id="row_counts.rows.like_last_year",
         severity="warning",
-        reason="The number of rows is close to last year's.",
+        reason="The number of rows is close to last year's, allowing for chance.",
         what=(
             "{extract} has {value} rows for {year}, against {rows_before} for {year_before}: a "
             "larger change than chance would explain"

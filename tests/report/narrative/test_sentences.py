@@ -59,6 +59,9 @@ DISTRIBUTION = [
     ("the only one", {"upheld": 1, "not upheld": 0}, 1, "The only complaint was upheld."),
     ("many", {"a": 9, "b": 30, "d": 20, "e": 9, "f": 1, "g": 2}, 71,
      "The 71 complaints were most often b (30), d (20), a (9) and e (9)."),
+    ("many, some withheld", {"a": 9, "b": 30, "d": 20, "e": 9, "h": 1, "f": "c", "g": "c"}, 99,
+     "The 99 complaints were b (30), d (20), a (9), e (9) and h (1); we do not publish the other "
+     "numbers."),
     ("some withheld", {"upheld": "c", "not upheld": 9, "withdrawn": "c"}, 14,
      "The 14 complaints were not upheld (9); we do not publish the other numbers."),
     ("all withheld", {"upheld": "c", "not upheld": "c"}, 4,
@@ -112,3 +115,10 @@ def test_numbers_of_a_sentence_name_their_figures(render_narrative):
     tree = html.fromstring(f"<div>{render_narrative(WE_RECEIVED, {RECEIVED: [21, 4]})}</div>")
     numbers = [(one.get("data-year"), one.text) for one in tree.iter("data")]
     assert numbers == [("2021-22", "4"), ("2020-21", "21")]
+
+
+def test_number_is_not_compared_across_a_break_in_the_series(read_narrative):
+    figures = {RECEIVED: [6, None, 4]}
+    breaks = [{"figure": RECEIVED, "from_year": "2020-21", "note": "counted otherwise"}]
+    sentence = read_narrative("{{ complaints.received | change }}", figures, series_breaks=breaks)
+    assert sentence == "with no figure for the year before to compare"

@@ -53,7 +53,6 @@ class Filters:
             "claim": self._claim,
             "counted": self._counted,
             "has": _agreeing_verb("has", "have"),
-            "is": _agreeing_verb("is", "are"),
             "listing": self._listing,
             "most": self._most,
             "pounds": self._pounds,
@@ -102,12 +101,7 @@ class Filters:
         figure = current.figure
         if figure.measure != "count":
             raise TypeError("this filter needs a count before it, such as complaints.received")
-        years = figure.comparable_years
-        earlier = [
-            figure.number(year, current.category, current.detail)
-            for year in years
-            if year < current.year
-        ]
+        earlier = [one for one in current.earlier if one.year in figure.comparable_years]
         if not current.known or any(one.withheld for one in earlier):
             return Markup("")
         known = [one for one in earlier if one.known]

@@ -82,35 +82,23 @@ class SentenceFilters:
         count = "no" if number.value == 0 else wording.numeral(number.known_value)
         nouns = wording.plural(noun or number.figure.unit, number.known_value)
         sentence = f"{words_html(start)} {data_element(number, count)} {words_html(nouns + end)}"
-        comparison = self.change(number) if self._is_compared(number) else ""
+        is_compared = any(one.known for one in number.earlier)
+        comparison = self.change(number) if is_compared else ""
         rank = self._rank_in_series(number) if ranked else ""
         clauses = " and ".join(clause for clause in (comparison, rank) if clause)
         return Markup(f"{sentence}, {clauses}." if clauses else f"{sentence}.")
 
-    def _is_compared(self, number: Number) -> bool:
-        window = number.figure.published.window
-        return any(
-            number.figure.number(year, number.category, number.detail).known
-            for year in window
-            if year < number.year
-        )
-
     def change(self, value: Number | PublishedFigure) -> Markup:
         """`{{ compliments.received | change }}`: "up from 44 the year before"."""
         current = require_number(value)
-        figure = current.figure
-        earlier = [
-            figure.number(year, current.category, current.detail)
-            for year in figure.published.window
-            if year < current.year
-        ]
+        earlier = current.earlier
         if not earlier:
             return Markup("with no earlier year to compare")
         previous = earlier[-1]
         if current.withheld or previous.withheld:
             return Markup(f"not compared with the year before, {NOT_PUBLISHED}")
         if not previous.known:
-            return self._compared_with_last_known(current, earlier)
+            return self._compared_with_last_known(current)
         earlier_number = f"{number_word_element(previous)} the year before"
         if not current.known:
             return Markup(f"not to be compared with {earlier_number}")
@@ -122,8 +110,9 @@ class SentenceFilters:
             return Markup(f"{self._about_prefix}the same as the year before")
         return Markup(f"{direction} from {earlier_number}")
 
-    def _compared_with_last_known(self, current: Number, earlier: list[Number]) -> Markup:
-        known = [number for number in earlier if number.known]
+    def _compared_with_last_known(self, current: Number) -> Markup:
+        years = current.figure.comparable_years
+        known = [number for number in current.earlier if number.known and number.year in years]
         if not known or not current.known:
             return Markup("with no figure for the year before to compare")
         last = known[-1]
@@ -134,11 +123,7 @@ class SentenceFilters:
 
     def _rank_in_series(self, current: Number) -> str:
         """ "the lowest in the 5 years shown"; empty if it is not remarkable."""
-        figure = current.figure
-        numbers = [
-            figure.number(year, current.category, current.detail)
-            for year in figure.comparable_years
-        ]
+        numbers = [current.in_year(year) for year in current.figure.comparable_years]
         values = [number.known_value for number in numbers if number.known]
         if len(values) < max(COMPARABLE_YEARS, len(numbers)):
             return ""
@@ -197,7 +182,7 @@ class SentenceFilters:
         part = require_number(value)
         base = part.base
         if not (part.known and base.known):
-            return share_with_missing(part, base)
+            return _share_with_missing(part, base)
         return Markup(f"{numeral_element(part)} of {numeral_element(base)}{self.percentage(part)}")
 
     def percentage(self, part: Number) -> str:
@@ -248,7 +233,9 @@ class SentenceFilters:
         """ "were about delay (2) and placement (1)": all of few cases, the largest of many."""
         listed = parts
         is_few = total is None or total < self._list_all_below
-        if not is_few and len(parts) > MAX_LISTED_CATEGORIES:
+        # A withheld number may be larger than those that are published.
+        is_complete = not figure.undisclosed
+        if is_complete and not is_few and len(parts) > MAX_LISTED_CATEGORIES:
             least = parts[MAX_LISTED_CATEGORIES - 2].known_value
             listed = [part for part in parts if part.known_value >= least]
         phrases = wording.listing(
@@ -260,14 +247,14 @@ class SentenceFilters:
             return " ".join(
                 filter(None, (words_html(first), "most often", words_html(rest), phrases))
             )
-        ending = "; we do not publish the other numbers" if figure.undisclosed else ""
+        ending = "" if is_complete else "; we do not publish the other numbers"
         return f"{words_html(verb)} {phrases}{ending}"
 
     def _words(self, part: Number, is_single: bool) -> str:
         return inert_text(category_words(part, self._words_about, is_single))
 
 
-def share_with_missing(part: Number, base: Number) -> Markup:
+def _share_with_missing(part: Number, base: Number) -> Markup:
     """A share of which one number or both are missing, without what could reveal them."""
     if base.known:
         return Markup(f"{missing_element(part)} of the {numeral_element(base)}")
@@ -278,7 +265,7 @@ def share_with_missing(part: Number, base: Number) -> Markup:
 
 def whole(part: Number) -> str:
     """ "All 4" or "Both", of a part that is its whole base."""
-    if part.value == len("ab"):
+    if part.value == 2:
         return str(data_element(part, "Both"))
     return f"All {numeral_element(part)}"
 

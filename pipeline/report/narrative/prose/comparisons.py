@@ -12,7 +12,6 @@ from itertools import product
 
 from pipeline.report import wording
 from pipeline.report.number import Number
-from pipeline.year import Year
 
 Test = Callable[..., bool]
 MAX_PRODUCT = 10  # numbers of which every combination of least and greatest value is tried
@@ -48,7 +47,7 @@ def with_years(number: Number, other: Number | None) -> list[Number]:
     years = number.figure.comparable_years
     if number.year not in years or len(years) < 2:
         raise CannotTell("there are no years to compare")
-    return [number, *(_same(number, year) for year in years if year != number.year)]
+    return [number, *(number.in_year(year) for year in years if year != number.year)]
 
 
 def years_in_order(number: Number, other: Number | None) -> list[Number]:
@@ -88,10 +87,6 @@ def counts_with_year_before(number: Number, other: Number | None) -> list[Number
     if number.figure.measure != "count":
         raise CannotTell("only a change between two counts is tested for significance")
     return with_year_before(number, other)
-
-
-def _same(number: Number, year: Year) -> Number:
-    return number.figure.number(year, number.category, number.detail)
 
 
 def judge(claim: Claim, number: Number, other: Number | None = None) -> bool:
