@@ -124,8 +124,8 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
             "part. Of the 4 complaints received, 1 was withdrawn. During the year 2 "
             "complaints were investigated at stage 1, 1 complaint at stage 2 and no "
             "complaints at stage 3. Of those at stage 2, 1 went straight there. None of the "
-            "2 complaints answered at stage 1 had gone on to stage 2. The only complaint "
-            "investigated at stage 2 had not gone on to stage 3."
+            "2 complaints investigated at stage 1 was taken to stage 2. The only complaint "
+            "investigated at stage 2 was not taken to stage 3."
         ),
         "overview: Complaints upheld in whole or in part | 22 | 19 | 14 | 10 | 2",
         "overview: Not upheld | 12 | 10 | 8 | 5 | 1",
@@ -150,9 +150,9 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
             "outcomes: All 3 complaints that we decided were upheld in whole or in part. Of "
             "the 4 complaints received, 1 was withdrawn. During the year 2 complaints were "
             "investigated at stage 1, 1 complaint at stage 2 and no complaints at stage 3. "
-            "Of those at stage 2, 1 went straight there. None of the 2 complaints answered "
-            "at stage 1 had gone on to stage 2. The only complaint investigated at stage 2 "
-            "had not gone on to stage 3."
+            "Of those at stage 2, 1 went straight there. None of the 2 complaints "
+            "investigated at stage 1 was taken to stage 2. The only complaint investigated at "
+            "stage 2 was not taken to stage 3."
         ),
         "overview: Complaints upheld in whole or in part | 22 | 19 | 14 | 10 | 3",
         "overview: Not upheld | 12 | 10 | 8 | 5 | 0",

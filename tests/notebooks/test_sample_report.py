@@ -196,8 +196,8 @@ def test_outcomes_say_what_was_upheld_and_what_went_on(blocks):
         "Of the 3 complaints that we decided, 2 were upheld in whole or in part. Of the "
         "4 complaints received, 1 was withdrawn. During the year 2 complaints were investigated at "
         "stage 1, 1 complaint at stage 2 and no complaints at stage 3. Of those at stage 2, 1 went "
-        "straight there. None of the 2 complaints answered at stage 1 had gone on to stage 2. The "
-        "only complaint investigated at stage 2 had not gone on to stage 3.",
+        "straight there. None of the 2 complaints investigated at stage 1 was taken to stage 2. "
+        "The only complaint investigated at stage 2 was not taken to stage 3.",
     ]
 
 

@@ -233,7 +233,7 @@ def _withhold(figures: pd.DataFrame, withheld: Collection[NumberKey]) -> pd.Data
     """The figures without the withheld numbers.
 
     In a figure whose categories are texts, such as the subjects of cases, the texts of withheld
-    numbers go too, and one row a year stands for all of them. Where every year has the same texts,
+    numbers go too, and one row per year replaces them all. Where every year has the same texts,
     one stays if a number above 0 is published with it in any year.
     """
     is_withheld = pd.Series([key in withheld for key in number_keys(figures)], index=figures.index)

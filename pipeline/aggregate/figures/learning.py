@@ -1,4 +1,4 @@
-"""Figures of the actions that came of complaints."""
+"""Figures of the actions from complaints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from pipeline.aggregate.figures.registry import (
     open_at_start_of_year,
 )
 
-# Who and when, before how far: a due date and a status never contain the separator of details.
+CARRIED_OVER = (
+    "Actions accepted in an earlier year for which there are extracts, and not completed when the "
+    "year began"
+)
+# A due date and a status, which are last, never contain the separator of details.
 TRACKER_COLUMNS = ("action", "owner", "due_text", "status")
 
 
@@ -22,7 +26,7 @@ TRACKER_COLUMNS = ("action", "owner", "due_text", "status")
     "Learning actions recorded",
     unit="action",
     needs=("learning",),
-    rule="Actions that came of the year's complaints.",
+    rule="Actions from the year's complaints.",
 )
 @figure(
     "learning.by_status",
@@ -32,7 +36,7 @@ TRACKER_COLUMNS = ("action", "owner", "due_text", "status")
     needs=("learning",),
     categories=fixed_categories(*column_codes("learning", "status")),
     base="learning.recorded",
-    rule="Actions that came of the year's complaints, by how far they have come.",
+    rule="Actions from the year's complaints, by status.",
 )
 @figure(
     "learning.actions",
@@ -40,7 +44,7 @@ TRACKER_COLUMNS = ("action", "owner", "due_text", "status")
     unit="action",
     by=("action", "status"),
     needs=("learning",),
-    rule="Each action that came of the year's complaints, with how far it has come.",
+    rule="Each action from the year's complaints, with its status.",
 )
 @figure(
     "learning.tracker",
@@ -48,10 +52,7 @@ TRACKER_COLUMNS = ("action", "owner", "due_text", "status")
     unit="action",
     by=TRACKER_COLUMNS,
     needs=("learning",),
-    rule=(
-        "Each action that came of the year's complaints, with who is to do it, when it is due and "
-        "how far it has come."
-    ),
+    rule="Each action from the year's complaints, with its owner, due date and status.",
 )
 def _learning_actions(data: CleanedData) -> pd.DataFrame:
     return _with_tracker_texts(data.rows("learning"))
@@ -74,8 +75,8 @@ def _with_tracker_texts(actions: pd.DataFrame) -> pd.DataFrame:
     base="learning.recorded",
     part_of=(Part(Term("learning.by_status", "in progress")),),
     rule=(
-        "Actions that came of the year's complaints, in progress though due before the data was "
-        "taken."
+        "Actions from the year's complaints that were in progress when the data was taken, "
+        "although they were due before."
     ),
 )
 def _overdue_actions(data: CleanedData) -> pd.DataFrame:
@@ -93,10 +94,7 @@ def _overdue(actions: pd.DataFrame, data: CleanedData) -> pd.DataFrame:
     unit="action",
     needs=("learning",),
     needs_year_before=True,
-    rule=(
-        "Actions of an earlier year with extracts, neither completed nor given up when the year "
-        "began."
-    ),
+    rule=f"{CARRIED_OVER}.",
 )
 @figure(
     "learning.carried_over_by_status",
@@ -107,10 +105,7 @@ def _overdue(actions: pd.DataFrame, data: CleanedData) -> pd.DataFrame:
     needs_year_before=True,
     categories=fixed_categories("implemented", "in progress"),
     base="learning.carried_over",
-    rule=(
-        "Actions of an earlier year with extracts, neither completed nor given up when the year "
-        "began, by how far they had come when the data was taken."
-    ),
+    rule=f"{CARRIED_OVER}, by status when the data was taken.",
 )
 @figure(
     "learning.carried_over_tracker",
@@ -119,11 +114,7 @@ def _overdue(actions: pd.DataFrame, data: CleanedData) -> pd.DataFrame:
     by=TRACKER_COLUMNS,
     needs=("learning",),
     needs_year_before=True,
-    rule=(
-        "Each action of an earlier year with extracts, neither completed nor given up when the "
-        "year began, with who is to do it, when it is due and how far it had come when the data "
-        "was taken."
-    ),
+    rule=f"{CARRIED_OVER}, each with its owner, due date and status when the data was taken.",
 )
 def _actions_carried_over(data: CleanedData) -> pd.DataFrame:
     actions = data.rows("learning").query("status != 'not implemented'")
@@ -139,8 +130,8 @@ def _actions_carried_over(data: CleanedData) -> pd.DataFrame:
     base="learning.carried_over",
     part_of=(Part(Term("learning.carried_over_by_status", "in progress")),),
     rule=(
-        "Actions of an earlier year with extracts, neither completed nor given up when the year "
-        "began, in progress though due before the data was taken."
+        f"{CARRIED_OVER}, that were in progress when the data was taken, although they were due "
+        "before."
     ),
 )
 def _overdue_carried_over(data: CleanedData) -> pd.DataFrame:
@@ -153,7 +144,7 @@ def _overdue_carried_over(data: CleanedData) -> pd.DataFrame:
     unit="action",
     by=("action", "reason"),
     needs=("learning",),
-    rule="Actions of the year that it was decided not to carry out, each with the reason.",
+    rule="Actions of the year that were decided against, each with the reason.",
 )
 def _actions_not_implemented(data: CleanedData) -> pd.DataFrame:
     return fill_not_recorded(data.rows("learning").query("status == 'not implemented'"), "reason")

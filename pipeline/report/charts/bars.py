@@ -54,7 +54,7 @@ YEAR_INCHES = 0.7
 
 
 def understates(figure: PublishedFigure) -> bool:
-    """Whether bars would be shorter than the numbers that they stand for.
+    """Whether bars would be shorter than the numbers that they represent.
 
     Where part of a year is withheld, its shorter bar would look like fewer cases.
     """

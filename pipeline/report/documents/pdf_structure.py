@@ -13,7 +13,7 @@ MarkedContent = tuple[bytes, int]  # the reference of its page, and its number o
 
 
 def finish_structure(document: Document, pdf: pydyf.PDF) -> None:
-    """Give each table heading its scope, and mark what stands in the margins as no content.
+    """Give each table heading its scope, and mark what is in the margins as no content.
 
     A hook of WeasyPrint (`finisher`). Screen readers skip page numbers and the draft notice.
     """

@@ -278,7 +278,7 @@ def _worksheet_table(
 
 
 def _single_number_label(figure: PublishedFigure) -> str:
-    """What stands for the category of a figure without any: a median has no total."""
+    """The entry for the category of a figure without any: a median has no total."""
     return TOTAL if figure.measure in COUNTED_MEASURES and figure.unit != "pound" else OVERALL
 
 

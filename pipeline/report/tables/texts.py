@@ -78,7 +78,7 @@ def _glance_entry(figure: PublishedFigure, chart: str, year_style: str) -> str:
 
 
 def quotations(figure: PublishedFigure) -> str:
-    """Texts approved for publication, each with who said it, as often as it was said.
+    """Texts approved for publication, each with its source, as often as it is in the records.
 
     Empty if there are none.
     """
