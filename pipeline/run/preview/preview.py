@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from pipeline.artifacts import REPORT_STEP, STEPS
 from pipeline.problem import Problem
@@ -22,8 +24,12 @@ from pipeline.run.steps import PROJECT_ROOT, copy_inputs, notebook_path
 from pipeline.settings import Settings, load_settings
 from pipeline.system.temporary import temporary_folder
 
+if TYPE_CHECKING:
+    from watchfiles.main import FileChange
+
 DEBOUNCE_MS = 50  # changes within this time make one draft
 STEP_MS = 10  # between two looks at the files
+NO_CHANGE_MS = 50  # after this time without a change, the watch says so
 # Makes the HTML report of a workspace with these kernels: whether there was anything to make.
 MakeDraft = Callable[[Settings, Kernels], bool]
 
@@ -63,14 +69,25 @@ def run_preview(
                 return
 
 
-def _changes(settings: Settings, stop: Event | None) -> Iterator[Iterable[object]]:
-    """A value for each time that files changed, from the moment when the first is asked for."""
+def _changes(settings: Settings, stop: Event | None) -> Iterator[set[FileChange]]:
+    """The files that changed, each time that some did, from this call on until stopped.
+
+    The watch begins here, before the first draft reads its inputs: a file that is saved while a
+    draft is made is never missed.
+    """
     from watchfiles import watch
 
     folders = {settings.raw, _notebook_folder(settings.workspace), *_templates(settings.workspace)}
-    return watch(
-        *folders, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop, yield_on_timeout=False
+    changes = watch(
+        *folders,
+        debounce=DEBOUNCE_MS,
+        step=STEP_MS,
+        rust_timeout=NO_CHANGE_MS,
+        yield_on_timeout=True,
+        stop_event=stop,
     )
+    first = next(changes, set())  # the watch begins when its first value is asked for
+    return filter(None, chain([first], changes))
 
 
 class Draft:

@@ -25,6 +25,7 @@ from runs import (
     press_ctrl_c,
     start_command,
     surviving_processes,
+    wait_until,
 )
 
 from pipeline.problem import Kind
@@ -137,6 +138,28 @@ def test_wrong_row_is_shown(preview):
     assert "not upehld" in preview.wait_for(lambda state: state["problem"])["problem"]
     preview.replace_text(extract, ",not upehld,", ",not upheld,")
     preview.wait_for(lambda state: not state["problem"])
+
+
+@pytest.mark.slow
+def test_file_saved_while_the_first_draft_is_made_is_seen(sample_report, tmp_path):
+    workspace = tmp_path / "workspace"
+    shutil.copytree(sample_report.workspace, workspace)
+    commentary = Path("data", "raw", YEAR, "commentary.md")
+    text = (workspace / commentary).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="p-") as temp_folder:
+        running = RunningPreview(workspace, Path(temp_folder))
+        try:
+            wait_until(lambda: copied_texts(Path(temp_folder), commentary) == [text])
+            running.replace_text(f"{YEAR}/commentary.md", "Members may want", "Members will want")
+            running.wait_for(lambda state: state["draft"] == 2)
+            assert "Members will want" in running.page()
+        finally:
+            press_ctrl_c(running.process)
+            running.process.wait(STOP_SECONDS)
+
+
+def copied_texts(temp_folder: Path, file: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in temp_folder.rglob(file.as_posix())]
 
 
 @pytest.mark.slow
