@@ -94,11 +94,18 @@ def make_report(
     Raises Problem for everything that a user can fix. The last good report and `data/raw` are
     then unchanged.
     """
+    from pipeline.inputs import check_warnings_accepted
     from pipeline.run.freshness import Freshness, plan_run
+    from pipeline.run.snapshot import input_snapshot
     from pipeline.run.swap import exclusive_run
 
-    with exclusive_run(settings, resources.lock_wait_seconds):
-        freshness = Freshness(settings, options, force)
+    with (
+        exclusive_run(settings, resources.lock_wait_seconds),
+        input_snapshot(settings) as snapshot,
+    ):
+        if options.final:
+            check_warnings_accepted(snapshot)
+        freshness = Freshness(snapshot, options, force, target=settings)
         plan = plan_run(freshness)
         if plan.is_empty:
             return False
@@ -249,7 +256,6 @@ def make_council_year(
 
     It is final if the last one was.
     """
-    from pipeline.inputs import check_warnings_accepted
     from pipeline.run.chain import Progress
     from pipeline.run.record import last_run_options
     from pipeline.settings import load_settings
@@ -257,8 +263,6 @@ def make_council_year(
     settings = load_settings(workspace, year)
     last_options = last_run_options(settings.published_folder)
     options = run_options(settings, formats, final=last_options is not None and last_options.final)
-    if options.final:
-        check_warnings_accepted(settings)
     progress = Progress()
     with ThreadPoolExecutor(1) as same_process:  # the other cores have years of their own
         resources = RunResources(pdf_executor=same_process, lock_wait_seconds=LOCK_WAIT_SECONDS)

@@ -53,4 +53,6 @@ Against = Annotated[str | None, Option(
     "or: published.")]
 DiffPage = Annotated[Path | None, Option(
     "--page", help="Write all differences as a page into this file.")]
+Overwrite = Annotated[bool, Option(
+    "--overwrite", help="Replace the file that is named, even if it is not one of ours.")]
 # fmt: on

@@ -15,6 +15,7 @@ from pipeline.cli.options import (
     Force,
     Formats,
     Jobs,
+    Overwrite,
     Port,
     Scheduler,
     Workspace,
@@ -22,8 +23,8 @@ from pipeline.cli.options import (
     YearName,
     Years,
 )
-from pipeline.inputs import check_warnings_accepted
 from pipeline.problem import Kind
+from pipeline.system.output_files import OutputFile
 from pipeline.workflow import (
     RunResources,
     make_council_year,
@@ -35,8 +36,6 @@ from pipeline.workflow import (
 if TYPE_CHECKING:
     from pipeline.run.kernels.managers import Kernels
     from pipeline.settings import Settings
-
-OUR_FOLDERS = ("data", "reports")  # of a workspace: no other file is written there
 
 
 @app.command()
@@ -57,8 +56,6 @@ def run(
 
     settings = load_settings(workspace, year)
     options = run_options(settings, formats, final)
-    if final:
-        check_warnings_accepted(settings)
     with show_progress(settings) as progress:
         if not CAN_FORK:
             progress.notices.append(
@@ -89,6 +86,7 @@ def batch(
     formats: Formats = None,
     force: Force = False,
     page: BatchPage = Path("batch.html"),
+    overwrite: Overwrite = False,
 ) -> None:
     """Make the reports of many councils and years.
 
@@ -100,14 +98,13 @@ def batch(
 
     parse_formats(formats)
     with open_executor(jobs, scheduler) as executor:  # it imports meanwhile
-        from pipeline.report.documents.batch import BatchRow, render_batch_page
+        from pipeline.report.documents.batch import PAGE_TITLE, BatchRow, render_batch_page
         from pipeline.run.batch.batch import FAILED, council_years, parse_year_range, run_all
         from pipeline.run.batch.display import result_counts, show_batch_progress, summary_table
-        from pipeline.system.folders import check_outside_workspace
 
         planned = council_years(workspaces, parse_year_range(years) if years else None)
-        roots = {council_year.workspace for council_year in planned}
-        check_outside_workspace(page, *(root / name for root in roots for name in OUR_FOLDERS))
+        output = OutputFile("--page", page, PAGE_TITLE, overwrite, workspaces)
+        output.check()
         make = partial(make_council_year, formats=formats, force=force)
         with show_batch_progress(planned) as on_finished:
             results = run_all(planned, make, executor, on_finished)
@@ -116,7 +113,7 @@ def batch(
         for one in results
     ]
     html = render_batch_page(rows, result_counts(results), page)
-    page.write_text(html, encoding="utf-8", newline="")
+    output.write(html.encode("utf-8"))
     typer.echo(
         f"\n{summary_table(results)}\nThe same as a page, with each report: {display_path(page)}"
     )
