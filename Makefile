@@ -43,7 +43,7 @@ $(READY): $(LOCKED) pyproject.toml
 	  needed=$$($(BIN)/python -c 'from pipeline.report.documents.pdf import LIBRARIES; print(LIBRARIES)'); \
 	  { command -v apt-get && $(AS_ROOT) apt-get update -qq && \
 	    $(AS_ROOT) apt-get install -y -qq --no-install-recommends $$needed; } >/dev/null 2>&1 || \
-	  echo "The PDF needs libraries that could not be installed. Every other format works. On Debian: apt-get install $$needed"; }
+	  echo "The PDF needs libraries that could not be installed. For every other format: run with --accept-missing-formats. On Debian: apt-get install $$needed"; }
 	@pwd -P > $(READY)
 	@echo "Set up."
 

@@ -25,7 +25,7 @@ from pipeline.cli.options import (
 )
 from pipeline.problem import Kind, Problem
 from pipeline.system.output_files import OutputFile
-from pipeline.workflow import make_report
+from pipeline.workflow import RunResources, make_report
 
 if TYPE_CHECKING:
     from pipeline.run.record import RunRecord
@@ -125,7 +125,8 @@ def _repeat_run(copy: Path, record: RunRecord) -> Path:
 
     settings = load_settings(copy, record.asked.year)
     progress = Progress()
-    make_report(settings, record.asked, progress)
+    resources = RunResources(accepts_missing_formats=True)  # its absence is a difference
+    make_report(settings, record.asked, progress, resources=resources)
     for notice in progress.notices:
         typer.echo(notice)
     return settings.published_folder

@@ -10,6 +10,7 @@ import typer
 from pipeline.artifacts import AUDIT_FOLDER
 from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
 from pipeline.cli.options import (
+    AcceptMissing,
     BatchPage,
     Final,
     Force,
@@ -45,6 +46,7 @@ def run(
     formats: Formats = None,
     final: Final = False,
     force: Force = False,
+    accept_missing_formats: AcceptMissing = False,
 ) -> None:
     """Make a year's report. The last good report stays until this one is finished.
 
@@ -56,13 +58,14 @@ def run(
 
     settings = load_settings(workspace, year)
     options = run_options(settings, formats, final)
+    resources = RunResources(accepts_missing_formats=accept_missing_formats)
     with show_progress(settings) as progress:
         if not CAN_FORK:
             progress.notices.append(
                 "This system cannot fork processes, so each notebook starts its own Python and a "
                 "run takes longer."
             )
-        was_made = make_report(settings, options, progress, force)
+        was_made = make_report(settings, options, progress, force, resources)
     folder = settings.published_folder
     if not was_made:
         typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
@@ -87,6 +90,7 @@ def batch(
     force: Force = False,
     page: BatchPage = Path("batch.html"),
     overwrite: Overwrite = False,
+    accept_missing_formats: AcceptMissing = False,
 ) -> None:
     """Make the reports of many councils and years.
 
@@ -105,7 +109,12 @@ def batch(
         planned = council_years(workspaces, parse_year_range(years) if years else None)
         output = OutputFile("--page", page, PAGE_TITLE, overwrite, workspaces)
         output.check()
-        make = partial(make_council_year, formats=formats, force=force)
+        make = partial(
+            make_council_year,
+            formats=formats,
+            force=force,
+            accepts_missing_formats=accept_missing_formats,
+        )
         with show_batch_progress(planned) as on_finished:
             results = run_all(planned, make, executor, on_finished)
     rows = [
