@@ -40,7 +40,7 @@ def test_several_drafts_freeze_loaded_objects_only_once(sample_report, freeze_ca
 
 @pytest.fixture
 def make_files(sample_report, monkeypatch):
-    """make_files(formats, accepts): files and notices, where the libraries of the PDF are missing."""
+    """make_files(formats, accepts): files and notices, without the libraries of the PDF."""
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     settings = load_settings(sample_report.workspace, sample_report.year, sample_report.processed)
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
