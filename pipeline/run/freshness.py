@@ -146,7 +146,8 @@ class Freshness:
         for step in self.last_record.steps if self.last_record else []:
             has_tables = tables_digest(step.name, self.processed) == step.made_sha256
             notebook = audit / f"{step.name}.ipynb"
-            if has_tables and _digest_if_file(notebook) == step.executed_sha256:
+            has_notebook = notebook.is_file() and file_digest(notebook) == step.executed_sha256
+            if has_tables and has_notebook:
                 reusable[step.name] = step
         return reusable
 
@@ -292,10 +293,6 @@ def _libraries_digest() -> str:
     """The digest of what else decides the bytes: the lock, Python and the installed versions."""
     machine = [platform.python_version(), sys.platform, platform.machine()]
     return _combined_digest([lock_digest() or "", *machine, *installed_distributions()])
-
-
-def _digest_if_file(path: Path) -> str | None:
-    return file_digest(path) if path.is_file() else None
 
 
 def _combined_digest(parts: Iterable[object]) -> str:

@@ -14,7 +14,7 @@ from pipeline.artifacts import (
     VALIDATE_STEP,
 )
 from pipeline.settings import Settings
-from pipeline.system.folders import leads_outside
+from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
 STEP_DEPENDENCIES = {
@@ -30,8 +30,12 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
 def notebook_path(step: str, workspace: Path) -> Path:
-    """A step's notebook: the workspace's own if it has one, otherwise the project's."""
+    """A step's notebook: the workspace's own if it has one, otherwise the project's.
+
+    Raises Problem if the workspace's own is a link to elsewhere.
+    """
     own = workspace / "notebooks" / f"{step}.ipynb"
+    check_own_file(own, workspace)
     return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
 
 

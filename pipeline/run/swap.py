@@ -36,8 +36,7 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     tables = settings.processed
     report = settings.published_folder
     try:
-        for parent in (tables.parent, report.parent):
-            parent.mkdir(parents=True, exist_ok=True)
+        tables.parent.mkdir(parents=True, exist_ok=True)
         recover_interrupted_runs(settings)
         with _lock(tables, lock_wait_seconds):
             _roll_forward_or_back(tables, report, settings.council.keep_runs)

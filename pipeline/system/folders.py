@@ -80,6 +80,23 @@ def leads_outside(path: Path, folder: Path) -> bool:
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
+def check_own_file(path: Path, workspace: Path) -> None:
+    """Raise a Problem for an input that is no ordinary file, or a link out of the workspace.
+
+    A file that is not there is left to the reader.
+    """
+    if leads_outside(path, workspace):
+        what = "this is a link to a file outside the workspace"
+        remedy = "Copy the file itself into the folder."
+    elif path.exists() and not path.is_file():
+        what = "this is not an ordinary file"
+        remedy = "Put a file of that name in its place."
+    else:
+        return
+    name = path.relative_to(workspace).as_posix()
+    raise Problem(kind=Kind.SETTINGS, where=name, what=what, remedy=remedy)
+
+
 def check_text_names(paths: Iterable[Path]) -> None:
     """Raise a Problem for a path that is no text, and so cannot be printed, recorded or hashed."""
     for path in paths:

@@ -169,12 +169,12 @@ def test_inputs_overwritten_at_every_step_do_not_reach_the_run(workspace, sample
     settings = load_settings(workspace, YEAR)
     assert make_report(settings, run_options(settings, "html", final=False), progress)
     assert progress.moments == 2 * (len(STEPS) + 1)
-    made = workspace / "reports" / YEAR
-    assert (made / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
+    report = workspace / "reports" / YEAR
+    assert (report / "annual-report.html").read_bytes() == sample_report.html.read_bytes()
     assert file_bytes(workspace / "data" / "processed" / YEAR) == file_bytes(
         sample_report.processed
     )
-    inputs = load_record(made).inputs
+    inputs = load_record(report).inputs
     assert inputs == load_record(sample_report.html.parent).inputs
     shutil.rmtree(workspace / RAW)
     shutil.copytree(SAMPLE_RAW, workspace / RAW)
