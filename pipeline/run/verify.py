@@ -32,6 +32,7 @@ from pipeline.run.record import (
 from pipeline.run.steps import copy_inputs, input_files
 from pipeline.settings import Settings
 from pipeline.system.archives import extract_zip, zip_files
+from pipeline.system.folders import make_private
 from pipeline.system.temporary import temporary_folder
 
 BUNDLED_REPORT = "report"  # the folder of the report in an archive
@@ -183,6 +184,7 @@ def write_bundle(settings: Settings, path: Path) -> None:
     if lock and lock == current_software().lock_sha256:
         files[LOCK_FILE] = steps.PROJECT_ROOT / LOCK_FILE
     path.write_bytes(zip_files(files, settings.report.data_as_at))
+    make_private(path)
 
 
 def verify_bundle(

@@ -14,7 +14,7 @@ from pipeline.audit.diff.wording import TextPiece, diff_words
 from pipeline.audit.pages import PageFrame, heading, link, paragraph
 from pipeline.report.tables import html_table
 from pipeline.settings import Settings
-from pipeline.system.folders import check_outside_workspace
+from pipeline.system.folders import check_outside_workspace, make_private
 
 TERMINAL_COLUMNS = 80
 MAX_TERMINAL_CHANGES = 20  # per section
@@ -75,6 +75,7 @@ def write_page(path: Path, content: bytes, settings: Settings) -> None:
         path, settings.workspace / "data", settings.published_folder, reports / "history"
     )
     path.write_bytes(content)
+    make_private(path)
 
 
 def _section_lines(section: DiffSection) -> Iterator[str]:
