@@ -1,6 +1,7 @@
 """What is left out of the report, and the account of it.
 
-Personal columns are dropped first, then rows by named rules, so that nothing is lost unnoticed.
+Personal columns are not even saved by the first step. Rows are dropped by named rules, so that
+nothing is lost unnoticed.
 """
 
 from __future__ import annotations
@@ -98,9 +99,8 @@ def filter_extract(
 
 
 def _dropped_columns_table(definition: Extract, table: pd.DataFrame) -> pd.DataFrame:
-    personal = [name for name in definition.personal_columns if name in table]
     unknown = sorted(set(table) - set(definition.column_names) - set(SOURCE_COLUMNS))
-    rows = [(definition.name, name, "personal") for name in personal]
+    rows = [(definition.name, name, "personal") for name in definition.personal_columns]
     rows += [(definition.name, name, "not in the data dictionary") for name in unknown]
     return pd.DataFrame(rows, columns=["extract", "column", "reason"], dtype="str")
 

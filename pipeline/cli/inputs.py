@@ -60,6 +60,7 @@ def check(
 ) -> None:
     """Report what is wrong with a year's extracts and how to fix it. Makes no report."""
     from pipeline.inputs import check_inputs
+    from pipeline.run.swap import protect_workspace
     from pipeline.settings import load_settings
     from pipeline.validate.checklist import checklist, checklist_text
     from pipeline.validate.findings import findings_text
@@ -73,6 +74,7 @@ def check(
             remedy="Leave it out: values of personal columns are then masked.",
         )
     settings = load_settings(workspace, year)
+    protect_workspace(settings)
     checked = check_inputs(settings)
     validated = checked.validated
     typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")

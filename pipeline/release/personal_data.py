@@ -23,9 +23,9 @@ from pipeline.release.spellings import (
 )
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, REFERENCE_COLUMNS
+from pipeline.validate.reading.read import read_extracts
 from pipeline.validate.rules.duplicates import format_rows
 from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
-from pipeline.validate.store import load_tables
 
 if TYPE_CHECKING:
     from pipeline.report.documents.page import Page
@@ -66,7 +66,7 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
     matches: dict[PersonalMatch, dict[Phrase, object]] = {}
     for match in _matches_by_shape(texts, settings):
         matches[match] = {}
-    tables = load_tables(settings, COMPARED_COLUMNS)
+    tables = read_extracts(settings, COMPARED_COLUMNS).tables  # what is saved has no names
     for personal, name in _matches_by_record(texts, tables, settings):
         match = PersonalMatch(name, personal.kind, personal.extract, personal.column)
         matches.setdefault(match, {}).setdefault(personal.phrase, personal.value)
@@ -76,7 +76,7 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
         raise Problem(
             kind=Kind.DATA,
             where="the personal-data gate",
-            what="\n".join([summary, *_match_lines(matches, settings)]),
+            what="\n".join([summary, *_match_lines(matches, tables)]),
             remedy="Remove it from the commentary, the approved text or the settings that it comes "
             "from. A word that is a name in a row named here, and an ordinary word in the report, "
             "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
@@ -102,11 +102,10 @@ def personal_kinds(
 
 
 def _match_lines(
-    matches: Mapping[PersonalMatch, Mapping[Phrase, object]], settings: Settings
+    matches: Mapping[PersonalMatch, Mapping[Phrase, object]],
+    tables: Mapping[str, pd.DataFrame],
 ) -> list[str]:
     """One line per match, in the order of the files, with the rows of its values."""
-    columns = {"file", "row", *(match.column for match in matches)}
-    tables = load_tables(settings, columns)
     lines = []
     for match in sorted(matches):
         values = matches[match].values()

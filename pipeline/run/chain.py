@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS
-from pipeline.problem import Problem
+from pipeline.problem import Kind, Problem
 from pipeline.run.freshness import Freshness, combined_tables_digest
 from pipeline.run.record import (
     CRATE_PATH,
@@ -29,7 +29,7 @@ from pipeline.run.record import (
 from pipeline.run.snapshot import ProjectFiles
 from pipeline.run.steps import notebook_path
 from pipeline.run.swap import swap_in
-from pipeline.system.folders import staging_path
+from pipeline.system.folders import PRIVATE_FOLDER_MODE, make_private, staging_path
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -135,6 +135,8 @@ class StagedRun:
             seconds=self.progress.seconds,
         )
         self._write_record(finished)
+        for folder in (self.audit, self.processed):
+            make_private(folder)
         self.is_finished = True
 
     def _write_record(self, finished: FinishedSteps) -> None:
@@ -170,11 +172,22 @@ class StagedRun:
         self.notebooks[step] = load_executed_notebook(Path(shutil.copy(notebook, self.audit)))
 
 
+def _keep_failed_notebook(audit: Path, failed: Path) -> None:
+    """Keep the last notebook that ran, without what it published: nobody has checked that."""
+    from pipeline.run.execute import load_executed_notebook, write_errors
+
+    paths = sorted(audit.glob("*.ipynb"))
+    if paths:
+        failed.mkdir(PRIVATE_FOLDER_MODE)
+        write_errors(load_executed_notebook(paths[-1]), failed / paths[-1].name)
+        make_private(failed)
+
+
 @contextmanager
 def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
     """A run whose folders are swapped in if it finishes; otherwise nothing is changed.
 
-    Notebooks of a run that stops with a Problem are kept in `data/processed/<year>.failed`.
+    The notebook at whose fault a run stops is kept in `data/processed/<year>.failed`.
     """
     files = ProjectFiles()
     run = StagedRun(freshness, progress)
@@ -184,15 +197,15 @@ def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
     try:
         # Both folders, or new tables without a new report would look like a swap to finish.
         for folder in (run.audit, run.processed):
-            folder.mkdir(parents=True)
+            folder.mkdir(PRIVATE_FOLDER_MODE, parents=True)
         yield run
         if run.is_finished:
             files.check_unchanged()
             run.processed.rename(staging_path(target.processed))
             swap_in(target)
-    except Problem:
-        if any(run.audit.glob("*.ipynb")):
-            run.audit.rename(failed)
+    except Problem as problem:
+        if problem.kind == Kind.NOTEBOOK:
+            _keep_failed_notebook(run.audit, failed)
         raise
     finally:
         for folder in (run.processed, run.report_folder):

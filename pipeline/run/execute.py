@@ -65,6 +65,14 @@ def load_executed_notebook(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
+def write_errors(executed: nbformat.NotebookNode, path: Path) -> None:
+    """Write an executed notebook with no other output than its errors."""
+    for cell in executed.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
+    nbformat.write(executed, path)
+
+
 def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
     """Raise a Problem for a parameter that the notebook does not declare.
 
@@ -113,7 +121,7 @@ def _problem_of_notebook_error(
         kind=Kind.NOTEBOOK,
         where=place,
         what=f"{error.ename}: {error.evalue}",
-        remedy="The notebook as far as it ran is kept as "
+        remedy="The notebook with its error is kept as "
         f"{failed.relative_to(settings.workspace).as_posix()}: open it to see what led there.",
     )
 

@@ -19,8 +19,7 @@ from pipeline.run import steps
 from pipeline.run.steps import EARLIER_FILES, input_files, other_entries
 from pipeline.settings import Settings, load_settings
 from pipeline.system.file_states import FileState, file_states, module_states
-from pipeline.system.folders import leads_outside, snapshot_path
-from pipeline.system.temporary import OWNER_ONLY
+from pipeline.system.folders import PRIVATE_FOLDER_MODE, leads_outside, snapshot_path
 
 MAX_COPIES = 20  # of inputs that are written while they are copied
 RETRY_SECONDS = 0.1
@@ -35,7 +34,7 @@ def input_snapshot(settings: Settings) -> Iterator[Settings]:
     workspace = snapshot_path(settings.processed)
     shutil.rmtree(workspace, ignore_errors=True)
     try:
-        workspace.mkdir(mode=OWNER_ONLY)
+        workspace.mkdir(mode=PRIVATE_FOLDER_MODE)
         copy_inputs(settings, workspace)
         snapshot = load_settings(workspace, str(settings.year))
         if snapshot.council != settings.council:  # saved since: other years may be compared

@@ -19,9 +19,17 @@ from filelock import FileLock, Timeout
 
 from pipeline.problem import Kind, Problem
 from pipeline.run.history import history_folder, history_path, prune_history
+from pipeline.run.steps import PROJECT_ROOT
 from pipeline.settings import Settings
 from pipeline.system.errors import machine_problem
-from pipeline.system.folders import backup_path, restore_backup, snapshot_path, staging_path
+from pipeline.system.folders import (
+    PRIVATE_FILE_MODE,
+    backup_path,
+    make_private,
+    restore_backup,
+    snapshot_path,
+    staging_path,
+)
 
 
 @contextmanager
@@ -37,6 +45,7 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     report = settings.published_folder
     try:
         tables.parent.mkdir(parents=True, exist_ok=True)
+        protect_workspace(settings)
         recover_interrupted_runs(settings)
         with _lock(tables, lock_wait_seconds):
             _roll_forward_or_back(tables, report, settings.council.keep_runs)
@@ -51,6 +60,15 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     except Exception as error:
         problem = machine_problem(error, settings.workspace, str(settings.year))
         raise problem or error from None
+
+
+def protect_workspace(settings: Settings) -> None:
+    """Take other users' access to everything in the workspace but the published reports."""
+    workspace = settings.workspace
+    make_private(workspace / "data")
+    make_private(history_folder(settings.published_folder).parent)
+    if workspace != PROJECT_ROOT:  # whose notebooks are the workspaces' of all users
+        make_private(workspace / "notebooks")
 
 
 def recover_interrupted_runs(settings: Settings) -> None:
@@ -98,7 +116,7 @@ def _check_writable(*folders: Path) -> None:
 
 
 def _lock(tables: Path, wait_seconds: float = 0) -> FileLock:
-    return FileLock(tables.with_name(f".{tables.name}.lock"), timeout=wait_seconds)
+    return FileLock(tables.with_name(f".{tables.name}.lock"), wait_seconds, PRIVATE_FILE_MODE)
 
 
 def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
@@ -114,6 +132,7 @@ def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
     if report.exists() and backup_path(report).exists():
         if keep:
             backup_path(report).rename(history_path(report, backup_path(report)))
+            make_private(history_folder(report).parent)
         shutil.rmtree(backup_path(report), ignore_errors=True)
         prune_history(report, keep)
     if tables.exists():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council, Report, load_council, load_report, years_in
 from pipeline.start.template import extract_template
-from pipeline.system.folders import check_text_names, replace_atomically
+from pipeline.system.folders import check_text_names, make_private, replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
@@ -94,6 +94,8 @@ def create_workspace(folder: Path) -> list[Path]:
     raw.mkdir(parents=True)
     for path, text in texts.items():
         _write_text(path, text)
+    for path in (folder / "data", folder / ".gitignore"):
+        make_private(path)
     return list(texts)
 
 

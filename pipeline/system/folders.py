@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
+
+OTHER_USERS = stat.S_IRWXG | stat.S_IRWXO
+PRIVATE_FOLDER_MODE = stat.S_IRWXU
+PRIVATE_FILE_MODE = stat.S_IRUSR | stat.S_IWUSR
+
+
+def make_private(path: Path) -> None:
+    """Take other users' access to a file, or to a folder and all in it, as far as we may.
+
+    A link, another owner's file and a read-only disk stay as they are.
+    """
+    for part in (path, *path.rglob("*")):
+        with suppress(OSError):
+            mode = part.lstat().st_mode
+            if mode & OTHER_USERS and not stat.S_ISLNK(mode):
+                part.chmod(stat.S_IMODE(mode) & ~OTHER_USERS)
 
 
 def staging_path(folder: Path) -> Path:
@@ -28,12 +45,16 @@ def snapshot_path(folder: Path) -> Path:
 
 @contextmanager
 def replace_atomically(folder: Path) -> Iterator[Path]:
-    """The staging folder, which replaces `folder` when the block ends without an error."""
+    """The staging folder, which replaces `folder` when the block ends without an error.
+
+    Only this user can open either of them.
+    """
     staging = staging_path(folder)
     shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
+    staging.mkdir(PRIVATE_FOLDER_MODE, parents=True)
     try:
         yield staging
+        make_private(staging)
         swap_in(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -57,7 +57,7 @@ class OutputFile:
             )
 
     def write(self, content: bytes) -> None:
-        """Replace the file by this content, whole or not at all."""
+        """Replace the file by this content, whole or not at all. Only this user may read it."""
         self.check()
         path = Path(os.path.realpath(self.path))
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -67,7 +67,6 @@ class OutputFile:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.chmod(_ordinary_mode())
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -97,10 +96,3 @@ class OutputFile:
         return Problem(
             kind=Kind.SETTINGS, where=f"{self.option} {self.path}", what=what, remedy=remedy
         )
-
-
-def _ordinary_mode() -> int:
-    """The permissions that a new file has by default, which one made for one user lacks."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

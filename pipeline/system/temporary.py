@@ -13,23 +13,24 @@ from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from pipeline.system.folders import PRIVATE_FOLDER_MODE
+
 TEMPORARY_PREFIX = "annual-report-"
 # Locked while the folder is in use: the system releases the lock however a process ends.
 LOCK_NAME = ".held"
-OWNER_ONLY = 0o700
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A folder that only this user can open; deleted when the block ends."""
-    _remove_abandoned_folders()
+    remove_abandoned_folders()
     with (
         tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, ignore_cleanup_errors=True) as name,
         _lock(Path(name)),
     ):
         folder = Path(name).resolve()
         # If another command deleted the folder, the lock recreated it, open to others.
-        folder.chmod(OWNER_ONLY)
+        folder.chmod(PRIVATE_FOLDER_MODE)
         yield folder
 
 
@@ -44,7 +45,7 @@ def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
             return FileLock(folder / LOCK_NAME).acquire()
 
 
-def _remove_abandoned_folders() -> None:
+def remove_abandoned_folders() -> None:
     """Delete this user's folders that no process has locked."""
     pattern = f"{TEMPORARY_PREFIX}*/{LOCK_NAME}"  # the folders of other users cannot be opened
     for lock in list(Path(tempfile.gettempdir()).glob(pattern)):

@@ -40,7 +40,7 @@ class Column:
     unique: whether no two rows may have the same value.
     refers_to: "extract.column" that must contain this value.
     within_year: a date inside the extract's financial year.
-    personal: dropped at the clean step and never published.
+    personal: read for the checks, but neither saved nor published.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Column:
         if self.within_year:
             sentences.append("Inside the financial year")
         if self.personal:
-            sentences.append("Personal: dropped at the clean step, never published")
+            sentences.append("Personal: neither saved nor published")
         return ". ".join(sentences) + "."
 
     def allowed_values(self, council: Council) -> tuple[str, ...] | None:

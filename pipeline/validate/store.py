@@ -1,6 +1,7 @@
 """What the validate step saves and the others load.
 
-The typed extracts, published.csv as read, what was supplied, and the findings.
+The typed extracts without their personal columns, published.csv as read, what was supplied, and
+the findings.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def save(validated: Validated, settings: Settings) -> Path:
     """Write the step's folder as a whole; its path."""
     with replace_atomically(settings.processed / VALIDATE_STEP) as folder:
         for name, table in validated.tables.items():
+            personal = EXTRACTS_BY_NAME[name].personal_columns
+            table = table.drop(columns=list(personal))
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
         supplied(validated, settings).to_csv(folder / SUPPLIED_FILE, index=False)
@@ -104,7 +107,7 @@ def format_supplied(supplied: pd.DataFrame) -> str:
 def load_tables(
     settings: Settings, columns: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """The typed extracts by name.
+    """The typed extracts by name, without their personal columns.
 
     columns: the columns to load, where an extract has them; all if None or empty.
     """

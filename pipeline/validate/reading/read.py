@@ -6,6 +6,7 @@ calculates what a cell says.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -71,8 +72,11 @@ class ExtractPart:
     findings: list[Finding]
 
 
-def read_extracts(settings: Settings) -> Reading:
+def read_extracts(settings: Settings, columns: Collection[str] | None = None) -> Reading:
     """Read and type the extracts of every available year.
+
+    columns: those to read, where no stages have to be unfolded; all by default. The others are
+        then missing, and the findings are not complete.
 
     What is wrong with a file is a finding, so that everything is reported at once. Raises Problem
     for a mapping in council.yaml that names what the data dictionary does not have.
@@ -89,7 +93,7 @@ def read_extracts(settings: Settings) -> Reading:
             if extract.name in sources:
                 tables_of_year: list[pd.DataFrame] = []
                 for source in sources[extract.name]:
-                    for part in _read_source(settings, extract, year, source):
+                    for part in _read_source(settings, extract, year, source, columns):
                         is_extra = part.extract != extract.name
                         if is_extra and (part.extract in sources or part.extract in unreadable):
                             findings.append(_supplied_twice_finding(year, source))
@@ -134,9 +138,16 @@ def _read_published(settings: Settings) -> ExtractPart:
 
 
 def _read_source(
-    settings: Settings, extract: Extract, year: Year, source: Source
+    settings: Settings,
+    extract: Extract,
+    year: Year,
+    source: Source,
+    names: Collection[str] | None = None,
 ) -> list[ExtractPart]:
-    """The typed extracts in one source: one, or two where complaints is a wide export."""
+    """The typed extracts in one source: one, or two where complaints is a wide export.
+
+    names: the columns to read; all if None.
+    """
     assert source.table is not None, source.name
     heading = [cell if not is_error_text(cell) else "" for cell in source.table.heading]
     council = settings.council
@@ -148,6 +159,8 @@ def _read_source(
     for block in blocks:
         stage_positions.update(block.columns.values(), block.reached_positions)
     matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
+    if names and not blocks:
+        matched = {name: places for name, places in matched.items() if name in names}
     unnamed = [position for position, cell in enumerate(heading) if not cell]
     positions = sorted(stage_positions.union(*matched.values(), unnamed))
     empty_cells = EmptyCells(council)
