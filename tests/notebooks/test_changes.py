@@ -115,9 +115,9 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "full-tables: Upheld | 3 | 0",
         "key-points: Of the 3 complaints that we decided, 2 were upheld in whole or in part.",
         (
-            "key-points: We received 4 complaints, down from 21 the year before and the "
-            "lowest in the 5 years shown. The 4 complaints were partially upheld (2), not "
-            "upheld (1) and withdrawn (1)."
+            "key-points: We received 4 complaints, down from 21 the year before and the lowest "
+            "in the 5 years shown. They were partially upheld (2), not upheld (1) and "
+            "withdrawn (1)."
         ),
         (
             "outcomes: Of the 3 complaints that we decided, 2 were upheld in whole or in "
@@ -142,9 +142,9 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "full-tables: Upheld | 3 | 1",
         "key-points: All 3 complaints that we decided were upheld in whole or in part.",
         (
-            "key-points: We received 4 complaints, down from 21 the year before and the "
-            "lowest in the 5 years shown. The 4 complaints were partially upheld (2), upheld "
-            "(1) and withdrawn (1)."
+            "key-points: We received 4 complaints, down from 21 the year before and the lowest "
+            "in the 5 years shown. They were partially upheld (2), upheld (1) and withdrawn "
+            "(1)."
         ),
         (
             "outcomes: All 3 complaints that we decided were upheld in whole or in part. Of "
@@ -228,7 +228,7 @@ def test_changed_service_area_of_a_complaint(workspace, build, sample_html):
         "full-tables: Early Help | 3 | 1",
         "full-tables: Residential Homes | 1 | 0",
         (
-            "service-areas: The 4 complaints were about services for looked after children "
+            "service-areas: The 4 complaints related to services for looked after children "
             "(2), early help (1) and services for a looked after child with special "
             "educational needs (1)."
         ),
@@ -237,7 +237,7 @@ def test_changed_service_area_of_a_complaint(workspace, build, sample_html):
         "full-tables: Early Help | 3 | 0",
         "full-tables: Residential Homes | 1 | 1",
         (
-            "service-areas: The 4 complaints were about services for looked after children "
+            "service-areas: The 4 complaints related to services for looked after children "
             "(2), services for a looked after child with special educational needs (1) and "
             "residential homes (1)."
         ),
@@ -260,9 +260,9 @@ def test_one_compliment_removed(workspace, build, sample_html):
         ),
         "compliments: SEND | 3 | 8",
         (
-            "compliments: We received 102 compliments, up from 44 the year before. The 102 "
-            "compliments came most often from parents or carers (44), professionals (25) and "
-            "children or young people (13)."
+            "compliments: We received 102 compliments, up from 44 the year before. They came "
+            "most often from parents or carers (44), professionals (25) and children or young "
+            "people (13)."
         ),
         (
             "key-points: We received 102 compliments, up from 44 the year before and the "
@@ -289,9 +289,9 @@ def test_one_compliment_removed(workspace, build, sample_html):
         ),
         "compliments: SEND | 3 | 7",
         (
-            "compliments: We received 101 compliments, up from 44 the year before. The 101 "
-            "compliments came most often from parents or carers (43), professionals (25) and "
-            "children or young people (13)."
+            "compliments: We received 101 compliments, up from 44 the year before. They came "
+            "most often from parents or carers (43), professionals (25) and children or young "
+            "people (13)."
         ),
         (
             "key-points: We received 101 compliments, up from 44 the year before and the "
@@ -337,9 +337,8 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
     assert removed == {
         (
             "complainants: The 4 complaints came from parents (2), a foster carer (1) and a "
-            "birth parent (1). The 4 complaints were made by email (2), by letter (1) and by "
-            "telephone (1). None of the 4 complaints was made through a representative other "
-            "than an advocate."
+            "birth parent (1). They were made by email (2), by letter (1) and by telephone "
+            "(1). None of them was made through a representative other than an advocate."
         ),
         "equality: 25 to 44 | 8 | 3",
         "equality: Under 18 | 2 | 0",
@@ -359,10 +358,10 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
     }
     assert added == {
         (
-            "complainants: The 4 complaints came from parents (2), a child or young person "
-            "(1) and a foster carer (1). The 4 complaints were made by email (2), by letter "
-            "(1) and by telephone (1). None of the 4 complaints was made through a "
-            "representative other than an advocate."
+            "complainants: The 4 complaints came from parents (2), a child or young person (1) "
+            "and a foster carer (1). They were made by email (2), by letter (1) and by "
+            "telephone (1). None of them was made through a representative other than an "
+            "advocate."
         ),
         "equality: 25 to 44 | 8 | 2",
         "equality: Under 18 | 2 | 1",
@@ -394,26 +393,24 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
     removed, added, redrawn = differences(sample_html, build(workspace))
     assert removed == {
         (
-            "key-points: The complaints led to 3 actions, down from 5 the year before. The 3 "
-            "actions are complete (2) and in progress (1). None of the 3 actions is overdue."
+            "key-points: The complaints led to 3 actions, down from 5 the year before. They "
+            "are complete (2) and in progress (1). None of them is overdue."
         ),
         (
             "learning: Meet everyone involved to agree what the service can do better. | "
             "Service Manager, Early Help | 16 December 2022 | In progress"
         ),
         (
-            "learning: The complaints led to 3 actions, down from 5 the year before. The 3 "
-            "actions are complete (2) and in progress (1). None of the 3 actions is overdue. "
-            "We accepted every recommendation. We carried over 1 action from earlier years. "
-            "The only action carried over is in progress. The only action carried over is "
-            "not overdue."
+            "learning: The complaints led to 3 actions, down from 5 the year before. They are "
+            "complete (2) and in progress (1). None of them is overdue. We accepted every "
+            "recommendation. We carried over 1 action from earlier years. It is in progress. "
+            "It is not overdue."
         ),
     }
     assert added == {
         (
-            "key-points: The complaints led to 3 actions, down from 5 the year before. The 3 "
-            "actions are complete (2) and not going ahead (1). None of the 3 actions is "
-            "overdue."
+            "key-points: The complaints led to 3 actions, down from 5 the year before. They "
+            "are complete (2) and not going ahead (1). None of them is overdue."
         ),
         "learning: Action | Reason",
         (
@@ -426,10 +423,9 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
         ),
         "learning: Recommendations that we did not accept, and why",
         (
-            "learning: The complaints led to 3 actions, down from 5 the year before. The 3 "
-            "actions are complete (2) and not going ahead (1). None of the 3 actions is "
-            "overdue. We carried over 1 action from earlier years. The only action carried "
-            "over is in progress. The only action carried over is not overdue."
+            "learning: The complaints led to 3 actions, down from 5 the year before. They are "
+            "complete (2) and not going ahead (1). None of them is overdue. We carried over 1 "
+            "action from earlier years. It is in progress. It is not overdue."
         ),
     }
     assert redrawn == set()
@@ -461,7 +457,7 @@ def test_first_report_of_a_council_mentions_no_earlier_year(workspace, build):
     shutil.rmtree(workspace / "data" / "raw" / "2020-21")
     texts, drawings = read_blocks(build(workspace))
     page_text = "\n".join(texts)
-    assert "key-points: We received 4 complaints. The 4 complaints were" in page_text
+    assert "key-points: We received 4 complaints. They were" in page_text
     for earlier_year in ("2020 to 2021", "2020-21", "2017", "[x]", "down from"):
         assert earlier_year not in page_text
     assert [name for name in drawings if "by-kind" in name] == []

@@ -1,6 +1,7 @@
 """The HTML elements of numbers, years and names, and what `{{ … }}` prints of each kind of value.
 
 Every number stands in a `<data>` element that names its figure, every date in a `<time>`.
+HTML's `<time>` knows no financial year, so a year stands in a `<span data-year>`.
 """
 
 from __future__ import annotations
@@ -110,16 +111,13 @@ class SettingNumber:
 
 
 def year_element(year: Year, style: str) -> str:
-    """A year in prose, as the council's settings write years.
-
-    HTML's `<time>` knows no financial year.
-    """
-    return wording.year_name(year, style)
+    """A year in its element, as the council's settings write years."""
+    return f'<span data-year="{year}">{wording.year_name(year, style)}</span>'
 
 
 def short_year_element(year: Year, style: str) -> str:
-    """A year for the heading of a column, which is not broken at its hyphen."""
-    return f'<span class="year">{wording.short_year_name(year, style)}</span>'
+    """A year in its element, for the heading of a column."""
+    return f'<span data-year="{year}">{wording.short_year_name(year, style)}</span>'
 
 
 def date_element(day: date) -> str:

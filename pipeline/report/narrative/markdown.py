@@ -22,7 +22,7 @@ ALLOWED_ATTRIBUTES = {
         "data-setting", "data-stated",
     },
     "time": {"datetime"},
-    "span": {"data-name"},
+    "span": {"data-name", "data-year"},
 }
 # fmt: on
 ALLOWED_URL_SCHEMES = {"https", "mailto"}

@@ -78,11 +78,14 @@ def test_name_with_a_number_is_printed_as_it_is(render_narrative, narrative_prob
         assert "is not a name" in narrative_problem(f'{{{{ name("{text}") }}}}').what
 
 
-def test_date_is_a_time_element_and_a_year_is_text(render_narrative):
+def test_dates_and_years_have_elements_of_their_own(render_narrative):
     first_day = '<time datetime="2021-04-01">1 April 2021</time>'
     assert render_narrative("{{ year.starts }}") == first_day
-    assert render_narrative("{{ year }}", year_style="2021/22") == "2021/22"
-    assert render_narrative("{{ previous_year }}") == "2020 to 2021"
+    year = '<span data-year="2021-22">2021/22</span>'
+    assert render_narrative("{{ year }}", year_style="2021/22") == year
+    assert (
+        render_narrative("{{ previous_year }}") == '<span data-year="2020-21">2020 to 2021</span>'
+    )
 
 
 def test_text_from_the_settings_is_printed_as_it_is(render_narrative):
