@@ -148,7 +148,7 @@ def test_check_and_run_list_all_faults_of_words_at_once(workspace):
 @pytest.mark.parametrize(
     ("file", "old", "new", "place"),
     [
-        (COMMENTARY, OPENING, "Ms {}, thank you. " + OPENING, f"{COMMENTARY}, row 3"),
+        (COMMENTARY, OPENING, "As {} told us. " + OPENING, f"{COMMENTARY}, row 3"),
         (COUNCIL, "comparison_years: 5", "comparison_years: 5\nnotice: For {}.", COUNCIL),
         (REPORT, "Members are asked to", "Members and {} are asked to", REPORT),
         (NOTEBOOK, "Anyone unhappy with", "{} says: anyone unhappy with", NOTEBOOK),

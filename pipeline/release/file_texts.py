@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -42,9 +44,12 @@ def file_texts(name: str, content: bytes) -> Iterator[str]:
     elif zipfile.is_zipfile(io.BytesIO(content)):
         yield from _zip_texts(content)
     elif name.endswith(".csv"):
-        # A comma between two numbers must not be taken for a thousands separator.
-        yield content.decode("utf-8", "replace").replace(",", "\n")
+        # Each cell once, on a line: a comma between two numbers is no thousands separator.
+        rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+        yield "\n".join(dict.fromkeys(cell for row in rows for cell in row))
     else:
+        if name.endswith(".json"):
+            yield from _json_texts(content)
         yield SHA256_HASH.sub("", content.decode("utf-8", "replace"))
 
 
@@ -64,7 +69,9 @@ def document_text(name: str, content: bytes) -> str:
 
 
 def _html_texts(content: bytes) -> Iterator[str]:
-    page = BeautifulSoup(content.decode("utf-8", "replace"), "html.parser")
+    # A line of the source is no line of the page.
+    source = " ".join(content.decode("utf-8", "replace").split())
+    page = BeautifulSoup(source, "html.parser")
     yield page.get_text(" ")
     for cell in page.find_all(("td", "th")):
         cell.append("\n")  # numbers in neighbouring cells are not one number
@@ -73,6 +80,20 @@ def _html_texts(content: bytes) -> Iterator[str]:
         for key, value in element.attrs.items():
             if key not in NON_TEXT_ATTRIBUTES:
                 yield " ".join(value) if isinstance(value, list) else value
+
+
+def _json_texts(content: bytes) -> Iterator[str]:
+    """Each text, without the escapes of the format; none if this is not JSON."""
+    try:
+        parts = [json.loads(content)]
+    except ValueError:
+        return
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str):
+            yield SHA256_HASH.sub("", part)
+        elif isinstance(part, list | dict):
+            parts += [*part, *part.values()] if isinstance(part, dict) else part
 
 
 def _zip_texts(content: bytes) -> Iterator[str]:

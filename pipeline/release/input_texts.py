@@ -13,13 +13,18 @@ from typing import Any
 import pandas as pd
 
 from pipeline.problem import Problem
-from pipeline.release.personal_data import personal_kinds
+from pipeline.release.personal_data import find_personal_data
+from pipeline.release.personal_messages import word_to_allow
 from pipeline.release.spellings import NAME_COLUMNS
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_cells import narrative_paragraphs
 from pipeline.settings import Settings
-from pipeline.validate.findings import Finding
+from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.personal.shapes import suspect_kinds
 
+PERSONAL_RULE = "words.personal"
+SUSPECT_RULE = "words.suspect"
+TAKE_OUT = "Take it out."
 LOCATION = ("year", "file", "row")
 MAX_ROWS_COMPARED = 50_000
 # Keys of the settings that the report does not print.
@@ -42,29 +47,55 @@ UNPRINTED = {
 def personal_findings(
     tables: Mapping[str, pd.DataFrame], notebook: Path, settings: Settings
 ) -> list[Finding]:
-    """A critical finding for each text that would be published and contains personal data.
+    """A finding for each text that would be published and contains personal data.
+
+    It is critical if the records or its shape show that it is personal. A name with a title or a
+    role, initials and the like are a warning, because a person has to look.
 
     tables: the typed extracts, with their personal columns.
     """
     texts = [*_commentary_texts(settings), *_settings_texts(settings)]
     texts += narrative_paragraphs(notebook)
+    texts = [(place, " ".join(text.split())) for place, text in texts]
+    compared = _compared_tables(tables)
     findings = []
-    for place, kind in personal_kinds(texts, _compared_tables(tables), settings):
-        file, _, within = place.partition(", ")
-        findings.append(
-            Finding(
-                severity="critical",
-                rule="words.personal",
-                extract="words",
-                file=file,
-                column=within or None,
-                what=f"this would be published and contains {kind}",
-                remedy="Take it out. A word that is a name in the row named here, and an ordinary "
-                "word in the report, can be allowed in report.yaml, under allowed_names, with a "
-                "reason and a name.",
+    for match in find_personal_data(texts, compared, settings):
+        remedy = TAKE_OUT
+        if match.is_part:
+            word = word_to_allow(match, compared)
+            remedy += (
+                " If it is an ordinary word, write in report.yaml, under allowed_names: "
+                f"- {{words: {word}, reason: <why it is no name here>, name: <who decided>}}"
             )
+        what = f"this would be published and contains {match.kind}{match.location(compared)}"
+        for place in sorted(match.places):
+            findings.append(_finding("critical", PERSONAL_RULE, place, what, remedy))
+    stopped = {finding.place for finding in findings}
+    for place, text in texts:
+        kinds = suspect_kinds(text)
+        warning = _finding(
+            "warning",
+            SUSPECT_RULE,
+            place,
+            f"this would be published and has what looks like {' and '.join(kinds)}",
+            "Read it, and take out whatever could identify somebody.",
         )
+        if kinds and warning.place not in stopped:
+            findings.append(warning)
     return findings
+
+
+def _finding(severity: Severity, rule: str, place: str, what: str, remedy: str) -> Finding:
+    file, _, within = place.partition(", ")
+    return Finding(
+        severity=severity,
+        rule=rule,
+        extract="words",
+        file=file,
+        column=within or None,
+        what=what,
+        remedy=remedy,
+    )
 
 
 def _compared_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
