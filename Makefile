@@ -5,6 +5,8 @@ YEAR ?= latest
 BIN := .venv/bin
 LOCKED := .venv/.locked
 READY := .venv/.ready
+TESTABLE := .venv/.testable
+COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo 'sudo -n')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -16,7 +18,7 @@ help:
 	@echo "make test               check code and notebooks with ruff and mypy, and run the tests"
 	@echo "make test-slow          run the tests that make test leaves out, and random tests with more examples"
 	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
-	@echo "make lock               rebuild requirements.lock from pyproject.toml"
+	@echo "make lock               rebuild requirements.lock and requirements-dev.lock from pyproject.toml"
 	@echo "make clean              remove .venv and caches, but no reports or data"
 
 # An interrupted set-up has no .ready file, and a .venv that was moved to another folder cannot run. Rebuild both.
@@ -43,22 +45,28 @@ $(READY): $(LOCKED) pyproject.toml
 	  needed=$$($(BIN)/python -c 'from pipeline.report.documents.pdf import LIBRARIES; print(LIBRARIES)'); \
 	  { command -v apt-get && $(AS_ROOT) apt-get update -qq && \
 	    $(AS_ROOT) apt-get install -y -qq --no-install-recommends $$needed; } >/dev/null 2>&1 || \
-	  echo "The PDF needs libraries that could not be installed. Every other format works. On Debian: apt-get install $$needed"; }
+	  echo "The PDF needs libraries that could not be installed. For every other format: run with --accept-missing-formats. On Debian: apt-get install $$needed"; }
 	@pwd -P > $(READY)
 	@echo "Set up."
+
+# The packages of the tests, which a user does not need.
+$(TESTABLE): $(READY) requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock || \
+	  { echo 'The packages of the tests could not be installed, for the reason above. Fix that, then run the same command again.'; exit 1; }
+	@touch $(TESTABLE)
 
 report: $(READY)
 	@$(BIN)/annual-report run $(YEAR)
 
-test: $(READY)
+test: $(TESTABLE)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "ruff: code and notebooks are clean."
 	@$(BIN)/mypy --no-error-summary && echo "mypy: the types agree."
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-test-slow: $(READY)
+test-slow: $(TESTABLE)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or hypothesis" --hypothesis-profile thorough
 
-bench: $(READY)
+bench: $(TESTABLE)
 	@$(BIN)/python tests/benchmarks/bench.py
 	@$(BIN)/python tests/benchmarks/batch.py
 	@$(BIN)/python tests/benchmarks/scale.py
@@ -66,12 +74,14 @@ bench: $(READY)
 
 lock:
 	@"$(PYTHON)" -m venv .lock-venv && .lock-venv/bin/python -m pip install --quiet uv
-	@cp requirements.lock requirements.lock.new
-	@.lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --group dev pyproject.toml --output-file requirements.lock.new > /dev/null
-	@{ echo '# Every package of the project at one version, with its hashes. Made from pyproject.toml by: make lock'; \
+	@cp requirements-dev.lock requirements.lock.new
+	@$(COMPILE) --group dev pyproject.toml --output-file requirements.lock.new > /dev/null
+	@{ echo '# Every package of the project and of its tests at one version, with its hashes. Made from pyproject.toml by: make lock'; \
+	  cat requirements.lock.new; } > requirements-dev.lock
+	@$(COMPILE) --group install pyproject.toml --output-file requirements.lock.new > /dev/null
+	@{ echo '# Every package that the project needs, at the version in requirements-dev.lock. Made from pyproject.toml by: make lock'; \
 	  cat requirements.lock.new; } > requirements.lock && rm -rf .lock-venv requirements.lock.new
-	@echo "Rebuilt requirements.lock, keeping every version that still fits. Next: make test"
+	@echo "Rebuilt both lock files, keeping every version that still fits. Next: make test"
 
 clean:
 	@rm -rf .venv .lock-venv requirements.lock.new .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,7 +1,10 @@
 """From raw extracts to the statutory annual report on children's social care complaints."""
 
 import sys
+from pathlib import Path
 from typing import Any
+
+from pipeline.system.file_states import module_states
 
 # A patch of jsonschema (written for 4.26), which nbformat and Great Expectations import. It would
 # compile a grammar of internationalised addresses while it is imported, over a second in every
@@ -9,3 +12,6 @@ from typing import Any
 # if the package is not there.
 _modules: dict[str, Any] = sys.modules
 _modules.setdefault("rfc3987_syntax", None)
+
+# Of the modules before any other is imported: a run whose code was changed meanwhile is stopped.
+MODULES_AT_START = module_states(Path(__file__).parent)

@@ -46,12 +46,15 @@ class RunResources:
     pdf_executor: where the PDF is laid out; without it, in a process of its own.
     lock_wait_seconds: how long to wait for another run of the same year.
     with_audit: whether the auditor's pages are made.
+    accepts_missing_formats: whether a report replaces the last one even if this machine cannot
+        make one of its formats.
     """
 
     kernels: Kernels | None = None
     pdf_executor: Executor | None = None
     lock_wait_seconds: float = 0
     with_audit: bool = True
+    accepts_missing_formats: bool = False
 
 
 def run_options(settings: Settings, formats: str | None, final: bool) -> RunOptions:
@@ -94,11 +97,18 @@ def make_report(
     Raises Problem for everything that a user can fix. The last good report and `data/raw` are
     then unchanged.
     """
+    from pipeline.inputs import check_warnings_accepted
     from pipeline.run.freshness import Freshness, plan_run
+    from pipeline.run.snapshot import input_snapshot
     from pipeline.run.swap import exclusive_run
 
-    with exclusive_run(settings, resources.lock_wait_seconds):
-        freshness = Freshness(settings, options, force)
+    with (
+        exclusive_run(settings, resources.lock_wait_seconds),
+        input_snapshot(settings) as snapshot,
+    ):
+        if options.final:
+            check_warnings_accepted(snapshot)
+        freshness = Freshness(snapshot, options, force, target=settings)
         plan = plan_run(freshness)
         if plan.is_empty:
             return False
@@ -184,8 +194,8 @@ def make_documents(
 
     notebooks: the executed ones, by step.
     settings: the run's, whose processed folder contains what the steps made.
-    A format that this machine cannot make is left out, with a notice.
-    Raises Problem if the page, or a file made of it, contains what must not be published.
+    Raises Problem if the page, or a file made of it, contains what must not be published, or if
+    this machine cannot make a format, unless the others are accepted: then there is a notice.
     """
     from pipeline.audit.site import build_audit_site
     from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
@@ -203,6 +213,7 @@ def make_documents(
     for check in PAGE_CHECKS:
         check(page, {}, settings)
     files: dict[str, bytes] = {}
+    missing: list[str] = []
     if "html" in options.formats:
         files[REPORT_PAGE] = page.html.encode("utf-8")
     # The PDF takes as long as all other files together, which are made meanwhile.
@@ -213,23 +224,36 @@ def make_documents(
         files |= open_data_files(settings, page.figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
-        with _noticed_if_unavailable(progress):
+        with _noted_if_unavailable(missing):
             files[REPORT_WORD] = render_word(page.html, notebook, settings, options.final)
     if pdf:
-        with _noticed_if_unavailable(progress):
+        with _noted_if_unavailable(missing):
             files[REPORT_PDF] = pdf.result()
+    if missing and not (files and resources.accepts_missing_formats):
+        raise _unavailable_formats(missing, options)
+    progress.notices += missing
     for check in FILE_CHECKS:
         check(page, files, settings)
     return files | audit
 
 
 @contextmanager
-def _noticed_if_unavailable(progress: Progress) -> Iterator[None]:
-    """Turn a format that this machine cannot make into a notice."""
+def _noted_if_unavailable(missing: list[str]) -> Iterator[None]:
+    """Add what a format lacks that this machine cannot make."""
     try:
         yield
     except FormatUnavailable as unavailable:
-        progress.notices.append(str(unavailable))
+        missing.append(str(unavailable))
+
+
+def _unavailable_formats(missing: list[str], options: RunOptions) -> Problem:
+    return Problem(
+        kind=Kind.MACHINE,
+        where=f"--formats {','.join(options.formats)}",
+        what="\n".join(missing),
+        remedy="Install what is missing, or name the formats that this machine can make. "
+        "To make all that it can: --accept-missing-formats. The last good report is unchanged.",
+    )
 
 
 @cache
@@ -243,13 +267,16 @@ def _freeze_loaded_objects() -> None:
 
 
 def make_council_year(
-    workspace: Path, year: str, formats: str | None, force: bool
+    workspace: Path,
+    year: str,
+    formats: str | None,
+    force: bool,
+    accepts_missing_formats: bool = False,
 ) -> tuple[bool, list[str]]:
     """One report of a batch: whether there was anything to make, and notices.
 
     It is final if the last one was.
     """
-    from pipeline.inputs import check_warnings_accepted
     from pipeline.run.chain import Progress
     from pipeline.run.record import last_run_options
     from pipeline.settings import load_settings
@@ -257,9 +284,11 @@ def make_council_year(
     settings = load_settings(workspace, year)
     last_options = last_run_options(settings.published_folder)
     options = run_options(settings, formats, final=last_options is not None and last_options.final)
-    if options.final:
-        check_warnings_accepted(settings)
     progress = Progress()
     with ThreadPoolExecutor(1) as same_process:  # the other cores have years of their own
-        resources = RunResources(pdf_executor=same_process, lock_wait_seconds=LOCK_WAIT_SECONDS)
+        resources = RunResources(
+            pdf_executor=same_process,
+            lock_wait_seconds=LOCK_WAIT_SECONDS,
+            accepts_missing_formats=accepts_missing_formats,
+        )
         return make_report(settings, options, progress, force, resources), progress.notices

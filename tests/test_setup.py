@@ -1,8 +1,14 @@
-"""One lock file for every way to install, and a repository that contains only what it should."""
+"""Lock files for every way to install, and a repository that contains only what it should."""
 
+from __future__ import annotations
+
+import ast
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 import yaml
@@ -10,12 +16,17 @@ from builders import REPOSITORY
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCK = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
-PINNED = re.findall(
+# For users; and with the packages of the tests.
+LOCKS = {
+    name: (REPOSITORY / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "requirements-dev.lock")
+}
+PINNED_ENTRY = re.compile(
     r"^([a-z0-9._-]+)==([^ ;\\]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
-    LOCK,
     flags=re.MULTILINE,
 )
+OPTIONAL_DISTRIBUTIONS = {"distributed"}  # imported where it is needed, with a message without it
+PACKAGE_FILES = sorted((REPOSITORY / "pipeline").rglob("*.py"))
 # Each name is split, because no file may contain it, not even this one.
 REGISTRIES = [
     *(
@@ -35,16 +46,25 @@ REGISTRIES = [
 ]
 
 
-def declared_requirements():
-    """Every package that pyproject.toml names: to run, to test, and to build the project itself."""
+def pinned(lock: str) -> dict[str, set[str]]:
+    """The versions of each package that a lock file contains: several for several systems."""
+    versions: dict[str, set[str]] = {}
+    for name, version, _ in PINNED_ENTRY.findall(LOCKS[lock]):
+        versions.setdefault(name, set()).add(version)
+    return versions
+
+
+def declared_requirements(lock: str = "requirements-dev.lock"):
+    """The packages that pyproject.toml names: to run, to build the project itself, and to test."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["requires-python"] == ">=3.11"
-    texts = [
-        *project["project"]["dependencies"],
-        *project["dependency-groups"]["dev"],
-        *project["build-system"]["requires"],
-    ]
-    return [Requirement(text) for text in [*texts, "editables"]]
+    groups = project["dependency-groups"]
+    assert {"include-group": "install"} in groups["dev"]
+    assert set(project["build-system"]["requires"]) <= set(groups["install"])
+    texts = [*project["project"]["dependencies"], *groups["install"]]
+    if lock == "requirements-dev.lock":
+        texts += [text for text in groups["dev"] if isinstance(text, str)]
+    return [Requirement(text) for text in texts]
 
 
 def tracked_files():
@@ -57,33 +77,66 @@ def tracked_files():
     ]
 
 
-def test_lock_starts_with_the_command_that_makes_it():
-    assert LOCK.splitlines()[0].endswith("make lock")
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_starts_with_the_command_that_makes_it(lock):
+    assert LOCKS[lock].splitlines()[0].endswith("make lock")
 
 
-def test_every_lock_entry_has_one_version_and_hashes():
-    entries = [line for line in LOCK.splitlines() if not line.startswith((" ", "#"))]
-    assert len(entries) == len(PINNED) > 50
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_lock_entry_has_one_version_and_hashes(lock):
+    entries = [line for line in LOCKS[lock].splitlines() if not line.startswith((" ", "#"))]
+    assert len(entries) == len(PINNED_ENTRY.findall(LOCKS[lock])) > 50
 
 
 @pytest.mark.parametrize("requirement", declared_requirements(), ids=str)
 def test_lock_has_an_allowed_version_of_declared_package(requirement):
-    versions = [
-        version for name, version, _ in PINNED if name == canonicalize_name(requirement.name)
-    ]
-    assert versions
+    versions = pinned("requirements-dev.lock")[canonicalize_name(requirement.name)]
     assert all(requirement.specifier.contains(version, prereleases=True) for version in versions)
 
 
-def test_lock_was_made_from_the_present_requirements():
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_was_made_from_the_present_requirements(lock):
     top_level = [
         entry.split("==")[0]
-        for entry in re.split(r"\n(?=[a-z0-9])", LOCK)
-        if "annual-report (pyproject.toml" in entry
+        for entry in re.split(r"\n(?=[a-z0-9])", LOCKS[lock])
+        if re.search(r"annual-report \(pyproject.toml|annual-report:(?:install|dev)", entry)
     ]
     assert set(top_level) == {
-        canonicalize_name(requirement.name) for requirement in declared_requirements()
+        canonicalize_name(requirement.name) for requirement in declared_requirements(lock)
     }
+
+
+def test_users_install_what_is_imported_at_the_tested_version():
+    user_lock = pinned("requirements.lock")
+    test_lock = pinned("requirements-dev.lock")
+    assert {name: test_lock.get(name) for name in user_lock} == user_lock
+    assert not {"pytest", "playwright", "hypothesis", "mypy", "ruff"} & user_lock.keys()
+    modules = {name.partition(".")[0] for path in PACKAGE_FILES for name in imported_modules(path)}
+    distributions = packages_distributions()
+    needed = {
+        canonicalize_name(name) for module in modules for name in distributions.get(module, [])
+    }
+    assert needed - user_lock.keys() - {"annual-report"} == OPTIONAL_DISTRIBUTIONS
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """What a module imports, wherever the import is written, without its relative imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+
+
+def test_nobody_is_told_to_install_this_project_by_its_name():
+    """Another project has it on the public index; a file or a checkout is no name."""
+    by_name = re.compile(
+        r"pip3? install[^\n]*[ '\"]annual[-_.]report(?![\w.+-]*\.whl)", re.IGNORECASE
+    )
+    assert by_name.search("pip in" + "stall 'annual-report[cluster]'")
+    for path in tracked_files():
+        text = path.read_bytes().decode("utf-8", errors="ignore")
+        assert not by_name.search(text), path
 
 
 def test_conda_environment_installs_exactly_the_lock():
@@ -92,7 +145,7 @@ def test_conda_environment_installs_exactly_the_lock():
 
 
 def test_lock_and_environment_contain_no_address():
-    for name in ("requirements.lock", "environment.yml"):
+    for name in (*LOCKS, "environment.yml"):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert "index-url" not in text

@@ -107,7 +107,7 @@ def _numbers_table(
         label = escape(_category_label(number))
         base = share_base(number)
         cells = [
-            f"<time>{number.year}</time>",
+            f'<span class="year">{number.year}</span>',
             with_shorthand(number),
             with_shorthand(base) if base else "",
             f"{evidence.row_count(number):,}",

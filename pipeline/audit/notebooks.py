@@ -80,7 +80,7 @@ def _code_parts(cell: nbformat.NotebookNode, number: int, place: str) -> Iterato
 
 def _preformatted(label: str, html: str) -> str:
     """A block that can be scrolled with the keyboard."""
-    return f'<pre tabindex="0" aria-label="{label}">{html}</pre>'
+    return f'<pre tabindex="0" role="group" aria-label="{label}">{html}</pre>'
 
 
 def _plain_html(html: str, caption: str, place: str) -> str:

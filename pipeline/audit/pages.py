@@ -22,7 +22,7 @@ AUDIT_CSS = """
 pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
 td,th{overflow-wrap:break-word}
 .n{display:block;text-align:right;padding-right:1rem;font-variant-numeric:tabular-nums}
-time{white-space:nowrap}
+time,.year{white-space:nowrap}
 nav a[aria-current]{font-weight:700}
 del{color:#801650;text-decoration-thickness:.1em}
 ins{color:#12436d;font-weight:600;text-underline-offset:.2em}

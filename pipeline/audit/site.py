@@ -214,6 +214,6 @@ def _link_numbers(html: str, anchors: Mapping[NumberKey, str]) -> str:
     linked = NUMBER_ELEMENT.sub(add_link, html)
     banner = (
         f'<p class="draft">{escape(AUDIT_WARNING)}. '
-        f'<a href="{INDEX_PAGE}" style="color:inherit">To the start of the audit</a></p>'
+        f'<a href="{INDEX_PAGE}">To the start of the audit</a></p>'
     )
     return linked.replace("<header>", f"<header>\n{banner}", 1)

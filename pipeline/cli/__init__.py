@@ -12,6 +12,7 @@ import typer
 from pipeline.cli import inputs, reports, evidence  # isort: skip  the order of the help
 from pipeline.cli.app import app
 from pipeline.problem import Problem
+from pipeline.system.environment import start_again_without_foreign_variables
 from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
 
 __all__ = ["app", "evidence", "inputs", "main", "reports"]
@@ -24,6 +25,7 @@ def main() -> None:
     _treat_as_ctrl_c(signal.SIGTERM)
     if hasattr(signal, "SIGHUP"):
         _treat_as_ctrl_c(signal.SIGHUP)
+    start_again_without_foreign_variables()
     use_utf_8_names()
     prepare_output()
     try:

@@ -17,13 +17,15 @@ from pipeline.cli.options import (
     DiffPage,
     FigureId,
     NumberYear,
+    Overwrite,
     ReportYear,
     Section,
     Workspace,
     YearName,
 )
 from pipeline.problem import Kind, Problem
-from pipeline.workflow import make_report
+from pipeline.system.output_files import OutputFile
+from pipeline.workflow import RunResources, make_report
 
 if TYPE_CHECKING:
     from pipeline.run.record import RunRecord
@@ -35,15 +37,33 @@ def verify(
     workspace: Workspace = Path(),
     bundle: Bundle = None,
     archive: Archive = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Prove that a report can be reproduced: compare every hash, then repeat the run."""
     from pipeline.run.record import RECORD_PATH, file_digest
-    from pipeline.run.verify import check_no_differences, verify_report, write_bundle
+    from pipeline.run.verify import (
+        BUNDLED_RECORD,
+        check_no_differences,
+        pack_bundle,
+        verify_report,
+    )
 
+    if archive and bundle:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="verify",
+            what="--from checks an archive, and --bundle makes one",
+            remedy="Leave one of them out.",
+        )
     if archive:
         _verify_archive(archive, workspace, year)
         return
     settings = load_recovered_settings(workspace, year)
+    output = bundle and OutputFile(
+        "--bundle", bundle, BUNDLED_RECORD, overwrite, [settings.workspace]
+    )
+    if output:
+        output.check()
     record, differences = verify_report(settings, _repeat_run)
     check_no_differences(differences, f"reports/{settings.year}")
     typer.echo(
@@ -52,9 +72,9 @@ def verify(
         f"byte for byte. The tables in {settings.tables_name} are as recorded, too."
     )
     typer.echo(_digest_notice(file_digest(settings.published_folder / RECORD_PATH)))
-    if bundle:
-        write_bundle(settings, bundle)
-        typer.echo(f"Packed, for the auditor and not for publication: {display_path(bundle)}")
+    if output:
+        output.write(pack_bundle(settings))
+        typer.echo(f"Packed, for the auditor and not for publication: {display_path(output.path)}")
 
 
 def _verify_archive(archive: Path, workspace: Path, year: str) -> None:
@@ -105,7 +125,8 @@ def _repeat_run(copy: Path, record: RunRecord) -> Path:
 
     settings = load_settings(copy, record.asked.year)
     progress = Progress()
-    make_report(settings, record.asked, progress)
+    resources = RunResources(accepts_missing_formats=True)  # its absence is a difference
+    make_report(settings, record.asked, progress, resources=resources)
     for notice in progress.notices:
         typer.echo(notice)
     return settings.published_folder
@@ -145,14 +166,18 @@ def diff(
     workspace: Workspace = Path(),
     against: Against = None,
     page: DiffPage = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Report what changed since an earlier report: inputs, findings, figures, text and charts."""
     from pipeline.audit.diff.earlier import current_report, earlier_report
     from pipeline.audit.diff.reports import compare_reports, compare_with_published
     from pipeline.audit.diff.runs import compare_runs
-    from pipeline.audit.diff.show import diff_page, diff_text, write_page
+    from pipeline.audit.diff.show import PAGE_TITLE, diff_page, diff_text
 
     settings = load_recovered_settings(workspace, year)
+    output = page and OutputFile("--page", page, PAGE_TITLE, overwrite, [settings.workspace])
+    if output:
+        output.check()
     current = current_report(settings)
     if against == "published":
         old_name, sections = compare_with_published(settings)
@@ -161,8 +186,8 @@ def diff(
             old_name = str(earlier)
             sections = compare_runs(earlier.record, current.record)
             sections += compare_reports(earlier.folder, current.folder)
-    if page:
-        write_page(page, diff_page(settings, old_name, str(current), sections), settings)
+    if output:
+        output.write(diff_page(settings, old_name, str(current), sections))
     typer.echo(diff_text(settings, old_name, str(current), sections))
     if page:
         typer.echo(

@@ -19,6 +19,9 @@ ShowPersonal = Annotated[bool, Option(
     "--show-personal", help="Show names and other personal values, on a terminal only.")]
 Formats = Annotated[str | None, Option(
     "--formats", help="Formats to make, separated by commas.", show_default="all")]
+AcceptMissing = Annotated[bool, Option(
+    "--accept-missing-formats",
+    help="Replace the last report even if this machine cannot make one of the formats.")]
 Final = Annotated[bool, Option(
     "--final",
     help="Make the final version. Every warning must first be accepted in report.yaml.")]
@@ -53,4 +56,6 @@ Against = Annotated[str | None, Option(
     "or: published.")]
 DiffPage = Annotated[Path | None, Option(
     "--page", help="Write all differences as a page into this file.")]
+Overwrite = Annotated[bool, Option(
+    "--overwrite", help="Replace the file that is named, even if it is not one of ours.")]
 # fmt: on

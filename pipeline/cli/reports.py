@@ -10,11 +10,13 @@ import typer
 from pipeline.artifacts import AUDIT_FOLDER
 from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
 from pipeline.cli.options import (
+    AcceptMissing,
     BatchPage,
     Final,
     Force,
     Formats,
     Jobs,
+    Overwrite,
     Port,
     Scheduler,
     Workspace,
@@ -22,8 +24,8 @@ from pipeline.cli.options import (
     YearName,
     Years,
 )
-from pipeline.inputs import check_warnings_accepted
 from pipeline.problem import Kind
+from pipeline.system.output_files import OutputFile
 from pipeline.workflow import (
     RunResources,
     make_council_year,
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from pipeline.run.kernels.managers import Kernels
     from pipeline.settings import Settings
 
-OUR_FOLDERS = ("data", "reports")  # of a workspace: no other file is written there
-
 
 @app.command()
 def run(
@@ -46,6 +46,7 @@ def run(
     formats: Formats = None,
     final: Final = False,
     force: Force = False,
+    accept_missing_formats: AcceptMissing = False,
 ) -> None:
     """Make a year's report. The last good report stays until this one is finished.
 
@@ -57,15 +58,14 @@ def run(
 
     settings = load_settings(workspace, year)
     options = run_options(settings, formats, final)
-    if final:
-        check_warnings_accepted(settings)
+    resources = RunResources(accepts_missing_formats=accept_missing_formats)
     with show_progress(settings) as progress:
         if not CAN_FORK:
             progress.notices.append(
                 "This system cannot fork processes, so each notebook starts its own Python and a "
                 "run takes longer."
             )
-        was_made = make_report(settings, options, progress, force)
+        was_made = make_report(settings, options, progress, force, resources)
     folder = settings.published_folder
     if not was_made:
         typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
@@ -89,6 +89,8 @@ def batch(
     formats: Formats = None,
     force: Force = False,
     page: BatchPage = Path("batch.html"),
+    overwrite: Overwrite = False,
+    accept_missing_formats: AcceptMissing = False,
 ) -> None:
     """Make the reports of many councils and years.
 
@@ -100,15 +102,19 @@ def batch(
 
     parse_formats(formats)
     with open_executor(jobs, scheduler) as executor:  # it imports meanwhile
-        from pipeline.report.documents.batch import BatchRow, render_batch_page
+        from pipeline.report.documents.batch import PAGE_TITLE, BatchRow, render_batch_page
         from pipeline.run.batch.batch import FAILED, council_years, parse_year_range, run_all
         from pipeline.run.batch.display import result_counts, show_batch_progress, summary_table
-        from pipeline.system.folders import check_outside_workspace
 
         planned = council_years(workspaces, parse_year_range(years) if years else None)
-        roots = {council_year.workspace for council_year in planned}
-        check_outside_workspace(page, *(root / name for root in roots for name in OUR_FOLDERS))
-        make = partial(make_council_year, formats=formats, force=force)
+        output = OutputFile("--page", page, PAGE_TITLE, overwrite, workspaces)
+        output.check()
+        make = partial(
+            make_council_year,
+            formats=formats,
+            force=force,
+            accepts_missing_formats=accept_missing_formats,
+        )
         with show_batch_progress(planned) as on_finished:
             results = run_all(planned, make, executor, on_finished)
     rows = [
@@ -116,7 +122,7 @@ def batch(
         for one in results
     ]
     html = render_batch_page(rows, result_counts(results), page)
-    page.write_text(html, encoding="utf-8", newline="")
+    output.write(html.encode("utf-8"))
     typer.echo(
         f"\n{summary_table(results)}\nThe same as a page, with each report: {display_path(page)}"
     )

@@ -116,7 +116,7 @@ def _chart_disclosures(page: BeautifulSoup, published: Published) -> Iterator[st
         assert frame is not None  # the selector asks for it
         figure = figure_of_anchor[attribute_text(frame, "id")]
         allowed = _numbers_allowed_in_chart(figure, published)
-        names = " ".join(figure.rows["category"])
+        names = " ".join(figure.categories)
         for numeral in numbers_in_chart(image):
             if numeral_value(numeral) not in allowed and numeral not in names:
                 yield f"{figure.id}: {numeral} appears in its chart or in the chart's text."

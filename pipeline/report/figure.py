@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
-
-import pandas as pd
+from math import isnan
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.number import Number
@@ -16,7 +15,17 @@ from pipeline.year import Year
 if TYPE_CHECKING:
     from pipeline.report.figures import Published
 
-NUMBER_FIELDS = ("year", "category", "detail", "value", "shorthand", "once_published", "source")
+
+class NumberRow(NamedTuple):
+    """A row of figures.csv without the words of its figure; a number is NaN where it is absent."""
+
+    year: str
+    category: str
+    detail: str
+    value: float
+    shorthand: str
+    once_published: float
+    source: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class PublishedFigure:
     base: str
     overlapping: bool
     breaks: tuple[SeriesBreak, ...]
-    rows: pd.DataFrame = field(repr=False)
+    rows: list[NumberRow] = field(repr=False)
 
     def number(self, year: Year | None = None, category: str = "", detail: str = "") -> Number:
         """The number of a year, by default the reported one.
@@ -69,7 +78,7 @@ class PublishedFigure:
         return number
 
     def _unknown_category(self, category: str) -> Problem:
-        categories = [name for name in self.rows["category"].unique() if name]
+        categories = self.categories
         if not category and categories:
             return Problem(
                 kind=Kind.NOTEBOOK,
@@ -112,6 +121,11 @@ class PublishedFigure:
             for (number_year, _, _), number in self._numbers_by_key.items()
             if number_year == wanted_year
         ]
+
+    @property
+    def categories(self) -> list[str]:
+        """The names of its categories, in the order of print; none if it has none."""
+        return [name for name in dict.fromkeys(row.category for row in self.rows) if name]
 
     @property
     def all_numbers(self) -> list[Number]:
@@ -189,28 +203,26 @@ class PublishedFigure:
     def sources(self) -> list[str]:
         """Where the numbers come from, each once, the oldest year's first."""
         # A number that follows from several has all their sources.
-        sources = [part for source in self.rows["source"] for part in source.split("; ")]
+        sources = [part for row in self.rows for part in row.source.split("; ")]
         return [source for source in dict.fromkeys(sources) if source]
 
     @cached_property
     def _numbers_by_key(self) -> dict[tuple[str, str, str], Number]:
         """Year, category and detail → number, in the order of print."""
-        numbers = {}
-        columns = [self.rows[name] for name in NUMBER_FIELDS]
-        for row in zip(*columns, strict=True):
-            year, category, detail, value, shorthand, once_published, source = row
-            numbers[year, category, detail] = Number(
+        return {
+            row[:3]: Number(
                 figure=self,
-                year=Year.parse(year),
-                category=category,
-                detail=detail,
-                value=_optional_float(value),
-                shorthand=shorthand,
-                once_published=_optional_float(once_published),
-                source=source,
+                year=Year.parse(row.year),
+                category=row.category,
+                detail=row.detail,
+                value=_optional_float(row.value),
+                shorthand=row.shorthand,
+                once_published=_optional_float(row.once_published),
+                source=row.source,
             )
-        return numbers
+            for row in self.rows
+        }
 
 
 def _optional_float(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if isnan(value) else float(value)

@@ -13,18 +13,14 @@ import pandas as pd
 from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
-from pipeline.report.figure import PublishedFigure
+from pipeline.report.figure import NumberRow, PublishedFigure
 from pipeline.report.number import Number
 from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
-# fmt: off
-TEXT_COLUMNS = (
-    "figure", "title", "unit", "rule", "measure", "base",
-    "overlapping", "year", "category", "detail", "shorthand", "source",
-)
-# fmt: on
+FIGURE_FIELDS = ("figure", "title", "unit", "rule", "measure", "base", "overlapping")
 NUMBER_COLUMNS = ("value", "once_published")
+TEXT_COLUMNS = (*FIGURE_FIELDS, "year", "category", "detail", "shorthand", "source")
 
 
 class Published:
@@ -48,20 +44,26 @@ class Published:
         self.window = window
         self.round_to = round_to
         self._figures: dict[str, PublishedFigure] = {}
-        for id, figure_rows in rows.groupby("figure", sort=False):
-            first = figure_rows.iloc[0]
-            self._figures[id] = PublishedFigure(
-                published=self,
-                id=id,
-                title=first["title"],
-                unit=first["unit"],
-                rule=first["rule"],
-                measure=first["measure"],
-                base=first["base"],
-                overlapping=first["overlapping"] == "yes",
-                breaks=_breaks_within(window, [one for one in breaks if one.figure == id]),
-                rows=figure_rows,
-            )
+        words = rows[list(FIGURE_FIELDS)].itertuples(index=False, name=None)
+        numbers = rows[list(NumberRow._fields)].astype({"value": float, "once_published": float})
+        for (id, *attributes), row in zip(
+            words, numbers.itertuples(index=False, name=None), strict=True
+        ):
+            if id not in self._figures:
+                title, unit, rule, measure, base, overlapping = attributes
+                self._figures[id] = PublishedFigure(
+                    published=self,
+                    id=id,
+                    title=title,
+                    unit=unit,
+                    rule=rule,
+                    measure=measure,
+                    base=base,
+                    overlapping=overlapping == "yes",
+                    breaks=_breaks_within(window, [one for one in breaks if one.figure == id]),
+                    rows=[],
+                )
+            self._figures[id].rows.append(NumberRow(*row))
 
     @classmethod
     def read(cls, settings: Settings) -> Published:

@@ -6,6 +6,7 @@ import base64
 
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
+from pipeline.system.folders import check_own_file
 
 MAX_LOGO_BYTES = 50_000
 
@@ -20,6 +21,7 @@ def logo_data_url(settings: Settings) -> str:
         return ""
     where = "data/raw/council.yaml, logo"
     path = settings.raw / name
+    check_own_file(path, settings.workspace)
     content = path.read_bytes() if path.is_file() else b""
     if not content:
         raise Problem(

@@ -235,7 +235,7 @@ class NotebookReport:
         if not figure.base or figure.overlapping:
             return None
         base = self.published[figure.base]
-        return None if base.rows["category"].any() else base
+        return None if base.categories else base
 
     def _publish_chart(
         self, figure: PublishedFigure, chart: Chart | None, headline: str, subtitle: str, table: str

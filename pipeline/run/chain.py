@@ -26,6 +26,7 @@ from pipeline.run.record import (
     table_files,
     table_in_workspace,
 )
+from pipeline.run.snapshot import ProjectFiles
 from pipeline.run.steps import notebook_path
 from pipeline.run.swap import swap_in
 from pipeline.system.folders import PRIVATE_FOLDER_MODE, make_private, staging_path
@@ -60,19 +61,19 @@ class Progress:
 
 
 class StagedRun:
-    """A run under way: what it has made so far, in staging folders.
+    """A run under way: what it has made so far, in folders of its own.
 
-    settings: the run's, with `processed` in the staging folder.
+    settings: the run's, of the copy of its inputs, next to which its tables are made.
     notebooks: the executed notebook of each finished step.
     """
 
     def __init__(self, freshness: Freshness, progress: Progress) -> None:
         self.freshness = freshness
         self.progress = progress
-        self.processed = staging_path(freshness.settings.processed)
-        self.report_folder = staging_path(freshness.settings.published_folder)
+        self.settings = freshness.settings
+        self.processed = self.settings.processed
+        self.report_folder = staging_path(freshness.published_folder)
         self.audit = self.report_folder / AUDIT_FOLDER
-        self.settings = freshness.settings.model_copy(update={"processed": self.processed})
         self.notebooks: dict[str, NotebookNode] = {}
         self.is_finished = False
         self._tables: list[FileRecord] = []
@@ -130,6 +131,7 @@ class StagedRun:
             tables=[table_in_workspace(table, self.settings) for table in self._tables],
             documents_key=self.documents_key() if is_complete else {},
             format_software=format_software,
+            last_record=self.freshness.published_folder / RECORD_PATH,
             seconds=self.progress.seconds,
         )
         self._write_record(finished)
@@ -163,7 +165,7 @@ class StagedRun:
         from pipeline.run.execute import load_executed_notebook
 
         self.progress.step_skipped(step)
-        last = self.freshness.settings
+        last = self.freshness
         if (last.processed / step).exists():
             shutil.copytree(last.processed / step, self.processed / step)
         notebook = last.published_folder / AUDIT_FOLDER / f"{step}.ipynb"
@@ -183,12 +185,14 @@ def _keep_failed_notebook(audit: Path, failed: Path) -> None:
 
 @contextmanager
 def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
-    """A run whose staging folders are swapped in if it finishes; otherwise nothing is changed.
+    """A run whose folders are swapped in if it finishes; otherwise nothing is changed.
 
     The notebook at whose fault a run stops is kept in `data/processed/<year>.failed`.
     """
+    files = ProjectFiles()
     run = StagedRun(freshness, progress)
-    failed = freshness.settings.processed.with_name(f"{freshness.settings.year}.failed")
+    target = freshness.target or freshness.settings
+    failed = target.processed.with_name(f"{target.year}.failed")
     shutil.rmtree(failed, ignore_errors=True)
     try:
         # Both folders, or new tables without a new report would look like a swap to finish.
@@ -196,7 +200,9 @@ def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
             folder.mkdir(PRIVATE_FOLDER_MODE, parents=True)
         yield run
         if run.is_finished:
-            swap_in(freshness.settings)
+            files.check_unchanged()
+            run.processed.rename(staging_path(target.processed))
+            swap_in(target)
     except Problem as problem:
         if problem.kind == Kind.NOTEBOOK:
             _keep_failed_notebook(run.audit, failed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS
+from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS, VALIDATE_STEP
 from pipeline.problem import Problem
 from pipeline.run import steps
 from pipeline.run.reachable_code import reachable_files
@@ -28,7 +28,13 @@ from pipeline.run.record import (
     package_digest,
     table_files,
 )
-from pipeline.run.steps import STEP_DEPENDENCIES, notebook_parameters, notebook_path, step_reads
+from pipeline.run.steps import (
+    STEP_DEPENDENCIES,
+    notebook_parameters,
+    notebook_path,
+    other_entries,
+    step_reads,
+)
 from pipeline.settings import Settings
 
 # Why a step is stale, by the part of its key that has changed.
@@ -47,13 +53,26 @@ MAX_INPUTS_NAMED = 3
 class Freshness:
     """What a year's run depends on now, next to what the last run depended on.
 
+    settings: of the inputs that are read: a run reads a copy, see `snapshot.py`.
     options: what the run is to make.
     force: whether nothing is taken from the last run.
+    target: the settings of the workspace that the report is for, if a copy of it is read.
     """
 
     settings: Settings
     options: RunOptions
     force: bool = False
+    target: Settings | None = None
+
+    @property
+    def published_folder(self) -> Path:
+        """The folder of the last run's report."""
+        return (self.target or self.settings).published_folder
+
+    @property
+    def processed(self) -> Path:
+        """The folder of the last run's tables."""
+        return (self.target or self.settings).processed
 
     @cached_property
     def inputs(self) -> list[FileRecord]:
@@ -62,10 +81,16 @@ class Freshness:
         return [file_record(path, workspace) for path in steps.input_files(self.settings)]
 
     @cached_property
+    def other_names(self) -> list[str]:
+        """The names of what else is in `data/raw`, of which findings tell."""
+        workspace = self.settings.workspace
+        return [path.relative_to(workspace).as_posix() for path in other_entries(self.settings)]
+
+    @cached_property
     def last_record(self) -> RunRecord | None:
         """The record of the last run; None if there is none that can be relied on."""
         try:
-            return None if self.force else load_record(self.settings.published_folder)
+            return None if self.force else load_record(self.published_folder)
         except Problem:
             return None
 
@@ -77,12 +102,15 @@ class Freshness:
         workspace = self.settings.workspace
         notebook = notebook_path(step, workspace)
         inputs = [file for file in self.inputs if step_reads(step, workspace / file.path)]
+        parts = [(file.path, file.sha256) for file in inputs]
+        if step == VALIDATE_STEP:
+            parts += [(path, "") for path in self.other_names]
         dependencies = STEP_DEPENDENCIES.get(step, ())
         return {
             "notebook": file_digest(notebook),
             "code": self._reachable_code_digest(step, notebook),
             **self._shared_key_parts,
-            "inputs": _combined_digest((file.path, file.sha256) for file in inputs),
+            "inputs": _combined_digest(parts),
             **{dependency: table_digests[dependency] for dependency in dependencies},
         }
 
@@ -113,12 +141,13 @@ class Freshness:
     @cached_property
     def reusable_steps(self) -> dict[str, StepRecord]:
         """The steps of the last run whose tables and executed notebook are intact, by name."""
-        audit = self.settings.published_folder / AUDIT_FOLDER
+        audit = self.published_folder / AUDIT_FOLDER
         reusable = {}
         for step in self.last_record.steps if self.last_record else []:
-            has_tables = tables_digest(step.name, self.settings.processed) == step.made_sha256
+            has_tables = tables_digest(step.name, self.processed) == step.made_sha256
             notebook = audit / f"{step.name}.ipynb"
-            if has_tables and _digest_if_file(notebook) == step.executed_sha256:
+            has_notebook = notebook.is_file() and file_digest(notebook) == step.executed_sha256
+            if has_tables and has_notebook:
                 reusable[step.name] = step
         return reusable
 
@@ -127,7 +156,7 @@ class Freshness:
         """Whether every file of the last run's report and audit is as the run left it."""
         if self.last_record is None:
             return False
-        folder = self.settings.published_folder
+        folder = self.published_folder
         files = {file_record(path, folder) for path in output_files(folder)}
         return files == set(self.last_record.outputs)
 
@@ -234,6 +263,8 @@ def _changed_inputs(freshness: Freshness) -> str:
     inputs = {file.path: file.sha256 for file in freshness.inputs}
     paths = sorted({*last_inputs, *inputs})
     changed = [path for path in paths if last_inputs.get(path) != inputs.get(path)]
+    if not changed:
+        return "files or folders beside the inputs were added or removed"
     more = " and more" if len(changed) > MAX_INPUTS_NAMED else ""
     return f"{', '.join(changed[:MAX_INPUTS_NAMED])}{more} changed"
 
@@ -262,10 +293,6 @@ def _libraries_digest() -> str:
     """The digest of what else decides the bytes: the lock, Python and the installed versions."""
     machine = [platform.python_version(), sys.platform, platform.machine()]
     return _combined_digest([lock_digest() or "", *machine, *installed_distributions()])
-
-
-def _digest_if_file(path: Path) -> str | None:
-    return file_digest(path) if path.is_file() else None
 
 
 def _combined_digest(parts: Iterable[object]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipeline.artifacts import (
     VALIDATE_STEP,
 )
 from pipeline.settings import Settings
+from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
 STEP_DEPENDENCIES = {
@@ -30,8 +30,12 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
 def notebook_path(step: str, workspace: Path) -> Path:
-    """A step's notebook: the workspace's own if it has one, otherwise the project's."""
+    """A step's notebook: the workspace's own if it has one, otherwise the project's.
+
+    Raises Problem if the workspace's own is a link to elsewhere.
+    """
     own = workspace / "notebooks" / f"{step}.ipynb"
+    check_own_file(own, workspace)
     return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
 
 
@@ -45,11 +49,8 @@ def notebook_parameters(settings: Settings) -> dict[str, str]:
 
 def input_files(settings: Settings) -> Iterator[Path]:
     """The files that a report is made of, sorted by path. A change in one can change the report."""
-    years = {str(year) for year in settings.available_years}
-    for path in sorted(settings.raw.rglob("*")):
-        parts = path.relative_to(settings.raw).parts
-        is_of_window = len(parts) == 1 or parts[0] in years
-        if path.is_file() and not path.name.startswith(".") and is_of_window:
+    for path in sorted(entries_below(settings.raw, settings.workspace)):
+        if path.is_file() and not path.name.startswith(".") and _is_of_window(path, settings):
             yield path
     yield from sorted((settings.workspace / "notebooks").glob("*.ipynb"))
     folders = {*settings.earlier_report_folders, *settings.earlier_final_reports}
@@ -59,18 +60,38 @@ def input_files(settings: Settings) -> Iterator[Path]:
                 yield folder / name
 
 
-def copy_inputs(settings: Settings, workspace: Path) -> None:
-    """Copy the inputs, and nothing else, into another workspace, where a run disturbs nothing."""
-    for folder in ("data/raw", "notebooks"):
-        shutil.rmtree(workspace / folder, ignore_errors=True)
-    for name in EARLIER_FILES:
-        for earlier in (workspace / "reports").rglob(name):
-            if earlier.parent.name != str(settings.year):
-                earlier.unlink()
-    for path in input_files(settings):
-        copy = workspace / path.relative_to(settings.workspace)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+def other_entries(settings: Settings) -> list[Path]:
+    """What else is in `data/raw`, sorted. Its names are read, and not its content.
+
+    They are the folders, and the files beside those of the years compared.
+    """
+    return [
+        path
+        for path in sorted(entries_below(settings.raw, settings.workspace))
+        if not path.is_file() or not _is_of_window(path, settings)
+    ]
+
+
+def entries_below(
+    folder: Path, workspace: Path, ancestors: frozenset[Path] = frozenset()
+) -> Iterator[Path]:
+    """Everything below a folder, also through links that stay in the workspace.
+
+    ancestors: the folders around it, so that a link to one of them is not followed.
+    """
+    own_path = folder.resolve()
+    if own_path in ancestors:
+        return
+    for path in folder.iterdir():
+        yield path
+        if path.is_dir() and not (path.is_symlink() and leads_outside(path, workspace)):
+            yield from entries_below(path, workspace, ancestors | {own_path})
+
+
+def _is_of_window(path: Path, settings: Settings) -> bool:
+    """Whether something in `data/raw` lies beside the years' folders, or in one that is read."""
+    parts = path.relative_to(settings.raw).parts
+    return len(parts) == 1 or parts[0] in {str(year) for year in settings.available_years}
 
 
 def step_reads(step: str, path: Path) -> bool:

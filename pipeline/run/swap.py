@@ -27,6 +27,7 @@ from pipeline.system.folders import (
     backup_path,
     make_private,
     restore_backup,
+    snapshot_path,
     staging_path,
 )
 
@@ -43,8 +44,7 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     tables = settings.processed
     report = settings.published_folder
     try:
-        for parent in (tables.parent, report.parent):
-            parent.mkdir(parents=True, exist_ok=True)
+        tables.parent.mkdir(parents=True, exist_ok=True)
         protect_workspace(settings)
         recover_interrupted_runs(settings)
         with _lock(tables, lock_wait_seconds):
@@ -77,7 +77,7 @@ def recover_interrupted_runs(settings: Settings) -> None:
     reports = settings.published_folder.parent
     years: set[str] = set()
     for parent in (tables_parent, reports):
-        for kind in ("old", "new"):
+        for kind in ("old", "new", "inputs"):
             years.update(path.stem[1:] for path in parent.glob(f".????-??.{kind}"))
     for year in sorted(years):
         tables = tables_parent / year
@@ -137,5 +137,5 @@ def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
         prune_history(report, keep)
     if tables.exists():
         shutil.rmtree(backup_path(tables), ignore_errors=True)
-    for folder in (tables, report):
-        shutil.rmtree(staging_path(folder), ignore_errors=True)
+    for folder in (staging_path(tables), staging_path(report), snapshot_path(tables)):
+        shutil.rmtree(folder, ignore_errors=True)

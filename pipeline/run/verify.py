@@ -29,13 +29,14 @@ from pipeline.run.record import (
     table_files,
     table_in_workspace,
 )
-from pipeline.run.steps import copy_inputs, input_files
+from pipeline.run.snapshot import copy_inputs
+from pipeline.run.steps import input_files
 from pipeline.settings import Settings
 from pipeline.system.archives import extract_zip, zip_files
-from pipeline.system.folders import make_private
 from pipeline.system.temporary import temporary_folder
 
 BUNDLED_REPORT = "report"  # the folder of the report in an archive
+BUNDLED_RECORD = f"{BUNDLED_REPORT}/{RECORD_PATH}"
 CHANGED = "changed"
 MISSING = "is missing"
 NEW = "is new"
@@ -174,8 +175,8 @@ def _format_of(path: str) -> str:
     return {REPORT_PDF: "pdf", REPORT_WORD: "docx"}.get(path, "html" if ".html" in path else "")
 
 
-def write_bundle(settings: Settings, path: Path) -> None:
-    """Pack the report, its audit and the lock into an archive that `verify_bundle` checks."""
+def pack_bundle(settings: Settings) -> bytes:
+    """The report, its audit and the lock as an archive that `verify_bundle` checks."""
     published = settings.published_folder
     record = load_record(published)
     packed = [*output_files(published), published / RECORD_PATH]
@@ -183,8 +184,7 @@ def write_bundle(settings: Settings, path: Path) -> None:
     lock = record.software.lock_sha256
     if lock and lock == current_software().lock_sha256:
         files[LOCK_FILE] = steps.PROJECT_ROOT / LOCK_FILE
-    path.write_bytes(zip_files(files, settings.report.data_as_at))
-    make_private(path)
+    return zip_files(files, settings.report.data_as_at)
 
 
 def verify_bundle(
@@ -214,7 +214,7 @@ def verify_bundle(
 def bundled_record(archive: Path) -> tuple[RunRecord, str]:
     """The record in an archive, and its SHA-256."""
     with temporary_folder() as folder:
-        extract_zip(archive, folder, [f"{BUNDLED_REPORT}/{RECORD_PATH}"])
+        extract_zip(archive, folder, [BUNDLED_RECORD])
         report = folder / BUNDLED_REPORT
         return load_record(report), file_digest(report / RECORD_PATH)
 

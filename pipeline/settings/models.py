@@ -185,7 +185,7 @@ class Council(SettingsModel):
     report_of: Text
     contact: Contact
     colour: Colour = "#12436D"
-    logo: Annotated[str, StringConstraints(pattern=r"^[^/\\]+\.(png|svg)$")] | None = None
+    logo: Annotated[str, StringConstraints(pattern=r"^[^./\\][^/\\]*\.(png|svg)$")] | None = None
     la_code: Annotated[str, StringConstraints(pattern=r"^E\d{8}$")] | None = None
     service_areas: Annotated[tuple[Code, ...], Field(min_length=1)]
     themes: Annotated[tuple[Code, ...], Field(min_length=1)]

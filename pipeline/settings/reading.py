@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.yaml import KeyPath, read_yaml
+from pipeline.system.folders import check_own_file
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -54,6 +55,7 @@ def read_model(model: type[Model], path: Path, workspace: Path) -> Model:
     Raises one Problem for all that is wrong with it.
     """
     name = path.relative_to(workspace).as_posix()
+    check_own_file(path, workspace)
     content, lines = read_yaml(path, name)
     try:
         return model.model_validate(content)

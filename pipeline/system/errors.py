@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
@@ -46,9 +48,11 @@ def machine_problem(
     number = getattr(error, "errno", None)
     was_killed = _is_killed_process(error)
     # A process that finds the disk full may end without a message.
-    if number in DISK_FULL_ERRNOS or (was_killed and _full_disk(workspace)):
-        place = file or _full_disk(workspace) or workspace or _temporary_folder()
-        return _disk_full(str(place))
+    # An error that copies a file names both, the one that was read first.
+    places = [getattr(error, "filename2", None), file, *_written_folders(workspace)]
+    full = _full_disk(places)
+    if number in DISK_FULL_ERRNOS or (was_killed and full):
+        return _disk_full(str(full or next(filter(None, places), "")))
     if number in PERMISSION_ERRNOS:
         return _no_permission(str(file or workspace or where), number)
     if isinstance(error, FileNotFoundError) and NO_TEMPORARY_FOLDER in str(error):
@@ -150,12 +154,32 @@ def _no_permission(place: str, number: int | None) -> Problem:
     )
 
 
-def _full_disk(workspace: Path | None) -> str | None:
-    """The first place that a run writes to and whose disk is full; None if there is none."""
-    for path in (workspace, _temporary_folder()):
-        if path and shutil.disk_usage(path).free < FULL_DISK_MAX_FREE_BYTES:
-            return str(path)
+def _written_folders(workspace: Path | None) -> list[Path]:
+    """The folders that a run writes to, which may be on several disks."""
+    folders = [workspace / name for name in ("data/processed", "reports", ".")] if workspace else []
+    temporary = _temporary_folder()
+    return [*folders, *([Path(temporary)] if temporary else []), Path()]
+
+
+def _full_disk(places: Iterable[object]) -> Path | None:
+    """The first place whose disk has no space, or no room for another file; None if none is."""
+    for place in places:
+        if not isinstance(place, str | Path):  # some errors name the number of an open file
+            continue
+        path = Path(place)
+        nearest = next((each for each in (path, *path.parents) if each.exists()), None)
+        if nearest is not None and _is_full(nearest):
+            return path
     return None
+
+
+def _is_full(path: Path) -> bool:
+    if shutil.disk_usage(path).free < FULL_DISK_MAX_FREE_BYTES:
+        return True
+    if not hasattr(os, "statvfs"):
+        return False
+    disk = os.statvfs(path)
+    return bool(disk.f_files) and not disk.f_favail
 
 
 def _temporary_folder() -> str | None:

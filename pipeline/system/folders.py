@@ -38,6 +38,11 @@ def backup_path(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.old")
 
 
+def snapshot_path(folder: Path) -> Path:
+    """Where a run keeps the inputs that it reads: a hidden folder next to its tables."""
+    return folder.with_name(f".{folder.name}.inputs")
+
+
 @contextmanager
 def replace_atomically(folder: Path) -> Iterator[Path]:
     """The staging folder, which replaces `folder` when the block ends without an error.
@@ -75,28 +80,42 @@ def restore_backup(folder: Path) -> None:
         backup.rename(folder)
 
 
-def check_outside_workspace(page: Path, *reserved: Path) -> None:
-    """Check that a page may be written where the user asks for it.
+def flush(path: Path) -> None:
+    """Wait until the disk has what was written to a file, or the names in a folder.
 
-    page: the path that the user gave.
-    reserved: folders that a run replaces or never writes to.
-    Raises Problem if the page is in one of these, is a folder, or has no folder to be in.
+    Systems without that, and disks that cannot, are left alone.
     """
-    path = page.resolve()
-    if any(path.is_relative_to(folder) for folder in reserved):
-        what = "this is inside data/ or reports/"
-    elif path.is_dir():
-        what = "this is a folder"
-    elif not path.parent.is_dir():
-        what = "its folder does not exist"
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def leads_outside(path: Path, folder: Path) -> bool:
+    """Whether a path, followed through every link, ends outside a folder."""
+    # realpath, since resolve() raises for a link to itself
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def check_own_file(path: Path, workspace: Path) -> None:
+    """Raise a Problem for an input that is no ordinary file, or a link out of the workspace.
+
+    A file that is not there is left to the reader.
+    """
+    if leads_outside(path, workspace):
+        what = "this is a link to a file outside the workspace"
+        remedy = "Copy the file itself into the folder."
+    elif path.exists() and not path.is_file():
+        what = "this is not an ordinary file"
+        remedy = "Put a file of that name in its place."
     else:
         return
-    raise Problem(
-        kind=Kind.SETTINGS,
-        where=f"--page {page}",
-        what=what,
-        remedy="Name a file in another folder, such as changes.html.",
-    )
+    name = path.relative_to(workspace).as_posix()
+    raise Problem(kind=Kind.SETTINGS, where=name, what=what, remedy=remedy)
 
 
 def check_text_names(paths: Iterable[Path]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from pipeline.artifacts import (
     CHECKLIST_FILE,
@@ -118,6 +117,8 @@ def load_tables(
         if path.is_file():
             chosen = None
             if columns:
+                import pyarrow.parquet as pq  # late: `check` writes findings, but reads no tables
+
                 chosen = [name for name in pq.read_schema(path).names if name in columns]
             tables[extract.name] = pd.read_parquet(path, columns=chosen)
     return tables

@@ -113,8 +113,10 @@ def test_last_year_s_figure_restated_without_a_mark(published):
     """A revised number is marked [r] in its table, which explains the mark below it."""
     figures = published(FIGURES)
     complaints = figures["complaints.received"]
-    is_revised = complaints.rows["year"] == "2020-21"
-    complaints.rows.loc[is_revised, ["shorthand", "once_published"]] = ["r", 5.0]
+    complaints.rows[:] = [
+        row._replace(shorthand="r", once_published=5.0) if row.year == "2020-21" else row
+        for row in complaints.rows
+    ]
     text = visible_text(tables.by_year(complaints, "Complaints", "Kind", YEAR_STYLE))
     assert text.endswith("[r] means revised since it was published.")
     assert "6 [r]" in text

@@ -83,7 +83,7 @@ def untimed_bytes(folder: Path) -> dict[str, bytes]:
 def unfinished_folders(workspace: Path) -> list[str]:
     """What a swap leaves when it is interrupted."""
     hidden = [path.name for path in workspace.rglob(".*")]
-    return sorted(name for name in hidden if name.endswith((".new", ".old")))
+    return sorted(name for name in hidden if name.endswith((".new", ".old", ".inputs")))
 
 
 def start_command(
@@ -108,7 +108,7 @@ def start_command(
 
 def is_under_way(workspace: Path) -> bool:
     """Whether the run of a year is past its first step."""
-    return any(workspace.glob("data/processed/.*.new/1_validate"))
+    return any(workspace.glob("data/processed/.*.inputs/data/processed/*/1_validate"))
 
 
 def wait_until_under_way(command: subprocess.Popen, *workspaces: Path) -> None:

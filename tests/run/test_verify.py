@@ -22,7 +22,7 @@ from runs import (
 
 from pipeline.problem import Kind, Problem
 from pipeline.run.record import RunRecord, file_digest, load_record
-from pipeline.run.verify import bundled_record, verify_bundle, verify_report, write_bundle
+from pipeline.run.verify import bundled_record, pack_bundle, verify_bundle, verify_report
 from pipeline.settings import Settings, load_settings
 
 RACE_POLL_SECONDS = 0.001  # to kill the command as soon as the copy is there
@@ -220,7 +220,7 @@ def test_bundle_whose_record_was_edited_too_differs_from_the_inputs(
     replace_text(page, "Calderbrook", "Calderbrok")
     replace_text(record, digest, file_digest(page))
     bundle = tmp_path / "bundle.zip"
-    write_bundle(settings, bundle)
+    bundle.write_bytes(pack_bundle(settings))
     assert (
         bundled_record(bundle)[1]
         == file_digest(record)
@@ -236,9 +236,20 @@ def test_bundle_whose_record_was_edited_too_differs_from_the_inputs(
     assert "unless somebody edited the record" in differences[0].reason
 
 
+@pytest.mark.parametrize("option", ["--bundle", "--from"])
+def test_archive_is_never_written_over_an_extract(settings, annual_report, option, tmp_path):
+    extract = settings.raw / YEAR / "complaints.csv"
+    content = extract.read_bytes()
+    words = ["--bundle", extract] + (["--from", tmp_path] if option == "--from" else [])
+    finished = annual_report("verify", YEAR, "--workspace", settings.workspace, *words)
+    assert finished.returncode == Kind.SETTINGS, finished.stderr
+    assert "this is inside data/" in finished.stderr or "makes one" in finished.stderr
+    assert extract.read_bytes() == content
+
+
 def test_archive_of_another_year_than_asked_for_is_refused(settings, annual_report, tmp_path):
     bundle = tmp_path / "bundle.zip"
-    write_bundle(settings, bundle)
+    bundle.write_bytes(pack_bundle(settings))
     options = ("--from", bundle, "--workspace", settings.workspace)
     finished = annual_report("verify", "2020-21", *options)
     assert finished.returncode == Kind.SETTINGS
@@ -298,7 +309,7 @@ def test_inputs_that_make_no_report_any_more_are_reported(reported_workspace, an
 def test_changed_bit_in_a_bundle_is_noticed(settings, tmp_path):
     bundle = tmp_path / "bundle.zip"
     flip_bit(settings.published_folder / "annual-report.pdf")
-    write_bundle(settings, bundle)
+    bundle.write_bytes(pack_bundle(settings))
     _, differences = verify_bundle(bundle, None)
     assert [(difference.name, difference.what) for difference in differences] == [
         ("annual-report.pdf", "changed")
@@ -315,7 +326,7 @@ def test_bundle_has_the_same_bytes_each_time_and_no_extract(settings, tmp_path):
     first = tmp_path / "first.zip"
     second = tmp_path / "second.zip"
     for bundle in (first, second):
-        write_bundle(settings, bundle)
+        bundle.write_bytes(pack_bundle(settings))
     assert first.read_bytes() == second.read_bytes()
     shutil.unpack_archive(first, tmp_path / "unpacked")
     names = {Path(path).name for path in file_bytes(tmp_path / "unpacked")}

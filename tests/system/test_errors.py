@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+import shutil
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
@@ -100,3 +101,23 @@ def test_error_of_the_program_is_no_machine_problem(error, tmp_path):
 )
 def test_program_error_in_notebook_is_no_machine_problem(tmp_path, name, message):
     assert machine_problem_in_notebook(name, message, tmp_path, NOTEBOOK) is None
+
+
+@pytest.mark.parametrize("names", [("free", "full"), ("full", "free"), ("free", "free", "full")])
+def test_disk_that_is_full_is_named_and_no_other(tmp_path, monkeypatch, names):
+    """An error that copies names the file that was read first; a run writes to several disks."""
+    usage = shutil.disk_usage(tmp_path)
+    for name in ("free", "full"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(
+        shutil,
+        "disk_usage",
+        lambda path: usage._replace(free=0 if "full" in str(path) else 10**9),
+    )
+    files = [str(tmp_path / name / "file") for name in names[:2]]
+    error = OSError(errno.ENOSPC, "No space left on device", files[0], None, files[-1])
+    workspace = tmp_path / names[-1]
+    problem = machine_problem(error, workspace)
+    assert problem is not None
+    assert "full" in problem.where
+    assert problem.what == "the disk is full"

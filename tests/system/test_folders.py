@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.problem import Kind, Problem
 from pipeline.system.folders import (
     backup_path,
-    check_outside_workspace,
     replace_atomically,
     restore_backup,
     staging_path,
@@ -99,23 +97,3 @@ def test_restoring_without_a_backup_changes_nothing(old_folder, tmp_path):
     restore_backup(tmp_path / "missing")
     assert content(old_folder) == OLD_CONTENT
     assert not (tmp_path / "missing").exists()
-
-
-@pytest.mark.parametrize(
-    ("page", "what"),
-    [
-        ("data/page.html", "this is inside data/ or reports/"),
-        ("data/missing/page.html", "this is inside data/ or reports/"),
-        (".", "this is a folder"),
-        ("missing/page.html", "its folder does not exist"),
-    ],
-)
-def test_page_that_cannot_be_written_is_refused_with_its_reason(tmp_path, page, what):
-    with pytest.raises(Problem) as raised:
-        check_outside_workspace(tmp_path / page, tmp_path / "data", tmp_path / "reports")
-    assert raised.value.kind == Kind.SETTINGS
-    assert raised.value.what == what
-
-
-def test_page_next_to_the_workspace_folders_is_accepted(tmp_path):
-    check_outside_workspace(tmp_path / "page.html", tmp_path / "data", tmp_path / "reports")

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 
 from pipeline.audit.diff.changes import Change, DiffSection
 from pipeline.audit.diff.wording import TextPiece, diff_words
 from pipeline.audit.pages import PageFrame, heading, link, paragraph
 from pipeline.report.tables import html_table
 from pipeline.settings import Settings
-from pipeline.system.folders import check_outside_workspace, make_private
 
 TERMINAL_COLUMNS = 80
 MAX_TERMINAL_CHANGES = 20  # per section
@@ -63,19 +61,6 @@ def diff_page(
         body.append(heading(section.title, _section_id(section)))
         body.append(changes or paragraph("No change."))
     return frame.render("", PAGE_TITLE, "\n".join(body))
-
-
-def write_page(path: Path, content: bytes, settings: Settings) -> None:
-    """Write the page where the user asks for it.
-
-    Raises Problem if that is a folder that a run replaces or never writes to.
-    """
-    reports = settings.published_folder.parent
-    check_outside_workspace(
-        path, settings.workspace / "data", settings.published_folder, reports / "history"
-    )
-    path.write_bytes(content)
-    make_private(path)
 
 
 def _section_lines(section: DiffSection) -> Iterator[str]:

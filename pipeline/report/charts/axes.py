@@ -32,11 +32,11 @@ SIDES: dict[str, dict[str, Any]] = {
 
 def values_by_year(figure: PublishedFigure, year_style: str) -> pd.DataFrame:
     """The numbers by year (rows) and category (columns), without categories that are always 0."""
-    occurring = set(figure.rows[figure.rows["value"].fillna(0) > 0]["category"])
+    occurring = {number.category for number in figure.all_numbers if number.value}
     window = figure.published.window
     values = {
         name: [figure.number(year, name).value for year in window]
-        for name in dict.fromkeys(figure.rows["category"])
+        for name in figure.categories or [""]
         if name in occurring
     }
     index = [short_year(year, year_style) for year in window]

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.report.style import TEMPLATES, stylesheet_in_colour
 from pipeline.report.tables import html_table
 
+PAGE_TITLE = "Batch of annual reports"
 REPORT_LINKS = (("annual-report.html", "report"), ("audit/index.html", "audit"))
 
 
@@ -42,6 +43,7 @@ def render_batch_page(rows: Sequence[BatchRow], summary: str, page_path: Path) -
     )
     page = environment.get_template("batch.html.j2").render(
         stylesheet=stylesheet_in_colour(),
+        title=PAGE_TITLE,
         version=version("annual-report"),
         counted=summary,
         parts=_tables_by_heading(rows, page_path),

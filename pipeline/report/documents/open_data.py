@@ -62,7 +62,7 @@ def open_data_files(
 
 def _is_open_data(figure: PublishedFigure) -> bool:
     subject = figure.id.partition(".")[0]
-    has_texts = figure.rows["detail"].any()
+    has_texts = any(number.detail for number in figure.all_numbers)
     return subject not in EXCLUDED_SUBJECTS and not has_texts
 
 

@@ -19,9 +19,9 @@ from pipeline.system.signals import exit_with_parent, sigint_blocked
 P = ParamSpec("P")
 R = TypeVar("R")
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0"  # Debian packages for WeasyPrint
-# A box for each number that only a machine would ask for takes a tenth of the time of the layout.
 # In a PDF the heading of a group of rows is a heading; on the page it is a plain cell.
 GROUP_HEADING = re.compile(r'(<tr class="group"><)td( .*?</)td>', re.DOTALL)
+# A box for each number that only a machine would ask for takes a tenth of the time of the layout.
 MACHINE_READABLE_TAGS = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
 # !important, because the page's own style would take precedence.
 PDF_FONT_STYLE = (

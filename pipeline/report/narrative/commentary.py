@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 from pipeline.report.narrative.language import Language
 from pipeline.settings import Settings
+from pipeline.system.folders import check_own_file
 
 HEADING = "## "
 
@@ -141,6 +142,7 @@ def _read_lines(settings: Settings) -> list[str]:
     """The lines of the file with its comments blanked out; none if there is no file."""
     name = _commentary_name(settings)
     path = settings.workspace / name
+    check_own_file(path, settings.workspace)
     if not path.is_file():
         return []
     try:

@@ -1,6 +1,6 @@
 """The HTML elements of numbers, years and names, and what `{{ … }}` prints of each kind of value.
 
-Every number stands in a `<data>` element that names its figure, every year and date in a `<time>`.
+Every number stands in a `<data>` element that names its figure, every date in a `<time>`.
 """
 
 from __future__ import annotations
@@ -110,13 +110,16 @@ class SettingNumber:
 
 
 def year_element(year: Year, style: str) -> str:
-    """A year in its `<time>` element, as the council's settings write years."""
-    return f"<time>{wording.year_name(year, style)}</time>"
+    """A year in prose, as the council's settings write years.
+
+    HTML's `<time>` knows no financial year.
+    """
+    return wording.year_name(year, style)
 
 
 def short_year_element(year: Year, style: str) -> str:
-    """A year in its `<time>` element, for the heading of a column."""
-    return f"<time>{wording.short_year_name(year, style)}</time>"
+    """A year for the heading of a column, which is not broken at its hyphen."""
+    return f'<span class="year">{wording.short_year_name(year, style)}</span>'
 
 
 def date_element(day: date) -> str:

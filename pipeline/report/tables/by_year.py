@@ -35,7 +35,7 @@ def by_year(
     """
     years = [year for year in figure.published.window if has_numbers(figure, year)]
     labelled = occurring_rows(figure, years)
-    if not labelled and years and not _category_names(figure):
+    if not labelled and years and not figure.categories:
         # A figure of one number is shown even if it is 0 in every year.
         labelled = [(escape(figure.title), [figure.number(year) for year in years])]
     closing: LabelledNumbers = []
@@ -61,12 +61,8 @@ def has_numbers(figure: PublishedFigure, year: Year) -> bool:
 def occurring_rows(figure: PublishedFigure, years: Sequence[Year]) -> LabelledNumbers:
     """A row for each category that occurred in these years, or the one of a figure without any."""
     rows = []
-    for name in _category_names(figure) or [""]:
+    for name in figure.categories or [""]:
         numbers = [figure.number(year, name) for year in years]
         if any(number.occurs for number in numbers):
             rows.append((capitalised_html(name or figure.title), numbers))
     return rows
-
-
-def _category_names(figure: PublishedFigure) -> list[str]:
-    return [name for name in dict.fromkeys(figure.rows["category"]) if name]

@@ -53,7 +53,8 @@ def _dask_executor(address: str) -> Iterator[Executor]:
             kind=Kind.SETTINGS,
             where="--scheduler",
             what="Dask's package `distributed` is not installed",
-            remedy="Install it, here and on each worker: pip install 'annual-report[cluster]'.",
+            remedy="Install it, here and on each worker, in the folder of the checkout: "
+            "pip install -e '.[cluster]'",
         ) from None
     try:
         client = Client(address, timeout=CONNECT_TIMEOUT_SECONDS)  # type: ignore[no-untyped-call]

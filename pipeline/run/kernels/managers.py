@@ -27,6 +27,7 @@ from pipeline.run.kernels import pool
 from pipeline.run.kernels.fork_server import CAN_FORK, KERNEL_ENVIRONMENT, default_matplotlibrc
 from pipeline.run.kernels.patches.client import FastStartClient
 from pipeline.run.kernels.pool import ForkedKernel, KernelPool
+from pipeline.system.environment import foreign_names
 from pipeline.system.temporary import temporary_folder
 
 HAS_UNIX_SOCKETS = os.name == "posix"
@@ -112,7 +113,10 @@ class ForkedProvisioner(KernelProvisionerBase):
     ) -> KernelConnectionInfo:
         try:
             self._kernel = self._pool.take(self._step)
-            environment = {**(env or os.environ), **self._pool.environment}
+            environment = dict(env or os.environ)
+            for name in foreign_names(environment):
+                del environment[name]
+            environment |= self._pool.environment
             self._kernel.channel.send((str(cwd or Path.cwd()), environment))
             await self._wait_until_ready(self._kernel)
         except (EOFError, ConnectionError, TimeoutError):
@@ -182,9 +186,9 @@ def _spawned_manager_class(folder: Path, numbers: Iterator[int]) -> type[AsyncKe
     numbers: for its files: two kernels on one path would answer each other's messages.
     """
     # jupyter_client replaces $NAME in these values.
-    environment = {
-        name: value.replace("$", "$$") for name, value in _kernel_environment(folder).items()
-    }
+    environment = dict.fromkeys(foreign_names(os.environ), "")  # it can set a name, not drop it
+    for name, value in _kernel_environment(folder).items():
+        environment[name] = value.replace("$", "$$")
 
     class SpawnedKernelManager(AsyncKernelManager):
         def __init__(self, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from pipeline.run.kernels.patches import kernel as patches
+from pipeline.system.environment import drop_foreign_variables
 from pipeline.system.imports import gc_paused_then_frozen
 from pipeline.system.signals import exit_with_parent, unblock_sigint
 
@@ -26,7 +27,13 @@ KERNEL_CONFIG = Config(
 
 
 class KernelApp(IPKernelApp):
-    """IPython's kernel without command-line options."""
+    """IPython's kernel without command-line options, and without anybody's own set-up."""
+
+    def load_config_file(self, *_: object, **__: object) -> None:
+        """Read no file, such as one for all users of a machine."""
+
+    def init_code(self) -> None:
+        """Run nothing before the notebook, such as the files of a startup folder."""
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:
         """Read no options: the arguments of this process are those of the command."""
@@ -72,6 +79,7 @@ def kernel_main(
     exit_with_parent()
     # The notebook's own processes start as from a program, not from our fork server.
     set_start_method(None, force=True)
+    drop_foreign_variables()
     os.environ.update(environment)
     with gc_paused_then_frozen():
         if preload:

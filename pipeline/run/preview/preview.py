@@ -20,7 +20,8 @@ from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.preview.server import LivePage, page_server
 from pipeline.run.reachable_code import PYTHON_SUFFIXES, reachable_files
-from pipeline.run.steps import PROJECT_ROOT, copy_inputs, notebook_path
+from pipeline.run.snapshot import copy_inputs
+from pipeline.run.steps import PROJECT_ROOT, notebook_path
 from pipeline.settings import Settings, load_settings
 from pipeline.system.temporary import temporary_folder
 

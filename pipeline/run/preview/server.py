@@ -1,11 +1,13 @@
 """The web server of the preview: a few files, and a stream of events that updates the page.
 
-It listens on the loopback address only.
+It listens on the loopback address only. Its address contains a random token, because any user of
+the machine can open a port of that address.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -17,6 +19,7 @@ from typing import TypedDict
 from pipeline.problem import Kind, Problem
 
 LOOPBACK = "127.0.0.1"
+TOKEN_BYTES = 16
 # How often a page is sent something, so that one that was closed is noticed.
 KEEPALIVE_SECONDS = 10
 SHUTDOWN_POLL_SECONDS = 0.05
@@ -92,19 +95,22 @@ class PreviewServer(ThreadingHTTPServer):
     def __init__(self, port: int, page: LivePage) -> None:
         super().__init__((LOOPBACK, port), PreviewHandler)
         self.page = page
-        page.address = f"http://{LOOPBACK}:{self.server_port}/"
+        self.prefix = f"/{secrets.token_urlsafe(TOKEN_BYTES)}/"
+        page.address = f"http://{LOOPBACK}:{self.server_port}{self.prefix}"
 
 
 class PreviewHandler(BaseHTTPRequestHandler):
     """Answers requests for the page, its script, its events and its files.
 
-    It answers only under the address that it was given: no other site's page may read the draft.
+    It answers only under the address that it was given, token included: neither another site's
+    page nor another user of the machine may read the draft.
     """
 
     server: PreviewServer
 
     def do_GET(self) -> None:
-        name = self.path.partition("?")[0].removeprefix("/")
+        path = self.path.partition("?")[0]
+        name = path.removeprefix(self.server.prefix)
         files = {
             "": TEMPLATES / "preview.html",
             "preview.js": TEMPLATES / "preview.js",
@@ -112,6 +118,8 @@ class PreviewHandler(BaseHTTPRequestHandler):
         }
         if not self._is_own_host():
             self.send_error(HTTPStatus.FORBIDDEN)
+        elif not path.startswith(self.server.prefix):
+            self.send_error(HTTPStatus.NOT_FOUND)
         elif name == "events":
             self._send_events()
         elif name in files:

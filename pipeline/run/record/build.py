@@ -15,7 +15,6 @@ from pipeline.artifacts import (
     DECISIONS_FILE,
     FINDINGS_FILE,
     RECONCILIATION_FILE,
-    RECORD_PATH,
     SOURCES_FILE,
     VALIDATE_STEP,
 )
@@ -48,6 +47,7 @@ class FinishedSteps:
     tables: the processed tables of the steps.
     documents_key: the digests of all that the documents depend on; empty if one is missing.
     format_software: what each format was made with besides the package and its libraries.
+    last_record: where the record of the run is that this one replaces, if there is one.
     seconds: how long each step took that was run, and the documents.
     """
 
@@ -57,6 +57,7 @@ class FinishedSteps:
     tables: list[FileRecord]
     documents_key: dict[str, str]
     format_software: dict[str, dict[str, str]]
+    last_record: Path
     seconds: dict[str, float]
 
 
@@ -87,7 +88,7 @@ def build_record(report_folder: Path, settings: Settings, finished: FinishedStep
         withheld=_count_by(tables / AGGREGATE_STEP / DECISIONS_FILE, "rule"),
         tables=finished.tables,
         outputs=[file_record(path, report_folder) for path in output_files(report_folder)],
-        replaced=_replaced_run(settings.published_folder / RECORD_PATH),
+        replaced=_replaced_run(finished.last_record),
     )
 
 

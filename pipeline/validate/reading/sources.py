@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
+from pipeline.system.folders import leads_outside
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.layout.sheet_choice import choose_sheets
 from pipeline.validate.reading.layout.source_names import (
@@ -274,8 +275,7 @@ def check_file(path: Path, workspace: Path) -> None:
 
     That is a link out of the workspace, anything but an ordinary file, and one too large.
     """
-    # realpath, since resolve() raises for a link to itself
-    if not Path(os.path.realpath(path)).is_relative_to(workspace.resolve()):
+    if leads_outside(path, workspace):
         raise UnreadableSource(
             "this is a link to a file outside the workspace",
             "Copy the file itself into the folder.",

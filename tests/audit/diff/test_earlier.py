@@ -11,7 +11,7 @@ from pipeline.artifacts import RECORD_PATH
 from pipeline.audit.diff.earlier import current_report, earlier_report
 from pipeline.problem import Kind, Problem
 from pipeline.run.history import history_folder
-from pipeline.run.verify import write_bundle
+from pipeline.run.verify import pack_bundle
 from pipeline.settings import load_settings
 
 YEAR = "2021-22"
@@ -55,7 +55,7 @@ def test_earlier_report_may_be_a_year_folder_or_archive(settings, tmp_path):
     folder = tmp_path / "elsewhere"
     archive = tmp_path / "bundle.zip"
     shutil.copytree(settings.published_folder, folder)
-    write_bundle(settings, archive)
+    archive.write_bytes(pack_bundle(settings))
     names = {YEAR: f"reports/{YEAR}", f"reports/{YEAR}": f"reports/{YEAR}"}
     names |= {str(folder): str(folder), str(archive): str(archive)}
     for requested, name in names.items():

@@ -93,6 +93,7 @@ def test_open_data_has_every_figure_without_texts(sample_report, sample_rows):
     without_texts = {
         id
         for id in published
-        if not id.startswith("data_quality") and not published[id].rows["detail"].any()
+        if not id.startswith("data_quality")
+        and not any(number.detail for number in published[id].all_numbers)
     }
     assert {row["figure"] for row in sample_rows} == without_texts

@@ -190,8 +190,8 @@ def check_page(html: str) -> None:
 @pytest.mark.parametrize(
     ("page", "what"),
     [
-        ("east/data/raw/batch.html", "this is inside data/ or reports/"),
-        ("east/reports/batch.html", "this is inside data/ or reports/"),
+        ("east/data/raw/batch.html", "this is inside data/, reports/ or notebooks/"),
+        ("east/reports/batch.html", "this is inside data/, reports/ or notebooks/"),
         ("east", "this is a folder"),
         ("nowhere/batch.html", "its folder does not exist"),
     ],

@@ -101,6 +101,17 @@ def test_each_notebook_has_its_own_process_folder_and_environment(kernels, tmp_p
     assert len(pids) == 3
 
 
+def test_nobody_s_set_up_runs_before_a_notebook(kernels, tmp_path, monkeypatch):
+    startup = tmp_path / "startup.py"
+    startup.write_text("from_startup = True")
+    monkeypatch.setenv("PYTHONSTARTUP", str(startup))
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    source = write_notebook(
+        tmp_path, "import os\nprint('from_startup' in globals(), os.environ.get('PYTHONSTARTUP'))"
+    )
+    assert printed_texts(source, kernels)[0] in ("False None", "False")
+
+
 def test_next_notebook_does_not_see_a_changed_library(kernels, tmp_path):
     source = write_notebook(
         tmp_path,

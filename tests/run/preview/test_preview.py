@@ -10,6 +10,7 @@ import socket
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,7 +43,8 @@ class RunningPreview:
         self.temp_folder = temp_folder
         self.process = start_command(temp_folder, "preview", YEAR, "--workspace", workspace)
         self.address = re.search(r"http://\S+", self.process.stdout.readline())[0]
-        self.port = int(self.address.rsplit(":", 1)[1].strip("/"))
+        self.port = urllib.parse.urlsplit(self.address).port
+        self.prefix = urllib.parse.urlsplit(self.address).path
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         self.events = urllib.request.urlopen(self.address + "events", timeout=DRAFT_SECONDS)
         self.state: dict[str, Any] = {"draft": 0}
@@ -95,14 +97,24 @@ def test_server_listens_on_the_loopback_address_only(preview):
 
 def test_page_of_another_site_cannot_read_the_draft(preview):
     """A site may have a name that leads to this machine."""
-    assert preview.status_of("/report", Host=f"elsewhere.example:{preview.port}") == 403
-    assert preview.status_of("/report", Host=f"localhost:{preview.port}") == 200
+    assert (
+        preview.status_of(f"{preview.prefix}report", Host=f"elsewhere.example:{preview.port}")
+        == 403
+    )
+    assert preview.status_of(f"{preview.prefix}report", Host=f"localhost:{preview.port}") == 200
 
 
 @pytest.mark.parametrize(
     "path", ["/../council.yaml", "/data/raw/council.yaml", "//etc/passwd", "/run.json"]
 )
 def test_no_other_file_is_served(preview, path):
+    assert preview.status_of(path) == 404
+    assert preview.status_of(f"{preview.prefix.rstrip('/')}{path}") == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/findings", "/events", "/wrong-token/report"])
+def test_nothing_is_served_without_the_token(preview, path):
+    assert len(preview.prefix) > 20
     assert preview.status_of(path) == 404
 
 
@@ -149,7 +161,7 @@ def test_file_saved_while_the_first_draft_is_made_is_seen(sample_report, tmp_pat
     with tempfile.TemporaryDirectory(prefix="p-") as temp_folder:
         running = RunningPreview(workspace, Path(temp_folder))
         try:
-            wait_until(lambda: copied_texts(Path(temp_folder), commentary) == [text])
+            wait_until(lambda: text in copied_texts(Path(temp_folder), commentary))
             running.replace_text(f"{YEAR}/commentary.md", "Members may want", "Members will want")
             running.wait_for(lambda state: state["draft"] == 2)
             assert "Members will want" in running.page()
