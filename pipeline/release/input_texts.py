@@ -15,10 +15,10 @@ import pandas as pd
 from pipeline.problem import Problem
 from pipeline.release.personal_data import find_personal_data
 from pipeline.release.personal_messages import word_to_allow
-from pipeline.release.spellings import NAME_COLUMNS
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_cells import narrative_paragraphs
 from pipeline.settings import Settings
+from pipeline.validate.dictionary import NAME_COLUMNS
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.personal.shapes import suspect_kinds
 

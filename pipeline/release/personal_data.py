@@ -19,7 +19,6 @@ from pipeline.release.matching import CandidateFilter, normalised_words
 from pipeline.release.phrase_index import PhraseIndex
 from pipeline.release.spellings import (
     MIN_RUN,
-    NAME_COLUMNS,
     NOTE_NGRAM,
     Phrase,
     Spelling,
@@ -28,7 +27,7 @@ from pipeline.release.spellings import (
     spellings,
 )
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS, REFERENCE_COLUMNS
+from pipeline.validate.dictionary import EXTRACTS, NAME_COLUMNS, REFERENCE_COLUMNS
 from pipeline.validate.personal.numbers import national_digits
 from pipeline.validate.personal.shapes import personal_kinds
 from pipeline.validate.reading.read import read_extracts

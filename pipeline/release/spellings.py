@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.release.matching import normalised_words, readings
-from pipeline.validate.dictionary import REFERENCE_COLUMNS
+from pipeline.validate.dictionary import NAME_COLUMNS, REFERENCE_COLUMNS
 from pipeline.validate.personal.shapes import STREETS, TITLES
 
 Phrase = tuple[str, ...]  # normalised words in a row
-NAME_COLUMNS = {"complainant_name", "child_name"}
 MIN_NAME_PART = 3  # letters: a shorter part of a name identifies nobody
 # fmt: off
 # What stands in a column of names and is no name.

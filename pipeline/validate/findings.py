@@ -11,7 +11,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +35,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class Finding:
     """One thing wrong or odd in an extract. The fields are the columns of findings.csv.
 
+    The last is none: `hidden`, the texts among them that only a terminal may show.
+
     severity: `critical` stops the run, `warning` is shown in the report's data-quality section,
         `info` is recorded.
     rule: id of the rule broken, such as `complaints.outcome.allowed`.
@@ -56,6 +58,7 @@ class Finding:
     what: str
     remedy: str
     stands_for: int = 1
+    hidden: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -63,6 +66,9 @@ class Finding:
         row = f", row {self.row:,}" if self.row is not None else ""
         column = f", {self.column}" if self.column else ""
         return f"{self.file}{row}{column}"
+
+
+COLUMNS = [field.name for field in fields(Finding) if field.name != "hidden"]
 
 
 @dataclass(frozen=True)
@@ -143,17 +149,31 @@ def sort_findings(findings: list[Finding]) -> list[Finding]:
 
 
 def masked(finding: Finding) -> Finding:
-    """The finding with its value hidden, in the sentences too, if its column is personal."""
+    """The finding without what is personal, in whatever column or sentence.
+
+    That is the value of a personal column, and the texts of `hidden`.
+    """
     extract = EXTRACTS_BY_NAME.get(finding.extract)
-    if finding.value is None or extract is None or finding.column not in extract.personal_columns:
+    hidden = set(finding.hidden)
+    if finding.value is not None and extract and finding.column in extract.personal_columns:
+        hidden.add(finding.value)
+    if not hidden:
         return finding
-    spellings = {finding.value.strip(), quotable_text(finding.value)} - {""}
-    what = finding.what
-    remedy = finding.remedy
-    for text in sorted(spellings, key=len, reverse=True):
-        what = what.replace(text, MASK)
-        remedy = remedy.replace(text, MASK)
-    return replace(finding, value=MASK, what=what, remedy=remedy)
+    spellings = {form for text in hidden for form in (text.strip(), quotable_text(text))} - {""}
+
+    def hide(text: str) -> str:
+        for form in sorted(spellings, key=len, reverse=True):
+            text = text.replace(form, MASK)
+        return text
+
+    return replace(
+        finding,
+        column=finding.column and hide(finding.column),
+        value=MASK if finding.value in hidden else finding.value and hide(finding.value),
+        what=hide(finding.what),
+        remedy=hide(finding.remedy),
+        hidden=(),
+    )
 
 
 def group_findings(findings: list[Finding]) -> list[FindingGroup]:
@@ -256,22 +276,27 @@ def to_frame(findings: list[Finding]) -> pd.DataFrame:
 
     The columns are the fields of Finding; numbers are Int64.
     """
-    names = [field.name for field in fields(Finding)]
-    rows = [astuple(masked(finding)) for finding in sort_findings(findings)]
-    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in names}
-    return pd.DataFrame(rows, columns=names).astype(dtypes)
+    rows = [_cells(finding) for finding in sort_findings(findings)]
+    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in COLUMNS}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dtypes)
 
 
 def write_csv(findings: list[Finding], path: Path) -> None:
     """Write the table of `to_frame`, which a spreadsheet opens as text and never as a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Finding))
+    writer.writerow(COLUMNS)
     for finding in sort_findings(findings):
-        cells = astuple(masked(finding))
+        cells = _cells(finding)
         writer.writerow("" if cell is None else _escape_formula(cell) for cell in cells)
     # The byte order mark tells Excel that the file is UTF-8.
     Path(path).write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+
+
+def _cells(finding: Finding) -> tuple[object, ...]:
+    """The values of COLUMNS, personal ones masked."""
+    shown = masked(finding)
+    return tuple(getattr(shown, name) for name in COLUMNS)
 
 
 def _escape_formula(cell: object) -> object:
