@@ -174,6 +174,22 @@ def test_name_of_the_records_in_words_is_critical(workspace, findings, file, old
     assert findings() == []
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "place"),
+    [
+        ("learning.csv", "Meet everyone", ("row 4, action", "Tell {}. Meet everyone")),
+        ("ombudsman.csv", "Funding levels", ("row 4, subject", "{}: funding levels")),
+        ("complaints.csv", "South locality", ("row 2, team", "{}'s team")),
+    ],
+)
+def test_name_in_a_published_text_of_an_extract_is_critical(workspace, findings, file, old, place):
+    column, text = place
+    replace_text(workspace / "data/raw/2021-22" / file, old, text.format("Dummythorpe"))
+    critical = [one for one in findings() if one.severity == "critical"]
+    assert [(Path(one.file).name, one.column) for one in critical] == [(file, column)]
+    assert "contains a part of a name (complainant_name and child_name in row" in critical[0].what
+
+
 def test_settings_that_match_nothing_are_warned_of(workspace, findings):
     with (workspace / REPORT).open("a") as report:
         report.write(

@@ -48,9 +48,8 @@ def file_texts(name: str, content: bytes) -> Iterator[str]:
         rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
         yield "\n".join(dict.fromkeys(cell for row in rows for cell in row))
     else:
-        if name.endswith(".json"):
-            yield from _json_texts(content)
-        yield SHA256_HASH.sub("", content.decode("utf-8", "replace"))
+        text = SHA256_HASH.sub("", content.decode("utf-8", "replace"))
+        yield from _json_texts(text) if name.endswith(".json") else [text]
 
 
 def document_text(name: str, content: bytes) -> str:
@@ -82,18 +81,22 @@ def _html_texts(content: bytes) -> Iterator[str]:
                 yield " ".join(value) if isinstance(value, list) else value
 
 
-def _json_texts(content: bytes) -> Iterator[str]:
-    """Each text, without the escapes of the format; none if this is not JSON."""
+def _json_texts(text: str) -> Iterator[str]:
+    """Each value, without the escapes of the format; the whole text if it is not JSON.
+
+    The names of values are those of the format and of our columns.
+    """
     try:
-        parts = [json.loads(content)]
+        parts = [json.loads(text)]
     except ValueError:
+        yield text
         return
     while parts:
         part = parts.pop()
-        if isinstance(part, str):
-            yield SHA256_HASH.sub("", part)
-        elif isinstance(part, list | dict):
-            parts += [*part, *part.values()] if isinstance(part, dict) else part
+        if isinstance(part, list | dict):
+            parts += part.values() if isinstance(part, dict) else part
+        elif isinstance(part, str):
+            yield part
 
 
 def _zip_texts(content: bytes) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Personal data in what the report will print: commentary, notebook and settings.
+"""Personal data in what the report will print: commentary, notebook, settings and extracts.
 
 The same search stops a run at its end, when it finds this in the finished files.
 """
@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.validate.dictionary import NAME_COLUMNS
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.personal.shapes import suspect_kinds
+from pipeline.validate.rules.totals import PUBLISHABLE_TEXTS
 
 PERSONAL_RULE = "words.personal"
 SUSPECT_RULE = "words.suspect"
@@ -59,7 +60,8 @@ def personal_findings(
     texts = [(place, " ".join(text.split())) for place, text in texts]
     compared = _compared_tables(tables)
     findings = []
-    for match in find_personal_data(texts, compared, settings):
+    printed = [*texts, *_extract_texts(tables, settings)]
+    for match in find_personal_data(printed, compared, settings):
         remedy = TAKE_OUT
         if match.is_part:
             word = word_to_allow(match, compared)
@@ -123,6 +125,19 @@ def _commentary_texts(settings: Settings) -> Iterator[tuple[str, str]]:
             if paragraph.strip():
                 yield line_location(settings, line), paragraph
             line += paragraph.count("\n")
+
+
+def _extract_texts(
+    tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """Each text of the year's extracts that is meant for publication, with its place."""
+    for extract, column in PUBLISHABLE_TEXTS:
+        table = tables.get(extract)
+        if table is None or len(table) > MAX_ROWS_COMPARED:
+            continue
+        rows = table[table["year"] == str(settings.year)].dropna(subset=column)
+        for file, row, text in rows[["file", "row", column]].itertuples(index=False):
+            yield f"{file}, row {row}, {column}", " ".join(text.split())
 
 
 def _settings_texts(settings: Settings) -> Iterator[tuple[str, str]]:
