@@ -26,6 +26,7 @@ from pipeline.validate.rules.totals import PUBLISHABLE_TEXTS
 PERSONAL_RULE = "words.personal"
 SUSPECT_RULE = "words.suspect"
 TAKE_OUT = "Take it out."
+READ_IT = "Read it, and take out whatever could identify somebody."
 LOCATION = ("year", "file", "row")
 MAX_ROWS_COMPARED = 50_000
 # Keys of the settings that the report does not print.
@@ -72,18 +73,11 @@ def personal_findings(
         what = f"this would be published and contains {match.kind}{match.location(compared)}"
         for place in sorted(match.places):
             findings.append(_finding("critical", PERSONAL_RULE, place, what, remedy))
-    stopped = {finding.place for finding in findings}
     for place, text in texts:
         kinds = suspect_kinds(text)
-        warning = _finding(
-            "warning",
-            SUSPECT_RULE,
-            place,
-            f"this would be published and has what looks like {' and '.join(kinds)}",
-            "Read it, and take out whatever could identify somebody.",
-        )
-        if kinds and warning.place not in stopped:
-            findings.append(warning)
+        if kinds:
+            what = f"this would be published and has what looks like {' and '.join(kinds)}"
+            findings.append(_finding("warning", SUSPECT_RULE, place, what, READ_IT))
     return findings
 
 

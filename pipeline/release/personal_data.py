@@ -67,10 +67,13 @@ class PersonalMatch:
     def location(self, tables: Mapping[str, pd.DataFrame]) -> str:
         """Where the records have it, such as " (child_name in row 2 of file)"; "" if nowhere.
 
-        Of a word in many names only the first row of each column.
+        Of several extracts the first; of a word in many names the first row of each column.
         """
         columns_by_rows: dict[str, list[str]] = {}
+        first_extract = next(iter(self.values), ("", ""))[0]
         for (extract, column), values in self.values.items():
+            if extract != first_extract:
+                continue
             table = tables[extract]
             rows = table[table[column].isin(list(values))].drop_duplicates(column)
             rows = rows.head(1) if self.is_part else rows
@@ -136,17 +139,24 @@ def find_personal_data(
         match.places |= places
         match.values.setdefault(source, set()).add(value)
     return sorted(
-        _without_parts_of_names(list(matches.values()), index),
+        _each_once(list(matches.values()), index),
         key=lambda match: (sorted(match.places), match.kind, match.phrase),
     )
 
 
-def _without_parts_of_names(
-    matches: list[PersonalMatch], index: PhraseIndex
-) -> Iterator[PersonalMatch]:
-    """The matches without words of a name that occur only as a part of a name in full."""
+def _each_once(matches: list[PersonalMatch], index: PhraseIndex) -> Iterator[PersonalMatch]:
+    """The matches without those that others tell more of.
+
+    These are a word of a name that occurs only in a name in full, and a shape whose value the
+    records have.
+    """
     names = [match for match in matches if match.kind == "a name"]
     for match in matches:
+        if not match.phrase:  # known by its shape: the records may tell whose it is
+            recorded = [one for one in matches if one.kind == match.kind and one.phrase]
+            match.places -= {place for one in recorded for place in one.places}
+            if not match.places:
+                continue
         if match.is_part:
             covering = [
                 name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -33,9 +34,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing wrong or odd in an extract. The fields are the columns of findings.csv.
-
-    The last is none: `hidden`, the texts among them that only a terminal may show.
+    """One thing wrong or odd in an extract. The fields but the last are columns of findings.csv.
 
     severity: `critical` stops the run, `warning` is shown in the report's data-quality section,
         `info` is recorded.
@@ -46,6 +45,7 @@ class Finding:
     what, remedy: one plain sentence each.
     stands_for: how many places it is about; more than one where the rest of a long list is
         counted.
+    hidden: texts in the other fields that only a terminal may show.
     """
 
     severity: Severity
@@ -160,11 +160,10 @@ def masked(finding: Finding) -> Finding:
     if not hidden:
         return finding
     spellings = {form for text in hidden for form in (text.strip(), quotable_text(text))} - {""}
+    pattern = re.compile("|".join(map(re.escape, sorted(spellings, key=len, reverse=True))))
 
     def hide(text: str) -> str:
-        for form in sorted(spellings, key=len, reverse=True):
-            text = text.replace(form, MASK)
-        return text
+        return pattern.sub(MASK, text) if spellings else text
 
     return replace(
         finding,
@@ -276,7 +275,8 @@ def to_frame(findings: list[Finding]) -> pd.DataFrame:
 
     The columns are the fields of Finding; numbers are Int64.
     """
-    rows = [_cells(finding) for finding in sort_findings(findings)]
+    visible = [masked(finding) for finding in sort_findings(findings)]
+    rows = [[getattr(finding, name) for name in COLUMNS] for finding in visible]
     dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in COLUMNS}
     return pd.DataFrame(rows, columns=COLUMNS).astype(dtypes)
 
@@ -286,17 +286,10 @@ def write_csv(findings: list[Finding], path: Path) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for finding in sort_findings(findings):
-        cells = _cells(finding)
-        writer.writerow("" if cell is None else _escape_formula(cell) for cell in cells)
+    for cells in to_frame(findings).itertuples(index=False):
+        writer.writerow("" if pd.isna(cell) else _escape_formula(cell) for cell in cells)
     # The byte order mark tells Excel that the file is UTF-8.
     Path(path).write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-
-
-def _cells(finding: Finding) -> tuple[object, ...]:
-    """The values of COLUMNS, personal ones masked."""
-    shown = masked(finding)
-    return tuple(getattr(shown, name) for name in COLUMNS)
 
 
 def _escape_formula(cell: object) -> object:

@@ -45,7 +45,8 @@ def records(others: int = 0) -> dict[str, pd.DataFrame]:
     rows = [*(row + ("",) * (len(COLUMNS) - 2) for row in fillers), *RECORDS]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).replace("", None).assign(notes=NOTE)
     table["date_of_birth"] = pd.to_datetime(table["date_of_birth"])
-    return {"complaints": table.assign(file="complaints.csv", row=range(2, len(table) + 2))}
+    places = {"year": "2021-22", "file": "complaints.csv", "row": range(2, len(table) + 2)}
+    return {"complaints": table.assign(team=None, **places)}
 
 
 def stopped_places(texts: list[tuple[str, str]], settings, others: int = 0) -> set[str]:

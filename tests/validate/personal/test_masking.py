@@ -65,19 +65,19 @@ def findings(workspace):
 
 @pytest.mark.parametrize(("old", "new"), PLACES.values(), ids=PLACES)
 def test_name_is_masked_in_any_cell_date_or_heading(findings, tmp_path, old, new):
-    found = findings(old, new.format(NAME))
-    write_csv(found, tmp_path / "findings.csv")
+    changed = findings(old, new.format(NAME))
+    write_csv(changed, tmp_path / "findings.csv")
     outputs = [
-        findings_text(found),
-        findings_html(found),
+        findings_text(changed),
+        findings_html(changed),
         (tmp_path / "findings.csv").read_text(encoding="utf-8-sig"),
     ]
-    if any(finding.severity == "critical" for finding in found):
-        outputs.append(problem_for(found).what)
+    if any(finding.severity == "critical" for finding in changed):
+        outputs.append(problem_for(changed).what)
     for output in outputs:
         assert "•••" in output
         assert "Dummythorpe" not in output
-    assert NAME in findings_text(found, show_personal=True)
+    assert NAME in findings_text(changed, show_personal=True)
 
 
 def theme_finding(value: str) -> Finding:
@@ -122,5 +122,9 @@ def test_masked_finding_hides_every_spelling_of_its_text():
         remedy="Rename Ada Young.",
         hidden=("Ada  Young",),
     )
-    shown = masked(finding)
-    assert (shown.column, shown.what, shown.remedy) == ("•••", '"•••" is no heading', "Rename •••.")
+    public = masked(finding)
+    assert (public.column, public.what, public.remedy) == (
+        "•••",
+        '"•••" is no heading',
+        "Rename •••.",
+    )
