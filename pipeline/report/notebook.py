@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -103,9 +104,7 @@ class NotebookReport:
         """
         published_figure = self.published[figure]
         table = self._table_of_chart(published_figure, caption, heading)
-        chart = None
-        if len(published_figure.years_with_numbers) > 1:
-            chart = charts.trend(published_figure, self._year_style)
+        chart = self._chart_over_years(published_figure, charts.trend)
         self._publish_chart(published_figure, chart, headline, subtitle, table)
 
     def bars(
@@ -145,12 +144,17 @@ class NotebookReport:
     ) -> None:
         """Publish a bar for each year divided by category, with its data table.
 
-        Without a caption there is no table.
+        If only one year is known, publish the table alone. Without a caption there is no table.
         """
         published_figure = self.published[figure]
-        chart = charts.stacked_years(published_figure, self._year_style)
+        chart = self._chart_over_years(published_figure, charts.stacked_years)
         table = self._table_of_chart(published_figure, caption, heading, with_total=False)
         self._publish_chart(published_figure, chart, headline, subtitle, table)
+
+    def _chart_over_years(
+        self, figure: PublishedFigure, draw: Callable[[PublishedFigure, str], Chart]
+    ) -> Chart | None:
+        return draw(figure, self._year_style) if len(figure.years_with_numbers) > 1 else None
 
     def _table_of_chart(
         self, figure: PublishedFigure, caption: str, heading: str, with_total: bool = True

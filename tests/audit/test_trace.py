@@ -24,7 +24,7 @@ TRACE_LINES = (
     "Share of  complaints.received: 4",
     "Rows      2",
     "data/raw/2021-22/complaints.csv, row 3  CYP-21-002",
-    "1 The year compared with earlier years, table: Complaints and compliments by year",
+    "1 The year in numbers, table: Complaints and compliments by year",
 )
 # fmt: off
 MISTAKES = [
@@ -116,7 +116,7 @@ def test_trace_of_an_earlier_year_lists_that_years_rows(trace):
 
 def test_trace_of_a_section_lists_a_command_for_each_number(trace):
     output = trace("--section", "1").stdout
-    assert output.startswith("1 The year compared with earlier years")
+    assert output.startswith("1 The year in numbers")
     lines = [line for line in output.splitlines() if "not upheld" in line and "2021-22" in line]
     command = lines[0].split("annual-report trace ")[1]
     number_output = trace(*shlex.split(command)).stdout

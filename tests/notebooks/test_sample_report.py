@@ -16,7 +16,7 @@ MOST_WORDS = 2_200
 SECTIONS = {
     "key-points": "What members need to know",
     "courses-of-action": "What members are asked to do",
-    "overview": "The year compared with earlier years",
+    "overview": "The year in numbers",
     "service-areas": "Services and themes",
     "outcomes": "What we decided",
     "response-times": "How long it took",

@@ -44,11 +44,28 @@ PORTION = [
     ("some of many", 352, 369, "Of the 369 complaints, 352 are closed (95%)."),
     ("the only one", 1, 1, "The only complaint is closed."),
     ("not the only one", 0, 1, "The only complaint is not closed."),
-    ("of none", 0, 0, "There were no complaints."),
+    ("of none", 0, 0, ""),
     ("withheld", "c", 12, "We do not publish how many of the 12 complaints are closed, "
                           "to protect people."),
     ("unknown", None, 12, "We do not know how many of the 12 complaints are closed."),
     ("base withheld", "c", "c", ""),
+]
+PORTION_AGAIN = [
+    ("all", 4, 4, "All 4 are closed."),
+    ("both", 2, 2, "Both are closed."),
+    ("none", 0, 4, "None of them is closed."),
+    ("some", 352, 369, "Of them, 352 are closed (95%)."),
+    ("the only one", 1, 1, "It is closed."),
+    ("not the only one", 0, 1, "It is not closed."),
+    ("withheld", "c", 12, "We do not publish how many of the 12 complaints are closed, "
+                          "to protect people."),
+]
+DISTRIBUTION_AGAIN = [
+    ("several", {"upheld": 3, "not upheld": 1}, 4, "They were upheld (3) and not upheld (1)."),
+    ("all alike", {"upheld": 3}, 3, "All 3 were upheld."),
+    ("the only one", {"upheld": 1}, 1, "It was upheld."),
+    ("many", {"a": 9, "b": 30, "d": 20, "e": 9, "f": 1, "g": 2}, 71,
+     "They were most often b (30), d (20), a (9) and e (9)."),
 ]
 DISTRIBUTION = [
     ("several", {"upheld": 0, "partially upheld": 2, "not upheld": 1, "no finding": 1}, 4,
@@ -91,6 +108,20 @@ def test_portion_of_a_base_is_one_whole_sentence(read_narrative, part, base, sen
 def test_categories_are_named_in_one_whole_sentence(read_narrative, values, base, sentence):
     figures = {OUTCOMES: {name: [value] for name, value in values.items()}, RECEIVED: [base]}
     assert read_narrative(WERE, figures, {OUTCOMES: RECEIVED}) == sentence
+
+
+@pytest.mark.parametrize(("part", "base", "sentence"), cases(PORTION_AGAIN))
+def test_cases_named_before_are_not_named_again_for_a_portion(read_narrative, part, base, sentence):
+    figures = {CLOSED: [part], RECEIVED: [base]}
+    template = ARE_CLOSED.replace('"are closed"', '"are closed", "they"')
+    assert read_narrative(template, figures, {CLOSED: RECEIVED}) == sentence
+
+
+@pytest.mark.parametrize(("values", "base", "sentence"), cases(DISTRIBUTION_AGAIN))
+def test_cases_named_before_are_not_named_again(read_narrative, values, base, sentence):
+    figures = {OUTCOMES: {name: [value] for name, value in values.items()}, RECEIVED: [base]}
+    template = WERE.replace('"were"', '"were", "they"')
+    assert read_narrative(template, figures, {OUTCOMES: RECEIVED}) == sentence
 
 
 def test_rounded_numbers_are_only_about_the_same(read_narrative):

@@ -31,6 +31,7 @@ from pipeline.settings import Council
 COMPARABLE_YEARS = 3  # of fewer years, "the lowest" tells no more than "down"
 MAX_LISTED_CATEGORIES = 4  # in one sentence; a table has the others
 NOT_PUBLISHED = "to protect people"
+THEY = "they"  # the noun of cases that the sentence before is about
 
 
 class SentenceFilters:
@@ -143,36 +144,35 @@ class SentenceFilters:
     ) -> Markup:
         """`{{ complaints.concluded | portion("is closed", "are closed") }}`: a sentence.
 
-        "All 4 complaints are closed." "Of the 369 complaints, 352 are closed (95%)." noun: in place
-        of the unit of the base. nouns: its plural, if it does not end in s.
+        "All 4 complaints are closed." "Of the 369 complaints, 352 are closed (95%)." Empty if there
+        are no cases. noun: in place of the unit of the base; "they" of the cases that the sentence
+        before is about: "All 4 are closed." nouns: its plural, if it does not end in s.
         """
         part = require_number(value)
         base = part.base
-        unit = noun or base.figure.unit
-        if not base.known:
+        again = noun == THEY
+        unit = base.figure.unit if again else noun or base.figure.unit
+        if not base.value:
             return Markup("")
-        total = base.known_value
+        total = base.value
         units = words_html(wording.plural(unit, total, nouns or None))
         if not part.known:
             subject = data_element(part, f"how many of the {wording.numeral(total)} {units}")
             verb = "do not publish" if part.withheld else "do not know"
             ending = f", {NOT_PUBLISHED}" if part.withheld else ""
             return Markup(f"We {verb} {subject} {words_html(plural)}{ending}.")
-        if total == 0:
-            return Markup(f"There were {data_element(base, 'no')} {units}.")
         if wording.is_one(total):
             verb = singular if part.value else _negated(singular)
-            return Markup(f"The {data_element(part, 'only')} {units} {words_html(verb)}.")
-        counted_base = f"{numeral_element(base)} {units}"
+            return Markup(f"{_only_case(part, units, again)} {words_html(verb)}.")
+        counted_base = "them" if again else f"the {numeral_element(base)} {units}"
         if part.value == total:
-            return Markup(f"{whole(part)} {units} {words_html(plural)}.")
+            cases = "" if again else f" {units}"
+            return Markup(f"{whole(part)}{cases} {words_html(plural)}.")
         if part.value == 0:
-            return Markup(
-                f"{data_element(part, 'None of')} the {counted_base} {words_html(singular)}."
-            )
+            return Markup(f"{data_element(part, 'None of')} {counted_base} {words_html(singular)}.")
         verb = singular if wording.is_one(part.value) else plural
         count = numeral_element(part)
-        return Markup(f"Of the {counted_base}, {count} {words_html(verb)}{self.percentage(part)}.")
+        return Markup(f"Of {counted_base}, {count} {words_html(verb)}{self.percentage(part)}.")
 
     def share(self, value: Number | PublishedFigure) -> Markup:
         """`{{ part | share }}`: "2 of 3", or "44 of 332 (13%)" if the base is not small.
@@ -205,11 +205,14 @@ class SentenceFilters:
 
         "The 4 complaints were about delay (2) and placement (1)." "All 3 complaints were about
         delay." "The only complaint was about delay." Of many cases it names the most frequent
-        categories. noun: in place of the unit of the base. nouns: its plural, if it does not end
-        in s.
+        categories. noun: in place of the unit of the base; "they" of the cases that the sentence
+        before is about: "They were about delay (2) and placement (1)." nouns: its plural, if it
+        does not end in s.
         """
         parts = require_figure(figure).disclosed
-        cases = words_html(wording.plural(noun or figure.unit, 0, nouns or None))
+        again = noun == THEY
+        unit = figure.unit if again else noun or figure.unit
+        cases = words_html(wording.plural(unit, 0, nouns or None))
         if not parts:
             if figure.undisclosed:
                 subject = data_element(figure.undisclosed[0], f"what the {cases}")
@@ -219,12 +222,15 @@ class SentenceFilters:
         total = base.known_value if base and base.known else None
         if base and total == 1:
             words = wording.listing(self._words(part, is_single=True) for part in parts)
-            only = f"The {data_element(parts[0], 'only')} {words_html(noun or figure.unit)}"
-            return Markup(f"{only} {words_html(singular)} {words}.")
+            case = _only_case(parts[0], words_html(unit), again)
+            return Markup(f"{case} {words_html(singular)} {words}.")
         if len(parts) == 1 and parts[0].value == total:
             words = self._words(parts[0], is_single=False)
-            return Markup(f"{whole(parts[0])} {cases} {words_html(plural)} {words}.")
-        whose = f"The {numeral_element(base)} {cases}" if base and base.known else "They"
+            whose = whole(parts[0]) if again else f"{whole(parts[0])} {cases}"
+            return Markup(f"{whose} {words_html(plural)} {words}.")
+        whose = "They"
+        if base and base.known and not again:
+            whose = f"The {numeral_element(base)} {cases}"
         return Markup(f"{whose} {self._listed(figure, parts, total, plural)}.")
 
     def _listed(
@@ -261,6 +267,11 @@ def _share_with_missing(part: Number, base: Number) -> Markup:
     if part.known:
         return Markup(f"{numeral_element(part)} of {missing_element(base)}")
     return missing_element(part)
+
+
+def _only_case(part: Number, unit: str, again: bool) -> str:
+    """ "The only complaint"; "It" of one that the sentence before is about."""
+    return data_element(part, "It") if again else f"The {data_element(part, 'only')} {unit}"
 
 
 def whole(part: Number) -> str:
