@@ -49,6 +49,7 @@ def check_data(settings: Settings) -> Validated:
     from pipeline.run.steps import notebook_path
     from pipeline.validate import check
     from pipeline.validate.findings import sort_findings
+    from pipeline.validate.personal.masking import hide_personal_texts
     from pipeline.validate.unused_settings import unused_setting_findings
 
     validated = check(settings)
@@ -56,7 +57,9 @@ def check_data(settings: Settings) -> Validated:
     notebook = notebook_path(REPORT_STEP, settings.workspace)
     findings = [
         *validated.findings,
-        *published_findings(validated.published, settings),
+        *hide_personal_texts(
+            published_findings(validated.published, settings), tables, settings.council
+        ),
         *personal_findings(tables, notebook, settings),
     ]
     warned = {finding.rule for finding in findings if finding.severity == "warning"}
@@ -128,8 +131,9 @@ def check_warnings_accepted(settings: Settings) -> None:
 def _warnings(settings: Settings) -> Iterator[tuple[str, str]]:
     """The rule and the text of every warning about the extracts and the narrative."""
     from pipeline.report.narrative.claims import CLAIMS_RULE, unsupported_claims
+    from pipeline.validate.findings import masked
 
-    for finding in check_data(settings).findings:
+    for finding in map(masked, check_data(settings).findings):
         if finding.severity == "warning":
             yield finding.rule, f"{finding.place}: {finding.what}"
     for claim in unsupported_claims(settings):

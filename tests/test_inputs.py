@@ -148,7 +148,7 @@ def test_check_and_run_list_all_faults_of_words_at_once(workspace):
 @pytest.mark.parametrize(
     ("file", "old", "new", "place"),
     [
-        (COMMENTARY, OPENING, "Ms {}, thank you. " + OPENING, f"{COMMENTARY}, row 3"),
+        (COMMENTARY, OPENING, "As {} told us. " + OPENING, f"{COMMENTARY}, row 3"),
         (COUNCIL, "comparison_years: 5", "comparison_years: 5\nnotice: For {}.", COUNCIL),
         (REPORT, "Members are asked to", "Members and {} are asked to", REPORT),
         (NOTEBOOK, "Anyone unhappy with", "{} says: anyone unhappy with", NOTEBOOK),
@@ -172,6 +172,22 @@ def test_name_of_the_records_in_words_is_critical(workspace, findings, file, old
     with (workspace / REPORT).open("a") as report:
         report.write(allowed)
     assert findings() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "place"),
+    [
+        ("learning.csv", "Meet everyone", ("row 4, action", "Tell {}. Meet everyone")),
+        ("ombudsman.csv", "Funding levels", ("row 4, subject", "{}: funding levels")),
+        ("complaints.csv", "South locality", ("row 2, team", "{}'s team")),
+    ],
+)
+def test_name_in_a_published_text_of_an_extract_is_critical(workspace, findings, file, old, place):
+    column, text = place
+    replace_text(workspace / "data/raw/2021-22" / file, old, text.format("Dummythorpe"))
+    critical = [one for one in findings() if one.severity == "critical"]
+    assert [(Path(one.file).name, one.column) for one in critical] == [(file, column)]
+    assert "contains a part of a name (complainant_name and child_name in row" in critical[0].what
 
 
 def test_settings_that_match_nothing_are_warned_of(workspace, findings):

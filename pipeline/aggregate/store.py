@@ -29,6 +29,7 @@ from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import store as validate_store
 from pipeline.validate.findings import Finding, raise_critical, to_frame
+from pipeline.validate.personal.masking import hide_personal_texts
 
 
 def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
@@ -37,7 +38,9 @@ def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
     supplied = frozenset(zip(extracts["year"], extracts["extract"], strict=True))
     tables = clean_store.load_tables(settings)
     published = validate_store.load_published(settings)
-    of_published = published_findings(published, settings)
+    of_published = hide_personal_texts(
+        published_findings(published, settings), {}, settings.council
+    )
     raise_critical(of_published)
     findings = [validate_store.load_findings(settings), _warnings(of_published, settings)]
     tables["findings"] = pd.concat(findings, ignore_index=True)

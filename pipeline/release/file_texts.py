@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -42,10 +44,12 @@ def file_texts(name: str, content: bytes) -> Iterator[str]:
     elif zipfile.is_zipfile(io.BytesIO(content)):
         yield from _zip_texts(content)
     elif name.endswith(".csv"):
-        # A comma between two numbers must not be taken for a thousands separator.
-        yield content.decode("utf-8", "replace").replace(",", "\n")
+        # Each cell once, on a line: a comma between two numbers is no thousands separator.
+        rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+        yield "\n".join(dict.fromkeys(cell for row in rows for cell in row))
     else:
-        yield SHA256_HASH.sub("", content.decode("utf-8", "replace"))
+        text = SHA256_HASH.sub("", content.decode("utf-8", "replace"))
+        yield from _json_texts(text) if name.endswith(".json") else [text]
 
 
 def document_text(name: str, content: bytes) -> str:
@@ -64,7 +68,9 @@ def document_text(name: str, content: bytes) -> str:
 
 
 def _html_texts(content: bytes) -> Iterator[str]:
-    page = BeautifulSoup(content.decode("utf-8", "replace"), "html.parser")
+    # A line of the source is no line of the page.
+    source = " ".join(content.decode("utf-8", "replace").split())
+    page = BeautifulSoup(source, "html.parser")
     yield page.get_text(" ")
     for cell in page.find_all(("td", "th")):
         cell.append("\n")  # numbers in neighbouring cells are not one number
@@ -73,6 +79,24 @@ def _html_texts(content: bytes) -> Iterator[str]:
         for key, value in element.attrs.items():
             if key not in NON_TEXT_ATTRIBUTES:
                 yield " ".join(value) if isinstance(value, list) else value
+
+
+def _json_texts(text: str) -> Iterator[str]:
+    """Each value, without the escapes of the format; the whole text if it is not JSON.
+
+    The names of values are those of the format and of our columns.
+    """
+    try:
+        parts = [json.loads(text)]
+    except ValueError:
+        yield text
+        return
+    while parts:
+        part = parts.pop()
+        if isinstance(part, list | dict):
+            parts += part.values() if isinstance(part, dict) else part
+        elif isinstance(part, str):
+            yield part
 
 
 def _zip_texts(content: bytes) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Personal data in what the report will print: commentary, notebook and settings.
+"""Personal data in what the report will print: commentary, notebook, settings and extracts.
 
 The same search stops a run at its end, when it finds this in the finished files.
 """
@@ -13,13 +13,20 @@ from typing import Any
 import pandas as pd
 
 from pipeline.problem import Problem
-from pipeline.release.personal_data import personal_kinds
-from pipeline.release.spellings import NAME_COLUMNS
+from pipeline.release.personal_data import find_personal_data
+from pipeline.release.personal_messages import word_to_allow
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_cells import narrative_paragraphs
 from pipeline.settings import Settings
-from pipeline.validate.findings import Finding
+from pipeline.validate.dictionary import NAME_COLUMNS
+from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.personal.shapes import suspect_kinds
+from pipeline.validate.rules.totals import PUBLISHABLE_TEXTS
 
+PERSONAL_RULE = "words.personal"
+SUSPECT_RULE = "words.suspect"
+TAKE_OUT = "Take it out."
+READ_IT = "Read it, and take out whatever could identify somebody."
 LOCATION = ("year", "file", "row")
 MAX_ROWS_COMPARED = 50_000
 # Keys of the settings that the report does not print.
@@ -42,29 +49,49 @@ UNPRINTED = {
 def personal_findings(
     tables: Mapping[str, pd.DataFrame], notebook: Path, settings: Settings
 ) -> list[Finding]:
-    """A critical finding for each text that would be published and contains personal data.
+    """A finding for each text that would be published and contains personal data.
+
+    It is critical if the records or its shape show that it is personal. A name with a title or a
+    role, initials and the like are a warning, because a person has to look.
 
     tables: the typed extracts, with their personal columns.
     """
     texts = [*_commentary_texts(settings), *_settings_texts(settings)]
     texts += narrative_paragraphs(notebook)
+    texts = [(place, " ".join(text.split())) for place, text in texts]
+    compared = _compared_tables(tables)
     findings = []
-    for place, kind in personal_kinds(texts, _compared_tables(tables), settings):
-        file, _, within = place.partition(", ")
-        findings.append(
-            Finding(
-                severity="critical",
-                rule="words.personal",
-                extract="words",
-                file=file,
-                column=within or None,
-                what=f"this would be published and contains {kind}",
-                remedy="Take it out. A word that is a name in the row named here, and an ordinary "
-                "word in the report, can be allowed in report.yaml, under allowed_names, with a "
-                "reason and a name.",
+    printed = [*texts, *_extract_texts(tables, settings)]
+    for match in find_personal_data(printed, compared, settings):
+        remedy = TAKE_OUT
+        if match.is_part:
+            word = word_to_allow(match, compared)
+            remedy += (
+                " If it is an ordinary word, write in report.yaml, under allowed_names: "
+                f"- {{words: {word}, reason: <why it is no name here>, name: <who decided>}}"
             )
-        )
+        what = f"this would be published and contains {match.kind}{match.location(compared)}"
+        for place in sorted(match.places):
+            findings.append(_finding("critical", PERSONAL_RULE, place, what, remedy))
+    for place, text in texts:
+        kinds = suspect_kinds(text)
+        if kinds:
+            what = f"this would be published and has what looks like {' and '.join(kinds)}"
+            findings.append(_finding("warning", SUSPECT_RULE, place, what, READ_IT))
     return findings
+
+
+def _finding(severity: Severity, rule: str, place: str, what: str, remedy: str) -> Finding:
+    file, _, within = place.partition(", ")
+    return Finding(
+        severity=severity,
+        rule=rule,
+        extract="words",
+        file=file,
+        column=within or None,
+        what=what,
+        remedy=remedy,
+    )
 
 
 def _compared_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -92,6 +119,19 @@ def _commentary_texts(settings: Settings) -> Iterator[tuple[str, str]]:
             if paragraph.strip():
                 yield line_location(settings, line), paragraph
             line += paragraph.count("\n")
+
+
+def _extract_texts(
+    tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> Iterator[tuple[str, str]]:
+    """Each text of the year's extracts that is meant for publication, with its place."""
+    for extract, column in PUBLISHABLE_TEXTS:
+        table = tables.get(extract)
+        if table is None or len(table) > MAX_ROWS_COMPARED:
+            continue
+        rows = table[table["year"] == str(settings.year)].dropna(subset=column)
+        for file, row, text in rows[["file", "row", column]].itertuples(index=False):
+            yield f"{file}, row {row}, {column}", " ".join(text.split())
 
 
 def _settings_texts(settings: Settings) -> Iterator[tuple[str, str]]:

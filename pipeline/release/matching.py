@@ -22,11 +22,12 @@ from pipeline.validate.reading.encoding.damage import SUSPECT_LETTERS, repaired
 
 # Also those that are typed for want of a better one, among them the accents on their own.
 APOSTROPHES = "'\u2019\u2018\u201b\u02bc\u02b9\u2032\uff07`\u00b4"
-WORD = re.compile(r"\w+")
+POSSESSIVE_END = re.compile(rf"[{APOSTROPHES}][sS]\b")
+WORD = re.compile(r"[^\W_]+")
 NO_APOSTROPHES = dict.fromkeys(map(ord, APOSTROPHES))
 # The accents of Latin letters, once NFKD has separated them from their letters.
 ACCENTS = r"[\x{0300}-\x{034e}]"
-WORD_SEPARATOR = r"[^\pL\pM\pN_]+"
+WORD_SEPARATOR = r"[^\pL\pM\pN]+"
 # Escapes of HTML, of JSON and programs, and of addresses on the web; and invisible characters.
 DAMAGED_OR_ESCAPED = (
     r"&(?:#|[A-Za-z])|<|\\['\"u]|%[0-9A-Fa-f]{2}"
@@ -36,33 +37,74 @@ DAMAGED_OR_ESCAPED = (
 CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})")
 ESCAPED_QUOTE = re.compile(r"\\(['\"])")
 # Characters that show nothing, such as a soft hyphen inside a name.
-INVISIBLE = dict.fromkeys(
-    [0xAD, 0x34F, 0x180E, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF]
+# fmt: off
+INVISIBLE_RANGES = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0001, 0xE01EF),
 )
+# Letters that do not decompose, and letters of other scripts that look like ours.
+LETTERS = str.maketrans({
+    "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th",
+    "Þ": "Th", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n",
+    "Ŋ": "N", "ŧ": "t", "Ŧ": "T", "ɑ": "a", "ɡ": "g", "ə": "e", "Ə": "E", "ĸ": "k", "ẞ": "ss",
+    **dict(zip("аеорсухіјѕкмтвнгһԁԛԝьӏ", "aeopcyxijskmtbhrhdqwbl", strict=True)),
+    **dict(zip("АЕОРСУХІЈЅКМТВНҺԚԜӀҮ", "AEOPCYXIJSKMTBHHQWIY", strict=True)),
+    **dict(zip("αοενρτυικηχγβωμ", "aoevptuiknxybwu", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳ", "ABEZHIKMNOPTYXCj", strict=True)),
+})
+# The same letters as German and Scandinavian names write them without the sign.
+SPELT_OUT = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "oe", "Ø": "Oe",
+    "å": "aa", "Å": "Aa", "đ": "dj", "Đ": "Dj",
+})
+# fmt: on
+INVISIBLE = {code: None for first, last in INVISIBLE_RANGES for code in range(first, last + 1)}
+SPELT_OUT_LETTERS = re.compile("[äöüÄÖÜøØåÅđĐ]")
+# A word that a PDF divides at the end of a line.
+LINE_END_HYPHEN = re.compile(r"[-\u2010\u2011\ufffe\x02]\s*\r?\n\s*")
 TEXTS_PER_BATCH = 100_000  # the words of a million notes at once would fill the memory
 
 
 def readings(text: str) -> list[str]:
-    """The text as it is and, if that differs, as it was meant before it was damaged or escaped."""
+    """The text as it is and, where that differs, as it was meant and may be written.
+
+    Without damage, escapes and hyphens at the end of a line; and with ä as ae.
+    """
     plain = text
     if "\\" in plain:
         plain = CODE_POINT.sub(lambda match: chr(int(match[1], 16)), plain)
         plain = ESCAPED_QUOTE.sub(r"\1", plain)
     if "%" in plain:
         plain = unquote(plain)
-    plain = repaired(plain).translate(INVISIBLE)
-    return [text] if plain == text else [text, plain]
+    plain = repaired(plain)
+    if not plain.isascii():
+        plain = plain.translate(INVISIBLE)
+    texts = [text, plain]
+    if "\n" in plain:
+        texts.append(LINE_END_HYPHEN.sub("", plain))
+    if not plain.isascii() and SPELT_OUT_LETTERS.search(normalize("NFC", plain)):
+        texts.append(normalize("NFC", plain).translate(SPELT_OUT))
+    return list(dict.fromkeys(texts))
+
+
+def written_words(text: str) -> list[str]:
+    """The words of one text, in order, in their case, without accents or apostrophes.
+
+    A possessive is the word itself.
+    """
+    plain = POSSESSIVE_END.sub("", text).translate(NO_APOSTROPHES)
+    if not plain.isascii():
+        characters = (
+            character for character in normalize("NFKD", plain) if not combining(character)
+        )
+        plain = "".join(characters).translate(LETTERS)
+    return WORD.findall(plain)
 
 
 def normalised_words(text: str) -> list[str]:
     """The words of one text, in order, casefolded, without accents or apostrophes."""
-    without_apostrophes = text.translate(NO_APOSTROPHES)
-    characters = (
-        character
-        for character in normalize("NFKD", without_apostrophes)
-        if not combining(character)
-    )
-    return WORD.findall("".join(characters).casefold())
+    return [word.casefold() for word in written_words(text)]
 
 
 class CandidateFilter:
@@ -103,7 +145,7 @@ class CandidateFilter:
 
     def _is_candidate(self, texts: pa.LargeStringArray, min_run: int) -> pa.BooleanArray:
         """Whether each text may be repeated; all texts are compared in one go, word by word."""
-        plain = pc.replace_substring_regex(texts, f"[{APOSTROPHES}]", "")
+        plain = pc.replace_substring_regex(texts, rf"[{APOSTROPHES}](?:[sS]\b)?", "")
         plain = pc.utf8_normalize(plain, form="NFKD")
         plain = pc.replace_substring_regex(plain, ACCENTS, "")
         plain = pc.replace_substring_regex(plain, WORD_SEPARATOR, " ")

@@ -7,219 +7,256 @@ documents and images.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
-from pipeline.release.matching import CandidateFilter, normalised_words, readings
+from pipeline.release.matching import CandidateFilter, normalised_words
+from pipeline.release.phrase_index import PhraseIndex
 from pipeline.release.spellings import (
     MIN_RUN,
     NOTE_NGRAM,
     Phrase,
+    Spelling,
     ngrams,
+    reference_number,
     spellings,
 )
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS, REFERENCE_COLUMNS
+from pipeline.validate.dictionary import EXTRACTS, NAME_COLUMNS, REFERENCE_COLUMNS
+from pipeline.validate.personal.numbers import national_digits
+from pipeline.validate.personal.shapes import personal_kinds
 from pipeline.validate.reading.read import read_extracts
 from pipeline.validate.rules.duplicates import format_rows
-from pipeline.validate.rules.personal_text import NHS_NUMBER, PERSONAL_PATTERNS, is_nhs_number
 
 if TYPE_CHECKING:
     from pipeline.report.documents.page import Page
 
+# Dates that the report prints of its own accord.
+PRINTED_DATES = {"learning": ("due", "completed")}
 COMPARED_COLUMNS = {
     *REFERENCE_COLUMNS,
     "approved_text",
     *(column for extract in EXTRACTS for column in extract.personal_columns),
+    *(column for columns in PRINTED_DATES.values() for column in columns),
 }
 MAX_ROWS_NAMED = 20  # rows of a file that a message names
 MIN_FILTERED_ROWS = 1000  # of fewer every value is compared, which is quicker than choosing some
+Source = tuple[str, str]  # extract and column
 
 
-class PersonalMatch(NamedTuple):
-    """A kind of personal data in a published file.
+@dataclass
+class PersonalMatch:
+    """Personal data that texts contain.
 
-    extract, column: where the records hold it; empty if it is known by its shape alone.
+    places: where. phrase: its words; empty if it is known by its shape alone.
+    values: the values of the records that it comes from, by extract and column.
+    is_part: whether it is one word of a name, which may be an ordinary word.
     """
 
-    file: str
     kind: str
-    extract: str = ""
-    column: str = ""
+    phrase: Phrase = ()
+    is_part: bool = False
+    places: set[str] = field(default_factory=set)
+    values: dict[Source, set[object]] = field(default_factory=dict)
+
+    def location(self, tables: Mapping[str, pd.DataFrame]) -> str:
+        """Where the records have it, such as " (child_name in row 2 of file)"; "" if nowhere.
+
+        Of several extracts the first; of a word in many names the first row of each column.
+        """
+        columns_by_rows: dict[str, list[str]] = {}
+        first_extract = next(iter(self.values), ("", ""))[0]
+        for (extract, column), values in self.values.items():
+            if extract != first_extract:
+                continue
+            table = tables[extract]
+            rows = table[table[column].isin(list(values))].drop_duplicates(column)
+            rows = rows.head(1) if self.is_part else rows
+            by_file = {
+                str(file): list(group) for file, group in rows.groupby("file", observed=True)["row"]
+            }
+            formatted = format_rows(by_file, MAX_ROWS_NAMED)
+            columns_by_rows.setdefault(formatted, []).append(column)
+        parts = [f"{' and '.join(names)} in {rows}" for rows, names in columns_by_rows.items()]
+        return f" ({'; '.join(parts)})" if parts else ""
 
 
 def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
     """Raise a Problem that lists the personal data in the published files.
 
-    It names each file, the kind and the row of the records, and never the value.
+    It names the files, the kind and the rows of the records, and never the value.
     """
     from pipeline.release.file_texts import file_texts  # it imports libraries of several formats
+    from pipeline.release.personal_messages import allowed_names_hint
 
-    texts: list[tuple[str, str]] = []
-    for name, content in {REPORT_PAGE: page.html.encode(), **files}.items():
-        for text in file_texts(name, content):
-            texts += [(name, reading) for reading in readings(text)]
-    # The values of the records that each match is made of, by the words in which they are written.
-    matches: dict[PersonalMatch, dict[Phrase, object]] = {}
-    for match in _matches_by_shape(texts, settings):
-        matches[match] = {}
+    texts = [
+        (name, text)
+        for name, content in {REPORT_PAGE: page.html.encode(), **files}.items()
+        for text in file_texts(name, content)
+    ]
     tables = read_extracts(settings, COMPARED_COLUMNS).tables  # what is saved has no names
-    for personal, name in _matches_by_record(texts, tables, settings):
-        match = PersonalMatch(name, personal.kind, personal.extract, personal.column)
-        matches.setdefault(match, {}).setdefault(personal.phrase, personal.value)
-    if matches:
-        kinds = f"{len(matches)} kind{'s' if len(matches) > 1 else ''}"
-        summary = f"the files contain personal data of {kinds}, so nothing was published"
-        raise Problem(
-            kind=Kind.DATA,
-            where="the personal-data gate",
-            what="\n".join([summary, *_match_lines(matches, tables)]),
-            remedy="Remove it from the commentary, the approved text or the settings that it comes "
-            "from. A word that is a name in a row named here, and an ordinary word in the report, "
-            "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
-        )
+    matches = find_personal_data(texts, tables, settings)
+    if not matches:
+        return
+    count = f"{len(matches)} finding{'s' if len(matches) > 1 else ''}"
+    lines = [f"the files contain personal data ({count}), so nothing was published"]
+    names = list({REPORT_PAGE: 0, **files})
+    for match in matches:
+        places = sorted(match.places, key=names.index)
+        verb = "contains" if len(places) == 1 else "contain"
+        lines.append(f"  {_listed(places)} {verb} {match.kind}{match.location(tables)}")
+    raise Problem(
+        kind=Kind.DATA,
+        where="the personal-data gate",
+        what="\n".join([*lines, *allowed_names_hint(matches, tables, settings)]),
+        remedy="Remove it from the commentary, the approved text or the settings that it comes "
+        "from. A word that is a name in a row named here, and an ordinary word in the report, "
+        "can be allowed in report.yaml, under allowed_names, with a reason and a name.",
+    )
 
 
-def personal_kinds(
+def find_personal_data(
     texts: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame], settings: Settings
-) -> Iterator[tuple[str, str]]:
-    """The place of each text that contains personal data, with its kind and rows of the records.
+) -> list[PersonalMatch]:
+    """The personal data in texts, each once with its places, by kind and place.
 
     texts: each with its place. tables: the typed extracts.
     """
-    for match in _matches_by_shape(texts, settings):
-        yield match.file, match.kind
-    locations: dict[PersonalMatch, set[object]] = {}
-    for personal, place in _matches_by_record(texts, tables, settings):
-        match = PersonalMatch(place, personal.kind, personal.extract, personal.column)
-        locations.setdefault(match, set()).add(personal.value)
-    for match, values in locations.items():
-        location = _format_location(tables[match.extract], match.column, values)
-        yield match.file, f"{match.kind}{location}"
+    index = PhraseIndex(texts)
+    matches: dict[tuple[str, Phrase], PersonalMatch] = {}
+    for place, kind in _shapes(index, settings):
+        matches.setdefault((kind, ()), PersonalMatch(kind)).places.add(place)
+    for places, spelling, source, value in _recorded(index, tables, settings):
+        key = (spelling.kind, tuple(sorted(spelling.phrase)))
+        match = matches.setdefault(
+            key, PersonalMatch(spelling.kind, spelling.phrase, spelling.is_part)
+        )
+        match.places |= places
+        match.values.setdefault(source, set()).add(value)
+    return sorted(
+        _each_once(list(matches.values()), index),
+        key=lambda match: (sorted(match.places), match.kind, match.phrase),
+    )
 
 
-def _match_lines(
-    matches: Mapping[PersonalMatch, Mapping[Phrase, object]],
-    tables: Mapping[str, pd.DataFrame],
-) -> list[str]:
-    """One line per match, in the order of the files, with the rows of its values."""
-    lines = []
-    for match in sorted(matches):
-        values = matches[match].values()
-        location = ""
-        if values:
-            location = _format_location(tables[match.extract], match.column, values)
-        lines.append(f"  {match.file} contains {match.kind}{location}")
-    return lines
+def _each_once(matches: list[PersonalMatch], index: PhraseIndex) -> Iterator[PersonalMatch]:
+    """The matches without those that others tell more of.
+
+    These are a word of a name that occurs only in a name in full, and a shape whose value the
+    records have.
+    """
+    names = [match for match in matches if match.kind == "a name"]
+    for match in matches:
+        if not match.phrase:  # known by its shape: the records may tell whose it is
+            recorded = [one for one in matches if one.kind == match.kind and one.phrase]
+            match.places -= {place for one in recorded for place in one.places}
+            if not match.places:
+                continue
+        if match.is_part:
+            covering = [
+                name
+                for name in names
+                if match.phrase[0] in name.phrase or match.phrase[0] in "".join(name.phrase)
+            ]
+            alone = {
+                place
+                for place in match.places
+                if not any(place in name.places for name in covering)
+                or index.count(match.phrase).get(place, 0)
+                > sum(index.count(name.phrase).get(place, 0) for name in covering)
+            }
+            if not alone:
+                continue
+        yield match
 
 
-def _matches_by_shape(
-    texts: Sequence[tuple[str, str]], settings: Settings
-) -> Iterator[PersonalMatch]:
-    """What is shaped like personal data; texts: each with the name of its file."""
+def _shapes(index: PhraseIndex, settings: Settings) -> Iterator[tuple[str, str]]:
+    """The place and the kind of what is shaped like personal data."""
     contact = settings.council.contact
-    council_contact = f"{contact.email} {contact.telephone or ''}"
-    for name, text in texts:
-        for kind in _personal_shapes(text, council_contact):
-            yield PersonalMatch(name, kind)
+    allowed = [contact.email, *([contact.telephone] if contact.telephone else [])]
+    for text, places in index.segments.items():
+        for kind in personal_kinds(text, allowed):
+            for place in places:
+                yield place, kind
 
 
-def _matches_by_record(
-    texts: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame], settings: Settings
-) -> Iterator[tuple[_PersonalPhrase, str]]:
-    """The phrases of the records that files hold, each with the name of one file."""
-    words_by_file = [(name, normalised_words(text)) for name, text in texts]
-    index = _PhraseIndex(words_by_file)
-    candidate_filter = CandidateFilter([words for _, words in words_by_file])
-    for personal in _personal_phrases(tables, settings, candidate_filter):
-        for name in index.files_with(personal.phrase):
-            yield personal, name
+Recorded = tuple[set[str], Spelling, Source, object]
 
 
-def _format_location(table: pd.DataFrame, column: str, values: Collection[object]) -> str:
-    """Where the values are in the records, such as " (column in row 2 of file)".
-
-    The first row of each value is named in place of the value. table: the extract, with file, row
-    and the column.
-    """
-    rows = table[table[column].isin(list(values))].drop_duplicates(column)
-    numbers_by_file = {
-        file: list(group) for file, group in rows.groupby("file", observed=True)["row"]
-    }
-    return f" ({column} in {format_rows(numbers_by_file, MAX_ROWS_NAMED)})"
-
-
-def _personal_shapes(text: str, council_contact: str) -> Iterator[str]:
-    """The kinds of personal data that a text holds, known by their shape.
-
-    council_contact: the council's own address and telephone number, which may be published.
-    """
-    for kind, pattern in PERSONAL_PATTERNS.items():
-        if any(match[0].strip() not in council_contact for match in pattern.finditer(text)):
-            yield kind
-    if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
-        yield "an NHS number"
-
-
-class _PhraseIndex:
-    """Finds the published files that hold a phrase.
-
-    The records may be many and the files are few, so the phrases of the files are held in memory
-    and those of the records are not.
-    """
-
-    def __init__(self, words_by_file: Sequence[tuple[str, list[str]]]) -> None:
-        """words_by_file: a file's name and the words of one of its texts; a file may have many."""
-        self._words_by_file = words_by_file
-        self._files_by_length: dict[int, dict[Phrase, set[str]]] = {}
-
-    def files_with(self, phrase: Phrase) -> set[str]:
-        """The names of the files that hold these words in a row."""
-        length = len(phrase)
-        if length not in self._files_by_length:
-            self._files_by_length[length] = self._index_phrases(length)
-        return self._files_by_length[length].get(phrase, set())
-
-    def _index_phrases(self, length: int) -> dict[Phrase, set[str]]:
-        files_of_phrase: dict[Phrase, set[str]] = {}
-        for name, words in self._words_by_file:
-            for phrase in ngrams(words, length):
-                files_of_phrase.setdefault(phrase, set()).add(name)
-        return files_of_phrase
-
-
-class _PersonalPhrase(NamedTuple):
-    """Words in a row that must not be published, and the value of the extract they come from."""
-
-    phrase: Phrase
-    kind: str
-    extract: str
-    column: str
-    value: object
-
-
-def _personal_phrases(
-    tables: Mapping[str, pd.DataFrame], settings: Settings, candidate_filter: CandidateFilter
-) -> Iterator[_PersonalPhrase]:
-    """Every phrase of the records that must not be published and may be in a published file.
-
-    tables: the typed extracts, by name. candidate_filter: made of the published texts.
-    """
-    approved = _approved_phrases(tables)
-    allowed_words = _allowed_words(settings)
+def _recorded(
+    index: PhraseIndex, tables: Mapping[str, pd.DataFrame], settings: Settings
+) -> Iterator[Recorded]:
+    """The places of each spelling of a value of the records, with the value and its column."""
+    allowed = _Allowed(tables, settings)
+    filters: dict[bool, CandidateFilter] = {}  # for names, and for everything else
     for extract in EXTRACTS:
         table = tables.get(extract.name, pd.DataFrame())
-        for column in {*extract.personal_columns, *REFERENCE_COLUMNS} & set(table):
+        compared = {*extract.personal_columns, *REFERENCE_COLUMNS} & set(table)
+        for column in filter(compared.__contains__, extract.column_names):
+            source = (extract.name, column)
             values: Iterable[object] = table[column].dropna().drop_duplicates()
+            for places, spelling, value in _other_forms(index, source, values, allowed.dates):
+                yield places, spelling, source, value
             if column != "date_of_birth" and len(table) > MIN_FILTERED_ROWS:
-                values = candidate_filter.candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
+                is_name = column in NAME_COLUMNS
+                if is_name not in filters:
+                    words = [words for _, words in index.words]
+                    filters[is_name] = CandidateFilter(index.name_words if is_name else words)
+                values = filters[is_name].candidates(values, MIN_RUN.get(column, NOTE_NGRAM))
             for value in values:
-                for phrase, kind in spellings(column, value):
-                    if phrase not in approved and not set(phrase) <= allowed_words:
-                        yield _PersonalPhrase(phrase, kind, extract.name, column, value)
+                for spelling in spellings(column, value):
+                    places = index.places_with(spelling.phrase, spelling.is_capitalised)
+                    if places and not allowed.permits(spelling):
+                        yield places, spelling, source, value
+
+
+def _other_forms(
+    index: PhraseIndex, source: Source, values: Iterable[object], own_dates: Collection[date]
+) -> Iterator[tuple[set[str], Spelling, object]]:
+    """The places of dates and numbers, which are known by what they mean and not by their words."""
+    extract, column = source
+    if column == "date_of_birth":
+        for value in values:
+            day = pd.Timestamp(str(value)).date()
+            if day in index.dates and day not in own_dates:
+                yield index.dates[day], Spelling((day.isoformat(),), "a date of birth"), value
+    elif column == "telephone" and index.numbers:
+        for value in values:
+            digits = national_digits(str(value))
+            if digits in index.numbers:
+                yield index.numbers[digits], Spelling((digits,), "a telephone number"), value
+    elif (column == "complaint" or extract == "complaints") and index.reference_numbers:
+        for value in values:
+            number = reference_number(str(value))
+            if number and number in index.reference_numbers:
+                places = index.reference_numbers[number]
+                yield places, Spelling((number,), "a reference"), value
+
+
+class _Allowed:
+    """What the settings and the approved texts allow, and the report's own dates."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame], settings: Settings) -> None:
+        report = settings.report
+        council = settings.council
+        texts = [report.author, council.report_of, council.contact.role]
+        texts += [allowed.words for allowed in report.allowed_names]
+        self._texts = [set(normalised_words(text)) for text in texts]
+        self._words = {word for words in self._texts for word in words}
+        self._approved = _approved_phrases(tables)
+        self.dates = _own_dates(tables, settings)
+
+    def permits(self, spelling: Spelling) -> bool:
+        """Whether it may be published: an allowed word alone, a name in full only as a whole."""
+        words = {word.rstrip(".") for word in spelling.phrase}
+        if spelling.kind == "a name":
+            return any(words <= allowed for allowed in self._texts)
+        return spelling.phrase in self._approved or words <= self._words
 
 
 def _approved_phrases(tables: Mapping[str, pd.DataFrame]) -> set[Phrase]:
@@ -232,10 +269,17 @@ def _approved_phrases(tables: Mapping[str, pd.DataFrame]) -> set[Phrase]:
     return approved
 
 
-def _allowed_words(settings: Settings) -> set[str]:
-    """The words of officers' names and titles in the settings, and of the names allowed there."""
-    report = settings.report
-    council = settings.council
-    texts = [report.author, council.report_of, council.contact.role]
-    texts += [allowed.words for allowed in report.allowed_names]
-    return {word for text in texts for word in normalised_words(text)}
+def _own_dates(tables: Mapping[str, pd.DataFrame], settings: Settings) -> set[date]:
+    """The dates that every report prints: of its meeting, its data, its years and its actions."""
+    years = {*settings.window, *settings.available_years}
+    dates = {settings.report.meeting_date, settings.report.data_as_at}
+    dates |= {day for year in years for day in (year.first_day, year.last_day)}
+    for extract, columns in PRINTED_DATES.items():
+        table = tables.get(extract, pd.DataFrame())
+        for column in {*columns} & set(table):
+            dates |= {day.date() for day in table[column].dropna().unique()}
+    return dates
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

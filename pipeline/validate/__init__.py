@@ -51,12 +51,14 @@ def check(settings: Settings) -> Validated:
 
 
 def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -> Validated:
+    from pipeline.validate.personal.masking import hide_personal_texts
     from pipeline.validate.reading.read import read_extracts
     from pipeline.validate.rules.evaluate import evaluate_rules
 
     reading = read_extracts(settings)
     of_rules = evaluate_rules(reading.tables, reading.published, settings, evaluator)
     findings = [*reading.findings, *_drop_consequences(of_rules, reading.findings)]
+    findings = hide_personal_texts(findings, reading.tables, settings.council)
     return Validated(
         reading.tables, reading.published, sort_findings(findings), reading.missing_extracts
     )

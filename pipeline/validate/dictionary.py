@@ -262,5 +262,6 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
 # fmt: on
 
 PUBLISHED_FILE = "data/raw/published.csv"
+NAME_COLUMNS = {"complainant_name", "child_name"}
 REFERENCE_COLUMNS = ("reference", "complaint")  # which name a case
 EXTRACTS_BY_NAME = {extract.name: extract for extract in (*EXTRACTS, PUBLISHED)}

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -33,7 +34,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing wrong or odd in an extract. The fields are the columns of findings.csv.
+    """One thing wrong or odd in an extract. The fields but the last are columns of findings.csv.
 
     severity: `critical` stops the run, `warning` is shown in the report's data-quality section,
         `info` is recorded.
@@ -44,6 +45,7 @@ class Finding:
     what, remedy: one plain sentence each.
     stands_for: how many places it is about; more than one where the rest of a long list is
         counted.
+    hidden: texts in the other fields that only a terminal may show.
     """
 
     severity: Severity
@@ -56,6 +58,7 @@ class Finding:
     what: str
     remedy: str
     stands_for: int = 1
+    hidden: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -63,6 +66,9 @@ class Finding:
         row = f", row {self.row:,}" if self.row is not None else ""
         column = f", {self.column}" if self.column else ""
         return f"{self.file}{row}{column}"
+
+
+COLUMNS = [field.name for field in fields(Finding) if field.name != "hidden"]
 
 
 @dataclass(frozen=True)
@@ -143,17 +149,30 @@ def sort_findings(findings: list[Finding]) -> list[Finding]:
 
 
 def masked(finding: Finding) -> Finding:
-    """The finding with its value hidden, in the sentences too, if its column is personal."""
+    """The finding without what is personal, in whatever column or sentence.
+
+    That is the value of a personal column, and the texts of `hidden`.
+    """
     extract = EXTRACTS_BY_NAME.get(finding.extract)
-    if finding.value is None or extract is None or finding.column not in extract.personal_columns:
+    hidden = set(finding.hidden)
+    if finding.value is not None and extract and finding.column in extract.personal_columns:
+        hidden.add(finding.value)
+    if not hidden:
         return finding
-    spellings = {finding.value.strip(), quotable_text(finding.value)} - {""}
-    what = finding.what
-    remedy = finding.remedy
-    for text in sorted(spellings, key=len, reverse=True):
-        what = what.replace(text, MASK)
-        remedy = remedy.replace(text, MASK)
-    return replace(finding, value=MASK, what=what, remedy=remedy)
+    spellings = {form for text in hidden for form in (text.strip(), quotable_text(text))} - {""}
+    pattern = re.compile("|".join(map(re.escape, sorted(spellings, key=len, reverse=True))))
+
+    def hide(text: str) -> str:
+        return pattern.sub(MASK, text) if spellings else text
+
+    return replace(
+        finding,
+        column=finding.column and hide(finding.column),
+        value=MASK if finding.value in hidden else finding.value and hide(finding.value),
+        what=hide(finding.what),
+        remedy=hide(finding.remedy),
+        hidden=(),
+    )
 
 
 def group_findings(findings: list[Finding]) -> list[FindingGroup]:
@@ -256,20 +275,19 @@ def to_frame(findings: list[Finding]) -> pd.DataFrame:
 
     The columns are the fields of Finding; numbers are Int64.
     """
-    names = [field.name for field in fields(Finding)]
-    rows = [astuple(masked(finding)) for finding in sort_findings(findings)]
-    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in names}
-    return pd.DataFrame(rows, columns=names).astype(dtypes)
+    visible = [masked(finding) for finding in sort_findings(findings)]
+    rows = [[getattr(finding, name) for name in COLUMNS] for finding in visible]
+    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in COLUMNS}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(dtypes)
 
 
 def write_csv(findings: list[Finding], path: Path) -> None:
     """Write the table of `to_frame`, which a spreadsheet opens as text and never as a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Finding))
-    for finding in sort_findings(findings):
-        cells = astuple(masked(finding))
-        writer.writerow("" if cell is None else _escape_formula(cell) for cell in cells)
+    writer.writerow(COLUMNS)
+    for cells in to_frame(findings).itertuples(index=False):
+        writer.writerow("" if pd.isna(cell) else _escape_formula(cell) for cell in cells)
     # The byte order mark tells Excel that the file is UTF-8.
     Path(path).write_text(text.getvalue(), encoding="utf-8-sig", newline="")
 

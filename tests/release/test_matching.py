@@ -92,7 +92,7 @@ def test_ascii_text_is_no_candidate_if_nothing_is_published():
 
 
 def test_every_repeated_text_is_a_candidate_in_random_texts(monkeypatch):
-    monkeypatch.setattr(matching, "TEXTS_PER_BATCH", 7)  # so that many batches are compared
+    monkeypatch.setattr(matching, "TEXTS_PER_BATCH", 101)  # so that many batches are compared
     texts = random_texts(5000)
     published = [normalised_words(text) for text in texts.head(300)]
     for min_run in (1, 2, 6):

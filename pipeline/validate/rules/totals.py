@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.validate.personal.shapes import personal_data_kinds
 from pipeline.validate.rules.context import RuleContext
 from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
-from pipeline.validate.rules.personal_text import personal_data_kinds
 from pipeline.validate.rules.row_counts import extract_counts, is_plausible_count, row_counts
 from pipeline.validate.rules.rule import Rule, declare, texts_pass
 

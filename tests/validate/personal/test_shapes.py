@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.validate.rules.personal_text import is_nhs_number, personal_data_kinds
+from pipeline.validate.personal.numbers import is_nhs_number
+from pipeline.validate.personal.shapes import personal_data_kinds
 
 # fmt: off
 TEXTS = [
