@@ -24,7 +24,7 @@ DROPPED_COLUMNS_FILE = "dropped_columns.csv"
 FIGURES_FILE = "figures.csv"
 LINEAGE_FILE = "lineage.parquet"
 DECISIONS_FILE = "disclosure.csv"
-RELATIONS_FILE = "sums.csv"
+RELATIONS_FILE = "relations.csv"
 EARLIER_NUMBERS_FILE = "known.csv"
 STEPS = (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP, REPORT_STEP)
 DOCUMENTS_STEP = "documents"  # the files made of the executed notebooks, after the steps
@@ -37,12 +37,14 @@ REPORT_WORD = "annual-report.docx"
 AUDIT_FOLDER = "audit"  # in the report's folder
 RECORD_PATH = f"{AUDIT_FOLDER}/run.json"
 CRATE_PATH = f"{AUDIT_FOLDER}/ro-crate-metadata.json"  # the name that the format asks for
+LEDGER_FOLDER = "numbers"  # in `reports`, what the reports of each year have ever published
 LOCK_FILE = "requirements.lock"
 FINAL = "final"  # the status of a data package whose report is no draft
 FROM_EXTRACTS = "extracts"  # the source of a number that is made from the council's records
 TOTAL = "Total"  # in place of a category if a figure has none
 # Between the texts of a detail that has several; tables split it from the right.
 DETAIL_SEPARATOR = " | "
+STATEMENT_SEPARATOR = "; "  # between the relations of a figure
 OVERALL = "Overall"  # in a spreadsheet, if the one number of a figure is no total
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 

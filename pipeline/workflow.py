@@ -121,6 +121,7 @@ def _run_plan(
     from pipeline.run.kernels import fork_server
 
     fork_server.start()  # it imports what every kernel needs while this process goes on
+    from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software
     from pipeline.run.chain import staged_run
@@ -151,6 +152,7 @@ def _run_plan(
         resources = replace(resources, pdf_executor=pdf_executor)
         options = freshness.options
         files = make_documents(run.notebooks, run.settings, options, progress, resources)
+        record_numbers(run.settings, (freshness.target or freshness.settings).ledger)
         run.finish(files, format_software(files, pdf_executor))
     return True
 

@@ -14,11 +14,9 @@ from pipeline.aggregate.figures import (
     learning,
     ombudsman,
     other,
-    panel,
-    procedure,
-    response_times,
 )
 from pipeline.aggregate.figures.registry import REGISTRY
+from pipeline.aggregate.figures.stages import panel, procedure, response_times
 
 __all__ = [
     "CATALOGUE",

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pandas.api.types import is_numeric_dtype
 
+from pipeline.aggregate.terms import (
+    EACH,
+    EACH_DETAIL,
+    EVERY,
+    Limit,
+    Part,
+    Relation,
+    Sum,
+    Term,
+)
 from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.settings import Council, Equality, Settings
 
@@ -102,47 +112,6 @@ def _repeat(text: str, times: int) -> pd.Categorical:
     return pd.Categorical.from_codes(np.zeros(times, dtype="int8"), categories=[text])
 
 
-class Term(NamedTuple):
-    """A number in a relation, in every year: its figure and, if that has any, its category."""
-
-    figure: str
-    category: str = ""
-
-
-@dataclass(frozen=True)
-class Sum:
-    """Numbers of a year that add up to another by the definitions of their figures.
-
-    whole: the number to which they add up.
-    category: the category of the declaring figure that is one of them; none if it has no
-        categories.
-    others: the rest of them.
-    years_later: how many years after theirs the number is to which they add up.
-    """
-
-    whole: Term
-    category: str = ""
-    others: tuple[Term, ...] = ()
-    years_later: int = 0
-
-
-@dataclass(frozen=True)
-class Part:
-    """Numbers that are disjoint parts of another by the definitions of their figures.
-
-    whole: the number of which they are parts.
-    categories: the categories of the declaring figure that are parts; none if it has no
-        categories.
-    others: the parts that other figures give.
-    years_later: how many years after theirs the number is of which they are parts.
-    """
-
-    whole: Term
-    categories: tuple[str, ...] = ("",)
-    others: tuple[Term, ...] = ()
-    years_later: int = 0
-
-
 @dataclass(frozen=True)
 class Figure:
     """A published number or set of numbers.
@@ -168,12 +137,12 @@ class Figure:
     categories_of: the figure each of whose categories includes the same category of this one.
     sum_of_categories: the figure that is the sum of overlapping categories.
     declared_group: the disclosure group, where it does not follow from the rest.
-    measured_rows: the number that counts the rows measured, or includes them: where that is 0
-        there is nothing to measure.
+    measured_rows: the number that counts the rows measured: where that is 0 there is nothing to
+        measure.
     at_most: ids of the figures that this one cannot exceed.
     max_rows: the most rows of a year from which it is made; a year with more has `[z]`.
-    sums_to, part_of: the relations of its numbers to those of other figures, beyond the relation
-        of a breakdown to its base.
+    sums_to, part_of, limits: the relations of its numbers to those of other figures, beyond the
+        relation of a breakdown to its base.
     """
 
     id: str
@@ -199,6 +168,28 @@ class Figure:
     max_rows: int | None = None
     sums_to: tuple[Sum, ...] = ()
     part_of: tuple[Part, ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def relations(self) -> list[Relation]:
+        """Every relation between its numbers and others, by its definition or the data's rules."""
+        own = Term(self.id, EACH if self.by else "")
+        every = Term(self.id, EVERY if self.by else "")
+        relations = []
+        if self.base and self.measure == "count":
+            is_whole = bool(self.by) and not self.overlapping
+            terms = (every if is_whole else own,)
+            relations.append(Relation(terms, (Term(self.base),), is_equal=is_whole))
+        if self.categories_of:
+            relations.append(Relation((own,), (Term(self.categories_of, EACH),)))
+        if self.sum_of_categories:
+            relations.append(Relation((every,), (Term(self.sum_of_categories),), is_equal=True))
+        if self.column_totals:
+            columns = (Term(self.id, EACH_DETAIL),)
+            relations.append(Relation(columns, (Term(self.column_totals, EACH),), is_equal=True))
+        relations += [Relation.from_sum(self.id, total) for total in self.sums_to]
+        relations += [Relation.from_part(self.id, part) for part in self.part_of]
+        return relations + [Relation.from_limit(limit) for limit in self.limits]
 
     @property
     def disclosure_group(self) -> Group:

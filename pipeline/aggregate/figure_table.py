@@ -60,6 +60,17 @@ def number_keys(figures: pd.DataFrame) -> list[NumberKey]:
     return [NumberKey(*parts) for parts in zip(*columns, strict=True)]
 
 
+def counts_of_people(figures: pd.DataFrame) -> dict[NumberKey, float]:
+    """The numbers that disclosure control is about, in the order of the figures."""
+    values = {}
+    for key, value in zip(number_keys(figures), figures["value"], strict=True):
+        figure = CATALOGUE[key.figure]
+        is_of_people = figure.measure == "count" and figure.disclosure_group != "nobody"
+        if is_of_people and not pd.isna(value):
+            values[key] = float(value)
+    return values
+
+
 def build_figure_table(
     data: CleanedData,
     published: pd.DataFrame,

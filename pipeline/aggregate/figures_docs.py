@@ -33,7 +33,25 @@ def figures_markdown() -> str:
         lines.append(
             f"| `{id}` | {figure.title} | {figure.rule} | {base} | {_categories(figure)} |"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_relation_lines()]) + "\n"
+
+
+def _relation_lines() -> list[str]:
+    """Every relation between the numbers of a year, by figure."""
+    lines = [
+        "## Relations",
+        "",
+        "How the numbers of a year are related, by the definitions of the figures or by the rules "
+        "of the data. Disclosure control assumes",
+        "that every reader knows all of these, and the check of the finished report calculates "
+        "with them. A relation that the data of a",
+        "year does not satisfy (the checks of the data then give a warning, or an earlier report "
+        "counted by other rules) is not used for it.",
+        "",
+    ]
+    for id, figure in sorted(CATALOGUE.items()):
+        lines += [f"- `{id}`: `{relation}`" for relation in figure.relations]
+    return lines
 
 
 def _categories(figure: Figure) -> str:

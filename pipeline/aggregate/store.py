@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
+from pipeline.aggregate.disclosure.statements import statements_table
 from pipeline.aggregate.figure import LINEAGE, CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
@@ -78,7 +79,7 @@ def make_figures(settings: Settings) -> pd.DataFrame:
         tables = {
             FIGURES_FILE: result.figures,
             DECISIONS_FILE: result.decisions,
-            RELATIONS_FILE: result.relations,
+            RELATIONS_FILE: statements_table(figures),
             EARLIER_NUMBERS_FILE: result.known_numbers,
         }
         for name, table in tables.items():

@@ -1,10 +1,9 @@
 """The check that no withheld number can be read in the published files or worked out from them.
 
-It attacks the report as a reader would. It uses the published files, the sums that follow from the
-figures' definitions (which the search that chose what to withhold knows as well), and what earlier
-publications told; it shares no code with that search, so it finds mistakes in it. A sum that is
-missing from those definitions is missing from both; tests/aggregate/disclosure looks for such sums
-in random data.
+It attacks the report as a reader would. It uses the published files, the relations between figures
+in the words in which they are published, and what earlier publications told. It shares no code with
+the search that chose what to withhold, so it finds mistakes in it. A relation that no figure
+declares is missing from both; tests/aggregate/disclosure looks for such relations in random data.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ from pipeline.release.published_numbers import (
     numbers_missing_from_page,
     numeral_value,
 )
+from pipeline.release.stated_relations import StatedRelations
 from pipeline.report.documents.page import Page, attribute_text
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
@@ -68,7 +68,13 @@ def check_disclosure(page: Page, files: Mapping[str, bytes], settings: Settings)
     disclosures += _chart_disclosures(page.tree, published)
     disclosures += _document_disclosures(page.tree, files)
     # 3. Can it be worked out from what is readable? A number that was read counts as it was read.
-    disclosures += _inferable_numbers(known | read, settings)
+    counts = {
+        number.key
+        for id in published
+        for number in published[id].all_numbers
+        if published[id].measure == "count" and (number.known or number.withheld)
+    }
+    disclosures += _inferable_numbers(known | read, counts, withheld, settings)
 
     if disclosures:
         summary = f"{len(disclosures)} withheld numbers are given away, so nothing was published"
@@ -135,15 +141,22 @@ def _numbers_allowed_in_chart(figure: PublishedFigure, published: Published) -> 
 
 
 def _inferable_numbers(
-    published_numbers: Mapping[NumberKey, float], settings: Settings
+    published_numbers: Mapping[NumberKey, float],
+    counts: Collection[NumberKey],
+    withheld: Collection[NumberKey],
+    settings: Settings,
 ) -> Iterator[str]:
     """Withheld numbers that a reader can bound too closely, one sentence each.
 
+    counts: the numbers that may add up; withheld: those that are withheld.
     The reader may have this report alone, or earlier publications as well. What earlier
     publications give away by themselves cannot be withheld any more, and is not listed.
     """
     disclosure = settings.council.disclosure
-    sums = _read_sums(settings)
+    table = _read_aggregate_table(RELATIONS_FILE, settings)
+    statements = dict(zip(table["figure"], table["relations"], strict=True))
+    relations = StatedRelations(counts, withheld)
+    sums = relations.sums(statements)
 
     def too_close(
         intervals: Mapping[NumberKey, Interval], targets: Collection[NumberKey] | None = None
@@ -151,8 +164,10 @@ def _inferable_numbers(
         """The numbers whose bounds are narrower than the protection level → a sentence on each."""
         return {
             key: f"{_describe_number(key)} can be worked out: it is from {least:g} to {most:g}"
-            for key, (least, most) in bounds(sums, intervals, targets).items()
-            if most - least < disclosure.protection
+            for key, (least, most) in bounds(
+                sums, intervals, targets, disclosure.protection
+            ).items()
+            if most - least < disclosure.protection and not relations.stands_for_texts(key)
         }
 
     this_report = {
@@ -173,14 +188,6 @@ def _inferable_numbers(
     for key, sentence in from_both.items():
         if key not in from_earlier_alone:
             yield f"{sentence}, from earlier publications as well."
-
-
-def _read_sums(settings: Settings) -> list[dict[NumberKey, float]]:
-    """The sums that follow from the figures' definitions: signed numbers that add up to 0."""
-    sums: dict[int, dict[NumberKey, float]] = {}
-    for row in _read_aggregate_table(RELATIONS_FILE, settings).itertuples():
-        sums.setdefault(row.sum, {})[_key_of(row)] = row.times
-    return list(sums.values())
 
 
 def _read_earlier_numbers(settings: Settings) -> dict[NumberKey, Interval]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SOLVER_TOLERANCE = 1e-6
 UNBOUNDED = 1e6  # more than any number of cases
-MAX_UNKNOWNS = 50_000  # in one linear program, for the sake of memory
+MAX_JOINT_PROGRAMS = 12
 Interval = tuple[float, float]
 Sum = Mapping[NumberKey, float]  # numbers with their signs; they add up to 0
 
@@ -47,6 +47,7 @@ def bounds(
     sums: Sequence[Sum],
     intervals: Mapping[NumberKey, Interval],
     targets: Collection[NumberKey] | None = None,
+    wide_from: float = math.inf,
 ) -> dict[NumberKey, Interval]:
     """The least and the largest whole number that each withheld number can be.
 
@@ -54,12 +55,15 @@ def bounds(
         like any other, but has no bounds in the answer.
     intervals: what the reader knows of each number; both ends are equal where that is exact.
     targets: the numbers to bound; by default all that have no interval.
+    wide_from: a number with bounds as far apart as this, or further, may be left out.
     Raises AssertionError if no numbers fit the sums and the intervals.
     """
     exact = {key: least for key, (least, most) in intervals.items() if least == most}
     unknowns = _unknown_keys(sums, exact)
-    target_keys = {key for key in unknowns if key[0] and key not in intervals}
-    if targets is not None:
+    target_keys = {key for key in unknowns if key[0]}
+    if targets is None:
+        target_keys -= intervals.keys()
+    else:
         target_keys = target_keys.intersection(targets)
     if not target_keys:
         return {}
@@ -71,7 +75,8 @@ def bounds(
         group_keys = [unknowns[column] for column in members]
         positions = [place for place, key in enumerate(group_keys) if key in target_keys]
         if positions:
-            for position, interval in _bounds_in_group(_restrict(system, members), positions):
+            group = _restrict(system, members)
+            for position, interval in _bounds_in_group(group, positions, wide_from):
                 closest[group_keys[position]] = interval
     return closest
 
@@ -139,43 +144,35 @@ def _restrict(system: _LinearSystem, members: np.ndarray) -> _LinearSystem:
 
 
 def _bounds_in_group(
-    system: _LinearSystem, positions: Sequence[int]
+    system: _LinearSystem, positions: Sequence[int], wide_from: float
 ) -> Iterator[tuple[int, Interval]]:
     """The bounds of the unknowns at these columns, each with its column."""
     import numpy as np
 
-    parts = len(positions) * system.matrix.shape[1] // MAX_UNKNOWNS + 1
-    for targets in np.array_split(np.array(positions, dtype=int), parts):
-        least_values = _optimise(system, targets, sign=1)
-        largest_values = _optimise(system, targets, sign=-1)
-        for position, least, largest in zip(targets, least_values, largest_values, strict=True):
-            yield int(position), _whole_number_interval(least, largest)
+    from pipeline.linear_program import LinearProgram
 
-
-def _optimise(system: _LinearSystem, targets: np.ndarray, sign: int) -> np.ndarray:
-    """The least value (sign 1) or the largest value (sign -1) of each unknown in `targets`.
-
-    Starting the solver costs more than a small problem does. So the system is copied once per
-    target, side by side, and the sum of the targets, each in its own copy, is optimised in one
-    program: because the copies share no unknown, that optimises each target independently.
-    """
-    import numpy as np
-    from scipy.optimize import linprog
-    from scipy.sparse import eye_array, kron
-
-    copies = len(targets)
-    objective = np.zeros((copies, system.matrix.shape[1]))
-    objective[np.arange(copies), targets] = sign
-    solution = linprog(
-        objective.ravel(),
-        A_eq=kron(eye_array(copies), system.matrix, format="csr"),
-        b_eq=np.tile(system.constants, copies),
-        bounds=np.tile(system.limits, (copies, 1)),
-    )
-    if solution.x is None:
-        raise AssertionError(f"the published numbers do not add up: {solution.message}")
-    values: np.ndarray = solution.x.reshape(objective.shape)[np.arange(copies), targets]
-    return values
+    size = system.matrix.shape[1]
+    least, most = system.limits.T
+    program = LinearProgram(system.matrix, least, most, system.constants)
+    remaining = np.array(positions, dtype=int)
+    # Most numbers can be far apart: one program that pushes all shows it for many of them.
+    lowest, highest = np.full(size, np.inf), np.full(size, -np.inf)
+    random = np.random.default_rng(0)
+    for _ in range(MAX_JOINT_PROGRAMS if math.isfinite(wide_from) else 0):
+        objective = np.zeros(size)
+        objective[remaining] = random.choice([-1.0, 1.0], len(remaining))
+        point = program.minimise(objective).point
+        lowest, highest = np.minimum(lowest, point), np.maximum(highest, point)
+        remaining = remaining[(highest - lowest)[remaining] < wide_from]
+        if not len(remaining):
+            return
+    for position in map(int, remaining):
+        ends = []
+        for sign in (1.0, -1.0):
+            objective = np.zeros(size)
+            objective[position] = sign
+            ends.append(float(program.minimise(objective).point[position]))
+        yield position, _whole_number_interval(*ends)
 
 
 def _whole_number_interval(least: float, largest: float) -> Interval:

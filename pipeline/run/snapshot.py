@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pipeline
+from pipeline.artifacts import LEDGER_FOLDER
 from pipeline.problem import Kind, Problem
 from pipeline.run import steps
 from pipeline.run.steps import EARLIER_FILES, input_files, other_entries
@@ -83,6 +84,7 @@ def _copy_inputs(
         for earlier in (workspace / "reports").rglob(name):
             if earlier.parent.name != str(settings.year):
                 earlier.unlink()
+    shutil.rmtree(workspace / "reports" / LEDGER_FOLDER, ignore_errors=True)
     for path, state in states.items():
         copy = workspace / path.relative_to(settings.workspace)
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from pipeline.artifacts import (
     AGGREGATE_STEP,
     CLEAN_STEP,
     DATA_PACKAGE,
+    LEDGER_FOLDER,
     OPEN_DATA,
     REPORT_STEP,
     VALIDATE_STEP,
@@ -58,6 +59,7 @@ def input_files(settings: Settings) -> Iterator[Path]:
         for name in EARLIER_FILES:
             if (folder / name).is_file():
                 yield folder / name
+    yield from settings.earlier_ledgers
 
 
 def other_entries(settings: Settings) -> list[Path]:
@@ -102,8 +104,9 @@ def step_reads(step: str, path: Path) -> bool:
     """
     if path.name in SETTINGS_FILES or path.suffix == ".ipynb":
         return False
+    is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:
-        return path.name not in {COMMENTARY, *EARLIER_FILES}
+        return path.name != COMMENTARY and not is_of_earlier_report
     if step == AGGREGATE_STEP:
-        return path.name in EARLIER_FILES
+        return is_of_earlier_report
     return step == REPORT_STEP and path.name == COMMENTARY

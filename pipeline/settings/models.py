@@ -70,6 +70,15 @@ class Disclosure(SettingsModel):
     protection: PositiveInt = 2
     round_to: PositiveInt = 1
 
+    @property
+    def largest_small(self) -> int:
+        """The largest number that is withheld for its own size.
+
+        Whoever knows that a number is withheld for its size must not know it more closely than the
+        protection level. So it is no less than that level, or than one more where 0 is shown.
+        """
+        return max(self.threshold, self.protection + int(self.show_zero))
+
     @model_validator(mode="after")
     def _rounding_requires_suppression(self) -> Self:
         if self.policy == "publish" and self.round_to > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from pipeline.artifacts import DATA_PACKAGE, OPEN_DATA, is_final_package
+from pipeline.artifacts import DATA_PACKAGE, LEDGER_FOLDER, OPEN_DATA, is_final_package
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.fields import SettingsModel
 from pipeline.settings.models import Council, Report
@@ -56,6 +56,17 @@ class Settings(SettingsModel):
             final = (path for path in (folder, *replaced) if _is_final(path))
             reports += list(islice(final, 1))
         return reports
+
+    @property
+    def ledger(self) -> Path:
+        """What the reports on this year have ever published, also if their files are gone."""
+        return self.published_folder.parent / LEDGER_FOLDER / f"{self.year}.csv"
+
+    @property
+    def earlier_ledgers(self) -> list[Path]:
+        """The ledgers of earlier years, oldest first."""
+        paths = self.ledger.parent.glob("????-??.csv")
+        return sorted(path for path in paths if path.stem < str(self.year))
 
     @property
     def window(self) -> tuple[Year, ...]:

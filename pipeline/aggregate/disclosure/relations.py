@@ -1,8 +1,8 @@
 """Relations between numbers: the equations that let an intruder work out one from others.
 
-The figures declare them: a breakdown adds up to its base, and `sums_to` and `part_of` say what
-else holds by definition. Where parts do not fill their whole, the remainder is one more number in
-the equation, published nowhere.
+The figures declare them: a breakdown adds up to its base, `sums_to` and `part_of` say what else
+holds by definition, and `limits` what holds by the rules of the data. Where parts do not fill their
+whole, the remainder is one more number in the equation, published nowhere.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.aggregate.catalogue import CATALOGUE
-from pipeline.aggregate.figure import Part, Sum, Term
+from pipeline.aggregate.disclosure.instances import Equation, KnownKeys
+from pipeline.aggregate.terms import Part, Relation, Sum, Term
 from pipeline.artifacts import NumberKey
 from pipeline.year import Year
 
-Equation = dict[NumberKey, int]
+TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,26 @@ class Relations:
     equations: list[Equation] = field(default_factory=list)
     remainders: dict[NumberKey, float] = field(default_factory=dict)
 
+    def add(
+        self, terms: Equation, values: Mapping[NumberKey, float], is_equal: bool = False
+    ) -> None:
+        """Add that the sum of some numbers, with their signs, is 0 or less.
+
+        It is left out if the values contradict it. Numbers of published.csv may: an earlier report
+        may have counted by other rules.
+        is_equal: whether a reader knows that it is 0, if it is.
+        """
+        remainder = -sum(sign * values[key] for key, sign in terms.items())
+        if remainder < -TOLERANCE:
+            return
+        equation = dict(terms)
+        # A reader knows that exhaustive parts leave no remainder, but not that others happen to.
+        if remainder > TOLERANCE or not is_equal:
+            key = NumberKey("", "", "", str(len(self.equations)))
+            self.remainders[key] = max(remainder, 0.0)
+            equation[key] = 1.0
+        self.equations.append(equation)
+
 
 class Declaration(NamedTuple):
     """Numbers that are parts of another; `exhaustive` if they are all of it, as far as recorded."""
@@ -39,14 +60,29 @@ class Declaration(NamedTuple):
     exhaustive: bool
 
 
-def build_relations(values: Mapping[NumberKey, float]) -> Relations:
+def build_relations(
+    values: Mapping[NumberKey, float], further: Iterable[Equation] = ()
+) -> Relations:
     """Every relation that the figures declare between these numbers and that their values satisfy.
 
     values: the true value of each count of people.
+    further: signed terms whose sum is at most 0 as well, by what else is published.
     """
     relations = Relations()
     for declaration in declarations(values):
-        _add_equation(relations, declaration, values)
+        # Parts that are not known tell nothing.
+        parts = [part for part in declaration.parts if part in values]
+        if parts and declaration.whole in values:
+            terms = dict.fromkeys(parts, 1.0) | {declaration.whole: -1.0}
+            relations.add(terms, values, is_equal=declaration.exhaustive)
+    keys = KnownKeys(values)
+    for figure in CATALOGUE.values():
+        for relation in map(Relation.from_limit, figure.limits):
+            for instance in keys.instances(relation):
+                relations.add(instance.terms, values, instance.is_equal)
+    for terms in further:
+        if terms.keys() <= values.keys():
+            relations.add(terms, values)
     return relations
 
 
@@ -117,26 +153,3 @@ def _whole(relation: Sum | Part, year: str) -> NumberKey:
 
 def _key(term: Term, year: str) -> NumberKey:
     return NumberKey(term.figure, year, term.category, "")
-
-
-def _add_equation(
-    relations: Relations, declaration: Declaration, values: Mapping[NumberKey, float]
-) -> None:
-    """Add `parts + remainder - whole = 0`, unless the values contradict it.
-
-    Numbers of published.csv may: an earlier report may have counted by other rules.
-    """
-    parts = [part for part in declaration.parts if part in values]
-    whole = declaration.whole
-    if not parts or whole not in values:
-        return
-    remainder = values[whole] - sum(values[part] for part in parts)
-    if remainder < 0:
-        return
-    equation: Equation = dict.fromkeys(parts, 1) | {whole: -1}
-    # An intruder knows that exhaustive parts leave no remainder, but not that others happen to.
-    if remainder > 0 or not declaration.exhaustive:
-        key = NumberKey("", "", "", str(len(relations.equations)))
-        relations.remainders[key] = remainder
-        equation[key] = 1
-    relations.equations.append(equation)

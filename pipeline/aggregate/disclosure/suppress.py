@@ -19,35 +19,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.aggregate.disclosure.linked_numbers import LinkedNumbers, Vector
+from pipeline.linear_program import LinearProgram
+
 TOLERANCE = 1e-6
-RELATIVE_COST_GAP = 0.02  # of the cheapest pattern, within which a pattern is cheap enough
+MAX_JOINT_PROGRAMS = 12
+COST_OF_KNOWN = 100.0
+RELATIVE_COST_GAP = 0.01  # of the cheapest pattern, within which a pattern is cheap enough
 
-Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class LinkedNumbers:
-    """Numbers that an intruder can add up.
-
-    values: each number; none is negative.
-    costs: the cost of withholding each number; 0 for one that is not published anyway.
-    relations: one row per relation, its coefficients in columns: `relations @ values == 0`.
-    """
-
-    values: Vector
-    costs: Vector
-    relations: csr_array
-
-    def subset(self, positions: npt.NDArray[np.intp]) -> LinkedNumbers:
-        """The numbers at these positions, with the relations between them."""
-        relations = self.relations[:, positions]
-        has_terms = np.diff(relations.indptr) > 0
-        return LinkedNumbers(self.values[positions], self.costs[positions], relations[has_terms])
 
 
 def suppress(
@@ -100,6 +84,27 @@ class _Attack:
     cut: Vector
 
 
+class _Spans:
+    """The least and the largest movement of each number in all solutions of an intruder.
+
+    Each solution is a set of numbers that the intruder cannot rule out, so a number that moves far
+    enough between any two of them, or from its true value, is safe.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.least = np.zeros(size)
+        self.most = np.zeros(size)
+
+    def include(self, movements: Vector) -> None:
+        self.least = np.minimum(self.least, movements)
+        self.most = np.maximum(self.most, movements)
+
+    @property
+    def widths(self) -> Vector:
+        widths: Vector = self.most - self.least
+        return widths
+
+
 class _SuppressionSearch:
     """The search for the cheapest safe pattern within one group of linked numbers."""
 
@@ -118,6 +123,8 @@ class _SuppressionSearch:
         # In the intruder's programs a withheld number can rise this far, which is far enough: only
         # relations bound it.
         self.rise_limit = protection_level * 4 + 1.0
+        nowhere = np.zeros(self.size)
+        self.program = LinearProgram(numbers.relations, nowhere, nowhere)
         # The product of each cut with a safe pattern is at least 0.
         self.cuts: list[Vector] = []
         self.unprotectable = [self._unprotectable_from(intruder) for intruder in self.intruders]
@@ -135,9 +142,10 @@ class _SuppressionSearch:
             self.cuts += new_cuts
 
     def _unprotectable_from(self, intruder: Mask) -> Mask:
-        """The primary numbers that an intruder can work out even if nothing at all is published."""
+        """The numbers that an intruder can work out even if nothing at all is published."""
         everything = np.ones(self.size, dtype=bool)
-        exposed = dict(self._exposed_numbers(everything, self.primary & ~intruder, intruder))
+        targets = ~intruder & ~self.unpublished
+        exposed = dict(self._exposed_numbers(everything, targets, intruder))
         return np.isin(np.arange(self.size), list(exposed))
 
     def _lone_number_cuts(self) -> list[Vector]:
@@ -164,11 +172,13 @@ class _SuppressionSearch:
     def _cheapest_pattern(self) -> Mask:
         """The cheapest pattern that satisfies the cuts found so far."""
         required = (self.primary | self.unpublished).astype(float)
+        # To withhold what is known all the same helps least.
+        costs = np.where(self.unprotectable[0], COST_OF_KNOWN, 1) * self.numbers.costs
         constraints = []
         if self.cuts:
             constraints = [LinearConstraint(csr_array(np.vstack(self.cuts)), lb=-TOLERANCE)]
         solution = milp(
-            self.numbers.costs,
+            costs,
             integrality=np.ones(self.size),
             bounds=Bounds(required, 1),
             constraints=constraints,
@@ -191,58 +201,78 @@ class _SuppressionSearch:
         self, pattern: Mask, targets: Mask, intruder: Mask
     ) -> Iterator[tuple[int, Vector]]:
         """Each target that an intruder can pin down, with the cut that forbids it."""
-        is_safe = np.zeros(self.size, dtype=bool)
-        for target in np.flatnonzero(targets):
-            if is_safe[target]:
+        if not targets.any():
+            return
+        spans = self._joint_spans(targets, pattern, intruder)
+        least, most = self._free_movements(pattern, intruder)
+        self.program.set_bounds(least, most)
+        for target in map(int, np.flatnonzero(targets)):
+            if spans.widths[target] >= self.protection_level - TOLERANCE:
                 continue
-            attack = self._attack(int(target), pattern, intruder)
-            # Each solution is a set of numbers that the intruder cannot rule out, so any other
-            # number that moves far enough between them is safe as well.
-            if len(attack.movements) > 1:
-                spans = np.abs(attack.movements[0] - attack.movements[1])
-            else:
-                spans = np.abs(attack.movements[0])
-            is_safe |= spans >= self.protection_level - TOLERANCE
+            attack = self._attack(target, least[target], most[target])
+            for movements in attack.movements:
+                spans.include(movements)
             if attack.width < self.protection_level - TOLERANCE:
                 # A number that the intruder knows protects nothing, and no number can give more
                 # than the whole protection level.
                 cut = np.minimum(np.where(intruder, 0, attack.cut), self.protection_level)
                 cut[target] -= self.protection_level
-                yield int(target), cut
+                yield target, cut
 
-    def _attack(self, target: int, pattern: Mask, intruder: Mask) -> _Attack:
-        """What an intruder deduces for one number: its largest value and, if needed, its smallest.
+    def _joint_spans(self, targets: Mask, pattern: Mask, intruder: Mask) -> _Spans:
+        """How far numbers can move that are pushed together, in directions chosen at random.
 
-        The variables are movements away from the true values. A withheld number may fall to 0 or
-        rise by `rise_limit`; a published or known one cannot move.
+        One program shows for most numbers at once that they are safe.
+        """
+        spans = _Spans(self.size)
+        random = np.random.default_rng(0)
+        remaining = targets
+        least, most = self._free_movements(pattern, intruder)
+        for _ in range(MAX_JOINT_PROGRAMS):
+            self.program.set_bounds(
+                np.maximum(least, np.where(remaining, -self.protection_level, -np.inf)),
+                np.minimum(most, np.where(remaining, self.protection_level, np.inf)),
+            )
+            directions = random.choice([-1.0, 1.0], self.size)
+            spans.include(self.program.minimise(np.where(remaining, directions, 0.0)).point)
+            is_safe = spans.widths >= self.protection_level - TOLERANCE
+            if not (remaining & is_safe).any():
+                break
+            remaining = remaining & ~is_safe
+        return spans
+
+    def _free_movements(self, pattern: Mask, intruder: Mask) -> tuple[Vector, Vector]:
+        """How far each number can fall and rise, for all that the intruder knows of it alone.
+
+        A published or known number cannot move.
         """
         is_free = pattern & ~intruder
-        fall = np.where(is_free, self.numbers.values, 0.0)
-        rise = np.where(is_free, self.rise_limit, 0.0)
-        fall[target] = min(fall[target], self.protection_level)
-        rise[target] = min(rise[target], self.protection_level)
-        bounds = np.column_stack([-fall, rise])
-        balance = np.zeros(self.numbers.relations.shape[0])
+        lowest, highest = self.numbers.bounds()
+        fall = np.where(is_free, self.numbers.values - lowest, 0.0)
+        rise = np.minimum(highest - self.numbers.values, self.rise_limit)
+        return -fall, np.where(is_free, rise, 0.0)
+
+    def _attack(self, target: int, least: float, most: float) -> _Attack:
+        """What an intruder deduces for one number: its largest value and, if needed, its smallest.
+
+        The variables are movements away from the true values.
+        least, most: how far the number can move for all that the intruder knows of it alone.
+        """
+        level = self.protection_level
+        self.program.set_bound(target, max(least, -level), min(most, level))
         width = 0.0
         movements: list[Vector] = []
         cut = np.zeros(self.size)
-        for sign in (-1, 1):  # linprog minimises
+        for sign in (-1, 1):
             objective = np.zeros(self.size)
             objective[target] = sign
-            solution = linprog(
-                objective,
-                A_eq=self.numbers.relations,
-                b_eq=balance,
-                bounds=bounds,
-                method="highs-ds",
-            )
-            if solution.x is None:
-                raise AssertionError(f"an intruder's bound was not found: {solution.message}")
-            movements.append(solution.x)
-            width += abs(solution.fun)
-            cut += self._gain_from_withholding(target, objective, solution.eqlin.marginals)
+            solution = self.program.minimise(objective)
+            movements.append(solution.point)
+            width += abs(solution.value)
+            cut += self._gain_from_withholding(target, objective, solution.duals)
             if width >= self.protection_level - TOLERANCE:
                 break
+        self.program.set_bound(target, least, most)
         return _Attack(width, movements, cut)
 
     def _gain_from_withholding(self, target: int, objective: Vector, duals: Vector) -> Vector:
@@ -252,9 +282,9 @@ class _SuppressionSearch:
             duality the bound is that cost times the largest movement in the direction that pays.
         """
         reduced_costs = self.numbers.relations.T @ duals - objective
-        gain = np.where(
-            reduced_costs > 0, self.rise_limit * reduced_costs, -self.numbers.values * reduced_costs
-        )
+        everything = np.ones(self.size, dtype=bool)
+        least, most = self._free_movements(everything, ~everything)
+        gain = np.where(reduced_costs > 0, most * reduced_costs, least * reduced_costs)
         gain[np.abs(reduced_costs) < TOLERANCE] = 0
         gain[target] = min(gain[target], self.protection_level * abs(reduced_costs[target]))
         return gain

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.complaints import ENDINGS, complaints, complaints_by_outcome
 from pipeline.aggregate.figures.registry import figure, fixed_categories, open_at_start_of_year
+from pipeline.aggregate.terms import EACH, Limit, Part, Sum, Term
 from pipeline.year import financial_years
 
 RECEIVED_IN_YEAR = "received in the year"
@@ -30,6 +31,16 @@ OPEN_AT_YEAR_END = "open at the end of the year"
     ),
     # In the first year with extracts nothing is known to be carried over.
     part_of=(Part(Term("complaints.carried_over"), years_later=1),),
+    limits=(
+        Limit(
+            (
+                Term("complaints.open_at_year_end"),
+                Term("complaints.carried_over_at_year_end", OPEN_AT_YEAR_END, is_optional=True),
+            ),
+            at_most=(Term("complaints.carried_over", years_later=1),),
+            is_equal=True,
+        ),
+    ),
     rule="Complaints received in the year and not closed by its last day.",
 )
 def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
@@ -91,6 +102,24 @@ def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
             categories=("open",),
             others=(Term("complaints.by_outcome", "open"),),
             years_later=1,
+        ),
+    ),
+    limits=(
+        # One carried over again is among those received or carried over the year before.
+        Limit(
+            (Term("complaints.carried_over_by_outcome", EACH, years_later=1),),
+            at_most=(
+                Term("complaints.by_outcome", EACH),
+                Term("complaints.carried_over_by_outcome", EACH, is_optional=True),
+            ),
+        ),
+        Limit(
+            (
+                Term("complaints.by_outcome", "open"),
+                Term("complaints.carried_over_by_outcome", "open", is_optional=True),
+            ),
+            at_most=(Term("complaints.carried_over_by_outcome", "open", years_later=1),),
+            is_equal=True,
         ),
     ),
     rule=(

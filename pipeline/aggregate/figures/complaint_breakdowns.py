@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Sum, Term
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.complaints import complaints, upheld_complaints
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
@@ -15,6 +15,7 @@ from pipeline.aggregate.figures.registry import (
     fixed_categories,
     service_areas,
 )
+from pipeline.aggregate.terms import EACH, EVERY, Limit, Sum, Term
 from pipeline.settings import Council, Equality
 
 figure(
@@ -96,6 +97,21 @@ def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
     categories=lambda council: council.themes,
     base="complaints.upheld_wholly_or_partly",
     categories_of="complaints.by_theme",
+    limits=(
+        # Each complaint has a theme, whether it was upheld or not.
+        Limit(
+            (Term("complaints.upheld_wholly_or_partly"),),
+            at_most=(Term("complaints.upheld_by_theme", EVERY),),
+        ),
+        Limit(
+            (Term("complaints.received"), Term("complaints.upheld_by_theme", EVERY)),
+            at_most=(Term("complaints.issues"), Term("complaints.upheld_wholly_or_partly")),
+        ),
+        Limit(
+            (Term("complaints.by_theme", EACH), Term("complaints.upheld_wholly_or_partly")),
+            at_most=(Term("complaints.received"), Term("complaints.upheld_by_theme", EACH)),
+        ),
+    ),
     rule=(
         "Complaints that were decided and found upheld or partially upheld, by what they were "
         "about; one that names several themes counts at each."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Part, Sum, Term
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
 from pipeline.aggregate.figures.ombudsman import ombudsman_cases
 from pipeline.aggregate.figures.other import compliments
 from pipeline.aggregate.figures.registry import (
@@ -14,6 +14,7 @@ from pipeline.aggregate.figures.registry import (
     fill_not_recorded,
     fixed_categories,
 )
+from pipeline.aggregate.terms import Limit, Part, Sum, Term
 from pipeline.validate.dictionary import OUTCOMES
 
 KIND_OF_TABLE = {
@@ -112,6 +113,7 @@ def _accepted_complaints(data: CleanedData) -> pd.DataFrame:
     categories=fixed_categories(*column_codes("complaints", "not_accepted_reason"), NOT_RECORDED),
     needs=("complaints",),
     base="complaints.turned_away",
+    limits=(Limit((Term("complaints.turned_away_by_reason", NOT_RECORDED),)),),
     rule=(
         "Complaints received in the year and not accepted under the statutory procedure, by why "
         "they were not."

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Select, Sum, Term
+from pipeline.aggregate.figure import CleanedData, Select
 from pipeline.aggregate.figures.registry import figure, fixed_categories
-from pipeline.aggregate.figures.stage_rows import STAGES, investigations_at
+from pipeline.aggregate.figures.stages.rows import STAGES, investigations_at
+from pipeline.aggregate.terms import Limit, Part, Sum, Term
 
 NEEDS = ("complaints", "investigations")
 
@@ -54,13 +55,36 @@ def _select_complaints_at(*stages: str) -> Select:
     return select
 
 
+WENT_ON_TO_3 = Term("complaints.escalated", "went on to stage 3")
+AT_1_OR_2 = (Term("complaints.at_stage_1"), Term("complaints.at_stage_2"))
+WENT_ON_TO_2 = Term("complaints.went_on_to_stage_2")
 # Only stage 1 is earlier than stage 2; a complaint may go on from stage 1 to stage 3.
-RELATIONS: dict[str, dict[str, tuple[Sum, ...] | tuple[Part, ...]]] = {
+RELATIONS: dict[str, dict[str, tuple[Sum, ...] | tuple[Part, ...] | tuple[Limit, ...]]] = {
     "2": {
         "sums_to": (Sum(Term("complaints.escalated", "went on to stage 2")),),
         "part_of": (Part(Term("complaints.at_stage_2")),),
+        "limits": (
+            # Only a complaint that was accepted is investigated, and each that was decided was.
+            Limit(AT_1_OR_2, at_most=(Term("complaints.accepted"), WENT_ON_TO_2)),
+            Limit((Term("complaints.decided"), WENT_ON_TO_2), at_most=AT_1_OR_2),
+            Limit(
+                (
+                    Term("complaints.decided"),
+                    Term("complaints.by_outcome", "open"),
+                    Term("complaints.by_outcome", "not accepted"),
+                    WENT_ON_TO_2,
+                ),
+                at_most=(*AT_1_OR_2, Term("complaints.turned_away")),
+            ),
+        ),
     },
-    "3": {"part_of": (Part(Term("complaints.escalated", "went on to stage 3")),)},
+    "3": {
+        "part_of": (Part(WENT_ON_TO_3),),
+        # No complaint is at stage 3 without stage 2.
+        "limits": (
+            Limit((Term("complaints.went_on_to_stage_3"),), at_most=(WENT_ON_TO_3,), is_equal=True),
+        ),
+    },
 }
 for _earlier, _later in pairwise(STAGES):
     figure(

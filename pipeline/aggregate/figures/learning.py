@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Term
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import (
     column_codes,
     figure,
@@ -12,6 +12,7 @@ from pipeline.aggregate.figures.registry import (
     fixed_categories,
     open_at_start_of_year,
 )
+from pipeline.aggregate.terms import Part, Term
 
 CARRIED_OVER = (
     "Actions accepted in an earlier year for which there are extracts, and not completed when the "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Sum, Term
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import figure, fixed_categories, service_areas
+from pipeline.aggregate.terms import EACH, Limit, Sum, Term
 from pipeline.validate.dictionary import DECISIONS
 from pipeline.year import financial_years
 
@@ -72,11 +73,17 @@ def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
     return cases.assign(year=financial_years(cases["received"]), scope=scope)
 
 
+def _decided_after_receipt(decided: str, received: str, category: str = EACH) -> Limit:
+    """No case is decided before the year in which the Ombudsman received it."""
+    return Limit((Term(decided, category),), (Term(received, category),), is_cumulative=True)
+
+
 @figure(
     "ombudsman.decided",
     "Ombudsman decisions",
     unit="decision",
     needs=("ombudsman",),
+    limits=(_decided_after_receipt("ombudsman.decided", "ombudsman.received", ""),),
     rule="Decisions that the Ombudsman made in the year, whenever it received the case.",
 )
 @figure(
@@ -87,6 +94,10 @@ def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
     needs=("ombudsman",),
     categories=fixed_categories(*DECISIONS),
     base="ombudsman.decided",
+    limits=(
+        _decided_after_receipt("ombudsman.decided_by_decision", "ombudsman.by_decision"),
+        Limit((Term("ombudsman.decided_by_decision", "under investigation"),)),
+    ),
     rule=(
         "Decisions that the Ombudsman made in the year, whenever it received the case, by what it "
         "decided."
@@ -100,6 +111,7 @@ def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
     needs=("ombudsman",),
     base="ombudsman.decided",
     column_totals="ombudsman.decided_by_decision",
+    limits=(_decided_after_receipt("ombudsman.decided_by_subject", "ombudsman.by_subject"),),
     rule=(
         "Decisions that the Ombudsman made in the year, whenever it received the case, by subject "
         "and decision."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Select, Sum, Term
+from pipeline.aggregate.figure import CleanedData, Select
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
@@ -13,6 +13,9 @@ from pipeline.aggregate.figures.registry import (
     fixed_categories,
     service_areas,
 )
+from pipeline.aggregate.terms import Sum, Term
+
+SOURCE_NOT_SHOWN = "source not shown, to protect people"
 
 
 def compliments(data: CleanedData) -> pd.DataFrame:
@@ -60,7 +63,11 @@ figure(
     rule="Compliments received in the year with a text approved for publication.",
 )
 def _compliments_with_quotation(data: CleanedData) -> pd.DataFrame:
-    return data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
+    quoted = data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
+    if data.settings.council.disclosure.policy == "suppress":
+        # Those of a source would be counted by whoever reads them.
+        return quoted.assign(source=SOURCE_NOT_SHOWN)
+    return quoted
 
 
 def _training_sessions(data: CleanedData) -> pd.DataFrame:

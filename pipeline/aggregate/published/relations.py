@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.aggregate.catalogue import CATALOGUE, numerator
 from pipeline.aggregate.disclosure.relations import Declaration
-from pipeline.aggregate.figure import Figure, Term
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.published.numbers import (
     PRINT_TOLERANCE,
     WITHHELD,
@@ -19,6 +19,7 @@ from pipeline.aggregate.published.numbers import (
     published_totals,
 )
 from pipeline.aggregate.published.own_reports import final_numbers
+from pipeline.aggregate.terms import Term
 from pipeline.artifacts import NumberKey
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import PUBLISHED, PUBLISHED_FILE
@@ -112,16 +113,25 @@ def _measure_faults(
         if _exceeds(value, at_most, numbers):
             what = f"{figure.id} for {key.year} is {value:,g}, more than {limit}"
             yield at_most, f"{what}, {_value(at_most, numbers)}"
-    if figure.measured_rows and value:
-        rows = _key(figure.measured_rows, key.year)
+    for rows in _measured_rows(figure, key.year) if value else ():
         if rows in numbers and numbers[rows].value == 0:
             yield (
                 rows,
                 f"{figure.id} for {key.year} is {value:,g}, and {_name(rows)} is 0, so that there "
                 "is nothing to measure",
             )
+            break
     if figure.measure == "rate" and figure.base and figure.per:
         yield from _rate_faults(figure, key, numbers)
+
+
+def _measured_rows(figure: Figure, year: str) -> Iterator[NumberKey]:
+    """The number that counts the rows of a measure, and the one of which it is a part."""
+    if figure.measured_rows:
+        yield _key(figure.measured_rows, year)
+        base = CATALOGUE[figure.measured_rows.figure].base
+        if base:
+            yield NumberKey(base, year)
 
 
 def _exceeds(value: float, limit: NumberKey, numbers: PublishedNumbers) -> bool:

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+from pathlib import Path
 
 from pipeline.artifacts import DATA_PACKAGE, FINAL, OPEN_DATA, TOTAL
 from pipeline.report import wording
@@ -18,6 +19,7 @@ from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.number import Number
 from pipeline.settings import Settings
+from pipeline.settings.ledger import add_to_ledger
 
 VALUE_SHORTHANDS = {
     sign: meaning for sign, meaning in wording.SHORTHAND_MEANINGS.items() if sign != "r"
@@ -137,3 +139,15 @@ def _data_package(settings: Settings, figures_csv: bytes, final: bool) -> bytes:
         "resources": [resource],
     }
     return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def record_numbers(settings: Settings, ledger: Path) -> None:
+    """Add the counts that a run is about to publish, in whatever format, to its year's ledger."""
+    published = Published.read(settings)
+    counts = {
+        number.key: number.value
+        for id in published
+        for number in published[id].all_numbers
+        if number.value is not None and published[id].measure == "count"
+    }
+    add_to_ledger(ledger, counts)

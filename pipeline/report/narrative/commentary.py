@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 from pipeline.report.narrative.language import Language
+from pipeline.report.narrative.quantities import quantity_faults
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file
 
@@ -53,6 +54,8 @@ def commentary_faults(settings: Settings, language: Language) -> list[Problem]:
     for section in sections.values():
         locate_line = _line_locator(settings, section)
         faults += map(_in_settings, language.faults(section.template, locate_line))
+        if settings.council.disclosure.policy == "suppress":
+            faults += quantity_faults(section.template, locate_line)
     return faults
 
 

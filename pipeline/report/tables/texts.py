@@ -38,10 +38,10 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
                 cells.append(number_cell(number))
             name = escape(wording.single_line(number.category))
             rows += [(name, cells)] * (1 if is_counted else _times(number))
-    is_withheld = figure.withholds(figure.published.year)
-    if is_withheld and not rows:
+    hides_rows = any(number.withheld and not number.category for number in figure.numbers())
+    if hides_rows and not rows:
         return f'<p class="shorthand">Not shown, to protect people: {caption}.</p>'
-    notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if is_withheld else ""
+    notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if hides_rows else ""
     table = html_table(caption, [escape(heading) for heading in headings], rows, numeric=is_counted)
     return with_notes(notes, table)
 

@@ -226,7 +226,8 @@ class Filters:
         """
         parts = require_figure(figure).disclosed
         if figure.undisclosed and not _is_largest_disclosed(figure):
-            return Markup("not shown, to protect people")
+            # As a withheld number, it takes its sentence with it.
+            return data_element(figure.undisclosed[0], "not shown, to protect people")
         if not parts:
             return Markup(_nothing_to_list(figure))
         largest = parts[0]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.aggregate.figure import Measure, Part, Sum, Term
+from pipeline.aggregate.figure import Measure
 from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
-from pipeline.aggregate.figures.stage_rows import (
+from pipeline.aggregate.figures.stages.rows import (
     STAGES,
     select_all,
     select_answered,
     select_in_time,
     select_late,
 )
+from pipeline.aggregate.terms import Limit, Part, Sum, Term
 from pipeline.clean.cases import TIMELINESS
 
 # Longer lists tell less than a median.
@@ -103,6 +104,7 @@ def _declare_timeliness_figures(stage: str) -> None:
             Sum(Term(f"{prefix}.answered"), category="within limit", others=(*extended, late)),
         ),
         part_of=STAGE_3_TIMELINESS_PARTS if stage == "3" else (),
+        limits=() if extended else (Limit((Term(timeliness, "within extension"),)),),
         rule=(
             f"{subject}, by whether the response came within the limit, within an extension agreed "
             "on a recorded ground, or late."
@@ -158,7 +160,7 @@ def _declare_days_figures(stage: str) -> None:
             value_column="working_days",
             unit="working day",
             needs=needs,
-            measured_rows=Term(f"{prefix}.investigated"),
+            measured_rows=Term(f"{prefix}.answered"),
             at_most=tuple(f"{prefix}.{name}" for name in days_measure.at_most),
             rule=days_measure.rule.format(stage=stage),
         )(answered)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Term
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
-from pipeline.aggregate.figures.stage_rows import investigations_at
+from pipeline.aggregate.figures.stages.rows import investigations_at
+from pipeline.aggregate.terms import Limit, Part, Term
 
 IN_TIME = "within limit"
 LATE = "late"
@@ -31,6 +32,13 @@ class PanelLimit(NamedTuple):
     column: str
     time_limit: str
     part_of: tuple[Part, ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+
+def _late_in_part(event: str) -> Limit:
+    """A review that is late in one part is late as a whole, unless it has no response."""
+    whole = (Term("stage_3.timeliness", name) for name in (LATE, "open", "withdrawn"))
+    return Limit((Term(f"stage_3.{event}", LATE),), at_most=tuple(whole))
 
 
 PANEL_LIMITS = (
@@ -42,6 +50,7 @@ PANEL_LIMITS = (
         time_limit="stage_3_panel",
         # The time to the panel's report counts from its meeting.
         part_of=(Part(Term("stage_3.report", NOT_RECORDED), categories=(NOT_RECORDED,)),),
+        limits=(_late_in_part("panel"),),
     ),
     PanelLimit(
         event="report",
@@ -49,6 +58,7 @@ PANEL_LIMITS = (
         rule="that the panel reported in time, by working days from its meeting",
         column="report_working_days",
         time_limit="stage_3_report",
+        limits=(_late_in_part("report"),),
     ),
     PanelLimit(
         event="response",
@@ -60,6 +70,16 @@ PANEL_LIMITS = (
             # One limit exceeded makes the stage late.
             Part(Term("stage_3.timeliness", "late"), categories=(LATE,)),
             Part(Term("stage_3.answered"), categories=(IN_TIME, LATE)),
+        ),
+        limits=(
+            # If every date is recorded, a review that is late is late in one part at least.
+            Limit(
+                (Term("stage_3.timeliness", LATE),),
+                at_most=(
+                    *(Term(f"stage_3.{event}", LATE) for event in ("panel", "report", "response")),
+                    Term("stage_3.report", NOT_RECORDED),
+                ),
+            ),
         ),
     ),
 )
@@ -87,6 +107,7 @@ def _declare_panel_figure(limit: PanelLimit) -> None:
         base="stage_3.investigated",
         rule=f"Stage 3 reviews asked for in the year, by whether it is recorded {limit.rule}.",
         part_of=limit.part_of,
+        limits=limit.limits,
     )(select)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Part, Sum, Term
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import NOT_RECORDED, figure, fixed_categories
-from pipeline.aggregate.figures.stage_rows import (
+from pipeline.aggregate.figures.stages.limits import INVESTIGATED_LIMITS, outcome_limits
+from pipeline.aggregate.figures.stages.rows import (
     STAGES,
     investigations_at,
     select_all,
@@ -14,6 +15,7 @@ from pipeline.aggregate.figures.stage_rows import (
     select_upheld,
     select_with_outcome,
 )
+from pipeline.aggregate.terms import Limit, Part, Sum, Term
 from pipeline.validate.dictionary import OUTCOMES
 
 STAGE_NAMES = tuple(f"stage {stage}" for stage in STAGES)
@@ -44,6 +46,15 @@ def _investigations_by_stage(data: CleanedData) -> pd.DataFrame:
     needs=("investigations",),
     declared_group="breakdowns",
     part_of=(Part(Term("stage_2.investigated")),),
+    limits=(
+        # A complaint that went on to stage 2 did not bypass stage 1.
+        Limit(
+            (Term("complaints.bypassed_stage_1"), Term("complaints.went_on_to_stage_2")),
+            at_most=(Term("complaints.at_stage_2"),),
+            is_equal=True,
+            is_cumulative=True,
+        ),
+    ),
     rule="Stage 2 investigations asked for in the year without one at stage 1 before.",
 )
 def _investigations_without_stage_1(data: CleanedData) -> pd.DataFrame:
@@ -62,6 +73,7 @@ def _declare_stage_figures(stage: str) -> None:
         unit="investigation",
         rule=f"{subject}.",
         sums_to=(Sum(Term("complaints.by_stage", f"stage {stage}")),),
+        limits=INVESTIGATED_LIMITS[stage],
         needs=needs,
     )(select_all(stage))
     figure(
@@ -80,6 +92,7 @@ def _declare_stage_figures(stage: str) -> None:
             ),
         ),
         part_of=(Part(Term(f"{prefix}.answered"), categories=(NOT_RECORDED,)),),
+        limits=outcome_limits(stage),
         rule=f"{subject}, by outcome of that stage.",
         needs=needs,
     )(select_with_outcome(stage))

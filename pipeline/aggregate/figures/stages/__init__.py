@@ -1,0 +1,1 @@
+"""Figures of the three stages of the procedure."""

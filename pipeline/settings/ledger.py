@@ -1,0 +1,44 @@
+"""The ledger of published numbers: every count that a report of a year has ever published.
+
+A report may be replaced, and its open data need not have been made. Readers still have what they
+read, so disclosure control has to know it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.artifacts import NumberKey
+from pipeline.system.folders import PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, staging_path
+
+FIELDS = (*NumberKey._fields, "value")
+
+
+def read_ledger(path: Path) -> Iterator[tuple[NumberKey, float]]:
+    """Each number in a year's ledger, in the order of the file; none if there is no file.
+
+    One number may have several values, of different reports.
+    """
+    if path.is_file():
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))):
+            yield NumberKey(*(row[name] for name in NumberKey._fields)), float(row["value"])
+
+
+def add_to_ledger(path: Path, numbers: Mapping[NumberKey, float]) -> None:
+    """Add the numbers of a report to its year's ledger, which never loses one."""
+    entries = set(read_ledger(path))
+    if entries >= set(numbers.items()):
+        return
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FIELDS)
+    for key, value in sorted(entries | set(numbers.items())):
+        writer.writerow([*key, f"{value:.12g}"])
+    path.parent.mkdir(PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)
+    staging = staging_path(path)
+    staging.write_text(out.getvalue(), encoding="utf-8", newline="")
+    staging.chmod(PRIVATE_FILE_MODE)
+    staging.replace(path)

@@ -1,0 +1,86 @@
+"""No reader narrows a number that a random council withholds below the protection level."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders import typed_extract
+from council_attack import PublishedCouncil, attack
+from random_councils import THRESHOLDS, random_council
+
+from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.disclosure.statements import statements_by_figure
+from pipeline.aggregate.figure_table import counts_of_people
+
+# Relations without which the numbers withheld by one council are not safe.
+NEEDED = (
+    ("complaints.accepted", "sums_to"),
+    ("complaints.by_theme", "sum_of_categories"),
+    ("complaints.bypassed_stage_1", "limits"),
+    ("stage_1.timeliness", "sums_to"),
+    ("stage_3.investigated", "limits"),
+)
+SEED_OF_NEEDED = 3000
+POLICY = {
+    "threshold": 5,
+    "round_to": 1,
+    "show_zero": True,
+    "sensitive": ["characteristics", "breakdowns"],
+}
+SEEDS_OF_ALL = range(1000, 1010)
+
+
+@pytest.fixture(scope="module")
+def publish(tmp_path_factory):
+    """publish(7): the figures of the random council of that seed, as they would be published.
+
+    Every other council has published a report on the years before by another threshold.
+    """
+    workspace = tmp_path_factory.mktemp("councils")
+
+    def build(seed: int, **policy: object) -> PublishedCouncil:
+        council = random_council(seed, workspace, **policy)
+        has_earlier = seed % 2 and len(council.settings.window) > 1
+        threshold = THRESHOLDS[seed % len(THRESHOLDS)] if has_earlier else None
+        return PublishedCouncil.of(council, typed_extract("published", []), threshold)
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def one_council(publish) -> PublishedCouncil:
+    return publish(SEED_OF_NEEDED, **POLICY)
+
+
+def test_reader_narrows_no_number_of_a_random_council(one_council):
+    result = attack(one_council)
+    assert result.withheld > 20
+    assert result.narrowed == {}
+
+
+@pytest.mark.slow
+def test_reader_narrows_no_number_of_ten_random_councils(publish):
+    attacks = {seed: attack(publish(seed)) for seed in SEEDS_OF_ALL}
+    assert sum(result.withheld for result in attacks.values()) > 500
+    assert {seed: result.narrowed for seed, result in attacks.items() if result.narrowed} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("id", "field"), NEEDED)
+def test_relation_missing_from_the_search_is_found(publish, monkeypatch, id, field):
+    """The attack knows what the search does not; it takes the relations from elsewhere."""
+    with monkeypatch.context() as patch:
+        absent = None if isinstance(getattr(CATALOGUE[id], field), str) else ()
+        patch.setitem(CATALOGUE, id, replace(CATALOGUE[id], **{field: absent}))
+        published = publish(SEED_OF_NEEDED, **POLICY)
+    assert attack(published).narrowed
+
+
+def test_limits_hold_where_no_rule_of_the_data_is_broken(one_council):
+    texts = statements_by_figure(counts_of_people(one_council.figures)).values()
+    statements = [statement for text in texts for statement in text.split("; ")]
+    broken = [text for text in statements if "(not in" in text]
+    # What is equal in most years is at most that in the others.
+    assert [text for text in broken if " = " not in text] == []
+    assert len(statements) > 150
