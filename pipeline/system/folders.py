@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
+
+MAX_SOCKET_ADDRESS_BYTES = 107 if sys.platform == "linux" else 103
 
 
 def staging_path(folder: Path) -> Path:
@@ -95,6 +99,17 @@ def check_own_file(path: Path, workspace: Path) -> None:
         return
     name = path.relative_to(workspace).as_posix()
     raise Problem(kind=Kind.SETTINGS, where=name, what=what, remedy=remedy)
+
+
+def check_socket_address(path: Path) -> None:
+    """Raise a Problem if a socket cannot have this path, which systems limit to a short name."""
+    if os.name == "posix" and len(os.fsencode(path)) > MAX_SOCKET_ADDRESS_BYTES:
+        raise Problem(
+            kind=Kind.MACHINE,
+            where=str(tempfile.gettempdir()),
+            what="the name of the folder for temporary files is too long for the sockets in it",
+            remedy="Name a folder with a shorter path in TMPDIR, then run the command again.",
+        )
 
 
 def check_text_names(paths: Iterable[Path]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem, did_you_mean, joined
+from pipeline.problem import NOT_IN_DOCUMENTS, Kind, Problem, did_you_mean, joined
 from pipeline.report.narrative.language import Language
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file
@@ -154,6 +154,14 @@ def _read_lines(settings: Settings) -> list[str]:
             what="the file is not UTF-8 text",
             remedy="Save it as UTF-8 in a text editor.",
         ) from None
+    sign = NOT_IN_DOCUMENTS.search(text)
+    if sign:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=f"{name}, line {text.count(chr(10), 0, sign.start()) + 1}",
+            what=f"the character U+{ord(sign[0]):04X} cannot be in a document",
+            remedy="Remove it: it is a control character, or no character at all.",
+        )
     return _blank_out_comments(text, name).splitlines()
 
 

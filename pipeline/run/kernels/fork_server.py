@@ -6,12 +6,14 @@ This module is imported before any library, so that the server imports while the
 from __future__ import annotations
 
 import atexit
+import tempfile
 from importlib.util import find_spec
 from multiprocessing import forkserver, get_all_start_methods, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.run.kernels.patches.fork_server import reuse_inherited_server, stop_server
+from pipeline.system.folders import check_socket_address
 from pipeline.system.imports import environment_variables
 from pipeline.system.signals import sigint_blocked
 
@@ -41,6 +43,7 @@ def start(preload: str | None = None) -> None:
     """
     if not CAN_FORK or reuse_inherited_server():
         return
+    check_socket_address(Path(tempfile.gettempdir(), "pymp-12345678", "listener-12345678"))
     atexit.unregister(stop)
     atexit.register(stop)
     variables = KERNEL_ENVIRONMENT | {
