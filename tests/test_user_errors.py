@@ -41,8 +41,8 @@ WORDS = [
     "latest", YEAR, "2021-23", "9999-00", "\x1b[2J", "\udcff", "", "-", "--", "..", "/dev/null",
     "/dev/zero", "/", "nowhere", "--workspace", "--formats", "html,,", "--final", "--page",
     "--years", "2019-20:", ":", "--jobs", "0", "-1", "--port", "99999", "--from", "--bundle",
-    "--against", "published", "--section", "2.4", "--year", "--report", "complaints.received", "--category",
-    "--overwrite", "--help", "--show-personal", "a" * 5000,
+    "--against", "published", "--section", "2.4", "--year", "--report",
+    "complaints.received", "--category", "--overwrite", "--help", "--show-personal", "a" * 5000,
 ]
 # fmt: on
 

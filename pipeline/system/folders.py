@@ -12,6 +12,8 @@ from pathlib import Path
 
 from pipeline.problem import Kind, Problem
 
+# Of a text, a notebook without outputs, or a picture, which a person makes.
+MAX_OWN_FILE_BYTES = 5_000_000
 MAX_SOCKET_ADDRESS_BYTES = 107 if sys.platform == "linux" else 103
 
 
@@ -85,7 +87,7 @@ def leads_outside(path: Path, folder: Path) -> bool:
 
 
 def check_own_file(path: Path, workspace: Path) -> None:
-    """Raise a Problem for an input that is no ordinary file, or a link out of the workspace.
+    """Raise a Problem for an input that is no ordinary file, too large, or a link to elsewhere.
 
     A file that is not there is left to the reader.
     """
@@ -95,6 +97,9 @@ def check_own_file(path: Path, workspace: Path) -> None:
     elif path.exists() and not path.is_file():
         what = "this is not an ordinary file"
         remedy = "Put a file of that name in its place."
+    elif path.is_file() and path.stat().st_size > MAX_OWN_FILE_BYTES:
+        what = f"the file is larger than {MAX_OWN_FILE_BYTES:,} bytes"
+        remedy = "Check that it is the right file."
     else:
         return
     name = path.relative_to(workspace).as_posix()
