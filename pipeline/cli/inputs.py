@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from pipeline.artifacts import FINDINGS_FILE, FINDINGS_PAGE
-from pipeline.cli.app import app, display_path, print_unsupported_claims
+from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
 from pipeline.cli.options import NewFolder, NewYear, ShowPersonal, Workspace, YearName
 from pipeline.problem import Kind, Problem
 
@@ -60,7 +60,6 @@ def check(
 ) -> None:
     """Report what is wrong with a year's extracts and how to fix it. Makes no report."""
     from pipeline.inputs import check_inputs
-    from pipeline.settings import load_settings
     from pipeline.validate.checklist import checklist, checklist_text
     from pipeline.validate.findings import findings_text
     from pipeline.validate.store import format_supplied, save_findings, supplied
@@ -72,7 +71,7 @@ def check(
             what="personal values are shown on a terminal only, and this is a file or a pipe",
             remedy="Leave it out: values of personal columns are then masked.",
         )
-    settings = load_settings(workspace, year)
+    settings = load_recovered_settings(workspace, year)
     checked = check_inputs(settings)
     validated = checked.validated
     typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")
