@@ -2,7 +2,9 @@
 
 A swap is four renames: the old tables and the old report are moved away, the new report takes its
 place, then the new tables take theirs. What is found after a kill tells how far they came. Until
-the new report is in place everything is undone; from then on everything is finished.
+the new report is in place everything is undone; from then on everything is finished. Each rename
+is on the disk before the next begins, and all content before the first, so that a power cut leaves
+no other state than a kill.
 """
 
 from __future__ import annotations
@@ -21,7 +23,15 @@ from pipeline.problem import Kind, Problem
 from pipeline.run.history import history_folder, history_path, prune_history
 from pipeline.settings import Settings
 from pipeline.system.errors import machine_problem
-from pipeline.system.folders import backup_path, restore_backup, snapshot_path, staging_path
+from pipeline.system.folders import (
+    backup_path,
+    flush,
+    flush_tree,
+    rename_durably,
+    restore_backup,
+    snapshot_path,
+    staging_path,
+)
 
 
 @contextmanager
@@ -80,12 +90,16 @@ def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
         history_folder(report).mkdir(parents=True, exist_ok=True)
         _check_writable(report, history_folder(report))
+    # After a power cut, what is in place must be whole, and the renames done in this order.
+    for folder in (tables, report):
+        flush_tree(staging_path(folder))
+        flush(folder.parent)
     try:
         for folder in (tables, report):
             if folder.exists():
-                folder.rename(backup_path(folder))
-        staging_path(report).rename(report)
-        staging_path(tables).rename(tables)
+                rename_durably(folder, backup_path(folder))
+        rename_durably(staging_path(report), report)
+        rename_durably(staging_path(tables), tables)
     finally:
         _roll_forward_or_back(tables, report, keep)
 
@@ -108,12 +122,12 @@ def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
     """
     report_is_new = report.exists() and not staging_path(report).exists()
     if report_is_new and not tables.exists() and staging_path(tables).exists():
-        staging_path(tables).rename(tables)
+        rename_durably(staging_path(tables), tables)
     for folder in (tables, report):
         restore_backup(folder)
     if report.exists() and backup_path(report).exists():
         if keep:
-            backup_path(report).rename(history_path(report, backup_path(report)))
+            rename_durably(backup_path(report), history_path(report, backup_path(report)))
         shutil.rmtree(backup_path(report), ignore_errors=True)
         prune_history(report, keep)
     if tables.exists():

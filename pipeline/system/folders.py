@@ -7,11 +7,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
 
+FLUSH_THREADS = 16
 # Of a text, a notebook without outputs, or a picture, which a person makes.
 MAX_OWN_FILE_BYTES = 5_000_000
 MAX_SOCKET_ADDRESS_BYTES = 107 if sys.platform == "linux" else 103
@@ -62,7 +64,7 @@ def restore_backup(folder: Path) -> None:
     """Put the backup back if a killed run removed the folder and did not replace it."""
     backup = backup_path(folder)
     if backup.exists() and not folder.exists():
-        backup.rename(folder)
+        rename_durably(backup, folder)
 
 
 def flush(path: Path) -> None:
@@ -78,6 +80,23 @@ def flush(path: Path) -> None:
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def flush_tree(folder: Path) -> None:
+    """Wait until the disk has everything below a folder: the contents, then the names."""
+    paths = list(folder.rglob("*"))
+    files = [path for path in paths if path.is_file()]
+    folders = [path for path in paths if path.is_dir()]
+    with ThreadPoolExecutor(FLUSH_THREADS) as threads:  # a disk takes many in one go
+        list(threads.map(flush, files))
+        list(threads.map(flush, [*folders, folder]))
+
+
+def rename_durably(source: Path, target: Path) -> None:
+    """Rename, and wait until the disk has the new name: what follows may rely on it."""
+    source.rename(target)
+    for parent in {source.parent, target.parent}:
+        flush(parent)
 
 
 def leads_outside(path: Path, folder: Path) -> bool:
