@@ -126,9 +126,9 @@ def test_any_arguments_end_with_a_documented_code(empty_folder, monkeypatch, wor
         context.setattr(sys, "argv", ["annual-report", *words])
         context.setattr(sys, "stdout", sys.stdout)
         context.setattr(sys, "stderr", sys.stderr)
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as ending:
             cli.main()
-    assert ended.value.code in {0, 2, *Kind} - {Kind.INTERNAL}
+    assert ending.value.code in {0, 2, *Kind} - {Kind.INTERNAL}
 
 
 # The logo

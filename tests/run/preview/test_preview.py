@@ -233,7 +233,7 @@ def test_any_number_of_idle_clients_needs_one_thread_and_ends_at_once():
     """Pages with open events, clients that ask nothing, and one that does not read."""
     with page_server(0) as page:
         address = urllib.parse.urlsplit(page.address)
-        before = threading.active_count()
+        thread_count = threading.active_count()
         clients = []
         for number in range(IDLE_CLIENTS):
             client = socket.create_connection((address.hostname, address.port))
@@ -248,9 +248,9 @@ def test_any_number_of_idle_clients_needs_one_thread_and_ends_at_once():
         received = b""
         while b'"draft": 1' not in received:
             received += clients[1].recv(10_000)
-        assert threading.active_count() == before
+        assert threading.active_count() == thread_count
         start = time.monotonic()
     assert time.monotonic() - start < CLOSE_SECONDS
-    assert threading.active_count() == before - 1
+    assert threading.active_count() == thread_count - 1
     for client in clients:
         client.close()
