@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from enum import IntEnum
 
 MIN_WORD_SIMILARITY = 0.6  # a ratio, as difflib counts it
+# What XML, and so a Word file or a drawing, cannot contain.
+NOT_IN_DOCUMENTS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What a terminal obeys instead of showing it: control characters and changes of direction.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Kind(IntEnum):
@@ -44,11 +49,16 @@ class Problem(Exception):
         return Problem, (self.kind, self.where, self.what, self.remedy)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}\n{self.remedy}"
+        return printable(f"{self.where}: {self.what}\n{self.remedy}")
 
     def _render_traceback_(self) -> list[str]:
         """The lines that IPython shows in place of a traceback; the chain reads them back."""
         return [self.kind.name, self.where, self.what, self.remedy]
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would obey as an escape sequence, such as \\x1b."""
+    return UNPRINTABLE.sub(lambda sign: sign[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def did_you_mean(word: str, allowed: list[str]) -> str:

@@ -14,6 +14,7 @@ from pipeline.cli.app import app
 from pipeline.problem import Problem
 from pipeline.system.environment import start_again_without_foreign_variables
 from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
+from pipeline.system.temporary import remove_abandoned_folders
 
 __all__ = ["app", "evidence", "inputs", "main", "reports"]
 
@@ -28,6 +29,7 @@ def main() -> None:
     start_again_without_foreign_variables()
     use_utf_8_names()
     prepare_output()
+    remove_abandoned_folders()
     try:
         _run_command()
     except Problem as problem:

@@ -21,14 +21,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def prepare() -> None:
-    """Delete what killed commands left in the folder for temporary files, before any command."""
-    from pipeline.system.temporary import remove_abandoned_folders
-
-    remove_abandoned_folders()
-
-
 def load_recovered_settings(workspace: Path, year: str) -> Settings:
     """The settings of a year, after what interrupted runs left has been cleared up."""
     from pipeline.run.swap import recover_interrupted_runs

@@ -15,6 +15,7 @@ from pipeline.cli.options import (
     Category,
     Detail,
     DiffPage,
+    Digest,
     FigureId,
     NumberYear,
     Overwrite,
@@ -38,9 +39,10 @@ def verify(
     bundle: Bundle = None,
     archive: Archive = None,
     overwrite: Overwrite = False,
+    digest: Digest = "",
 ) -> None:
     """Prove that a report can be reproduced: compare every hash, then repeat the run."""
-    from pipeline.run.record import RECORD_PATH, file_digest
+    from pipeline.run.record import RECORD_PATH, UNPROVED, file_digest
     from pipeline.run.verify import (
         BUNDLED_RECORD,
         check_no_differences,
@@ -56,7 +58,7 @@ def verify(
             remedy="Leave one of them out.",
         )
     if archive:
-        _verify_archive(archive, workspace, year)
+        _verify_archive(archive, workspace, year, digest.strip().casefold())
         return
     settings = load_recovered_settings(workspace, year)
     output = bundle and OutputFile(
@@ -71,19 +73,22 @@ def verify(
         f"{len(record.outputs)} outputs are as recorded, and a repeated run made the same report, "
         f"byte for byte. The tables in {settings.tables_name} are as recorded, too."
     )
-    typer.echo(_digest_notice(file_digest(settings.published_folder / RECORD_PATH)))
+    typer.echo(f"Nothing proves {UNPROVED}.")
+    record_digest = file_digest(settings.published_folder / RECORD_PATH)
+    typer.echo(_digest_notice(record_digest, record.manifest_sha256))
     if output:
         output.write(pack_bundle(settings))
         typer.echo(f"Packed, for the auditor and not for publication: {display_path(output.path)}")
 
 
-def _verify_archive(archive: Path, workspace: Path, year: str) -> None:
+def _verify_archive(archive: Path, workspace: Path, year: str, digest: str) -> None:
     """Compare an archive with its own record, and with a report made again from a workspace."""
+    from pipeline.run.record import UNPROVED
     from pipeline.run.verify import bundled_record, check_no_differences, verify_bundle
     from pipeline.settings import load_settings, years_in
     from pipeline.settings.workspace import LATEST
 
-    record, digest = bundled_record(archive)
+    record, record_digest = bundled_record(archive)
     archived_year = record.asked.year
     if year not in (LATEST, archived_year):
         raise Problem(
@@ -94,17 +99,26 @@ def _verify_archive(archive: Path, workspace: Path, year: str) -> None:
         )
     has_inputs = archived_year in map(str, years_in(workspace))
     settings = load_settings(workspace, archived_year) if has_inputs else None
-    record, differences = verify_bundle(archive, settings, _repeat_run if settings else None)
+    record, differences = verify_bundle(
+        archive, settings, _repeat_run if settings else None, digest
+    )
     check_no_differences(differences, str(archive))
     typer.echo(
         f"{archive}: each of the {len(record.outputs)} files agrees with the record inside this "
-        f"archive, made {record.finished}. Whoever changed a file could have changed that record."
+        f"archive, made {record.finished}."
     )
-    typer.echo(_digest_notice(digest))
+    if digest:
+        typer.echo("The record is the one whose SHA-256 you gave, so nobody has changed a file.")
+    else:
+        typer.echo(
+            "Whoever changed a file could have changed that record, too. --digest, with the "
+            "SHA-256 that was printed when the archive was packed, proves that nobody did."
+        )
+        typer.echo(_digest_notice(record_digest, record.manifest_sha256))
     if settings:
         typer.echo(
             f"A run on the inputs in {display_path(settings.workspace)} made the same report, "
-            "byte for byte."
+            f"byte for byte. Nothing proves {UNPROVED}."
         )
     else:
         typer.echo(
@@ -113,9 +127,10 @@ def _verify_archive(archive: Path, workspace: Path, year: str) -> None:
         )
 
 
-def _digest_notice(digest: str) -> str:
+def _digest_notice(record_digest: str, manifest_digest: str) -> str:
     """What tells one run record from any other, for a copy kept where nobody can change both."""
-    return f"SHA-256 of its run record, to compare with a copy kept elsewhere: {digest}"
+    notice = f"SHA-256 of its run record, to compare with a copy kept elsewhere: {record_digest}"
+    return f"{notice}\nSHA-256 of its manifest: {manifest_digest}" if manifest_digest else notice
 
 
 def _repeat_run(copy: Path, record: RunRecord) -> Path:

@@ -8,12 +8,7 @@ from pathlib import Path
 import typer
 
 from pipeline.artifacts import FINDINGS_FILE, FINDINGS_PAGE
-from pipeline.cli.app import (
-    app,
-    display_path,
-    load_recovered_settings,
-    print_unsupported_claims,
-)
+from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
 from pipeline.cli.options import NewFolder, NewYear, ShowPersonal, Workspace, YearName
 from pipeline.problem import Kind, Problem
 

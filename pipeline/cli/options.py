@@ -41,6 +41,8 @@ Bundle = Annotated[Path | None, Option(
     "--bundle", help="Pack the report and its audit into this file.")]
 Archive = Annotated[Path | None, Option(
     "--from", help="Check such a file, here or on another machine.")]
+Digest = Annotated[str, Option(
+    "--digest", help="The SHA-256 that was printed when the file was packed.")]
 FigureId = Annotated[str, Argument(
     metavar="FIGURE", help="Such as complaints.by_outcome.", show_default=False)]
 Category = Annotated[str, Option("--category", help="Such as: partially upheld.")]

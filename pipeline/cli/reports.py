@@ -54,11 +54,14 @@ def run(
     """
     from pipeline.run.display import show_progress
     from pipeline.run.kernels.fork_server import CAN_FORK
+    from pipeline.run.snapshot import expected_shortages
     from pipeline.settings import load_settings
 
     settings = load_settings(workspace, year)
     options = run_options(settings, formats, final)
     resources = RunResources(accepts_missing_formats=accept_missing_formats)
+    for warning in expected_shortages(settings):
+        typer.echo(f"warning: {warning}", err=True)
     with show_progress(settings) as progress:
         if not CAN_FORK:
             progress.notices.append(

@@ -22,6 +22,7 @@ from pipeline.run.record import (
     StepRecord,
     build_record,
     file_record,
+    manifest_digest,
     step_record,
     table_files,
     table_in_workspace,
@@ -147,7 +148,8 @@ class StagedRun:
         crate = self.report_folder / CRATE_PATH
         crate.write_bytes(build_crate(record))
         outputs = [*record.outputs, file_record(crate, self.report_folder)]
-        record = record.model_copy(update={"outputs": outputs})
+        digest = manifest_digest(outputs)
+        record = record.model_copy(update={"outputs": outputs, "manifest_sha256": digest})
         text = record.model_dump_json(indent=1) + "\n"
         (self.report_folder / RECORD_PATH).write_text(text, encoding="utf-8")
 

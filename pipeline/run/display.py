@@ -16,6 +16,7 @@ from pipeline.artifacts import (
 )
 from pipeline.run.chain import Progress
 from pipeline.settings import Settings
+from pipeline.system.output import drawing_on_terminal
 
 STEP_TITLES = {
     VALIDATE_STEP: "Validate: read and check the extracts",
@@ -54,7 +55,8 @@ def show_progress(settings: Settings) -> Iterator[Progress]:
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     description = TextColumn("{task.description}")
-    with Bars(SpinnerColumn(finished_text="✓"), description, TimeElapsedColumn()) as bars:
+    columns = (SpinnerColumn(finished_text="✓"), description, TimeElapsedColumn())
+    with drawing_on_terminal(), Bars(*columns) as bars:
 
         class LiveLines(Progress):
             """One line per step, which counts the seconds while the step runs."""

@@ -11,7 +11,7 @@ from jupyter_client import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.kernels.engine import ENGINE_NAME
+from pipeline.run.kernels.engine import ENGINE_NAME, CellTookTooLong
 from pipeline.run.steps import notebook_parameters, notebook_path
 from pipeline.settings import Settings
 from pipeline.system.errors import machine_problem, machine_problem_in_notebook
@@ -34,6 +34,7 @@ def execute_step(
     for name in ("papermill", "asyncio"):  # a kernel that ends early is reported once, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     source = notebook_path(step, settings.workspace)
+    minutes = settings.council.run_limits.cell_minutes
     parameters = notebook_parameters(settings)
     _check_parameters(source, parameters)
     # Not papermill's `cwd`, which takes this whole process there: a kernel forked meanwhile would
@@ -49,9 +50,18 @@ def execute_step(
             resources=resources,
             progress_bar=False,
             request_save_on_cell_execute=False,
+            execution_timeout=60 * minutes,
         )
     except PapermillExecutionError as error:
         raise _problem_of_notebook_error(step, error, executed_path, settings) from None
+    except CellTookTooLong as error:
+        raise Problem(
+            kind=Kind.NOTEBOOK,
+            where=_cell_place(step, _numbered(error.cell, error.notebook)),
+            what=f"this cell did not end within {minutes} minutes",
+            remedy="Check what it does. If it needs longer, raise run_limits, cell_minutes in "
+            "council.yaml.",
+        ) from None
     except RuntimeError as error:  # the kernel has ended
         problem = machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb")
         raise problem or error from None
@@ -108,11 +118,10 @@ def _problem_of_notebook_error(
     problem = machine_problem_in_notebook(error.ename, error.evalue, settings.workspace, notebook)
     if problem:
         return problem
-    number, cell = _failed_cell(nbformat.read(executed_path, as_version=4))
-    first_line = next((line for line in cell.source.splitlines() if line.strip()), "")
-    place = f'{notebook}, cell {number} ("{first_line[:50]}")'
+    failed_cell = _failed_cell(nbformat.read(executed_path, as_version=4))
+    place = _cell_place(step, failed_cell)
     if error.ename == Problem.__name__:
-        kind_name, where, what, remedy = _traceback(cell)
+        kind_name, where, what, remedy = _traceback(failed_cell[1])
         kind = Kind[kind_name]
         where = f"{place}, {where}" if kind == Kind.NOTEBOOK else where
         return Problem(kind=kind, where=where, what=what, remedy=remedy)
@@ -126,15 +135,34 @@ def _problem_of_notebook_error(
     )
 
 
+def _cell_place(step: str, numbered_cell: tuple[int, nbformat.NotebookNode]) -> str:
+    """A cell as a message names it: by its number and its first line."""
+    number, cell = numbered_cell
+    first_line = next((line for line in cell.source.splitlines() if line.strip()), "")
+    return f'notebooks/{step}.ipynb, cell {number} ("{first_line[:50]}")'
+
+
 def _failed_cell(executed: nbformat.NotebookNode) -> tuple[int, nbformat.NotebookNode]:
-    """The cell that failed, and its number before papermill added cells of its own."""
+    """The cell that failed, with its number."""
+    return next((number, cell) for number, cell in _own_cells(executed) if _traceback(cell))
+
+
+def _numbered(
+    cell: nbformat.NotebookNode, executed: nbformat.NotebookNode
+) -> tuple[int, nbformat.NotebookNode]:
+    """A cell with its number."""
+    return next((number, own) for number, own in _own_cells(executed) if own is cell)
+
+
+def _own_cells(executed: nbformat.NotebookNode) -> list[tuple[int, nbformat.NotebookNode]]:
+    """The cells with their numbers before papermill added cells of its own."""
     tags = [set(cell.metadata.get("tags", [])) for cell in executed.cells]
     own_cells = [
         cell
         for cell, cell_tags in zip(executed.cells, tags, strict=True)
         if not PAPERMILL_CELL_TAGS & cell_tags
     ]
-    return next((number, cell) for number, cell in enumerate(own_cells, 1) if _traceback(cell))
+    return list(enumerate(own_cells, 1))
 
 
 def _traceback(cell: nbformat.NotebookNode) -> list[str]:

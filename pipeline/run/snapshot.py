@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,7 +22,14 @@ from pipeline.run.steps import EARLIER_FILES, input_files, other_entries
 from pipeline.settings import Settings, load_settings
 from pipeline.system.file_states import FileState, file_states, module_states
 from pipeline.system.folders import PRIVATE_FOLDER_MODE, leads_outside, snapshot_path
+from pipeline.system.resources import shortage_warnings
 
+# Of a run of the sample, measured, and how it grows with the inputs of a large council.
+MIN_TABLES_BYTES = 1_000_000
+MIN_REPORT_BYTES = 10_000_000
+TEMPORARY_BYTES = 1_000_000
+MIN_MEMORY_BYTES = 500_000_000
+MEMORY_PER_INPUT_BYTE = 20
 MAX_COPIES = 20  # of inputs that are written while they are copied
 RETRY_SECONDS = 0.1
 
@@ -44,6 +52,28 @@ def input_snapshot(settings: Settings) -> Iterator[Settings]:
         yield snapshot
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
+
+
+def expected_shortages(settings: Settings) -> list[str]:
+    """A sentence for each disk, and for the memory, that will clearly not do for a run."""
+    return list(shortage_warnings(*expected_needs(settings)))
+
+
+def expected_needs(settings: Settings) -> tuple[dict[Path, int], int]:
+    """What a run will write, in bytes by folder, and the bytes of memory that it will take."""
+    inputs = sum(path.stat().st_size for path in input_files(settings))
+    tables = inputs + max(MIN_TABLES_BYTES, _folder_size(settings.processed), inputs)
+    report = max(MIN_REPORT_BYTES, _folder_size(settings.published_folder), 2 * inputs)
+    disk_bytes = {
+        settings.processed: tables,
+        settings.published_folder: report,
+        Path(tempfile.gettempdir()): TEMPORARY_BYTES,
+    }
+    return disk_bytes, MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * inputs
+
+
+def _folder_size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def copy_inputs(settings: Settings, workspace: Path) -> None:

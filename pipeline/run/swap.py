@@ -2,7 +2,9 @@
 
 A swap is four renames: the old tables and the old report are moved away, the new report takes its
 place, then the new tables take theirs. What is found after a kill tells how far they came. Until
-the new report is in place everything is undone; from then on everything is finished.
+the new report is in place everything is undone; from then on everything is finished. Each rename
+is on the disk before the next begins, and all content before the first, so that a power cut leaves
+no other state than a kill.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from pipeline.system.errors import machine_problem
 from pipeline.system.folders import (
     PRIVATE_FILE_MODE,
     backup_path,
+    flush,
+    flush_tree,
     make_private,
+    rename_durably,
     restore_backup,
     snapshot_path,
     staging_path,
@@ -98,12 +103,16 @@ def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
         history_folder(report).mkdir(parents=True, exist_ok=True)
         _check_writable(report, history_folder(report))
+    # After a power cut, what is in place must be whole, and the renames done in this order.
+    for folder in (tables, report):
+        flush_tree(staging_path(folder))
+        flush(folder.parent)
     try:
         for folder in (tables, report):
             if folder.exists():
-                folder.rename(backup_path(folder))
-        staging_path(report).rename(report)
-        staging_path(tables).rename(tables)
+                rename_durably(folder, backup_path(folder))
+        rename_durably(staging_path(report), report)
+        rename_durably(staging_path(tables), tables)
     finally:
         _roll_forward_or_back(tables, report, keep)
 
@@ -126,12 +135,12 @@ def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
     """
     report_is_new = report.exists() and not staging_path(report).exists()
     if report_is_new and not tables.exists() and staging_path(tables).exists():
-        staging_path(tables).rename(tables)
+        rename_durably(staging_path(tables), tables)
     for folder in (tables, report):
         restore_backup(folder)
     if report.exists() and backup_path(report).exists():
         if keep:
-            backup_path(report).rename(history_path(report, backup_path(report)))
+            rename_durably(backup_path(report), history_path(report, backup_path(report)))
             make_private(history_folder(report).parent)
         shutil.rmtree(backup_path(report), ignore_errors=True)
         prune_history(report, keep)

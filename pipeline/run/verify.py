@@ -21,11 +21,16 @@ from pipeline.run.freshness import tables_digest
 from pipeline.run.record import (
     FileRecord,
     RunRecord,
+    changed_fields,
+    check_complete,
     current_software,
     file_digest,
     file_record,
     load_record,
+    manifest_digest,
+    manifest_text,
     output_files,
+    record_faults,
     table_files,
     table_in_workspace,
 )
@@ -36,6 +41,7 @@ from pipeline.system.archives import extract_zip, zip_files
 from pipeline.system.temporary import temporary_folder
 
 BUNDLED_REPORT = "report"  # the folder of the report in an archive
+BUNDLED_MANIFEST = f"{BUNDLED_REPORT}/MANIFEST.sha256"
 BUNDLED_RECORD = f"{BUNDLED_REPORT}/{RECORD_PATH}"
 CHANGED = "changed"
 MISSING = "is missing"
@@ -79,8 +85,14 @@ def verify_report(settings: Settings, repeat_run: RepeatRun) -> tuple[RunRecord,
         *inputs,
         *changed_outputs(settings, record),
         *changed_tables(settings, record),
+        *_record_differences(settings.published_folder, record),
         *_changes_since(settings, record, inputs, repeat_run),
     ]
+
+
+def _record_differences(report_folder: Path, record: RunRecord) -> list[Difference]:
+    """What of the record its own report contradicts."""
+    return [Difference(name, what, BY_HAND) for name, what in record_faults(report_folder, record)]
 
 
 def changed_outputs(
@@ -150,6 +162,8 @@ def _repeated_differences(
     settings: Settings, record: RunRecord, repeated: Path, causes: list[Cause]
 ) -> Iterator[Difference]:
     """What a repeated run makes that differs from the record: the tables, then the files."""
+    for field in changed_fields(record, load_record(repeated)):
+        yield Difference(f"{RECORD_PATH}, {field}", REPEATED[CHANGED], _reason(causes, ""))
     processed = repeated.parents[1] / settings.tables_name
     if record.tables and processed.is_dir():
         for path, what in _changed_files(record.tables, _tables(settings, processed)):
@@ -180,27 +194,48 @@ def pack_bundle(settings: Settings) -> bytes:
     published = settings.published_folder
     record = load_record(published)
     packed = [*output_files(published), published / RECORD_PATH]
-    files = {f"report/{file.relative_to(published).as_posix()}": file for file in packed}
+    files = {
+        f"{BUNDLED_REPORT}/{file.relative_to(published).as_posix()}": file.read_bytes()
+        for file in packed
+    }
+    files[BUNDLED_MANIFEST] = manifest_text(record.outputs).encode("utf-8")
     lock = record.software.lock_sha256
     if lock and lock == current_software().lock_sha256:
-        files[LOCK_FILE] = steps.PROJECT_ROOT / LOCK_FILE
+        files[LOCK_FILE] = (steps.PROJECT_ROOT / LOCK_FILE).read_bytes()
     return zip_files(files, settings.report.data_as_at)
 
 
 def verify_bundle(
-    archive: Path, settings: Settings | None, repeat_run: RepeatRun | None = None
+    archive: Path,
+    settings: Settings | None,
+    repeat_run: RepeatRun | None = None,
+    digest: str = "",
 ) -> tuple[RunRecord, list[Difference]]:
     """The record in an archive, and everything that differs from it.
 
     settings: of a workspace that contains the inputs, which are then compared too.
     repeat_run: makes the report again from those inputs.
+    digest: what was printed when the archive was packed, of the record or of the manifest.
+    Raises Problem if the record lists less than a run makes.
     """
     with temporary_folder() as folder:
         extract_zip(archive, folder)
         report = folder / BUNDLED_REPORT
         record = load_record(report)
+        check_complete(record, str(archive))
+        manifest = folder / BUNDLED_MANIFEST
+        manifest_bytes = manifest.read_bytes() if manifest.is_file() else b""
+        manifest.unlink(missing_ok=True)
         files = _files(output_files(report), report)
         changes = list(_changed_files(record.outputs, files))
+        if manifest_bytes != manifest_text(record.outputs).encode("utf-8"):
+            changes.append((BUNDLED_MANIFEST, "does not list the files of the record"))
+        if digest and digest not in (
+            file_digest(report / RECORD_PATH),
+            manifest_digest(record.outputs),
+        ):
+            changes.append((RECORD_PATH, "is not the record of which the SHA-256 was given"))
+        changes += record_faults(report, record)
         lock = folder / LOCK_FILE
         if lock.is_file() and file_digest(lock) != record.software.lock_sha256:
             changes.append((LOCK_FILE, CHANGED))
@@ -249,8 +284,8 @@ def _changed_files(
     recorded: Iterable[FileRecord], current: Iterable[FileRecord]
 ) -> Iterator[tuple[str, str]]:
     """The files that are not as recorded, each with what happened to it, sorted by path."""
-    old = {file.path: file.sha256 for file in recorded}
-    new = {file.path: file.sha256 for file in current}
+    old = {file.path: (file.sha256, file.bytes) for file in recorded}
+    new = {file.path: (file.sha256, file.bytes) for file in current}
     for path in sorted({*old, *new}):
         if path not in new:
             yield path, MISSING

@@ -50,7 +50,8 @@ def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# A long text, such as what members are asked to do, has a few hundred characters.
+Text = Annotated[str, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)]
 Code = Text
 Day = Annotated[date, BeforeValidator(_parse_day)]
 Colour = Annotated[

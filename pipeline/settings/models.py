@@ -43,6 +43,12 @@ class TimeLimits(SettingsModel):
         return self
 
 
+class RunLimits(SettingsModel):
+    """How long one cell of a notebook may take before the run stops."""
+
+    cell_minutes: Annotated[PositiveInt, Field(le=1440)] = 30
+
+
 class BankHolidays(SettingsModel):
     """Corrections to the calendar of England's bank holidays, such as a one-off holiday."""
 
@@ -210,6 +216,7 @@ class Council(SettingsModel):
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
     time_limits: TimeLimits = TimeLimits()
     bank_holidays: BankHolidays = BankHolidays()
+    run_limits: RunLimits = RunLimits()
     sections: ReportSections = ReportSections()
     series_breaks: tuple[SeriesBreak, ...] = ()
     empty_commentary: Text | None = None

@@ -26,6 +26,8 @@ class _Mistake(NamedTuple):
 
 
 NOT_A_NUMBER_IN_RANGE = ("int_parsing", "greater_than", "greater_than_equal", "less_than_equal")
+MAX_MISTAKES = 50  # that one message lists
+MAX_VALUE_CHARACTERS = 200  # of what was found
 FIX_AND_RERUN = "Fix it in the file, then run again."
 # What is wrong, after `found "value"`, and the remedy, by pydantic's type of error.
 # fmt: off
@@ -60,14 +62,17 @@ def read_model(model: type[Model], path: Path, workspace: Path) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        problems = [_problem(detail, model, name, lines) for detail in error.errors()]
-    if len(problems) == 1:
+        details = error.errors(include_url=False)
+    problems = [_problem(detail, model, name, lines) for detail in details[:MAX_MISTAKES]]
+    if len(details) == 1:
         raise problems[0]
-    overview = "\n".join(f"  {problem.where}: {problem.what}" for problem in problems)
+    overview = [f"  {problem.where}: {problem.what}" for problem in problems]
+    if len(details) > MAX_MISTAKES:
+        overview.append(f"  and {len(details) - MAX_MISTAKES:,} more")
     raise Problem(
         kind=Kind.SETTINGS,
         where=name,
-        what=f"{len(problems)} things to fix\n{overview}",
+        what="\n".join([f"{len(details):,} things to fix", *overview]),
         remedy="\n".join(dict.fromkeys(problem.remedy for problem in problems)),
     )
 
@@ -104,7 +109,7 @@ def _mistake(
 
     is_written: whether the key is in the file, even if without a value.
     """
-    value = error["input"]
+    value = _clipped(error["input"])
     context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
         case "missing":
@@ -115,6 +120,11 @@ def _mistake(
             return _not_keys(value, sorted(_allowed_keys(model, place)))
         case "string_type" | "string_too_short":
             return _not_text(value)
+        case "string_too_long":
+            most = context["max_length"]
+            return _Mistake(
+                f"this text has more than {most:,} characters", f"Write at most {most:,}."
+            )
         case "string_pattern_mismatch":
             mistake = PATTERN_MISTAKES[place[-1]]
             return _Mistake(f'found "{value}", {mistake.what}', mistake.remedy)
@@ -148,6 +158,13 @@ def _mistake(
             )
         case _:
             return _Mistake(f'found "{value}": {error["msg"]}', FIX_AND_RERUN)
+
+
+def _clipped(value: object) -> object:
+    """A value short enough for a message."""
+    if isinstance(value, str) and len(value) > MAX_VALUE_CHARACTERS:
+        return f"{value[:MAX_VALUE_CHARACTERS]}…"
+    return value
 
 
 def _missing(key: str, is_written: bool) -> _Mistake:

@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from pipeline.problem import Kind, Problem
+from pipeline.problem import NOT_IN_DOCUMENTS, Kind, Problem
 
-MAX_SETTINGS_BYTES = 1_000_000  # a settings file has a few thousand
+MAX_SETTINGS_BYTES = 250_000  # a settings file has a few thousand
 YAML_TAGS = "tag:yaml.org,2002:"
 
 KeyPath = tuple[str, ...]
@@ -123,6 +123,7 @@ class _NodeReader:
                 "Remove the tag and write plain text.",
             )
         if isinstance(node, yaml.ScalarNode):
+            self._check_text(node)
             return None if node.tag.endswith(":null") else node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*place, str(index))) for index, item in enumerate(node.value)]
@@ -135,6 +136,7 @@ class _NodeReader:
                 raise self._problem(
                     node, "a key here is not plain text", "Write each key as a single word."
                 )
+            self._check_text(key)
             key_path = (*place, key.value)
             line = key.start_mark.line + 1
             if key.value in content:
@@ -149,6 +151,15 @@ class _NodeReader:
         # A key without a value counts as missing, so that its default applies, or the error
         # that it is required.
         return {key: value for key, value in content.items() if value is not None}
+
+    def _check_text(self, node: yaml.ScalarNode) -> None:
+        sign = NOT_IN_DOCUMENTS.search(node.value)
+        if sign:
+            raise self._problem(
+                node,
+                f"the character U+{ord(sign[0]):04X} cannot be in a document",
+                "Remove it: it is a control character, or no character at all.",
+            )
 
     def _problem(self, node: yaml.Node, what: str, remedy: str) -> Problem:
         where = f"{self._name}, line {node.start_mark.line + 1}"

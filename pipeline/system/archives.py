@@ -60,16 +60,16 @@ def reproducible_zip(
     return archive.getvalue()
 
 
-def zip_files(files: Mapping[str, Path], day: date) -> bytes:
+def zip_files(files: Mapping[str, bytes], day: date) -> bytes:
     """An archive of files.
 
-    files: path of each file, by its name in the archive.
+    files: content of each file, by its name in the archive.
     day: the date that every entry gets.
     """
     archive = io.BytesIO()
     with ZipFile(archive, "w") as bundle:
-        for name, path in sorted(files.items()):
-            bundle.writestr(_zip_entry(name, day), path.read_bytes())
+        for name, content in sorted(files.items()):
+            bundle.writestr(_zip_entry(name, day), content)
     return archive.getvalue()
 
 

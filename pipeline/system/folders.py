@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +17,10 @@ from pipeline.problem import Kind, Problem
 OTHER_USERS = stat.S_IRWXG | stat.S_IRWXO
 PRIVATE_FOLDER_MODE = stat.S_IRWXU
 PRIVATE_FILE_MODE = stat.S_IRUSR | stat.S_IWUSR
+FLUSH_THREADS = 16
+# Of a text, a notebook without outputs, or a picture, which a person makes.
+MAX_OWN_FILE_BYTES = 5_000_000
+MAX_SOCKET_ADDRESS_BYTES = 107 if sys.platform == "linux" else 103
 
 
 def make_private(path: Path) -> None:
@@ -77,7 +84,7 @@ def restore_backup(folder: Path) -> None:
     """Put the backup back if a killed run removed the folder and did not replace it."""
     backup = backup_path(folder)
     if backup.exists() and not folder.exists():
-        backup.rename(folder)
+        rename_durably(backup, folder)
 
 
 def flush(path: Path) -> None:
@@ -95,6 +102,23 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def flush_tree(folder: Path) -> None:
+    """Wait until the disk has everything below a folder: the contents, then the names."""
+    paths = list(folder.rglob("*"))
+    files = [path for path in paths if path.is_file()]
+    folders = [path for path in paths if path.is_dir()]
+    with ThreadPoolExecutor(FLUSH_THREADS) as threads:  # a disk takes many in one go
+        list(threads.map(flush, files))
+        list(threads.map(flush, [*folders, folder]))
+
+
+def rename_durably(source: Path, target: Path) -> None:
+    """Rename, and wait until the disk has the new name: what follows may rely on it."""
+    source.rename(target)
+    for parent in {source.parent, target.parent}:
+        flush(parent)
+
+
 def leads_outside(path: Path, folder: Path) -> bool:
     """Whether a path, followed through every link, ends outside a folder."""
     # realpath, since resolve() raises for a link to itself
@@ -102,7 +126,7 @@ def leads_outside(path: Path, folder: Path) -> bool:
 
 
 def check_own_file(path: Path, workspace: Path) -> None:
-    """Raise a Problem for an input that is no ordinary file, or a link out of the workspace.
+    """Raise a Problem for an input that is no ordinary file, too large, or a link to elsewhere.
 
     A file that is not there is left to the reader.
     """
@@ -112,10 +136,24 @@ def check_own_file(path: Path, workspace: Path) -> None:
     elif path.exists() and not path.is_file():
         what = "this is not an ordinary file"
         remedy = "Put a file of that name in its place."
+    elif path.is_file() and path.stat().st_size > MAX_OWN_FILE_BYTES:
+        what = f"the file is larger than {MAX_OWN_FILE_BYTES:,} bytes"
+        remedy = "Check that it is the right file."
     else:
         return
     name = path.relative_to(workspace).as_posix()
     raise Problem(kind=Kind.SETTINGS, where=name, what=what, remedy=remedy)
+
+
+def check_socket_address(path: Path) -> None:
+    """Raise a Problem if a socket cannot have this path, which systems limit to a short name."""
+    if os.name == "posix" and len(os.fsencode(path)) > MAX_SOCKET_ADDRESS_BYTES:
+        raise Problem(
+            kind=Kind.MACHINE,
+            where=str(tempfile.gettempdir()),
+            what="the name of the folder for temporary files is too long for the sockets in it",
+            remedy="Name a folder with a shorter path in TMPDIR, then run the command again.",
+        )
 
 
 def check_text_names(paths: Iterable[Path]) -> None:

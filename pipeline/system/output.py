@@ -7,12 +7,12 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.problem import Kind, Problem
+from pipeline.problem import Kind, Problem, printable
 
 ERROR_HANDLER = "annual-report"
 # What our messages contain beyond the alphabet, in signs that every encoding has.
@@ -38,14 +38,21 @@ class PatientOutput(io.TextIOBase):
     reader of a pipe has gone, as after `| head -1`, the rest is dropped and the command goes on. It
     has no `buffer`, because click would go past it to that.
 
+    Names and texts of a user may contain what a terminal obeys; it is printed escaped.
+
     name: what a message calls it, such as "standard output".
     failure: why something could not be written, other than for want of a reader.
+    draws: whether a library that draws on a terminal writes here, whose own sequences pass.
     """
 
     def __init__(self, stream: TextIO, name: str) -> None:
         self._stream = stream
         self._name = name
         self.failure: Problem | None = None
+        self.draws = False
+
+    def _escaped(self, text: str) -> str:
+        return text if self.draws else printable(text)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -66,7 +73,7 @@ class PatientOutput(io.TextIOBase):
 
     def write(self, text: str) -> int:
         if text or not isinstance(text, str):  # click tries what a stream takes with empty ones
-            self._attempt(lambda: self._stream.write(text))
+            self._attempt(lambda: self._stream.write(self._escaped(text)))
         return len(text)
 
     def flush(self) -> None:
@@ -110,6 +117,20 @@ def prepare_output() -> None:
     codecs.register_error(ERROR_HANDLER, _in_plain_signs)
     sys.stdout = _patient(sys.stdout, "standard output")
     sys.stderr = _patient(sys.stderr, "standard error")
+
+
+@contextmanager
+def drawing_on_terminal() -> Iterator[None]:
+    """Let a library draw on the standard output while the block lasts."""
+    stream = sys.stdout
+    if not isinstance(stream, PatientOutput):
+        yield
+        return
+    stream.draws = True
+    try:
+        yield
+    finally:
+        stream.draws = False
 
 
 def check_output_written() -> None:

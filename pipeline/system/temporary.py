@@ -1,14 +1,17 @@
 """Temporary folders, which may contain a copy of the raw data.
 
-If a command is killed, the next one deletes the folder that it left.
+If a command is killed, the next one, of any kind, deletes the folders that it left.
 """
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
@@ -18,6 +21,7 @@ from pipeline.system.folders import PRIVATE_FOLDER_MODE
 TEMPORARY_PREFIX = "annual-report-"
 # Locked while the folder is in use: the system releases the lock however a process ends.
 LOCK_NAME = ".held"
+LOCK_SECONDS = 60  # the longest that a new folder may be without its lock
 
 
 @contextmanager
@@ -45,9 +49,27 @@ def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
             return FileLock(folder / LOCK_NAME).acquire()
 
 
+@cache
+def command_folder() -> Path:
+    """A folder of this process for what its libraries need as long as it runs, such as sockets."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(temporary_folder())
+
+
 def remove_abandoned_folders() -> None:
     """Delete this user's folders that no process has locked."""
-    pattern = f"{TEMPORARY_PREFIX}*/{LOCK_NAME}"  # the folders of other users cannot be opened
-    for lock in list(Path(tempfile.gettempdir()).glob(pattern)):
-        with suppress(Timeout, OSError), FileLock(lock, timeout=0):
-            shutil.rmtree(lock.parent, ignore_errors=True)
+    with suppress(OSError):
+        for folder in list(Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*/")):
+            with suppress(Timeout, OSError):
+                _remove_if_abandoned(folder)
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    """Delete a folder that no process has locked. Raises OSError for one of another user."""
+    lock = folder / LOCK_NAME
+    if lock.is_file():
+        with FileLock(lock, timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+    elif folder.stat().st_mtime < time.time() - LOCK_SECONDS:
+        folder.rmdir()  # a command was killed before it locked it; with content it is none of ours

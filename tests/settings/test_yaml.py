@@ -33,7 +33,7 @@ REFUSED = {
     ),
     "lists in lists without end": (b"a: " + b"[" * 20_000, "council.yaml", "too deep"),
     "a file far too large": (
-        b"#" * (MAX_SETTINGS_BYTES + 1), "council.yaml", "the file is larger than 1,000,000 bytes",
+        b"#" * (MAX_SETTINGS_BYTES + 1), "council.yaml", "the file is larger than 250,000 bytes",
     ),
 }
 # fmt: on

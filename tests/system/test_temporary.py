@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.system.temporary import LOCK_NAME, temporary_folder
+from pipeline.system.temporary import LOCK_NAME, remove_abandoned_folders, temporary_folder
 
 OTHER_USERS = 0o077  # the permissions of everybody but the owner
 PROCESS_SECONDS = 60  # the longest that the other process may take
@@ -97,3 +98,46 @@ def test_threads_do_not_delete_each_others_folders(parent):
         texts = list(threads.map(use_folder, range(600)))
     assert texts == [str(number) for number in range(600)]
     assert list(parent.iterdir()) == []
+
+
+def test_folder_of_a_command_killed_before_its_lock_is_deleted(parent):
+    for name in ("annual-report-abandond", "annual-report-with_own", "annual-report-just_now"):
+        (parent / name).mkdir()
+    (parent / "annual-report-with_own" / "letter.txt").write_text("not ours")
+    for name in ("annual-report-abandond", "annual-report-with_own"):
+        os.utime(parent / name, (0, 0))
+    remove_abandoned_folders()
+    assert sorted(path.name for path in parent.iterdir()) == [
+        "annual-report-just_now",
+        "annual-report-with_own",
+    ]
+
+
+KILLED_COMMAND = """
+import os, signal
+from pipeline.run.kernels import fork_server
+from pipeline.run.kernels.managers import private_kernels
+fork_server.start()
+with private_kernels() as kernels:
+    kernels.prepare(["1_validate"])
+    print(os.environ["TMPDIR"], flush=True)
+    input()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed")
+def test_command_of_any_kind_deletes_what_a_killed_one_left(annual_report):
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED_COMMAND],
+            input="\n",
+            env=os.environ | {"TMPDIR": folder},
+            capture_output=True,
+            text=True,
+        )
+        assert killed.returncode == -9, killed.stderr
+        assert list(Path(folder).iterdir()) != []
+        finished = annual_report("--help", TMPDIR=folder)
+        assert finished.returncode == 0
+        assert list(Path(folder).iterdir()) == []

@@ -5,19 +5,22 @@ The file has a heading for each section of the report, such as `## overview`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.problem import Kind, Problem, did_you_mean, joined
+from pipeline.problem import NOT_IN_DOCUMENTS, Kind, Problem, did_you_mean, joined
+from pipeline.report.narrative.bounds import size_faults
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.quantities import quantity_faults
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file
 
 HEADING = "## "
+COMMENT_START = "<!--"
+COMMENT_END = "-->"
+NEWLINE = "\n"
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,19 @@ def _read_lines(settings: Settings) -> list[str]:
             what="the file is not UTF-8 text",
             remedy="Save it as UTF-8 in a text editor.",
         ) from None
+    for line, what, remedy in _text_faults(text):
+        raise Problem(kind=Kind.SETTINGS, where=f"{name}, line {line}", what=what, remedy=remedy)
     return _blank_out_comments(text, name).splitlines()
+
+
+def _text_faults(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line, what and remedy of what no document can contain, and of what is too large."""
+    sign = NOT_IN_DOCUMENTS.search(text)
+    if sign:
+        line = text.count("\n", 0, sign.start()) + 1
+        what = f"the character U+{ord(sign[0]):04X} cannot be in a document"
+        yield line, what, "Remove it: it is a control character, or no character at all."
+    yield from size_faults(text)
 
 
 def _blank_out_comments(text: str, name: str) -> str:
@@ -165,18 +180,20 @@ def _blank_out_comments(text: str, name: str) -> str:
 
     name: of the file, for a message.
     """
-    text = re.sub(
-        r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL
-    )
-    if "<!--" in text:
-        line = text[: text.index("<!--")].count("\n") + 1
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=f"{name}, line {line}",
-            what="a comment begins here that does not end",
-            remedy="End it with -->.",
-        )
-    return text
+    parts: list[str] = []
+    end = 0
+    while (start := text.find(COMMENT_START, end)) >= 0:
+        parts.append(text[end:start])
+        end = text.find(COMMENT_END, start + len(COMMENT_START)) + len(COMMENT_END)
+        if end < len(COMMENT_END):
+            raise Problem(
+                kind=Kind.SETTINGS,
+                where=f"{name}, line {text.count(NEWLINE, 0, start) + 1}",
+                what="a comment begins here that does not end",
+                remedy="End it with -->.",
+            )
+        parts.append(NEWLINE * text.count(NEWLINE, start, end))
+    return "".join([*parts, text[end:]])
 
 
 def _words_before(first_heading: int, lines: list[str], settings: Settings) -> Iterator[Problem]:

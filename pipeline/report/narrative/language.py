@@ -17,6 +17,7 @@ from markupsafe import Markup
 from pipeline.problem import Kind, Problem, joined
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
+from pipeline.report.narrative.bounds import joined_within_limit
 from pipeline.report.narrative.elements import (
     FigureGroup,
     SettingNumber,
@@ -110,7 +111,8 @@ class Language:
         if contradicted:
             raise joined(contradicted)
         try:
-            rendered = self._environment.from_string(template).render(**variables)
+            pieces = self._environment.from_string(template).generate(**variables)
+            rendered = joined_within_limit(pieces)
         except (Problem, UndefinedError, *NARRATIVE_ERRORS) as error:
             raise _problem_with_line(error, locate_line) from None
         return Markup(ARTICLE_AFTER_THE.sub(r"\1", rendered))

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
+from pipeline.report.narrative.bounds import MAX_LIST_ITEMS
 from pipeline.report.narrative.elements import STAGE_NAME
 from pipeline.report.narrative.prose.number_words import number_phrases
 from pipeline.report.narrative.prose.text import plain_prose, without_list_numbers
@@ -54,6 +55,8 @@ def forbidden_constructs(tree: nodes.Template) -> Iterator[tuple[int, str]]:
             yield node.lineno, type(node).__name__.lower()
         elif isinstance(node, nodes.For) and (node.recursive or any(node.find_all(nodes.For))):
             yield node.lineno, "a loop in a loop"
+        elif isinstance(node, nodes.List | nodes.Tuple) and len(node.items) > MAX_LIST_ITEMS:
+            yield node.lineno, f"a list of more than {MAX_LIST_ITEMS} items"
 
 
 def typed_digits(

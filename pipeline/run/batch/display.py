@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
+from pipeline.problem import printable
 from pipeline.run.batch.batch import FAILED, MADE, NO_DATA, TO_DO, UNCHANGED, CouncilYear
+from pipeline.system.output import drawing_on_terminal
 
 SUMMARY_HEADINGS = ("Council", "Year", "Result", "Seconds")
 
@@ -35,11 +37,11 @@ def show_batch_progress(batch: Sequence[CouncilYear]) -> Iterator[Callable[[Coun
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns) as progress:
+    with drawing_on_terminal(), Progress(*columns) as progress:
         task = progress.add_task("Council-years", total=total)
 
         def on_finished(finished: CouncilYear) -> None:
-            progress.console.print(line(finished), markup=False, highlight=False)
+            progress.console.print(printable(line(finished)), markup=False, highlight=False)
             progress.advance(task)
 
         yield on_finished

@@ -9,11 +9,29 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError
+from nbformat import NotebookNode
 from papermill.engines import NBClientEngine
 
 from pipeline.run.kernels.managers import private_kernels
 
 ENGINE_NAME = "annual-report"
+
+
+class CellTookTooLong(Exception):
+    """A cell was stopped after the time allowed.
+
+    notebook: as far as it ran. cell: the one that was stopped.
+    """
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        super().__init__("a cell was stopped after the time allowed")
+        self.notebook = notebook
+        # papermill calls the others pending until the notebook is done.
+        begun_cells = [
+            cell for cell in notebook.cells if cell.metadata.papermill.status != "pending"
+        ]
+        self.cell = begun_cells[-1]
 
 
 class ForkedEngine(NBClientEngine):
@@ -35,10 +53,13 @@ class ForkedEngine(NBClientEngine):
                 return cls.execute_managed_notebook(
                     nb_man, kernel_name, kernels.manager_class(), **kwargs
                 )
-        return super().execute_managed_notebook(
-            nb_man,
-            kernel_name,
-            kernel_manager_class=kernel_manager_class,
-            shutdown_kernel="immediate",
-            **kwargs,
-        )
+        try:
+            return super().execute_managed_notebook(
+                nb_man,
+                kernel_name,
+                kernel_manager_class=kernel_manager_class,
+                shutdown_kernel="immediate",
+                **kwargs,
+            )
+        except CellTimeoutError:
+            raise CellTookTooLong(nb_man.nb) from None

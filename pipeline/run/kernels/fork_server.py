@@ -11,9 +11,15 @@ from multiprocessing import forkserver, get_all_start_methods, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.run.kernels.patches.fork_server import reuse_inherited_server, stop_server
+from pipeline.run.kernels.patches.fork_server import (
+    reuse_inherited_server,
+    stop_server,
+    use_folder_for_sockets,
+)
+from pipeline.system.folders import check_socket_address
 from pipeline.system.imports import environment_variables
 from pipeline.system.signals import sigint_blocked
+from pipeline.system.temporary import command_folder
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
@@ -41,6 +47,9 @@ def start(preload: str | None = None) -> None:
     """
     if not CAN_FORK or reuse_inherited_server():
         return
+    folder = command_folder()
+    check_socket_address(folder / "listener-12345678")
+    use_folder_for_sockets(str(folder))
     atexit.unregister(stop)
     atexit.register(stop)
     variables = KERNEL_ENVIRONMENT | {

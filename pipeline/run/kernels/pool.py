@@ -17,6 +17,7 @@ from jupyter_client.connect import KernelConnectionInfo, write_connection_file
 
 from pipeline.run.kernels import fork_server
 from pipeline.run.kernels.process import kernel_main
+from pipeline.system.folders import check_socket_address
 
 FORK_GRACE_SECONDS = 5  # for a fork that is under way when the pool closes
 # As long as papermill waits for a kernel: when memory is short, a library can wait for more for
@@ -62,6 +63,7 @@ class KernelPool:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
+        check_socket_address(folder / "999-5")
         self._folder = folder
         self._numbers = count(1)
         self._kernels: list[ForkedKernel] = []

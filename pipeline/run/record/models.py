@@ -129,4 +129,8 @@ class RunRecord(RecordPart):
         description="The tables of the processed data that the report was made from.",
     )
     outputs: list[FileRecord]
+    manifest_sha256: str = Field(
+        default="",
+        description="Of the list of the outputs with their digests, which an archive contains.",
+    )
     replaced: ReplacedRun | None

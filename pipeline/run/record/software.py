@@ -108,6 +108,16 @@ def lock_digest() -> str | None:
     return file_digest(lock) if lock.is_file() else None
 
 
+def project_files_differ(commit: str) -> bool:
+    """Whether the package or the notebooks are not those of a commit, or it is not known here.
+
+    False without git: then nothing is known of commits.
+    """
+    if _git("rev-parse", "HEAD") is None:
+        return False
+    return _git("diff", "--quiet", commit, "--", "pipeline", "notebooks") is None
+
+
 def _git(*args: str) -> str | None:
     """What git prints about the project; None without git, or outside a repository."""
     if not (steps.PROJECT_ROOT / ".git").exists():

@@ -15,10 +15,12 @@ import papermill
 import psutil
 import pytest
 from builders import COMMAND, COMMAND_SECONDS, REPOSITORY
-from runs import YEAR, has_word, is_fork_server
+from runs import YEAR, has_word, is_fork_server, write_own_notebook
 
 from pipeline.artifacts import STEPS
+from pipeline.problem import Kind, Problem
 from pipeline.run.chain import Progress
+from pipeline.run.execute import execute_step
 from pipeline.run.kernels import fork_server, managers, pool
 from pipeline.run.kernels.engine import ENGINE_NAME
 from pipeline.settings import load_settings
@@ -271,3 +273,25 @@ def test_spawned_kernels_make_the_bytes_of_forked_ones(sample_report, workspace,
         spawned = settings.published_folder / "audit" / f"{step}.ipynb"
         forked = sample_report.audit / f"{step}.ipynb"
         assert spawned.read_bytes() == forked.read_bytes(), step
+
+
+def test_cell_that_does_not_end_is_stopped_and_named(workspace):
+    """Its kernel is ended, too."""
+    write_own_notebook(
+        workspace, "2_clean", "from pipeline.settings", "while True: pass\nfrom pipeline.settings"
+    )
+    settings = load_settings(workspace, YEAR)
+    settings.processed.mkdir(parents=True)
+    limits = settings.council.run_limits.model_copy(update={"cell_minutes": 1 / 30})
+    council = settings.council.model_copy(update={"run_limits": limits})
+    settings = settings.model_copy(update={"council": council})
+    executed = settings.processed / "executed.ipynb"
+    with (
+        no_process_left(),
+        managers.private_kernels() as kernels,
+        pytest.raises(Problem) as stopped,
+    ):
+        execute_step("2_clean", settings, executed, kernels.manager_class("2_clean"))
+    assert stopped.value.kind == Kind.NOTEBOOK
+    assert stopped.value.where == 'notebooks/2_clean.ipynb, cell 5 ("while True: pass")'
+    assert "run_limits, cell_minutes" in stopped.value.remedy

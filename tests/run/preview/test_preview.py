@@ -30,9 +30,12 @@ from runs import (
 )
 
 from pipeline.problem import Kind
+from pipeline.run.preview.server import page_server
 
 DRAFT_SECONDS = 120
 STOP_SECONDS = 20
+CLOSE_SECONDS = 1  # for a server that takes some milliseconds
+IDLE_CLIENTS = 200
 
 
 class RunningPreview:
@@ -221,3 +224,33 @@ def test_ctrl_c_ends_it_and_nothing_is_left(preview):
     assert preview.process.stderr.read().strip() == STOPPED_MESSAGE
     assert surviving_processes(preview.temp_folder) == []
     assert list(preview.temp_folder.iterdir()) == []
+
+
+# The server alone
+
+
+def test_any_number_of_idle_clients_needs_one_thread_and_ends_at_once():
+    """Pages with open events, clients that ask nothing, and one that does not read."""
+    with page_server(0) as page:
+        address = urllib.parse.urlsplit(page.address)
+        thread_count = threading.active_count()
+        clients = []
+        for number in range(IDLE_CLIENTS):
+            client = socket.create_connection((address.hostname, address.port))
+            if number % 2:
+                client.sendall(
+                    f"GET {address.path}events HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+                )
+            clients.append(client)
+        with urllib.request.urlopen(page.address, timeout=DRAFT_SECONDS) as answer:
+            assert b"preview.js" in answer.read()
+        page.update(state="Made", is_new_draft=True)
+        received = b""
+        while b'"draft": 1' not in received:
+            received += clients[1].recv(10_000)
+        assert threading.active_count() == thread_count
+        start = time.monotonic()
+    assert time.monotonic() - start < CLOSE_SECONDS
+    assert threading.active_count() == thread_count - 1
+    for client in clients:
+        client.close()

@@ -142,7 +142,7 @@ BAD_SETTINGS = {
     "settings without end": BadInput(
         write(COUNCIL, "#" * 1_000_001),
         "council.yaml",
-        "larger than 1,000,000 bytes",
+        "larger than 250,000 bytes",
         "check the file",
     ),
     "lists in lists in lists": BadInput(

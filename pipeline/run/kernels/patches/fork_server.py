@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, process
 from typing import Any
 
 
@@ -24,6 +24,14 @@ def reuse_inherited_server() -> bool:
         return False
     server.ensure_running = lambda: None
     return True
+
+
+def use_folder_for_sockets(folder: str) -> None:
+    """Let this process and those that it starts keep their sockets in a folder.
+
+    The library makes one of its own, which nobody deletes if the process is killed.
+    """
+    process.current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]
 
 
 def stop_server() -> None:
