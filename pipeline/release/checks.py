@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.release.disclosure_attack import check_disclosure
 from pipeline.release.page_faults import check_page_faults
-from pipeline.release.personal_data import check_personal_data
+from pipeline.release.personal.search import check_personal_data
 from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 

@@ -148,8 +148,8 @@ def test_kernels_of_a_run_show_whole_tables_and_whole_texts(sample_report):
     figures = pd.read_csv(sample_report.figures, keep_default_na=False)
     assert len(rules.select("tbody tr")) == figures["figure"].nunique() > 80
     assert "..." not in rules.get_text()
-    by_place = {tuple(line[:2]): line[2:] for line in grid(numbers)[2:]}
-    years = grid(numbers)[0][2:]
+    by_place = {tuple(line[1:3]): line[3:] for line in grid(numbers)[1:]}
+    years = grid(numbers)[0][3:]
     printed = figures.query("detail == '' and value != ''")
     assert len(printed) > 200
     for row in printed.itertuples():

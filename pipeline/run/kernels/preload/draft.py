@@ -24,7 +24,7 @@ with preloading():
     from PIL import Image
 
     import pipeline.audit.site
-    import pipeline.release.personal_data
+    import pipeline.release.personal.search
     import pipeline.run.chain
     import pipeline.run.execute
     import pipeline.run.kernels.preload.aggregate

@@ -7,8 +7,8 @@ import random
 import pandas as pd
 import pytest
 
-from pipeline.release import matching
-from pipeline.release.matching import CandidateFilter, normalised_words, readings
+from pipeline.release.personal import matching
+from pipeline.release.personal.matching import CandidateFilter, normalised_words, readings
 
 PUBLISHED = ["Four young people of 2 families said so.", "It was a fine Strasse, O'Neill."]
 

@@ -15,9 +15,9 @@ import pandas as pd
 
 from pipeline.artifacts import REPORT_PAGE
 from pipeline.problem import Kind, Problem
-from pipeline.release.matching import CandidateFilter, normalised_words
-from pipeline.release.phrase_index import PhraseIndex
-from pipeline.release.spellings import (
+from pipeline.release.personal.matching import CandidateFilter, normalised_words
+from pipeline.release.personal.phrase_index import PhraseIndex
+from pipeline.release.personal.spellings import (
     MIN_RUN,
     NOTE_NGRAM,
     Phrase,
@@ -92,7 +92,7 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
     It names the files, the kind and the rows of the records, and never the value.
     """
     from pipeline.release.file_texts import file_texts  # it imports libraries of several formats
-    from pipeline.release.personal_messages import allowed_names_hint
+    from pipeline.release.personal.messages import allowed_names_hint
 
     texts = [
         (name, text)

@@ -20,7 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from pipeline.problem import Problem
 from pipeline.release.file_texts import file_texts
-from pipeline.release.personal_data import check_personal_data
+from pipeline.release.personal.search import check_personal_data
 from pipeline.report.documents.page import Page
 from pipeline.report.documents.pdf import render_pdf
 from pipeline.report.wording import numeral

@@ -12,8 +12,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
-from pipeline.release.matching import APOSTROPHES, normalised_words, readings, written_words
-from pipeline.release.spellings import NAME_PREFIXES, Phrase, ngrams
+from pipeline.release.personal.matching import (
+    APOSTROPHES,
+    normalised_words,
+    readings,
+    written_words,
+)
+from pipeline.release.personal.spellings import NAME_PREFIXES, Phrase, ngrams
 from pipeline.validate.personal.dates import dates_in
 from pipeline.validate.personal.numbers import national_digits
 

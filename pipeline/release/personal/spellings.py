@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.release.matching import normalised_words, readings
+from pipeline.release.personal.matching import normalised_words, readings
 from pipeline.validate.dictionary import NAME_COLUMNS, REFERENCE_COLUMNS
 from pipeline.validate.personal.shapes import STREETS, TITLES
 

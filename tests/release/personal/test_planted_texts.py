@@ -16,8 +16,8 @@ from builders import copy_sample
 from planted_texts import HARMLESS, NOTE, PLANTED, RECORDS, STOPS, WARNS
 
 from pipeline.release.file_texts import file_texts
-from pipeline.release.input_texts import personal_findings
-from pipeline.release.personal_data import find_personal_data
+from pipeline.release.personal.input_texts import personal_findings
+from pipeline.release.personal.search import find_personal_data
 from pipeline.report.documents.pdf import render_pdf
 from pipeline.settings import load_settings
 from pipeline.validate.personal.shapes import suspect_kinds

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.problem import Problem
-from pipeline.release.personal_data import find_personal_data
-from pipeline.release.personal_messages import word_to_allow
+from pipeline.release.personal.messages import word_to_allow
+from pipeline.release.personal.search import find_personal_data
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_cells import narrative_paragraphs
 from pipeline.settings import Settings

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.release.matching import normalised_words
+from pipeline.release.personal.matching import normalised_words
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.release.personal_data import PersonalMatch
+    from pipeline.release.personal.search import PersonalMatch
 
 STANDARD_REPORT = Path(__file__).resolve().parents[2] / "notebooks" / "4_report.ipynb"
 

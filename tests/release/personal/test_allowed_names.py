@@ -11,7 +11,7 @@ import yaml
 from builders import copy_sample
 
 from pipeline.problem import Problem
-from pipeline.release.personal_data import check_personal_data
+from pipeline.release.personal.search import check_personal_data
 from pipeline.report.documents.page import Page
 from pipeline.settings import load_settings
 

@@ -1,0 +1,1 @@
+"""The search for personal data in what is published."""
