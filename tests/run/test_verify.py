@@ -113,7 +113,8 @@ def test_changed_notebook_is_named(settings, same_report):
     replace_text(record, digest, "0" * len(digest))
     _, differences = verify_report(settings, same_report)
     assert [(difference.name, difference.what) for difference in differences] == [
-        ("notebooks/2_clean.ipynb", "is another one")
+        (CRATE_PATH, f"does not say the same as {RECORD_PATH}"),
+        ("notebooks/2_clean.ipynb", "is another one"),
     ]
 
 
@@ -218,7 +219,7 @@ def test_bundle_whose_record_was_edited_too_differs_from_the_inputs(
     page = settings.published_folder / "annual-report.html"
     record = settings.published_folder / "audit" / "run.json"
     digest = file_digest(page)
-    replace_text(page, "Calderbrook", "Calderbrok")
+    replace_text(page, "Calderbrook", "Caldenbrook")
     replace_text(record, digest, file_digest(page))
     bundle = tmp_path / "bundle.zip"
     bundle.write_bytes(pack_bundle(settings))

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.artifacts import AUDIT_FOLDER, CRATE_PATH, RECORD_PATH, STEPS
 from pipeline.problem import Kind, Problem
 from pipeline.run.record.models import FileRecord, RunRecord
-from pipeline.run.record.software import current_software, file_record, project_files_differ
+from pipeline.run.record.software import current_software, file_digest, project_files_differ
 
 # Of a record: what a repeated run cannot tell, in words.
 UNPROVED = (
@@ -68,11 +68,11 @@ def record_faults(report_folder: Path, record: RunRecord) -> Iterator[tuple[str,
         return  # which may describe a report otherwise
     outputs = [file for file in record.outputs if file.path != CRATE_PATH]
     crate = report_folder / CRATE_PATH
-    is_recorded = crate.is_file() and file_record(crate, report_folder) in record.outputs
-    # A crate that is not the recorded one is named with the other files.
-    if is_recorded and crate.read_bytes() != build_crate(
-        record.model_copy(update={"outputs": outputs})
-    ):
+    recorded = [file.sha256 for file in record.outputs if file.path == CRATE_PATH]
+    expected = build_crate(record.model_copy(update={"outputs": outputs}))
+    # One that is not as recorded is a changed output.
+    is_as_recorded = crate.is_file() and file_digest(crate) in recorded
+    if is_as_recorded and crate.read_bytes() != expected:
         yield CRATE_PATH, f"does not say the same as {RECORD_PATH}"
     software = record.software
     if software.commit and software.clean and project_files_differ(software.commit):
@@ -106,7 +106,7 @@ def _repeatable(record: RunRecord) -> dict[str, Any]:
     steps = content.pop("steps")
     for step in steps:
         name = step.pop("name")
-        del step["status"]
+        del step["status"], step["notebook_sha256"]  # a cause, such as a library
         content[f"steps, {name}"] = step
     content["steps"] = [step.name for step in record.steps]
     return content
