@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
 	@echo "make test               check code and notebooks with ruff and mypy, and run the tests"
-	@echo "make test-slow          run the tests that make test leaves out, and random tests with more examples"
+	@echo "make test-slow          run the tests that make test leaves out"
 	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
 	@echo "make lock               rebuild requirements.lock and requirements-dev.lock from pyproject.toml"
 	@echo "make clean              remove .venv and caches, but no reports or data"
@@ -64,7 +64,7 @@ test: $(TESTABLE)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: $(TESTABLE)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or hypothesis" --hypothesis-profile thorough
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 bench: $(TESTABLE)
 	@$(BIN)/python tests/benchmarks/bench.py

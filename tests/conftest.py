@@ -34,7 +34,7 @@ SAMPLE_CHANGES = (
 )
 # fmt: on
 
-# Examples of each random test: few in `make test`; `make test-slow` repeats it with more.
+# Examples of each random test: few in `make test`; CONTRIBUTING.md says how to try more.
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=100, deadline=None)
 hypothesis.settings.load_profile("quick")

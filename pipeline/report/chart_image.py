@@ -28,6 +28,7 @@ PNG_DOTS_PER_INCH = 200
 UNDRAWN_MARKUP = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL
 )
+PATH_DATA = re.compile(r'(?<= d=")[^"]*')
 # What an address may contain as it is (RFC 3986), between double quotation marks.
 SAFE_URL_CHARACTERS = "/:=;,'()!*@$+?"
 # Without hinting, or the width of a text would depend on the resolution.
@@ -88,7 +89,8 @@ class Chart:
         """The chart as SVG, on one line and without metadata."""
         metadata = {"Date": None, "Creator": None}
         svg = self._image_bytes("svg", metadata=metadata).decode()
-        return " ".join(UNDRAWN_MARKUP.sub("", svg).split()).replace("> <", "><").encode()
+        svg = " ".join(UNDRAWN_MARKUP.sub("", svg).split()).replace("> <", "><")
+        return PATH_DATA.sub(_shortest_path, svg).encode()
 
     @cached_property
     def png(self) -> bytes:
@@ -155,3 +157,8 @@ class Chart:
         width = round(self.width_inches * CSS_PIXELS_PER_INCH)
         height = round(self.height_inches * CSS_PIXELS_PER_INCH)
         return f' width="{width}" height="{height}"'
+
+
+def _shortest_path(path: re.Match[str]) -> str:
+    """The commands of a drawn line without spaces, each of which an address writes as three."""
+    return re.sub(r" *([A-Za-z]) *", r"\1", path[0]).replace(" ", ",")

@@ -23,7 +23,15 @@ from runs import (
 from pipeline.artifacts import CRATE_PATH, RECORD_PATH
 from pipeline.problem import Kind, Problem
 from pipeline.run.record import RunRecord, file_digest, load_record
-from pipeline.run.verify import bundled_record, pack_bundle, verify_bundle, verify_report
+from pipeline.run.verify import (
+    bundled_record,
+    changed_inputs,
+    changed_outputs,
+    changed_tables,
+    pack_bundle,
+    verify_bundle,
+    verify_report,
+)
 from pipeline.settings import Settings, load_settings
 
 RACE_POLL_SECONDS = 0.001  # to kill the command as soon as the copy is there
@@ -79,7 +87,8 @@ def test_changed_bit_in_any_input_or_output_is_noticed(settings, same_report):
     for path in paths:
         content = path.read_bytes()
         flip_bit(path)
-        _, differences = verify_report(settings, same_report)
+        changed = (changed_inputs, changed_outputs, changed_tables)
+        differences = [each for changes in changed for each in changes(settings, record)]
         name = path.relative_to(settings.workspace).as_posix()
         assert [difference.name for difference in differences] == [name]
         assert "changed" in differences[0].what

@@ -27,6 +27,7 @@ NATIONAL_DIGITS = (10, 11)  # with the nought
 REGION = "GB"
 NHS_NUMBER = re.compile(rf"{NUMBER_START}\d{{3}}[ .-]?\d{{3}}[ .-]?\d{{4}}(?!\d)")
 # fmt: off
+LABELLED_NUMBER = "a number with a label"
 NUMBER_PATTERNS = {
     "a National Insurance number": re.compile(
         r"\b[A-CEGHJ-PR-TW-Z]{2}[ -]?(?:\d{2}[ -]?){3}[A-D]\b", re.IGNORECASE
@@ -40,7 +41,7 @@ NUMBER_PATTERNS = {
         r"|(?i:\b(?:registration|reg|number ?plate|car|van|vehicle)\b[ .:,]{0,3}"
         r"(?:number|no)?[ .:]{0,3})(?:[A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,3}[A-Z])\b"
     ),
-    "a number with a label": re.compile(
+    LABELLED_NUMBER: re.compile(
         r"\b(?:NHS|UPN|ULN|CHI|NINO|NI|National Insurance|unique pupil|passport"
         r"|driving licen[cs]e)\b[ .:]{0,3}(?:(?:number|num|no|ref|is|id)\b[ .:#]{0,3}){0,2}"
         r"(?=[A-Z\d -]{0,12}\d{3})[A-Z\d][A-Z\d -]{4,}",
@@ -53,11 +54,16 @@ UPN_DIGITS = (11, 12)
 
 def identifying_number_kinds(text: str) -> Iterator[str]:
     """The kinds of identifying numbers in a text, other than telephone numbers."""
-    for kind, pattern in NUMBER_PATTERNS.items():
-        if any(_is_plausible(kind, match[0]) for match in pattern.finditer(text)):
-            yield kind
+    kinds = [
+        kind
+        for kind, pattern in NUMBER_PATTERNS.items()
+        if any(_is_plausible(kind, match[0]) for match in pattern.finditer(text))
+    ]
     if any(is_nhs_number(number) for number in NHS_NUMBER.findall(text)):
-        yield "an NHS number"
+        kinds.append("an NHS number")
+    if len(kinds) > 1 and LABELLED_NUMBER in kinds:
+        kinds.remove(LABELLED_NUMBER)  # the others say what it is
+    yield from kinds
 
 
 def telephone_numbers(text: str) -> Iterator[str]:

@@ -123,7 +123,7 @@ def test_intruder_recovers_nothing_from_linked_tables():
 
 @pytest.mark.slow
 def test_intruder_recovers_nothing_from_hundreds_of_tables():
-    assert count_safe_tables(range(60, 560)) >= 400
+    assert count_safe_tables(range(60, 310)) >= 200
 
 
 def has_lone_unknown(table: LinkedNumbers, withheld: np.ndarray) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 import nbformat
 import pytest
+from PIL import Image
 
 from pipeline.problem import Problem
 from pipeline.report.documents.html import printed_sections, render_html
@@ -140,10 +142,12 @@ def test_commentary_that_no_cell_prints_is_named(settings):
 
 def test_page_carries_the_colour_and_logo_of_the_council(a_settings):
     settings = a_settings(sections=SECTIONS, colour="#551A8B", logo="our logo.png")
-    (settings.raw / "our logo.png").write_bytes(b"\x89PNG")
+    logo = settings.raw / "our logo.png"
+    Image.new("RGB", (1, 1)).save(logo)
+    data = b64encode(logo.read_bytes()).decode()
     page = render_html(notebook(WHY, OVERVIEW, CONTACT), settings)
     assert ":root{--brand:#551A8B}" in page
-    image = 'src="data:image/png;base64,iVBORw==" alt="Logo of Anyshire Council"'
+    image = f'src="data:image/png;base64,{data}" alt="Logo of Anyshire Council"'
     assert f'<img class="logo" {image}>' in page
 
 

@@ -288,15 +288,15 @@ def test_processes_of_a_killed_batch_clear_up_and_end(running_batch, temp_folder
 
 
 @pytest.mark.slow
-def test_six_invented_councils_get_their_reports(annual_report, tmp_path):
+def test_three_invented_councils_get_their_reports(annual_report, tmp_path):
     """A safe report that is refused is a mistake of ours, which no analyst could fix."""
-    workspaces = [tmp_path / f"council-{number:02d}" for number in range(6)]
+    workspaces = [tmp_path / f"council-{number:02d}" for number in range(3)]
     for number, workspace in enumerate(workspaces):
         write_council(workspace, number)
     finished = annual_report("batch", *workspaces, "--page", tmp_path / "batch.html")
     assert finished.returncode == 0, finished.stdout
     counts = [len(list(one.glob("reports/*/annual-report.docx"))) for one in workspaces]
-    assert counts == [3, 2, 1] * 2
+    assert counts == [3, 2, 1]
 
 
 # On a cluster

@@ -286,8 +286,8 @@ OWN_CASES = [
              "moved?"),
     RuleCase("compliments.approved_text.personal",
              [compliment(approved_text="Ring 01632 960123, SW1A 1AA")],
-             "approved_text is meant for publication and holds what looks like a telephone "
-             "number and a postcode"),
+             "approved_text is meant for publication and holds what looks like a postcode and a "
+             "telephone number"),
     RuleCase("learning.reference.unique", [action(), action()],
              "reference L9 appears more than once: rows 4 and 5 of data/raw/2021-22/learning.csv"),
     RuleCase("learning.completed.required", [action(status="implemented")],
