@@ -15,7 +15,7 @@ from pipeline.settings import Settings
 if TYPE_CHECKING:
     from pipeline.release.personal.search import PersonalMatch
 
-STANDARD_REPORT = Path(__file__).resolve().parents[2] / "notebooks" / "4_report.ipynb"
+STANDARD_REPORT = Path(__file__).resolve().parents[3] / "notebooks" / "4_report.ipynb"
 
 
 def allowed_names_hint(
