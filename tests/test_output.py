@@ -92,7 +92,7 @@ def test_other_commands_print_names_in_any_encoding(far_workspace, terminal, tmp
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("terminal", ["cp1252", "C"], indirect=True)
+@pytest.mark.parametrize("terminal", ["cp1252"], indirect=True)
 def test_run_and_its_reading_commands_print_in_any_encoding(far_workspace, terminal, tmp_path):
     finished, council = terminal("run", YEAR, "--workspace", far_workspace, "--formats", "html")
     assert (finished.returncode, finished.stderr) == (0, "")

@@ -347,16 +347,10 @@ PLANTED_TEXT = "; ".join(FIVE_TEXTS)
 # Where a text comes from → the file, what is replaced there, and by what.
 # fmt: off
 TEXT_SOURCES = {
-    "the settings of the year": ("2021-22/report.yaml", "Members are asked to",
-                                 f"{PLANTED_TEXT}. Members are asked to"),
     "the council's settings": ("council.yaml", "The sample reproduces",
                                f"{PLANTED_TEXT}. The sample reproduces"),
     "an action": ("2021-22/learning.csv", "Make sure that staff",
                   f"{PLANTED_TEXT}. Make sure that staff"),
-    "an approved text": ("2021-22/compliments.csv", "treated our family with respect.,",
-                         f"treated us well.,{PLANTED_TEXT}"),
-    "a subject": ("2021-22/ombudsman.csv", "Time taken to arrange placement",
-                  f"{PLANTED_TEXT}. Time taken"),
     "where a number was published": ("published.csv", "Invented for this sample",
                                      f"{PLANTED_TEXT}. Invented for this sample"),
 }
@@ -410,8 +404,6 @@ def test_run_stops_at_personal_data_in_the_commentary(
 
 NOTEBOOK_PLACES = {
     "prose": "Anyone unhappy with a response",
-    "a chart's headline": "had {{ stage_1.timeliness",
-    "a chart's subtitle": "Complaints, Ombudsman complaints and compliments received",
     "a table's caption": "Complaints by complainant, route",
 }
 

@@ -36,6 +36,7 @@ from runs import (
 from pipeline.problem import Kind, Problem
 from pipeline.release.page_faults import page_faults
 from pipeline.run.batch.batch import council_years, parse_year_range
+from pipeline.system.temporary import LOCK_NAME
 from pipeline.year import Year
 
 EARLIER_YEAR = "2020-21"
@@ -278,12 +279,16 @@ def test_ctrl_c_leaves_the_last_reports_and_no_process(running_batch, temp_folde
 
 
 @on_posix
-def test_processes_of_a_killed_batch_clear_up_and_end(running_batch, temp_folder):
+def test_processes_of_a_killed_batch_clear_up_and_end(running_batch, temp_folder, annual_report):
+    """The next command deletes the folder of its sockets, in which nothing else is."""
     running_batch.command.kill()
     running_batch.command.communicate(timeout=STOP_SECONDS)
     assert surviving_processes(temp_folder, STOP_SECONDS) == []
     assert reports(running_batch.reported) == running_batch.untouched
     assert [unfinished_folders(one) for one in running_batch.workspaces] == [[], []]
+    left = [path for path in temp_folder.rglob("annual-report-*/**/*") if path.is_file()]
+    assert [path.name for path in left if path.name != LOCK_NAME] == []
+    annual_report("status", "--workspace", running_batch.workspaces[0], TMPDIR=str(temp_folder))
     assert list(temp_folder.glob("annual-report-*")) == []
 
 
