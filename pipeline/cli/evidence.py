@@ -111,7 +111,7 @@ def _verify_archive(archive: Path, workspace: Path, year: str, digest: str) -> N
         typer.echo("The record is the one whose SHA-256 you gave, so nobody has changed a file.")
     else:
         typer.echo(
-            "Whoever changed a file could have changed that record, too. --digest, with the "
+            "Anyone who changed a file could have changed that record, too. --digest, with the "
             "SHA-256 that was printed when the archive was packed, proves that nobody did."
         )
         typer.echo(_digest_notice(record_digest, record.manifest_sha256))

@@ -80,8 +80,8 @@ class Disclosure(SettingsModel):
     def largest_small(self) -> int:
         """The largest number that is withheld for its own size.
 
-        Whoever knows that a number is withheld for its size must not know it more closely than the
-        protection level. So it is no less than that level, or than one more where 0 is shown.
+        A reader who knows that a number is withheld for its size must not know it more closely than
+        the protection level. So it is no less than that level, or than one more where 0 is shown.
         """
         return max(self.threshold, self.protection + int(self.show_zero))
 

@@ -12,8 +12,8 @@ from pipeline.aggregate.figure import Figure, Group
 from pipeline.artifacts import NumberKey
 from pipeline.settings import Disclosure
 
-# What it costs to withhold a number grows with the number, which stands for as many cases, and a
-# reader misses a total, however small, far more than one of many parts.
+# What it costs to withhold a number grows with the number of cases that it counts. A reader misses
+# a total, however small, far more than one of many parts.
 COST_OF_A_CASE: dict[Group, float] = {"characteristics": 1.0, "breakdowns": 2.0, "totals": 10.0}
 COST_OF_ANY: dict[Group, float] = {"characteristics": 2.0, "breakdowns": 4.0, "totals": 1000.0}
 # A 0 protects others well, but a reader who misses it may suspect cases where there are none. It

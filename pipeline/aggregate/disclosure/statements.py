@@ -1,4 +1,4 @@
-"""The relations of each figure in words, as they are published for whoever calculates with them."""
+"""The relations of each figure in words, as they are published."""
 
 from __future__ import annotations
 

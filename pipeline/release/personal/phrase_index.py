@@ -60,7 +60,7 @@ class PhraseIndex:
         self._capitalised: dict[int, dict[str, Places]] = {}
 
     def count(self, phrase: Phrase) -> dict[str, int]:
-        """How often these words stand in a row, by place."""
+        """How often these words follow one another, by place."""
         length = len(phrase)
         if not self._vocabulary.issuperset(phrase):
             return {}
@@ -144,7 +144,7 @@ class PhraseIndex:
                 for form in forms_of_word[word]:
                     places.setdefault((form,), set()).add(place)
         for place, folded in self.words:
-            for joined in _joined_prefixes(folded):
+            for joined in _prefixed_names(folded):
                 places.setdefault((joined,), set()).add(place)
         for text, text_places in self.segments.items():
             for phrase in _phrase_forms(text):
@@ -184,7 +184,8 @@ def _word_forms(word: str) -> Iterator[str]:
             yield from (part.casefold() for part in parts)
 
 
-def _joined_prefixes(words: Sequence[str]) -> Iterator[str]:
+def _prefixed_names(words: Sequence[str]) -> Iterator[str]:
+    """The names in a text of which one or two prefixes are a word of their own, as one word."""
     for position, word in enumerate(words[:-1]):
         if word in NAME_PREFIXES:
             joined = word + words[position + 1]

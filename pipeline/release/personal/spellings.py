@@ -14,7 +14,7 @@ from pipeline.validate.personal.shapes import STREETS, TITLES
 Phrase = tuple[str, ...]  # normalised words in a row
 MIN_NAME_PART = 3  # letters: a shorter part of a name identifies nobody
 # fmt: off
-# What stands in a column of names and is no name.
+# Words in a column of names that are no names.
 NO_NAMES = {
     *TITLES.casefold().split("|"), "and", "the", "not", "known", "unknown", "anonymous", "name",
     "withheld", "none", "family", "parent", "parents", "mother", "father", "child", "children",
