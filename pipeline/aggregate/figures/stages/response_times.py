@@ -25,7 +25,7 @@ STAGE_3_TIMELINESS_PARTS = (
 
 
 class DaysMeasure(NamedTuple):
-    """A measure of the working days that the answered investigations of a stage took.
+    """A measure of the working days that responses at a stage took, or were late.
 
     name: the last part of the figure's id.
     title, rule: with `{stage}` in place of its number.
@@ -78,6 +78,24 @@ DAYS_MEASURES = (
         "Longest stage {stage} response in working days",
         "The most working days that any stage {stage} investigation asked for in the year and "
         "answered took.",
+    ),
+)
+LATE_MEASURES = (
+    DaysMeasure(
+        "median_late",
+        "median",
+        "Median working days late at stage {stage}",
+        "Half of the late stage {stage} responses to investigations asked for in the year came "
+        "this many working days or fewer after the limit.",
+        at_most=("longest_late",),
+    ),
+    DaysMeasure(
+        "longest_late",
+        "longest",
+        "Most working days late at stage {stage}",
+        "The most working days after its limit that any stage {stage} response to an "
+        "investigation asked for in the year came.",
+        at_most=("longest_days",),
     ),
 )
 
@@ -152,46 +170,23 @@ def _declare_days_figures(stage: str) -> None:
             f"to the response, in a year with {MAX_RESPONSES_LISTED} responses or fewer."
         ),
     )(answered)
-    for days_measure in DAYS_MEASURES:
-        figure(
-            f"{prefix}.{days_measure.name}",
-            days_measure.title.format(stage=stage),
-            measure=days_measure.measure,
-            value_column="working_days",
-            unit="working day",
-            needs=needs,
-            measured_rows=Term(f"{prefix}.answered"),
-            at_most=tuple(f"{prefix}.{name}" for name in days_measure.at_most),
-            rule=days_measure.rule.format(stage=stage),
-        )(answered)
-    figure(
-        f"{prefix}.median_late",
-        f"Median working days late at stage {stage}",
-        measure="median",
-        value_column="working_days_late",
-        unit="working day",
-        needs=needs,
-        measured_rows=Term(f"{prefix}.timeliness", "late"),
-        at_most=(f"{prefix}.longest_late",),
-        rule=(
-            f"Half of the late stage {stage} responses to investigations asked for in the year "
-            "came this many working days or fewer after the limit."
-        ),
-    )(late)
-    figure(
-        f"{prefix}.longest_late",
-        f"Most working days late at stage {stage}",
-        measure="longest",
-        value_column="working_days_late",
-        unit="working day",
-        needs=needs,
-        measured_rows=Term(f"{prefix}.timeliness", "late"),
-        at_most=(f"{prefix}.longest_days",),
-        rule=(
-            f"The most working days after its limit that any stage {stage} response to an "
-            "investigation asked for in the year came."
-        ),
-    )(late)
+    measured = (
+        (DAYS_MEASURES, "working_days", Term(f"{prefix}.answered"), answered),
+        (LATE_MEASURES, "working_days_late", Term(f"{prefix}.timeliness", "late"), late),
+    )
+    for days_measures, column, measured_rows, select in measured:
+        for days_measure in days_measures:
+            figure(
+                f"{prefix}.{days_measure.name}",
+                days_measure.title.format(stage=stage),
+                measure=days_measure.measure,
+                value_column=column,
+                unit="working day",
+                needs=needs,
+                measured_rows=measured_rows,
+                at_most=tuple(f"{prefix}.{name}" for name in days_measure.at_most),
+                rule=days_measure.rule.format(stage=stage),
+            )(select)
 
 
 for _stage in STAGES:
