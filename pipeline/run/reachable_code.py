@@ -13,7 +13,6 @@ from pipeline.run import steps
 PACKAGE = "pipeline"
 # What runs a notebook, and what its process starts with.
 ALWAYS_REACHED = ("pipeline.run.execute", "pipeline.run.kernels.preload.kernel")
-PYTHON_SUFFIXES = {".py", ".pyc"}
 
 
 def reachable_files(notebook: Path) -> list[Path]:
@@ -32,8 +31,8 @@ def reachable_files(notebook: Path) -> list[Path]:
                 pending += _imports_of_file(path)
     data_files: set[Path] = set()
     for folder in {path.parent for path in modules} - {steps.PROJECT_ROOT / PACKAGE}:
-        data_files.update(path for path in folder.rglob("*") if path.is_file())
-    return sorted(modules | {path for path in data_files if path.suffix not in PYTHON_SUFFIXES})
+        data_files.update(steps.package_files(folder))
+    return sorted(modules | {path for path in data_files if path.suffix != ".py"})
 
 
 def _python_cells(notebook: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,14 @@ COMMENTARY = "commentary.md"
 # Of reports on earlier years: their numbers, and whether they were final.
 EARLIER_FILES = (DATA_PACKAGE, OPEN_DATA)
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+CACHE_FOLDER = "__pycache__"
+
+
+def package_files(folder: Path) -> Iterator[Path]:
+    """The files in a folder of the package, without the caches that Python writes meanwhile."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != CACHE_FOLDER]
+        yield from (Path(parent, name) for name in names)
 
 
 def notebook_path(step: str, workspace: Path) -> Path:

@@ -232,6 +232,14 @@ def test_changed_code_makes_stale_what_can_reach_it(file, expected, reported_wor
     assert stale_steps(reported_workspace) == expected
 
 
+def test_bytecode_that_python_writes_meanwhile_is_no_code(reported_workspace, project):
+    """Python then renames such a file, so that a run that has listed it could not find it."""
+    caches = project / "pipeline" / "run" / "__pycache__"
+    caches.mkdir()
+    (caches / "chain.cpython-311.pyc.140614143671344").write_bytes(b"half")
+    assert stale_steps(reported_workspace) == []
+
+
 def test_changed_lock_makes_all_stale(reported_workspace, project):
     append(project / "requirements.lock", "# changed\n")
     assert stale_steps(reported_workspace) == EVERYTHING
