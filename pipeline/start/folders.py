@@ -108,7 +108,7 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
     Raises Problem if that is not a year, if the year exists already, or if the settings that
     the new ones start from are wrong.
     """
-    year = _parse_year(year_text)
+    year = parse_year_name(year_text)
     workspace = workspace.resolve()
     council = load_council(workspace)
     folder = workspace / "data" / "raw" / str(year)
@@ -137,7 +137,8 @@ def _exists(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _parse_year(text: str) -> Year:
+def parse_year_name(text: str) -> Year:
+    """The year that a command names; raises Problem for a text that is no year."""
     try:
         return Year.parse(text)
     except ValueError as error:
