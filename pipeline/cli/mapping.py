@@ -26,9 +26,9 @@ def map_exports(
     On a terminal it asks about what is undecided.
     """
     from pipeline.start.folders import parse_year_name
-    from pipeline.start.mapping.council_file import read_council, write_council
-    from pipeline.start.mapping.show import match_summary, proposal_text
-    from pipeline.start.mapping.yaml_text import council_lines
+    from pipeline.start.mapping.writing.council_file import read_council, write_council
+    from pipeline.start.mapping.writing.show import match_summary, proposal_text
+    from pipeline.start.mapping.writing.yaml_text import council_lines
 
     chosen_year = parse_year_name(year)
     council = read_council(workspace, must_exist=write)

@@ -12,7 +12,7 @@ from layouts import LAYOUTS, NOT_USED, YEAR, extract_of, write_layout
 
 from pipeline.start.mapping.exports import read_exports
 from pipeline.start.mapping.proposal import propose
-from pipeline.start.mapping.yaml_text import council_lines
+from pipeline.start.mapping.writing.yaml_text import council_lines
 from pipeline.year import Year
 
 COUNCIL = yaml.load((SAMPLE_RAW / "council.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)

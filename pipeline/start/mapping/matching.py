@@ -117,17 +117,17 @@ class TableMatcher:
     def other_meanings(self, used: Collection[ExportColumn]) -> dict[ExportColumn, str]:
         """What each heading that no column uses seems to be: personal, or nothing of use."""
         meanings: dict[ExportColumn, str] = {}
-        for number, one in enumerate(self.described):
-            if one.column in used:
+        for number, heading in enumerate(self.described):
+            if heading.column in used:
                 continue
             best = max(
                 self._candidates[number], key=lambda candidate: candidate.confidence, default=None
             )
             score, meaning = self._not_ours[number]
-            if one.content.is_personal:
-                meanings[one.column] = PERSONAL
+            if heading.content.is_personal:
+                meanings[heading.column] = PERSONAL
             elif score >= POSSIBLE and (best is None or score >= best.confidence):
-                meanings[one.column] = meaning
+                meanings[heading.column] = meaning
         return meanings
 
     def _candidate(self, number: int, column: Column) -> Candidate:
@@ -154,7 +154,7 @@ class TableMatcher:
     ) -> ColumnMatch:
         column = self.columns[number]
         row_of_column = chosen.get(number)
-        taken = {
+        settled = {
             row: scores[row, other]
             for other, row in chosen.items()
             if other != number and scores[row, other] >= DECIDED
@@ -162,7 +162,7 @@ class TableMatcher:
         rows = [
             row
             for row in np.argsort(-scores[:, number], kind="stable").tolist()
-            if scores[row, number] >= POSSIBLE and taken.get(row, 0) < scores[row, number]
+            if scores[row, number] >= POSSIBLE and settled.get(row, 0) < scores[row, number]
         ]
         if row_of_column is None or not rows:
             return ColumnMatch(column)
@@ -176,8 +176,8 @@ class TableMatcher:
         lead = first.confidence - max((one.confidence for one in rivals), default=0.0)
         is_clear = lead >= MIN_LEAD and self._is_first_choice(scores, rows[0], number, chosen)
         is_decided = rows[0] == row_of_column and first.confidence >= DECIDED and is_clear
-        shown = (first, *rivals[: MAX_CANDIDATES - 1])
-        return ColumnMatch(column, shown, alike if is_decided else (), is_decided)
+        proposed = (first, *rivals[: MAX_CANDIDATES - 1])
+        return ColumnMatch(column, proposed, alike if is_decided else (), is_decided)
 
     def _is_first_choice(
         self, scores: np.ndarray, row: int, number: int, chosen: Mapping[int, int]

@@ -41,8 +41,8 @@ class Preset:
         """
         listed = self.stages if stage else self.columns
         by_heading: dict[str, list[ExportColumn]] = {}
-        for one in columns:
-            by_heading.setdefault(normalise_heading(one.heading), []).append(one)
+        for column in columns:
+            by_heading.setdefault(normalise_heading(column.heading), []).append(column)
         decided = []
         for match in matches:
             for heading in listed.get(match.column.name, ()):

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pipeline.problem import printable
 from pipeline.start.mapping.codes import CERTAIN, LISTED, CodeMatch
 from pipeline.start.mapping.codes import Candidate as CodeCandidate
+from pipeline.start.mapping.draft import TableProposal
 from pipeline.start.mapping.matching import Candidate, ColumnMatch, decided_as
-from pipeline.start.mapping.proposal import Proposal, TableProposal
+from pipeline.start.mapping.proposal import Proposal
 
 SKIP = "s"
 CHOSEN = "you chose it"

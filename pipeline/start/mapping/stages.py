@@ -26,7 +26,7 @@ from pipeline.start.mapping.words import (
     phrase_words,
     read_data,
 )
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Column
 
 INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
 NOT_IN_A_BLOCK = ("complaint", "stage")
@@ -101,38 +101,40 @@ def named_stage_of(words: HeadingWords) -> tuple[str, HeadingWords] | None:
     return None
 
 
-def find_stages(
-    described: Sequence[Described], surroundings: Surroundings
-) -> dict[str, list[Described]]:
+def stage_columns(stage: str) -> list[Column]:
+    """The columns of investigations that a stage may have in its block."""
+    return [
+        column
+        for column in INVESTIGATIONS.columns
+        if column.name not in NOT_IN_A_BLOCK and ONLY_STAGE.get(column.name, stage) == stage
+    ]
+
+
+def find_stages(described: Sequence[Described]) -> dict[str, list[Described]]:
     """By number of the stage its headings, with the other words; empty where there are no blocks.
 
     A block has at least two headings with the number of a stage.
     """
     blocks: dict[str, list[Described]] = {}
-    for one in described:
-        numbered = stage_of(one.words)
+    for heading in described:
+        numbered = stage_of(heading.words)
         if numbered:
-            blocks.setdefault(numbered[0], []).append(with_words(one, numbered[1]))
+            blocks.setdefault(numbered[0], []).append(with_words(heading, numbered[1]))
     if sum(map(len, blocks.values())) < 2:
         return {}
     in_blocks = {one.column for block in blocks.values() for one in block}
-    for one in described:
-        named = named_stage_of(one.words)
-        if not named or one.column in in_blocks:
+    for heading in described:
+        named = named_stage_of(heading.words)
+        if not named or heading.column in in_blocks:
             continue
         stage, rest = named
-        columns = [
-            column
-            for column in INVESTIGATIONS.columns
-            if column.name not in NOT_IN_A_BLOCK and ONLY_STAGE.get(column.name, stage) == stage
-        ]
         scores = [
             best_similarity(words, column_phrases(INVESTIGATIONS.name, column.name))[0]
-            for column in columns
-            for words in (rest, one.words)
+            for column in stage_columns(stage)
+            for words in (rest, heading.words)
         ]
         if max(scores) >= NAMED_STAGE_SIMILARITY:
-            blocks.setdefault(stage, []).append(with_words(one, rest))
+            blocks.setdefault(stage, []).append(with_words(heading, rest))
     return {stage: blocks[stage] for stage in sorted(blocks)}
 
 
@@ -147,12 +149,7 @@ def match_stage(
 
     received: the case's date received, which stands for that of stage 1.
     """
-    columns = [
-        column
-        for column in INVESTIGATIONS.columns
-        if column.name not in NOT_IN_A_BLOCK and ONLY_STAGE.get(column.name, stage) == stage
-    ]
-    matcher = TableMatcher(INVESTIGATIONS, columns, block, surroundings)
+    matcher = TableMatcher(INVESTIGATIONS, stage_columns(stage), block, surroundings)
     matches = matcher.match()
     if preset:
         matches = preset.decide(matches, [one.column for one in block], stage)

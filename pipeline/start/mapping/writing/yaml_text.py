@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import yaml
 
 from pipeline.start.mapping.codes import EMPTY_CODE, CodeMatch
+from pipeline.start.mapping.draft import TableProposal
 from pipeline.start.mapping.matching import Candidate, ColumnMatch
-from pipeline.start.mapping.proposal import Proposal, TableProposal
+from pipeline.start.mapping.proposal import Proposal
 from pipeline.start.mapping.stages import StageMatch
 from pipeline.validate.dictionary import EXTRACTS
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.start.mapping.codes import CodeMatch
+from pipeline.start.mapping.draft import TableProposal
 from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.matching import PERSONAL, ColumnMatch
-from pipeline.start.mapping.proposal import Proposal, TableProposal
-from pipeline.start.mapping.yaml_text import percent
+from pipeline.start.mapping.proposal import Proposal
+from pipeline.start.mapping.writing.yaml_text import percent
 
 NO_HEADING = "no heading is like it"
 UNDECIDED = "undecided"
@@ -111,15 +112,15 @@ def _code_row(place: str, match: CodeMatch) -> tuple[str, ...]:
 
 def _unread_lines(table: TableProposal) -> Iterator[str]:
     """The headings that no column takes, by the reason."""
-    shown = {column for match in _shown_matches(table) for column in match.columns}
-    shown |= {one.column for match in _shown_matches(table) for one in match.candidates}
-    shown |= {column for stage in table.stages for column in stage.reached}
+    listed = {column for match in _shown_matches(table) for column in match.columns}
+    listed |= {one.column for match in _shown_matches(table) for one in match.candidates}
+    listed |= {column for stage in table.stages for column in stage.reached}
     personal = {
         column for match in table.matches if match.column.personal for column in match.columns
     }
     by_reason: dict[str, list[str]] = {LEFT_OUT: [], NOT_USED: [], NOT_KNOWN: []}
     for column in table.table.columns:
-        if column in shown:
+        if column in listed:
             continue
         by_reason[_reason(column, personal, table)].append(column.heading)
     for reason, headings in by_reason.items():
