@@ -19,6 +19,7 @@ from pipeline.start.mapping.words import (
     read_data,
 )
 from pipeline.validate.dictionary import Column, Extract
+from pipeline.validate.reading.sheet_worker import normalise_name
 
 DECIDED = 0.7  # the least confidence in a heading that is proposed
 POSSIBLE = 0.4  # the least of a candidate
@@ -29,6 +30,7 @@ BY_CONTENT_ALONE = 0.62  # of a heading whose name says nothing, if only one col
 # missing, or leaves this share of what there is.
 RAISES = {Verdict.PROOF: 0.7, Verdict.FOR: 0.3}
 LEAVES = {Verdict.OPEN: 0.95, Verdict.AGAINST: 0.65, Verdict.NEVER: 0.0}
+BY_OUR_NAME = 0.9  # of a heading with our own name, which is read without any entry
 NOT_OURS_FACTOR = 0.5  # of a heading that rather names something that the report does not use
 OUR_OWN = "our own name"
 NOTHING = "nothing that the report uses"
@@ -143,6 +145,10 @@ class TableMatcher:
         reason = f'named like "{phrase}"' if score >= POSSIBLE else ""
         if evidence.verdict is Verdict.PROOF and other_score <= max(name_score, POSSIBLE):
             confidence = max(confidence, BY_CONTENT_ALONE)
+        if normalise_name(described.column.heading) == column.name:
+            reason = OUR_OWN
+            if evidence.verdict is not Verdict.NEVER:
+                confidence = max(confidence, BY_OUR_NAME)
         if evidence.verdict in RAISES:
             reason = ", ".join(filter(None, (reason, evidence.reason)))
         elif evidence.reason:
