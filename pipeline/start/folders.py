@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError, create_model
 
 from pipeline.problem import Kind, Problem
-from pipeline.settings import Council, Report, load_council, load_report, years_in
+from pipeline.settings import Council, Report, load_council, years_in
+from pipeline.settings.fields import SettingsModel
+from pipeline.settings.yaml import read_yaml
 from pipeline.start.template import extract_template
 from pipeline.system.folders import check_text_names, make_private, replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
@@ -119,7 +123,7 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
             what="this year exists already, and no file is ever overwritten",
             remedy=f"To see what is wrong with its extracts: annual-report check {year}.",
         )
-    last_report = _last_report(workspace, year, council)
+    last_report = _last_report(workspace, year)
     with replace_atomically(folder) as staging:
         _write_text(staging / "report.yaml", _report_yaml(year, last_report))
         _write_text(staging / "commentary.md", _commentary_markdown(year, council))
@@ -127,9 +131,9 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
         templates.mkdir()
         for extract in EXTRACTS:
             (templates / f"{extract.name}.xlsx").write_bytes(extract_template(extract, council))
-    if last_report:
-        return folder, list(KEYS_TO_FILL_IN)
-    return folder, [name for name, field in Report.model_fields.items() if field.is_required()]
+    carried_over = set(last_report.values) - set(KEYS_TO_FILL_IN) if last_report else set()
+    required = [name for name, field in Report.model_fields.items() if field.is_required()]
+    return folder, [name for name in required if name not in carried_over]
 
 
 def _exists(path: Path) -> bool:
@@ -150,15 +154,35 @@ def parse_year_name(text: str) -> Year:
         ) from None
 
 
-def _last_report(workspace: Path, year: Year, council: Council) -> _LastReport | None:
+def _last_report(workspace: Path, year: Year) -> _LastReport | None:
     """The report of the latest year before this one; None if there is none."""
     earlier_years = [candidate for candidate in years_in(workspace) if candidate < year]
     if not earlier_years:
         return None
     last_year = earlier_years[-1]
-    report = load_report(workspace, last_year, council)
-    values = report.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
-    return _LastReport(last_year, values)
+    path = workspace / "data" / "raw" / str(last_year) / "report.yaml"
+    return _LastReport(last_year, _complete_values(path, path.relative_to(workspace).as_posix()))
+
+
+def _complete_values(path: Path, name: str) -> dict[str, object]:
+    """The values of a report.yaml that may be kept; those that are missing or wrong are left out.
+
+    So a year can be started before the last one is complete.
+    """
+    content, _ = read_yaml(path, name)
+    try:
+        Report.model_validate(content)
+        wrong = set()
+    except ValidationError as error:
+        wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
+    fields: dict[str, Any] = {
+        key: (field.annotation, field)
+        for key, field in Report.model_fields.items()
+        if key in content and key not in wrong
+    }
+    complete = create_model("CompleteValues", __base__=SettingsModel, **fields)
+    values = complete.model_validate({key: content[key] for key in fields})
+    return values.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
 
 
 def _write_text(path: Path, text: str) -> None:
