@@ -173,6 +173,8 @@ def test_new_council_has_defaults_and_asks_for_the_rest(tmp_path):
         "data/raw/council.yaml",
         "data/raw/published.csv",
         ".gitignore",
+        "data/raw/.schemas/council.json",
+        "data/raw/.schemas/report.json",
     ]
     with pytest.raises(Problem) as raised:
         create_year(folder, "2022-23")
