@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,20 +73,10 @@ def create_workspace(folder: Path) -> list[Path]:
         folder / ".gitignore": GITIGNORE_TEXT,
         **_schema_texts(raw),
     }
-    existing = [path for path in (raw, *texts) if _exists(path)]
-    if existing:
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=str(existing[0]),
-            what="this exists already, and no file is ever overwritten",
-            remedy=(
-                "Name a folder that has no data/raw yet. "
-                "For a new year of an existing council: annual-report new YEAR."
-            ),
-        )
+    check_nothing_exists([raw, *texts])
     (raw / SCHEMAS_FOLDER).mkdir(parents=True)
     for path, text in texts.items():
-        _write_text(path, text)
+        write_text(path, text)
     for path in (folder / "data", folder / ".gitignore"):
         make_private(path)
     return list(texts)
@@ -113,8 +104,8 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
         )
     last_report = _last_report(workspace, year)
     with replace_atomically(folder) as staging:
-        _write_text(staging / "report.yaml", _report_yaml(year, last_report))
-        _write_text(staging / "commentary.md", _commentary_markdown(year, council))
+        write_text(staging / "report.yaml", _report_yaml(year, last_report))
+        write_text(staging / "commentary.md", _commentary_markdown(year, council))
         templates = staging / TEMPLATES_FOLDER
         templates.mkdir()
         for extract in EXTRACTS:
@@ -123,6 +114,21 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
     carried_over = set(last_report.values) - set(KEYS_TO_FILL_IN) if last_report else set()
     required = [name for name, field in Report.model_fields.items() if field.is_required()]
     return folder, [name for name in required if name not in carried_over]
+
+
+def check_nothing_exists(paths: Iterable[Path]) -> None:
+    """Raise Problem if a file or folder of a new workspace is there already."""
+    existing = [path for path in paths if _exists(path)]
+    if existing:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=str(existing[0]),
+            what="this exists already, and no file is ever overwritten",
+            remedy=(
+                "Name a folder that has no data/raw yet. "
+                "For a new year of an existing council: annual-report new YEAR."
+            ),
+        )
 
 
 def _schema_texts(raw: Path) -> dict[Path, str]:
@@ -135,7 +141,7 @@ def _write_schemas(raw: Path) -> None:
     (raw / SCHEMAS_FOLDER).mkdir(exist_ok=True)
     for path, text in _schema_texts(raw).items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            _write_text(path, text)
+            write_text(path, text)
 
 
 def _exists(path: Path) -> bool:
@@ -187,7 +193,8 @@ def _complete_values(path: Path, name: str) -> dict[str, object]:
     return values.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
 
 
-def _write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a text file as UTF-8, with the same line ends on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -58,6 +58,26 @@ def test_proposal_twice_in_the_same_file_changes_nothing_more():
     assert yaml.safe_load(once)["columns"] == {"complaints": {"team": "Office"}}
 
 
+def test_new_entry_of_a_section_stays_above_the_note_below_it():
+    comment = "    # route: Via  # undecided: 60%\n"
+    text = f"columns:\n  complaints:\n    team: Unit  # old\n{comment}\n# Dates.\nx: 1\n"
+    merged, _ = merge_council(text, "columns:\n  complaints:\n    route: Via\n", refuse)
+    assert merged == (
+        "columns:\n  complaints:\n    team: Unit  # old\n    route: Via\n\n# Dates.\nx: 1\n"
+    )
+
+
+def test_second_extract_is_added_below_the_first(tmp_path):
+    text = "columns:\n  complaints:\n    team: Unit\n\n# Dates.\nx: 1\n"
+    lines = "columns:\n  compliments:\n    team: T\n\nlisted:\n  - a\n\nx: 2\n"
+    merged, left_alone = merge_council(text, lines, refuse)
+    assert left_alone == ["x"]
+    assert merged == (
+        "columns:\n  complaints:\n    team: Unit\n  compliments:\n    team: T\n\n# Dates.\nx: 1\n\n"
+        "listed:\n  - a\n"
+    )
+
+
 @pytest.mark.parametrize(("answer", "team"), [(refuse, "Unit"), (allow, "Office")])
 def test_entry_with_another_value_is_replaced_only_if_allowed(answer, team):
     text = "columns: # ours\n  complaints:\n    team: Unit # the old one\n"

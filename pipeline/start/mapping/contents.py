@@ -24,6 +24,7 @@ MOST = 0.9  # of the cells
 MANY = 0.5
 FEW = 0.2
 MAX_TEXTS = 2_000  # different ones that are examined
+FEW_CODES = 15  # that a column of few rows may have without repeating any
 MAX_CODES = 40  # different ones that a coded column has
 SHORT_CHARACTERS = 60
 PLAUSIBLE_YEARS = 12  # before the reported year, for a number that may be a spreadsheet's date
@@ -199,7 +200,7 @@ class Content:
             return Evidence(Verdict.NEVER, "too many different texts for codes")
         if not codes:
             is_short = all(len(text) <= SHORT_CHARACTERS for text in counts)
-            repeats = len(counts) <= max(MANY * total, 3)
+            repeats = len(counts) <= max(MANY * total, FEW_CODES)
             return OPEN if is_short and repeats else Evidence(Verdict.AGAINST, "no codes")
         listed = code_list(extract, column, tuple(codes))
         meanings: set[str] = set()
