@@ -62,7 +62,8 @@ def column_score(layout, proposal) -> Score:
         expected = {column: heading for heading, column in headings.items() if column != NOT_USED}
         assert table.extract.name == extract_of(headings), table.table.name
         proposed = proposed_headings(table)
-        proposed.pop("stage_1.requested", None)  # the case's own date
+        if "stage_1.requested" not in expected:
+            proposed.pop("stage_1.requested", None)  # the case's own date
         for column in {*expected, *proposed}:
             if column not in proposed:
                 undecided.append(column)

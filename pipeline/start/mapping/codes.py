@@ -16,6 +16,7 @@ CERTAIN = 1.0
 LISTED = 0.97  # our code in other words
 IN_PARTS = 0.93  # each part, as in "Letter/post", means the same code
 SPELT_ALIKE = 0.86
+OUTSIDE_BRACKETS = 0.82
 DECIDED = 0.8  # the least confidence in a code that is proposed
 POSSIBLE = 0.45  # the least of a candidate
 MIN_SPELLING = 0.87  # a ratio of letters
@@ -34,6 +35,7 @@ EMPTY_CODE = ""
 EMPTY_NAME = "an empty cell"
 SEPARATORS = (";", "|", ",")
 ALTERNATIVES = re.compile(r"\s*/\s*|\s+or\s+", re.IGNORECASE)
+BRACKETS = re.compile(r"\s*\([^)]*\)\s*")
 NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -125,6 +127,11 @@ class CodeList:
             return Candidate(code, LISTED, f'means "{code}"')
         if folded in self._empty_texts or words in self._empty_words:
             return Candidate(EMPTY_CODE, LISTED, "stands for an empty cell")
+        outside = BRACKETS.sub("", plain)
+        if outside and outside != plain:
+            code = self._by_words.get(_word_key(_code_words(outside)))
+            if code:
+                return Candidate(code, OUTSIDE_BRACKETS, f'means "{code}" outside its brackets')
         respelt = self._respelt(words)
         if respelt:
             return respelt

@@ -29,9 +29,13 @@ BY_CONTENT_ALONE = 0.62  # of a heading whose name says nothing, if only one col
 # How the evidence of the cells changes the confidence in a name: it takes this share of what is
 # missing, or leaves this share of what there is.
 RAISES = {Verdict.PROOF: 0.7, Verdict.FOR: 0.3}
-LEAVES = {Verdict.OPEN: 0.95, Verdict.AGAINST: 0.65, Verdict.NEVER: 0.0}
+LEAVES = {Verdict.OPEN: 0.95, Verdict.AGAINST: 0.75, Verdict.NEVER: 0.0}
 BY_OUR_NAME = 0.9  # of a heading with our own name, which is read without any entry
 NOT_OURS_FACTOR = 0.5  # of a heading that rather names something that the report does not use
+STRONG_FIRST = 3  # a power: one strong match counts for more than two weak ones
+# What may follow the name of a column of codes, as in STATUS_DESC.
+CODE_ENDINGS = {"name", "description", "title", "text"}
+CODED = ("code", "codes", "yes/no")
 OUR_OWN = "our own name"
 NOTHING = "nothing that the report uses"
 PERSONAL = "personal"
@@ -112,7 +116,8 @@ class TableMatcher:
         scores = np.zeros(size)
         for row, candidates in enumerate(self._candidates):
             scores[row] = [candidate.confidence for candidate in candidates]
-        rows, columns = linear_sum_assignment(scores, maximize=True)
+        weights = np.where(scores >= POSSIBLE, scores**STRONG_FIRST, 0)
+        rows, columns = linear_sum_assignment(weights, maximize=True)
         chosen = {int(column): int(row) for row, column in zip(rows, columns, strict=True)}
         return [self._column_match(scores, number, chosen) for number in range(len(self.columns))]
 
@@ -135,7 +140,8 @@ class TableMatcher:
     def _candidate(self, number: int, column: Column) -> Candidate:
         described = self.described[number]
         phrases = column_phrases(self.extract.name, column.name)
-        name_score, phrase = best_similarity(described.words, phrases)
+        words = _without_ending(described.words) if column.type in CODED else described.words
+        name_score, phrase = best_similarity(words, phrases)
         evidence = described.content.evidence(self.extract.name, column, self.surroundings)
         score = name_score
         other_score, _ = self._not_ours[number]
@@ -246,6 +252,12 @@ def _with_evidence(score: float, evidence: Evidence) -> float:
             return score
         return score + (1 - score) * RAISES[evidence.verdict]
     return score * LEAVES[evidence.verdict]
+
+
+def _without_ending(words: HeadingWords) -> HeadingWords:
+    """The words without one at the end that says only that there is a code."""
+    is_ending = len(words.own) > 1 and words.own[-1] in CODE_ENDINGS
+    return replace(words, own=words.own[:-1]) if is_ending else words
 
 
 def _other_meaning(words: HeadingWords) -> tuple[float, str]:
