@@ -9,14 +9,14 @@ from typing import NoReturn
 
 import typer
 
-from pipeline.cli import inputs, reports, evidence  # isort: skip  the order of the help
+from pipeline.cli import inputs, mapping, reports, evidence, machine  # isort: skip  the order of the help
 from pipeline.cli.app import app
 from pipeline.problem import Problem
 from pipeline.system.environment import start_again_without_foreign_variables
 from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
 from pipeline.system.temporary import remove_abandoned_folders
 
-__all__ = ["app", "evidence", "inputs", "main", "reports"]
+__all__ = ["app", "evidence", "inputs", "machine", "main", "mapping", "reports"]
 
 SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
 

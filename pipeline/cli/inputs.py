@@ -9,26 +9,65 @@ import typer
 
 from pipeline.artifacts import FINDINGS_FILE, FINDINGS_PAGE
 from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
-from pipeline.cli.options import NewFolder, NewYear, ShowPersonal, Workspace, YearName
+from pipeline.cli.options import (
+    Example,
+    NewFolder,
+    NewYear,
+    SetValues,
+    ShowPersonal,
+    Workspace,
+    YearName,
+)
 from pipeline.problem import Kind, Problem
+
+NO_VALUES: list[str] = []
 
 
 @app.command()
-def init(folder: NewFolder) -> None:
-    """Start a workspace for a council: its settings, to be filled in, and a place for its data."""
-    from pipeline.start.folders import create_workspace
+def init(folder: NewFolder, example: Example = None, values: SetValues = NO_VALUES) -> None:
+    """Start a workspace for a council: its settings, to be filled in, and a place for its data.
 
+    On a terminal it asks for the values that every council has to give.
+    """
+    from pipeline.start.examples import create_example
+    from pipeline.start.folders import create_workspace
+    from pipeline.start.values import fill_in, parse_values, unanswered_keys
+
+    option = f" --workspace {display_path(folder)}"
+    if example is not None:
+        year = create_example(folder, example)
+        typer.echo(
+            f"Made {display_path(folder)}, a working example with invented data.\n\nNext:\n"
+            f"  annual-report check {year}{option}\n"
+            f"  annual-report run {year}{option}"
+        )
+        return
+    answers = parse_values(values)
+    if not answers and sys.stdin.isatty() and sys.stdout.isatty():
+        answers = _ask_values(unanswered_keys())
     typer.echo("Made:")
     for path in create_workspace(folder):
         typer.echo(f"  {display_path(path)}")
+    left = fill_in(folder, answers)
     typer.echo(
         "\nNext:\n"
-        "  1. Fill in council.yaml: names, service areas, how small numbers are published.\n"
+        f"  1. Fill in council.yaml: {', '.join(left)}.\n"
         "  2. If earlier years were published, enter their totals in published.csv: "
         "docs/published.md explains how.\n"
-        f"  3. annual-report new 2022-23 --workspace {display_path(folder)}, with the year that "
-        "you report"
+        "  3. If your case system has its own headings or codes: annual-report map FILE… --write "
+        f"--year 2022-23{option}, with the year that you report\n"
+        f"  4. annual-report new 2022-23{option}"
     )
+
+
+def _ask_values(notes: dict[str, str]) -> dict[str, str]:
+    """What a person enters for each key; Return leaves it for later."""
+    typer.echo("Return leaves a value for later.")
+    answers = {
+        key: typer.prompt(f"{key} ({note})", default="", show_default=False).strip()
+        for key, note in notes.items()
+    }
+    return {key: answer for key, answer in answers.items() if answer}
 
 
 @app.command()

@@ -15,6 +15,16 @@ YearName = Annotated[str, Argument(
 NewYear = Annotated[str, Argument(metavar="YEAR", help="The financial year, such as 2022-23.")]
 NewFolder = Annotated[Path, Argument(
     metavar="FOLDER", help="A folder for the council's data and reports.")]
+Example = Annotated[str | None, Option(
+    "--example", help="Make a working example with data instead: children.")]
+SetValues = Annotated[list[str], Option(
+    "--set", metavar="KEY=VALUE",
+    help="A value for council.yaml, such as authority=Anyshire Council.")]
+Exports = Annotated[list[Path], Argument(
+    metavar="FILE...", help="Exports of your case system, wherever they are.")]
+MappingYear = Annotated[str, Option("--year", help="The financial year of the exports.")]
+Write = Annotated[bool, Option(
+    "--write", help="Add the proposal to council.yaml. No entry is replaced without asking.")]
 ShowPersonal = Annotated[bool, Option(
     "--show-personal", help="Show names and other personal values, on a terminal only.")]
 Formats = Annotated[str | None, Option(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from pipeline.settings.colour import contrast_ratio
@@ -53,12 +60,14 @@ def _as_tuple(value: Any) -> Any:
 # A long text, such as what members are asked to do, has a few hundred characters.
 Text = Annotated[str, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)]
 Code = Text
+ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 Day = Annotated[date, BeforeValidator(_parse_day)]
 Colour = Annotated[
     str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_check_contrast)
 ]
-FinancialYear = Annotated[Year, BeforeValidator(_parse_year)]
-Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
+YEAR_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
+FinancialYear = Annotated[Year, BeforeValidator(_parse_year), WithJsonSchema(YEAR_SCHEMA)]
+Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple), WithJsonSchema(ONE_OR_MORE)]
 
 
 class SettingsModel(BaseModel):

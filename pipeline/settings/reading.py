@@ -16,6 +16,7 @@ from pipeline.settings.yaml import KeyPath, read_yaml
 from pipeline.system.folders import check_own_file
 
 Model = TypeVar("Model", bound=BaseModel)
+OtherModel = TypeVar("OtherModel", bound=BaseModel)
 
 
 class _Mistake(NamedTuple):
@@ -56,24 +57,58 @@ def read_model(model: type[Model], path: Path, workspace: Path) -> Model:
 
     Raises one Problem for all that is wrong with it.
     """
+    problems: list[Problem] = []
+    content = _model_or_none(model, path, workspace, problems)
+    if content is None:
+        raise _together(problems)
+    return content
+
+
+def read_both(
+    first: tuple[type[Model], Path], second: tuple[type[OtherModel], Path], workspace: Path
+) -> tuple[Model, OtherModel]:
+    """The contents of two settings files as models.
+
+    Raises one Problem for all that is wrong with both.
+    """
+    problems: list[Problem] = []
+    first_content = _model_or_none(*first, workspace, problems)
+    second_content = _model_or_none(*second, workspace, problems)
+    if first_content is None or second_content is None:
+        raise _together(problems)
+    return first_content, second_content
+
+
+def _model_or_none(
+    model: type[Model], path: Path, workspace: Path, problems: list[Problem]
+) -> Model | None:
+    """The content of a settings file; None after adding what is wrong with it to the problems."""
     name = path.relative_to(workspace).as_posix()
-    check_own_file(path, workspace)
-    content, lines = read_yaml(path, name)
     try:
+        check_own_file(path, workspace)
+        content, lines = read_yaml(path, name)
         return model.model_validate(content)
+    except Problem as problem:
+        problems.append(problem)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = [_problem(detail, model, name, lines) for detail in details[:MAX_MISTAKES]]
-    if len(details) == 1:
-        raise problems[0]
-    overview = [f"  {problem.where}: {problem.what}" for problem in problems]
-    if len(details) > MAX_MISTAKES:
-        overview.append(f"  and {len(details) - MAX_MISTAKES:,} more")
-    raise Problem(
+        problems += [_problem(detail, model, name, lines) for detail in details]
+    return None
+
+
+def _together(problems: list[Problem]) -> Problem:
+    """One Problem for all mistakes in the settings; a single one is as it was."""
+    if len(problems) == 1:
+        return problems[0]
+    names = dict.fromkeys(problem.where.partition(",")[0] for problem in problems)
+    overview = [f"  {problem.where}: {problem.what}" for problem in problems[:MAX_MISTAKES]]
+    if len(problems) > MAX_MISTAKES:
+        overview.append(f"  and {len(problems) - MAX_MISTAKES:,} more")
+    return Problem(
         kind=Kind.SETTINGS,
-        where=name,
-        what="\n".join([f"{len(details):,} things to fix", *overview]),
-        remedy="\n".join(dict.fromkeys(problem.remedy for problem in problems)),
+        where=", ".join(names),
+        what="\n".join([f"{len(problems):,} things to fix", *overview]),
+        remedy="\n".join(dict.fromkeys(problem.remedy for problem in problems[:MAX_MISTAKES])),
     )
 
 

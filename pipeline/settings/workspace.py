@@ -9,7 +9,7 @@ from pipeline.artifacts import DATA_PACKAGE, LEDGER_FOLDER, OPEN_DATA, is_final_
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.fields import SettingsModel
 from pipeline.settings.models import Council, Report
-from pipeline.settings.reading import read_model
+from pipeline.settings.reading import read_both, read_model
 from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
@@ -97,8 +97,11 @@ def load_settings(
     workspace_path = Path(workspace).resolve()
     chosen_year = _choose_year(workspace_path, year)
     check_text_names(_raw_folder(workspace_path).rglob("*"))
-    council = load_council(workspace_path)
-    report = load_report(workspace_path, chosen_year, council)
+    report_path = _report_path(workspace_path, chosen_year)
+    council, report = read_both(
+        (Council, _council_path(workspace_path)), (Report, report_path), workspace_path
+    )
+    _check_report(report, council, chosen_year, workspace_path)
     if processed:
         processed_path = Path(processed).resolve()
     else:
@@ -118,7 +121,7 @@ def load_council(workspace: Path) -> Council:
     Raises Problem if they are wrong, or if the folder is not a workspace.
     """
     _check_workspace(workspace)
-    return read_model(Council, _raw_folder(workspace) / "council.yaml", workspace)
+    return read_model(Council, _council_path(workspace), workspace)
 
 
 def load_report(workspace: Path, year: Year, council: Council) -> Report:
@@ -126,12 +129,24 @@ def load_report(workspace: Path, year: Year, council: Council) -> Report:
 
     Raises Problem if they are wrong in themselves, or do not fit the council's settings.
     """
-    path = _raw_folder(workspace) / str(year) / "report.yaml"
-    report = read_model(Report, path, workspace)
-    name = path.relative_to(workspace).as_posix()
+    report = read_model(Report, _report_path(workspace, year), workspace)
+    _check_report(report, council, year, workspace)
+    return report
+
+
+def _council_path(workspace: Path) -> Path:
+    return _raw_folder(workspace) / "council.yaml"
+
+
+def _report_path(workspace: Path, year: Year) -> Path:
+    return _raw_folder(workspace) / str(year) / "report.yaml"
+
+
+def _check_report(report: Report, council: Council, year: Year, workspace: Path) -> None:
+    """Raise Problem if a report's settings do not fit the council's, or the year."""
+    name = _report_path(workspace, year).relative_to(workspace).as_posix()
     _check_item_types(report, council, name)
     _check_dates(report, year, name)
-    return report
 
 
 def _check_item_types(report: Report, council: Council, name: str) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError, create_model
 
 from pipeline.problem import Kind, Problem
-from pipeline.settings import Council, Report, load_council, load_report, years_in
+from pipeline.settings import Council, Report, load_council, years_in
+from pipeline.settings.fields import SettingsModel
+from pipeline.settings.json_schema import MODELS, key_notes, schema_text
+from pipeline.settings.yaml import read_yaml
 from pipeline.start.template import extract_template
 from pipeline.system.folders import check_text_names, make_private, replace_atomically
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
 
+SCHEMAS_FOLDER = ".schemas"  # in data/raw
+SCHEMA_LINE = "# yaml-language-server: $schema={}"  # tells an editor what the keys mean
 YAML_WIDTH = 110  # characters
 GITIGNORE_TEXT = """\
 # Extracts contain personal data, and so may what is made from them. Keep both out of a repository.
@@ -27,22 +35,6 @@ KEYS_TO_FILL_IN = ("meeting_date", "data_as_at")
 # Every year's warnings and names have to be judged again.
 KEYS_NOT_CARRIED_OVER = {"accepted_warnings", "allowed_names"}
 # fmt: off
-REPORT_KEY_NOTES = {
-    "subject": "the title of the report",
-    "meeting_date": "the day on which the panel meets, such as 2022-11-09",
-    "data_as_at": "the day on which the extracts were exported, such as 2022-09-30",
-    "author": "who is responsible for the report: a role, not a named person",
-    "wards": "the wards affected, such as: All",
-    "item_type": "one or more of the item_types in council.yaml, each on its own line after a "
-                 "hyphen",
-    "exempt": "whether the public may be excluded: yes or no",
-    "exempt_reason": "only for an exempt report: the paragraph of Schedule 12A that applies",
-    "members_are_asked": "what the panel is asked to do",
-    "accepted_warnings": "warnings that would prevent a final report and are accepted, each with "
-                         "rule, reason and name",
-    "allowed_names": "names in the records that are ordinary words in the report, each with "
-                     "words, reason and name",
-}
 COMMENTARY_PROMPTS = {
     "courses_of_action": "What may members want to ask?",
     "overview": "What explains the number of complaints and how it has changed?",
@@ -79,21 +71,12 @@ def create_workspace(folder: Path) -> list[Path]:
         raw / "council.yaml": Path(__file__).with_name("council.yaml").read_text(encoding="utf-8"),
         raw / "published.csv": ",".join(PUBLISHED_HEADING) + "\n",
         folder / ".gitignore": GITIGNORE_TEXT,
+        **_schema_texts(raw),
     }
-    existing = [path for path in (raw, *texts) if _exists(path)]
-    if existing:
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=str(existing[0]),
-            what="this exists already, and no file is ever overwritten",
-            remedy=(
-                "Name a folder that has no data/raw yet. "
-                "For a new year of an existing council: annual-report new YEAR."
-            ),
-        )
-    raw.mkdir(parents=True)
+    check_nothing_exists([raw, *texts])
+    (raw / SCHEMAS_FOLDER).mkdir(parents=True)
     for path, text in texts.items():
-        _write_text(path, text)
+        write_text(path, text)
     for path in (folder / "data", folder / ".gitignore"):
         make_private(path)
     return list(texts)
@@ -108,7 +91,7 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
     Raises Problem if that is not a year, if the year exists already, or if the settings that
     the new ones start from are wrong.
     """
-    year = _parse_year(year_text)
+    year = parse_year_name(year_text)
     workspace = workspace.resolve()
     council = load_council(workspace)
     folder = workspace / "data" / "raw" / str(year)
@@ -119,17 +102,46 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
             what="this year exists already, and no file is ever overwritten",
             remedy=f"To see what is wrong with its extracts: annual-report check {year}.",
         )
-    last_report = _last_report(workspace, year, council)
+    last_report = _last_report(workspace, year)
     with replace_atomically(folder) as staging:
-        _write_text(staging / "report.yaml", _report_yaml(year, last_report))
-        _write_text(staging / "commentary.md", _commentary_markdown(year, council))
+        write_text(staging / "report.yaml", _report_yaml(year, last_report))
+        write_text(staging / "commentary.md", _commentary_markdown(year, council))
         templates = staging / TEMPLATES_FOLDER
         templates.mkdir()
         for extract in EXTRACTS:
             (templates / f"{extract.name}.xlsx").write_bytes(extract_template(extract, council))
-    if last_report:
-        return folder, list(KEYS_TO_FILL_IN)
-    return folder, [name for name, field in Report.model_fields.items() if field.is_required()]
+    _write_schemas(workspace / "data" / "raw")
+    carried_over = set(last_report.values) - set(KEYS_TO_FILL_IN) if last_report else set()
+    required = [name for name, field in Report.model_fields.items() if field.is_required()]
+    return folder, [name for name in required if name not in carried_over]
+
+
+def check_nothing_exists(paths: Iterable[Path]) -> None:
+    """Raise Problem if a file or folder of a new workspace is there already."""
+    existing = [path for path in paths if _exists(path)]
+    if existing:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=str(existing[0]),
+            what="this exists already, and no file is ever overwritten",
+            remedy=(
+                "Name a folder that has no data/raw yet. "
+                "For a new year of an existing council: annual-report new YEAR."
+            ),
+        )
+
+
+def _schema_texts(raw: Path) -> dict[Path, str]:
+    """The JSON Schemas of the settings by their paths in data/raw."""
+    return {raw / SCHEMAS_FOLDER / f"{name}.json": schema_text(name) for name in MODELS}
+
+
+def _write_schemas(raw: Path) -> None:
+    """Put the schemas of this version of the program where the settings files look for them."""
+    (raw / SCHEMAS_FOLDER).mkdir(exist_ok=True)
+    for path, text in _schema_texts(raw).items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_text(path, text)
 
 
 def _exists(path: Path) -> bool:
@@ -137,7 +149,8 @@ def _exists(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _parse_year(text: str) -> Year:
+def parse_year_name(text: str) -> Year:
+    """The year that a command names; raises Problem for a text that is no year."""
     try:
         return Year.parse(text)
     except ValueError as error:
@@ -149,32 +162,56 @@ def _parse_year(text: str) -> Year:
         ) from None
 
 
-def _last_report(workspace: Path, year: Year, council: Council) -> _LastReport | None:
+def _last_report(workspace: Path, year: Year) -> _LastReport | None:
     """The report of the latest year before this one; None if there is none."""
     earlier_years = [candidate for candidate in years_in(workspace) if candidate < year]
     if not earlier_years:
         return None
     last_year = earlier_years[-1]
-    report = load_report(workspace, last_year, council)
-    values = report.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
-    return _LastReport(last_year, values)
+    path = workspace / "data" / "raw" / str(last_year) / "report.yaml"
+    return _LastReport(last_year, _complete_values(path, path.relative_to(workspace).as_posix()))
 
 
-def _write_text(path: Path, text: str) -> None:
+def _complete_values(path: Path, name: str) -> dict[str, object]:
+    """The values of a report.yaml that may be kept; those that are missing or wrong are left out.
+
+    So a year can be started before the last one is complete.
+    """
+    content, _ = read_yaml(path, name)
+    try:
+        Report.model_validate(content)
+        wrong = set()
+    except ValidationError as error:
+        wrong = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
+    fields: dict[str, Any] = {
+        key: (field.annotation, field)
+        for key, field in Report.model_fields.items()
+        if key in content and key not in wrong
+    }
+    complete = create_model("CompleteValues", __base__=SettingsModel, **fields)
+    values = complete.model_validate({key: content[key] for key in fields})
+    return values.model_dump(mode="json", exclude_none=True, exclude=KEYS_NOT_CARRIED_OVER)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file as UTF-8, with the same line ends on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _report_yaml(year: Year, last_report: _LastReport | None) -> str:
     """The text of report.yaml: last year's values where they may be kept, notes everywhere."""
     lines = [
+        SCHEMA_LINE.format("../.schemas/report.json"),
         f"# The report of {year}. Settings that stay the same every year are in ../council.yaml.",
         "",
     ]
+    notes = key_notes()[Report.__name__]
     last_values = last_report.values if last_report else {}
     last_year = last_report.year if last_report else None
     for key, field in Report.model_fields.items():
         last_value = last_values.get(key)
-        note = REPORT_KEY_NOTES[key]
+        note = notes[key]["meaning"].removesuffix(".")
+        note = note[0].lower() + note[1:]
         if key in KEYS_TO_FILL_IN or (last_value is None and field.is_required()):
             hint = f" In {last_year}: {last_value}." if last_value is not None else ""
             lines += [f"# TO FILL IN: {note}.{hint}", f"{key}:", ""]

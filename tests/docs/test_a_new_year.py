@@ -1,8 +1,10 @@
-"""docs/a-new-year.md is correct: its commands are run, its changes made, the output compared."""
+"""The transcripts in docs/ are correct: commands are run, changes made, the output compared."""
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -26,11 +28,10 @@ class PageStep:
     lines: list[str] = field(default_factory=list)
 
 
-def page_steps() -> list[PageStep]:
-    """The commands and changes of the page, in its order."""
+def page_steps(page: str) -> list[PageStep]:
+    """The commands and changes of a page of docs/, in its order."""
     steps: list[PageStep] = []
-    page = (DOCS / "a-new-year.md").read_text(encoding="utf-8")
-    for kind, file, text in BLOCK.findall(page):
+    for kind, file, text in BLOCK.findall((DOCS / page).read_text(encoding="utf-8")):
         if kind == "diff":
             steps.append(PageStep("change", file, text.splitlines()))
             continue
@@ -59,23 +60,43 @@ def without_times(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
+def replay(page: str, annual_report) -> None:
+    """Do what a page says, in the current folder, and compare what the commands print."""
+    for step in page_steps(page):
+        arguments = shlex.split(step.subject)
+        if step.kind == "change":
+            change_file(Path(step.subject), step.lines)
+        elif arguments[0] == "annual-report":
+            result = annual_report(*arguments[1:])
+            expected = without_times("\n".join(step.lines))
+            assert without_times(result.stdout + result.stderr) == expected, step.subject
+        elif arguments[0] == "cd":
+            os.chdir(arguments[1])
+        else:
+            subprocess.run(step.subject, shell=True, check=True)
+
+
 @pytest.mark.slow
 def test_commands_of_a_new_year_print_what_the_page_shows(workspace, annual_report, monkeypatch):
     shutil.copytree(DOCS / "a-new-year", workspace / "docs" / "a-new-year")
     monkeypatch.chdir(workspace)
-    steps = page_steps()
-    commands = [step.subject for step in steps if step.kind == "command"]
+    commands = [step.subject for step in page_steps("a-new-year.md") if step.kind == "command"]
     assert commands[-1] == "annual-report run 2022-23"
-    for step in steps:
-        if step.kind == "change":
-            change_file(workspace / step.subject, step.lines)
-        elif step.subject.startswith("annual-report "):
-            result = annual_report(*step.subject.split()[1:])
-            expected = without_times("\n".join(step.lines))
-            assert without_times(result.stdout + result.stderr) == expected, step.subject
-        else:
-            subprocess.run(step.subject, shell=True, check=True)
+    replay("a-new-year.md", annual_report)
     report = workspace / "reports" / "2022-23" / "annual-report.html"
     html = report.read_text(encoding="utf-8")
     assert "This year we visited every home and hostel." in html
     assert re.search(r"7</data> complaints", html)
+
+
+@pytest.mark.slow
+def test_first_report_from_two_exports_is_as_the_page_shows(tmp_path, annual_report, monkeypatch):
+    for name in ("wide-export.csv", "first-report/Compliments log.csv"):
+        shutil.copy(DOCS / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    changed = [step.subject for step in page_steps("first-report.md") if step.kind == "change"]
+    assert changed == ["data/raw/2021-22/report.yaml"]
+    replay("first-report.md", annual_report)
+    html = (tmp_path / "council/reports/2021-22/annual-report.html").read_text(encoding="utf-8")
+    assert re.search(r"4</data> complaints", html)
+    assert re.search(r"12</data> compliments", html)

@@ -15,6 +15,18 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = REPOSITORY / "docs" / "mapping.md"
 MAPPING = yaml.safe_load(re.search(r"```yaml\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[1])
+# Columns of the export that `map` leaves out, and that a council may add to the mapping.
+PERSONAL = {
+    "complainant_name": "MainParty.Name",
+    "child_name": "Child.Name",
+    "date_of_birth": "Child.DateOfBirth",
+    "address": "MainParty.Address",
+    "email": "MainParty.Email",
+    "telephone": "MainParty.Telephone",
+    "notes": "CaseDetails.Notes",
+}
+MAPPING["columns"]["complaints"] |= PERSONAL
+MAPPING["values"]["outcome"]["Not Known"] = ""
 OUTCOMES = {"partially upheld": "Upheld in part"}
 COMPLAINANT_TYPES = {"parent": "Parent / Carer", "foster carer": "Carer (Fostering)"}
 CLASSIFICATIONS = 3  # columns of that heading

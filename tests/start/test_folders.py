@@ -6,7 +6,7 @@ import errno
 
 import pytest
 import yaml
-from builders import file_bytes
+from builders import file_bytes, replace_text
 from openpyxl import Workbook
 
 from pipeline.problem import Problem
@@ -110,6 +110,28 @@ def test_prompts_of_a_new_commentary_are_not_printed(workspace):
         assert f"\n## {section}\n\n<!-- " in text
 
 
+def test_second_year_starts_before_the_first_is_complete(workspace):
+    create_year(workspace, "2022-23")  # its two dates are not filled in
+    replace_text(workspace / "data/raw/2022-23/report.yaml", "exempt: no", "exempt: perhaps")
+    folder, empty_keys = create_year(workspace, "2023-24")
+    text = (folder / "report.yaml").read_text()
+    assert empty_keys == ["meeting_date", "data_as_at", "exempt"]
+    assert "\nsubject: " in text
+    assert "\nexempt:\n" in text
+    assert "perhaps" not in text
+
+
+def test_values_missing_in_both_files_are_listed_at_once(workspace):
+    create_year(workspace, "2022-23")
+    replace_text(workspace / "data/raw/council.yaml", "panel: ", "panel: #")
+    with pytest.raises(Problem) as raised:
+        load_settings(workspace, "2022-23")
+    assert raised.value.where == "data/raw/council.yaml, data/raw/2022-23/report.yaml"
+    assert raised.value.what.splitlines()[0] == "3 things to fix"
+    assert "line 6, panel: this key has no value yet" in raised.value.what
+    assert "data_as_at: this key has no value yet" in raised.value.what
+
+
 def test_existing_year_is_refused_and_not_overwritten(workspace):
     original_files = file_bytes(workspace)
     with pytest.raises(Problem, match="2021-22: this year exists already") as raised:
@@ -151,6 +173,8 @@ def test_new_council_has_defaults_and_asks_for_the_rest(tmp_path):
         "data/raw/council.yaml",
         "data/raw/published.csv",
         ".gitignore",
+        "data/raw/.schemas/council.json",
+        "data/raw/.schemas/report.json",
     ]
     with pytest.raises(Problem) as raised:
         create_year(folder, "2022-23")

@@ -62,20 +62,27 @@ def preload_pdf_libraries() -> None:
         import weasyprint  # noqa: F401
 
 
-def render_pdf(html: str) -> bytes:
-    """The page as PDF/UA-1, dated by the page's own metadata; nothing is fetched.
-
-    Raises FormatUnavailable if WeasyPrint's libraries are missing.
-    """
+def check_pdf_available() -> None:
+    """Raise FormatUnavailable if WeasyPrint's libraries are missing."""
     try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher
+        import weasyprint  # noqa: F401
     except (ImportError, OSError):
         raise FormatUnavailable(
             "annual-report.pdf was not made, because this machine lacks libraries for it. "
             f"On Debian: apt-get install {LIBRARIES}"
         ) from None
+
+
+def render_pdf(html: str) -> bytes:
+    """The page as PDF/UA-1, dated by the page's own metadata; nothing is fetched.
+
+    Raises FormatUnavailable if WeasyPrint's libraries are missing.
+    """
+    check_pdf_available()
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
     fonts = FontConfiguration()
     style = CSS(
         string=_font_faces() + PDF_FONT_STYLE,

@@ -45,6 +45,19 @@ def render_word(
     return reproducible_zip(finish_document(document, settings, final), settings.report.data_as_at)
 
 
+def pandoc_path() -> str:
+    """The program that converts the page. Raises FormatUnavailable without it."""
+    try:
+        import pypandoc
+
+        return str(pypandoc.get_pandoc_path())
+    except (ImportError, OSError):
+        raise FormatUnavailable(
+            "annual-report.docx was not made, because pandoc is not installed. "
+            "Install it with: pip install pypandoc-binary"
+        ) from None
+
+
 def _chart_images(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """Alternative text of each chart → its PNG in base64, which the notebook keeps with the SVG."""
     images = {}
@@ -152,15 +165,7 @@ def _wrap_in_style(page: BeautifulSoup, element: Tag, style: str) -> None:
 
 def _convert_with_pandoc(html: str) -> bytes:
     """The page as a Word file in pandoc's own style. Raises FormatUnavailable without pandoc."""
-    try:
-        import pypandoc
-
-        pandoc = pypandoc.get_pandoc_path()
-    except (ImportError, OSError):
-        raise FormatUnavailable(
-            "annual-report.docx was not made, because pandoc is not installed. "
-            "Install it with: pip install pypandoc-binary"
-        ) from None
+    pandoc = pandoc_path()
     with temporary_folder() as folder:
         document = folder / "report.docx"
         command = [

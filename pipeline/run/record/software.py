@@ -81,9 +81,18 @@ def library_versions() -> dict[str, str]:
     for name in installed_distributions():
         library, _, library_version = name.removesuffix(".dist-info").partition("-")
         versions[_normalised(library)] = library_version
+    return {name: versions[name] for name in _needed_libraries() if name in versions}
+
+
+def missing_libraries() -> list[str]:
+    """The libraries that the package asks for and that are not installed."""
+    installed = library_versions()
+    return [name for name in _needed_libraries() if name not in installed]
+
+
+def _needed_libraries() -> list[str]:
     needed = [line for line in requires("annual-report") or [] if "extra ==" not in line]
-    names = sorted(_normalised(NOT_IN_NAMES.split(line)[0]) for line in needed)
-    return {name: versions[name] for name in names if name in versions}
+    return sorted(_normalised(NOT_IN_NAMES.split(line)[0]) for line in needed)
 
 
 def _normalised(name: str) -> str:

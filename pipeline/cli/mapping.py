@@ -1,0 +1,103 @@
+"""The command that proposes how to read the exports of a case system."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from pipeline.cli.app import app, display_path
+from pipeline.cli.options import Exports, MappingYear, Workspace, Write
+
+if TYPE_CHECKING:
+    from pipeline.start.mapping.proposal import Proposal
+    from pipeline.year import Year
+
+
+@app.command("map")
+def map_exports(
+    files: Exports, year: MappingYear, workspace: Workspace = Path(), write: Write = False
+) -> None:
+    """Propose how to read your case system's exports: their headings, codes, stages and dates.
+
+    On a terminal it asks about what is undecided.
+    """
+    from pipeline.start.folders import parse_year_name
+    from pipeline.start.mapping.writing.council_file import read_council, write_council
+    from pipeline.start.mapping.writing.show import match_summary, proposal_text
+    from pipeline.start.mapping.writing.yaml_text import council_lines
+
+    chosen_year = parse_year_name(year)
+    council = read_council(workspace, must_exist=write)
+    proposal = _proposal(files, council, chosen_year)
+    lines = council_lines(proposal)
+    typer.echo(proposal_text(proposal))
+    typer.echo(match_summary(proposal))
+    if not lines:
+        typer.echo("The files have our own headings and codes: council.yaml needs no entry.")
+    elif write:
+        left_alone = write_council(workspace, lines, _may_replace)
+        typer.echo(f"\nAdded to data/raw/council.yaml:\n\n{lines.rstrip()}")
+        if left_alone:
+            typer.echo(
+                "\nLeft as they are, because they have another value in council.yaml: "
+                f"{', '.join(left_alone)}"
+            )
+    else:
+        typer.echo(f"\nFor data/raw/council.yaml:\n\n{lines.rstrip()}")
+        typer.echo("\nNothing was written. To add these lines: the same command with --write.")
+    typer.echo("\nNext:\n" + "\n".join(_next_steps(proposal, chosen_year, workspace)))
+
+
+def _proposal(files: Sequence[Path], council: dict[str, Any], year: Year) -> Proposal:
+    """The proposal, with a person's answers if there is one to ask."""
+    from pipeline.start.mapping.exports import read_exports
+    from pipeline.start.mapping.proposal import complete, council_codes, draft_tables
+    from pipeline.start.mapping.questions import ask_codes, ask_columns
+
+    drafts = draft_tables(read_exports(list(files)), council, year)
+    if not _is_terminal():
+        return complete(drafts, council, year)
+    proposal = complete(ask_columns(drafts, _ask), council, year)
+    return ask_codes(proposal, dict(council_codes(council)), _ask)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _ask(question: str, options: Sequence[str]) -> str:
+    """What a person types; Return accepts the first option, and s skips the question."""
+    typer.echo(f"\n{question}")
+    for number, option in enumerate(options, 1):
+        typer.echo(f"  {number}  {option}")
+    answer: str = typer.prompt("Number, or s to skip", default="", show_default=False)
+    return answer
+
+
+def _may_replace(key: str, current: Any, proposed: Any) -> bool:
+    """Whether a person allows to replace an entry; nobody is asked where there is no terminal."""
+    if not _is_terminal():
+        return False
+    typer.echo(f"\n{key} in council.yaml is {current}; proposed is {proposed}.")
+    return typer.confirm("Replace it?", default=False)
+
+
+def _next_steps(proposal: Proposal, year: Year, workspace: Path) -> list[str]:
+    """Where each file belongs, and the command that checks it."""
+    folder = f"{display_path(workspace.resolve() / 'data' / 'raw')}/{year}"
+    steps = []
+    for table in proposal.tables:
+        file, _, sheet = table.table.name.partition(" · ")
+        if sheet:
+            steps.append(
+                f"  Put {file} into {folder}, and call its sheet {sheet} {table.extract.name}."
+            )
+        else:
+            ending = Path(file).suffix.casefold()
+            steps.append(f"  Put {file} into {folder} as {table.extract.name}{ending}.")
+    option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
+    return [*dict.fromkeys(steps), f"  Then: annual-report check {year}{option}"]

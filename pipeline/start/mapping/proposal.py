@@ -1,0 +1,153 @@
+"""What council.yaml should say of some exports, as far as it can be told from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.start.mapping.codes import CodeMatch, code_list
+from pipeline.start.mapping.contents import Content, Surroundings
+from pipeline.start.mapping.draft import TableProposal, best_draft, draft_table
+from pipeline.start.mapping.exports import ExportTable
+from pipeline.start.mapping.forms import date_order, placeholders
+from pipeline.validate.dictionary import EXTRACTS, YES_NO, Column
+from pipeline.year import Year
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What council.yaml should say of all exports together.
+
+    lists: lists of codes that the council has left empty, by their key such as
+    "equality.gender", with the codes of the exports. dates: the order of day and month; "" where
+    no date needs it, None where it cannot be told.
+    """
+
+    tables: tuple[TableProposal, ...]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dates: str | None = ""
+    placeholders: tuple[str, ...] = ()
+
+
+def draft_tables(
+    tables: Sequence[ExportTable], council: Mapping[str, Any], year: Year
+) -> list[TableProposal]:
+    """Each table as the extract that it is most like, with its columns but not yet their codes.
+
+    council: what council.yaml says so far, as text; it may be incomplete.
+    """
+    surroundings = Surroundings(year, council_codes(council))
+    drafts = [best_draft(table, surroundings) for table in tables]
+    references = frozenset(
+        text
+        for draft in drafts
+        if draft.extract.name == "complaints" and (match := draft.match("reference"))
+        for text in match.best.column.counts
+    )
+    if not references:
+        return drafts
+    joined = replace(surroundings, references=references)
+    return [
+        draft
+        if draft.extract.name == "complaints"
+        else draft_table(draft.table, draft.extract, joined)
+        for draft in drafts
+    ]
+
+
+def complete(drafts: Sequence[TableProposal], council: Mapping[str, Any], year: Year) -> Proposal:
+    """The proposal for drafts whose columns are settled: with codes, dates and placeholders."""
+    surroundings = Surroundings(year, council_codes(council))
+    lists = _lists(drafts, surroundings)
+    codes = dict(surroundings.codes)
+    for extract in EXTRACTS:
+        for column in extract.columns:
+            if column.from_settings in lists:
+                codes[f"{extract.name}.{column.name}"] = lists[column.from_settings]
+    surroundings = replace(surroundings, codes=codes)
+    return Proposal(
+        tables=tuple(replace(draft, codes=_codes(draft, surroundings)) for draft in drafts),
+        lists=lists,
+        dates=date_order(drafts, year),
+        placeholders=placeholders(drafts, council, surroundings),
+    )
+
+
+def propose(tables: Sequence[ExportTable], council: Mapping[str, Any], year: Year) -> Proposal:
+    """What council.yaml should say of the exports, as far as it can be told from them."""
+    return complete(draft_tables(tables, council, year), council, year)
+
+
+def council_codes(council: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """The codes of every coded column, by "extract.column"."""
+    codes: dict[str, Sequence[str]] = {}
+    for extract in EXTRACTS:
+        for column in extract.columns:
+            if column.type == "yes/no":
+                codes[f"{extract.name}.{column.name}"] = YES_NO
+            elif column.from_settings:
+                listed = setting(council, column.from_settings)
+                codes[f"{extract.name}.{column.name}"] = listed if isinstance(listed, list) else ()
+            elif column.codes:
+                codes[f"{extract.name}.{column.name}"] = column.codes
+    return codes
+
+
+def setting(council: Mapping[str, Any], key: str) -> Any:
+    """A value of council.yaml by its key, such as "equality.gender"; None where there is none."""
+    value: Any = council
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _codes(
+    draft: TableProposal, surroundings: Surroundings
+) -> dict[tuple[str, str], tuple[CodeMatch, ...]]:
+    """What each code of theirs stands for, by extract and column."""
+    counts_by_column: dict[tuple[str, str], dict[str, int]] = {}
+    columns: dict[tuple[str, str], Column] = {}
+    for extract, column, headings in draft.coded_columns:
+        key = (extract, column.name)
+        columns[key] = column
+        counts = counts_by_column.setdefault(key, {})
+        for heading in headings:
+            content = Content(heading, draft.table.row_count, surroundings.year)
+            listed = content.code_counts(column)
+            listed |= {text: heading.counts[text] for text in content.placeholders}
+            for text, count in listed.items():
+                counts[text] = counts.get(text, 0) + count
+    return {
+        key: _code_matches(key[0], columns[key], counts, surroundings)
+        for key, counts in counts_by_column.items()
+    }
+
+
+def _code_matches(
+    extract: str, column: Column, counts: Mapping[str, int], surroundings: Surroundings
+) -> tuple[CodeMatch, ...]:
+    codes = surroundings.codes.get(f"{extract}.{column.name}", ())
+    listed = code_list(extract, column, tuple(codes))
+    return tuple(
+        CodeMatch(text, count, listed.candidates(text))
+        for text, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _lists(
+    drafts: Sequence[TableProposal], surroundings: Surroundings
+) -> dict[str, tuple[str, ...]]:
+    """The codes of each list that the council has left empty, sorted."""
+    codes: dict[str, dict[str, str]] = {}
+    for draft in drafts:
+        for extract, column, headings in draft.coded_columns:
+            key = column.from_settings
+            if not key or surroundings.codes.get(f"{extract}.{column.name}"):
+                continue
+            listed = codes.setdefault(key, {})
+            for heading in headings:
+                content = Content(heading, draft.table.row_count, surroundings.year)
+                for text in content.code_counts(column):
+                    listed.setdefault(text.casefold(), text)
+    return {key: tuple(sorted(listed.values())) for key, listed in codes.items() if listed}

@@ -1,0 +1,1 @@
+"""A proposal on the terminal, as lines of YAML, and in council.yaml."""
