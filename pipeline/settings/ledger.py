@@ -12,7 +12,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.artifacts import NumberKey
-from pipeline.system.folders import PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, staging_path
+from pipeline.system.folders import (
+    PRIVATE_FILE_MODE,
+    PRIVATE_FOLDER_MODE,
+    flush,
+    make_durably,
+    rename_durably,
+    staging_path,
+)
 
 FIELDS = (*NumberKey._fields, "value")
 
@@ -37,8 +44,9 @@ def add_to_ledger(path: Path, numbers: Mapping[NumberKey, float]) -> None:
     writer.writerow(FIELDS)
     for key, value in sorted(entries | set(numbers.items())):
         writer.writerow([*key, f"{value:.12g}"])
-    path.parent.mkdir(PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)
+    make_durably(path.parent, PRIVATE_FOLDER_MODE)
     staging = staging_path(path)
     staging.write_text(out.getvalue(), encoding="utf-8", newline="")
     staging.chmod(PRIVATE_FILE_MODE)
-    staging.replace(path)
+    flush(staging)  # before the name is: a power cut must not leave an empty ledger
+    rename_durably(staging, path)
