@@ -12,7 +12,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.run.kernels.engine import ENGINE_NAME, CellExceededLimit
-from pipeline.run.steps import notebook_parameters, notebook_path
+from pipeline.run.steps import notebook_parameters, notebook_path, unreadable_notebook
 from pipeline.settings import Settings
 from pipeline.system.errors import machine_problem, machine_problem_in_notebook
 from pipeline.system.limits import (
@@ -97,13 +97,8 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
     where = f"notebooks/{source.name}"
     try:
         declared = list(papermill.inspect_notebook(source))
-    except Exception as error:
-        raise Problem(
-            kind=Kind.NOTEBOOK,
-            where=where,
-            what=f"the notebook cannot be read: {error}",
-            remedy="Restore it from the repository.",
-        ) from None
+    except Exception:
+        raise unreadable_notebook(source) from None
     for name in parameters:
         if name not in declared:
             hint = did_you_mean(name, declared)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -24,7 +24,7 @@ TEMPORARY_PREFIX = "annual-report-"
 # Locked while the folder is in use: the system releases the lock however a process ends.
 LOCK_NAME = ".held"
 NOTE_PREFIX = "unfinished-"  # of a file that names a path outside the folder
-LOCK_SECONDS = 60  # the longest that a new folder may be without its lock
+OUR_NAME = re.compile(f"{TEMPORARY_PREFIX}[a-z0-9_]{{8}}")  # as the standard library makes it
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
     and has to be taken again if the deletion came in between.
     """
     while True:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, FileExistsError):
             return FileLock(folder / LOCK_NAME).acquire()
 
 
@@ -88,8 +88,9 @@ def _remove_if_abandoned(folder: Path) -> None:
             if _is_private(folder):  # so nobody else has written the notes
                 _delete_unfinished(folder)
             shutil.rmtree(folder, ignore_errors=True)
-    elif folder.stat().st_mtime < time.time() - LOCK_SECONDS:
-        folder.rmdir()  # a command was killed before it locked it; with content it is none of ours
+    elif OUR_NAME.fullmatch(folder.name) and _is_private(folder):
+        # A command was killed before it locked it. One that is about to lock it makes it again.
+        folder.rmdir()  # with content it is none of ours
 
 
 def _is_private(folder: Path) -> bool:

@@ -101,14 +101,13 @@ def test_threads_do_not_delete_each_others_folders(parent):
 
 
 def test_folder_of_a_command_killed_before_its_lock_is_deleted(parent):
-    for name in ("annual-report-abandond", "annual-report-with_own", "annual-report-just_now"):
-        (parent / name).mkdir()
+    for name in ("annual-report-abandond", "annual-report-with_own", "annual-report-open4all"):
+        (parent / name).mkdir(0o700)
     (parent / "annual-report-with_own" / "letter.txt").write_text("not ours")
-    for name in ("annual-report-abandond", "annual-report-with_own"):
-        os.utime(parent / name, (0, 0))
+    (parent / "annual-report-open4all").chmod(0o755)
     remove_abandoned_folders()
     assert sorted(path.name for path in parent.iterdir()) == [
-        "annual-report-just_now",
+        "annual-report-open4all",
         "annual-report-with_own",
     ]
 
