@@ -71,7 +71,7 @@ def is_final_package(content: bytes) -> bool:
     """Whether a data package is that of a final report, by its own account."""
     try:
         package = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(package, dict) and package.get("status") == FINAL
 

@@ -15,6 +15,7 @@ from pipeline.artifacts import (
     REPORT_STEP,
     VALIDATE_STEP,
 )
+from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file, leads_outside
 
@@ -47,6 +48,16 @@ def notebook_path(step: str, workspace: Path) -> Path:
     own = workspace / "notebooks" / f"{step}.ipynb"
     check_own_file(own, workspace)
     return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
+
+
+def unreadable_notebook(notebook: Path) -> Problem:
+    """The Problem of a file that is no notebook."""
+    return Problem(
+        kind=Kind.NOTEBOOK,
+        where=f"notebooks/{notebook.name}",
+        what="the notebook cannot be read: it is damaged, or no notebook",
+        remedy="Restore it from the repository.",
+    )
 
 
 def notebook_parameters(settings: Settings) -> dict[str, str]:

@@ -44,9 +44,15 @@ class TimeLimits(SettingsModel):
 
 
 class RunLimits(SettingsModel):
-    """How long one cell of a notebook may take before the run stops."""
+    """How much one cell of a notebook, or one document, may take before the run stops.
+
+    cell_minutes: of a cell. document_minutes: of the PDF, and of the Word file.
+    memory_gigabytes: of a notebook, of the PDF, and of the Word file.
+    """
 
     cell_minutes: Annotated[PositiveInt, Field(le=1440)] = 30
+    document_minutes: Annotated[PositiveInt, Field(le=1440)] = 30
+    memory_gigabytes: Annotated[PositiveInt, Field(le=1024)] = 8
 
 
 class BankHolidays(SettingsModel):

@@ -20,7 +20,8 @@ from pipeline.artifacts import (
     VALIDATE_STEP,
 )
 from pipeline.settings import Settings
-from pipeline.system.folders import replace_atomically
+from pipeline.system.folders import backup_path, replace_atomically, staging_path
+from pipeline.system.temporary import deleted_if_killed
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
@@ -53,7 +54,8 @@ def save_findings(validated: Validated, settings: Settings) -> Path:
     The data need not be fit for a report.
     """
     findings_folder = settings.processed.with_name(f"{settings.processed.name}.findings")
-    with replace_atomically(findings_folder) as folder:
+    unfinished = staging_path(findings_folder), backup_path(findings_folder)
+    with deleted_if_killed(*unfinished), replace_atomically(findings_folder) as folder:
         _write_findings(validated.findings, folder)
     return findings_folder
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pipeline.validate.reading.layout.sheet_marks import SheetMarks
 
-MEMORY_LIMIT_BYTES = 3 * 2**29  # addresses, of which the parser alone takes a third
+MEMORY_LIMIT_BYTES = 2**30  # addresses, of which the libraries take a third
 PACKAGE_DEPTH = 3  # of this file's folder, whose name in an import has as many parts
 UNKNOWN_ERROR = "Unsupported cell error"  # how the parser says that it does not know one
 
