@@ -229,6 +229,8 @@ class Council(SettingsModel):
     placeholders: tuple[Text, ...] = ()
     separator: Annotated[Text, Field(max_length=10)] | None = None
     dates: Literal["day first", "month first"] | None = None
+    reopened_clock: Literal["first closing", "last closing"] = "first closing"
+    mixed_outcome: Code | None = None
     two_digit_years_from: Annotated[int, Field(ge=1900, le=2100)] | None = None
 
 
