@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, StringConstraints, model_validator
 
 from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
+from pipeline.settings.tables import TableLayouts
 
 
 class Contact(SettingsModel):
@@ -230,8 +231,13 @@ class Council(SettingsModel):
     columns: dict[Text, dict[Text, Headings]] = Field(default_factory=dict)
     values: dict[Text, dict[Text, str]] = Field(default_factory=dict)
     stages: WideExport = WideExport()
+    tables: dict[Text, TableLayouts] = Field(default_factory=dict)
     placeholders: tuple[Text, ...] = ()
+    separator: Annotated[Text, Field(max_length=10)] | None = None
     dates: Literal["day first", "month first"] | None = None
+    reopened_clock: Literal["first closing", "last closing"] = "first closing"
+    mixed_outcome: Code | None = None
+    two_digit_years_from: Annotated[int, Field(ge=1900, le=2100)] | None = None
 
 
 class AcceptedWarning(SettingsModel):
