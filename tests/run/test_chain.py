@@ -103,7 +103,8 @@ def failure_id(failure: Failure) -> str:
 def test_failed_run_leaves_the_last_good_report(failure, reported_workspace, annual_report):
     failure.change(reported_workspace)
     files = year_files(reported_workspace)
-    result = annual_report("run", failure.year, "--workspace", reported_workspace)
+    options = ("--workspace", reported_workspace, "--formats", "html")
+    result = annual_report("run", failure.year, *options)
     assert result.returncode == failure.kind, result.stderr
     for message in failure.messages:
         assert message in result.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -16,7 +17,7 @@ from pipeline.problem import Problem
 from pipeline.run import steps
 from pipeline.run.execute import execute_step
 from pipeline.run.freshness import Freshness, plan_run, tables_digest
-from pipeline.run.kernels.managers import private_kernels
+from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.reachable_code import reachable_files
 from pipeline.run.record import RunOptions, load_record
 from pipeline.run.steps import PROJECT_ROOT, STEP_DEPENDENCIES, input_files, step_reads
@@ -309,16 +310,21 @@ def test_file_that_is_no_notebook_is_explained(tmp_path, text):
     assert unreadable.value.where == "notebooks/2_clean.ipynb"
 
 
+@pytest.fixture(scope="module")
+def kernels() -> Iterator[Kernels]:
+    with private_kernels() as kernels:
+        yield kernels
+
+
 @pytest.mark.parametrize("step", STEPS)
-def test_step_needs_no_file_and_no_module_outside_its_key(step, sample_report, tmp_path):
+def test_step_needs_no_file_and_no_module_outside_its_key(step, kernels, sample_report, tmp_path):
     """With nothing else there it makes the same, and loads only modules that are reachable."""
     copy_what_a_step_reads(step, sample_report.workspace, tmp_path)
     notebook = copy_notebook(tmp_path, step)
     add_cell_that_lists_modules(notebook)
     settings = load_settings(tmp_path, YEAR)
-    with private_kernels() as kernels:
-        manager_class = kernels.manager_class(step)
-        executed = execute_step(step, settings, tmp_path / "executed.ipynb", manager_class)
+    manager_class = kernels.manager_class(step)
+    executed = execute_step(step, settings, tmp_path / "executed.ipynb", manager_class)
     expected = tables_digest(step, sample_report.processed)
     assert tables_digest(step, settings.processed) == expected
     original = nbformat.read(sample_report.audit / f"{step}.ipynb", as_version=4)
