@@ -124,8 +124,10 @@ def test_years_of_two_digits_are_read_where_declared(sample, own_layout):  # noq
     names = ("complaints", "investigations", "compliments", "learning", "ombudsman", "training")
     sample.each(*names, "concerns", "activity", change=with_short_years)
     sample.add_settings("dates: day first\n")
-    asked = [one for one in sample.read().findings if one.severity == "critical"]
-    of_file = {one.column: one for one in asked if one.file == "data/raw/2021-22/complaints.csv"}
+    questions = [one for one in sample.read().findings if one.severity == "critical"]
+    of_file = {
+        one.column: one for one in questions if one.file == "data/raw/2021-22/complaints.csv"
+    }
     of_column = of_file["closed"]
     assert of_column.what.startswith("the years of 4 dates have only two digits")
     assert "`two_digit_years_from: 2000`" in of_column.remedy

@@ -80,7 +80,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_records_of_our_own_fields_are_read(sample, own_layout, name):  # noqa: F811
+def test_records_of_our_own_fields_are_read_alike(sample, own_layout, name):  # noqa: F811
     for path in sorted(sample.raw.glob("*/*.csv")):
         text = WRITERS[name](read_rows(path))
         path.with_suffix(".xml" if "xml" in name else ".json").write_text(text, encoding="utf-8")

@@ -43,8 +43,8 @@ def assert_reads_as_own_layout(sample, own_layout, has_same_figures=False) -> di
     if has_same_figures:  # they follow from the tables, so a few layouts are enough
         assert sample.figures(reading).equals(figures)
     by_rule: dict[str, list[str]] = {}
-    for one in added:
-        by_rule.setdefault(one.rule, []).append(one.what)
+    for finding in added:
+        by_rule.setdefault(finding.rule, []).append(finding.what)
     return by_rule
 
 
@@ -92,7 +92,7 @@ def test_titles_of_a_spreadsheet_saved_as_csv_are_ignored(sample, own_layout):
         ("\t", "Complaints, by case; with commas, and more, of them\n"),
     ],
 )
-def test_any_delimiter_is_recognised(sample, own_layout, delimiter, first_line):
+def test_any_delimiter_is_recognised_below_a_title(sample, own_layout, delimiter, first_line):
     for year in sample.raw.glob("*/"):
         for name in EXTRACTS:
             path = year / f"{name}.csv"
@@ -136,7 +136,7 @@ def in_groups(rows):
 
 @endings(".csv", slow=(".xlsx", ".ods"))
 @pytest.mark.parametrize("change", [wrapped, in_groups])
-def test_headings_over_two_rows_are_joined(sample, own_layout, change, ending):
+def test_headings_over_two_rows_are_joined_to_one(sample, own_layout, change, ending):
     sample.each("complaints", "investigations", "learning", change=change, ending=ending)
     findings = assert_reads_as_own_layout(sample, own_layout)
     rows = "2 to 3" if change is wrapped else "1 to 2"
@@ -172,9 +172,9 @@ def test_units_subtotals_and_repeated_headings_are_ignored(sample, own_layout, e
 def test_another_table_on_the_sheet_is_ignored(sample, own_layout, ending):
     def change(rows):
         summary = [["Service area", "Number"], ["Early Help", "3"], ["SEND", "1"], ["Total", "4"]]
-        beside = [["", "service area", "number"], ["", "Early Help", "3"], ["", "SEND", "1"]]
-        beside += [["", "", ""]] * (len(rows) - len(beside))
-        wide = [[*row, *other] for row, other in zip(rows, beside, strict=True)]
+        neighbour = [["", "service area", "number"], ["", "Early Help", "3"], ["", "SEND", "1"]]
+        neighbour += [["", "", ""]] * (len(rows) - len(neighbour))
+        wide = [[*row, *other] for row, other in zip(rows, neighbour, strict=True)]
         return padded([*wide, [], ["Summary by service area"], *summary])
 
     sample.each("complaints", change=change, ending=ending)
@@ -261,7 +261,7 @@ def test_row_with_a_form_of_a_record_is_never_ignored(sample, own_layout, row):
     reading = sample.read()
     assert len(reading.tables["complaints"]) == len(own_layout[0].tables["complaints"]) + 1
     assert reading.left_out.empty
-    assert {one.row for one in reading.findings if one.severity == "critical"} == {7}
+    assert reading.tables["complaints"]["row"].tolist()[-1] == 7
 
 
 def test_total_that_disagrees_with_the_rows_is_a_warning(sample):

@@ -112,6 +112,9 @@ class RowJudge:
         is_short = len(row.texts) <= MAX_NOTE_CELLS
         if row.is_above_headings and is_short and not has_main:
             return TITLE
+        # A code may be called "text", as a unit is.
+        if row.place == "above" and self._has_units(row) and not has_main:
+            return UNITS
         if self._is_total(row) or (self._is_count(row) and not has_main):
             return TOTAL
         if not fitting:
@@ -139,9 +142,8 @@ class RowJudge:
         has_other_key = any(row.named.get(name) for name in self.forms.keys)
         if row.place == "below" and is_short and (is_note or (row.is_apart and has_other_key)):
             return NOTE
-        is_units = sum(_UNIT.fullmatch(cell) is not None for cell in row.texts) * 2
         most = MIN_MISFITS_ABOVE if row.place == "above" else MIN_MISFITS
-        if is_units >= len(row.texts) or len(checkable) >= most:
+        if self._has_units(row) or len(checkable) >= most:
             return outside
         is_sparse = len(filled) * 2 <= len(self.forms.columns)
         is_counts = sum(map(is_numeric, row.texts)) * 2 >= len(row.texts)
@@ -164,6 +166,11 @@ class RowJudge:
         return known.count(row.cells) >= MIN_HEADINGS and not any(
             number_in(cell) is not None for cell in row.texts
         )
+
+    @staticmethod
+    def _has_units(row: DoubtfulRow) -> bool:
+        """Whether half of the cells are units or types, such as "dd/mm/yyyy"."""
+        return sum(_UNIT.fullmatch(cell) is not None for cell in row.texts) * 2 >= len(row.texts)
 
     @staticmethod
     def _is_drawn(row: DoubtfulRow) -> bool:
