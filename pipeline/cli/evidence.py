@@ -158,13 +158,17 @@ def trace(
     workspace: Workspace = Path(),
 ) -> None:
     """Explain a number of a report: its rule, base and rows, and where the report prints it."""
+    from pipeline.audit.damage import damage_explained
     from pipeline.audit.trace import trace_number, trace_section
 
     settings = load_recovered_settings(workspace, report)
-    if section:
-        typer.echo(trace_section(settings, section))
-    elif figure:
-        typer.echo(trace_number(settings, figure, year, category, detail))
+    if section or figure:
+        with damage_explained(settings.workspace, settings.published_folder):
+            if section:
+                text = trace_section(settings, section)
+            else:
+                text = trace_number(settings, figure, year, category, detail)
+        typer.echo(text)
     else:
         raise Problem(
             kind=Kind.SETTINGS,
@@ -184,6 +188,7 @@ def diff(
     overwrite: Overwrite = False,
 ) -> None:
     """Report what changed since an earlier report: inputs, findings, figures, text and charts."""
+    from pipeline.audit.damage import damage_explained
     from pipeline.audit.diff.earlier import current_report, earlier_report
     from pipeline.audit.diff.reports import compare_reports, compare_with_published
     from pipeline.audit.diff.runs import compare_runs
@@ -195,9 +200,13 @@ def diff(
         output.check()
     current = current_report(settings)
     if against == "published":
-        old_name, sections = compare_with_published(settings)
+        with damage_explained(settings.workspace, settings.published_folder):
+            old_name, sections = compare_with_published(settings)
     else:
-        with earlier_report(settings, against) as earlier:
+        with (
+            earlier_report(settings, against) as earlier,
+            damage_explained(settings.workspace, settings.published_folder, earlier.folder),
+        ):
             old_name = str(earlier)
             sections = compare_runs(earlier.record, current.record)
             sections += compare_reports(earlier.folder, current.folder)

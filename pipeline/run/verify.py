@@ -26,6 +26,7 @@ from pipeline.run.record import (
     current_software,
     file_digest,
     file_record,
+    is_manifest,
     load_record,
     manifest_digest,
     manifest_text,
@@ -224,11 +225,11 @@ def verify_bundle(
         record = load_record(report)
         check_complete(record, str(archive))
         manifest = folder / BUNDLED_MANIFEST
-        manifest_bytes = manifest.read_bytes() if manifest.is_file() else b""
+        has_manifest = is_manifest(manifest, record.outputs)
         manifest.unlink(missing_ok=True)
         files = _files(output_files(report), report)
         changes = list(_changed_files(record.outputs, files))
-        if manifest_bytes != manifest_text(record.outputs).encode("utf-8"):
+        if not has_manifest:
             changes.append((BUNDLED_MANIFEST, "does not list the files of the record"))
         if digest and digest not in (
             file_digest(report / RECORD_PATH),

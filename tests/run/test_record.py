@@ -89,8 +89,10 @@ def test_record_keeps_the_settings_as_understood(record):
         ('{"record_version": 99}', "another version", Kind.DIFFERS),
         ("{", "not a run record", Kind.DIFFERS),
         ("[" * 100_000, "not a run record", Kind.DIFFERS),
+        ("{}" + " " * 50_000_000, "not a run record", Kind.DIFFERS),
         ('{"record_version": 2}', "not a run record", Kind.DIFFERS),
     ],
+    ids=range(6),
 )
 def test_missing_or_broken_record_is_reported(tmp_path: Path, content, message, kind):
     folder = tmp_path / YEAR

@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 from pipeline.validate.store import load_published
 
 CsvRow = dict[str, str]
+MAX_COMPARED_BYTES = 50_000_000  # a page has 2
 
 
 class _ReportContent(NamedTuple):
@@ -107,6 +108,13 @@ def _audit_file(folder: Path, name: str) -> Path:
             where=f"{folder.name}/{AUDIT_FOLDER}/{name}",
             what="this report has no such file, so it cannot be compared",
             remedy="Compare with a report made by this version of annual-report.",
+        )
+    if path.stat().st_size > MAX_COMPARED_BYTES:
+        raise Problem(
+            kind=Kind.DIFFERS,
+            where=f"{folder.name}/{AUDIT_FOLDER}/{name}",
+            what=f"this file has more than the {MAX_COMPARED_BYTES:,} bytes that are compared",
+            remedy="Check that it is the right report.",
         )
     return path
 

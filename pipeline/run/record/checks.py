@@ -32,6 +32,13 @@ def manifest_digest(outputs: Iterable[FileRecord]) -> str:
     return hashlib.sha256(manifest_text(outputs).encode("utf-8")).hexdigest()
 
 
+def is_manifest(path: Path, outputs: Iterable[FileRecord]) -> bool:
+    """Whether a file lists these outputs. One of another size is not read."""
+    expected = manifest_text(outputs).encode("utf-8")
+    is_as_long = path.is_file() and path.stat().st_size == len(expected)
+    return is_as_long and path.read_bytes() == expected
+
+
 def check_complete(record: RunRecord, where: str) -> None:
     """Raise a Problem for a record that lists less than any run makes, and so would prove less."""
     listed = {file.path for file in record.outputs}

@@ -9,6 +9,8 @@ from pipeline.artifacts import RECORD_PATH
 from pipeline.problem import Kind, Problem
 from pipeline.run.record.models import RECORD_VERSION, RunOptions, RunRecord
 
+MAX_RECORD_BYTES = 50_000_000  # that of a large council, with 5,000 files, has 2
+
 
 def load_record(report_folder: Path) -> RunRecord:
     """The record of a finished report.
@@ -22,6 +24,8 @@ def load_record(report_folder: Path) -> RunRecord:
         raise Problem(
             kind=Kind.NOTHING_TO_DO, where=where, what="there is no run record", remedy=remedy
         )
+    if path.stat().st_size > MAX_RECORD_BYTES:
+        raise _damaged(where, remedy)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content.get("record_version")
