@@ -15,6 +15,7 @@ AGGREGATE_STEP = "3_aggregate"
 REPORT_STEP = "4_report"
 SUPPLIED_FILE = "supplied.csv"
 SOURCES_FILE = "sources.csv"
+LEFT_OUT_FILE = "left_out.csv"
 FINDINGS_FILE = "findings.csv"
 FINDINGS_PAGE = "findings.html"
 CHECKLIST_FILE = "checklist.csv"
@@ -71,7 +72,7 @@ def is_final_package(content: bytes) -> bool:
     """Whether a data package is that of a final report, by its own account."""
     try:
         package = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(package, dict) and package.get("status") == FINAL
 

@@ -43,7 +43,7 @@ class RunResources:
     """What a run works with, besides its inputs.
 
     kernels: kernels that are kept ready, as in a preview; without them the run forks its own.
-    pdf_executor: where the PDF is laid out; without it, in a process of its own.
+    pdf_executor: the process in which the PDF is laid out; without it, one of its own.
     lock_wait_seconds: how long to wait for another run of the same year.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
@@ -204,7 +204,7 @@ def make_documents(
     from pipeline.report.documents.html import render_html
     from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.page import Page
-    from pipeline.report.documents.pdf import render_pdf
+    from pipeline.report.documents.pdf import PdfJob
     from pipeline.report.documents.word import render_word
     from pipeline.report.figures import Published
 
@@ -221,7 +221,7 @@ def make_documents(
     # The PDF takes as long as all other files together, which are made meanwhile.
     pdf = None
     if "pdf" in options.formats and resources.pdf_executor:
-        pdf = resources.pdf_executor.submit(render_pdf, page.html)
+        pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
     if "data" in options.formats:
         files |= open_data_files(settings, page.figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
@@ -279,7 +279,9 @@ def make_council_year(
 
     It is final if the last one was.
     """
+    from pipeline.report.documents.pdf import pdf_process
     from pipeline.run.chain import Progress
+    from pipeline.run.kernels.fork_server import start_method_context
     from pipeline.run.record import last_run_options
     from pipeline.settings import load_settings
 
@@ -287,9 +289,9 @@ def make_council_year(
     last_options = last_run_options(settings.published_folder)
     options = run_options(settings, formats, final=last_options is not None and last_options.final)
     progress = Progress()
-    with ThreadPoolExecutor(1) as same_process:  # the other cores have years of their own
+    with pdf_process(start_method_context()) as process:  # which has imported what it needs
         resources = RunResources(
-            pdf_executor=same_process,
+            pdf_executor=process,
             lock_wait_seconds=LOCK_WAIT_SECONDS,
             accepts_missing_formats=accepts_missing_formats,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
+import other_years
 import pytest
 from builders import COMMAND, COMMAND_SECONDS, REPOSITORY, copy_sample, replace_text
 from filelock import FileLock
@@ -33,6 +34,8 @@ SAMPLE_CHANGES = (
     ("report.yaml", "meeting_date: 2022-11-09", "meeting_date: 2022-11-30"),
 )
 # fmt: on
+
+OTHER_YEARS = {"empty": other_years.write_empty_year, "large": other_years.write_large_year}
 
 # Examples of each random test: few in `make test`; CONTRIBUTING.md says how to try more.
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
@@ -153,6 +156,19 @@ def changed_report(tmp_path_factory, sample_report) -> FinishedRun:
             replace_text(raw / name, old, new)
 
     return run_once(tmp_path_factory, "changed-report", prepare, "--formats", "html")
+
+
+@pytest.fixture(scope="session")
+def report_of_another_year(tmp_path_factory) -> Callable[[str], FinishedRun]:
+    """report_of_another_year("large"): its report as HTML and PDF, for all processes."""
+
+    def make(year: str) -> FinishedRun:
+        def prepare(workspace: Path) -> None:
+            OTHER_YEARS[year](copy_sample(workspace) / "data" / "raw")
+
+        return run_once(tmp_path_factory, f"{year}-report", prepare, "--formats", "html,pdf")
+
+    return make
 
 
 def run_once(

@@ -102,12 +102,12 @@ def test_run_and_its_reading_commands_print_in_any_encoding(far_workspace, termi
     for arguments in (
         ("trace", "complaints.received"),
         ("diff", "--against", "published"),
-        ("verify",),
     ):
         finished, _ = terminal(*arguments, "--workspace", far_workspace)
         assert (finished.returncode, finished.stderr) == (0, ""), arguments
     page = tmp_path / "batch.html"
-    finished, council = terminal("batch", far_workspace, "--jobs", "1", "--page", page)
+    options = ("--years", YEAR, "--formats", "html", "--jobs", "1", "--page", page)
+    finished, council = terminal("batch", far_workspace, *options)
     assert (finished.returncode, finished.stderr) == (0, "")
     assert council in finished.stdout
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from builders import copy_sample, share_of_examples
+from hostile_cases import FRAGMENTS, TEXT_FILES, WORDS, changed_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,29 +23,6 @@ from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import load_settings
 
 YEAR = "2021-22"
-FILES = ("council.yaml", f"{YEAR}/report.yaml", f"{YEAR}/commentary.md")
-# What is no text of a report, or means something to YAML, Markdown, Jinja or a terminal.
-# fmt: off
-FRAGMENTS = [
-    "\x00", "\x01", "\x1b[31m", "\u202e", "\ufffe", "\x85", "\u2028", "\r", "\t", "{{", "}}", "{%",
-    "{% for x in y %}", "{{ 10**10**10 }}", '{{ "a" * 10**9 }}', "{{ x.__class__ }}", "{{ 1/0 }}",
-    '{{ "{:>99999999}".format(council) }}', "{{ complaints.received }}", "{% include 'x' %}", "{#",
-    "<!--", "-->", "<script>", "<data data-figure='complaints.received'>", "<section id=overview>",
-    "![x](http://a/b.png)", "| a | b |\n|--|--|\n| c | d |", "## nothing", "&#0;", "[" * 300,
-    "*" * 300, "> " * 100, "a" * 5000, "\u00bd", "\U0001F600", "!!python/object:os.system", "&a",
-    "*a", "? a", "- a", "{a: b", "|", "%YAML 9", "---\n---", "<<: x", "~", "9999-12-31",
-    "0001-01-01", "2022-02-30", "-1", "0", "9" * 30, ".inf", ".nan", '"\\x01"', '"\\ud800"',
-    "#FFFFFF", "x@y.z", "", "\xff",
-]
-WORDS = [
-    "run", "check", "status", "preview", "trace", "verify", "diff", "new", "init", "batch",
-    "latest", YEAR, "2021-23", "9999-00", "\x1b[2J", "\udcff", "", "-", "--", "..", "/dev/null",
-    "/dev/zero", "/", "nowhere", "--workspace", "--formats", "html,,", "--final", "--page",
-    "--years", "2019-20:", ":", "--jobs", "0", "-1", "--port", "99999", "--from", "--bundle",
-    "--against", "published", "--section", "2.4", "--year", "--report",
-    "complaints.received", "--category", "--overwrite", "--help", "--show-personal", "a" * 5000,
-]
-# fmt: on
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +33,7 @@ def council(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def originals(council) -> dict[str, str]:
     raw = council / "data" / "raw"
-    return {name: (raw / name).read_text(encoding="utf-8") for name in FILES}
+    return {name: (raw / name).read_text(encoding="utf-8") for name in TEXT_FILES}
 
 
 @st.composite
@@ -63,30 +41,11 @@ def changes(draw) -> tuple[str, float, str, str]:
     """A change of a file: its name, where, what is put in, and how."""
     fragments = st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=20))
     return (
-        draw(st.sampled_from(FILES)),
+        draw(st.sampled_from(TEXT_FILES)),
         draw(st.floats(0, 0.999)),
         draw(fragments),
         draw(st.sampled_from(["value", "insert", "line", "delete"])),
     )
-
-
-def changed(text: str, place: float, fragment: str, way: str) -> bytes:
-    """The text with a fragment put in, or for the value of a line, or without a line."""
-    if way == "insert":
-        position = int(place * len(text))
-        text = text[:position] + fragment + text[position:]
-    else:
-        lines = text.split("\n")
-        number = int(place * len(lines))
-        line = lines[number]
-        new_lines = {
-            "value": [f"{line.partition(':')[0]}: {fragment}"],
-            "line": [line, fragment],
-            "delete": [],
-        }
-        lines[number : number + 1] = new_lines[way]
-        text = "\n".join(lines)
-    return text.encode("utf-8", "surrogatepass")
 
 
 @given(st.lists(changes(), min_size=1, max_size=3))
@@ -97,7 +56,7 @@ def test_any_settings_and_commentary_are_read_or_explained(council, originals, e
         (raw / name).write_text(text, encoding="utf-8")
     for name, place, fragment, way in edits:
         text = (raw / name).read_bytes().decode("utf-8", "surrogatepass")
-        (raw / name).write_bytes(changed(text, place, fragment, way))
+        (raw / name).write_bytes(changed_text(text, place, fragment, way))
     try:
         loaded = load_settings(council, YEAR)
         problems = [*word_faults(loaded), *unsupported_claims(loaded)]

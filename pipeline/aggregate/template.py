@@ -8,7 +8,7 @@ from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import PUBLISHED
-from pipeline.validate.reading.convert import empty_table
+from pipeline.validate.reading.columns.missing import empty_table
 
 FINDING_COLUMNS = ["year", "extract", "file", "row", "severity", "reason", "stands_for"]
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.clean.calendar import WorkingDays
-from pipeline.clean.reconcile import Cleaned, filter_extract
+from pipeline.clean.events import (
+    LINKED_RULE,
+    LINKED_STAGE_RULE,
+    apply_reopening,
+    follow_links,
+    is_linked,
+    is_repeated_stage,
+)
+from pipeline.clean.reconcile import Cleaned, drop_rows, filter_extract
 from pipeline.clean.timeliness import TIMELINESS, judge_timeliness
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
@@ -19,16 +27,29 @@ SUPERSEDED_RULE = "same investigation in a later year's extract"
 DATE_COLUMNS = [
     column.name for column in EXTRACTS_BY_NAME["investigations"].columns if column.type == "date"
 ]
+NO_INVESTIGATIONS = pd.DataFrame(
+    {"complaint": [], "stage": [], "responded": pd.array([], "datetime64[us]")}
+)
 REGULATIONS_YEAR = 2006
 WORKING_DAYS_PER_YEAR = 250
 
 
-def clean_cases(complaints: pd.DataFrame) -> Cleaned:
+def clean_cases(complaints: pd.DataFrame, council: Council) -> Cleaned:
     """Table `cases`: one row per complaint, without its personal columns.
 
-    `year` is the year in which the complaint was received.
+    `year` is the year in which the complaint was received. A case that is linked to another is not
+    counted again, and `closed` of a reopened case is the date that `reopened_clock:` names.
     """
-    return filter_extract("complaints", complaints)
+    result = filter_extract("complaints", complaints, {LINKED_RULE: is_linked})
+    cases, _ = apply_reopening(result.tables["cases"], NO_INVESTIGATIONS, council.reopened_clock)
+    return _without_empty_rule(replace(result, tables={"cases": cases}), LINKED_RULE)
+
+
+def _without_empty_rule(cleaned: Cleaned, rule: str) -> Cleaned:
+    """The account without a rule that no row met."""
+    account = cleaned.reconciliation
+    is_empty = (account["rule"] == rule) & (account["rows"] == 0)
+    return replace(cleaned, reconciliation=account[~is_empty].reset_index(drop=True))
 
 
 def clean_investigations(
@@ -41,12 +62,21 @@ def clean_investigations(
     kept even if its complaint is unknown: the complaint may be older than the years compared.
     """
     result = filter_extract("investigations", investigations, {SUPERSEDED_RULE: _is_superseded})
-    table = result.tables["investigations"]
+    if complaints["linked_to"].notna().any():
+        result = _drop_repeated_stages(result, complaints)
+    _, table = apply_reopening(complaints, result.tables["investigations"], council.reopened_clock)
     timeliness = judge_timeliness(
         table, _is_withdrawn(table, complaints), _calendar(table, council), council.time_limits
     )
     table = table.assign(year=financial_years(table["requested"]))
     return replace(result, tables={"investigations": pd.concat([table, timeliness], axis=1)})
+
+
+def _drop_repeated_stages(cleaned: Cleaned, complaints: pd.DataFrame) -> Cleaned:
+    """The stages of linked cases under the case that is counted, each stage once."""
+    table = follow_links(cleaned.tables["investigations"], complaints)
+    is_dropped = is_repeated_stage(table)
+    return drop_rows(cleaned, table.drop(columns="is_linked"), LINKED_STAGE_RULE, is_dropped)
 
 
 def _is_superseded(rows: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ nothing is lost unnoticed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -98,6 +98,27 @@ def filter_extract(
     )
 
 
+def drop_rows(cleaned: Cleaned, table: pd.DataFrame, rule: str, is_dropped: pd.Series) -> Cleaned:
+    """The account of one extract after one more rule.
+
+    table: of the extract, as it is now. is_dropped: which of its rows the rule drops.
+    """
+    [name] = cleaned.tables
+    account = cleaned.reconciliation
+    count = int(is_dropped.sum())
+    last = account.tail(1).assign(rows=len(table) - count)
+    of_rule = last.assign(rule=rule, rows=count)
+    locations = table.loc[is_dropped, SOURCE_COLUMNS]
+    dropped = locations.assign(extract=last["extract"].iloc[0], rule=rule)
+    parts = [part for part in (cleaned.dropped_rows, dropped) if len(part)]
+    return replace(
+        cleaned,
+        tables={name: table[~is_dropped].reset_index(drop=True)},
+        reconciliation=pd.concat([account.iloc[:-1], of_rule, last], ignore_index=True),
+        dropped_rows=_dropped_rows_table(parts),
+    )
+
+
 def _dropped_columns_table(definition: Extract, table: pd.DataFrame) -> pd.DataFrame:
     unknown = sorted(set(table) - set(definition.column_names) - set(SOURCE_COLUMNS))
     rows = [(definition.name, name, "personal") for name in definition.personal_columns]
@@ -118,6 +139,28 @@ def combine(parts: Iterable[Cleaned]) -> Cleaned:
             [part.dropped_rows for part in parts if len(part.dropped_rows)]
         ),
         dropped_columns=pd.concat([part.dropped_columns for part in parts], ignore_index=True),
+    )
+
+
+def add_left_out(cleaned: Cleaned, left_out: pd.DataFrame) -> Cleaned:
+    """The account with the rows of the files that the first step has left out.
+
+    left_out: extract, rule, year, file and row.
+    """
+    accounts = []
+    for extract, account in cleaned.reconciliation.groupby("extract", sort=False):
+        rows = left_out[left_out["extract"] == extract]
+        counts = rows["rule"].value_counts(sort=False)
+        by_rule = pd.DataFrame(
+            {"extract": extract, "rule": counts.index.astype("str"), "rows": counts.to_numpy()}
+        )
+        total = account.head(1).assign(rows=account["rows"].iloc[0] + len(rows))
+        accounts.append(pd.concat([total, by_rule, account.iloc[1:]]) if len(rows) else account)
+    dropped = [part for part in (left_out, cleaned.dropped_rows) if len(part)]
+    return replace(
+        cleaned,
+        reconciliation=pd.concat(accounts, ignore_index=True),
+        dropped_rows=_dropped_rows_table(dropped),
     )
 
 

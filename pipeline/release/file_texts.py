@@ -88,7 +88,7 @@ def _json_texts(text: str) -> Iterator[str]:
     """
     try:
         parts = [json.loads(text)]
-    except ValueError:
+    except (ValueError, RecursionError):
         yield text
         return
     while parts:

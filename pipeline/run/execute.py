@@ -11,10 +11,16 @@ from jupyter_client import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.run.kernels.engine import ENGINE_NAME, CellTookTooLong
-from pipeline.run.steps import notebook_parameters, notebook_path
+from pipeline.run.kernels.engine import ENGINE_NAME, CellExceededLimit
+from pipeline.run.steps import notebook_parameters, notebook_path, unreadable_notebook
 from pipeline.settings import Settings
 from pipeline.system.errors import machine_problem, machine_problem_in_notebook
+from pipeline.system.limits import (
+    CELL_MINUTES_KEY,
+    SECONDS_PER_MINUTE,
+    too_large_problem,
+    too_slow_problem,
+)
 
 PAPERMILL_CELL_TAGS = {
     "injected-parameters",
@@ -34,7 +40,7 @@ def execute_step(
     for name in ("papermill", "asyncio"):  # a kernel that ends early is reported once, by us
         logging.getLogger(name).setLevel(logging.CRITICAL)
     source = notebook_path(step, settings.workspace)
-    minutes = settings.council.run_limits.cell_minutes
+    limits = settings.council.run_limits
     parameters = notebook_parameters(settings)
     _check_parameters(source, parameters)
     # Not papermill's `cwd`, which takes this whole process there: a kernel forked meanwhile would
@@ -50,21 +56,21 @@ def execute_step(
             resources=resources,
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=60 * minutes,
+            execution_timeout=SECONDS_PER_MINUTE * limits.cell_minutes,
+            memory_gigabytes=limits.memory_gigabytes,
         )
     except PapermillExecutionError as error:
         raise _problem_of_notebook_error(step, error, executed_path, settings) from None
-    except CellTookTooLong as error:
-        raise Problem(
-            kind=Kind.NOTEBOOK,
-            where=_cell_place(step, _numbered(error.cell, error.notebook)),
-            what=f"this cell did not end within {minutes} minutes",
-            remedy="Check what it does. If it needs longer, raise run_limits, cell_minutes in "
-            "council.yaml.",
-        ) from None
+    except CellExceededLimit as error:
+        place = _cell_place(step, _numbered(error.cell, error.notebook))
+        if error.is_too_large:
+            problem = too_large_problem(Kind.NOTEBOOK, place, limits.memory_gigabytes)
+        else:
+            problem = too_slow_problem(Kind.NOTEBOOK, place, limits.cell_minutes, CELL_MINUTES_KEY)
+        raise problem from None
     except RuntimeError as error:  # the kernel has ended
-        problem = machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb")
-        raise problem or error from None
+        lost = machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb")
+        raise lost or error from None
     _strip_times(executed)
     nbformat.write(executed, executed_path)
     return executed
@@ -91,13 +97,8 @@ def _check_parameters(source: Path, parameters: dict[str, str]) -> None:
     where = f"notebooks/{source.name}"
     try:
         declared = list(papermill.inspect_notebook(source))
-    except Exception as error:
-        raise Problem(
-            kind=Kind.NOTEBOOK,
-            where=where,
-            what=f"the notebook cannot be read: {error}",
-            remedy="Restore it from the repository.",
-        ) from None
+    except Exception:
+        raise unreadable_notebook(source) from None
     for name in parameters:
         if name not in declared:
             hint = did_you_mean(name, declared)

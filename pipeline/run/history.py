@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.run.record import RECORD_PATH, file_digest, read_finished, read_replaced_digest
+from pipeline.system.folders import make_durably
 
 
 def history_folder(published: Path) -> Path:
@@ -50,7 +51,7 @@ def history_path(published: Path, report: Path) -> Path:
         finished = datetime.fromtimestamp(report.stat().st_mtime, UTC)
     name = finished.strftime("%Y-%m-%d-%H%M%S")
     history = history_folder(published)
-    history.mkdir(parents=True, exist_ok=True)
+    make_durably(history)
     names = (name, *(f"{name}-{number:02}" for number in range(2, 100)))
     return next(history / free for free in names if not (history / free).exists())
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from pipeline.run import steps
+from pipeline.run.steps import unreadable_notebook
 
 PACKAGE = "pipeline"
 # What runs a notebook, and what its process starts with.
 ALWAYS_REACHED = ("pipeline.run.execute", "pipeline.run.kernels.preload.kernel")
-PYTHON_SUFFIXES = {".py", ".pyc"}
 
 
 def reachable_files(notebook: Path) -> list[Path]:
@@ -22,8 +23,10 @@ def reachable_files(notebook: Path) -> list[Path]:
     They are the modules that it imports, directly or not and wherever the import is written, and
     the other files in their folders, such as templates.
     """
-    tree = ast.parse("\n".join(_python_cells(notebook)))
-    pending = [*ALWAYS_REACHED, *_imported_names(tree)]
+    pending = list(ALWAYS_REACHED)
+    for source in _python_cells(notebook):
+        with suppress(SyntaxError, ValueError, RecursionError):  # the run stops at such a cell
+            pending += _imported_names(ast.parse(source))
     modules: set[Path] = set()
     while pending:
         for path in _module_files(pending.pop()):
@@ -32,15 +35,22 @@ def reachable_files(notebook: Path) -> list[Path]:
                 pending += _imports_of_file(path)
     data_files: set[Path] = set()
     for folder in {path.parent for path in modules} - {steps.PROJECT_ROOT / PACKAGE}:
-        data_files.update(path for path in folder.rglob("*") if path.is_file())
-    return sorted(modules | {path for path in data_files if path.suffix not in PYTHON_SUFFIXES})
+        data_files.update(steps.package_files(folder))
+    return sorted(modules | {path for path in data_files if path.suffix != ".py"})
 
 
 def _python_cells(notebook: Path) -> Iterator[str]:
-    """The Python of a notebook's cells; a cell with a cell magic has none."""
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "code" and not source.startswith("%%"):
+    """The Python of a notebook's cells; a cell with a cell magic has none.
+
+    Raises Problem if the file is no notebook.
+    """
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise unreadable_notebook(notebook) from None
+    for source in sources:
+        if not source.startswith("%%"):
             lines = source.splitlines()
             yield "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
 

@@ -156,5 +156,4 @@ class ProjectFiles:
 def _project_states() -> dict[Path, FileState | None]:
     root = steps.PROJECT_ROOT
     notebooks = (root / "notebooks").glob("*.ipynb")
-    package = (path for path in (root / "pipeline").rglob("*") if path.suffix != ".pyc")
-    return file_states([*notebooks, *filter(Path.is_file, package)])
+    return file_states([*notebooks, *steps.package_files(root / "pipeline")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.artifacts import (
     REPORT_STEP,
     VALIDATE_STEP,
 )
+from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file, leads_outside
 
@@ -28,6 +30,14 @@ COMMENTARY = "commentary.md"
 # Of reports on earlier years: their numbers, and whether they were final.
 EARLIER_FILES = (DATA_PACKAGE, OPEN_DATA)
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+CACHE_FOLDER = "__pycache__"
+
+
+def package_files(folder: Path) -> Iterator[Path]:
+    """The files in a folder of the package, without the caches that Python writes meanwhile."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != CACHE_FOLDER]
+        yield from (Path(parent, name) for name in names)
 
 
 def notebook_path(step: str, workspace: Path) -> Path:
@@ -38,6 +48,16 @@ def notebook_path(step: str, workspace: Path) -> Path:
     own = workspace / "notebooks" / f"{step}.ipynb"
     check_own_file(own, workspace)
     return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
+
+
+def unreadable_notebook(notebook: Path) -> Problem:
+    """The Problem of a file that is no notebook."""
+    return Problem(
+        kind=Kind.NOTEBOOK,
+        where=f"notebooks/{notebook.name}",
+        what="the notebook cannot be read: it is damaged, or no notebook",
+        remedy="Restore it from the repository.",
+    )
 
 
 def notebook_parameters(settings: Settings) -> dict[str, str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline.artifacts import LEDGER_FOLDER
 from pipeline.problem import Kind, Problem
 from pipeline.run.history import history_folder, history_path, prune_history
 from pipeline.run.steps import PROJECT_ROOT
@@ -29,6 +30,7 @@ from pipeline.system.folders import (
     backup_path,
     flush,
     flush_tree,
+    make_durably,
     make_private,
     rename_durably,
     restore_backup,
@@ -49,7 +51,8 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     tables = settings.processed
     report = settings.published_folder
     try:
-        tables.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (tables, report):
+            make_durably(folder.parent)
         protect_workspace(settings)
         recover_interrupted_runs(settings)
         with _lock(tables, lock_wait_seconds):
@@ -101,7 +104,7 @@ def swap_in(settings: Settings) -> None:
 
 def _swap_in(tables: Path, report: Path, keep: int) -> None:
     if report.exists():
-        history_folder(report).mkdir(parents=True, exist_ok=True)
+        make_durably(history_folder(report))
         _check_writable(report, history_folder(report))
     # After a power cut, what is in place must be whole, and the renames done in this order.
     for folder in (tables, report):
@@ -148,3 +151,5 @@ def _roll_forward_or_back(tables: Path, report: Path, keep: int) -> None:
         shutil.rmtree(backup_path(tables), ignore_errors=True)
     for folder in (staging_path(tables), staging_path(report), snapshot_path(tables)):
         shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        staging_path(report.parent / LEDGER_FOLDER / f"{report.name}.csv").unlink()

@@ -13,6 +13,7 @@ from pipeline.settings.models import (
     SeriesBreak,
     TimeLimits,
 )
+from pipeline.settings.tables import TableLayout
 from pipeline.settings.workspace import Settings, load_council, load_report, load_settings, years_in
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ReportSections",
     "SeriesBreak",
     "Settings",
+    "TableLayout",
     "TimeLimits",
     "load_council",
     "load_report",

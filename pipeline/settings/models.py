@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, StringConstraints, model_validator
 
 from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
+from pipeline.settings.tables import TableLayouts
 
 
 class Contact(SettingsModel):
@@ -44,9 +45,15 @@ class TimeLimits(SettingsModel):
 
 
 class RunLimits(SettingsModel):
-    """How long one cell of a notebook may take before the run stops."""
+    """How much one cell of a notebook, or one document, may take before the run stops.
+
+    cell_minutes: of a cell. document_minutes: of the PDF, and of the Word file.
+    memory_gigabytes: of a notebook, of the PDF, and of the Word file.
+    """
 
     cell_minutes: Annotated[PositiveInt, Field(le=1440)] = 30
+    document_minutes: Annotated[PositiveInt, Field(le=1440)] = 30
+    memory_gigabytes: Annotated[PositiveInt, Field(le=1024)] = 8
 
 
 class BankHolidays(SettingsModel):
@@ -224,8 +231,13 @@ class Council(SettingsModel):
     columns: dict[Text, dict[Text, Headings]] = Field(default_factory=dict)
     values: dict[Text, dict[Text, str]] = Field(default_factory=dict)
     stages: WideExport = WideExport()
+    tables: dict[Text, TableLayouts] = Field(default_factory=dict)
     placeholders: tuple[Text, ...] = ()
+    separator: Annotated[Text, Field(max_length=10)] | None = None
     dates: Literal["day first", "month first"] | None = None
+    reopened_clock: Literal["first closing", "last closing"] = "first closing"
+    mixed_outcome: Code | None = None
+    two_digit_years_from: Annotated[int, Field(ge=1900, le=2100)] | None = None
 
 
 class AcceptedWarning(SettingsModel):

@@ -6,7 +6,7 @@ Every mistake is reported with its file, line and key, what was found and what i
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -46,6 +46,8 @@ PATTERN_MISTAKES = {
     "colour": _Mistake("which is not a colour", 'Write it as "#12436D", in quotation marks.'),
     "logo": _Mistake("which is not a picture's name",
                      "Write the name of a .png or .svg file in the folder of council.yaml."),
+    "first_column": _Mistake("which is not a column", "Write its letters, such as C."),
+    "last_column": _Mistake("which is not a column", "Write its letters, such as H."),
     "email": _Mistake("which is not an e-mail address",
                       "Write an address such as complaints@example.org."),
 }
@@ -239,10 +241,24 @@ def _not_text(value: object) -> _Mistake:
 
 def _allowed_keys(model: type[BaseModel], place: KeyPath) -> list[str]:
     """The keys allowed at a place in the settings; none where it is not a section."""
+    section: Any = model
     for part in place:
-        field = model.model_fields.get(part)
-        section = field.annotation if field else None
-        if not (isinstance(section, type) and issubclass(section, BaseModel)):
-            return []
-        model = section
-    return list(model.model_fields)
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            field = section.model_fields.get(part)
+            section = field.annotation if field else None
+        else:
+            section = _entry_type(section)
+    if isinstance(section, type) and issubclass(section, BaseModel):
+        return list(section.model_fields)
+    return []
+
+
+def _entry_type(section: Any) -> Any:
+    """The type of the entries of a list, or of the values of a dictionary; None of others."""
+    while get_origin(section) is Annotated:
+        section = get_args(section)[0]
+    arguments = get_args(section)
+    entry = arguments[-1] if get_origin(section) is dict else arguments[0] if arguments else None
+    while get_origin(entry) is Annotated:
+        entry = get_args(entry)[0]
+    return entry

@@ -14,7 +14,13 @@ from pipeline.settings.fields import SettingsModel
 from pipeline.settings.json_schema import MODELS, key_notes, schema_text
 from pipeline.settings.yaml import read_yaml
 from pipeline.start.template import extract_template
-from pipeline.system.folders import check_text_names, make_private, replace_atomically
+from pipeline.system.folders import (
+    check_text_names,
+    make_private,
+    replace_atomically,
+    staging_path,
+)
+from pipeline.system.temporary import deleted_if_killed
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
@@ -103,7 +109,7 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
             remedy=f"To see what is wrong with its extracts: annual-report check {year}.",
         )
     last_report = _last_report(workspace, year)
-    with replace_atomically(folder) as staging:
+    with deleted_if_killed(staging_path(folder)), replace_atomically(folder) as staging:
         write_text(staging / "report.yaml", _report_yaml(year, last_report))
         write_text(staging / "commentary.md", _commentary_markdown(year, council))
         templates = staging / TEMPLATES_FOLDER

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 # What configures Python, IPython, Jupyter and the libraries for somebody's other work.
 FOREIGN_PREFIXES = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "PAPERMILL", "NBCLIENT")
-FOREIGN_NAMES = ("SOURCE_DATE_EPOCH", "DASK_CONFIG")
+FOREIGN_NAMES = ("SOURCE_DATE_EPOCH", "DASK_CONFIG", "_ANNUAL_REPORT_COMPLETE")
 # Of those with these prefixes, what does no harm: where modules and caches are, and the encoding.
 # fmt: off
 HARMLESS_NAMES = {

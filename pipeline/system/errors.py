@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.problem import Kind, Problem
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+LOST_DISK_ERRNOS = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO}
 PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What nbclient, concurrent.futures and Dask raise for a process that was killed, by module.
 KILLED_PROCESS_ERRORS = {
@@ -55,6 +56,13 @@ def machine_problem(
         return _disk_full(str(full or next(filter(None, places), "")))
     if number in PERMISSION_ERRNOS:
         return _no_permission(str(file or workspace or where), number)
+    if number in LOST_DISK_ERRNOS:
+        return Problem(
+            kind=Kind.MACHINE,
+            where=str(file or workspace or where),
+            what="this disk, or the network that leads to it, does not answer",
+            remedy="Check the disk and the connection, then run the command again.",
+        )
     if isinstance(error, FileNotFoundError) and NO_TEMPORARY_FOLDER in str(error):
         return Problem(
             kind=Kind.MACHINE,

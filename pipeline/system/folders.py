@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -18,6 +19,7 @@ OTHER_USERS = stat.S_IRWXG | stat.S_IRWXO
 PRIVATE_FOLDER_MODE = stat.S_IRWXU
 PRIVATE_FILE_MODE = stat.S_IRUSR | stat.S_IWUSR
 FLUSH_THREADS = 16
+NO_FLUSH_ERRNOS = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
 # Of a text, a notebook without outputs, or a picture, which a person makes.
 MAX_OWN_FILE_BYTES = 5_000_000
 MAX_SOCKET_ADDRESS_BYTES = 107 if sys.platform == "linux" else 103
@@ -90,14 +92,17 @@ def restore_backup(folder: Path) -> None:
 def flush(path: Path) -> None:
     """Wait until the disk has what was written to a file, or the names in a folder.
 
-    Systems without that, and disks that cannot, are left alone.
+    Systems without that, and disks that cannot, are left alone. A disk that is full may say so
+    only here.
     """
     if os.name != "posix":
         return
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        with suppress(OSError):
-            os.fsync(descriptor)
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in NO_FLUSH_ERRNOS:
+            raise
     finally:
         os.close(descriptor)
 
@@ -112,9 +117,20 @@ def flush_tree(folder: Path) -> None:
         list(threads.map(flush, [*folders, folder]))
 
 
+def make_durably(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, and wait until the disk has their names."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(mode, parents=True, exist_ok=True)
+    for each in missing:
+        flush(each.parent)
+
+
 def rename_durably(source: Path, target: Path) -> None:
-    """Rename, and wait until the disk has the new name: what follows may rely on it."""
-    source.rename(target)
+    """Rename, and wait until the disk has the new name: what follows may rely on it.
+
+    A file of that name is replaced.
+    """
+    source.replace(target)
     for parent in {source.parent, target.parent}:
         flush(parent)
 

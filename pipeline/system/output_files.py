@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 from zipfile import BadZipFile, ZipFile
 
 from pipeline.problem import Kind, Problem
-from pipeline.system.folders import check_text_names, flush
+from pipeline.system.folders import (
+    PRIVATE_FILE_MODE,
+    check_text_names,
+    flush,
+    rename_durably,
+)
+from pipeline.system.temporary import deleted_if_killed
 
 # Of a workspace: inputs and what runs make of them. No other file is written there.
 OUR_FOLDERS = ("data", "reports", "notebooks")
@@ -60,17 +66,15 @@ class OutputFile:
         """Replace the file by this content, whole or not at all. Only this user may read it."""
         self.check()
         path = Path(os.path.realpath(self.path))
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        unfinished = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        flush(path.parent)
+        unfinished = path.with_name(f".{uuid4()}.new")
+        with deleted_if_killed(unfinished):
+            try:
+                unfinished.touch(PRIVATE_FILE_MODE, exist_ok=False)
+                unfinished.write_bytes(content)
+                flush(unfinished)
+                rename_durably(unfinished, path)
+            finally:
+                unfinished.unlink(missing_ok=True)
 
     def _reserved_folders(self) -> Iterator[Path]:
         typed = Path(os.path.abspath(self.path))  # noqa: PTH100  keeps the links

@@ -1,27 +1,30 @@
-"""Temporary folders, which may contain a copy of the raw data.
+"""Temporary folders, which may contain a copy of the raw data, and unfinished files elsewhere.
 
-If a command is killed, the next one, of any kind, deletes the folders that it left.
+If a command is killed, the next one, of any kind, deletes what it left.
 """
 
 from __future__ import annotations
 
 import atexit
+import os
+import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from pipeline.system.folders import PRIVATE_FOLDER_MODE
+from pipeline.system.folders import OTHER_USERS, PRIVATE_FOLDER_MODE
 
 TEMPORARY_PREFIX = "annual-report-"
 # Locked while the folder is in use: the system releases the lock however a process ends.
 LOCK_NAME = ".held"
-LOCK_SECONDS = 60  # the longest that a new folder may be without its lock
+NOTE_PREFIX = "unfinished-"  # of a file that names a path outside the folder
+OUR_NAME = re.compile(f"{TEMPORARY_PREFIX}[a-z0-9_]{{8}}")  # as the standard library makes it
 
 
 @contextmanager
@@ -45,7 +48,7 @@ def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
     and has to be taken again if the deletion came in between.
     """
     while True:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, FileExistsError):
             return FileLock(folder / LOCK_NAME).acquire()
 
 
@@ -57,8 +60,20 @@ def command_folder() -> Path:
     return stack.enter_context(temporary_folder())
 
 
+@contextmanager
+def deleted_if_killed(*unfinished: Path) -> Iterator[None]:
+    """Have hidden files or folders deleted by the next command if this one is killed in the block.
+
+    unfinished: their paths, which nothing else uses. The block itself deletes or renames them.
+    """
+    note = command_folder() / f"{NOTE_PREFIX}{uuid4()}"
+    note.write_bytes(b"\0".join(os.fsencode(path.absolute()) for path in unfinished))
+    yield
+    note.unlink(missing_ok=True)
+
+
 def remove_abandoned_folders() -> None:
-    """Delete this user's folders that no process has locked."""
+    """Delete this user's folders that no process has locked, and what their notes name."""
     with suppress(OSError):
         for folder in list(Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*/")):
             with suppress(Timeout, OSError):
@@ -70,6 +85,26 @@ def _remove_if_abandoned(folder: Path) -> None:
     lock = folder / LOCK_NAME
     if lock.is_file():
         with FileLock(lock, timeout=0):
+            if _is_private(folder):  # so nobody else has written the notes
+                _delete_unfinished(folder)
             shutil.rmtree(folder, ignore_errors=True)
-    elif folder.stat().st_mtime < time.time() - LOCK_SECONDS:
-        folder.rmdir()  # a command was killed before it locked it; with content it is none of ours
+    elif OUR_NAME.fullmatch(folder.name) and _is_private(folder):
+        # A command was killed before it locked it. One that is about to lock it makes it again.
+        folder.rmdir()  # with content it is none of ours
+
+
+def _is_private(folder: Path) -> bool:
+    status = folder.lstat()
+    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    return is_own and not status.st_mode & OTHER_USERS
+
+
+def _delete_unfinished(folder: Path) -> None:
+    """Delete what the notes in a folder name."""
+    for note in folder.rglob(f"{NOTE_PREFIX}*"):
+        for name in filter(None, note.read_bytes().split(b"\0")):
+            path = Path(os.fsdecode(name))
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

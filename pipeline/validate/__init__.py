@@ -22,12 +22,16 @@ class Validated:
     tables: by extract, each with `year`, `file`, `row` and the dictionary's columns.
     findings: by severity, extract, file and row.
     missing_extracts: the year and name of each optional extract that was not supplied.
+    mapped: the columns with another heading than their name, with extract, year and file.
+    left_out: the rows of the files that are in no table, with extract, rule, year, file and row.
     """
 
     tables: dict[str, pd.DataFrame]
     published: pd.DataFrame
     findings: list[Finding]
     missing_extracts: list[tuple[Year, str]]
+    left_out: pd.DataFrame
+    mapped: pd.DataFrame
 
     @property
     def stops(self) -> bool:
@@ -51,16 +55,23 @@ def check(settings: Settings) -> Validated:
 
 
 def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -> Validated:
+    from pipeline.validate.events import event_findings
     from pipeline.validate.personal.masking import hide_personal_texts
     from pipeline.validate.reading.read import read_extracts
     from pipeline.validate.rules.evaluate import evaluate_rules
 
     reading = read_extracts(settings)
     of_rules = evaluate_rules(reading.tables, reading.published, settings, evaluator)
-    findings = [*reading.findings, *_drop_consequences(of_rules, reading.findings)]
+    of_events = event_findings(reading.tables["complaints"], settings)
+    findings = [*reading.findings, *_drop_consequences(of_rules, reading.findings), *of_events]
     findings = hide_personal_texts(findings, reading.tables, settings.council)
     return Validated(
-        reading.tables, reading.published, sort_findings(findings), reading.missing_extracts
+        reading.tables,
+        reading.published,
+        sort_findings(findings),
+        reading.missing_extracts,
+        reading.left_out,
+        reading.mapped,
     )
 
 

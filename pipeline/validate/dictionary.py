@@ -152,7 +152,12 @@ EXTRACTS = (
                codes=("open", "closed")),
         Column("outcome", "the final outcome", "code", codes=OUTCOMES,
                required_when=(("status", ("closed",)), ("accepted", ("yes",)))),
-        Column("closed", "date closed", "date", required_when=(("status", ("closed",)),)),
+        Column("closed", "date closed, the first time", "date",
+               required_when=(("status", ("closed",)),)),
+        Column("reopened", "date reopened, if it was", "date"),
+        Column("closed_again", "date closed after it was reopened", "date"),
+        Column("linked_to", "reference of the case that it was merged into or is linked to, as "
+               "which it is counted", refers_to="complaints.reference"),
         _equality_column("age_band", "age band of the complainant"),
         _equality_column("gender", "gender of the complainant"),
         _equality_column("disability", "whether the complainant is disabled"),
@@ -263,5 +268,5 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
 
 PUBLISHED_FILE = "data/raw/published.csv"
 NAME_COLUMNS = {"complainant_name", "child_name"}
-REFERENCE_COLUMNS = ("reference", "complaint")  # which name a case
+REFERENCE_COLUMNS = ("reference", "complaint", "linked_to")  # which name a case
 EXTRACTS_BY_NAME = {extract.name: extract for extract in (*EXTRACTS, PUBLISHED)}

@@ -15,17 +15,20 @@ from pipeline.artifacts import (
     CHECKLIST_FILE,
     FINDINGS_FILE,
     FINDINGS_PAGE,
+    LEFT_OUT_FILE,
     SOURCES_FILE,
     SUPPLIED_FILE,
     VALIDATE_STEP,
 )
 from pipeline.settings import Settings
-from pipeline.system.folders import replace_atomically
+from pipeline.system.folders import backup_path, replace_atomically, staging_path
+from pipeline.system.temporary import deleted_if_killed
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import findings_html
+from pipeline.validate.left_out import LEFT_OUT_TYPES
 from pipeline.validate.rules.evaluate import rules_by_extract
 
 # The reason of the rules that the reading itself checks.
@@ -42,6 +45,7 @@ def save(validated: Validated, settings: Settings) -> Path:
         validated.published.to_parquet(folder / "published.parquet", index=False)
         supplied(validated, settings).to_csv(folder / SUPPLIED_FILE, index=False)
         source_table(validated).to_csv(folder / SOURCES_FILE, index=False)
+        validated.left_out.to_csv(folder / LEFT_OUT_FILE, index=False)
         checklist(validated.tables, settings).to_csv(folder / CHECKLIST_FILE, index=False)
         _write_findings(validated.findings, folder)
     return settings.processed / VALIDATE_STEP
@@ -53,7 +57,8 @@ def save_findings(validated: Validated, settings: Settings) -> Path:
     The data need not be fit for a report.
     """
     findings_folder = settings.processed.with_name(f"{settings.processed.name}.findings")
-    with replace_atomically(findings_folder) as folder:
+    unfinished = staging_path(findings_folder), backup_path(findings_folder)
+    with deleted_if_killed(*unfinished), replace_atomically(findings_folder) as folder:
         _write_findings(validated.findings, folder)
     return findings_folder
 
@@ -122,6 +127,12 @@ def load_tables(
                 chosen = [name for name in pq.read_schema(path).names if name in columns]
             tables[extract.name] = pd.read_parquet(path, columns=chosen)
     return tables
+
+
+def load_left_out(settings: Settings) -> pd.DataFrame:
+    """The rows of the files that are in no extract, and why."""
+    path = settings.processed / VALIDATE_STEP / LEFT_OUT_FILE
+    return pd.read_csv(path, dtype=LEFT_OUT_TYPES)
 
 
 def load_published(settings: Settings) -> pd.DataFrame:

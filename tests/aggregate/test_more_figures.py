@@ -36,8 +36,13 @@ def numbers_of(data, published_csv):
     `[x]` and the like stand for a missing value; categories with a 0 are left out.
     """
 
+    tables: dict[str, pd.DataFrame] = {}
+
     def build(id: str, year: str = "2021-22", published=(), **rows) -> dict[str, float | str]:
-        table = build_figure_table(data(**rows), published_csv(*published))
+        key = repr((published, rows))
+        if key not in tables:
+            tables[key] = build_figure_table(data(**rows), published_csv(*published))
+        table = tables[key]
         numbers = {}
         for row in table[(table["figure"] == id) & (table["year"] == year)].itertuples():
             if pd.isna(row.value):

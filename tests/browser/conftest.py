@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
-import other_years
 import pytest
 
 WINDOW_HEIGHT = 900
@@ -34,31 +32,14 @@ def browser(skip_or_fail):
         browser.close()
 
 
-OTHER_YEARS = {"large": other_years.write_large_year}
 REPORTS = ["sample", pytest.param("large", marks=pytest.mark.slow)]
 
 
-@pytest.fixture(scope="module")
-def report_path(sample_report, sample_workspace, annual_report, tmp_path_factory):
-    """report_path("large"): the page of the sample or of another year, made by the command."""
-    paths = {"sample": sample_report.html}
-
-    def make_once(year: str) -> Path:
-        if year not in paths:
-            workspace = sample_workspace(tmp_path_factory.mktemp(year))
-            OTHER_YEARS[year](workspace / "data" / "raw")
-            result = annual_report("run", "2021-22", "--formats", "html", "--workspace", workspace)
-            assert result.returncode == 0, result.stderr
-            paths[year] = workspace / "reports" / "2021-22" / "annual-report.html"
-        return paths[year]
-
-    return make_once
-
-
 @pytest.fixture(params=REPORTS)
-def open_page(request, browser, report_path):
+def open_page(request, browser, sample_report, report_of_another_year):
     """open_page(width): a report in a window of that width; `page.requested` has all addresses."""
-    html = report_path(request.param)
+    is_sample = request.param == "sample"
+    report = sample_report if is_sample else report_of_another_year(request.param)
     contexts = []
 
     def open_at(width: int, enforce_policy: bool = False):
@@ -69,8 +50,8 @@ def open_page(request, browser, report_path):
         page = context.new_page()
         page.requested = []
         page.on("request", lambda sent: page.requested.append(sent.url))
-        page.goto(html.as_uri())
-        page.is_sample = request.param == "sample"
+        page.goto(report.html.as_uri())
+        page.is_sample = is_sample
         return page
 
     yield open_at

@@ -43,11 +43,11 @@ def pages_of(report: Path) -> list[Path]:
 
 
 def test_nu_html_checker_finds_no_error_but_the_planted_one(
-    report_path, checker, skip_or_fail, tmp_path
+    sample_report, checker, skip_or_fail, tmp_path
 ):
     if not shutil.which("java"):
         skip_or_fail("This test needs Java: apt-get install default-jre-headless")
-    pages = pages_of(report_path("sample"))
+    pages = pages_of(sample_report.html)
     planted = tmp_path / "planted.html"
     planted.write_text("<!DOCTYPE html><title>A</title><p><time>2021-22</time>", encoding="utf-8")
     jar = checker("vnu-jar/build/dist/vnu.jar")
@@ -63,11 +63,11 @@ def sniffed(page, script: Path) -> list[list]:
     return [message for message in page.evaluate(SNIFF) if message[0] == ERROR]
 
 
-def test_html_codesniffer_finds_no_error_in_report_and_audit(browser, report_path, checker):
+def test_html_codesniffer_finds_no_error_in_report_and_audit(browser, sample_report, checker):
     script = checker("html_codesniffer/build/HTMLCS.js")
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
-    for path in pages_of(report_path("sample")):
+    for path in pages_of(sample_report.html):
         page.goto(path.as_uri())
         assert (path.name, sniffed(page, script)) == (path.name, [])
     page.set_content("<html lang=en><title>A</title><img src=a.png>")

@@ -160,8 +160,8 @@ def test_wide_table_starts_at_its_newest_year_on_a_phone(width, open_page):
     )
     wide = [table for table in tables if table["numeric"]]
     assert wide or not page.is_sample
-    shown = ("newest", "category", "groups")
-    assert [table for table in wide if not all(table[part] for part in shown)] == []
+    conditions = ("newest", "category", "groups")
+    assert [table for table in wide if not all(table[name] for name in conditions)] == []
 
 
 @pytest.mark.parametrize("width", [390, 320])

@@ -87,14 +87,14 @@ def unfinished_folders(workspace: Path) -> list[str]:
 
 
 def start_command(
-    temp_folder: Path, *words: str | Path, prefix: Sequence[str] = ()
+    temp_folder: Path, *words: str | Path, program: Sequence[str] = (COMMAND,)
 ) -> subprocess.Popen:
     """`annual-report` as in a terminal of its own, with its own temporary folder.
 
-    prefix: words before the command.
+    program: what is started with the words.
     """
     return subprocess.Popen(
-        [*prefix, COMMAND, *words],
+        [*program, *words],
         env=os.environ | {"TMPDIR": str(temp_folder)},
         start_new_session=True,
         stdout=subprocess.PIPE,

@@ -12,6 +12,7 @@ from builders import file_bytes, replace_text
 from runs import YEAR, untimed_bytes
 
 from pipeline.artifacts import DOCUMENTS_STEP, STEPS
+from pipeline.problem import Problem
 from pipeline.run import steps
 from pipeline.run.execute import execute_step
 from pipeline.run.freshness import Freshness, plan_run, tables_digest
@@ -232,6 +233,14 @@ def test_changed_code_makes_stale_what_can_reach_it(file, expected, reported_wor
     assert stale_steps(reported_workspace) == expected
 
 
+def test_bytecode_that_python_writes_meanwhile_is_no_code(reported_workspace, project):
+    """Python then renames such a file, so that a run that has listed it could not find it."""
+    caches = project / "pipeline" / "run" / "__pycache__"
+    caches.mkdir()
+    (caches / "chain.cpython-311.pyc.140614143671344").write_bytes(b"half")
+    assert stale_steps(reported_workspace) == []
+
+
 def test_changed_lock_makes_all_stale(reported_workspace, project):
     append(project / "requirements.lock", "# changed\n")
     assert stale_steps(reported_workspace) == EVERYTHING
@@ -277,6 +286,27 @@ def reachable_modules(notebook: Path) -> set[str]:
     paths = [path.relative_to(PROJECT_ROOT) for path in reachable_files(notebook)]
     names = {".".join(path.with_suffix("").parts) for path in paths if path.suffix == ".py"}
     return {name.removesuffix(".__init__") for name in names}
+
+
+def test_cell_that_is_no_python_hides_no_import_of_another(tmp_path):
+    """The run itself stops at that cell, and names it."""
+    notebook = copy_notebook(tmp_path, "2_clean")
+    modules = reachable_modules(notebook)
+    add_cell_that_lists_modules(notebook)
+    replace_text(notebook, "import json, sys", "import (")
+    assert reachable_modules(notebook) == modules
+
+
+NO_NOTEBOOKS = ["", "{}", "[]", "null", "[" * 100_000, '{"cells": 1}', '{"cells": [{}]}']
+
+
+@pytest.mark.parametrize("text", NO_NOTEBOOKS, ids=range(len(NO_NOTEBOOKS)))
+def test_file_that_is_no_notebook_is_explained(tmp_path, text):
+    notebook = tmp_path / "2_clean.ipynb"
+    notebook.write_text(text)
+    with pytest.raises(Problem, match="the notebook cannot be read") as unreadable:
+        reachable_files(notebook)
+    assert unreadable.value.where == "notebooks/2_clean.ipynb"
 
 
 @pytest.mark.parametrize("step", STEPS)

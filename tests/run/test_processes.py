@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from builders import COMMAND_SECONDS
+from builders import COMMAND, COMMAND_SECONDS
 from runs import (
     POLL_SECONDS,
     STOP_SECONDS,
@@ -127,7 +127,7 @@ def test_stopped_run_leaves_the_last_report_and_no_process(reported_workspace, t
 @pytest.mark.slow
 def test_command_under_nohup_outlives_its_terminal(workspace, temp_folder):
     words = ("run", YEAR, "--workspace", workspace, "--formats", "html")
-    run = start_command(temp_folder, *words, prefix=["nohup"])
+    run = start_command(temp_folder, *words, program=["nohup", COMMAND])
     wait_until(lambda: is_under_way(workspace), run)
     hang_up(run)
     finish(run)

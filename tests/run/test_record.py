@@ -88,6 +88,7 @@ def test_record_keeps_the_settings_as_understood(record):
         (None, "there is no run record", Kind.NOTHING_TO_DO),
         ('{"record_version": 99}', "another version", Kind.DIFFERS),
         ("{", "not a run record", Kind.DIFFERS),
+        ("[" * 100_000, "not a run record", Kind.DIFFERS),
         ('{"record_version": 2}', "not a run record", Kind.DIFFERS),
     ],
 )

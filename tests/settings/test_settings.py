@@ -71,6 +71,46 @@ def replace_once(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
+def test_table_of_an_extract_may_be_described_once_or_per_file(workspace):
+    tables = """\
+tables:
+  complaints:
+    headings: 4
+    ignore_rows: [17]
+  compliments:
+    - {file: 2021-22, sheet: Export, headings: [4, 5], first_column: c, last_row: 16}
+    - headings: 1
+separator: ","
+two_digit_years_from: 1950
+"""
+    path = workspace / "data" / "raw" / "council.yaml"
+    path.write_text(COUNCIL + tables, encoding="utf-8")
+    council = load_settings(workspace, "2021-22").council
+    [layout] = council.tables["complaints"]
+    assert (layout.headings, layout.ignore_rows, layout.last_row) == ((4,), (17,), None)
+    of_year, any_file = council.tables["compliments"]
+    assert (of_year.headings, of_year.first_column) == ((4, 5), "C")
+    assert [layout.applies_to("2021-22/a.xlsx") for layout in (of_year, any_file)] == [True, True]
+    assert not of_year.applies_to("2020-21/a.xlsx")
+    assert (council.separator, council.two_digit_years_from) == (",", 1950)
+
+
+@pytest.mark.parametrize(
+    ("entry", "what"),
+    [
+        ("{headngs: 4}", 'there is no such key. Did you mean "headings"?'),
+        ("{headings: [4, 6]}", "headings in two rows are in one row and the next, as in [4, 5]"),
+        ("{headings: 4, last_row: 3}", "last_row is above the headings"),
+        ("{first_column: 3}", 'found "3", which is not a column'),
+        ("{headings: four}", 'found "four", which is not a whole number in range'),
+    ],
+)
+def test_wrong_description_of_a_table_is_named(problem, entry, what):
+    raised = problem(council=f"{COUNCIL}tables:\n  complaints: {entry}\n")
+    assert raised.what == what
+    assert "complaints" in raised.where
+
+
 def test_good_settings_get_defaults_from_the_regulations(workspace):
     settings = load_settings(workspace, "2021-22")
     assert settings.council.authority == "Anyshire Council"

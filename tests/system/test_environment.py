@@ -29,7 +29,12 @@ def test_set_up_of_other_work_is_told_from_the_rest(name, is_foreign):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PYTHONWARNINGS", "error"), ("PYTHONINSPECT", "1"), ("PYTHONOPTIMIZE", "2")],
+    [
+        ("PYTHONWARNINGS", "error"),
+        ("PYTHONINSPECT", "1"),
+        ("PYTHONOPTIMIZE", "2"),
+        ("_ANNUAL_REPORT_COMPLETE", "x"),
+    ],
 )
 def test_command_works_whatever_is_set_up_for_python(workspace, annual_report, name, value):
     plain = annual_report("status", "2021-22", "--workspace", workspace)

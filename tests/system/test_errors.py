@@ -40,6 +40,7 @@ MACHINE_ERRORS = [
     (os_error(errno.ENOSPC, "reports/a.html"), "reports/a.html", "the disk is full"),
     (os_error(errno.EDQUOT, "reports/a.html"), "reports/a.html", "the disk is full"),
     (os_error(errno.EACCES, "reports"), "reports", NO_PERMISSION),
+    (os_error(errno.EIO, "reports"), "reports", "this disk, or the network that leads to it"),
     (os_error(errno.EROFS, "reports"), "reports", "this disk can only be read"),
     (MemoryError(), "2021-22", NO_MEMORY),
     (BrokenProcessPool(POOL_BROKEN), "2021-22", "a process was killed"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from pipeline.system.folders import (
     backup_path,
+    flush,
     replace_atomically,
     restore_backup,
     staging_path,
@@ -83,6 +86,21 @@ def test_new_folder_is_kept_after_a_kill_after_both_renames(old_folder):
     (backup / "report.html").write_text("older")
     restore_backup(old_folder)
     assert content(old_folder)["report.html"] == "old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="flushes as on POSIX")
+def test_flush_raises_unless_the_disk_cannot_flush(old_folder, monkeypatch):
+    """A full disk may say so only when it is flushed."""
+
+    def fail(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    number = errno.EINVAL
+    flush(old_folder)
+    number = errno.ENOSPC
+    with pytest.raises(OSError, match="No space"):
+        flush(old_folder)
 
 
 def test_backup_is_restored_if_the_new_folder_is_missing(old_folder, tmp_path):

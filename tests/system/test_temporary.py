@@ -101,16 +101,57 @@ def test_threads_do_not_delete_each_others_folders(parent):
 
 
 def test_folder_of_a_command_killed_before_its_lock_is_deleted(parent):
-    for name in ("annual-report-abandond", "annual-report-with_own", "annual-report-just_now"):
-        (parent / name).mkdir()
+    for name in ("annual-report-abandond", "annual-report-with_own", "annual-report-open4all"):
+        (parent / name).mkdir(0o700)
     (parent / "annual-report-with_own" / "letter.txt").write_text("not ours")
-    for name in ("annual-report-abandond", "annual-report-with_own"):
-        os.utime(parent / name, (0, 0))
+    (parent / "annual-report-open4all").chmod(0o755)
     remove_abandoned_folders()
     assert sorted(path.name for path in parent.iterdir()) == [
-        "annual-report-just_now",
+        "annual-report-open4all",
         "annual-report-with_own",
     ]
+
+
+KILLED_IN_THE_BLOCK = """
+import os, signal, sys
+from pathlib import Path
+from pipeline.system.temporary import deleted_if_killed
+folder, file, done = map(Path, sys.argv[1:])
+with deleted_if_killed(done):
+    done.write_text("finished")
+    done = done.rename(done.with_name("done"))
+with deleted_if_killed(folder, file):
+    folder.mkdir()
+    (folder / "raw.csv").write_text("a complaint")
+    file.write_text("half a page")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed")
+def test_unfinished_file_outside_the_folder_is_deleted_by_the_next(parent, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    names = [str(outside / name) for name in (".a.new", ".b.new", ".c.new")]
+    killed = subprocess.run([sys.executable, "-c", KILLED_IN_THE_BLOCK, *names])
+    assert killed.returncode == -9
+    assert sorted(path.name for path in outside.iterdir()) == [".a.new", ".b.new", "done"]
+    (outside / ".c.new").write_text("of another command, under the name of the finished one")
+    remove_abandoned_folders()
+    assert sorted(path.name for path in outside.iterdir()) == [".c.new", "done"]
+    assert list(parent.iterdir()) == []
+
+
+def test_notes_that_somebody_else_could_write_delete_nothing(parent, tmp_path_factory):
+    letter = tmp_path_factory.mktemp("outside") / "letter.txt"
+    letter.write_text("not ours")
+    folder = parent / "annual-report-abandoned"
+    folder.mkdir(0o777)
+    folder.chmod(0o777)
+    (folder / LOCK_NAME).touch()
+    (folder / "unfinished-1").write_text(str(letter))
+    remove_abandoned_folders()
+    assert letter.exists()
+    assert list(parent.iterdir()) == []
 
 
 KILLED_COMMAND = """

@@ -39,9 +39,9 @@ from pipeline.aggregate.published.numbers import (
     known_values,
     published_totals,
 )
-from pipeline.artifacts import OPEN_DATA, NumberKey, read_open_data
+from pipeline.artifacts import OPEN_DATA, NumberKey
 from pipeline.settings import Council, Disclosure, Settings
-from pipeline.settings.ledger import read_ledger
+from pipeline.settings.ledger import earlier_open_data, read_ledger
 
 if TYPE_CHECKING:
     from pipeline.aggregate.disclosure.linked_numbers import LinkedNumbers
@@ -80,7 +80,7 @@ def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[N
     for folder in sorted({*settings.earlier_report_folders, *settings.earlier_final_reports}):
         open_data = folder / OPEN_DATA
         if open_data.is_file():
-            numbers += read_open_data(open_data.read_bytes())
+            numbers += earlier_open_data(open_data)
     for ledger in settings.earlier_ledgers:
         numbers += read_ledger(ledger)
     return numbers

@@ -6,14 +6,24 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from typing import ParamSpec, TypeVar
 
-from pipeline.artifacts import FormatUnavailable
+from pipeline.artifacts import REPORT_PDF, FormatUnavailable
+from pipeline.problem import Kind
 from pipeline.report.documents.pdf_structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
+from pipeline.settings.models import RunLimits
 from pipeline.system.imports import gc_paused
+from pipeline.system.limits import (
+    DOCUMENT_MINUTES_KEY,
+    LimitWatch,
+    too_large_problem,
+    too_slow_problem,
+)
 from pipeline.system.signals import exit_with_parent, sigint_blocked
 
 P = ParamSpec("P")
@@ -34,10 +44,13 @@ PDF_FONT_STYLE = (
 
 
 @contextmanager
-def pdf_process() -> Iterator[Executor]:
-    """A process for the PDF, as slow as all other files; it starts with its first job."""
+def pdf_process(context: BaseContext | None = None) -> Iterator[Executor]:
+    """A process for the PDF, as slow as all other files; it starts with its first job.
+
+    context: how it starts; by default without anything of this process.
+    """
     with _SigintBlockedExecutor(
-        1, mp_context=get_context("spawn"), initializer=_start_process
+        1, mp_context=context or get_context("spawn"), initializer=_start_process
     ) as process:
         yield process
 
@@ -60,6 +73,36 @@ def preload_pdf_libraries() -> None:
     """Import what the layout needs, while the notebooks run."""
     with suppress(ImportError, OSError):
         import weasyprint  # noqa: F401
+
+
+class PdfJob:
+    """The layout of a page in another process, which is killed if it exceeds a limit."""
+
+    def __init__(self, html: str, process: Executor, limits: RunLimits) -> None:
+        self._limits = limits
+        pid = process.submit(os.getpid)
+        self._rendering = process.submit(render_pdf, html)
+        self._watch = LimitWatch(
+            lambda: pid.result() if pid.done() and not pid.exception() else None,
+            limits.memory_gigabytes,
+            limits.document_minutes,
+        )
+        self._watch.start()
+        self._rendering.add_done_callback(self._watch.stop)
+
+    def result(self) -> bytes:
+        """The PDF. Raises Problem if it exceeded a limit, and FormatUnavailable."""
+        minutes, gigabytes = self._limits.document_minutes, self._limits.memory_gigabytes
+        try:
+            return self._rendering.result()
+        except BrokenProcessPool:
+            if self._watch.is_too_large:
+                problem = too_large_problem(Kind.MACHINE, REPORT_PDF, gigabytes)
+            elif self._watch.is_too_slow:
+                problem = too_slow_problem(Kind.MACHINE, REPORT_PDF, minutes, DOCUMENT_MINUTES_KEY)
+            else:
+                raise
+            raise problem from None
 
 
 def check_pdf_available() -> None:

@@ -7,13 +7,23 @@ import subprocess
 import nbformat
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.artifacts import FormatUnavailable
+from pipeline.artifacts import REPORT_WORD, FormatUnavailable
+from pipeline.problem import Kind
 from pipeline.report.documents.page import attribute_text, parse_element, select_required
 from pipeline.report.documents.word_layout import finish_document
 from pipeline.settings import Settings
+from pipeline.settings.models import RunLimits
 from pipeline.system.archives import reproducible_zip
+from pipeline.system.limits import (
+    DOCUMENT_MINUTES_KEY,
+    GIGABYTE,
+    SECONDS_PER_MINUTE,
+    too_large_problem,
+    too_slow_problem,
+)
 from pipeline.system.temporary import temporary_folder
 
+PANDOC_OUT_OF_MEMORY = 251  # its exit code above the limit that it is given
 LOGO_HEIGHT_MM = 16  # as in the PDF
 # Elements that only a browser needs.
 BROWSER_ONLY = ".skip, .draft, style, meta, head title, footer a, .glance figure"
@@ -39,9 +49,10 @@ def render_word(
 
     html: the finished page. notebook: the executed report notebook, which holds the PNG of each
         chart. final: False marks every page as a draft.
-    Raises FormatUnavailable if pandoc is not installed.
+    Raises FormatUnavailable if pandoc is not installed, and Problem if it exceeds a limit.
     """
-    document = _convert_with_pandoc(_simplify_for_pandoc(html, _chart_images(notebook)))
+    simple_html = _simplify_for_pandoc(html, _chart_images(notebook))
+    document = _convert_with_pandoc(simple_html, settings.council.run_limits)
     return reproducible_zip(finish_document(document, settings, final), settings.report.data_as_at)
 
 
@@ -163,9 +174,10 @@ def _wrap_in_style(page: BeautifulSoup, element: Tag, style: str) -> None:
     element.wrap(page.new_tag("div", attrs={"data-custom-style": style}))
 
 
-def _convert_with_pandoc(html: str) -> bytes:
+def _convert_with_pandoc(html: str, limits: RunLimits) -> bytes:
     """The page as a Word file in pandoc's own style. Raises FormatUnavailable without pandoc."""
     pandoc = pandoc_path()
+    minutes, gigabytes = limits.document_minutes, limits.memory_gigabytes
     with temporary_folder() as folder:
         document = folder / "report.docx"
         command = [
@@ -176,8 +188,22 @@ def _convert_with_pandoc(html: str) -> bytes:
             "--sandbox",
             f"--output={document}",
             f"--data-dir={folder}",  # so that the user's own reference document is not used
+            *("+RTS", f"-M{int(gigabytes * GIGABYTE)}", "-RTS"),
         ]
-        result = subprocess.run(command, input=html.encode(), capture_output=True, check=False)
+        try:
+            result = subprocess.run(
+                command,
+                input=html.encode(),
+                capture_output=True,
+                check=False,
+                timeout=minutes * SECONDS_PER_MINUTE,
+            )
+        except subprocess.TimeoutExpired:
+            raise too_slow_problem(
+                Kind.MACHINE, REPORT_WORD, minutes, DOCUMENT_MINUTES_KEY
+            ) from None
+        if result.returncode == PANDOC_OUT_OF_MEMORY:
+            raise too_large_problem(Kind.MACHINE, REPORT_WORD, gigabytes)
         if result.returncode:
             raise AssertionError(f"pandoc: {result.stderr.decode(errors='replace')}")
         return document.read_bytes()

@@ -16,7 +16,7 @@ NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
 COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
 WORDS = ("headline", "subtitle", "caption")  # parameters that are a line of narrative each
 # What a file that is no notebook raises.
-DAMAGED_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError)
+DAMAGED_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class CallWords(NamedTuple):

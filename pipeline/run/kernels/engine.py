@@ -6,27 +6,32 @@ that it has forked ahead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine
 
 from pipeline.run.kernels.managers import private_kernels
+from pipeline.system.limits import LimitWatch
 
 ENGINE_NAME = "annual-report"
 
 
-class CellTookTooLong(Exception):
-    """A cell was stopped after the time allowed.
+class CellExceededLimit(Exception):
+    """A cell was stopped because it took too long or too much memory.
 
-    notebook: as far as it ran. cell: the one that was stopped.
+    notebook: as far as it ran. cell: the one that was stopped. is_too_large: whether it was
+    stopped because of its memory.
     """
 
-    def __init__(self, notebook: NotebookNode) -> None:
-        super().__init__("a cell was stopped after the time allowed")
+    def __init__(self, notebook: NotebookNode, is_too_large: bool) -> None:
+        super().__init__("a cell was stopped, since it exceeded a limit")
         self.notebook = notebook
+        self.is_too_large = is_too_large
         # papermill calls the others pending until the notebook is done.
         begun_cells = [
             cell for cell in notebook.cells if cell.metadata.papermill.status != "pending"
@@ -46,6 +51,7 @@ class ForkedEngine(NBClientEngine):
         nb_man: Any,
         kernel_name: str,
         kernel_manager_class: type[AsyncKernelManager] | None = None,
+        memory_gigabytes: float = inf,
         **kwargs: Any,
     ) -> Any:
         if kernel_manager_class is None:
@@ -53,13 +59,39 @@ class ForkedEngine(NBClientEngine):
                 return cls.execute_managed_notebook(
                     nb_man, kernel_name, kernels.manager_class(), **kwargs
                 )
+        noted_class, find_pid = _with_pid(kernel_manager_class)
+        watch = LimitWatch(find_pid, memory_gigabytes).start()
         try:
             return super().execute_managed_notebook(
                 nb_man,
                 kernel_name,
-                kernel_manager_class=kernel_manager_class,
+                kernel_manager_class=noted_class,
                 shutdown_kernel="immediate",
                 **kwargs,
             )
         except CellTimeoutError:
-            raise CellTookTooLong(nb_man.nb) from None
+            raise CellExceededLimit(nb_man.nb, is_too_large=False) from None
+        except DeadKernelError:
+            if watch.is_too_large:
+                raise CellExceededLimit(nb_man.nb, is_too_large=True) from None
+            raise
+        finally:
+            watch.stop()
+
+
+def _with_pid(
+    manager_class: type[AsyncKernelManager],
+) -> tuple[type[AsyncKernelManager], Callable[[], int | None]]:
+    """The class of managers, and a function that gives the id of its kernel's process."""
+    managers: list[AsyncKernelManager] = []
+
+    class NotedManager(manager_class):  # type: ignore[valid-type,misc]
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            managers.append(self)
+
+    def find_pid() -> int | None:
+        provisioner: Any = managers[-1].provisioner if managers else None
+        return getattr(provisioner, "pid", None)
+
+    return NotedManager, find_pid

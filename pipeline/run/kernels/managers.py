@@ -101,6 +101,10 @@ class ForkedProvisioner(KernelProvisionerBase):
     def has_process(self) -> bool:
         return self._kernel is not None
 
+    @property
+    def pid(self) -> int | None:
+        return self._kernel.process.pid if self._kernel else None
+
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         return {"cmd": [], **kwargs}
 

@@ -19,7 +19,7 @@ from pipeline.artifacts import REPORT_STEP, STEPS
 from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.preview.server import LivePage, page_server
-from pipeline.run.reachable_code import PYTHON_SUFFIXES, reachable_files
+from pipeline.run.reachable_code import reachable_files
 from pipeline.run.snapshot import copy_inputs
 from pipeline.run.steps import PROJECT_ROOT, notebook_path
 from pipeline.settings import Settings, load_settings
@@ -136,7 +136,7 @@ def _notebook_folder(workspace: Path) -> Path:
 def _templates(workspace: Path) -> set[Path]:
     """The folders of the templates and styles that the report's notebook reaches."""
     files = reachable_files(notebook_path(REPORT_STEP, workspace))
-    return {path.parent for path in files if path.suffix not in PYTHON_SUFFIXES}
+    return {path.parent for path in files if path.suffix != ".py"}
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def load_record(report_folder: Path) -> RunRecord:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content.get("record_version")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         raise _damaged(where, remedy) from None
     if version != RECORD_VERSION:
         raise Problem(
@@ -72,6 +72,6 @@ def _read_field(record: Path, *keys: str) -> str | None:
         value = json.loads(record.read_text(encoding="utf-8"))
         for key in keys:
             value = value[key]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return value if isinstance(value, str) else None

@@ -102,10 +102,8 @@ def _normalised(name: str) -> str:
 
 def package_digest() -> str:
     """The SHA-256 of the package: every module, template and style."""
-    package = steps.PROJECT_ROOT / "pipeline"
-    files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     combined = hashlib.sha256()
-    for path in sorted(files):
+    for path in sorted(steps.package_files(steps.PROJECT_ROOT / "pipeline")):
         line = f"{path.relative_to(steps.PROJECT_ROOT).as_posix()} {file_digest(path)}\n"
         combined.update(line.encode())
     return combined.hexdigest()

@@ -11,12 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import Column, Extract
+from pipeline.validate.dictionary import Column
 from pipeline.validate.findings import Finding, Severity
+from pipeline.validate.reading.columns.choices import ChoiceCells
 from pipeline.validate.reading.columns.cleaning import clean_values
 from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.half_converted import converted_dates, half_converted_fault
-from pipeline.validate.reading.dates import parse_dates
+from pipeline.validate.reading.columns.missing import DATE_DTYPE, missing_values
+from pipeline.validate.reading.dates import TWO_DIGIT_YEAR, parse_dates
 from pipeline.validate.reading.faults import (
     FORMULA_FAULT,
     HIDDEN_CHARACTERS_FAULT,
@@ -27,6 +29,7 @@ from pipeline.validate.reading.faults import (
     SCIENTIFIC_NUMBER,
     YEAR_FAULT,
     ConversionFault,
+    short_years_fault,
     unlisted_fault,
 )
 from pipeline.validate.reading.layout.error_cells import split_off_errors
@@ -35,7 +38,6 @@ from pipeline.validate.reading.numbers import parse_numbers
 from pipeline.year import Year
 
 MAX_LISTED_ROWS = 1000  # findings for one rule, column and file; the rest are counted
-DATE_DTYPE = "datetime64[us]"
 
 # What a spreadsheet would calculate on opening: =…, or + - @ before a function call, a command (|)
 # or another sheet (!).
@@ -63,35 +65,13 @@ def convert(text: ExtractText, council: Council) -> tuple[pd.DataFrame, list[Fin
             typed[column.name] = converter.convert()
             findings += converter.findings
         else:
-            typed[column.name] = _missing_values(column.type, length)
+            typed[column.name] = missing_values(column.type, length)
     return pd.DataFrame(typed, copy=False), findings
-
-
-def empty_table(extract: Extract) -> pd.DataFrame:
-    """A typed table of an extract with no rows."""
-    places: dict[str, object] = {
-        "year": _missing_values("text", 0),
-        "file": pd.Categorical([], categories=pd.Index([], dtype="str")),
-        "row": np.zeros(0, "int64"),
-    }
-    columns = {column.name: _missing_values(column.type, 0) for column in extract.columns}
-    return pd.DataFrame(places | columns)
 
 
 def escape_formula(text: str) -> str:
     """The text with an apostrophe before a formula, so that no spreadsheet calculates it."""
     return "'" + text if re.match(FORMULA_PATTERN, text) else text
-
-
-def _missing_values(column_type: str, length: int) -> object:
-    match column_type:
-        case "date":
-            return np.full(length, np.datetime64("NaT"), dtype=DATE_DTYPE)
-        case "whole number":
-            return pd.arrays.IntegerArray(np.zeros(length, "int64"), np.ones(length, bool))
-        case "pounds" | "number":
-            return pd.arrays.FloatingArray(np.zeros(length), np.ones(length, bool))
-    return pd.array(pa.nulls(length, pa.large_string()), dtype="str")
 
 
 class _ColumnConverter:
@@ -142,10 +122,13 @@ class _ColumnConverter:
             allowed |= YES_NO_SYNONYMS
         if self.column.type == "codes":
             # A placeholder may also be one of several codes in a cell.
-            empty = dict.fromkeys(map(str.casefold, self.council.placeholders), "")
+            known = dict.fromkeys(map(str.casefold, self.council.placeholders), "") | ours_by_theirs
+            cells = ChoiceCells(self.council.separator, {*known, *allowed})
             values = _map_values(
-                values, lambda value: translate_codes(value, empty | ours_by_theirs, allowed)
+                values, lambda value: translate_codes(cells.split(value), known, allowed)
             )
+            if cells.fault:
+                self._add_finding("info", cells.fault)
         elif allowed:
             values = _map_values(values, lambda value: allowed.get(value.casefold(), value))
         if self.column.type == "text":
@@ -164,7 +147,16 @@ class _ColumnConverter:
 
     def _convert_dates(self, values: pa.Array) -> object:
         texts = values.to_pylist()
-        dates, faults, order = parse_dates(texts, self.council.dates)
+        dates, faults, order = parse_dates(
+            texts, self.council.dates, self.council.two_digit_years_from
+        )
+        short = {place for place, fault in faults.items() if fault == TWO_DIGIT_YEAR}
+        is_short = np.isin(self.codes, list(short))
+        if is_short.sum() > 1:  # one question, and not one for each date
+            rows = self.text.row_numbers[is_short].tolist()
+            fault = short_years_fault(rows)
+            self._add_finding(self._severity, fault, stands_for=len(rows))
+            faults = {place: faults[place] for place in faults.keys() - short}
         self._add_conversion_findings(faults)
         self._check_half_converted(texts, dates)
         if order == "month first" and self.council.dates is None:

@@ -10,7 +10,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from pipeline.validate.reading.columns.times import NOT_A_DATE, TIME, day_in_england
-from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
+from pipeline.validate.reading.faults import (
+    DECLARE_PLACEHOLDER,
+    DECLARE_SHORT_YEARS,
+    ConversionFault,
+)
 
 MONTHS = set(range(1, 13))
 DateOrder = Literal["day first", "month first"]
@@ -45,7 +49,11 @@ NAMED_MONTH = re.compile(
     r"(?P<year>\d{4})" + TIME,
     FLAGS,
 )
-SHORT_YEAR = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[a-z]+)[-/. ]'?\d{2}" + TIME, FLAGS)
+SHORT_YEAR = re.compile(
+    r"(?P<start>(?:[a-z]+,? )?\d{1,2}(?:st|nd|rd|th)?[-/. ](?:\d{1,2}|[a-z]+)[-/. ])"
+    rf"'?(?P<short>\d{{2}})(?P<rest>{TIME})",
+    FLAGS,
+)
 # fmt: off
 MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
@@ -70,7 +78,7 @@ YEAR_OUT_OF_RANGE = ConversionFault(
 TWO_DIGIT_YEAR = ConversionFault(
     rule="readable",
     what="the year has only two digits, so the century is not known",
-    remedy="Write the year in full: 2021-04-30.",
+    remedy=DECLARE_SHORT_YEARS,
 )
 WRONG_WEEKDAY = ConversionFault(
     rule="readable",
@@ -99,7 +107,7 @@ CONTRADICTORY_ORDER = ConversionFault(
 
 
 def parse_dates(
-    values: list[str | None], order: DateOrder | None
+    values: list[str | None], order: DateOrder | None, first_year: int | None = None
 ) -> tuple[np.ndarray, dict[int, ConversionFault], DateOrder | None]:
     """The day that each text means, the faults by position, and the order of day and month.
 
@@ -107,8 +115,9 @@ def parse_dates(
     order: what the settings say of dates such as 03/04/2021. Without it the column's other dates
         may prove it: one that has a number over 12 in one place, and none that has it in the
         other.
+    first_year: of the hundred years in which years of two digits are.
     """
-    parsed = [_parse_date(value) if value else None for value in values]
+    parsed = [_parse_date(value, first_year) if value else None for value in values]
     unordered = [written for written in parsed if isinstance(written, UnorderedDate)]
     orders: dict[str, DateOrder | None] = {}
     if order is None:
@@ -169,7 +178,7 @@ def _resolve_order(
     return _calendar_day(year, second, first, match)
 
 
-def _parse_date(text: str) -> date | UnorderedDate | ConversionFault:
+def _parse_date(text: str, first_year: int | None = None) -> date | UnorderedDate | ConversionFault:
     if match := YEAR_FIRST.fullmatch(text):
         return _calendar_day(int(match[1]), int(match[3]), int(match[4]), match)
     if match := YEAR_LAST.fullmatch(text):
@@ -180,7 +189,13 @@ def _parse_date(text: str) -> date | UnorderedDate | ConversionFault:
         return _calendar_day(int(match[1]), int(match[2]), int(match[3]))
     if match := NAMED_MONTH.fullmatch(text):
         return _named_day(match)
-    return TWO_DIGIT_YEAR if SHORT_YEAR.fullmatch(text) else NOT_A_DATE
+    match = SHORT_YEAR.fullmatch(text)
+    if match is None:
+        return NOT_A_DATE
+    if first_year is None:
+        return TWO_DIGIT_YEAR
+    year = first_year + (int(match["short"]) - first_year) % 100
+    return _parse_date(f"{match['start']}{year}{match['rest']}")
 
 
 def _named_day(match: re.Match[str]) -> date | ConversionFault:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pipeline.validate.dictionary import Column
-from pipeline.validate.findings import quotable_text
+from pipeline.validate.findings import format_row_numbers, quotable_text
 from pipeline.validate.reading.encoding.damage import Repair
 
 DECLARE_PLACEHOLDER = (
     "If the text stands for an empty cell, add it to `placeholders:` in council.yaml."
+)
+
+DECLARE_SHORT_YEARS = (
+    "Write the year in full (2021-04-30), or add to council.yaml the first of the hundred years in "
+    "which they all are: `two_digit_years_from: 2000`."
 )
 
 
@@ -82,6 +87,18 @@ LOST_CHARACTER_FAULT = ConversionFault(
         "or type the value again."
     ),
 )
+
+
+def short_years_fault(rows: list[int]) -> ConversionFault:
+    """The fault of all dates of a column whose years have two digits."""
+    return ConversionFault(
+        rule="readable",
+        what=(
+            f"the years of {len(rows):,} dates have only two digits, so the century is not known "
+            f"({format_row_numbers(rows)})"
+        ),
+        remedy=DECLARE_SHORT_YEARS,
+    )
 
 
 def repair_fault(repair: Repair, column: Column) -> ConversionFault:

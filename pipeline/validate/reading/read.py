@@ -7,40 +7,26 @@ calculates what a cell says.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
-import pyarrow as pa
 
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE, Extract
 from pipeline.validate.findings import Finding
-from pipeline.validate.reading.columns.extract_text import ExtractText
-from pipeline.validate.reading.columns.headings import column_letters
+from pipeline.validate.left_out import left_out_table, mapped_table
+from pipeline.validate.reading.columns.headings import normalise_heading
 from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
-from pipeline.validate.reading.columns.placeholders import EmptyCells
-from pipeline.validate.reading.convert import convert, empty_table
-from pipeline.validate.reading.layout.accounts import REACHED, SheetAccount
-from pipeline.validate.reading.layout.misfits import misfit_findings
-from pipeline.validate.reading.layout.parts import part_findings
-from pipeline.validate.reading.layout.sheet_marks import is_error_text
-from pipeline.validate.reading.mapping import join_codes, match_headings
-from pipeline.validate.reading.numbers import split_shorthand
-from pipeline.validate.reading.sources import (
-    Source,
-    check_file,
-    find_sources,
-    find_stray_tables,
-)
+from pipeline.validate.reading.columns.missing import empty_table
+from pipeline.validate.reading.layout.parts import Source, part_findings
+from pipeline.validate.reading.sources import check_file, find_sources, find_stray_tables
 from pipeline.validate.reading.table_source import UnreadableSource
-from pipeline.validate.reading.text_file import TextFile
-from pipeline.validate.reading.wide_export import (
-    StageBlock,
-    WideExportText,
-    split_off_earlier_cases,
-    stage_blocks,
-    unfold_stages,
+from pipeline.validate.reading.tables.read_source import (
+    ExtractPart,
+    read_source,
+    unreadable_finding,
 )
+from pipeline.validate.reading.text_file import TextFile
 from pipeline.year import Year
 
 
@@ -55,21 +41,18 @@ class Reading:
         that no year has is left out.
     published: `data/raw/published.csv` likewise, without rows if there is no such file.
     missing_extracts: optional extracts not supplied, by year.
+    left_out: one row per row of a file that is not in its table: extract, rule (why), year, file
+        and row.
+    mapped: one row per column that is read from a heading other than its name: extract, year, file,
+        column and heading.
     """
 
     tables: dict[str, pd.DataFrame]
     published: pd.DataFrame
     findings: list[Finding]
     missing_extracts: list[tuple[Year, str]]
-
-
-@dataclass(frozen=True)
-class ExtractPart:
-    """The typed rows of one extract in one source, and what was wrong with them."""
-
-    extract: str
-    table: pd.DataFrame
-    findings: list[Finding]
+    left_out: pd.DataFrame
+    mapped: pd.DataFrame
 
 
 def read_extracts(settings: Settings, columns: Collection[str] | None = None) -> Reading:
@@ -85,6 +68,8 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
     findings = find_stray_tables(settings) + shared_heading_findings(settings.council)
     missing_extracts: list[tuple[Year, str]] = []
+    left_out: list[tuple[str, str, str, str, int]] = []
+    mapped: list[tuple[str, str, str, str, str]] = []
     for year in settings.available_years:
         sources, unreadable, of_folder = find_sources(settings, year)
         findings += of_folder
@@ -93,13 +78,22 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
             if extract.name in sources:
                 tables_of_year: list[pd.DataFrame] = []
                 for source in sources[extract.name]:
-                    for part in _read_source(settings, extract, year, source, columns):
+                    for part in read_source(settings, extract, year, source, columns):
                         is_extra = part.extract != extract.name
                         if is_extra and (part.extract in sources or part.extract in unreadable):
                             findings.append(_supplied_twice_finding(year, source))
                             continue
                         findings += part.findings
                         parts[part.extract].append(part.table)
+                        mapped += [
+                            (part.extract, str(year), source.name, column, heading)
+                            for column, heading in part.headings.items()
+                            if normalise_heading(heading) != column
+                        ]
+                        left_out += [
+                            (part.extract, reason, str(year), source.name, row)
+                            for row, reason in sorted(part.left_out.items())
+                        ]
                         if is_extra:
                             in_wide_export.add(part.extract)
                         else:
@@ -120,7 +114,14 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
             tables[extract.name] = _join_years(tables_of_years or [empty_table(extract)])
     published = _read_published(settings)
     findings += published.findings
-    return Reading(tables, published.table, findings, missing_extracts)
+    return Reading(
+        tables,
+        published.table,
+        findings,
+        missing_extracts,
+        left_out_table(left_out),
+        mapped_table(mapped),
+    )
 
 
 def _read_published(settings: Settings) -> ExtractPart:
@@ -131,108 +132,10 @@ def _read_published(settings: Settings) -> ExtractPart:
         check_file(path, settings.workspace)
         source = Source(PUBLISHED_FILE, TextFile(path))
     except UnreadableSource as error:
-        finding = _unreadable_finding(PUBLISHED, PUBLISHED_FILE, error)
+        finding = unreadable_finding(PUBLISHED, PUBLISHED_FILE, error)
         return ExtractPart(PUBLISHED.name, empty_table(PUBLISHED), [finding])
-    [part] = _read_source(settings, PUBLISHED, settings.year, source)
+    [part] = read_source(settings, PUBLISHED, settings.year, source)
     return part
-
-
-def _read_source(
-    settings: Settings,
-    extract: Extract,
-    year: Year,
-    source: Source,
-    names: Collection[str] | None = None,
-) -> list[ExtractPart]:
-    """The typed extracts in one source: one, or two where complaints is a wide export.
-
-    names: the columns to read; all if None.
-    """
-    assert source.table is not None, source.name
-    heading = [cell if not is_error_text(cell) else "" for cell in source.table.heading]
-    council = settings.council
-    blocks: list[StageBlock] = []
-    of_blocks: list[Finding] = []
-    if extract.name == "complaints":
-        blocks, of_blocks = stage_blocks(heading, council, source.name)
-    stage_positions: set[int] = set()
-    for block in blocks:
-        stage_positions.update(block.columns.values(), block.reached_positions)
-    matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
-    if names and not blocks:
-        matched = {name: places for name, places in matched.items() if name in names}
-    unnamed = [position for position, cell in enumerate(heading) if not cell]
-    positions = sorted(stage_positions.union(*matched.values(), unnamed))
-    empty_cells = EmptyCells(council)
-    empty_cells.add_columns(extract.name, matched)
-    for block in blocks:
-        columns = {name: [position] for name, position in block.columns.items()}
-        empty_cells.add_columns("investigations", columns)
-    try:
-        rows = empty_cells.empty(source.table.read_columns(positions), positions)
-    except UnreadableSource as error:
-        findings.append(_unreadable_finding(extract, source.name, error))
-        return [ExtractPart(extract.name, empty_table(extract), findings)]
-    cells = dict(zip(positions, rows.columns, strict=True))
-    columns = _text_columns(matched, cells)
-    if extract is PUBLISHED:
-        columns = split_shorthand(columns)
-    file = source.table.file if isinstance(source.table, TextFile) else None
-    locate = file.locate if file else None
-    text = ExtractText(
-        extract=extract,
-        year=year,
-        file=source.name,
-        columns=columns,
-        row_numbers=rows.row_numbers,
-        headings={name: heading[places[0]] for name, places in matched.items()},
-        letters={name: column_letters(places[0]) for name, places in matched.items()},
-        locate=locate,
-    )
-    table, of_values = convert(text, council)
-    account = SheetAccount(
-        extract=extract,
-        file=source.name,
-        heading=source.table.heading,
-        columns=_columns_by_position(matched, blocks),
-        unnamed={position: cells[position] for position in unnamed},
-        deciding={position: cells[position] for position in stage_positions},
-        view=source.table.view,
-        rows=rows,
-    )
-    findings += account.findings() + misfit_findings(extract, source.name, rows, len(heading))
-    findings += of_values + empty_cells.findings(extract, source.name, heading)
-    findings += file.findings(extract.name, source.name) if file else []
-    if not blocks or "reference" not in text.columns:
-        return [ExtractPart(extract.name, table, findings)]
-    export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
-    stage_text = replace(unfold_stages(export, text.columns["reference"]), locate=locate)
-    stages, of_stages = convert(stage_text, council)
-    table, stages, of_earlier = split_off_earlier_cases(table, stages, year, source.name)
-    return [
-        ExtractPart(extract.name, table, findings + of_earlier),
-        ExtractPart("investigations", stages, of_blocks + of_stages),
-    ]
-
-
-def _columns_by_position(matched: dict[str, list[int]], blocks: list[StageBlock]) -> dict[int, str]:
-    """The column that is read from each position; for a stage's column any name that it has."""
-    names = {position: name for block in blocks for name, position in block.columns.items()}
-    for block in blocks:
-        names = dict.fromkeys(block.reached_positions, REACHED) | names
-    for name, positions in matched.items():
-        names |= dict.fromkeys(positions, name)
-    return names
-
-
-def _text_columns(
-    matched: dict[str, list[int]], cells: dict[int, pa.ChunkedArray]
-) -> dict[str, pa.ChunkedArray]:
-    """The cells of each column, joined where it has several positions."""
-    return {
-        name: join_codes([cells[position] for position in positions])
-        for name, positions in matched.items()
-    }
 
 
 def _join_years(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -266,15 +169,4 @@ def _supplied_twice_finding(year: Year, source: Source) -> Finding:
             f"stages of {source.name}"
         ),
         remedy="Remove the extract from the folder, or the stages from council.yaml.",
-    )
-
-
-def _unreadable_finding(extract: Extract, file: str, error: UnreadableSource) -> Finding:
-    return Finding(
-        severity="critical",
-        rule=f"{extract.name}.file.readable",
-        extract=extract.name,
-        file=file,
-        what=error.what,
-        remedy=error.remedy,
     )

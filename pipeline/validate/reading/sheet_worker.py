@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pipeline.validate.reading.layout.sheet_marks import SheetMarks
 
-MEMORY_LIMIT_BYTES = 3 * 2**29  # addresses, of which the parser alone takes a third
+MEMORY_LIMIT_BYTES = 2**30  # addresses, of which the libraries take a third
+MAX_HEAD_ROWS = 100  # among which the headings are, whatever stands above them
+MAX_WIDTH = 2_001  # one more than the most columns that are read
 PACKAGE_DEPTH = 3  # of this file's folder, whose name in an import has as many parts
 UNKNOWN_ERROR = "Unsupported cell error"  # how the parser says that it does not know one
 
@@ -41,15 +43,15 @@ class WithoutPandas(MetaPathFinder):
 
 @dataclass
 class SheetCells:
-    """The records of one sheet as text.
+    """The rows of one sheet as text.
 
-    columns: for each heading the text of each record.
-    row_numbers: of each record.
-    stray: by column to the right of the last heading, the rows with something in it.
-    row_count: rows with something in them, the heading among them.
+    columns: as many as the widest of the first rows has, with the text of each row in which one of
+        them has something.
+    row_numbers: of each row.
+    stray: by column further to the right, the rows with something in it.
+    row_count: rows with something in them.
     """
 
-    heading: list[str]
     columns: list[list[str]]
     row_numbers: list[int]
     stray: dict[int, list[int]] = field(default_factory=dict)
@@ -82,10 +84,9 @@ def main(path: str) -> None:
         marks.write_errors(values)
         cells = read_cells(values)
         arrays = [pa.array(column, pa.string()) for column in cells.columns]
-        names = [str(column) for column in range(len(cells.heading))]
+        names = [str(column) for column in range(len(cells.columns))]
         table = pa.table([*arrays, pa.array(cells.row_numbers, pa.int64())], names=[*names, "row"])
         metadata = {
-            "heading": cells.heading,
             "stray": list(cells.stray.items()),
             "row_count": cells.row_count,
             "hidden_rows": marks.hidden_rows,
@@ -133,14 +134,11 @@ def _values_reader(path: str, workbook: Any) -> Callable[[str], list[list[object
 
 
 def read_cells(rows: Sequence[Sequence[object]]) -> SheetCells:
-    """The heading in the first row and the records under it."""
-    heading = [cell_text(cell).strip() for cell in rows[0]] if rows else []
-    while heading and not heading[-1]:
-        heading.pop()
-    width = len(heading)
-    cells = SheetCells(heading, [], [], row_count=int(bool(heading)))
+    """The rows with something in them."""
+    width = min(_width(rows[:MAX_HEAD_ROWS]), MAX_WIDTH)
+    cells = SheetCells([], [])
     records = []
-    for row, cells_of_row in enumerate(rows[1:], start=2):
+    for row, cells_of_row in enumerate(rows, start=1):
         texts = [cell_text(cell) for cell in cells_of_row[:width]]
         has_record = any(text and not text.isspace() for text in texts)
         if has_record:
@@ -157,8 +155,19 @@ def read_cells(rows: Sequence[Sequence[object]]) -> SheetCells:
             cells.stray.setdefault(column, []).append(row)
         cells.row_count += has_record or bool(stray)
     cells.columns = [list(column) for column in zip(*records, strict=True)]
-    cells.columns = cells.columns or [[] for _ in heading]
+    cells.columns = cells.columns or [[] for _ in range(width)]
     return cells
+
+
+def _width(rows: Sequence[Sequence[object]]) -> int:
+    """The number of columns up to the last with something in it."""
+    width = 0
+    for row in rows:
+        last = len(row)
+        while last > width and not cell_text(row[last - 1]).strip():
+            last -= 1
+        width = max(width, last)
+    return width
 
 
 def cell_text(cell: object) -> str:

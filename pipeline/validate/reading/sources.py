@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
 from pipeline.system.folders import leads_outside
 from pipeline.validate.findings import Finding
+from pipeline.validate.reading.formats.json_file import read_json
+from pipeline.validate.reading.formats.xml_file import read_xml
+from pipeline.validate.reading.layout.parts import Source, mismatch_findings
 from pipeline.validate.reading.layout.sheet_choice import choose_sheets
 from pipeline.validate.reading.layout.source_names import (
     EXTRACT_NAMES,
@@ -19,41 +20,31 @@ from pipeline.validate.reading.layout.source_names import (
 )
 from pipeline.validate.reading.layout.unread import (
     hidden_sheet_finding,
+    missing_sheet_findings,
     unread_folder_finding,
     unread_sheet_finding,
 )
 from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.table_source import TableSource, UnreadableSource
+from pipeline.validate.reading.tables.headings import KnownHeadings
+from pipeline.validate.reading.tables.locate import SourcePlace, locate_table
 from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.workbook import Sheet, read_workbook
 from pipeline.year import Year
 
 TEXT_ENDINGS = (".csv", ".tsv")
 WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods")
+RECORD_READERS = {".json": read_json, ".xml": read_xml}
 # fmt: off
 OTHER_TABLES = (
-    ".xlsm", ".xlsb", ".xltx", ".xlt", ".fods", ".sxc", ".dif", ".prn", ".txt", ".tab", ".json",
-    ".xml", ".html", ".htm", ".parquet", ".numbers", ".mdb", ".accdb", ".dbf", ".bak", ".zip",
+    ".xlsm", ".xlsb", ".xltx", ".xlt", ".fods", ".sxc", ".dif", ".prn", ".txt", ".tab",
+    ".html", ".htm", ".parquet", ".numbers", ".mdb", ".accdb", ".dbf", ".bak", ".zip",
     ".gz", ".7z", ".rar",
 )
 # fmt: on
-KNOWN_ENDINGS = (*TEXT_ENDINGS, *WORKBOOK_ENDINGS, *OTHER_TABLES)
+READ_ENDINGS = (*TEXT_ENDINGS, *WORKBOOK_ENDINGS, *RECORD_READERS)
+KNOWN_ENDINGS = (*READ_ENDINGS, *OTHER_TABLES)
 MAX_FILE_BYTES = 2_000_000_000  # a year of the largest council is a few million
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where one extract of one year, or a part of it, is.
-
-    name: as findings and the `file` column show it: the path inside the workspace and, for a
-        workbook, " · " and the sheet.
-    table: None where the source cannot be read.
-    part: which part of the extract it is; "" for the whole.
-    """
-
-    name: str
-    table: TableSource | None
-    part: str = ""
 
 
 def find_sources(
@@ -65,18 +56,23 @@ def find_sources(
     same headings), the names of the extracts that are there but cannot be read, and the findings.
     """
     folder = _YearFolder(settings, year)
-    for path in sorted((settings.raw / str(year)).iterdir(), key=lambda path: path.name):
-        if not path.name.startswith((".", "~")):
-            folder.add(path)
+    for path in visible_entries(settings.raw / str(year)):
+        folder.add(path)
     folder.add_hidden_sheets()
     readable: dict[str, list[Source]] = {}
     for extract, sources in folder.sources.items():
-        of_parts = _mismatch_findings(extract, sources, year)
+        of_parts = mismatch_findings(extract, sources, year)
         folder.findings += of_parts
         tables = [source for source in sources if source.table is not None]
         if tables and not of_parts:
             readable[extract] = tables
     return readable, set(folder.sources) - set(readable), folder.findings
+
+
+def visible_entries(folder: Path) -> list[Path]:
+    """The files and folders in a folder, by name, without hidden and temporary ones."""
+    paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    return [path for path in paths if not path.name.startswith((".", "~"))]
 
 
 def find_stray_tables(settings: Settings) -> list[Finding]:
@@ -90,7 +86,7 @@ def find_stray_tables(settings: Settings) -> list[Finding]:
             if not _is_year(path.name):
                 finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
                 findings += [finding] if finding else []
-        elif path.suffix.casefold() in (*TEXT_ENDINGS, *WORKBOOK_ENDINGS):
+        elif path.suffix.casefold() in READ_ENDINGS:
             findings.append(_stray_table_finding(name))
     return findings
 
@@ -125,30 +121,57 @@ class _YearFolder:
         self.sources: dict[str, list[Source]] = {}
         self.findings: list[Finding] = []
         self.hidden_sheets: list[tuple[Sheet, str]] = []
+        self.known = KnownHeadings.of_any(settings.council).names
 
     def add(self, path: Path) -> None:
-        """Add what a file or folder holds."""
+        """Add what a file or folder holds; a folder with an extract's name holds parts of it."""
         name = path.relative_to(self.settings.workspace).as_posix()
         ending = path.suffix.casefold()
         if path.is_dir() and ending not in KNOWN_ENDINGS:
+            of_folder = parse_source_name(path.name, self.year)
+            if of_folder and not path.is_symlink():
+                for inside in visible_entries(path):
+                    part = f"{of_folder.part} {normalise_name(inside.stem)}".strip()
+                    self._add_file(inside, SourceName(of_folder.extract, part))
+                return
             finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
             self.findings += [finding] if finding else []
-        elif ending in KNOWN_ENDINGS:
-            of_file = parse_source_name(path.stem, self.year)
-            try:
-                check_file(path, self.settings.workspace)
-                if ending in WORKBOOK_ENDINGS:
-                    self._add_workbook(path, name)
-                elif ending in TEXT_ENDINGS and of_file:
-                    self._add_source(of_file, name, TextFile(path))
-                else:
-                    self.findings.append(_unknown_file_finding(path, name))
-            except UnreadableSource as error:
-                self._add_unreadable(of_file, name, error)
+        else:
+            self._add_file(path, parse_source_name(path.stem, self.year))
 
-    def _add_source(self, source_name: SourceName, name: str, table: TableSource | None) -> None:
+    def _add_file(self, path: Path, of_file: SourceName | None) -> None:
+        """Add the extract in a file; of_file: which it is by its name or its folder's."""
+        name = path.relative_to(self.settings.workspace).as_posix()
+        ending = path.suffix.casefold()
+        if ending not in KNOWN_ENDINGS:
+            return
+        try:
+            check_file(path, self.settings.workspace)
+            if ending in WORKBOOK_ENDINGS:
+                self._add_workbook(path, name, of_file)
+            elif ending in TEXT_ENDINGS and of_file:
+                self._add_source(of_file, name, TextFile(path, self.known))
+            elif ending in RECORD_READERS and of_file:
+                self._add_source(of_file, name, RECORD_READERS[ending](path))
+            else:
+                self.findings.append(_unknown_file_finding(path, name))
+        except UnreadableSource as error:
+            self._add_unreadable(of_file, name, error)
+
+    def _add_source(
+        self, source_name: SourceName, name: str, table: TableSource | None, sheet: str = ""
+    ) -> None:
+        """Add a source, with its table located; without it where that is not certain."""
+        place = None
+        if table is not None:
+            path = name.removesuffix(f" · {sheet}").removeprefix("data/raw/")
+            source_place = SourcePlace(source_name.extract, name, path, sheet)
+            table, place = locate_table(table, source_place, self.settings.council)
+            if place.doubt:
+                self.findings.append(place.doubt)
+                table = None
         sources = self.sources.setdefault(source_name.extract, [])
-        sources.append(Source(name, table, source_name.part))
+        sources.append(Source(name, table, source_name.part, place))
 
     def _add_unreadable(
         self, source_name: SourceName | None, name: str, error: UnreadableSource
@@ -158,15 +181,19 @@ class _YearFolder:
         extract = source_name.extract if source_name else ""
         self.findings.append(_unreadable_finding(extract, name, error))
 
-    def _add_workbook(self, path: Path, name: str) -> None:
+    def _add_workbook(self, path: Path, name: str, of_file: SourceName | None) -> None:
         sheets = read_workbook(path)
-        chosen = choose_sheets(sheets, path.stem, self.settings.council, self.year)
+        below_raw = path.relative_to(self.settings.raw).as_posix()
+        chosen = choose_sheets(sheets, below_raw, of_file, self.settings.council)
+        self.findings += missing_sheet_findings(
+            name, below_raw, [sheet.name for sheet in sheets], self.settings.council
+        )
         for source_name, sheet in chosen:
             sheet_name = f"{name} · {sheet.name}"
             if sheet.fault:
                 self._add_unreadable(source_name, sheet_name, sheet.fault)
             else:
-                self._add_source(source_name, sheet_name, sheet)
+                self._add_source(source_name, sheet_name, sheet, sheet.name)
         read_names = {sheet.name for _, sheet in chosen}
         for sheet in sheets:
             sheet_name = f"{name} · {sheet.name}"
@@ -183,66 +210,6 @@ class _YearFolder:
                 sheet, name, set(self.sources), self.settings.council, self.year
             )
             self.findings += [finding] if finding else []
-
-
-def _mismatch_findings(extract: str, sources: list[Source], year: Year) -> list[Finding]:
-    """The findings for sources that cannot be read together."""
-    by_part: dict[str, list[Source]] = {}
-    for source in sources:
-        by_part.setdefault(source.part, []).append(source)
-    findings = [
-        _repeated_extract_finding(extract, of_part, year)
-        for of_part in by_part.values()
-        if len(of_part) > 1
-    ]
-    headings = {
-        source.name: frozenset(normalise_name(cell) for cell in source.table.heading if cell)
-        for source in sources
-        if source.table is not None
-    }
-    if findings or len(headings) < 2:
-        return findings
-    [(usual, _)] = Counter(headings.values()).most_common(1)
-    usual_file = next(name for name, heading in headings.items() if heading == usual)
-    return [
-        _different_headings_finding(extract, name, usual_file, (usual - heading, heading - usual))
-        for name, heading in headings.items()
-        if heading != usual
-    ]
-
-
-def _repeated_extract_finding(extract: str, sources: list[Source], year: Year) -> Finding:
-    names = " and ".join(source.name for source in sources)
-    return Finding(
-        severity="critical",
-        rule=f"{extract}.file.once",
-        extract=extract,
-        file=f"data/raw/{year}",
-        what=f"{extract} is supplied more than once: {names}",
-        remedy=(
-            "Keep the right one and remove the others from the folder. Parts of one extract are "
-            f'read together if each name says which part it is: "{extract} Q1", "{extract} Q2".'
-        ),
-    )
-
-
-def _different_headings_finding(
-    extract: str, name: str, usual_file: str, differences: tuple[frozenset[str], frozenset[str]]
-) -> Finding:
-    missing, added = (", ".join(f'"{cell}"' for cell in sorted(cells)) for cells in differences)
-    parts = [f"it lacks {missing}"] if missing else []
-    parts += [f"it alone has {added}"] if added else []
-    return Finding(
-        severity="critical",
-        rule=f"{extract}.file.headings_alike",
-        extract=extract,
-        file=name,
-        what=f"its headings differ from those of {usual_file}: {' and '.join(parts)}",
-        remedy=(
-            f"Give all parts of {extract} the same headings, so that they can be read together, or "
-            "remove the one that is no part of it."
-        ),
-    )
 
 
 def _unreadable_finding(extract: str, name: str, error: UnreadableSource) -> Finding:

@@ -1,9 +1,11 @@
-"""Comma-, semicolon- or tab-separated text, in whichever encoding a council's systems write it."""
+"""Text with commas, semicolons, tabs or pipes, in whichever encoding case systems write it."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,15 +17,26 @@ import pyarrow.csv
 from pipeline.validate.reading.encoding.decoded_file import CHUNK_BYTES, DecodedFile
 from pipeline.validate.reading.encoding.detect import SAVE_AS_CSV_REMEDY
 from pipeline.validate.reading.table_source import (
+    MAX_HEAD_ROWS,
     MAX_ROWS,
+    HeadRow,
     SheetView,
+    TableArea,
     TableRows,
     UnreadableSource,
     check_heading,
+    rows_with_content,
     too_many_rows_error,
+    trim_cells,
+)
+from pipeline.validate.reading.tables.delimiters import (
+    DECLARED_DELIMITER,
+    DELIMITERS,
+    detect_delimiter,
 )
 
-DELIMITERS = ",;\t"
+MAX_HEAD_LINES = 300  # of which most may be blank
+MAX_MISFITS_KEPT = 10_000
 HEADING_CHARACTERS = 1_000_000  # read to find the delimiter and the heading
 MAX_COLUMNS_FOR_QUOTE_CHECK = 900
 UNCLOSED_QUOTE = UnreadableSource(
@@ -38,11 +51,13 @@ class _Misfits:
     """Rows that the parser leaves out because their cells do not match the heading.
 
     blank: those of them with nothing but delimiters in them.
+    texts: of the first of them.
     """
 
     too_short: list[int] = field(default_factory=list)
     too_long: list[int] = field(default_factory=list)
     blank: set[int] = field(default_factory=set)
+    texts: dict[int, str] = field(default_factory=dict)
 
     def skip(self, row: pyarrow.csv.InvalidRow) -> str:
         """Note the row, and tell the parser to leave it out."""
@@ -52,6 +67,8 @@ class _Misfits:
             self.too_long.append(row.number)
         if not row.text.strip(DELIMITERS + ' "\r\n'):
             self.blank.add(row.number)
+        elif len(self.texts) < MAX_MISFITS_KEPT:
+            self.texts[row.number] = row.text
         return "skip"
 
     def row_numbers(self, table: pa.Table) -> np.ndarray:
@@ -64,49 +81,81 @@ class _Misfits:
 class TextFile:
     """One text file, examined once for its encoding and delimiter.
 
+    known: normalised headings, by which the delimiter is recognised.
     Raises UnreadableSource where it is no table of text.
     """
 
     view = SheetView()
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, known: Container[str] = ()) -> None:
         self.file = DecodedFile(path)
         with io.TextIOWrapper(self.file.open(), self.file.encoding, newline="") as file:
             start = file.read(HEADING_CHARACTERS).removeprefix("\ufeff")
-        self.delimiter = _detect_delimiter(start)
-        reader = csv.reader(io.StringIO(start, newline=""), delimiter=self.delimiter)
-        try:
-            first_row = next(reader, [])
-        except csv.Error:
-            raise UnreadableSource(
-                "the first row cannot be read as column headings", SAVE_AS_CSV_REMEDY
-            ) from None
-        self.heading = check_heading(first_row)
+        declared = DECLARED_DELIMITER.match(start)
+        # A spreadsheet obeys the line and does not show it: the next one is row 1.
+        self._lines_not_shown = 1 if declared else 0
+        start = start[declared.end() :] if declared else start
+        if declared:
+            self.delimiter = declared[1]
+        else:
+            self.delimiter = detect_delimiter(start, known)
+        self.head = _head_rows(start, self.delimiter)
+        self.area = TableArea(check_heading(self.head[0].cells), (self.head[0].number,))
 
     def read_columns(self, positions: list[int]) -> TableRows:
         """The columns at these positions; raises UnreadableSource if the text is no table."""
-        names = [str(position) for position in range(len(self.heading))]
+        names = [str(position) for position in range(len(self.area.heading))]
         chosen = [names[position] for position in positions]
         # Read all columns where a cell may hold newlines, since an unclosed quotation mark can be
         # in any of them.
         misfits = _Misfits()
         table = self._read_table(names, names if self.file.has_quotes else chosen, misfits)
         self._check_quotes(table)
-        row_numbers = misfits.row_numbers(table)
-        has_content = _rows_with_content(table)
-        if has_content[1:].all():
-            table = table.slice(1)  # without the heading
-            row_numbers = row_numbers[1:]
-        else:
-            has_content[:1] = False
+        row_numbers = misfits.row_numbers(table) - self._lines_not_shown
+        start = int(np.searchsorted(row_numbers, self.area.heading_rows[-1], side="right"))
+        table = table.slice(start)
+        row_numbers = row_numbers[start:]
+        inside = [
+            table.column(name) for name in table.column_names if int(name) not in self.area.outside
+        ]
+        has_content = rows_with_content(inside, table.num_rows)
+        if not has_content.all():
             table = table.filter(pa.array(has_content))
             row_numbers = row_numbers[has_content]
         return TableRows(
             columns=[table.column(name) for name in chosen],
             row_numbers=row_numbers,
-            rows_too_short=[row for row in misfits.too_short if row not in misfits.blank],
-            rows_too_long=[row for row in misfits.too_long if row not in misfits.blank],
+            rows_too_short=self._numbers_below(misfits.too_short, misfits),
+            rows_too_long=self._numbers_below(misfits.too_long, misfits),
+            misfit_cells={
+                row - self._lines_not_shown: trim_cells(
+                    next(csv.reader([text], delimiter=self.delimiter), [])
+                )
+                for row, text in misfits.texts.items()
+            },
         )
+
+    def _numbers_below(self, rows: list[int], misfits: _Misfits) -> list[int]:
+        """The numbers of the rows that are below the headings and not blank."""
+        numbers = [row - self._lines_not_shown for row in rows if row not in misfits.blank]
+        return [number for number in numbers if number > self.area.heading_rows[-1]]
+
+    def read_rows(self, numbers: list[int]) -> dict[int, list[str]]:
+        """All cells of the rows with these numbers."""
+        names = [str(position) for position in range(len(self.area.heading))]
+        misfits = _Misfits()
+        table = self._read_table(names, names, misfits)
+        row_numbers = misfits.row_numbers(table) - self._lines_not_shown
+        places = np.searchsorted(row_numbers, numbers)
+        rows = table.take(pa.array(places)).to_pylist()
+        return {
+            number: trim_cells([row[name] for name in names])
+            for number, row in zip(numbers, rows, strict=True)
+        }
+
+    def locate(self, row_number: int, text: str) -> str:
+        """The line and the byte of a text in a row."""
+        return self.file.locate(row_number + self._lines_not_shown, text)
 
     def _read_table(self, names: list[str], included: list[str], misfits: _Misfits) -> pa.Table:
         """All rows, the heading among them, as text.
@@ -146,11 +195,12 @@ class TextFile:
 
     def _check_quotes(self, table: pa.Table) -> None:
         """Raise UNCLOSED_QUOTE if a line inside a cell looks like a whole record."""
-        delimiters = len(self.heading) - 1
+        delimiters = len(self.area.heading) - 1
         if not self.file.has_quotes or not 2 <= delimiters <= MAX_COLUMNS_FOR_QUOTE_CHECK:
             return
         cell = f"[^\\n{self.delimiter}]*"
-        record = f"\\n(?:{cell}{self.delimiter}){{{delimiters}}}{cell}(?:\\n|$)"
+        delimiter = re.escape(self.delimiter)
+        record = f"\\n(?:{cell}{delimiter}){{{delimiters}}}{cell}(?:\\n|$)"
         for column in table.columns:
             multiline = column.filter(pc.match_substring(column, "\n"))
             if not len(multiline):
@@ -172,26 +222,23 @@ def _read_batches(reader: pyarrow.csv.CSVStreamingReader) -> pa.Table:
     return pa.Table.from_batches(batches, reader.schema)
 
 
-def _rows_with_content(table: pa.Table) -> np.ndarray:
-    """Whether each row has a cell that is not blank."""
-    has_content = np.zeros(table.num_rows, dtype=bool)
-    for column in table.columns:
-        if has_content.all():
-            break
-        lengths = pc.binary_length(pc.utf8_trim_whitespace(column))
-        has_content |= np.asarray(pc.not_equal(lengths, 0))
-    return has_content
+def _head_rows(start: str, delimiter: str) -> list[HeadRow]:
+    """The first rows with something in them.
 
-
-def _detect_delimiter(start: str) -> str:
-    """The delimiter that occurs most in the heading line, outside quotation marks."""
-    unquoted = []
-    is_quoted = False
-    for character in start:
-        if character == '"':
-            is_quoted = not is_quoted
-        elif not is_quoted:
-            if character in "\r\n":
+    Raises UnreadableSource if the very first cannot be read as one; the others are then left out.
+    """
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+    head: list[HeadRow] = []
+    try:
+        for number, row in enumerate(reader, start=1):
+            cells = trim_cells(row)
+            if any(cells):
+                head.append(HeadRow(number, cells))
+            if len(head) >= MAX_HEAD_ROWS or number >= MAX_HEAD_LINES:
                 break
-            unquoted.append(character)
-    return max(DELIMITERS, key=unquoted.count)
+    except csv.Error:
+        if not head:
+            raise UnreadableSource(
+                "the first row cannot be read as column headings", SAVE_AS_CSV_REMEDY
+            ) from None
+    return head or [HeadRow(1, [])]

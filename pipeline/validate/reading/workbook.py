@@ -12,16 +12,22 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.validate.reading.layout.sheet_marks import Area
 from pipeline.validate.reading.table_source import (
+    MAX_HEAD_ROWS,
     MAX_ROWS,
+    HeadRow,
     SheetView,
+    TableArea,
     TableRows,
     UnreadableSource,
     check_heading,
+    rows_with_content,
     too_many_rows_error,
+    trim_cells,
 )
 
 MAX_UNPACKED_BYTES = 300_000_000  # a million rows
@@ -44,30 +50,60 @@ SAVE_AS_WORKBOOK_REMEDY = (
 class Sheet:
     """One sheet as text.
 
+    rows: those with something in them, by position and with their number in `row`.
     fault: why it cannot be read as a table, if so.
-    stray: by column to the right of the last heading, the rows with something in it.
+    far: by column to the right of these, the rows with something in it.
     row_count: rows with something in them, the heading among them.
     """
 
     name: str
     is_visible: bool
-    heading: list[str]
-    table: pa.Table
+    rows: pa.Table
     row_count: int
-    stray: dict[int, list[int]]
+    far: dict[int, list[int]]
     view: SheetView
+    head: list[HeadRow]
+    area: TableArea
     fault: UnreadableSource | None = None
 
     def read_columns(self, positions: list[int]) -> TableRows:
         """The columns at these positions; raises UnreadableSource for too many rows."""
-        row_numbers = self.table.column("row").to_numpy()
+        row_numbers = self.rows.column("row").to_numpy()
+        start = int(np.searchsorted(row_numbers, self.area.heading_rows[-1], side="right"))
+        table = self.rows.slice(start)
+        row_numbers = row_numbers[start:]
         if len(row_numbers) > MAX_ROWS:
             raise too_many_rows_error()
+        width = len(self.area.heading)
+        stray = {
+            column: [row for row in rows if row > self.area.heading_rows[-1]]
+            for column, rows in self.far.items()
+        }
+        for column in range(width, table.num_columns - 1):
+            is_filled = rows_with_content([table.column(str(column))], len(row_numbers))
+            if column not in self.area.outside and is_filled.any():
+                stray[column] = row_numbers[is_filled].tolist()
+        inside = [
+            table.column(str(column)) for column in range(width) if column not in self.area.outside
+        ]
+        has_content = rows_with_content(inside, len(row_numbers))
+        if not has_content.all():
+            table = table.filter(pa.array(has_content))
+            row_numbers = row_numbers[has_content]
         return TableRows(
-            columns=[self.table.column(str(position)) for position in positions],
+            columns=[table.column(str(position)) for position in positions],
             row_numbers=row_numbers,
-            stray=self.stray,
+            stray={column: rows for column, rows in stray.items() if rows},
         )
+
+    def read_rows(self, numbers: list[int]) -> dict[int, list[str]]:
+        """All cells of the rows with these numbers."""
+        places = np.searchsorted(self.rows.column("row").to_numpy(), numbers)
+        rows = self.rows.take(pa.array(places)).to_pylist()
+        return {
+            number: trim_cells([row[str(column)] for column in range(len(self.area.heading))])
+            for number, row in zip(numbers, rows, strict=True)
+        }
 
 
 def read_workbook(path: Path) -> list[Sheet]:
@@ -83,8 +119,9 @@ def read_workbook(path: Path) -> list[Sheet]:
 def _read_sheet(name: str, is_visible: bool, output: io.BytesIO) -> Sheet:
     table = pa.ipc.open_stream(output).read_all()
     metadata = json.loads(table.schema.metadata[b"sheet"])
-    heading: list[str] = metadata["heading"]
+    head = _head_rows(table)
     fault = None
+    heading = head[0].cells
     try:
         heading = check_heading(heading)
     except UnreadableSource as error:
@@ -92,17 +129,30 @@ def _read_sheet(name: str, is_visible: bool, output: io.BytesIO) -> Sheet:
     return Sheet(
         name=name,
         is_visible=is_visible,
-        heading=heading,
-        table=table,
+        rows=table,
         row_count=metadata["row_count"],
-        stray=dict(metadata["stray"]),
+        far=dict(metadata["stray"]),
         view=SheetView(
             hidden_rows=tuple((first, last) for first, last in metadata["hidden_rows"]),
             hidden_columns=tuple((first, last) for first, last in metadata["hidden_columns"]),
             merged=tuple(Area(*area) for area in metadata["merged"]),
         ),
+        head=head,
+        area=TableArea(heading, (head[0].number,)),
         fault=fault,
     )
+
+
+def _head_rows(table: pa.Table) -> list[HeadRow]:
+    """The first rows, each up to its last cell with something in it."""
+    head: list[HeadRow] = []
+    for row in table.slice(0, MAX_HEAD_ROWS).to_pylist():
+        number = row.pop("row")
+        cells = trim_cells(list(row.values()))
+        while cells and not cells[-1]:
+            cells.pop()
+        head.append(HeadRow(number, cells))
+    return head or [HeadRow(1, [])]
 
 
 def _run_worker(path: Path) -> bytes:

@@ -12,6 +12,8 @@ from pipeline.year import Year
 # Extract, and two dates of which the second is never before the first.
 DATE_ORDERS = (
     ("complaints", "received", "closed"),
+    ("complaints", "closed", "reopened"),
+    ("complaints", "reopened", "closed_again"),
     ("investigations", "requested", "agreed"),
     ("investigations", "requested", "panel_met"),
     ("investigations", "panel_met", "panel_reported"),

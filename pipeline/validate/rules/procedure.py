@@ -34,14 +34,15 @@ def open_complaint_has_no_outcome(context: RuleContext) -> pd.Series:
     Rule(
         id="complaints.closed.open",
         severity="critical",
-        reason="An open complaint has no date closed.",
+        reason="An open complaint has no date closed, unless it was reopened.",
         what="closed is {value} although status is open",
         remedy="Set status to closed, or leave closed empty.",
     )
 )
 def open_complaint_has_no_closing_date(context: RuleContext) -> pd.Series:
     table = context.table("complaints")
-    return ~((table["status"] == "open") & table["closed"].notna())
+    is_reopened = table["reopened"].notna() & table["closed_again"].isna()
+    return ~((table["status"] == "open") & table["closed"].notna() & ~is_reopened)
 
 
 @declare(
@@ -111,7 +112,8 @@ def outcome_is_that_of_last_stage(context: RuleContext) -> pd.Series:
 )
 def complaint_closed_after_last_response(context: RuleContext) -> pd.Series:
     table = context.table("complaints")
-    is_early = table["closed"] < context.last_stage["responded"]
+    last_closed = table["closed_again"].fillna(table["closed"]).mask(table["status"] == "open")
+    is_early = last_closed < context.last_stage["responded"]
     return ~is_early | (table["outcome"] == "withdrawn")
 
 

@@ -14,7 +14,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from pipeline.artifacts import FormatUnavailable
-from pipeline.report.documents.pdf import render_pdf
+from pipeline.problem import Kind, Problem
+from pipeline.report.documents.pdf import PdfJob, pdf_process, render_pdf
+from pipeline.settings.models import RunLimits
 
 INLINE_IMAGE = "data:image/svg+xml;base64,"
 PAGE = f"""<!doctype html><html lang="en-GB"><head><title>A report</title>
@@ -189,3 +191,13 @@ def test_contents_of_the_sample_pdf_give_each_section_s_page(sample_pdf, sample_
         heading = re.escape(title).replace(" ", " +")
         (number,) = re.findall(rf"{heading} +(\d+)(?: |$)", contents_page, re.MULTILINE)
         assert re.search(rf"^ *{heading}$", pages[int(number) - 1], flags=re.MULTILINE), title
+
+
+@pytest.mark.parametrize("limit", ["document_minutes", "memory_gigabytes"])
+def test_layout_that_exceeds_a_limit_is_stopped_and_named(limit):
+    limits = RunLimits().model_copy(update={limit: 1 / 1000})
+    with pdf_process() as process, pytest.raises(Problem) as stopped:
+        PdfJob(PAGE, process, limits).result()
+    assert stopped.value.kind == Kind.MACHINE
+    assert stopped.value.where == "annual-report.pdf"
+    assert f"run_limits, {limit}" in stopped.value.remedy

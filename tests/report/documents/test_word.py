@@ -19,6 +19,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from pipeline.artifacts import FormatUnavailable
+from pipeline.problem import Kind, Problem
 from pipeline.report.documents.html import render_html
 from pipeline.report.documents.word import render_word
 from pipeline.report.wording import DRAFT_NOTICE
@@ -42,13 +43,19 @@ def page(sample_report):
 
 @pytest.fixture(scope="module")
 def render_sample(sample_report):
-    """render_sample(final): the sample's Word file, from its executed notebook."""
+    """render_sample(final, ...): the sample's Word file, from its executed notebook.
+
+    Further options are limits of the run.
+    """
     settings = load_settings(sample_report.workspace, sample_report.year, sample_report.processed)
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
 
-    def render(final: bool = False) -> bytes:
+    def render(final: bool = False, **limits: float) -> bytes:
         html = render_html(notebook, settings, final)
-        return render_word(html, notebook, settings, final)
+        run_limits = settings.council.run_limits.model_copy(update=limits)
+        council = settings.council.model_copy(update={"run_limits": run_limits})
+        limited = settings.model_copy(update={"council": council})
+        return render_word(html, notebook, limited, final)
 
     return render
 
@@ -293,3 +300,14 @@ def test_missing_pandoc_is_named_with_the_command(render_sample, monkeypatch):
     monkeypatch.setitem(sys.modules, "pypandoc", None)
     with pytest.raises(FormatUnavailable, match="pip install pypandoc-binary"):
         render_sample()
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"), [("document_minutes", 1e-5), ("memory_gigabytes", 0.002)]
+)
+def test_conversion_that_exceeds_a_limit_is_stopped_and_named(render_sample, limit, value):
+    with pytest.raises(Problem) as stopped:
+        render_sample(**{limit: value})
+    assert stopped.value.kind == Kind.MACHINE
+    assert stopped.value.where == "annual-report.docx"
+    assert f"run_limits, {limit}" in stopped.value.remedy

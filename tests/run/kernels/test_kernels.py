@@ -275,15 +275,25 @@ def test_spawned_kernels_make_the_bytes_of_forked_ones(sample_report, workspace,
         assert spawned.read_bytes() == forked.read_bytes(), step
 
 
-def test_cell_that_does_not_end_is_stopped_and_named(workspace):
+HOARD = "hoard = b'x' * 700_000_000; import time; time.sleep(600)"  # more than a kernel needs
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "what"),
+    [
+        ("while True: pass", {"cell_minutes": 1 / 30}, "did not end within"),
+        (HOARD, {"memory_gigabytes": 0.6}, "took more than 0.6 GB of memory"),
+    ],
+)
+def test_cell_that_exceeds_a_limit_is_stopped_and_named(workspace, code, limits, what):
     """Its kernel is ended, too."""
     write_own_notebook(
-        workspace, "2_clean", "from pipeline.settings", "while True: pass\nfrom pipeline.settings"
+        workspace, "2_clean", "from pipeline.settings", f"{code}\nfrom pipeline.settings"
     )
     settings = load_settings(workspace, YEAR)
     settings.processed.mkdir(parents=True)
-    limits = settings.council.run_limits.model_copy(update={"cell_minutes": 1 / 30})
-    council = settings.council.model_copy(update={"run_limits": limits})
+    run_limits = settings.council.run_limits.model_copy(update=limits)
+    council = settings.council.model_copy(update={"run_limits": run_limits})
     settings = settings.model_copy(update={"council": council})
     executed = settings.processed / "executed.ipynb"
     with (
@@ -293,5 +303,6 @@ def test_cell_that_does_not_end_is_stopped_and_named(workspace):
     ):
         execute_step("2_clean", settings, executed, kernels.manager_class("2_clean"))
     assert stopped.value.kind == Kind.NOTEBOOK
-    assert stopped.value.where == 'notebooks/2_clean.ipynb, cell 5 ("while True: pass")'
-    assert "run_limits, cell_minutes" in stopped.value.remedy
+    assert stopped.value.where == f'notebooks/2_clean.ipynb, cell 5 ("{code[:50]}")'
+    assert what in stopped.value.what
+    assert f"run_limits, {next(iter(limits))}" in stopped.value.remedy

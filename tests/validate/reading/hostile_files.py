@@ -157,11 +157,8 @@ NOT_CSV = "this is a workbook, though its name ends in .csv"
 
 UNREADABLE = {
     "an empty file": HostileFile("csv", "", "the file is empty"),
-    "only blank lines": HostileFile("csv", "\n\n\n", "the first row is empty"),
-    "only a byte order mark": HostileFile("csv", b"\xef\xbb\xbf", "the first row is empty"),
-    "a blank row above the heading": HostileFile(
-        "csv", ",,\n" + HEAD + GOOD, "the first row is empty"
-    ),
+    "only blank lines": HostileFile("csv", "\n\n\n", "the first rows are empty"),
+    "only a byte order mark": HostileFile("csv", b"\xef\xbb\xbf", "the first rows are empty"),
     "a null byte": HostileFile(
         "csv",
         HEAD + GOOD + "2021-05-02,B\0\n",
@@ -242,7 +239,7 @@ UNREADABLE = {
     "a sheet without a heading": HostileFile(
         "xlsx",
         sheet_without_heading,
-        "the first row is empty",
+        "the first rows are empty",
     ),
 }
 # It fills the memory that a workbook may have.

@@ -20,6 +20,16 @@ def check_mapping(council: Council) -> None:
     for name, ours_by_theirs in council.values.items():
         _check_values(council, name, ours_by_theirs)
     _check_placeholders(council)
+    if council.mixed_outcome:
+        codes = list(EXTRACTS_BY_NAME["complaints"].column("outcome").codes or ())
+        _check_code(council.mixed_outcome, codes, key="mixed_outcome", kind="outcome")
+    for extract in council.tables:
+        _check_name(
+            extract,
+            [known.name for known in EXTRACTS],
+            key=f"tables, {extract}",
+            kind="extract",
+        )
     for stage, block in council.stages.mapped.items():
         if not block.requested:
             raise _mapping_problem(

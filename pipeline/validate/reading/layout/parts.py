@@ -1,15 +1,37 @@
-"""The findings for an extract that is read from several files or sheets."""
+"""An extract that is read from several files or sheets: which they are, and what is wrong."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from pipeline.validate.dictionary import Extract
 from pipeline.validate.findings import Finding, format_row_numbers
 from pipeline.validate.reading.layout.source_names import missing_numbers
+from pipeline.validate.reading.sheet_worker import normalise_name
+from pipeline.validate.reading.table_source import TableSource
+from pipeline.validate.reading.tables.locate import TablePlace
 from pipeline.year import Year
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one extract of one year, or a part of it, is.
+
+    name: as findings and the `file` column show it: the path inside the workspace and, for a
+        workbook, " · " and the sheet.
+    table: None where the source cannot be read.
+    place: where the table is in it.
+    part: which part of the extract it is; "" for the whole.
+    """
+
+    name: str
+    table: TableSource | None
+    part: str = ""
+    place: TablePlace | None = None
 
 
 def part_findings(
@@ -89,3 +111,63 @@ def _repeated_rows(
                 ),
                 stands_for=len(rows),
             )
+
+
+def mismatch_findings(extract: str, sources: list[Source], year: Year) -> list[Finding]:
+    """The findings for sources that cannot be read together."""
+    by_part: dict[str, list[Source]] = {}
+    for source in sources:
+        by_part.setdefault(source.part, []).append(source)
+    findings = [
+        _repeated_extract_finding(extract, of_part, year)
+        for of_part in by_part.values()
+        if len(of_part) > 1
+    ]
+    headings = {
+        source.name: frozenset(normalise_name(cell) for cell in source.table.area.heading if cell)
+        for source in sources
+        if source.table is not None
+    }
+    if findings or len(headings) < 2:
+        return findings
+    [(usual, _)] = Counter(headings.values()).most_common(1)
+    usual_file = next(name for name, heading in headings.items() if heading == usual)
+    return [
+        _different_headings_finding(extract, name, usual_file, (usual - heading, heading - usual))
+        for name, heading in headings.items()
+        if heading != usual
+    ]
+
+
+def _repeated_extract_finding(extract: str, sources: list[Source], year: Year) -> Finding:
+    names = " and ".join(source.name for source in sources)
+    return Finding(
+        severity="critical",
+        rule=f"{extract}.file.once",
+        extract=extract,
+        file=f"data/raw/{year}",
+        what=f"{extract} is supplied more than once: {names}",
+        remedy=(
+            "Keep the right one and remove the others from the folder. Parts of one extract are "
+            f'read together if each name says which part it is: "{extract} Q1", "{extract} Q2".'
+        ),
+    )
+
+
+def _different_headings_finding(
+    extract: str, name: str, usual_file: str, differences: tuple[frozenset[str], frozenset[str]]
+) -> Finding:
+    missing, added = (", ".join(f'"{cell}"' for cell in sorted(cells)) for cells in differences)
+    parts = [f"it lacks {missing}"] if missing else []
+    parts += [f"it alone has {added}"] if added else []
+    return Finding(
+        severity="critical",
+        rule=f"{extract}.file.headings_alike",
+        extract=extract,
+        file=name,
+        what=f"its headings differ from those of {usual_file}: {' and '.join(parts)}",
+        remedy=(
+            f"Give all parts of {extract} the same headings, so that they can be read together, or "
+            "remove the one that is no part of it."
+        ),
+    )

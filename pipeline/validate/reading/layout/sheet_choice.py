@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS, Extract
@@ -13,6 +14,7 @@ from pipeline.validate.reading.layout.source_names import (
     part_in,
 )
 from pipeline.validate.reading.sheet_worker import normalise_name
+from pipeline.validate.reading.tables.headings import KnownHeadings, candidates
 from pipeline.validate.reading.workbook import Sheet
 from pipeline.year import Year
 
@@ -22,16 +24,40 @@ CODED = ("code", "codes", "yes/no")  # a list of codes has such columns alone
 
 
 def choose_sheets(
-    sheets: Sequence[Sheet], file_name: str, council: Council, year: Year
+    sheets: Sequence[Sheet], path: str, of_file: SourceName | None, council: Council
 ) -> list[tuple[SourceName, Sheet]]:
     """The visible sheets that are extracts, or parts of one.
 
-    file_name: of the workbook, without its ending. If that names an extract and no sheet does, the
-        sheets with its headings are read, or else the first.
+    path: of the workbook, below data/raw.
+    of_file: the extract that the workbook is named after, if any. If no sheet is named after it,
+        the sheets with its headings are read, or else the first. A sheet that `tables:` names is
+        read in place of others.
     """
-    of_file = parse_source_name(file_name, year)
-    file_part = of_file.part if of_file else part_in(file_name)
     visible = [sheet for sheet in sheets if sheet.is_visible]
+    declared = list(_declared_sheets(visible, path, council))
+    extracts = {name.extract for name, _ in declared}
+    named = _named_sheets(visible, path, of_file, council)
+    return [*declared, *(choice for choice in named if choice[0].extract not in extracts)]
+
+
+def _declared_sheets(
+    sheets: Sequence[Sheet], path: str, council: Council
+) -> Iterator[tuple[SourceName, Sheet]]:
+    """The sheets that `tables:` in council.yaml names."""
+    for extract, layouts in council.tables.items():
+        names = {normalise_name(one.sheet) for one in layouts if one.sheet and one.applies_to(path)}
+        chosen = [sheet for sheet in sheets if normalise_name(sheet.name) in names]
+        for sheet in chosen:
+            part = normalise_name(sheet.name) if len(chosen) > 1 else ""
+            yield SourceName(extract, part), sheet
+
+
+def _named_sheets(
+    visible: Sequence[Sheet], path: str, of_file: SourceName | None, council: Council
+) -> list[tuple[SourceName, Sheet]]:
+    """The sheets that are extracts by their names, or by the file's and their headings."""
+    year = Year.parse(path.partition("/")[0])
+    file_part = of_file.part if of_file else part_in(PurePosixPath(path).stem)
     chosen: list[tuple[SourceName, Sheet]] = []
     others: list[Sheet] = []
     for sheet in visible:
@@ -47,8 +73,7 @@ def choose_sheets(
     parts = [
         sheet
         for sheet in filled
-        if similar_extract(sheet.heading, council) == of_file.extract
-        or parse_part(sheet.name, year)
+        if similar_extract(sheet, council) == of_file.extract or parse_part(sheet.name, year)
     ]
     parts = parts or filled[:1] or others[:1]
     for sheet in parts:
@@ -59,9 +84,10 @@ def choose_sheets(
     return chosen
 
 
-def similar_extract(heading: Sequence[str], council: Council) -> str:
+def similar_extract(sheet: Sheet, council: Council) -> str:
     """The extract that a sheet's headings are most like, or "" if they are like none."""
-    names = {normalise_name(cell) for cell in heading if cell}
+    rows = candidates(sheet.head, KnownHeadings.of_any(council))
+    names = {normalise_name(cell) for cell in rows[0].cells if cell} if rows else set()
     best, best_count = "", 0
     for extract in EXTRACTS:
         known = {

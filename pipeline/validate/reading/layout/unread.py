@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pipeline.problem import did_you_mean
@@ -34,9 +34,9 @@ def unread_sheet_finding(
     """
     if _is_of_template(sheet):
         return None
-    is_list = len(sheet.heading) <= 1 and not sheet.stray  # a cover, notes, or nothing
+    is_list = len(sheet.rows.column_names) <= 2 and not sheet.far  # a cover, notes, or nothing
     hint = "" if is_list else did_you_mean(normalise_name(sheet.name), EXTRACT_NAMES)
-    extract = similar_extract(sheet.heading, council)
+    extract = similar_extract(sheet, council)
     rows = count_rows(max(0, sheet.row_count - 1))
     what = f"no extract has the name of this sheet, so it is not read ({rows} below the first)"
     severity: Severity = "warning"
@@ -63,8 +63,8 @@ def unread_sheet_finding(
 def _is_of_template(sheet: Sheet) -> bool:
     """Whether a sheet is one that our own templates have beside the one to fill in."""
     if sheet.name == NOTES_SHEET:
-        return sheet.heading == NOTES_HEADING
-    return sheet.name == CODES_SHEET and COLUMN_NAMES.issuperset(sheet.heading)
+        return sheet.area.heading == NOTES_HEADING
+    return sheet.name == CODES_SHEET and COLUMN_NAMES.issuperset(sheet.area.heading)
 
 
 def hidden_sheet_finding(
@@ -77,7 +77,7 @@ def hidden_sheet_finding(
     if sheet.row_count <= 1:
         return None
     source_name = parse_source_name(sheet.name, year)
-    extract = source_name.extract if source_name else similar_extract(sheet.heading, council)
+    extract = source_name.extract if source_name else similar_extract(sheet, council)
     severity: Severity = "info"
     what = f"this sheet is hidden, so it is not read ({count_rows(sheet.row_count - 1)})"
     if extract:
@@ -92,6 +92,32 @@ def hidden_sheet_finding(
         what=what,
         remedy="Unhide the sheet if it is the extract, or delete it if it is not.",
     )
+
+
+def missing_sheet_findings(
+    name: str, path: str, sheets: Sequence[str], council: Council
+) -> list[Finding]:
+    """A finding for each sheet that `tables:` names in a workbook that does not have it.
+
+    name: of the workbook; path: below data/raw.
+    """
+    present = set(map(normalise_name, sheets))
+    return [
+        Finding(
+            severity="critical",
+            rule=f"{extract}.table.sheet",
+            extract=extract,
+            file=name,
+            what=(
+                f'there is no sheet "{layout.sheet}", which council.yaml names under '
+                f"`tables:`.{did_you_mean(layout.sheet, list(sheets))}"
+            ),
+            remedy="Correct the name of the sheet, or the file.",
+        )
+        for extract, layouts in council.tables.items()
+        for layout in layouts
+        if layout.file == path and layout.sheet and normalise_name(layout.sheet) not in present
+    ]
 
 
 def unread_folder_finding(path: Path, name: str, endings: Collection[str]) -> Finding | None:

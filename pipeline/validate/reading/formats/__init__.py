@@ -1,0 +1,1 @@
+"""Files with one object or element per record: JSON and XML."""
