@@ -91,13 +91,11 @@ def _next_steps(proposal: Proposal, year: Year, workspace: Path) -> list[str]:
     folder = f"{display_path(workspace.resolve() / 'data' / 'raw')}/{year}"
     steps = []
     for table in proposal.tables:
-        file, _, sheet = table.table.name.partition(" · ")
-        if sheet:
-            steps.append(
-                f"  Put {file} into {folder}, and call its sheet {sheet} {table.extract.name}."
-            )
+        file = Path(table.table.name.partition(" · ")[0])
+        if table.table.sheet:
+            steps.append(f"  Put {file} into {folder}.")
         else:
-            ending = Path(file).suffix.casefold()
-            steps.append(f"  Put {file} into {folder} as {table.extract.name}{ending}.")
+            name = f"{table.extract.name}{file.suffix.casefold()}"
+            steps.append(f"  Put {file} into {folder} as {name}.")
     option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
     return [*dict.fromkeys(steps), f"  Then: annual-report check {year}{option}"]

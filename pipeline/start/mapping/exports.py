@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.problem import Kind, Problem
+from pipeline.start.mapping.words import column_phrases, is_like_heading
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.columns.headings import (
     HeadingRow,
     column_letters,
     normalise_heading,
 )
+from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.sources import (
-    KNOWN_ENDINGS,
+    RECORD_READERS,
     TEXT_ENDINGS,
     WORKBOOK_ENDINGS,
     check_file,
 )
-from pipeline.validate.reading.table_source import TableSource, UnreadableSource
+from pipeline.validate.reading.table_source import (
+    TableArea,
+    TableSource,
+    UnreadableSource,
+    check_heading,
+)
+from pipeline.validate.reading.tables.headings import (
+    MAX_HEADING_CHARACTERS,
+    KnownHeadings,
+    candidates,
+)
 from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.workbook import read_workbook
+
+MAX_TITLE_ROWS = 20  # in which the headings are looked for
+FEW_CELLS = 0.3  # of the usual number
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +73,15 @@ class ExportTable:
     """One table of a file: a text file, or a sheet of a workbook.
 
     name: as messages show it. source_names: what the names of the file and the sheet say.
+    sheet: that it is, if the workbook has several. heading_rows: the rows of its headings, unless
+    that is the first one.
     """
 
     name: str
     source_names: tuple[str, ...]
     columns: tuple[ExportColumn, ...]
+    sheet: str = ""
+    heading_rows: tuple[int, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -70,6 +93,27 @@ class ExportTable:
         if len(row.positions[normalise_heading(column.heading)]) == 1:
             return column.heading
         return f"{column.heading} (column {column_letters(column.position)})"
+
+
+class LikelyHeadings(KnownHeadings):
+    """The headings that any case system may have for a column of ours, by the vocabulary."""
+
+    def __init__(self) -> None:
+        self.required = 0
+        self.names = frozenset(
+            normalise_name(phrase)
+            for extract in EXTRACTS
+            for column in extract.columns
+            for phrase in column_phrases(extract.name, column.name)
+        )
+
+    def includes(self, cell: str) -> bool:
+        """Whether a cell is like one of them."""
+        return len(cell) <= MAX_HEADING_CHARACTERS and is_like_heading(cell)
+
+    def count(self, cells: Sequence[str]) -> int:
+        """How many different ones are among these cells."""
+        return len({normalise_name(cell) for cell in cells if cell and self.includes(cell)})
 
 
 def read_exports(paths: list[Path]) -> list[ExportTable]:
@@ -87,35 +131,69 @@ def read_exports(paths: list[Path]) -> list[ExportTable]:
 
 def _tables_of_file(path: Path) -> list[ExportTable]:
     ending = path.suffix.casefold()
+    likely = LikelyHeadings()
     try:
         check_file(path, path.parent)
         if ending in WORKBOOK_ENDINGS:
-            sheets = [sheet for sheet in read_workbook(path) if sheet.is_visible]
-            return [
+            sheets = [
+                sheet
+                for sheet in read_workbook(path)
+                if sheet.is_visible and sheet.row_count > 1 and not sheet.fault
+            ]
+            tables = [
                 _read_table(f"{path.name} · {sheet.name}", (sheet.name, path.stem), sheet)
                 for sheet in sheets
-                if sheet.row_count > 1 and not sheet.fault
+            ]
+            if len(sheets) < 2:
+                return tables
+            return [
+                replace(table, sheet=sheet.name)
+                for table, sheet in zip(tables, sheets, strict=True)
             ]
         if ending in TEXT_ENDINGS:
-            return [_read_table(path.name, (path.stem,), TextFile(path))]
+            source: TableSource = TextFile(path, likely.names)
+            return [_read_table(path.name, (path.stem,), source)]
+        if ending in RECORD_READERS:
+            return [_read_table(path.name, (path.stem,), RECORD_READERS[ending](path))]
     except UnreadableSource as error:
         raise Problem(
             kind=Kind.DATA, where=path.name, what=error.what, remedy=error.remedy
         ) from None
-    known = "not read" if ending in KNOWN_ENDINGS else "no table"
     raise Problem(
         kind=Kind.DATA,
         where=path.name,
-        what=f"a file that ends in {ending or 'nothing'} is {known}",
+        what=f"a file that ends in {ending or 'nothing'} is not read",
         remedy="Save it as .csv or .xlsx.",
     )
 
 
 def _read_table(name: str, source_names: tuple[str, ...], source: TableSource) -> ExportTable:
-    positions = [position for position, heading in enumerate(source.heading) if heading]
-    rows = source.read_columns(positions)
+    """The table below the first row that has the most headings like ours."""
+    best = candidates(source.head[:MAX_TITLE_ROWS], LikelyHeadings())
+    placed = copy.copy(source)
+    if best:
+        placed.area = TableArea(check_heading(best[0].cells), best[0].numbers)
+    heading = placed.area.heading
+    positions = [position for position, cell in enumerate(heading) if cell]
+    rows = placed.read_columns(positions)
+    cells = [pc.utf8_trim_whitespace(column) for column in rows.columns]
+    is_record = pa.array(_are_records(cells))
     columns = tuple(
-        ExportColumn(source.heading[position], position, pc.utf8_trim_whitespace(cells))
-        for position, cells in zip(positions, rows.columns, strict=True)
+        ExportColumn(heading[position], position, of_position.filter(is_record))
+        for position, of_position in zip(positions, cells, strict=True)
     )
-    return ExportTable(name, source_names, columns)
+    first_row = source.head[0].number if source.head else 1
+    rows_of_heading = placed.area.heading_rows
+    is_first = rows_of_heading == (first_row,)
+    return ExportTable(
+        name, source_names, columns, heading_rows=() if is_first else rows_of_heading
+    )
+
+
+def _are_records(cells: Sequence[pa.ChunkedArray]) -> np.ndarray:
+    """For each row whether it has about as many cells as usual; a total or a footnote has few."""
+    if not cells or not len(cells[0]):
+        return np.ones(0, dtype=bool)
+    counts = np.sum([np.asarray(pc.not_equal(column, "")) for column in cells], axis=0)
+    is_record: np.ndarray = counts >= FEW_CELLS * np.median(counts)
+    return is_record

@@ -10,7 +10,12 @@ from pipeline.start.mapping.codes import CodeMatch, code_list
 from pipeline.start.mapping.contents import Content, Surroundings
 from pipeline.start.mapping.draft import TableProposal, best_draft, draft_table
 from pipeline.start.mapping.exports import ExportTable
-from pipeline.start.mapping.forms import date_order, placeholders
+from pipeline.start.mapping.forms import (
+    date_order,
+    first_year_of_two_digits,
+    placeholders,
+    separator,
+)
 from pipeline.validate.dictionary import EXTRACTS, YES_NO, Column
 from pipeline.year import Year
 
@@ -21,13 +26,16 @@ class Proposal:
 
     lists: lists of codes that the council has left empty, by their key such as
     "equality.gender", with the codes of the exports. dates: the order of day and month; "" where
-    no date needs it, None where it cannot be told.
+    no date needs it, None where it cannot be told. separator: of the codes in a cell, if it is no
+    semicolon. two_digit_years_from: the first year of the hundred of years with two digits.
     """
 
     tables: tuple[TableProposal, ...]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: str | None = ""
     placeholders: tuple[str, ...] = ()
+    separator: str = ""
+    two_digit_years_from: int | None = None
 
 
 def draft_tables(
@@ -71,6 +79,8 @@ def complete(drafts: Sequence[TableProposal], council: Mapping[str, Any], year: 
         lists=lists,
         dates=date_order(drafts, year),
         placeholders=placeholders(drafts, council, surroundings),
+        separator=separator(drafts, year),
+        two_digit_years_from=first_year_of_two_digits(drafts, year),
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.validate.dictionary import EXTRACTS
 
 NEVER_FOLD = 10_000  # characters
 REPEATED = "this heading appears several times: the {name}s are combined"
+FEW_HEADINGS = 6  # with which a table below title rows may not be recognised
 REACHED = "the stage was reached where this is filled"
 ORDER_UNDECIDED = "undecided: day first, or month first. The dates do not show which."
 
@@ -26,6 +27,7 @@ def council_lines(proposal: Proposal) -> str:
         _columns_block(proposal.tables),
         _values_block(proposal.tables),
         _stages_block(proposal.tables),
+        _tables_block(proposal.tables),
         *_settings_blocks(proposal),
     ]
     return "\n".join(block for block in blocks if block)
@@ -217,10 +219,31 @@ def _stage_lines(table: TableProposal, stage: StageMatch) -> Iterator[str]:
             yield f"# {match.column.name}: {key}  # {_undecided(table, match)}"
 
 
+def _tables_block(tables: Sequence[TableProposal]) -> str:
+    """Which sheet is an extract, and where its headings are, where the reader could not tell."""
+    lines = []
+    for table in tables:
+        of_table = []
+        is_named = table.extract.name in table.table.sheet.casefold()
+        if table.table.sheet and not is_named:
+            of_table.append(f"    sheet: {scalar(table.table.sheet)}")
+        decided = sum(match.is_decided for match in table.matches)
+        if table.table.heading_rows and decided < FEW_HEADINGS:
+            rows = ", ".join(map(str, table.table.heading_rows))
+            of_table.append(f"    headings: [{rows}]")
+        if of_table:
+            lines += [f"  {table.extract.name}:", *of_table]
+    return "\n".join(["tables:", *lines, ""]) if lines else ""
+
+
 def _settings_blocks(proposal: Proposal) -> Iterator[str]:
     if proposal.placeholders:
         quoted = ", ".join(f'"{text}"' for text in proposal.placeholders)
         yield f"placeholders: [{quoted}]\n"
+    if proposal.separator:
+        yield f'separator: "{proposal.separator}"\n'
+    if proposal.two_digit_years_from:
+        yield f"two_digit_years_from: {proposal.two_digit_years_from}\n"
     if proposal.dates:
         yield f"dates: {proposal.dates}\n"
     elif proposal.dates is None:
