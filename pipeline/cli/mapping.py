@@ -91,11 +91,11 @@ def _next_steps(proposal: Proposal, year: Year, workspace: Path) -> list[str]:
     folder = f"{display_path(workspace.resolve() / 'data' / 'raw')}/{year}"
     steps = []
     for table in proposal.tables:
-        file = Path(table.table.name.partition(" · ")[0])
-        if table.table.sheet:
-            steps.append(f"  Put {file} into {folder}.")
-        else:
-            name = f"{table.extract.name}{file.suffix.casefold()}"
-            steps.append(f"  Put {file} into {folder} as {name}.")
+        files = table.table.files
+        for number, file in enumerate(files, 1):
+            part = f" {number}" if len(files) > 1 else ""
+            name = f"{table.extract.name}{part}{Path(file).suffix.casefold()}"
+            known_as = "" if table.table.sheet else f" as {name}"
+            steps.append(f"  Put {file} into {folder}{known_as}.")
     option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
     return [*dict.fromkeys(steps), f"  Then: annual-report check {year}{option}"]

@@ -53,8 +53,8 @@ def nested_json(folder: Path) -> Path:
         for heading, cell in zip(HEADING, case, strict=True):
             *blocks, name = heading.split(".")
             block = record
-            for one in blocks:
-                block = block.setdefault(one, {})
+            for block_name in blocks:
+                block = block.setdefault(block_name, {})
             if name == THEME:
                 block.setdefault(name, []).append(cell)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from builders import REPOSITORY, SAMPLE_RAW
@@ -137,6 +138,34 @@ def test_order_of_dates_is_that_in_which_they_lie_in_the_year(tmp_path):
 def test_placeholder_in_a_column_of_dates_is_proposed(tmp_path):
     text = ROWS.replace("05/06/2020", "N/A")
     assert proposal_for(tmp_path, text).placeholders == ("N/A",)
+
+
+def test_quarterly_sheets_are_one_extract_with_all_their_codes(tmp_path):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for quarter, outcome in (("Q1", "Part upheld"), ("Q2", "Fully upheld")):
+        sheet = book.create_sheet(quarter)
+        sheet.append(["Complaints", quarter])
+        sheet.append(["Case ref", "Date rec'd", "Service", "Final outcome"])
+        sheet.append([f"{quarter}-1", "2020-05-01", "SEND", outcome])
+        sheet.append([f"{quarter}-2", "2020-06-01", "Early Help", outcome])
+    book.save(tmp_path / "returns.xlsx")
+    [table] = read_exports([tmp_path / "returns.xlsx"])
+    lines = council_lines(propose([table], {}, YEAR))
+    content = yaml.safe_load(lines)
+    assert table.row_count == 4
+    assert content["columns"]["complaints"]["received"] == "Date rec'd"
+    outcomes = {"Part upheld": "partially upheld", "Fully upheld": "upheld"}
+    assert content["values"]["outcome"] == outcomes
+    assert lines.count("    reference:") == 1
+
+
+def test_two_tables_of_an_extract_give_each_key_once(tmp_path):
+    for name, heading in (("complaints 1.csv", "Case ref"), ("complaints 2.csv", "Reference no")):
+        (tmp_path / name).write_text(f"{heading},Date received\nA1,2020-05-01\nA2,2020-06-01\n")
+    paths = [tmp_path / "complaints 1.csv", tmp_path / "complaints 2.csv"]
+    lines = council_lines(propose(read_exports(paths), {}, YEAR))
+    assert lines.count("    reference:") == lines.count("  complaints:") == 1
 
 
 def test_heading_that_appears_twice_is_named_by_its_letters(tmp_path):

@@ -42,6 +42,7 @@ from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.workbook import read_workbook
 
 MAX_TITLE_ROWS = 20  # in which the headings are looked for
+MAX_TITLES = 5  # above the headings, which may say what the table is
 FEW_CELLS = 0.3  # of the usual number
 
 
@@ -72,7 +73,9 @@ class ExportColumn:
 class ExportTable:
     """One table of a file: a text file, or a sheet of a workbook.
 
-    name: as messages show it. source_names: what the names of the file and the sheet say.
+    name: as messages show it. source_names: the names of sheet and file, and the titles
+    above the headings.
+    files: the names of the files that it is in.
     sheet: that it is, if the workbook has several. heading_rows: the rows of its headings, unless
     that is the first one.
     """
@@ -80,6 +83,7 @@ class ExportTable:
     name: str
     source_names: tuple[str, ...]
     columns: tuple[ExportColumn, ...]
+    files: tuple[str, ...] = ()
     sheet: str = ""
     heading_rows: tuple[int, ...] = ()
 
@@ -118,7 +122,7 @@ class LikelyHeadings(KnownHeadings):
 
 def read_exports(paths: list[Path]) -> list[ExportTable]:
     """Every table with records in these files; raises Problem for a file that cannot be read."""
-    tables = [table for path in paths for table in _tables_of_file(path)]
+    tables = _joined([table for path in paths for table in _tables_of_file(path)])
     if not tables:
         raise Problem(
             kind=Kind.DATA,
@@ -127,6 +131,30 @@ def read_exports(paths: list[Path]) -> list[ExportTable]:
             remedy="Export it again with its column headings, as .csv or .xlsx.",
         )
     return tables
+
+
+def _joined(tables: Sequence[ExportTable]) -> list[ExportTable]:
+    """The tables, with those of the same headings as one: they are parts, such as quarters."""
+    parts: dict[tuple[str, ...], list[ExportTable]] = {}
+    for table in tables:
+        headings = tuple(normalise_heading(column.heading) for column in table.columns)
+        parts.setdefault(headings, []).append(table)
+    return [_join(alike) if len(alike) > 1 else alike[0] for alike in parts.values()]
+
+
+def _join(parts: Sequence[ExportTable]) -> ExportTable:
+    columns = tuple(
+        ExportColumn(
+            alike[0].heading,
+            alike[0].position,
+            pa.chunked_array([chunk for one in alike for chunk in one.cells.chunks], pa.string()),
+        )
+        for alike in zip(*(part.columns for part in parts), strict=True)
+    )
+    names = tuple(name for part in parts for name in part.source_names)
+    files = tuple(dict.fromkeys(file for part in parts for file in part.files))
+    name = ", ".join(part.name for part in parts)
+    return ExportTable(name, names, columns, files, heading_rows=parts[0].heading_rows)
 
 
 def _tables_of_file(path: Path) -> list[ExportTable]:
@@ -140,10 +168,7 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
                 for sheet in read_workbook(path)
                 if sheet.is_visible and sheet.row_count > 1 and not sheet.fault
             ]
-            tables = [
-                _read_table(f"{path.name} · {sheet.name}", (sheet.name, path.stem), sheet)
-                for sheet in sheets
-            ]
+            tables = [_read_table(path, sheet, sheet.name) for sheet in sheets]
             if len(sheets) < 2:
                 return tables
             return [
@@ -152,9 +177,9 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
             ]
         if ending in TEXT_ENDINGS:
             source: TableSource = TextFile(path, likely.names)
-            return [_read_table(path.name, (path.stem,), source)]
+            return [_read_table(path, source)]
         if ending in RECORD_READERS:
-            return [_read_table(path.name, (path.stem,), RECORD_READERS[ending](path))]
+            return [_read_table(path, RECORD_READERS[ending](path))]
     except UnreadableSource as error:
         raise Problem(
             kind=Kind.DATA, where=path.name, what=error.what, remedy=error.remedy
@@ -167,7 +192,7 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
     )
 
 
-def _read_table(name: str, source_names: tuple[str, ...], source: TableSource) -> ExportTable:
+def _read_table(path: Path, source: TableSource, sheet: str = "") -> ExportTable:
     """The table below the first row that has the most headings like ours."""
     best = candidates(source.head[:MAX_TITLE_ROWS], LikelyHeadings())
     placed = copy.copy(source)
@@ -185,8 +210,16 @@ def _read_table(name: str, source_names: tuple[str, ...], source: TableSource) -
     first_row = source.head[0].number if source.head else 1
     rows_of_heading = placed.area.heading_rows
     is_first = rows_of_heading == (first_row,)
+    titles = [
+        cell for row in source.head if row.number < rows_of_heading[0] for cell in row.cells if cell
+    ]
+    names = (sheet, path.stem) if sheet else (path.stem,)
     return ExportTable(
-        name, source_names, columns, heading_rows=() if is_first else rows_of_heading
+        f"{path.name} · {sheet}" if sheet else path.name,
+        (*names, *titles[:MAX_TITLES]),
+        columns,
+        (path.name,),
+        heading_rows=() if is_first else rows_of_heading,
     )
 
 

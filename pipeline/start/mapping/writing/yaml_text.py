@@ -66,13 +66,18 @@ def _flow_scalar(text: str) -> str:
 
 
 def _columns_block(tables: Sequence[TableProposal]) -> str:
-    lines = []
+    by_extract: dict[str, dict[str, str]] = {}
     for table in tables:
-        of_table = [line for match in table.matches for line in _column_lines(table, match)]
-        if of_table:
-            lines += [f"  {table.extract.name}:", *(f"    {line}" for line in of_table)]
-            if all(line.startswith("#") for line in of_table):
-                lines[-len(of_table) - 1] = f"  # {table.extract.name}:"
+        listed = by_extract.setdefault(table.extract.name, {})
+        for match in table.matches:
+            for line in _column_lines(table, match):
+                listed.setdefault(match.column.name, line)
+    lines = []
+    for extract, listed in by_extract.items():
+        is_comment = all(line.startswith("#") for line in listed.values())
+        if listed:
+            lines.append(f"  # {extract}:" if is_comment else f"  {extract}:")
+            lines += [f"    {line}" for line in listed.values()]
     if not lines:
         return ""
     has_entry = any(not line.strip().startswith("#") for line in lines)
@@ -188,9 +193,11 @@ def _code_scalar(code: str) -> str:
 
 
 def _stages_block(tables: Sequence[TableProposal]) -> str:
-    lines = []
+    lines: list[str] = []
     for table in tables:
         for stage in table.stages:
+            if f"  stage_{stage.stage}:" in lines:  # of another table
+                continue
             of_stage = list(_stage_lines(table, stage))
             if of_stage and not stage.is_complete:
                 lines.append(f"  # stage_{stage.stage}: it is not known when it was asked for")
@@ -221,7 +228,7 @@ def _stage_lines(table: TableProposal, stage: StageMatch) -> Iterator[str]:
 
 def _tables_block(tables: Sequence[TableProposal]) -> str:
     """Which sheet is an extract, and where its headings are, where the reader could not tell."""
-    lines = []
+    lines: list[str] = []
     for table in tables:
         of_table = []
         is_named = table.extract.name in table.table.sheet.casefold()
@@ -231,7 +238,7 @@ def _tables_block(tables: Sequence[TableProposal]) -> str:
         if table.table.heading_rows and decided < FEW_HEADINGS:
             rows = ", ".join(map(str, table.table.heading_rows))
             of_table.append(f"    headings: [{rows}]")
-        if of_table:
+        if of_table and f"  {table.extract.name}:" not in lines:
             lines += [f"  {table.extract.name}:", *of_table]
     return "\n".join(["tables:", *lines, ""]) if lines else ""
 
