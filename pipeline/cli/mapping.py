@@ -11,6 +11,7 @@ import typer
 
 from pipeline.cli.app import app, display_path
 from pipeline.cli.options import Exports, MappingYear, Workspace, Write
+from pipeline.problem import printable
 
 if TYPE_CHECKING:
     from pipeline.start.mapping.proposal import Proposal
@@ -34,20 +35,21 @@ def map_exports(
     council = read_council(workspace, must_exist=write)
     proposal = _proposal(files, council, chosen_year)
     lines = council_lines(proposal)
-    typer.echo(proposal_text(proposal))
+    shown_lines = printable(lines.rstrip())
+    typer.echo(printable(proposal_text(proposal)))
     typer.echo(match_summary(proposal))
     if not lines:
         typer.echo("The files have our own headings and codes: council.yaml needs no entry.")
     elif write:
         left_alone = write_council(workspace, lines, _may_replace)
-        typer.echo(f"\nAdded to data/raw/council.yaml:\n\n{lines.rstrip()}")
+        typer.echo(f"\nAdded to data/raw/council.yaml:\n\n{shown_lines}")
         if left_alone:
             typer.echo(
                 "\nLeft as they are, because they have another value in council.yaml: "
                 f"{', '.join(left_alone)}"
             )
     else:
-        typer.echo(f"\nFor data/raw/council.yaml:\n\n{lines.rstrip()}")
+        typer.echo(f"\nFor data/raw/council.yaml:\n\n{shown_lines}")
         typer.echo("\nNothing was written. To add these lines: the same command with --write.")
     typer.echo("\nNext:\n" + "\n".join(_next_steps(proposal, chosen_year, workspace)))
 

@@ -10,6 +10,7 @@ import yaml
 from builders import REPOSITORY, SAMPLE_RAW
 
 import pipeline.start
+from pipeline.problem import Problem
 from pipeline.settings import load_settings
 from pipeline.start.mapping.codes import CodeMatch, code_list
 from pipeline.start.mapping.exports import read_exports
@@ -158,6 +159,21 @@ def test_quarterly_sheets_are_one_extract_with_all_their_codes(tmp_path):
     outcomes = {"Part upheld": "partially upheld", "Fully upheld": "upheld"}
     assert content["values"]["outcome"] == outcomes
     assert lines.count("    reference:") == 1
+
+
+def test_line_break_in_a_heading_or_code_is_written_on_one_line(tmp_path):
+    text = (
+        'Ref,"Date\nreceived",Final outcome\nA1,2020-05-01,"Part\nupheld"\nA2,2020-06-01,Upheld\n'
+    )
+    lines = council_lines(proposal_for(tmp_path, text))
+    content = yaml.safe_load(lines)
+    assert content["columns"]["complaints"]["received"] == "Date received"
+    assert content["values"]["outcome"] == {"Part\nupheld": "partially upheld"}
+
+
+def test_file_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(Problem, match="there is no such file"):
+        read_exports([tmp_path / "nothing.csv"])
 
 
 def test_two_tables_of_an_extract_give_each_key_once(tmp_path):

@@ -94,9 +94,10 @@ class ExportTable:
     def heading_key(self, column: ExportColumn) -> str:
         """How council.yaml names this column's heading, also if another has the same one."""
         row = HeadingRow([one.heading for one in self.columns])
+        heading = " ".join(column.heading.split())  # a line break in it is as good as a space
         if len(row.positions[normalise_heading(column.heading)]) == 1:
-            return column.heading
-        return f"{column.heading} (column {column_letters(column.position)})"
+            return heading
+        return f"{heading} (column {column_letters(column.position)})"
 
 
 class LikelyHeadings(KnownHeadings):
@@ -160,6 +161,13 @@ def _join(parts: Sequence[ExportTable]) -> ExportTable:
 def _tables_of_file(path: Path) -> list[ExportTable]:
     ending = path.suffix.casefold()
     likely = LikelyHeadings()
+    if not path.exists():
+        raise Problem(
+            kind=Kind.DATA,
+            where=str(path),
+            what="there is no such file",
+            remedy="Name the exports of your case system, with their folder.",
+        )
     try:
         check_file(path, path.parent)
         if ending in WORKBOOK_ENDINGS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 import yaml
@@ -35,6 +36,8 @@ def council_lines(proposal: Proposal) -> str:
 
 def scalar(text: str) -> str:
     """A text as YAML, in quotation marks where it needs them."""
+    if "\n" in text:
+        return json.dumps(text, ensure_ascii=False)
     written = yaml.safe_dump(text, width=NEVER_FOLD, allow_unicode=True)
     return written.removesuffix("...\n").strip()
 
@@ -61,6 +64,8 @@ def _lists_block(proposal: Proposal) -> Iterator[str]:
 
 def _flow_scalar(text: str) -> str:
     """A text inside square brackets."""
+    if "\n" in text:
+        return scalar(text)
     listed = yaml.safe_dump([text], default_flow_style=True, width=NEVER_FOLD, allow_unicode=True)
     return listed.strip()[1:-1]
 
@@ -106,7 +111,7 @@ def _column_lines(table: TableProposal, match: ColumnMatch) -> Iterator[str]:
 def _heading_keys(table: TableProposal, match: ColumnMatch) -> list[str]:
     """How council.yaml names the headings of a column."""
     if match.column.type == "codes":
-        return [one.heading for one in match.columns]
+        return [" ".join(one.heading.split()) for one in match.columns]
     return [table.table.heading_key(match.best.column)]
 
 
