@@ -60,7 +60,12 @@ def _proposal(files: Sequence[Path], council: dict[str, Any], year: Year) -> Pro
     from pipeline.start.mapping.proposal import complete, council_codes, draft_tables
     from pipeline.start.mapping.questions import ask_codes, ask_columns
 
-    drafts = draft_tables(read_exports(list(files)), council, year)
+    tables = read_exports(list(files))
+    drafts = draft_tables(tables, council, year)
+    read_names = {draft.table.name for draft in drafts}
+    for table in tables:
+        if table.name not in read_names:
+            typer.echo(printable(f"{table.name}: not read, because it is like no extract.\n"))
     if not _is_terminal():
         return complete(drafts, council, year)
     proposal = complete(ask_columns(drafts, _ask), council, year)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +19,8 @@ from pipeline.start.mapping.forms import (
 )
 from pipeline.validate.dictionary import EXTRACTS, YES_NO, Column
 from pipeline.year import Year
+
+MIN_DECIDED = 2  # columns of a table that is an extract
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,29 @@ def draft_tables(
         for text in match.best.column.counts
     )
     if not references:
-        return drafts
+        return _tables_of_use(drafts)
     joined = replace(surroundings, references=references)
-    return [
+    return _tables_of_use(
         draft
         if draft.extract.name == "complaints"
         else draft_table(draft.table, draft.extract, joined)
         for draft in drafts
+    )
+
+
+def _tables_of_use(drafts: Iterable[TableProposal]) -> list[TableProposal]:
+    """The tables that are like an extract; the only one of a workbook needs no sheet.
+
+    A sheet of notes is like none. If no table is, all are returned.
+    """
+    every = list(drafts)
+    chosen = [draft for draft in every if draft.decided_count >= MIN_DECIDED] or every
+    files = Counter(file for draft in chosen for file in draft.table.files)
+    return [
+        draft
+        if any(files[file] > 1 for file in draft.table.files)
+        else replace(draft, table=replace(draft.table, sheet=""))
+        for draft in chosen
     ]
 
 

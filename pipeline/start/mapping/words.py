@@ -77,7 +77,11 @@ def column_phrases(extract: str, column: str) -> list[str]:
 @cache
 def is_like_heading(text: str) -> bool:
     """Whether a text is like the usual name of any column of ours, spelt right."""
-    words = HeadingWords(phrase_words(text))
+    all_words = phrase_words(text)
+    # The stage of a block says nothing of the column.
+    words = HeadingWords(
+        tuple(word for word in all_words if word != "stage" and not word.isdigit()) or all_words
+    )
     if not 0 < len(words.own) <= MAX_HEADING_WORDS:
         return False
     if frozenset(words.own) in _usual_names():

@@ -239,8 +239,7 @@ def _tables_block(tables: Sequence[TableProposal]) -> str:
         is_named = table.extract.name in table.table.sheet.casefold()
         if table.table.sheet and not is_named:
             of_table.append(f"    sheet: {scalar(table.table.sheet)}")
-        decided = sum(match.is_decided for match in table.matches)
-        if table.table.heading_rows and decided < FEW_HEADINGS:
+        if table.table.heading_rows and table.decided_count < FEW_HEADINGS:
             rows = ", ".join(map(str, table.table.heading_rows))
             of_table.append(f"    headings: [{rows}]")
         if of_table and f"  {table.extract.name}:" not in lines:
