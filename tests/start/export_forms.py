@@ -15,6 +15,7 @@ from builders import REPOSITORY
 with (REPOSITORY / "docs" / "wide-export.csv").open(encoding="utf-8", newline="") as example:
     HEADING, *CASES = csv.reader(example)
 ISO_DATE = re.compile(r"(\d\d)(\d\d)-(\d\d)-(\d\d)")
+CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 THEME = "Classification"
 # fmt: off
 PLAIN_NAMES = {
@@ -40,6 +41,46 @@ def below_title_rows(folder: Path) -> Path:
     sheet.append(["Total", len(CASES)])
     sheet.append([])
     sheet.append(["Note: figures are provisional"])
+    path = folder / "export.xlsx"
+    book.save(path)
+    return path
+
+
+def headings_over_two_lines(folder: Path) -> Path:
+    """A workbook with the name of each stage above the first heading of its group."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Children's complaints 2021-22"])
+    sheet.append([])
+    blocks = [re.match(r"CaseStage(Stage)(\d)\.", heading) for heading in HEADING]
+    groups = [f"{block[1]} {block[2]}" if block else None for block in blocks]
+    first = [group if group not in groups[:place] else None for place, group in enumerate(groups)]
+    sheet.append(first)
+    sheet.append(
+        [
+            CAMEL_CASE.sub(" ", heading.partition(".")[2]) if group else _plain_name(heading)
+            for heading, group in zip(HEADING, groups, strict=True)
+        ]
+    )
+    for case in CASES:
+        sheet.append([cell or None for cell in case])
+    sheet.append(["Grand total", len(CASES)])
+    path = folder / "export.xlsx"
+    book.save(path)
+    return path
+
+
+def in_column_c_beside_notes(folder: Path) -> Path:
+    """A workbook whose table starts in column C, with a second sheet that is no extract."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append([None, None, "List of cases"])
+    sheet.append([])
+    for row in ([_plain_name(heading) for heading in HEADING], *CASES):
+        sheet.append([None, None, *(cell or None for cell in row)])
+    notes = book.create_sheet("Notes")
+    notes.append(["Some notes", "x"])
+    notes.append(["a", "b"])
     path = folder / "export.xlsx"
     book.save(path)
     return path
