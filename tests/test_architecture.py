@@ -238,6 +238,7 @@ def test_great_expectations_is_imported_in_one_module_and_late():
 
 def test_asking_for_help_imports_nothing_heavy():
     heavy = ["pandas", "papermill", "nbconvert", "great_expectations", "matplotlib", "pydantic"]
+    heavy += ["rapidfuzz", "ruamel"]
     code = f"import pipeline.cli, sys; print([name for name in {heavy} if name in sys.modules])"
     finished = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

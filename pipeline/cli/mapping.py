@@ -11,6 +11,7 @@ import typer
 
 from pipeline.cli.app import app, display_path
 from pipeline.cli.options import Exports, MappingYear, Workspace, Write
+from pipeline.problem import printable
 
 if TYPE_CHECKING:
     from pipeline.start.mapping.proposal import Proposal
@@ -34,20 +35,21 @@ def map_exports(
     council = read_council(workspace, must_exist=write)
     proposal = _proposal(files, council, chosen_year)
     lines = council_lines(proposal)
-    typer.echo(proposal_text(proposal))
+    shown_lines = printable(lines.rstrip())
+    typer.echo(printable(proposal_text(proposal)))
     typer.echo(match_summary(proposal))
     if not lines:
         typer.echo("The files have our own headings and codes: council.yaml needs no entry.")
     elif write:
         left_alone = write_council(workspace, lines, _may_replace)
-        typer.echo(f"\nAdded to data/raw/council.yaml:\n\n{lines.rstrip()}")
+        typer.echo(f"\nAdded to data/raw/council.yaml:\n\n{shown_lines}")
         if left_alone:
             typer.echo(
                 "\nLeft as they are, because they have another value in council.yaml: "
                 f"{', '.join(left_alone)}"
             )
     else:
-        typer.echo(f"\nFor data/raw/council.yaml:\n\n{lines.rstrip()}")
+        typer.echo(f"\nFor data/raw/council.yaml:\n\n{shown_lines}")
         typer.echo("\nNothing was written. To add these lines: the same command with --write.")
     typer.echo("\nNext:\n" + "\n".join(_next_steps(proposal, chosen_year, workspace)))
 
@@ -58,7 +60,12 @@ def _proposal(files: Sequence[Path], council: dict[str, Any], year: Year) -> Pro
     from pipeline.start.mapping.proposal import complete, council_codes, draft_tables
     from pipeline.start.mapping.questions import ask_codes, ask_columns
 
-    drafts = draft_tables(read_exports(list(files)), council, year)
+    tables = read_exports(list(files))
+    drafts = draft_tables(tables, council, year)
+    read_names = {draft.table.name for draft in drafts}
+    for table in tables:
+        if table.name not in read_names:
+            typer.echo(printable(f"{table.name}: not read, because it is like no extract.\n"))
     if not _is_terminal():
         return complete(drafts, council, year)
     proposal = complete(ask_columns(drafts, _ask), council, year)
@@ -91,13 +98,11 @@ def _next_steps(proposal: Proposal, year: Year, workspace: Path) -> list[str]:
     folder = f"{display_path(workspace.resolve() / 'data' / 'raw')}/{year}"
     steps = []
     for table in proposal.tables:
-        file, _, sheet = table.table.name.partition(" · ")
-        if sheet:
-            steps.append(
-                f"  Put {file} into {folder}, and call its sheet {sheet} {table.extract.name}."
-            )
-        else:
-            ending = Path(file).suffix.casefold()
-            steps.append(f"  Put {file} into {folder} as {table.extract.name}{ending}.")
+        files = table.table.files
+        for number, file in enumerate(files, 1):
+            part = f" {number}" if len(files) > 1 else ""
+            name = f"{table.extract.name}{part}{Path(file).suffix.casefold()}"
+            known_as = "" if table.table.sheet else f" as {name}"
+            steps.append(f"  Put {file} into {folder}{known_as}.")
     option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
     return [*dict.fromkeys(steps), f"  Then: annual-report check {year}{option}"]

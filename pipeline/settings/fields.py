@@ -10,10 +10,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetJsonSchemaHandler,
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from pipeline.settings.colour import contrast_ratio
 from pipeline.year import Year
@@ -57,17 +59,27 @@ def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+class OneOrMore:
+    """Says in the JSON Schema of a list that a single entry needs no list."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema of an entry, or of a list of them."""
+        listed = handler(core_schema)
+        return {"anyOf": [listed["items"], listed]}
+
+
 # A long text, such as what members are asked to do, has a few hundred characters.
 Text = Annotated[str, StringConstraints(min_length=1, max_length=5_000, strip_whitespace=True)]
 Code = Text
-ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 Day = Annotated[date, BeforeValidator(_parse_day)]
 Colour = Annotated[
     str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_check_contrast)
 ]
 YEAR_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
 FinancialYear = Annotated[Year, BeforeValidator(_parse_year), WithJsonSchema(YEAR_SCHEMA)]
-Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple), WithJsonSchema(ONE_OR_MORE)]
+Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple), OneOrMore()]
 
 
 class SettingsModel(BaseModel):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,7 +30,8 @@ explains each key and marks mistakes: the first line of a new `council.yaml` and
 names the JSON Schema, which `annual-report init` puts beside them in `data/raw/.schemas`. No
 network is needed.
 """
-TEXT, LIST = "text", "list"
+TEXT = "text"
+NOUN = re.compile(r"^(text|date|whole number|number|financial year)\b")
 FORMATS = {"date": "date, as 2022-11-09"}
 PATTERNS = {
     r"^\d{4}-\d{2}$": "financial year, as 2021-22",
@@ -112,8 +114,7 @@ def _format(part: dict[str, Any]) -> str:
 
 
 def _plural(format_text: str) -> str:
-    name, comma, rest = format_text.partition(",")
-    return f"{name}s{comma}{rest}" if not name.startswith("keys") else format_text
+    return NOUN.sub(r"\1s", format_text)
 
 
 def _number(name: str, part: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, PositiveInt, StringConstraints, model_validator
 
-from pipeline.settings.fields import SettingsModel, Text
+from pipeline.settings.fields import OneOrMore, SettingsModel, Text
 
 MAX_HEADING_ROWS = 2
 
@@ -22,7 +22,10 @@ def _as_layouts(value: Any) -> Any:
 
 
 HeadingRows = Annotated[
-    tuple[PositiveInt, ...], BeforeValidator(_as_rows), Field(max_length=MAX_HEADING_ROWS)
+    tuple[PositiveInt, ...],
+    BeforeValidator(_as_rows),
+    Field(max_length=MAX_HEADING_ROWS),
+    OneOrMore(),
 ]
 ColumnLetters = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,3}$", to_upper=True)]
 
@@ -60,4 +63,4 @@ class TableLayout(SettingsModel):
         return self.file is None or path == self.file or path.startswith(f"{self.file}/")
 
 
-TableLayouts = Annotated[tuple[TableLayout, ...], BeforeValidator(_as_layouts)]
+TableLayouts = Annotated[tuple[TableLayout, ...], BeforeValidator(_as_layouts), OneOrMore()]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from builders import REPOSITORY, SAMPLE_RAW
 
 import pipeline.start
+from pipeline.problem import Problem
 from pipeline.settings import load_settings
 from pipeline.start.mapping.codes import CodeMatch, code_list
 from pipeline.start.mapping.exports import read_exports
@@ -137,6 +139,49 @@ def test_order_of_dates_is_that_in_which_they_lie_in_the_year(tmp_path):
 def test_placeholder_in_a_column_of_dates_is_proposed(tmp_path):
     text = ROWS.replace("05/06/2020", "N/A")
     assert proposal_for(tmp_path, text).placeholders == ("N/A",)
+
+
+def test_quarterly_sheets_are_one_extract_with_all_their_codes(tmp_path):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for quarter, outcome in (("Q1", "Part upheld"), ("Q2", "Fully upheld")):
+        sheet = book.create_sheet(quarter)
+        sheet.append(["Complaints", quarter])
+        sheet.append(["Case ref", "Date rec'd", "Service", "Final outcome"])
+        sheet.append([f"{quarter}-1", "2020-05-01", "SEND", outcome])
+        sheet.append([f"{quarter}-2", "2020-06-01", "Early Help", outcome])
+    book.save(tmp_path / "returns.xlsx")
+    [table] = read_exports([tmp_path / "returns.xlsx"])
+    lines = council_lines(propose([table], {}, YEAR))
+    content = yaml.safe_load(lines)
+    assert table.row_count == 4
+    assert content["columns"]["complaints"]["received"] == "Date rec'd"
+    outcomes = {"Part upheld": "partially upheld", "Fully upheld": "upheld"}
+    assert content["values"]["outcome"] == outcomes
+    assert lines.count("    reference:") == 1
+
+
+def test_line_break_in_a_heading_or_code_is_written_on_one_line(tmp_path):
+    text = (
+        'Ref,"Date\nreceived",Final outcome\nA1,2020-05-01,"Part\nupheld"\nA2,2020-06-01,Upheld\n'
+    )
+    lines = council_lines(proposal_for(tmp_path, text))
+    content = yaml.safe_load(lines)
+    assert content["columns"]["complaints"]["received"] == "Date received"
+    assert content["values"]["outcome"] == {"Part\nupheld": "partially upheld"}
+
+
+def test_file_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(Problem, match="there is no such file"):
+        read_exports([tmp_path / "nothing.csv"])
+
+
+def test_two_tables_of_an_extract_give_each_key_once(tmp_path):
+    for name, heading in (("complaints 1.csv", "Case ref"), ("complaints 2.csv", "Reference no")):
+        (tmp_path / name).write_text(f"{heading},Date received\nA1,2020-05-01\nA2,2020-06-01\n")
+    paths = [tmp_path / "complaints 1.csv", tmp_path / "complaints 2.csv"]
+    lines = council_lines(propose(read_exports(paths), {}, YEAR))
+    assert lines.count("    reference:") == lines.count("  complaints:") == 1
 
 
 def test_heading_that_appears_twice_is_named_by_its_letters(tmp_path):

@@ -142,9 +142,13 @@ class Content:
 
     @cached_property
     def separator(self) -> str:
-        """What separates the codes in a cell: a semicolon, unless another sign is usual here."""
-        for separator in SEPARATORS:
-            if any(len(split_list(text, separator)) > 1 for text in self.counts):
+        """What separates the codes in a cell: a semicolon, unless another sign makes them fewer."""
+        if any(SEPARATORS[0] in text for text in self.counts):
+            return SEPARATORS[0]
+        for separator in SEPARATORS[1:]:
+            parts = {part for text in self.counts for part in split_list(text, separator)}
+            is_used = any(separator in text for text in self.counts)
+            if is_used and len(parts) < max(len(self.counts), FEW_CODES):
                 return separator
         return SEPARATORS[0]
 

@@ -47,6 +47,11 @@ class TableProposal:
         )
 
     @property
+    def decided_count(self) -> int:
+        """How many columns are decided that are not personal."""
+        return sum(match.is_decided and not match.column.personal for match in self.matches)
+
+    @property
     def coded_columns(self) -> list[tuple[str, Column, tuple[ExportColumn, ...]]]:
         """Extract, column and headings of each column of codes that is decided."""
         listed = [(self.extract.name, match) for match in self.matches]

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.problem import Kind, Problem
+from pipeline.start.mapping.words import column_phrases, is_like_heading
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.columns.headings import (
     HeadingRow,
     column_letters,
     normalise_heading,
 )
+from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.sources import (
-    KNOWN_ENDINGS,
+    RECORD_READERS,
     TEXT_ENDINGS,
     WORKBOOK_ENDINGS,
     check_file,
 )
-from pipeline.validate.reading.table_source import TableSource, UnreadableSource
+from pipeline.validate.reading.table_source import (
+    TableArea,
+    TableSource,
+    UnreadableSource,
+    check_heading,
+)
+from pipeline.validate.reading.tables.headings import (
+    MAX_HEADING_CHARACTERS,
+    KnownHeadings,
+    candidates,
+)
 from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.workbook import read_workbook
+
+MAX_TITLE_ROWS = 20  # in which the headings are looked for
+MAX_TITLES = 5  # above the headings, which may say what the table is
+FEW_CELLS = 0.3  # of the usual number
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +73,19 @@ class ExportColumn:
 class ExportTable:
     """One table of a file: a text file, or a sheet of a workbook.
 
-    name: as messages show it. source_names: what the names of the file and the sheet say.
+    name: as messages show it. source_names: the names of sheet and file, and the titles
+    above the headings.
+    files: the names of the files that it is in.
+    sheet: that it is, if the workbook has several. heading_rows: the rows of its headings, unless
+    that is the first one.
     """
 
     name: str
     source_names: tuple[str, ...]
     columns: tuple[ExportColumn, ...]
+    files: tuple[str, ...] = ()
+    sheet: str = ""
+    heading_rows: tuple[int, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -67,14 +94,36 @@ class ExportTable:
     def heading_key(self, column: ExportColumn) -> str:
         """How council.yaml names this column's heading, also if another has the same one."""
         row = HeadingRow([one.heading for one in self.columns])
+        heading = " ".join(column.heading.split())  # a line break in it is as good as a space
         if len(row.positions[normalise_heading(column.heading)]) == 1:
-            return column.heading
-        return f"{column.heading} (column {column_letters(column.position)})"
+            return heading
+        return f"{heading} (column {column_letters(column.position)})"
+
+
+class LikelyHeadings(KnownHeadings):
+    """The headings that any case system may have for a column of ours, by the vocabulary."""
+
+    def __init__(self) -> None:
+        self.required = 0
+        self.names = frozenset(
+            normalise_name(phrase)
+            for extract in EXTRACTS
+            for column in extract.columns
+            for phrase in column_phrases(extract.name, column.name)
+        )
+
+    def includes(self, cell: str) -> bool:
+        """Whether a cell is like one of them."""
+        return len(cell) <= MAX_HEADING_CHARACTERS and is_like_heading(cell)
+
+    def count(self, cells: Sequence[str]) -> int:
+        """How many different ones are among these cells."""
+        return len({normalise_name(cell) for cell in cells if cell and self.includes(cell)})
 
 
 def read_exports(paths: list[Path]) -> list[ExportTable]:
     """Every table with records in these files; raises Problem for a file that cannot be read."""
-    tables = [table for path in paths for table in _tables_of_file(path)]
+    tables = _joined([table for path in paths for table in _tables_of_file(path)])
     if not tables:
         raise Problem(
             kind=Kind.DATA,
@@ -85,37 +134,107 @@ def read_exports(paths: list[Path]) -> list[ExportTable]:
     return tables
 
 
+def _joined(tables: Sequence[ExportTable]) -> list[ExportTable]:
+    """The tables, with those of the same headings as one: they are parts, such as quarters."""
+    parts: dict[tuple[str, ...], list[ExportTable]] = {}
+    for table in tables:
+        headings = tuple(normalise_heading(column.heading) for column in table.columns)
+        parts.setdefault(headings, []).append(table)
+    return [_join(alike) if len(alike) > 1 else alike[0] for alike in parts.values()]
+
+
+def _join(parts: Sequence[ExportTable]) -> ExportTable:
+    columns = tuple(
+        ExportColumn(
+            alike[0].heading,
+            alike[0].position,
+            pa.chunked_array([chunk for one in alike for chunk in one.cells.chunks], pa.string()),
+        )
+        for alike in zip(*(part.columns for part in parts), strict=True)
+    )
+    names = tuple(name for part in parts for name in part.source_names)
+    files = tuple(dict.fromkeys(file for part in parts for file in part.files))
+    name = ", ".join(part.name for part in parts)
+    return ExportTable(name, names, columns, files, heading_rows=parts[0].heading_rows)
+
+
 def _tables_of_file(path: Path) -> list[ExportTable]:
     ending = path.suffix.casefold()
+    likely = LikelyHeadings()
+    if not path.exists():
+        raise Problem(
+            kind=Kind.DATA,
+            where=str(path),
+            what="there is no such file",
+            remedy="Name the exports of your case system, with their folder.",
+        )
     try:
         check_file(path, path.parent)
         if ending in WORKBOOK_ENDINGS:
-            sheets = [sheet for sheet in read_workbook(path) if sheet.is_visible]
+            sheets = [
+                sheet
+                for sheet in read_workbook(path)
+                if sheet.is_visible and sheet.row_count > 1 and not sheet.fault
+            ]
+            tables = [_read_table(path, sheet, sheet.name) for sheet in sheets]
+            if len(sheets) < 2:
+                return tables
             return [
-                _read_table(f"{path.name} · {sheet.name}", (sheet.name, path.stem), sheet)
-                for sheet in sheets
-                if sheet.row_count > 1 and not sheet.fault
+                replace(table, sheet=sheet.name)
+                for table, sheet in zip(tables, sheets, strict=True)
             ]
         if ending in TEXT_ENDINGS:
-            return [_read_table(path.name, (path.stem,), TextFile(path))]
+            source: TableSource = TextFile(path, likely.names)
+            return [_read_table(path, source)]
+        if ending in RECORD_READERS:
+            return [_read_table(path, RECORD_READERS[ending](path))]
     except UnreadableSource as error:
         raise Problem(
             kind=Kind.DATA, where=path.name, what=error.what, remedy=error.remedy
         ) from None
-    known = "not read" if ending in KNOWN_ENDINGS else "no table"
     raise Problem(
         kind=Kind.DATA,
         where=path.name,
-        what=f"a file that ends in {ending or 'nothing'} is {known}",
+        what=f"a file that ends in {ending or 'nothing'} is not read",
         remedy="Save it as .csv or .xlsx.",
     )
 
 
-def _read_table(name: str, source_names: tuple[str, ...], source: TableSource) -> ExportTable:
-    positions = [position for position, heading in enumerate(source.heading) if heading]
-    rows = source.read_columns(positions)
+def _read_table(path: Path, source: TableSource, sheet: str = "") -> ExportTable:
+    """The table below the first row that has the most headings like ours."""
+    best = candidates(source.head[:MAX_TITLE_ROWS], LikelyHeadings())
+    placed = copy.copy(source)
+    if best:
+        placed.area = TableArea(check_heading(best[0].cells), best[0].numbers)
+    heading = placed.area.heading
+    positions = [position for position, cell in enumerate(heading) if cell]
+    rows = placed.read_columns(positions)
+    cells = [pc.utf8_trim_whitespace(column) for column in rows.columns]
+    is_record = pa.array(_are_records(cells))
     columns = tuple(
-        ExportColumn(source.heading[position], position, pc.utf8_trim_whitespace(cells))
-        for position, cells in zip(positions, rows.columns, strict=True)
+        ExportColumn(heading[position], position, of_position.filter(is_record))
+        for position, of_position in zip(positions, cells, strict=True)
     )
-    return ExportTable(name, source_names, columns)
+    first_row = source.head[0].number if source.head else 1
+    rows_of_heading = placed.area.heading_rows
+    is_first = rows_of_heading == (first_row,)
+    titles = [
+        cell for row in source.head if row.number < rows_of_heading[0] for cell in row.cells if cell
+    ]
+    names = (sheet, path.stem) if sheet else (path.stem,)
+    return ExportTable(
+        f"{path.name} · {sheet}" if sheet else path.name,
+        (*names, *titles[:MAX_TITLES]),
+        columns,
+        (path.name,),
+        heading_rows=() if is_first else rows_of_heading,
+    )
+
+
+def _are_records(cells: Sequence[pa.ChunkedArray]) -> np.ndarray:
+    """For each row whether it has about as many cells as usual; a total or a footnote has few."""
+    if not cells or not len(cells[0]):
+        return np.ones(0, dtype=bool)
+    counts = np.sum([np.asarray(pc.not_equal(column, "")) for column in cells], axis=0)
+    is_record: np.ndarray = counts >= FEW_CELLS * np.median(counts)
+    return is_record

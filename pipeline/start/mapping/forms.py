@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.start.mapping.contents import Content, Surroundings
+from pipeline.start.mapping.codes import SEPARATORS
+from pipeline.start.mapping.contents import SHORT_YEAR, Content, Surroundings
 from pipeline.start.mapping.draft import CODED, TableProposal
 from pipeline.year import Year
 
+YEARS_BACK = 70  # from the reported year, for years of two digits
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 
 
@@ -65,3 +67,25 @@ def placeholders(
                     if text.casefold() not in known | codes:
                         texts.setdefault(text.casefold(), text)
     return tuple(sorted(texts.values()))
+
+
+def separator(drafts: Sequence[TableProposal], year: Year) -> str:
+    """What separates the codes in a cell, if it is no semicolon; "" otherwise."""
+    for draft in drafts:
+        for _, column, headings in draft.coded_columns:
+            if column.type != "codes":
+                continue
+            for heading in headings:
+                content = Content(heading, draft.table.row_count, year)
+                if content.separator != SEPARATORS[0]:
+                    return content.separator
+    return ""
+
+
+def first_year_of_two_digits(drafts: Sequence[TableProposal], year: Year) -> int | None:
+    """Where the hundred years begin that years of two digits lie in; None where there are none."""
+    columns = [column for draft in drafts for column in draft.date_columns]
+    texts = [text for column in columns for text in column.counts]
+    if not any(SHORT_YEAR.fullmatch(text) for text in texts):
+        return None
+    return year.starts // 10 * 10 - YEARS_BACK

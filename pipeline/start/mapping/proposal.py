@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,9 +11,16 @@ from pipeline.start.mapping.codes import CodeMatch, code_list
 from pipeline.start.mapping.contents import Content, Surroundings
 from pipeline.start.mapping.draft import TableProposal, best_draft, draft_table
 from pipeline.start.mapping.exports import ExportTable
-from pipeline.start.mapping.forms import date_order, placeholders
+from pipeline.start.mapping.forms import (
+    date_order,
+    first_year_of_two_digits,
+    placeholders,
+    separator,
+)
 from pipeline.validate.dictionary import EXTRACTS, YES_NO, Column
 from pipeline.year import Year
+
+MIN_DECIDED = 2  # columns of a table that is an extract
 
 
 @dataclass(frozen=True)
@@ -21,13 +29,16 @@ class Proposal:
 
     lists: lists of codes that the council has left empty, by their key such as
     "equality.gender", with the codes of the exports. dates: the order of day and month; "" where
-    no date needs it, None where it cannot be told.
+    no date needs it, None where it cannot be told. separator: of the codes in a cell, if it is no
+    semicolon. two_digit_years_from: the first year of the hundred of years with two digits.
     """
 
     tables: tuple[TableProposal, ...]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: str | None = ""
     placeholders: tuple[str, ...] = ()
+    separator: str = ""
+    two_digit_years_from: int | None = None
 
 
 def draft_tables(
@@ -46,13 +57,29 @@ def draft_tables(
         for text in match.best.column.counts
     )
     if not references:
-        return drafts
+        return _tables_of_use(drafts)
     joined = replace(surroundings, references=references)
-    return [
+    return _tables_of_use(
         draft
         if draft.extract.name == "complaints"
         else draft_table(draft.table, draft.extract, joined)
         for draft in drafts
+    )
+
+
+def _tables_of_use(drafts: Iterable[TableProposal]) -> list[TableProposal]:
+    """The tables that are like an extract; the only one of a workbook needs no sheet.
+
+    A sheet of notes is like none. If no table is, all are returned.
+    """
+    every = list(drafts)
+    chosen = [draft for draft in every if draft.decided_count >= MIN_DECIDED] or every
+    files = Counter(file for draft in chosen for file in draft.table.files)
+    return [
+        draft
+        if any(files[file] > 1 for file in draft.table.files)
+        else replace(draft, table=replace(draft.table, sheet=""))
+        for draft in chosen
     ]
 
 
@@ -71,6 +98,8 @@ def complete(drafts: Sequence[TableProposal], council: Mapping[str, Any], year: 
         lists=lists,
         dates=date_order(drafts, year),
         placeholders=placeholders(drafts, council, surroundings),
+        separator=separator(drafts, year),
+        two_digit_years_from=first_year_of_two_digits(drafts, year),
     )
 
 

@@ -119,7 +119,11 @@ def find_stages(described: Sequence[Described]) -> dict[str, list[Described]]:
     for heading in described:
         numbered = stage_of(heading.words)
         if numbered:
-            blocks.setdefault(numbered[0], []).append(with_words(heading, numbered[1]))
+            stage, rest = numbered
+            bypassed = best_similarity(rest, column_phrases(INVESTIGATIONS.name, "bypassed"))[0]
+            if bypassed >= NAMED_STAGE_SIMILARITY:  # "Stage 1 bypassed" is a column of stage 2
+                stage = ONLY_STAGE["bypassed"]
+            blocks.setdefault(stage, []).append(with_words(heading, rest))
     if sum(map(len, blocks.values())) < 2:
         return {}
     in_blocks = {one.column for block in blocks.values() for one in block}

@@ -21,6 +21,8 @@ MIN_SPELLING_RATIO = 83  # of a misspelt word to the right one, out of 100
 MIN_SPELLING_LETTERS = 4
 MIN_PIECE_LETTERS = 3  # of a word in a heading without spaces, such as datereceived
 MISSPELLING_FACTOR = 0.96
+MAX_HEADING_WORDS = 8
+LIKE_HEADING = 0.75  # the least similarity of a cell to the name of a column
 # A phrase near the end of a list is a less usual name.
 RANK_LOSS = 0.004
 MAX_RANK_LOSS = 0.08
@@ -70,6 +72,37 @@ def column_phrases(extract: str, column: str) -> list[str]:
     """What a column may be called: its own name, then the usual names in their order."""
     phrases: list[str] = read_data("vocabulary.yaml")["columns"].get(extract, {}).get(column, [])
     return [column.replace("_", " "), *map(str, phrases)]
+
+
+@cache
+def is_like_heading(text: str) -> bool:
+    """Whether a text is like the usual name of any column of ours, spelt right."""
+    all_words = phrase_words(text)
+    # The stage of a block says nothing of the column.
+    words = HeadingWords(
+        tuple(word for word in all_words if word != "stage" and not word.isdigit()) or all_words
+    )
+    if not 0 < len(words.own) <= MAX_HEADING_WORDS:
+        return False
+    if frozenset(words.own) in _usual_names():
+        return True
+    return any(
+        similarity(words, tuple(name)) >= LIKE_HEADING
+        for name in _usual_names()
+        if not name.isdisjoint(words.own)
+    )
+
+
+@cache
+def _usual_names() -> frozenset[frozenset[str]]:
+    """The words of every usual name of a column."""
+    columns = read_data("vocabulary.yaml")["columns"]
+    return frozenset(
+        frozenset(phrase_words(phrase))
+        for extract, listed in columns.items()
+        for column in listed
+        for phrase in column_phrases(extract, column)
+    )
 
 
 @cache

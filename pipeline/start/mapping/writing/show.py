@@ -37,9 +37,13 @@ def match_summary(proposal: Proposal) -> str:
     undecided = sum(not match.is_decided for match in matches)
     known = sum(match.is_decided for match in codes)
     return (
-        f"{decided} columns and {known} codes are decided; "
-        f"{undecided} columns and {len(codes) - known} codes are undecided."
+        f"Decided: {_counted(decided, 'column')} and {_counted(known, 'code')}. "
+        f"Undecided: {_counted(undecided, 'column')} and {_counted(len(codes) - known, 'code')}."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _shown_matches(table: TableProposal) -> list[ColumnMatch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 import yaml
@@ -15,6 +16,7 @@ from pipeline.validate.dictionary import EXTRACTS
 
 NEVER_FOLD = 10_000  # characters
 REPEATED = "this heading appears several times: the {name}s are combined"
+FEW_HEADINGS = 6  # with which a table below title rows may not be recognised
 REACHED = "the stage was reached where this is filled"
 ORDER_UNDECIDED = "undecided: day first, or month first. The dates do not show which."
 
@@ -26,6 +28,7 @@ def council_lines(proposal: Proposal) -> str:
         _columns_block(proposal.tables),
         _values_block(proposal.tables),
         _stages_block(proposal.tables),
+        _tables_block(proposal.tables),
         *_settings_blocks(proposal),
     ]
     return "\n".join(block for block in blocks if block)
@@ -33,6 +36,8 @@ def council_lines(proposal: Proposal) -> str:
 
 def scalar(text: str) -> str:
     """A text as YAML, in quotation marks where it needs them."""
+    if "\n" in text:
+        return json.dumps(text, ensure_ascii=False)
     written = yaml.safe_dump(text, width=NEVER_FOLD, allow_unicode=True)
     return written.removesuffix("...\n").strip()
 
@@ -59,18 +64,25 @@ def _lists_block(proposal: Proposal) -> Iterator[str]:
 
 def _flow_scalar(text: str) -> str:
     """A text inside square brackets."""
+    if "\n" in text:
+        return scalar(text)
     listed = yaml.safe_dump([text], default_flow_style=True, width=NEVER_FOLD, allow_unicode=True)
     return listed.strip()[1:-1]
 
 
 def _columns_block(tables: Sequence[TableProposal]) -> str:
-    lines = []
+    by_extract: dict[str, dict[str, str]] = {}
     for table in tables:
-        of_table = [line for match in table.matches for line in _column_lines(table, match)]
-        if of_table:
-            lines += [f"  {table.extract.name}:", *(f"    {line}" for line in of_table)]
-            if all(line.startswith("#") for line in of_table):
-                lines[-len(of_table) - 1] = f"  # {table.extract.name}:"
+        listed = by_extract.setdefault(table.extract.name, {})
+        for match in table.matches:
+            for line in _column_lines(table, match):
+                listed.setdefault(match.column.name, line)
+    lines = []
+    for extract, listed in by_extract.items():
+        is_comment = all(line.startswith("#") for line in listed.values())
+        if listed:
+            lines.append(f"  # {extract}:" if is_comment else f"  {extract}:")
+            lines += [f"    {line}" for line in listed.values()]
     if not lines:
         return ""
     has_entry = any(not line.strip().startswith("#") for line in lines)
@@ -99,7 +111,7 @@ def _column_lines(table: TableProposal, match: ColumnMatch) -> Iterator[str]:
 def _heading_keys(table: TableProposal, match: ColumnMatch) -> list[str]:
     """How council.yaml names the headings of a column."""
     if match.column.type == "codes":
-        return [one.heading for one in match.columns]
+        return [" ".join(one.heading.split()) for one in match.columns]
     return [table.table.heading_key(match.best.column)]
 
 
@@ -186,9 +198,11 @@ def _code_scalar(code: str) -> str:
 
 
 def _stages_block(tables: Sequence[TableProposal]) -> str:
-    lines = []
+    lines: list[str] = []
     for table in tables:
         for stage in table.stages:
+            if f"  stage_{stage.stage}:" in lines:  # of another table
+                continue
             of_stage = list(_stage_lines(table, stage))
             if of_stage and not stage.is_complete:
                 lines.append(f"  # stage_{stage.stage}: it is not known when it was asked for")
@@ -217,10 +231,30 @@ def _stage_lines(table: TableProposal, stage: StageMatch) -> Iterator[str]:
             yield f"# {match.column.name}: {key}  # {_undecided(table, match)}"
 
 
+def _tables_block(tables: Sequence[TableProposal]) -> str:
+    """Which sheet is an extract, and where its headings are, where the reader could not tell."""
+    lines: list[str] = []
+    for table in tables:
+        of_table = []
+        is_named = table.extract.name in table.table.sheet.casefold()
+        if table.table.sheet and not is_named:
+            of_table.append(f"    sheet: {scalar(table.table.sheet)}")
+        if table.table.heading_rows and table.decided_count < FEW_HEADINGS:
+            rows = ", ".join(map(str, table.table.heading_rows))
+            of_table.append(f"    headings: [{rows}]")
+        if of_table and f"  {table.extract.name}:" not in lines:
+            lines += [f"  {table.extract.name}:", *of_table]
+    return "\n".join(["tables:", *lines, ""]) if lines else ""
+
+
 def _settings_blocks(proposal: Proposal) -> Iterator[str]:
     if proposal.placeholders:
         quoted = ", ".join(f'"{text}"' for text in proposal.placeholders)
         yield f"placeholders: [{quoted}]\n"
+    if proposal.separator:
+        yield f'separator: "{proposal.separator}"\n'
+    if proposal.two_digit_years_from:
+        yield f"two_digit_years_from: {proposal.two_digit_years_from}\n"
     if proposal.dates:
         yield f"dates: {proposal.dates}\n"
     elif proposal.dates is None:

@@ -1,0 +1,74 @@
+"""An export in any form, read as `map --write` says, gives the figures of our own extracts."""
+
+from __future__ import annotations
+
+import shutil
+
+import export_forms
+import pytest
+import yaml
+
+from pipeline.aggregate.store import make_figures
+from pipeline.clean import clean
+from pipeline.clean.store import save as save_cleaned
+from pipeline.settings import load_settings
+from pipeline.start.mapping.exports import read_exports
+from pipeline.start.mapping.proposal import propose
+from pipeline.start.mapping.writing.council_file import read_council, write_council
+from pipeline.start.mapping.writing.yaml_text import council_lines
+from pipeline.validate import check
+from pipeline.validate.store import load_tables
+from pipeline.validate.store import save as save_validated
+from pipeline.year import Year
+
+YEAR = "2021-22"
+FORMS = (
+    export_forms.below_title_rows,
+    export_forms.headings_over_two_lines,
+    export_forms.in_column_c_beside_notes,
+    export_forms.nested_json,
+    export_forms.flat_xml,
+    export_forms.commas_and_short_years,
+)
+
+
+def figure_bytes(workspace):
+    """figures.csv of the year, made by the notebooks' steps."""
+    settings = load_settings(workspace, YEAR)
+    validated = check(settings)
+    assert [one.what for one in validated.findings if one.severity == "critical"] == []
+    save_validated(validated, settings)
+    save_cleaned(clean(load_tables(settings), settings), settings)
+    make_figures(settings)
+    return (settings.processed / "3_aggregate" / "figures.csv").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def own_figures(tmp_path_factory, sample_workspace):
+    """The figures of our own extracts."""
+    return figure_bytes(sample_workspace(tmp_path_factory.mktemp("own")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_figures_of_a_mapped_export_are_those_of_our_extracts(
+    form, own_figures, workspace, tmp_path
+):
+    export = form(tmp_path)
+    council = read_council(workspace, must_exist=True)
+    lines = council_lines(propose(read_exports([export]), council, Year.parse(YEAR)))
+    assert "undecided" not in lines
+    assert write_council(workspace, lines, lambda *_: False) == []
+    folder = workspace / "data" / "raw" / YEAR
+    (folder / "complaints.csv").unlink()
+    (folder / "investigations.csv").unlink()
+    shutil.copy(export, folder / f"complaints{export.suffix}")
+    assert figure_bytes(workspace) == own_figures
+
+
+def test_forms_of_dates_and_lists_are_declared_once(tmp_path):
+    export = export_forms.commas_and_short_years(tmp_path)
+    content = yaml.safe_load(council_lines(propose(read_exports([export]), {}, Year.parse(YEAR))))
+    assert content["separator"] == ","
+    assert content["two_digit_years_from"] == 1950
+    assert content["dates"] == "day first"
