@@ -30,7 +30,12 @@ from pipeline.run.record import (
 from pipeline.run.snapshot import ProjectFiles
 from pipeline.run.steps import notebook_path
 from pipeline.run.swap import swap_in
-from pipeline.system.folders import PRIVATE_FOLDER_MODE, make_private, staging_path
+from pipeline.system.folders import (
+    PRIVATE_FOLDER_MODE,
+    make_durably,
+    make_private,
+    staging_path,
+)
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -197,6 +202,7 @@ def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
     failed = target.processed.with_name(f"{target.year}.failed")
     shutil.rmtree(failed, ignore_errors=True)
     try:
+        make_durably(target.published_folder.parent)
         # Both folders, or new tables without a new report would look like a swap to finish.
         for folder in (run.audit, run.processed):
             folder.mkdir(PRIVATE_FOLDER_MODE, parents=True)

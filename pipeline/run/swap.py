@@ -51,8 +51,7 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     tables = settings.processed
     report = settings.published_folder
     try:
-        for folder in (tables, report):
-            make_durably(folder.parent)
+        make_durably(tables.parent)
         protect_workspace(settings)
         recover_interrupted_runs(settings)
         with _lock(tables, lock_wait_seconds):
