@@ -59,12 +59,14 @@ def logo_data_url(settings: Settings) -> str:
 
 def _png_fault(content: bytes) -> str:
     """What is wrong with a PNG file; empty if a reader can show it."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
     if len(content) >= PNG_SIZE.stop:
         width, height = struct.unpack(">II", content[PNG_SIZE])
         if content.startswith(PNG_SIGNATURE) and max(width, height) > MAX_LOGO_SIDE:
             return f"has {width:,} by {height:,} pixels, more than {MAX_LOGO_SIDE:,} on a side"
+    allows_damage = ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint, once imported, sets it for all
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
             image.load()
@@ -72,6 +74,8 @@ def _png_fault(content: bytes) -> str:
         return "is not a PNG picture"
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error):
         return "is damaged"
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = allows_damage
     return ""
 
 
