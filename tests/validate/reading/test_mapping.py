@@ -182,8 +182,8 @@ def test_numbered_headings_of_codes_are_joined(workspace):
     workspace.council["values"] = {"theme": {"Slow & rude": "delay; staff", "None": ""}}
     workspace.rows(
         "complaints",
-        {"Class.": "Delay", "Class.1": "staff"},
-        {"Class.": "None", "Class.1": "slow & RUDE"},
+        {"reference": "C1", "Class.": "Delay", "Class.1": "staff"},
+        {"reference": "C2", "Class.": "None", "Class.1": "slow & RUDE"},
     )
     assert workspace.read().tables["complaints"]["theme"].tolist() == [
         "delay; staff",
