@@ -289,7 +289,8 @@ def make_council_year(
     last_options = last_run_options(settings.published_folder)
     options = run_options(settings, formats, final=last_options is not None and last_options.final)
     progress = Progress()
-    with pdf_process(start_method_context()) as process:  # which has imported what it needs
+    needs_pdf = "pdf" in options.formats
+    with pdf_process(start_method_context()) if needs_pdf else ThreadPoolExecutor(1) as process:
         resources = RunResources(
             pdf_executor=process,
             lock_wait_seconds=LOCK_WAIT_SECONDS,
