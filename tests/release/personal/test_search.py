@@ -349,8 +349,6 @@ PLANTED_TEXT = "; ".join(FIVE_TEXTS)
 TEXT_SOURCES = {
     "the council's settings": ("council.yaml", "The sample reproduces",
                                f"{PLANTED_TEXT}. The sample reproduces"),
-    "an action": ("2021-22/learning.csv", "Make sure that staff",
-                  f"{PLANTED_TEXT}. Make sure that staff"),
     "where a number was published": ("published.csv", "Invented for this sample",
                                      f"{PLANTED_TEXT}. Invented for this sample"),
 }
@@ -381,45 +379,31 @@ def test_run_stops_wherever_a_personal_text_comes_from(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("planted", "expected"),
-    [
-        (f"{NAME}, somebody@example.org", ["contains a name", "contains an e-mail address"]),
-        (PLANTED["a reference"][0], ["is typed by hand"]),  # no number may be typed anyway
-    ],
-    ids=["name and address", "reference"],
-)
-def test_run_stops_at_personal_data_in_the_commentary(
-    tmp_path, sample_workspace, annual_report, planted, expected
-):
+def test_run_stops_at_personal_data_in_the_commentary(tmp_path, sample_workspace, annual_report):
     workspace = sample_workspace(tmp_path)
     path = workspace / "data" / "raw" / "2021-22" / "commentary.md"
     text = path.read_text()
     assert "Members may want" in text
-    path.write_text(text.replace("Members may want", f"{planted}. Members may want", 1))
+    path.write_text(text.replace("Members may want", f"{NAME}, a@example.org. Members may want", 1))
     messages = rejected_run(annual_report, workspace, "--formats", "html")
-    for message in expected:
-        assert message in messages
+    assert "contains a name" in messages
+    assert "contains an e-mail address" in messages
 
 
-NOTEBOOK_PLACES = {
-    "prose": "Anyone unhappy with a response",
-    "a table's caption": "Complaints by complainant, route",
-}
+CAPTION = "Complaints by complainant, route"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", NOTEBOOK_PLACES.values(), ids=NOTEBOOK_PLACES)
 def test_run_stops_at_personal_data_in_a_council_s_notebook(
-    tmp_path, sample_workspace, annual_report, place
+    tmp_path, sample_workspace, annual_report
 ):
     """The planted text has no number, because one typed by hand would stop the run earlier."""
     workspace = sample_workspace(tmp_path)
     text = (REPOSITORY / "notebooks" / "4_report.ipynb").read_text()
-    assert text.count(place) == 1
+    assert text.count(CAPTION) == 1
     (workspace / "notebooks").mkdir()
     notebook = workspace / "notebooks" / "4_report.ipynb"
-    notebook.write_text(text.replace(place, f"{NAME}, a@example.org. {place}"))
+    notebook.write_text(text.replace(CAPTION, f"{NAME}, a@example.org. {CAPTION}"))
     messages = rejected_run(annual_report, workspace)
     files = "annual-report.html, annual-report.docx and annual-report.pdf"
     assert f"{files} contain a name (" in messages

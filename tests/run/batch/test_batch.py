@@ -293,15 +293,15 @@ def test_processes_of_a_killed_batch_clear_up_and_end(running_batch, temp_folder
 
 
 @pytest.mark.slow
-def test_three_invented_councils_get_their_reports(annual_report, tmp_path):
+def test_invented_councils_of_any_size_get_their_reports(annual_report, tmp_path):
     """A safe report that is refused is a mistake of ours, which no analyst could fix."""
-    workspaces = [tmp_path / f"council-{number:02d}" for number in range(3)]
-    for number, workspace in enumerate(workspaces):
+    workspaces = [tmp_path / f"council-{number:02d}" for number in (1, 2)]
+    for number, workspace in enumerate(workspaces, 1):
         write_council(workspace, number)
     finished = annual_report("batch", *workspaces, "--page", tmp_path / "batch.html")
     assert finished.returncode == 0, finished.stdout
     counts = [len(list(one.glob("reports/*/annual-report.docx"))) for one in workspaces]
-    assert counts == [3, 2, 1]
+    assert counts == [2, 1]
 
 
 # On a cluster
@@ -323,11 +323,11 @@ def test_jobs_on_a_cluster_are_refused(make_councils, annual_report):
 
 @pytest.fixture
 def cluster(temp_folder) -> Iterator[str]:
-    """The address of a Dask scheduler with four workers, each under its nanny."""
+    """The address of a Dask scheduler with two workers, each under its nanny."""
     scheduler_file = temp_folder / "scheduler.json"
     common = ["--no-dashboard", "--scheduler-file", scheduler_file]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", "0", *common]]
-    commands += [["worker", "--nthreads", "1", "--local-directory", temp_folder, *common]] * 4
+    commands += [["worker", "--nthreads", "1", "--local-directory", temp_folder, *common]] * 2
     with ExitStack() as processes:
         for command in commands:
             process = subprocess.Popen(
@@ -355,7 +355,7 @@ def test_cluster_makes_the_same_bytes_though_a_worker_is_killed(
 ):
     spread = make_councils("north", "east")
     (alone,) = make_councils("alone")
-    options = ("--scheduler", cluster, "--page", tmp_path / "batch.html")
+    options = ("--years", YEAR, "--scheduler", cluster, "--page", tmp_path / "batch.html")
     batch = start_command(temp_folder, "batch", *spread, *options)
 
     def kill_a_worker() -> bool:
@@ -368,8 +368,9 @@ def test_cluster_makes_the_same_bytes_though_a_worker_is_killed(
     wait_until(kill_a_worker, batch)
     output, errors = batch.communicate(timeout=CLUSTER_SECONDS)
     assert batch.returncode == 0, output + errors
-    assert "4 made" in output
-    finished = annual_report("batch", alone, "--page", tmp_path / "alone.html")
+    assert "2 made" in output
+    options = ("--years", YEAR, "--page", tmp_path / "alone.html")
+    finished = annual_report("batch", alone, *options)
     assert finished.returncode == 0
     expected = reports(alone)
     assert [reports(workspace) == expected for workspace in spread] == [True] * 2
