@@ -145,6 +145,7 @@ def test_key_of_a_number_identifies_figure_year_and_category(evidence):
     assert number.key == ("complaints.by_outcome", "2021-22", "upheld", "")
 
 
+@pytest.mark.slow
 def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, annual_report):
     options = ("--workspace", reported_workspace)
     clean = annual_report("trace", "complaints.received", *options)

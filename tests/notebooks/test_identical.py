@@ -54,6 +54,7 @@ def assert_same_bytes(first, second) -> None:
     assert changed_names(audit, file_bytes(second.audit)) == FILES_WITH_TIMES
 
 
+@pytest.mark.slow
 def test_run_in_another_folder_and_locale_gives_same_bytes(sample_report, annual_report, tmp_path):
     workspace = tmp_path / "a folder with a much longer name" / "and spaces, in it"
     shutil.copytree(sample_report.workspace / "data" / "raw", workspace / "data" / "raw")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -99,7 +100,14 @@ def failure_id(failure: Failure) -> str:
     return failure.change.__name__ if failure.year == YEAR else failure.year
 
 
-@pytest.mark.parametrize("failure", FAILURES, ids=failure_id)
+def with_marks(failure: Failure) -> Any:
+    """A failure that comes after a step was run belongs to the slow tests, but for one."""
+    is_late = failure.change in (type_a_digit, misspell_a_parameter, divide_by_zero)
+    marks = [pytest.mark.slow] if is_late else []
+    return pytest.param(failure, id=failure_id(failure), marks=marks)
+
+
+@pytest.mark.parametrize("failure", map(with_marks, FAILURES))
 def test_failed_run_leaves_the_last_good_report(failure, reported_workspace, annual_report):
     failure.change(reported_workspace)
     files = year_files(reported_workspace)
@@ -144,6 +152,7 @@ def test_year_that_is_being_made_is_not_made_twice(reported_workspace, annual_re
     assert year_files(reported_workspace) == files
 
 
+@pytest.mark.slow
 def test_backups_of_a_killed_run_are_restored(reported_workspace, annual_report):
     """They are restored even if the next run fails as well."""
     files = year_files(reported_workspace)

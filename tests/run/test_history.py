@@ -83,6 +83,7 @@ def test_half_deleted_report_is_none_and_is_removed(write_report):
     assert list(history_folder(report).iterdir()) == []
 
 
+@pytest.mark.slow
 def test_run_keeps_the_replaced_report_whole_and_records_it(reported_workspace, annual_report):
     report = reported_workspace / "reports" / YEAR
     contents = file_bytes(report)

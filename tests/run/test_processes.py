@@ -75,6 +75,7 @@ def hang_up(command: subprocess.Popen) -> None:
     os.killpg(command.pid, signal.SIGHUP)
 
 
+@pytest.mark.slow
 def test_two_years_at_once_open_no_port_and_leave_nothing(workspace, sample_report, temp_folder):
     years = ("2020-21", YEAR)
     runs = [start_run(workspace, year, temp_folder) for year in years]

@@ -77,6 +77,7 @@ def test_unchanged_report_agrees_with_its_record(reported_workspace, annual_repo
         assert ending in finished.stdout
 
 
+@pytest.mark.slow
 def test_changed_bit_in_any_input_or_output_is_noticed(settings, same_report):
     record = load_record(settings.published_folder)
     paths = [settings.workspace / file.path for file in record.inputs]

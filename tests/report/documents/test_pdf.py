@@ -173,6 +173,7 @@ def test_text_of_the_sample_pdf_has_every_letter_of_the_page(sample_pdf, sample_
     assert set(words) <= set(re.findall(r"[^\W\d_]{4,}", text))
 
 
+@pytest.mark.slow
 def test_page_numbers_and_draft_notice_are_not_read_aloud(sample_pdf):
     text = poppler_output("pdfinfo", "-struct-text", sample_pdf)
     assert "Complaints by service area" in text

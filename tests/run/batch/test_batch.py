@@ -137,6 +137,7 @@ def test_folder_that_is_no_workspace_fails_in_its_place(make_councils, tmp_path)
 # Results
 
 
+@pytest.mark.slow
 def test_failure_stops_no_other_and_only_the_rest_is_made_again(
     make_councils, sample_report, annual_report, temp_folder, tmp_path
 ):
@@ -278,6 +279,7 @@ def test_ctrl_c_leaves_the_last_reports_and_no_process(running_batch, temp_folde
     assert list(temp_folder.iterdir()) == []
 
 
+@pytest.mark.slow
 @on_posix
 def test_processes_of_a_killed_batch_clear_up_and_end(running_batch, temp_folder, annual_report):
     """The next command deletes the folder of its sockets, in which nothing else is."""

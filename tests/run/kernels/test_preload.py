@@ -37,6 +37,7 @@ def run_python(*arguments: str | Path, path: Path = REPOSITORY) -> subprocess.Co
     )
 
 
+@pytest.mark.slow
 def test_every_preload_imports_all_that_it_names():
     """The batch's preload imports all others."""
     names = [f"pipeline.run.kernels.preload.{path.stem}" for path in PRELOADS.glob("[!_]*.py")]
