@@ -24,6 +24,7 @@ from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
+ABSENT_COLUMNS = {"shorthand", "linked_to", "reopened", "closed_again"}
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
 # fmt: off
@@ -320,13 +321,18 @@ def repeated(counts: dict[str, int]) -> list[str]:
     return names
 
 
+def sample_columns(extract: str) -> list[str]:
+    """The columns that the invented council's system exports, in the dictionary's order."""
+    names = EXTRACTS_BY_NAME[extract].column_names
+    return [name for name in names if name not in ABSENT_COLUMNS]
+
+
 def write(folder: Path, extract: str, rows: list[dict]) -> None:
     """One CSV with the dictionary's columns in its order: UTF-8, line feeds, ISO dates."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{extract}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        names = [name for name in EXTRACTS_BY_NAME[extract].column_names if name != "shorthand"]
-        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer = csv.DictWriter(file, sample_columns(extract), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     print(f"wrote {path}: {len(rows)} rows")
