@@ -37,8 +37,8 @@ CHANGES = {
     "commentary.md": ("Members may", "Members could"),
     "learning.csv": ("Make sure that staff", "Make certain that staff"),
 }
-KILLS_OVER_THE_RUN = 4  # in each half of the test
-KILLS_IN_THE_SWAP = 6  # in both halves together
+KILLS_OVER_THE_RUN = 3  # more with tests/benchmarks/kill_commands.py
+DISK_CHANGES_BEFORE_A_KILL = (0, 2, 4)  # in the swap
 KILL_ATTEMPTS = 5  # for a run that ends before it can be killed
 RUN_AFTER_KILLS = 5  # every so many kills, a run is not killed
 
@@ -135,29 +135,28 @@ if __name__ == "__main__":
 """
 
 
-def planned_kills(half: int) -> list[tuple[str, float]]:
+def planned_kills() -> list[tuple[str, float]]:
     """In random order: fractions of a run's time, and numbers of disk changes in the swap."""
-    chance = random.Random(half)
+    chance = random.Random(0)
     kills: list[tuple[str, float]] = [
         ("fraction", (part + chance.random()) / KILLS_OVER_THE_RUN)
         for part in range(KILLS_OVER_THE_RUN)
     ]
-    kills += [("disk change", number) for number in range(half, KILLS_IN_THE_SWAP, 2)]
+    kills += [("disk change", number) for number in DISK_CHANGES_BEFORE_A_KILL]
     chance.shuffle(kills)
     return kills
 
 
 @on_linux
 @pytest.mark.slow
-@pytest.mark.parametrize("half", range(2))
 def test_run_killed_at_any_moment_leaves_a_whole_report(
-    half, two_states, temp_folder, annual_report, tmp_path
+    two_states, temp_folder, annual_report, tmp_path
 ):
     """A run that ends before its kill is measured: the next is killed at the same part of it."""
     workspace = two_states.workspace
     script = tmp_path / "kill_in_the_swap.py"
     script.write_text(KILL_IN_THE_SWAP)
-    for number, (kind, moment) in enumerate(planned_kills(half), 1):
+    for number, (kind, moment) in enumerate(planned_kills(), 1):
         for _ in range(KILL_ATTEMPTS):
             two_states.change_what_a_run_would_make()
             raw = raw_bytes(workspace)
@@ -235,12 +234,11 @@ def test_step_that_breaks_down_is_reported_and_the_next_run_works(
 
 @on_linux
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(2))
-def test_run_that_loses_a_process_reports_it_or_goes_on(reported_workspace, temp_folder, number):
+def test_run_that_loses_a_process_reports_it_or_goes_on(reported_workspace, temp_folder):
     """Python's own helper processes may complain, but every run ends."""
     untouched = Snapshot.of(reported_workspace)
     run = start_html_run(reported_workspace, temp_folder)
-    chance = random.Random(number)
+    chance = random.Random(1)
     processes: list[psutil.Process] = []
 
     def has_started_enough() -> bool:
@@ -250,11 +248,11 @@ def test_run_that_loses_a_process_reports_it_or_goes_on(reported_workspace, temp
         with suppress(psutil.Error):
             children = psutil.Process(run.pid).children(recursive=True)
             processes.extend(child for child in children if child not in processes)
-        return len(processes) > number
+        return len(processes) > 1
 
     wait_until(has_started_enough, poll_seconds=chance.uniform(0.05, 0.4))
     with suppress(psutil.Error, IndexError):
-        processes[number].kill()
+        processes[1].kill()
     errors = errors_of(run)
     assert run.returncode in (0, Kind.MACHINE), errors
     assert raw_bytes(reported_workspace) == untouched.raw

@@ -34,8 +34,8 @@ from runs import (
 
 KERNELS_PER_RUN = 4  # one per step
 LISTENING = "0A"  # the state of a socket in /proc/net
-RUNS_IN_A_ROW = 4  # more than are kept
-KEPT_REPORTS = 2
+RUNS_IN_A_ROW = 3  # more than are kept
+KEPT_REPORTS = 1
 pytestmark = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has"
 )

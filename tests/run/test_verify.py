@@ -66,15 +66,11 @@ def test_unchanged_report_agrees_with_its_record(reported_workspace, annual_repo
     assert f"SHA-256 of its run record, to compare with a copy kept elsewhere: {digest}" in (
         finished.stdout
     )
-    for workspace, ending in (
-        (reported_workspace, "made the same report, byte for byte."),
-        (tmp_path, "with --workspace."),
-    ):
-        finished = annual_report("verify", "--from", bundle, "--workspace", workspace)
-        assert finished.returncode == 0, finished.stderr
-        assert "agrees with the record inside this archive" in finished.stdout
-        assert digest in finished.stdout
-        assert ending in finished.stdout
+    finished = annual_report("verify", "--from", bundle, "--workspace", tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert "agrees with the record inside this archive" in finished.stdout
+    assert digest in finished.stdout
+    assert "with --workspace." in finished.stdout
 
 
 @pytest.mark.slow
