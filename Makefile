@@ -7,10 +7,10 @@ LOCKED := .venv/.locked
 READY := .venv/.ready
 TESTABLE := .venv/.testable
 # Install a lock file with uv, ten times as fast as pip; where uv cannot, pip installs the same packages and checks the same hashes.
-# uv compiles nothing beforehand: each module is compiled when it is first imported. uv does not read pip's settings, so it is told of another index.
-INSTALL = { UV_DEFAULT_INDEX=$$($(BIN)/python -m pip config list | sed -n "s/.*\.index-url='\(.*\)'/\1/p" | tail -n 1); \
-  [ -n "$$UV_DEFAULT_INDEX" ] && export UV_DEFAULT_INDEX || unset UV_DEFAULT_INDEX; \
-  $(BIN)/uv pip install --quiet --python $(BIN)/python --native-tls --require-hashes -r $(1) 2>/dev/null || \
+# uv compiles nothing beforehand: each module is compiled when it is first imported. uv does not read pip's settings, so make passes it the index that they name.
+INSTALL = { index=$$($(BIN)/python -m pip config list | sed -n "s/.*\.index-url='\(.*\)'/\1/p" | tail -n 1); \
+  $(BIN)/uv pip install --quiet --python $(BIN)/python --native-tls $${index:+--default-index "$$index"} \
+  --require-hashes -r $(1) 2>/dev/null || \
   $(BIN)/python -m pip install --quiet --require-hashes -r $(1); }
 COMPILE := .lock-venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo 'sudo -n')
