@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ def print_unsupported_claims(settings: Settings) -> None:
 
     for claim in unsupported_claims(settings):
         typer.echo(f"\nwarning: {claim.where}\n  {claim.what}\n  → {claim.remedy}")
+
+
+def is_interactive() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def display_path(path: Path) -> str:

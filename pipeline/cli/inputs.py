@@ -8,7 +8,13 @@ from pathlib import Path
 import typer
 
 from pipeline.artifacts import FINDINGS_FILE, FINDINGS_PAGE
-from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
+from pipeline.cli.app import (
+    app,
+    display_path,
+    is_interactive,
+    load_recovered_settings,
+    print_unsupported_claims,
+)
 from pipeline.cli.options import (
     Example,
     NewFolder,
@@ -43,7 +49,7 @@ def init(folder: NewFolder, example: Example = None, values: SetValues = NO_VALU
         )
         return
     answers = parse_values(values)
-    if not answers and sys.stdin.isatty() and sys.stdout.isatty():
+    if not answers and is_interactive():
         answers = _ask_values(unanswered_keys())
     typer.echo("Made:")
     for path in create_workspace(folder):

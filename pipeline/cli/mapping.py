@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.cli.app import app, display_path
+from pipeline.cli.app import app, display_path, is_interactive
 from pipeline.cli.options import Exports, MappingYear, Workspace, Write
 from pipeline.problem import printable
 
@@ -66,14 +65,10 @@ def _proposal(files: Sequence[Path], council: dict[str, Any], year: Year) -> Pro
     for table in tables:
         if table.name not in read_names:
             typer.echo(printable(f"{table.name}: not read, because it is like no extract.\n"))
-    if not _is_terminal():
+    if not is_interactive():
         return complete(drafts, council, year)
     proposal = complete(ask_columns(drafts, _ask), council, year)
     return ask_codes(proposal, dict(council_codes(council)), _ask)
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _ask(question: str, options: Sequence[str]) -> str:
@@ -87,7 +82,7 @@ def _ask(question: str, options: Sequence[str]) -> str:
 
 def _may_replace(key: str, current: Any, proposed: Any) -> bool:
     """Whether a person allows to replace an entry; nobody is asked where there is no terminal."""
-    if not _is_terminal():
+    if not is_interactive():
         return False
     typer.echo(f"\n{key} in council.yaml is {current}; proposed is {proposed}.")
     return typer.confirm("Replace it?", default=False)

@@ -14,6 +14,8 @@ from pipeline.settings import Council
 ColumnType = Literal[
     "text", "date", "code", "codes", "yes/no", "whole number", "pounds", "number", "year"
 ]
+CODED_TYPES = ("code", "codes", "yes/no")
+NUMERIC_TYPES = ("whole number", "pounds", "number")
 
 YES_NO = ("yes", "no")
 DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")

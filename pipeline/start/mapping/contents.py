@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.start.mapping.codes import SEPARATORS, code_list, split_list
 from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.words import read_data
-from pipeline.validate.dictionary import Column
+from pipeline.validate.dictionary import CODED_TYPES, NUMERIC_TYPES, Column
 from pipeline.validate.personal.shapes import EMAILS, POSTCODE
 from pipeline.validate.reading.dates import MONTH_NAMES, TWO_DIGIT_YEAR, DateOrder, parse_dates
 from pipeline.year import Year
@@ -172,9 +172,9 @@ class Content:
             return Evidence(Verdict.NEVER, "dates")
         if self.is_personal and not column.personal:
             return Evidence(Verdict.NEVER, "addresses or telephone numbers")
-        if column.type in ("code", "codes", "yes/no"):
+        if column.type in CODED_TYPES:
             return self._code_evidence(extract, column, surroundings)
-        if column.type in ("whole number", "pounds", "number"):
+        if column.type in NUMERIC_TYPES:
             return self._number_evidence()
         return self._text_evidence(column, surroundings)
 

@@ -12,7 +12,7 @@ from pipeline.start.mapping.matching import ColumnMatch, Described, TableMatcher
 from pipeline.start.mapping.presets import Preset, find_preset
 from pipeline.start.mapping.stages import StageMatch, find_stages, match_stage
 from pipeline.start.mapping.words import best_similarity, heading_words, phrase_words, read_data
-from pipeline.validate.dictionary import EXTRACTS, Column, Extract
+from pipeline.validate.dictionary import CODED_TYPES, EXTRACTS, Column, Extract
 from pipeline.validate.reading.layout.source_names import parse_source_name
 
 NAME_BONUS = 4.0  # for the extract that a file or a sheet is named after
@@ -20,7 +20,6 @@ LIKE_NAME_BONUS = 2.0  # for one whose usual names it resembles
 MIN_NAME_SIMILARITY = 0.75
 MISSING_LOSS = 0.8  # for each required column without a heading
 STAGES_BONUS = 3.0  # for complaints, if there is a block of columns for each stage
-CODED = ("code", "codes", "yes/no")
 STAGES = ("1", "2", "3")
 
 
@@ -60,7 +59,7 @@ class TableProposal:
         return [
             (extract, match.column, match.columns)
             for extract, match in listed
-            if match.is_decided and match.column.type in CODED
+            if match.is_decided and match.column.type in CODED_TYPES
         ]
 
     @property

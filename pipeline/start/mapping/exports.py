@@ -176,7 +176,7 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
                 for sheet in read_workbook(path)
                 if sheet.is_visible and sheet.row_count > 1 and not sheet.fault
             ]
-            tables = [_read_table(path, sheet, sheet.name) for sheet in sheets]
+            tables = [_read_table(path, sheet, likely, sheet.name) for sheet in sheets]
             if len(sheets) < 2:
                 return tables
             return [
@@ -185,9 +185,9 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
             ]
         if ending in TEXT_ENDINGS:
             source: TableSource = TextFile(path, likely.names)
-            return [_read_table(path, source)]
+            return [_read_table(path, source, likely)]
         if ending in RECORD_READERS:
-            return [_read_table(path, RECORD_READERS[ending](path))]
+            return [_read_table(path, RECORD_READERS[ending](path), likely)]
     except UnreadableSource as error:
         raise Problem(
             kind=Kind.DATA, where=path.name, what=error.what, remedy=error.remedy
@@ -200,9 +200,11 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
     )
 
 
-def _read_table(path: Path, source: TableSource, sheet: str = "") -> ExportTable:
+def _read_table(
+    path: Path, source: TableSource, likely: LikelyHeadings, sheet: str = ""
+) -> ExportTable:
     """The table below the first row that has the most headings like ours."""
-    best = candidates(source.head[:MAX_TITLE_ROWS], LikelyHeadings())
+    best = candidates(source.head[:MAX_TITLE_ROWS], likely)
     placed = copy.copy(source)
     if best:
         placed.area = TableArea(check_heading(best[0].cells), best[0].numbers)

@@ -7,7 +7,8 @@ from typing import Any
 
 from pipeline.start.mapping.codes import SEPARATORS
 from pipeline.start.mapping.contents import SHORT_YEAR, Content, Surroundings
-from pipeline.start.mapping.draft import CODED, TableProposal
+from pipeline.start.mapping.draft import TableProposal
+from pipeline.validate.dictionary import CODED_TYPES
 from pipeline.year import Year
 
 YEARS_BACK = 70  # from the reported year, for years of two digits
@@ -59,7 +60,7 @@ def placeholders(
     for draft in drafts:
         matches = [*draft.matches, *(one for stage in draft.stages for one in stage.matches)]
         for match in matches:
-            if not match.is_decided or match.column.personal or match.column.type in CODED:
+            if not match.is_decided or match.column.personal or match.column.type in CODED_TYPES:
                 continue
             for column in match.columns:
                 content = Content(column, draft.table.row_count, surroundings.year)

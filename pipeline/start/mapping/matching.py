@@ -18,7 +18,7 @@ from pipeline.start.mapping.words import (
     heading_words,
     read_data,
 )
-from pipeline.validate.dictionary import Column, Extract
+from pipeline.validate.dictionary import CODED_TYPES, Column, Extract
 from pipeline.validate.reading.sheet_worker import normalise_name
 
 DECIDED = 0.7  # the least confidence in a heading that is proposed
@@ -35,7 +35,6 @@ NOT_OURS_FACTOR = 0.5  # of a heading that rather names something that the repor
 STRONG_FIRST = 3  # a power: one strong match counts for more than two weak ones
 # What may follow the name of a column of codes, as in STATUS_DESC.
 CODE_ENDINGS = {"name", "description", "title", "text"}
-CODED = ("code", "codes", "yes/no")
 OUR_OWN = "our own name"
 NOTHING = "nothing that the report uses"
 PERSONAL = "personal"
@@ -140,7 +139,7 @@ class TableMatcher:
     def _candidate(self, number: int, column: Column) -> Candidate:
         described = self.described[number]
         phrases = column_phrases(self.extract.name, column.name)
-        words = _without_ending(described.words) if column.type in CODED else described.words
+        words = _without_ending(described.words) if column.type in CODED_TYPES else described.words
         name_score, phrase = best_similarity(words, phrases)
         evidence = described.content.evidence(self.extract.name, column, self.surroundings)
         score = name_score

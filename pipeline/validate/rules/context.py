@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.dictionary import CODED_TYPES, EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 DTYPES = {
@@ -125,6 +125,6 @@ def _columns_for_rules(table: pd.DataFrame, name: str) -> pd.DataFrame:
         for column in columns
         if column.personal and column.name not in COMPARED_PERSONAL_COLUMNS
     ]
-    coded = [column.name for column in columns if column.type in ("code", "codes", "yes/no")]
+    coded = [column.name for column in columns if column.type in CODED_TYPES]
     compact = table.drop(columns=unread).reset_index(drop=True)
     return compact.astype(dict.fromkeys(coded, "category"))

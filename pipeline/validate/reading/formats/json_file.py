@@ -22,7 +22,8 @@ def read_json(path: Path) -> RecordFile:
     """The records of a JSON file; raises UnreadableSource if it is none."""
     check_size(path)
     try:
-        text = path.read_bytes().decode(json.detect_encoding(path.read_bytes()))
+        encoded = path.read_bytes()
+        text = encoded.decode(json.detect_encoding(encoded))
         content = _parse(text.removeprefix("\ufeff"))
         objects = max(_lists_of_objects(content, 0), key=len, default=[])
         return RecordFile([_fields(record, 0) for record in objects])

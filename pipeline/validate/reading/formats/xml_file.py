@@ -40,8 +40,8 @@ def read_xml(path: Path) -> RecordFile:
             "Export it again without a document type, or save it as .csv or .xlsx.",
         ) from None
     lists = [[_fields(record) for record in records] for records in _lists_of_records(root)]
-    size = {number: (len(records), sum(map(len, records))) for number, records in enumerate(lists)}
-    return RecordFile(lists[max(size, key=lambda number: size[number])] if lists else [])
+    largest = max(lists, key=lambda records: (len(records), sum(map(len, records))), default=[])
+    return RecordFile(largest)
 
 
 def _parse(path: Path) -> Element:
@@ -100,14 +100,12 @@ def _lists_of_records(element: Element) -> Iterator[list[Element]]:
 def _fields(element: Element) -> Fields:
     """The attributes and elements of an element, those inside others by their paths."""
     fields: Fields = [(name, text) for name, text in element.attrib.items() if name != "nil"]
-    counts = Counter(child.tag for child in element)
     for child in element:
         if len(child) or set(child.attrib) - {"nil"}:
             inner = _fields(child)
             if child.text and child.text.strip():
                 inner.append(("", child.text.strip()))
-            has_number = counts[child.tag] > 1 or stage_number(inner)
-            fields += below(child.tag, inner, stage_number(inner) if has_number else "")
+            fields += below(child.tag, inner, stage_number(inner))
         else:
             fields.append((child.tag, (child.text or "").strip()))
     return fields

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import EXTRACTS, Extract
+from pipeline.validate.dictionary import CODED_TYPES, EXTRACTS, Extract
 from pipeline.validate.reading.layout.source_names import (
     SourceName,
     parse_part,
@@ -20,7 +20,6 @@ from pipeline.year import Year
 
 MIN_SHARE_OF_HEADINGS = 0.5  # of the required columns, for a sheet to look like an extract
 MIN_HEADINGS = 2
-CODED = ("code", "codes", "yes/no")  # a list of codes has such columns alone
 
 
 def choose_sheets(
@@ -96,7 +95,9 @@ def similar_extract(sheet: Sheet, council: Council) -> str:
         required = [column.name for column in extract.columns if column.required]
         share = sum(known[name] for name in required) / len(required)
         count = sum(known.values())
-        has_own = any(known[name] for name in required if extract.column(name).type not in CODED)
+        # A list of codes has coded columns alone.
+        own = (name for name in required if extract.column(name).type not in CODED_TYPES)
+        has_own = any(known[name] for name in own)
         if (
             has_own
             and share >= MIN_SHARE_OF_HEADINGS

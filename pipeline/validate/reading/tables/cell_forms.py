@@ -10,7 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import REFERENCE_COLUMNS, Column, Extract
+from pipeline.validate.dictionary import (
+    CODED_TYPES,
+    NUMERIC_TYPES,
+    REFERENCE_COLUMNS,
+    Column,
+    Extract,
+)
 from pipeline.validate.reading.mapping import code_translation
 
 # 2021-04-30, 30/04/21, 44316, 20210430, 30 April 2021, Fri 30 Apr 2021 10:15, April 30, 2021.
@@ -21,8 +27,6 @@ DATE_FORM = (
 )
 NUMBER_FORM = re.compile(r"[-(]?£?-?\d[\d,]*(?:\.\d+)?\)?")
 PERCENTAGE_FORM = re.compile(r"-?\d[\d,.]*\s?%")
-CODED = ("code", "codes", "yes/no")
-NUMERIC = ("whole number", "pounds", "number")
 YES_NO = {"yes", "no", "y", "n", "true", "false"}
 MAX_SHAPES_FROM = 5_000  # references, from which the shapes are taken
 
@@ -67,14 +71,14 @@ class CellForms:
         self._codes = {
             column.name: self._known_codes(extract, column, council)
             for column in (*self.columns, *self.others)
-            if column.type in CODED
+            if column.type in CODED_TYPES
         }
         self._shapes: dict[str, set[str]] = {}
 
     @property
     def main(self) -> Column | None:
         """The column in which every record has a date or, without dates, a code."""
-        for types in (("date",), CODED):
+        for types in (("date",), CODED_TYPES):
             for column in self.columns:
                 if column.type in types:
                     return column
@@ -128,11 +132,11 @@ class CellForms:
             return shape(cell) in self._shapes[column.name]
         if column.type == "date":
             return re.match(DATE_FORM, cell) is not None
-        if column.type in CODED:
+        if column.type in CODED_TYPES:
             parts = re.split(r"[;,|/\n]", cell.casefold())
             return any(
                 part.strip() in self._codes[column.name] for part in (cell.casefold(), *parts)
             )
-        if column.type in NUMERIC:
+        if column.type in NUMERIC_TYPES:
             return number_in(cell) is not None
         return False
