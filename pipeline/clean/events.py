@@ -1,4 +1,4 @@
-"""What happens to a case beside its stages: it is linked to another, or closed and reopened."""
+"""What happens to a case apart from its stages: it is linked to another, or closed and reopened."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ INTRODUCTION = """\
 
 Every key of `data/raw/council.yaml`, which stays from year to year, and of `report.yaml` in the
 folder of a year. This page is made from the models in `pipeline/settings/models.py` and from
-`key_notes.yaml` beside them; after a change there, rebuild it with `python -m
+`key_notes.yaml` next to them; after a change there, rebuild it with `python -m
 pipeline.settings.settings_docs > docs/settings.md`, and the JSON Schemas with `python -m
 pipeline.settings.json_schema`.
 
@@ -27,7 +27,7 @@ both files are listed at once.
 
 An editor with the YAML language server (such as Visual Studio Code with its YAML extension)
 explains each key and marks mistakes: the first line of a new `council.yaml` and `report.yaml`
-names the JSON Schema, which `annual-report init` puts beside them in `data/raw/.schemas`. No
+names the JSON Schema, which `annual-report init` puts next to them in `data/raw/.schemas`. No
 network is needed.
 """
 TEXT = "text"

@@ -1,4 +1,4 @@
-"""`init` makes a working example, and fills in what it is told; `doctor` names what lacks."""
+"""`init` makes a working example, and fills in the values given; `doctor` names what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of a column's cells, by which a record is told from a total, a note or a title."""
+"""The form of a column's cells, which distinguishes a record from a total, a note or a title."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CellForms:
     """What the cells of an extract's columns look like.
 
     columns: the required ones that a file has, by which records are recognised.
-    others: those that it has beside these, and that have a form.
+    others: its other columns that have a form.
     """
 
     def __init__(self, extract: Extract, names: Iterable[str], council: Council) -> None:
