@@ -1,9 +1,12 @@
-"""All figures, in the order in which they are published: the order of their declarations.
+"""All figures of a procedure, in the order in which they are published: that of their declarations.
 
 Counting, joining years and lineage are done for all of them in one place.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
 
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures import (
@@ -15,30 +18,46 @@ from pipeline.aggregate.figures import (
     ombudsman,
     other,
 )
-from pipeline.aggregate.figures.registry import REGISTRY
-from pipeline.aggregate.figures.stages import panel, procedure, response_times
+from pipeline.aggregate.figures.registry import DECLARATIONS
+from pipeline.aggregate.figures.stages import clocks, outcomes, response_times
+from pipeline.procedures import Procedure
+from pipeline.settings import Council
 
 __all__ = [
-    "CATALOGUE",
+    "Catalogue",
     "caseload",
+    "catalogue_of",
+    "clocks",
     "complaint_breakdowns",
     "complaints",
     "escalation",
+    "figures_of",
     "learning",
+    "numerator",
     "ombudsman",
     "other",
-    "panel",
-    "procedure",
+    "outcomes",
     "response_times",
 ]
 
-CATALOGUE: dict[str, Figure] = REGISTRY
+Catalogue = Mapping[str, Figure]
 
 
-def numerator(rate: Figure) -> str:
+def catalogue_of(council: Council) -> Catalogue:
+    """The figures of the council's procedure by their ids."""
+    return figures_of(council.procedure)
+
+
+@cache
+def figures_of(procedure: Procedure) -> Catalogue:
+    """The figures of a procedure by their ids."""
+    return {figure.id: figure for declare in DECLARATIONS for figure in declare(procedure)}
+
+
+def numerator(rate: Figure, catalogue: Catalogue) -> str:
     """The figure that counts the rows of a rate: it follows from the rate and the base."""
     return next(
         figure.id
-        for figure in CATALOGUE.values()
+        for figure in catalogue.values()
         if figure.select is rate.select and figure.measure == "count" and not figure.by
     )

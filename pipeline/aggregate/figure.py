@@ -59,6 +59,7 @@ UNITS_OF_PEOPLE = {
     "compliment",
     "concern",
     "working day",
+    "calendar day",
     "pound",
 }
 ROW_LOCATION = ["year", "extract", "file", "row"]  # the columns that lineage needs of every row

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.catalogue import Catalogue, catalogue_of, numerator
 from pipeline.aggregate.figure import (
     STATISTICS,
     CategoryKey,
@@ -60,11 +60,11 @@ def number_keys(figures: pd.DataFrame) -> list[NumberKey]:
     return [NumberKey(*parts) for parts in zip(*columns, strict=True)]
 
 
-def counts_of_people(figures: pd.DataFrame) -> dict[NumberKey, float]:
+def counts_of_people(figures: pd.DataFrame, catalogue: Catalogue) -> dict[NumberKey, float]:
     """The numbers that disclosure control is about, in the order of the figures."""
     values = {}
     for key, value in zip(number_keys(figures), figures["value"], strict=True):
-        figure = CATALOGUE[key.figure]
+        figure = catalogue[key.figure]
         is_of_people = figure.measure == "count" and figure.disclosure_group != "nobody"
         if is_of_people and not pd.isna(value):
             values[key] = float(value)
@@ -86,16 +86,17 @@ def build_figure_table(
     is then missing. It is `r` where another number was published before, in `once_published`: by
     published.csv or, for a number that is not in it, by our own final report on an earlier year.
     """
+    catalogue = catalogue_of(data.settings.council)
     totals = published_totals(published, data.settings.council)
     once_published = final_numbers(data.settings) | known_values(totals.entered)
     numbers_by_figure: dict[str, Numbers] = {}
-    for figure in CATALOGUE.values():
+    for figure in catalogue.values():
         rows = figure.selected_rows(data)
         numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, totals.completed, data)
         if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
             write_lineage(figure.lineage(counted_rows))
     table_rows = []
-    for figure in CATALOGUE.values():
+    for figure in catalogue.values():
         attributes = (
             figure.id,
             figure.title,
@@ -105,7 +106,7 @@ def build_figure_table(
             figure.base or "",
             "yes" if figure.overlapping else "",
         )
-        for key, number in _divide_by_base(figure, numbers_by_figure).items():
+        for key, number in _divide_by_base(figure, numbers_by_figure, catalogue).items():
             earlier = once_published.get(NumberKey(figure.id, *key))
             shorthand = _shorthand(figure, number)
             if not shorthand and _is_revised(number, earlier, data.settings.council):
@@ -171,12 +172,14 @@ def _fixed_categories(figure: Figure, data: CleanedData) -> tuple[str, ...] | No
     return None if figure.by else ("",)
 
 
-def _divide_by_base(figure: Figure, numbers_by_figure: dict[str, Numbers]) -> Numbers:
+def _divide_by_base(
+    figure: Figure, numbers_by_figure: dict[str, Numbers], catalogue: Catalogue
+) -> Numbers:
     """The numbers of a rate divided by its base; those of any other figure unchanged."""
     numbers = numbers_by_figure[figure.id]
     if figure.measure != "rate" or figure.base is None or figure.per is None:
         return numbers
-    counts = numbers_by_figure[numerator(figure)]
+    counts = numbers_by_figure[numerator(figure, catalogue)]
     bases = numbers_by_figure[figure.base]
     rates: Numbers = {}
     for key, number in numbers.items():

@@ -8,9 +8,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import figures_of
 from pipeline.aggregate.figure import Figure
 from pipeline.settings import Council, Equality
+from pipeline.settings.procedures import DEFAULT, packaged_procedure
 
 
 def figures_markdown() -> str:
@@ -28,7 +29,7 @@ def figures_markdown() -> str:
         "| id | what it is | rule | share of | categories |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for id, figure in sorted(CATALOGUE.items()):
+    for id, figure in sorted(figures_of(packaged_procedure(DEFAULT)).items()):
         base = f"`{figure.base}`" if figure.base else ""
         lines.append(
             f"| `{id}` | {figure.title} | {figure.rule} | {base} | {_categories(figure)} |"
@@ -49,7 +50,7 @@ def _relation_lines() -> list[str]:
         "counted by other rules) is not used for it.",
         "",
     ]
-    for id, figure in sorted(CATALOGUE.items()):
+    for id, figure in sorted(figures_of(packaged_procedure(DEFAULT)).items()):
         lines += [f"- `{id}`: `{relation}`" for relation in figure.relations]
     return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.figure import SENSITIVE_GROUPS
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 from pipeline.settings import Council
@@ -14,9 +14,10 @@ USE_AN_ID = "Use the id of a figure; docs/figures.md lists them."
 
 def setting_faults(council: Council) -> Iterator[Problem]:
     """Each name under `series_breaks` and `disclosure.sensitive` that is no figure."""
+    catalogue = catalogue_of(council)
     for position, series_break in enumerate(council.series_breaks, 1):
-        if series_break.figure not in CATALOGUE:
-            hint = did_you_mean(series_break.figure, list(CATALOGUE))
+        if series_break.figure not in catalogue:
+            hint = did_you_mean(series_break.figure, list(catalogue))
             yield Problem(
                 kind=Kind.SETTINGS,
                 where=f"data/raw/council.yaml, series_breaks, entry {position}",
@@ -24,8 +25,8 @@ def setting_faults(council: Council) -> Iterator[Problem]:
                 remedy=USE_AN_ID,
             )
     for position, name in enumerate(council.disclosure.sensitive, 1):
-        if name not in CATALOGUE and name not in SENSITIVE_GROUPS:
-            hint = did_you_mean(name, [*SENSITIVE_GROUPS, *CATALOGUE])
+        if name not in catalogue and name not in SENSITIVE_GROUPS:
+            hint = did_you_mean(name, [*SENSITIVE_GROUPS, *catalogue])
             yield Problem(
                 kind=Kind.SETTINGS,
                 where=f"data/raw/council.yaml, disclosure, sensitive, entry {position}",

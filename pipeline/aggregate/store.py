@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.disclosure.statements import statements_table
 from pipeline.aggregate.figure import LINEAGE, CleanedData
@@ -79,7 +80,7 @@ def make_figures(settings: Settings) -> pd.DataFrame:
         tables = {
             FIGURES_FILE: result.figures,
             DECISIONS_FILE: result.decisions,
-            RELATIONS_FILE: statements_table(figures),
+            RELATIONS_FILE: statements_table(figures, catalogue_of(settings.council)),
             EARLIER_NUMBERS_FILE: result.known_numbers,
         }
         for name, table in tables.items():

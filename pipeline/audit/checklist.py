@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from pipeline.audit.uses import NumberUse
+from pipeline.procedures import Content
 from pipeline.report.documents.page import Page
 from pipeline.report.number import Number
-from pipeline.validate.checklist import CHECKLIST_ITEMS, Content
 
 NOT_AVAILABLE = re.compile(r"\[[xz]\]")  # in place of a number that the report does not have
 WITHHELD = "[c]"
@@ -38,6 +38,7 @@ def page_checklist(page: Page, all_uses: Iterable[NumberUse]) -> list[ContentRow
     all_uses: every use of a number on the page.
     """
     year = str(page.settings.year)
+    contents = page.settings.council.procedure.contents
     uses = [
         use for use in all_uses if use.key.year == year and not NOT_AVAILABLE.fullmatch(use.printed)
     ]
@@ -45,7 +46,7 @@ def page_checklist(page: Page, all_uses: Iterable[NumberUse]) -> list[ContentRow
         number for id in page.figures for number in page.figures[id].numbers(page.settings.year)
     ]
     rows = []
-    for position, item in enumerate(CHECKLIST_ITEMS, start=1):
+    for position, item in enumerate(contents, start=1):
         places: dict[str, None] = {}
         gaps: list[str] = []
         for content in item.contents:

@@ -159,7 +159,7 @@ def _decisions(settings: Settings) -> list[tuple[str, str, str]]:
         decisions.append(("Warning accepted", f"{warning.rule}: {warning.reason}", warning.name))
     for allowed in report.allowed_names:
         decisions.append(("Name allowed", f"{allowed.words}: {allowed.reason}", allowed.name))
-    for name, value in council.time_limits:
+    for name, value in council.time_limits.as_settings.items():
         limit = f"{value} working days" if isinstance(value, int) else value
         decisions.append(("Time limit", f"{name.replace('_', ' ')}: {limit}", ""))
     return decisions

@@ -31,7 +31,7 @@ NO_INVESTIGATIONS = pd.DataFrame(
     {"complaint": [], "stage": [], "responded": pd.array([], "datetime64[us]")}
 )
 REGULATIONS_YEAR = 2006
-WORKING_DAYS_PER_YEAR = 250
+DAYS_PER_YEAR = 365
 
 
 def clean_cases(complaints: pd.DataFrame, council: Council) -> Cleaned:
@@ -66,7 +66,10 @@ def clean_investigations(
         result = _drop_repeated_stages(result, complaints)
     _, table = apply_reopening(complaints, result.tables["investigations"], council.reopened_clock)
     timeliness = judge_timeliness(
-        table, _is_withdrawn(table, complaints), _calendar(table, council), council.time_limits
+        table.assign(grade=_of_complaint(table, complaints, "grade")),
+        _is_withdrawn(table, complaints),
+        _calendar(table, council),
+        council.time_limits,
     )
     table = table.assign(year=financial_years(table["requested"]))
     return replace(result, tables={"investigations": pd.concat([table, timeliness], axis=1)})
@@ -90,14 +93,18 @@ def _is_superseded(rows: pd.DataFrame) -> pd.Series:
 
 def _is_withdrawn(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
     """Whether a stage was withdrawn, by its own outcome or, if it has none, its complaint's."""
-    latest = complaints.drop_duplicates("reference", keep="last")
-    outcome_of_complaint = latest.set_index("reference")["outcome"]
     has_no_result = investigations["responded"].isna() & investigations["outcome"].isna()
-    complaint_outcome = investigations.loc[has_no_result, "complaint"].map(outcome_of_complaint)
+    complaint_outcome = _of_complaint(investigations[has_no_result], complaints, "outcome")
     withdrawn_with_complaint = (complaint_outcome == "withdrawn").reindex(
         investigations.index, fill_value=False
     )
     return (investigations["outcome"] == "withdrawn") | withdrawn_with_complaint
+
+
+def _of_complaint(investigations: pd.DataFrame, complaints: pd.DataFrame, column: str) -> pd.Series:
+    """The value of a column of each investigation's complaint, by the latest extract."""
+    latest = complaints.drop_duplicates("reference", keep="last").set_index("reference")
+    return investigations["complaint"].map(latest[column])
 
 
 def _calendar(investigations: pd.DataFrame, council: Council) -> WorkingDays:
@@ -106,7 +113,5 @@ def _calendar(investigations: pd.DataFrame, council: Council) -> WorkingDays:
     for name in DATE_COLUMNS:
         years |= {int(year) for year in investigations[name].dropna().dt.year.unique()}
     years = years or {REGULATIONS_YEAR}
-    limits = council.time_limits.model_dump().values()
-    longest_limit = max(limit for limit in limits if isinstance(limit, int))
-    last_year = max(years) + 1 + longest_limit // WORKING_DAYS_PER_YEAR
+    last_year = max(years) + 1 + council.time_limits.longest_days // DAYS_PER_YEAR
     return WorkingDays.for_council(council, min(years), last_year)

@@ -1,4 +1,4 @@
-"""Whether each stage was answered in time, by the regulations and the council's own settings."""
+"""Whether each stage was answered in time, by the procedure and the council's own settings."""
 
 from __future__ import annotations
 
@@ -10,122 +10,187 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.clean.calendar import WorkingDays
+from pipeline.procedures import Duration, Procedure, Stage
+from pipeline.procedures.limits import StageClock
 from pipeline.settings import TimeLimits
 
 TIMELINESS = ("within limit", "within extension", "late", "open", "withdrawn")
 WITHIN, EXTENSION, LATE, OPEN, WITHDRAWN = TIMELINESS
 
-REQUIRED_COLUMNS = [
-    "requested",
-    "panel_met",
-    "panel_reported",
-    "responded",
-    "extended",
-    "extension_ground",
-]
-TIMELINESS_TYPES = {
+DATE = "datetime64[us]"
+TYPES_OF_STAGE = {
     "clock_from": "str",
-    "clock_started": "datetime64[us]",
+    "clock_started": DATE,
     "limit": "Int64",
-    "due": "datetime64[us]",
-    "due_extended": "datetime64[us]",
-    "working_days": "Int64",
-    "working_days_late": "Int64",
-    "panel_due": "datetime64[us]",
-    "panel_working_days": "Int64",
-    "report_due": "datetime64[us]",
-    "report_working_days": "Int64",
-    "response_working_days": "Int64",
-    "timeliness": "str",
+    "due": DATE,
+    "due_extended": DATE,
+    "days": "Int64",
+    "days_late": "Int64",
 }
+
+
+def timeliness_types(procedure: Procedure) -> dict[str, str]:
+    """The columns of `judge_timeliness` with their types."""
+    types = dict(TYPES_OF_STAGE)
+    for stage in procedure.stages:
+        for clock in stage.counted_clocks:
+            if clock != stage.response:
+                types[f"{clock.name}_due"] = DATE
+            types[f"{clock.name}_days"] = "Int64"
+    return types | {"timeliness": "str"}
 
 
 def judge_timeliness(
     investigations: pd.DataFrame, withdrawn: pd.Series, calendar: WorkingDays, limits: TimeLimits
 ) -> pd.DataFrame:
-    """The columns of TIMELINESS_TYPES for each investigation, on the same index.
+    """The columns of `timeliness_types` for each investigation, on the same index.
 
+    investigations: with the `grade` of its complaint.
     withdrawn: whether the investigation, if unanswered, was withdrawn rather than left open.
 
-    clock_from: "requested" or "agreed"; clock_started: that day.
-    limit: the working days that applied, any extension included. Missing at stage 3, which has
-        three limits: see `_judge_stage_3`.
+    clock_from: the event from which the response is due; clock_started: its day.
+    limit: the length that applied, any extension included. Missing where every clock of the stage
+        counts.
     due, due_extended: the last day of the plain limit, and of the extension if one counts.
-    working_days: from the start of the clock to the response.
-    working_days_late: those beyond the limit; 0 if in time, missing while unanswered.
+    days: from the start of the clock to the response, in the days of the procedure.
+    days_late: those beyond the limit; 0 if in time, missing while unanswered.
     """
-    stage = investigations["stage"]
-    clock_from = pd.Series("requested", index=investigations.index, dtype="str")
-    if limits.stage_2_clock == "agreed":
-        # Without a recorded agreement the earlier date counts: leaving it out gains no time.
-        clock_from = clock_from.mask((stage == "2") & investigations["agreed"].notna(), "agreed")
-    started = investigations["requested"].mask(clock_from == "agreed", investigations["agreed"])
-    rows = investigations[REQUIRED_COLUMNS].assign(
-        clock_from=clock_from, clock_started=started, withdrawn=withdrawn
-    )
-    parts = [
-        _judge_stage_1_or_2(rows[stage == "1"], limits.stage_1, limits.stage_1_extended, calendar),
-        _judge_stage_1_or_2(rows[stage == "2"], limits.stage_2, limits.stage_2_extended, calendar),
-        _judge_stage_3(rows[stage == "3"], limits, calendar),
-    ]
+    procedure = limits.procedure
+    types = timeliness_types(procedure)
+    parts = []
+    for number, stage in procedure.numbered_stages:
+        rows = investigations[investigations["stage"] == number]
+        judge = _StageJudge(stage, limits.clocks(number), calendar, procedure.days)
+        judged = judge.judge(rows.assign(withdrawn=withdrawn[rows.index]))
+        parts.append(judged.reindex(columns=list(types)).astype(types))
     return pd.concat(parts).reindex(investigations.index)
 
 
-def _judge_stage_1_or_2(
-    rows: pd.DataFrame, limit_days: int, extended_days: int, calendar: WorkingDays
-) -> pd.DataFrame:
-    """One limit, and a longer one if an extension was made on a recorded ground.
+class _StageJudge:
+    """The clocks of one stage, applied to its investigations."""
 
-    An extension without a ground does not count.
-    """
-    is_extended = (rows["extended"] == "yes") & rows["extension_ground"].notna()
-    limit = pd.Series(
-        np.where(is_extended, extended_days, limit_days), index=rows.index, dtype="Int64"
-    )
-    working_days = calendar.count(rows["clock_started"], rows["responded"])
-    in_time = {WITHIN: working_days <= limit_days, EXTENSION: working_days <= limit}
-    return _with_types(
-        rows.assign(
+    def __init__(
+        self, stage: Stage, clocks: tuple[StageClock, ...], calendar: WorkingDays, days_unit: str
+    ) -> None:
+        self._stage = stage
+        self._clocks = clocks
+        self._calendar = calendar
+        self._counts_working_days = days_unit == "working day"
+
+    def judge(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows with their timeliness."""
+        for stage_clock in self._clocks:
+            if stage_clock.clock in self._stage.counted_clocks:
+                rows = self._with_clock(rows, stage_clock)
+        if self._stage.every_clock_counts:
+            return self._judge_every_clock(rows)
+        return self._judge_response(rows)
+
+    def _with_clock(self, rows: pd.DataFrame, stage_clock: StageClock) -> pd.DataFrame:
+        """The rows with the last day of a clock and the days it took."""
+        name, start, end = stage_clock.clock.name, rows[stage_clock.start], stage_clock.clock.end
+        return rows.assign(
+            **{
+                f"{name}_due": self._last_day(start, stage_clock.limit),
+                f"{name}_days": self._count(start, rows[end]),
+            }
+        )
+
+    def _judge_response(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """One limit, and a longer one if an extension was made on a recorded ground.
+
+        An extension without a ground does not count. Where the clock starts with an event that is
+        not recorded, it starts when that was due.
+        """
+        response = self._clocks[-1]
+        clock_from = pd.Series(response.start, index=rows.index, dtype="str")
+        started = rows[response.start]
+        if response.start != response.fallback:
+            # Without a recorded agreement the earlier date counts: leaving it out gains no time.
+            clock_from = clock_from.mask(started.isna(), response.fallback)
+            started = started.fillna(rows[response.fallback])
+        for earlier in self._clocks[-2::-1]:
+            clock_from = clock_from.mask(started.isna(), f"{earlier.clock.end} due")
+            started = started.fillna(rows[f"{earlier.clock.name}_due"])
+        due, limit = self._plain_limit(rows, started, response)
+        due_extended = pd.Series(pd.NaT, index=rows.index, dtype=DATE)
+        if response.extended:
+            is_extended = (rows["extended"] == "yes") & rows["extension_ground"].notna()
+            due_extended = self._last_day(started, response.extended).where(is_extended)
+            limit = limit.mask(is_extended, response.extended.length)
+        if response.clock.until_agreed:
+            is_later = rows["agreed_due"] > due_extended.fillna(due)
+            due_extended = due_extended.mask(is_later, rows["agreed_due"])
+        last_day = due_extended.fillna(due)
+        in_time = {
+            WITHIN: rows["responded"] <= due,
+            EXTENSION: rows["responded"] <= last_day,
+        }
+        return rows.assign(
+            clock_from=clock_from,
+            clock_started=started,
             limit=limit,
-            due=calendar.add(rows["clock_started"], limit_days),
-            due_extended=calendar.add(rows["clock_started"], extended_days).where(is_extended),
-            working_days=working_days,
-            working_days_late=(working_days - limit).clip(lower=0),
+            due=due,
+            due_extended=due_extended,
+            days=self._count(started, rows["responded"]),
+            days_late=self._count(last_day, rows["responded"]).clip(lower=0),
             timeliness=_verdicts(rows, in_time),
         )
-    )
 
+    def _plain_limit(
+        self, rows: pd.DataFrame, started: pd.Series, response: StageClock
+    ) -> tuple[pd.Series, pd.Series]:
+        """The last day of the limit without extension, and its length, by the complaint's grade."""
+        due = self._last_day(started, response.limit)
+        limit = pd.Series(response.limit.length, index=rows.index, dtype="Int64")
+        for grade, duration in response.by_grade:
+            is_of_grade = rows["grade"] == grade
+            due = due.mask(is_of_grade, self._last_day(started, duration))
+            limit = limit.mask(is_of_grade, duration.length)
+        return due, limit
 
-def _judge_stage_3(rows: pd.DataFrame, limits: TimeLimits, calendar: WorkingDays) -> pd.DataFrame:
-    """Three limits (regs 19 and 20): the panel meets and reports, then the authority responds.
+    def _judge_every_clock(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Several limits, as at a review panel: the stage is late if any was exceeded.
 
-    The stage is late if any limit was exceeded. `due` is the last day for the response, known once
-    the panel has reported. If a date in between is not recorded, the events around it are measured
-    against the sum of their limits. working_days_late adds up the days beyond each limit.
-    """
-    dates = [rows[name] for name in ("requested", "panel_met", "panel_reported", "responded")]
-    limits_in_order = (limits.stage_3_panel, limits.stage_3_report, limits.stage_3_response)
-    days_beyond: dict[tuple[int, int], pd.Series] = {}
-    for start, end in combinations(range(len(dates)), 2):
-        days_allowed = sum(limits_in_order[start:end])
-        excess = calendar.count(dates[start], dates[end]) - days_allowed
-        days_beyond[start, end] = excess.clip(lower=0).fillna(0)
-    sum_of_events = days_beyond[0, 1] + days_beyond[1, 2] + days_beyond[2, 3]
-    excesses = pd.concat([sum_of_events, *days_beyond.values()], axis=1)
-    days_late = excesses.max(axis=1).astype("Int64")
-    return _with_types(
-        rows.assign(
-            due=calendar.add(rows["panel_reported"], limits.stage_3_response),
-            working_days=calendar.count(rows["requested"], rows["responded"]),
-            working_days_late=days_late.where(rows["responded"].notna()),
-            panel_due=calendar.add(rows["requested"], limits.stage_3_panel),
-            panel_working_days=calendar.count(rows["requested"], rows["panel_met"]),
-            report_due=calendar.add(rows["panel_met"], limits.stage_3_report),
-            report_working_days=calendar.count(rows["panel_met"], rows["panel_reported"]),
-            response_working_days=calendar.count(rows["panel_reported"], rows["responded"]),
+        `due` is the last day for the response, known once the event before it has taken place. If
+        an event in between is not recorded, those around it are measured against the sum of their
+        limits. days_late adds up the days beyond each limit.
+        """
+        first, last = self._clocks[0], self._clocks[-1]
+        events = [first.start, *(stage_clock.clock.end for stage_clock in self._clocks)]
+        days_beyond: dict[tuple[int, int], pd.Series] = {}
+        for start, end in combinations(range(len(events)), 2):
+            days_allowed = sum(clock.limit.length for clock in self._clocks[start:end])
+            excess = self._count(rows[events[start]], rows[events[end]]) - days_allowed
+            days_beyond[start, end] = excess.clip(lower=0).fillna(0)
+        sum_of_events = sum(
+            (days_beyond[start, start + 1] for start in range(1, len(self._clocks))),
+            days_beyond[0, 1],
+        )
+        excesses = pd.concat([sum_of_events, *days_beyond.values()], axis=1)
+        days_late = excesses.max(axis=1).astype("Int64")
+        return rows.assign(
+            clock_from=first.start,
+            clock_started=rows[first.start],
+            due=rows[f"{last.clock.name}_due"],
+            days=self._count(rows[first.start], rows["responded"]),
+            days_late=days_late.where(rows["responded"].notna()),
             timeliness=_verdicts(rows, {WITHIN: days_late == 0}),
         )
-    )
+
+    def _last_day(self, start: pd.Series, duration: Duration) -> pd.Series:
+        """The last day of a limit from each of some days; missing where the day is."""
+        if duration.unit == "working day":
+            return self._calendar.add(start, duration.length)
+        if duration.unit == "calendar day":
+            return start + pd.Timedelta(days=duration.length)
+        return (start + pd.DateOffset(months=duration.length)).astype(DATE)
+
+    def _count(self, start: pd.Series, end: pd.Series) -> pd.Series:
+        """The days from one day to another, in the days of the procedure, Int64."""
+        if self._counts_working_days:
+            return self._calendar.count(start, end)
+        return (end - start).dt.days.astype("Int64")
 
 
 def _verdicts(rows: pd.DataFrame, in_time: dict[str, pd.Series]) -> npt.NDArray[Any]:
@@ -134,8 +199,3 @@ def _verdicts(rows: pd.DataFrame, in_time: dict[str, pd.Series]) -> npt.NDArray[
     conditions = {WITHDRAWN: is_unanswered & rows["withdrawn"], OPEN: is_unanswered, **in_time}
     masks = [condition.fillna(False).to_numpy(dtype=bool) for condition in conditions.values()]
     return np.select(masks, list(conditions), LATE)
-
-
-def _with_types(rows: pd.DataFrame) -> pd.DataFrame:
-    """The columns of TIMELINESS_TYPES; those that do not apply to a stage are missing."""
-    return rows.reindex(columns=list(TIMELINESS_TYPES)).astype(TIMELINESS_TYPES)

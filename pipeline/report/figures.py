@@ -5,7 +5,9 @@ Everything published passes through `Published`: no case-level table is read aft
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from itertools import dropwhile
 
 import pandas as pd
@@ -20,6 +22,7 @@ from pipeline.year import Year
 
 FIGURE_FIELDS = ("figure", "title", "unit", "rule", "measure", "base", "overlapping")
 NUMBER_COLUMNS = ("value", "once_published")
+PATTERN = re.compile(r"[*?\[]")
 TEXT_COLUMNS = (*FIGURE_FIELDS, "year", "category", "detail", "shorthand", "source")
 
 
@@ -101,6 +104,19 @@ class Published:
                 remedy="docs/figures.md lists every figure.",
             )
         return self._figures[id]
+
+    def matching(self, patterns: Iterable[str]) -> list[str]:
+        """The ids of figures that these ids are, or that these patterns match, in their order.
+
+        A pattern that matches nothing is of a figure that the procedure does not have.
+        """
+        ids: list[str] = []
+        for pattern in patterns:
+            if PATTERN.search(pattern):
+                ids += [id for id in self._figures if fnmatchcase(id, pattern)]
+            else:
+                ids.append(self[pattern].id)
+        return ids
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)

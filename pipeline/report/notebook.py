@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -21,8 +21,10 @@ from pipeline.report.chart_image import Chart
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import read_commentary
+from pipeline.report.narrative.elements import name_of
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.markdown import markdown_to_html
+from pipeline.report.narrative.notebook_cells import names_stage
 from pipeline.report.narrative.withheld import NOTE as WITHHELD_NOTE
 from pipeline.report.narrative.withheld import without_withheld_sentences
 from pipeline.report.style import stylesheet
@@ -172,13 +174,15 @@ class NotebookReport:
     ) -> None:
         """Publish a table of several figures over the years compared, in groups of rows.
 
-        groups: the ids of the figures of each group by its heading, which may be empty.
+        groups: the ids of the figures of each group by its heading, which may be empty. An id may
+            be a pattern, such as `stage_*.by_outcome`. A heading with `{{ stage }}` stands for a
+            group for each stage that has such figures.
         size: the figure that counts the year's cases: if they are fewer than the setting
             `statistics.table_from`, or withheld, the table goes into the annex.
         last_years: how many years it shows; all by default.
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
-        rendered = {self._render_line(heading): ids for heading, ids in groups.items()}
+        rendered = dict(self._groups(groups))
         years = self.published.window[-(last_years or len(self.published.window)) :]
         html = tables.grouped(
             self.published, rendered, years, self._render_line(caption), self._year_style
@@ -191,6 +195,19 @@ class NotebookReport:
             self._publish(html)
         elif annex:
             self._publish(html, section=self._annex, last=True)
+
+    def _groups(self, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, list[str]]]:
+        """The heading of each group as HTML, and the ids of its figures."""
+        for heading, patterns in groups.items():
+            if not names_stage(heading):
+                yield self._render_line(heading), self.published.matching(patterns)
+                continue
+            for stage in self.language.stages:
+                prefix = f"{name_of(stage)}."
+                matching = self.published.matching(patterns)
+                ids = [id for id in matching if id.startswith(prefix)]
+                if ids:
+                    yield self._render_line(heading, stage=stage), ids
 
     @property
     def _annex(self) -> str:
@@ -262,10 +279,12 @@ class NotebookReport:
         }
         self._publish(html, images, alt=chart.alt)
 
-    def _render_line(self, template: str) -> str:
+    def _render_line(self, template: str, **variables: Any) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""
         markdown = self.language.render(
-            template, lambda line: "a headline, subtitle, caption or heading of this cell"
+            template,
+            lambda line: "a headline, subtitle, caption or heading of this cell",
+            **variables,
         )
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
 

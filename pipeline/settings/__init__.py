@@ -4,6 +4,7 @@
 `data/raw/<year>/report.yaml` what belongs to one report.
 """
 
+from pipeline.procedures.limits import TimeLimits
 from pipeline.settings.models import (
     Council,
     Disclosure,
@@ -11,7 +12,6 @@ from pipeline.settings.models import (
     Report,
     ReportSections,
     SeriesBreak,
-    TimeLimits,
 )
 from pipeline.settings.tables import TableLayout
 from pipeline.settings.workspace import Settings, load_council, load_report, load_settings, years_in

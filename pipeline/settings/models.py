@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PositiveInt, StringConstraints, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PositiveInt,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from pipeline.procedures import Procedure
+from pipeline.procedures.limits import TimeLimits
 from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
+from pipeline.settings.procedures import (
+    DEFAULT,
+    NamedProcedure,
+    limits_of,
+    packaged_procedure,
+)
 from pipeline.settings.tables import TableLayouts
 
 
@@ -16,32 +33,6 @@ class Contact(SettingsModel):
     role: Text
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
     telephone: Text | None = None
-
-
-class TimeLimits(SettingsModel):
-    """Working days allowed for each part of the procedure.
-
-    Councils differ only in when the stage 2 clock starts.
-    Source: Children Act 1989 Representations Procedure (England) Regulations 2006, regs 14 to
-    20, and the guidance "Getting the Best from Complaints" (2006).
-    """
-
-    stage_1: PositiveInt = 10
-    stage_1_extended: PositiveInt = 20
-    stage_2_request: PositiveInt = 20
-    stage_2: PositiveInt = 25
-    stage_2_extended: PositiveInt = 65
-    stage_2_clock: Literal["requested", "agreed"] = "requested"
-    stage_3_request: PositiveInt = 20
-    stage_3_panel: PositiveInt = 30
-    stage_3_report: PositiveInt = 5
-    stage_3_response: PositiveInt = 15
-
-    @model_validator(mode="after")
-    def _extended_is_longer(self) -> Self:
-        if self.stage_1_extended <= self.stage_1 or self.stage_2_extended <= self.stage_2:
-            raise ValueError("an extended limit must be longer than the limit it extends")
-        return self
 
 
 class RunLimits(SettingsModel):
@@ -221,7 +212,14 @@ class Council(SettingsModel):
     small_base: PositiveInt = 50
     statistics: Statistics = Statistics()
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
-    time_limits: TimeLimits = TimeLimits()
+    procedures: Annotated[tuple[NamedProcedure, ...], Field(min_length=1, max_length=1)] = Field(
+        default_factory=lambda: (packaged_procedure(DEFAULT),)
+    )
+    time_limits: Annotated[
+        TimeLimits,
+        PlainSerializer(lambda limits: limits.as_settings),
+        WithJsonSchema({"type": "object"}),
+    ] = Field(default_factory=dict, validate_default=True)
     bank_holidays: BankHolidays = BankHolidays()
     run_limits: RunLimits = RunLimits()
     sections: ReportSections = ReportSections()
@@ -238,6 +236,17 @@ class Council(SettingsModel):
     reopened_clock: Literal["first closing", "last closing"] = "first closing"
     mixed_outcome: Code | None = None
     two_digit_years_from: Annotated[int, Field(ge=1900, le=2100)] | None = None
+
+    @field_validator("time_limits", mode="plain")
+    @classmethod
+    def _limits_of_procedure(cls, value: Any, info: ValidationInfo) -> TimeLimits:
+        procedures = info.data.get("procedures") or (packaged_procedure(DEFAULT),)
+        return limits_of(value, procedures[0])
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure of the council's complaints."""
+        return self.procedures[0]
 
 
 class AcceptedWarning(SettingsModel):

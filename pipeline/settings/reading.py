@@ -89,7 +89,7 @@ def _model_or_none(
     try:
         check_own_file(path, workspace)
         content, lines = read_yaml(path, name)
-        return model.model_validate(content)
+        return model.model_validate(content, context={"workspace": workspace})
     except Problem as problem:
         problems.append(problem)
     except ValidationError as error:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pipeline.procedures import Procedure
+from pipeline.procedures.model import UNDER_INVESTIGATION
 from pipeline.settings import Council
 
 ColumnType = Literal[
@@ -18,16 +20,7 @@ CODED_TYPES = ("code", "codes", "yes/no")
 NUMERIC_TYPES = ("whole number", "pounds", "number")
 
 YES_NO = ("yes", "no")
-DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")
-UNDECIDED_OUTCOMES = ("withdrawn", "resolved before investigation", "not progressed")
-OUTCOMES = DECIDED_OUTCOMES + UNDECIDED_OUTCOMES
 SHORTHANDS = ("c", "x", "z")  # in place of a number of published.csv
-# fmt: off
-DECISIONS = (
-    "under investigation", "upheld", "not upheld", "closed after initial enquiries", "premature",
-    "advice given", "incomplete or invalid",
-)
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -36,9 +29,11 @@ class Column:
 
     codes: the allowed values, or None for a column that is not coded.
     from_settings: the list in council.yaml that holds the codes instead, such as `themes`.
+    from_procedure: the attribute of the procedure that holds the codes instead.
     required: in every row.
     unless: the column that may be filled in instead of a required one.
     required_when: or in rows where each named column holds one of the named values.
+    required_unless: or in rows where the named column holds another than the named value.
     unique: whether no two rows may have the same value.
     refers_to: "extract.column" that must contain this value.
     within_year: a date inside the extract's financial year.
@@ -51,8 +46,10 @@ class Column:
     required: bool = False
     unless: str | None = None
     required_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    required_unless: tuple[str, str] | None = None
     codes: tuple[str, ...] | None = None
     from_settings: str | None = None
+    from_procedure: str | None = None
     unique: bool = False
     refers_to: str | None = None
     within_year: bool = False
@@ -71,6 +68,9 @@ class Column:
                 f"{other} is {' or '.join(values)}" for other, values in self.required_when
             ]
             sentences.append(f"Required where {' and '.join(conditions)}")
+        if self.required_unless:
+            other, value = self.required_unless
+            sentences.append(f"Required unless {other} is {value}")
         if self.within_year:
             sentences.append("Inside the financial year")
         if self.personal:
@@ -81,12 +81,19 @@ class Column:
         """The values this column may hold for a council, or None where any will do."""
         if self.type == "yes/no":
             return YES_NO
+        if self.from_procedure:
+            return self.codes_of(council.procedure)
         if self.from_settings is None:
             return self.codes
         setting: Any = council
         for part in self.from_settings.split("."):
             setting = getattr(setting, part)
         codes: tuple[str, ...] = setting
+        return codes
+
+    def codes_of(self, procedure: Procedure) -> tuple[str, ...]:
+        """The codes of a column that a procedure defines."""
+        codes: tuple[str, ...] = getattr(procedure, self.from_procedure or "")
         return codes
 
 
@@ -133,11 +140,8 @@ EXTRACTS = (
         RECEIVED,
         SERVICE_AREA,
         Column("team", "team within the service area, which is published"),
-        Column("complainant_type", "who complained, in relation to the child", "code",
-               required=True, codes=(
-            "child or young person", "parent", "foster carer", "care leaver", "special guardian",
-            "adopter", "adopted person", "birth parent", "other",
-        )),
+        Column("complainant_type", "who complained, in relation to the person served", "code",
+               required=True, from_procedure="complainants"),
         Column("route", "whether the complaint came direct or through somebody", "code",
                required=True, codes=("direct", "advocate", "representative")),
         Column("method", "how it was made", "code",
@@ -146,13 +150,11 @@ EXTRACTS = (
                required=True, from_settings="themes"),
         Column("accepted", "whether it was accepted under this procedure", "yes/no", required=True),
         Column("not_accepted_reason", "why it was not accepted", "code",
-               required_when=(("accepted", ("no",)),), codes=(
-            "other procedure", "court proceedings", "over one year old", "no sufficient interest",
-            "already considered", "other",
-        )),
+               required_when=(("accepted", ("no",)),), from_procedure="not_accepted_reasons"),
         Column("status", "whether it is open or closed", "code", required=True,
                codes=("open", "closed")),
-        Column("outcome", "the final outcome", "code", codes=OUTCOMES,
+        Column("grade", "grade of the complaint, if the council's time limits depend on it"),
+        Column("outcome", "the final outcome", "code", from_procedure="outcome_codes",
                required_when=(("status", ("closed",)), ("accepted", ("yes",)))),
         Column("closed", "date closed, the first time", "date",
                required_when=(("status", ("closed",)),)),
@@ -176,21 +178,24 @@ EXTRACTS = (
     Extract("investigations", "one row for each stage a complaint went through", (
         Column("complaint", "reference of the complaint, of this year or an earlier one",
                required=True, refers_to="complaints.reference"),
-        Column("stage", "stage of the procedure", "code", required=True, codes=("1", "2", "3")),
+        Column("stage", "stage of the procedure", "code", required=True,
+               from_procedure="stage_numbers"),
         Column("requested", "date the stage was asked for; at stage 1 the date received", "date",
                required=True),
-        Column("agreed", "stage 2: date the statement of complaint was agreed", "date"),
-        Column("bypassed", "stage 2 was reached without stage 1", "yes/no"),
+        Column("acknowledged", "date acknowledged", "date"),
+        Column("agreed", "date the statement of complaint was agreed", "date"),
+        Column("agreed_due", "date of the response agreed with the complainant", "date"),
+        Column("bypassed", "the stage was reached without the one before", "yes/no"),
         Column("extended", "the time limit was extended", "yes/no"),
         Column("extension_ground", "why it was extended", "code",
-               required_when=(("extended", ("yes",)),), codes=("complex", "advocate")),
-        Column("panel_met", "stage 3: date the panel met", "date"),
-        Column("panel_reported", "stage 3: date of the panel's report", "date"),
+               required_when=(("extended", ("yes",)),), from_procedure="grounds"),
+        Column("panel_met", "date the panel met", "date"),
+        Column("panel_reported", "date of the panel's report", "date"),
         Column("responded", "date of the authority's response", "date"),
-        Column("outcome", "outcome of this stage", "code", codes=OUTCOMES),
+        Column("outcome", "outcome of this stage", "code", from_procedure="outcome_codes"),
         Column("cost", "what the investigation cost", "pounds"),
     )),
-    Extract("ombudsman", "one row per case with the Local Government and Social Care Ombudsman", (
+    Extract("ombudsman", "one row per case with the Ombudsman", (
         REFERENCE,
         COMPLAINT,
         Column("received", "date the Ombudsman received it", "date", required=True),
@@ -198,9 +203,9 @@ EXTRACTS = (
         Column("subject", "what it is about, in words fit for publication", required=True),
         Column("in_scope", "it falls under this statutory procedure", "yes/no", required=True),
         Column("decision", "the Ombudsman's decision so far", "code", required=True,
-               codes=DECISIONS),
+               from_procedure="ombudsman_decisions"),
         Column("decided", "date of the decision", "date",
-               required_when=(("decision", DECISIONS[1:]),)),
+               required_unless=("decision", UNDER_INVESTIGATION)),
         Column("remedy", "what the Ombudsman asked for"),
         Column("payment", "what was paid", "pounds"),
     )),
@@ -243,14 +248,12 @@ EXTRACTS = (
         Column("audience", "for whom"),
         Column("attended", "how many came", "whole number"),
     ), optional=True),
-    Extract("activity", "children served, for rates: one row a measure, for the whole service or "
+    Extract("activity", "people served, for rates: one row a measure, for the whole service or "
             "a service area", (
         Column("service_area", "the part of the service; empty for the whole", "code",
                from_settings="service_areas"),
-        Column("measure", "what is counted", "code", required=True, codes=(
-            "children in need", "child protection plans", "looked after children", "care leavers",
-            "referrals",
-        )),
+        Column("measure", "what is counted", "code", required=True,
+               from_procedure="measures"),
         Column("count", "how many", "whole number", required=True),
         Column("as_at", "date counted", "date", required=True),
     ), optional=True),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pipeline.settings.procedures import DEFAULT, packaged_procedure
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, YES_NO, Column, Extract
 
 INTRODUCTION = """\
@@ -78,6 +79,9 @@ def _extract_summary(extract: Extract) -> str:
 
 
 def _code_list(column: Column) -> str:
+    if column.from_procedure:
+        listed = "; ".join(column.codes_of(packaged_procedure(DEFAULT)))
+        return f"of the procedure; for children's social care: {listed}"
     if column.from_settings:
         return f"listed in `council.yaml` under `{column.from_settings}`"
     codes = YES_NO if column.type == "yes/no" else column.codes

@@ -123,7 +123,7 @@ def test_ombudsman_case_counts_in_year_of_receipt(data, number):
 def test_investigation_bypassing_stage_1_counts_at_stage_2(data, number):
     cleaned = data(
         investigations=[
-            {"stage": "1", "timeliness": "late", "working_days": 30},
+            {"stage": "1", "timeliness": "late", "days": 30},
             {"stage": "2", "bypassed": "yes"},
             {"stage": "2", "bypassed": "no"},
         ]
@@ -134,7 +134,7 @@ def test_investigation_bypassing_stage_1_counts_at_stage_2(data, number):
 
 
 def test_median_and_longest_ignore_unanswered_stages(data, number):
-    days = [{"stage": "1", "timeliness": "late", "working_days": days} for days in (4, 9, 30, None)]
+    days = [{"stage": "1", "timeliness": "late", "days": days} for days in (4, 9, 30, None)]
     cleaned = data(investigations=days)
     assert number(cleaned, "stage_1.median_days") == 9
     assert number(cleaned, "stage_1.longest_days") == 30
@@ -225,7 +225,7 @@ INVESTIGATIONS = st.fixed_dictionaries(
         "year": st.sampled_from(["2020-21", "2021-22"]),
         "stage": st.sampled_from(["1", "2", "3"]),
         "timeliness": st.sampled_from(["late", "open", "withdrawn"]),
-        "working_days": st.none() | st.integers(0, 99),
+        "days": st.none() | st.integers(0, 99),
         "bypassed": st.sampled_from(["yes", "no"]),
         "complaint": st.sampled_from([*REFERENCES, "another"]),
     }

@@ -314,7 +314,7 @@ def test_response_in_time_is_within_limit_or_extension(numbers_of):
 def test_share_in_time_is_of_the_answered_investigations(numbers_of):
     days_by_verdict = {"within limit": 9, "late": 80, "open": None, "withdrawn": None}
     stages = [
-        {"stage": "3", "timeliness": verdict, "working_days": days}
+        {"stage": "3", "timeliness": verdict, "days": days}
         for verdict, days in days_by_verdict.items()
     ]
     assert numbers_of("stage_3.answered", investigations=stages) == {"": 2}
@@ -345,8 +345,8 @@ def test_days_late_are_measured_on_late_stages_only(numbers_of):
             "complaint": "C1",
             "stage": "2",
             "timeliness": verdict,
-            "working_days": 30,
-            "working_days_late": late,
+            "days": 30,
+            "days_late": late,
         }
 
     rows = [stage(0, "within limit"), stage(5, "late"), stage(40, "late")]
@@ -357,7 +357,7 @@ def test_days_late_are_measured_on_late_stages_only(numbers_of):
 
 def answered_stages(*days: int, year: str = "2021-22") -> list[dict]:
     row = {"stage": "1", "timeliness": "late", "year": year}
-    return [row | {"working_days": number} for number in days]
+    return [row | {"days": number} for number in days]
 
 
 def test_few_responses_are_listed_by_days_in_order(data, published_csv, numbers_of):
@@ -394,8 +394,8 @@ def test_each_limit_of_the_panel_is_judged_on_its_own(numbers_of, days, timeline
         "complaint": "C1",
         "stage": "3",
         "timeliness": "late",
-        "panel_working_days": days,
-        "report_working_days": 5,
+        "panel_days": days,
+        "report_days": 5,
     }
     assert numbers_of("stage_3.panel", investigations=[row]) == {timeliness: 1}
     assert numbers_of("stage_3.report", investigations=[row]) == {"within limit": 1}
@@ -485,7 +485,7 @@ def test_number_that_differs_from_published_is_revised(data, published_csv):
         ("2020-21", "stage_1.median_days", "", 13.5),
     )
     stages = [
-        {"year": "2020-21", "stage": "1", "timeliness": "late", "working_days": days}
+        {"year": "2020-21", "stage": "1", "timeliness": "late", "days": days}
         for days in (13, 14)
     ]
     table = build_figure_table(

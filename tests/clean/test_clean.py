@@ -182,13 +182,13 @@ def test_columns_and_types_do_not_depend_on_the_rows(extract, cleaned):
             "limit",
             "due",
             "due_extended",
-            "working_days",
-            "working_days_late",
+            "days",
+            "days_late",
             "panel_due",
-            "panel_working_days",
+            "panel_days",
             "report_due",
-            "report_working_days",
-            "response_working_days",
+            "report_days",
+            "response_days",
             "timeliness",
         ]
     )

@@ -77,13 +77,13 @@ EXTENDED = {"extended": "yes", "extension_ground": "complex"}
 def test_limit_that_decided_stage_1_is_shown(limits_of, row, limit, why, due, days, in_time):
     (line,) = limits_of(row)
     assert (line["limit"], line["why"], line["due"]) == (limit, why, due)
-    assert (line["working_days"], line["in_time"]) == (days, in_time)
+    assert (line["days"], line["in_time"]) == (days, in_time)
 
 
 def test_open_case_has_a_limit_and_no_verdict_on_time(limits_of):
     (line,) = limits_of(stage_1())
     assert (line["limit"], line["due"], line["in_time"]) == (10, "2021-12-29", "")
-    assert pd.isna(line["working_days"])
+    assert pd.isna(line["days"])
     assert line["timeliness"] == "open"
 
 

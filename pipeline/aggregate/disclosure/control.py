@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import Catalogue, catalogue_of
 from pipeline.aggregate.disclosure.earlier import estimates_of_withheld
 from pipeline.aggregate.disclosure.instances import Equation
 from pipeline.aggregate.disclosure.knowledge import (
@@ -102,34 +102,36 @@ def apply_policy(
     check_setting_names(council)
     if policy.policy == "publish":
         return DisclosureResult(figures, _empty(DECISION_COLUMNS), _empty(KNOWN_COLUMNS))
-    values = counts_of_people(figures)
-    withheld_before = estimates_of_withheld(figures, values)
+    catalogue = catalogue_of(council)
+    values = counts_of_people(figures, catalogue)
+    withheld_before = estimates_of_withheld(figures, values, catalogue)
     values |= withheld_before
-    relations = build_relations(values, terms_of_measures(figures, council))
+    relations = build_relations(values, catalogue, terms_of_measures(figures, council))
     known = {
         key: value
         for key, value in earlier
         if key in values and abs(values[key] - value) < PRINT_TOLERANCE
     }
     primary = {
-        key for key, value in values.items() if is_small(CATALOGUE[key.figure], value, policy)
+        key for key, value in values.items() if is_small(catalogue[key.figure], value, policy)
     }
     primary -= known_zeros(relations)
-    bounds = knowledge_of_small(values, primary - withheld_before.keys(), relations, policy)
+    bounds = knowledge_of_small(values, primary - withheld_before.keys(), relations, council)
     primary |= withheld_before.keys()
-    search = _Search(values, relations, bounds, policy)
+    costs = [cost_of(catalogue[key.figure], value) for key, value in values.items()]
+    search = _Search(values, costs, relations, bounds, policy)
     withheld, unprotectable = search.run(primary, known)
     reasons = {key: SMALL if key in primary else SECONDARY for key in withheld}
     for key in unprotectable & withheld:
         reasons[key] = SMALL_BUT_KNOWN if key in primary else SECONDARY_BUT_KNOWN
     reasons |= dict.fromkeys(withheld_before, WITHHELD_BEFORE)
-    reasons |= withheld_measures(figures, withheld, row_counts, policy)
+    reasons |= withheld_measures(figures, withheld, row_counts, council)
     protections = {
         key: _protected_numbers(key, relations.equations, withheld) for key in withheld - primary
     }
-    published = _without_small_revisions(_withhold(figures, reasons), policy)
+    published = _without_small_revisions(_withhold(figures, reasons, catalogue), council)
     return DisclosureResult(
-        figures=round_figures(published, values, policy.round_to),
+        figures=round_figures(published, values, policy.round_to, catalogue),
         decisions=_decisions_table(figures, reasons, protections),
         known_numbers=pd.DataFrame(
             [(*key, value) for key, value in known.items()], columns=KNOWN_COLUMNS
@@ -146,6 +148,7 @@ class _Search:
     """What the search for the numbers to withhold works on."""
 
     values: Mapping[NumberKey, float]
+    costs: list[float]
     relations: Relations
     bounds: Mapping[NumberKey, Knowledge]
     policy: Disclosure
@@ -187,12 +190,11 @@ class _Search:
                 coefficients.append(float(coefficient))
         shape = (len(self.relations.equations), len(position))
         remainders = self.relations.remainders
-        costs = [cost_of(key, value) for key, value in self.values.items()]
         lowest = [self.bounds[key].lowest for key in self.values]
         highest = [self.bounds[key].highest for key in self.values]
         return LinkedNumbers(
             values=np.array([*self.values.values(), *remainders.values()]),
-            costs=np.array(costs + [0.0] * len(remainders)),
+            costs=np.array(self.costs + [0.0] * len(remainders)),
             relations=csr_array((coefficients, (rows, columns)), shape=shape),
             lowest=np.array(lowest + [0.0] * len(remainders)),
             highest=np.array(highest + [np.inf] * len(remainders)),
@@ -210,7 +212,9 @@ def _protected_numbers(
     return [other for other in linked if other != key and other in withheld]
 
 
-def _withhold(figures: pd.DataFrame, withheld: Collection[NumberKey]) -> pd.DataFrame:
+def _withhold(
+    figures: pd.DataFrame, withheld: Collection[NumberKey], catalogue: Catalogue
+) -> pd.DataFrame:
     """The figures without the withheld numbers.
 
     In a figure whose categories are texts, such as the subjects of cases, the texts of withheld
@@ -223,7 +227,7 @@ def _withhold(figures: pd.DataFrame, withheld: Collection[NumberKey]) -> pd.Data
     figures.loc[is_withheld, "shorthand"] = WITHHELD
     columns_of_texts = {
         figure.id: 0 if figure.categories or figure.id == CHECKS else len(figure.by)
-        for figure in CATALOGUE.values()
+        for figure in catalogue.values()
     }
     text_columns = figures["figure"].map(columns_of_texts)
     hides_text = is_withheld & (text_columns > 1)
@@ -239,15 +243,17 @@ def _withhold(figures: pd.DataFrame, withheld: Collection[NumberKey]) -> pd.Data
     return figures[~is_repeated].reset_index(drop=True)
 
 
-def _without_small_revisions(figures: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+def _without_small_revisions(figures: pd.DataFrame, council: Council) -> pd.DataFrame:
     """The figures without the small numbers that were published before they were revised.
 
     A number whose former value is not shown is not marked as revised.
     """
+    policy = council.disclosure
+    catalogue = catalogue_of(council)
     is_hidden = [
         not pd.isna(former)
-        and CATALOGUE[figure].disclosure_group != "nobody"
-        and (CATALOGUE[figure].measure != "count" or is_small(CATALOGUE[figure], former, policy))
+        and catalogue[figure].disclosure_group != "nobody"
+        and (catalogue[figure].measure != "count" or is_small(catalogue[figure], former, policy))
         for figure, former in zip(figures["figure"], figures["once_published"], strict=True)
     ]
     figures = figures.copy()

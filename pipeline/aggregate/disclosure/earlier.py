@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import Catalogue
 from pipeline.aggregate.disclosure.relations import declarations
 from pipeline.aggregate.figure_table import number_keys
 from pipeline.aggregate.published.numbers import WITHHELD
@@ -14,7 +14,7 @@ from pipeline.artifacts import NumberKey
 
 
 def estimates_of_withheld(
-    figures: pd.DataFrame, values: Mapping[NumberKey, float]
+    figures: pd.DataFrame, values: Mapping[NumberKey, float], catalogue: Catalogue
 ) -> dict[NumberKey, float]:
     """A possible value of each number that an earlier report withheld.
 
@@ -26,13 +26,13 @@ def estimates_of_withheld(
         key
         for key, shorthand in zip(*columns, strict=True)
         if shorthand == WITHHELD
-        and CATALOGUE[key.figure].measure == "count"
-        and CATALOGUE[key.figure].disclosure_group != "nobody"
+        and catalogue[key.figure].measure == "count"
+        and catalogue[key.figure].disclosure_group != "nobody"
     ]
     if not withheld:
         return {}
     estimates: dict[NumberKey, float] = {}
-    for parts, whole, exhaustive in declarations(dict.fromkeys([*values, *withheld])):
+    for parts, whole, exhaustive in declarations(dict.fromkeys([*values, *withheld]), catalogue):
         unknown = [key for key in parts if key in withheld and key not in estimates]
         others = [key for key in parts if key not in unknown]
         known = {**values, **estimates}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import Catalogue
 from pipeline.aggregate.terms import EACH, EACH_DETAIL, EVERY, Relation, Term
 from pipeline.artifacts import NumberKey
 from pipeline.year import Year
@@ -30,7 +30,8 @@ class Instance(NamedTuple):
 class KnownKeys:
     """The numbers that are known, by figure and year."""
 
-    def __init__(self, keys: Collection[NumberKey]) -> None:
+    def __init__(self, keys: Collection[NumberKey], catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self.years = sorted({key.year for key in keys})
         self.by_figure: dict[tuple[str, str], list[NumberKey]] = {}
         for key in keys:
@@ -68,7 +69,7 @@ class KnownKeys:
             return [key for key in known if key.detail == category[0]]
         wanted_key = category if term.category == EACH else (term.category, "")
         chosen = [key for key in known if (key.category, key.detail) == wanted_key]
-        figure = CATALOGUE[term.figure]
+        figure = self._catalogue[term.figure]
         # A text that does not occur counts nothing.
         counts_nothing = term.is_optional or (known and figure.by and not figure.categories)
         return chosen or ([] if counts_nothing else None)

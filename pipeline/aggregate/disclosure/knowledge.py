@@ -6,11 +6,11 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.disclosure.relations import Relations
 from pipeline.aggregate.figure import Figure, Group
 from pipeline.artifacts import NumberKey
-from pipeline.settings import Disclosure
+from pipeline.settings import Council, Disclosure
 
 # What it costs to withhold a number grows with the number of cases that it counts. A reader misses
 # a total, however small, far more than one of many parts.
@@ -52,10 +52,10 @@ class Knowledge:
     highest: float
 
 
-def cost_of(key: NumberKey, value: float) -> float:
-    """What it costs to withhold a number."""
+def cost_of(figure: Figure, value: float) -> float:
+    """What it costs to withhold a number of a figure."""
     size = value if value > 0 else SIZE_OF_ZERO
-    group = CATALOGUE[key.figure].disclosure_group
+    group = figure.disclosure_group
     return COST_OF_ANY[group] + COST_OF_A_CASE[group] * size
 
 
@@ -63,7 +63,7 @@ def knowledge_of_small(
     values: Mapping[NumberKey, float],
     small: Collection[NumberKey],
     relations: Relations,
-    policy: Disclosure,
+    council: Council,
 ) -> dict[NumberKey, Knowledge]:
     """The bounds of every number for a reader who knows which were withheld for their size.
 
@@ -71,10 +71,12 @@ def knowledge_of_small(
     only of those that are never withheld for the sake of others: those in no equation without a
     remainder, and the categories that overlap.
     """
+    policy = council.disclosure
+    catalogue = catalogue_of(council)
     in_equations = _numbers_in_equations(relations)
     bounds = {}
     for key, value in values.items():
-        figure = CATALOGUE[key.figure]
+        figure = catalogue[key.figure]
         highest = float(small_up_to(figure, policy)) if key in small else math.inf
         is_alone = key not in in_equations or figure.overlapping
         is_above_zero = is_alone and (policy.show_zero or not _is_sensitive(figure, policy))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.catalogue import Catalogue, catalogue_of, numerator
 from pipeline.aggregate.disclosure.instances import Equation
 from pipeline.aggregate.figure import STATISTICS, Figure
 from pipeline.aggregate.figure_table import number_keys
 from pipeline.aggregate.figures.stages.response_times import MAX_RESPONSES_LISTED
 from pipeline.artifacts import FROM_EXTRACTS, NumberKey
+from pipeline.procedures import Stage
 from pipeline.settings import Council, Disclosure, TimeLimits
 
 # The rules of disclosure.csv.
@@ -41,7 +43,7 @@ def withheld_measures(
     figures: pd.DataFrame,
     withheld: Collection[NumberKey],
     row_counts: Mapping[tuple[str, str], int],
-    policy: Disclosure,
+    council: Council,
 ) -> dict[NumberKey, str]:
     """The numbers that are no counts and are withheld, each with the rule.
 
@@ -50,17 +52,19 @@ def withheld_measures(
     row_counts: the number of rows behind each figure in each year, where no figure counts those
         with a value.
     """
+    catalogue = catalogue_of(council)
+    policy = council.disclosure
     values = dict(zip(number_keys(figures), figures["value"], strict=True))
     reasons = {}
     for key, source in zip(number_keys(figures), figures["source"], strict=True):
-        figure = CATALOGUE[key.figure]
+        figure = catalogue[key.figure]
         if key.figure == CHECKS and source == FROM_EXTRACTS and key.category:
             reasons[key] = ROWS_OF_CHECKS
         if key.figure == QUOTATIONS and NumberKey("compliments.received", key.year) in withheld:
             reasons[key] = TEXTS_OF_WITHHELD
         if figure.disclosure_group == "nobody" or figure.measure == "count":
             continue
-        counting = _counting_key(figure, key.year)
+        counting = _counting_key(figure, key.year, catalogue)
         if counting in withheld:
             reasons[key] = SECONDARY if figure.measure == "rate" else SMALL_BASIS
         elif source == FROM_EXTRACTS and not pd.isna(values[key]) and figure.measure != "rate":
@@ -74,10 +78,10 @@ def withheld_measures(
     return reasons
 
 
-def _counting_key(figure: Figure, year: str) -> NumberKey | None:
+def _counting_key(figure: Figure, year: str, catalogue: Catalogue) -> NumberKey | None:
     """The number that counts the rows of a measure with a value."""
     if figure.measure == "rate":
-        return NumberKey(numerator(figure), year)
+        return NumberKey(numerator(figure, catalogue), year)
     if figure.measure == "values" and figure.base:
         return NumberKey(figure.base, year)
     rows = figure.measured_rows
@@ -91,13 +95,44 @@ def terms_of_measures(figures: pd.DataFrame, council: Council) -> Iterator[Equat
     is taken as withheld.
     """
     values = dict(zip(number_keys(figures), figures["value"].astype(float), strict=True))
-    for stage in ("1", "2", "3"):
+    catalogue = catalogue_of(council)
+    procedure = council.procedure
+    for number, stage in procedure.numbered_stages:
+        days = _DaysAllowed.of(number, stage, council.time_limits)
+        if days is None:
+            continue
         for year in dict.fromkeys(figures["year"]):
-            responses = _Responses(stage, year, values)
+            responses = _Responses(number, year, values)
             if responses.total > most_few_rows(
-                CATALOGUE[f"stage_{stage}.median_days"], council.disclosure
+                catalogue[f"stage_{number}.median_days"], council.disclosure
             ):
-                yield from _terms_of_stage(responses, council.time_limits)
+                yield from _terms_of_stage(responses, days)
+
+
+class _DaysAllowed(NamedTuple):
+    """The days that a response may take, as far as the days alone tell whether it is in time.
+
+    tells_within: whether a response within `limit` days is within the limit for certain.
+    """
+
+    limit: int
+    extended: int
+    tells_within: bool
+
+    @classmethod
+    def of(cls, number: str, stage: Stage, limits: TimeLimits) -> _DaysAllowed | None:
+        """Those of a stage; None where the days do not tell."""
+        clocks = limits.clocks(number)
+        response = clocks[-1]
+        if any(clock.limit.unit != limits.procedure.days for clock in clocks):
+            return None
+        if response.by_grade or response.clock.until_agreed:
+            return None
+        if stage.every_clock_counts:
+            total = sum(clock.limit.length for clock in clocks)
+            return cls(total, total, tells_within=False)
+        extended = response.extended or response.limit
+        return cls(response.limit.length, extended.length, tells_within=True)
 
 
 class _Responses:
@@ -125,20 +160,14 @@ class _Responses:
         return {key: -factor for key, factor in self.at_most(keys, count).items()}
 
 
-def _terms_of_stage(responses: _Responses, limits: TimeLimits) -> Iterator[Equation]:
+def _terms_of_stage(responses: _Responses, allowed: _DaysAllowed) -> Iterator[Equation]:
     within = responses.timely("within limit")
     in_time = responses.timely("within limit", "within extension")
-    # At stages 1 and 2 the days alone tell which are within the limit.
-    days_by_stage = {
-        "1": (limits.stage_1, limits.stage_1_extended),
-        "2": (limits.stage_2, limits.stage_2_extended),
-        "3": (limits.stage_3_panel + limits.stage_3_report + limits.stage_3_response,) * 2,
-    }
-    limit, extended = days_by_stage[responses.stage]
+    limit, extended, tells_within = allowed
     last = responses.total - 1
     for name, quantile in QUANTILES.items():
         days = responses.measure(name)
-        if days <= limit and responses.stage != "3":
+        if days <= limit and tells_within:
             yield responses.at_least(within, math.floor(quantile * last + 1e-9) + 1)
         if days > limit:
             yield responses.at_most(within, math.ceil(quantile * last - 1e-9))
@@ -148,7 +177,7 @@ def _terms_of_stage(responses: _Responses, limits: TimeLimits) -> Iterator[Equat
     if longest > limit:
         most = responses.total * (longest - mean) / (longest - limit)
         yield responses.at_most(within, math.floor(most + 1e-6))
-    if shortest <= limit and responses.stage != "3":
+    if shortest <= limit and tells_within:
         least = responses.total * (limit + 1 - mean) / (limit + 1 - shortest)
         if least > 0:
             yield responses.at_least(within, math.ceil(least - 1e-6))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import Catalogue
 from pipeline.aggregate.disclosure.instances import Equation, KnownKeys
 from pipeline.aggregate.terms import Part, Relation, Sum, Term
 from pipeline.artifacts import NumberKey
@@ -61,7 +61,7 @@ class Declaration(NamedTuple):
 
 
 def build_relations(
-    values: Mapping[NumberKey, float], further: Iterable[Equation] = ()
+    values: Mapping[NumberKey, float], catalogue: Catalogue, further: Iterable[Equation] = ()
 ) -> Relations:
     """Every relation that the figures declare between these numbers and that their values satisfy.
 
@@ -69,14 +69,14 @@ def build_relations(
     further: signed terms whose sum is at most 0 as well, by what else is published.
     """
     relations = Relations()
-    for declaration in declarations(values):
+    for declaration in declarations(values, catalogue):
         # Parts that are not known tell nothing.
         parts = [part for part in declaration.parts if part in values]
         if parts and declaration.whole in values:
             terms = dict.fromkeys(parts, 1.0) | {declaration.whole: -1.0}
             relations.add(terms, values, is_equal=declaration.exhaustive)
-    keys = KnownKeys(values)
-    for figure in CATALOGUE.values():
+    keys = KnownKeys(values, catalogue)
+    for figure in catalogue.values():
         for relation in map(Relation.from_limit, figure.limits):
             for instance in keys.instances(relation):
                 relations.add(instance.terms, values, instance.is_equal)
@@ -86,21 +86,21 @@ def build_relations(
     return relations
 
 
-def declarations(keys: Collection[NumberKey]) -> Iterator[Declaration]:
+def declarations(keys: Collection[NumberKey], catalogue: Catalogue) -> Iterator[Declaration]:
     """Every relation that the figures declare between numbers with these keys."""
     years = list(dict.fromkeys(key.year for key in keys))
-    yield from _breakdowns(keys)
-    yield from _sums(years, keys)
-    yield from _inclusions(years)
+    yield from _breakdowns(keys, catalogue)
+    yield from _sums(years, keys, catalogue)
+    yield from _inclusions(years, catalogue)
 
 
-def _breakdowns(numbers: Collection[NumberKey]) -> Iterator[Declaration]:
+def _breakdowns(numbers: Collection[NumberKey], catalogue: Catalogue) -> Iterator[Declaration]:
     """What each figure is of its base, and the details of its categories of their column totals."""
     keys_by_figure: dict[tuple[str, str], list[NumberKey]] = {}
     for key in numbers:
         keys_by_figure.setdefault((key.figure, key.year), []).append(key)
     for (figure_id, year), keys in keys_by_figure.items():
-        figure = CATALOGUE[figure_id]
+        figure = catalogue[figure_id]
         if figure.base:
             base = NumberKey(figure.base, year, "", "")
             if figure.by and not figure.overlapping:
@@ -122,10 +122,12 @@ def _breakdowns(numbers: Collection[NumberKey]) -> Iterator[Declaration]:
                 yield Declaration(parts, total, exhaustive=True)
 
 
-def _sums(years: Iterable[str], keys: Collection[NumberKey]) -> Iterator[Declaration]:
+def _sums(
+    years: Iterable[str], keys: Collection[NumberKey], catalogue: Catalogue
+) -> Iterator[Declaration]:
     """What the figures declare in `sums_to`, where every part is among the keys."""
     for year in years:
-        for figure in CATALOGUE.values():
+        for figure in catalogue.values():
             for relation in figure.sums_to:
                 parts = [_key(Term(figure.id, relation.category), year)]
                 parts += [_key(term, year) for term in relation.others]
@@ -134,10 +136,10 @@ def _sums(years: Iterable[str], keys: Collection[NumberKey]) -> Iterator[Declara
                     yield Declaration(parts, _whole(relation, year), exhaustive=True)
 
 
-def _inclusions(years: Iterable[str]) -> Iterator[Declaration]:
+def _inclusions(years: Iterable[str], catalogue: Catalogue) -> Iterator[Declaration]:
     """What the figures declare in `part_of`."""
     for year in years:
-        for figure in CATALOGUE.values():
+        for figure in catalogue.values():
             for relation in figure.part_of:
                 parts = [_key(Term(figure.id, category), year) for category in relation.categories]
                 parts += [_key(term, year) for term in relation.others]

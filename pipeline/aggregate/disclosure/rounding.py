@@ -6,14 +6,14 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.catalogue import Catalogue, numerator
 from pipeline.aggregate.figure import round_to_multiple
 from pipeline.aggregate.figure_table import number_keys
 from pipeline.artifacts import NumberKey
 
 
 def round_figures(
-    figures: pd.DataFrame, counts: Collection[NumberKey], multiple: int
+    figures: pd.DataFrame, counts: Collection[NumberKey], multiple: int, catalogue: Catalogue
 ) -> pd.DataFrame:
     """The figures with counts of people rounded and rates recalculated from the rounded counts.
 
@@ -27,9 +27,9 @@ def round_figures(
         if not pd.isna(value):
             rounded[key] = round_to_multiple(value, multiple) if key in counts else value
     for key in list(rounded):
-        figure = CATALOGUE[key.figure]
+        figure = catalogue[key.figure]
         if figure.measure == "rate":
-            count = rounded.get(NumberKey(numerator(figure), key.year))
+            count = rounded.get(NumberKey(numerator(figure, catalogue), key.year))
             base = rounded.get(NumberKey(figure.base or "", key.year))
             if count is not None and base:  # otherwise it is as an earlier report published it
                 rounded[key] = count / base * (figure.per or 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData
-from pipeline.aggregate.figures.complaints import ENDINGS, complaints, complaints_by_outcome
+from pipeline.aggregate.figures.complaints import complaints, complaints_by_outcome, endings
 from pipeline.aggregate.figures.registry import figure, fixed_categories, open_at_start_of_year
 from pipeline.aggregate.terms import EACH, Limit, Part, Sum, Term
 from pipeline.year import financial_years
@@ -93,7 +93,7 @@ def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
     by=("outcome",),
     needs=("complaints",),
     needs_year_before=True,
-    categories=fixed_categories(*ENDINGS),
+    categories=endings,
     base="complaints.carried_over",
     part_of=(
         Part(Term("complaints.carried_over_at_year_end", OPEN_AT_YEAR_END), categories=("open",)),

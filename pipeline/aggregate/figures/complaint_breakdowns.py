@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.figure import CleanedData, Figure
 from pipeline.aggregate.figures.complaints import complaints, upheld_complaints
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
     figure,
+    figures_of_procedure,
     fill_not_recorded,
     fixed_categories,
     service_areas,
 )
 from pipeline.aggregate.terms import EACH, EVERY, Limit, Sum, Term
+from pipeline.procedures import Procedure
 from pipeline.settings import Council, Equality
 
 figure(
@@ -138,32 +142,43 @@ def _split_themes(text: str) -> list[str]:
     return list(dict.fromkeys(theme for theme in themes if theme))
 
 
-@figure(
-    "complaints.from_young_people",
-    "Complaints from children and young people",
-    unit="complaint",
-    needs=("complaints",),
-    base="complaints.received",
-    sums_to=(Sum(Term("complaints.by_complainant", "child or young person")),),
-    rule=(
-        "Complaints received in the year that a child or young person made, directly or through "
-        "an advocate."
-    ),
-)
 def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:
-    return complaints(data).query("complainant_type == 'child or young person'")
+    cases = complaints(data)
+    return cases[cases["complainant_type"] == data.settings.council.procedure.young_people]
 
 
-figure(
-    "complaints.by_complainant",
-    "Complaints by complainant",
-    unit="complaint",
-    by=("complainant_type",),
-    needs=("complaints",),
-    categories=fixed_categories(*column_codes("complaints", "complainant_type")),
-    base="complaints.received",
-    rule="Complaints received in the year by who made them, in relation to the child.",
-)(complaints)
+@figures_of_procedure
+def _complainants(procedure: Procedure) -> Iterator[Figure]:
+    if procedure.young_people:
+        yield Figure(
+            "complaints.from_young_people",
+            "Complaints from children and young people",
+            unit="complaint",
+            needs=("complaints",),
+            base="complaints.received",
+            sums_to=(Sum(Term("complaints.by_complainant", procedure.young_people)),),
+            rule=(
+                f"Complaints received in the year that a {procedure.young_people} made, directly "
+                "or through an advocate."
+            ),
+            select=_complaints_from_young_people,
+        )
+    yield Figure(
+        "complaints.by_complainant",
+        "Complaints by complainant",
+        unit="complaint",
+        by=("complainant_type",),
+        needs=("complaints",),
+        categories=lambda council: council.procedure.complainants,
+        base="complaints.received",
+        rule=(
+            "Complaints received in the year by who made them, in relation to the "
+            f"{procedure.person}."
+        ),
+        select=complaints,
+    )
+
+
 figure(
     "complaints.by_route",
     "Complaints by route",

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData
+from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Figure
 from pipeline.aggregate.figures.ombudsman import ombudsman_cases
 from pipeline.aggregate.figures.other import compliments
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
-    column_codes,
     figure,
+    figures_of_procedure,
     fill_not_recorded,
     fixed_categories,
 )
 from pipeline.aggregate.terms import Limit, Part, Sum, Term
-from pipeline.validate.dictionary import OUTCOMES
+from pipeline.procedures import Procedure
+from pipeline.settings import Council
 
 KIND_OF_TABLE = {
     "cases": "complaints",
     "ombudsman": "Ombudsman cases",
     "compliments": "compliments",
 }
-# The outcomes by which something was decided, and those by which it was upheld.
-DECIDED_OUTCOMES = ("upheld", "partially upheld", "not upheld", "no finding")
-UPHELD_OUTCOMES = ("upheld", "partially upheld")
-ENDINGS = (*OUTCOMES, "not accepted", "open")
+
+
+def endings(council: Council) -> tuple[str, ...]:
+    """How a complaint may have ended, or not yet."""
+    return (*council.procedure.outcome_codes, "not accepted", "open")
 
 
 def complaints(data: CleanedData) -> pd.DataFrame:
@@ -72,55 +77,67 @@ figure(
     part_of=(Part(Term("complaints.issues")),),  # each has a theme
     rule="Complaints received in the year, whether or not they were accepted under the procedure.",
 )(complaints)
-figure(
-    "complaints.per_1000_children",
-    "Complaints for each thousand children in need",
-    unit="complaint",
-    measure="rate",
-    per=1000,
-    needs=("complaints", "activity"),
-    base="activity.children_in_need",
-    rule="Complaints received in the year for each 1,000 children in need.",
-)(complaints)
 
 
-@figure(
-    "complaints.accepted",
-    "Complaints accepted",
-    unit="complaint",
-    needs=("complaints",),
-    base="complaints.received",
-    sums_to=(Sum(Term("complaints.received"), others=(Term("complaints.turned_away"),)),),
-    rule="Complaints received in the year and accepted under the statutory procedure.",
-)
+@figures_of_procedure
+def _rates(procedure: Procedure) -> Iterator[Figure]:
+    served = procedure.denominator
+    if served:
+        yield Figure(
+            f"complaints.{served.rate_figure}",
+            f"Complaints for each thousand {served.measure}",
+            unit="complaint",
+            measure="rate",
+            per=1000,
+            needs=("complaints", "activity"),
+            base=f"activity.{served.figure}",
+            rule=f"Complaints received in the year for each 1,000 {served.measure}.",
+            select=complaints,
+        )
+
+
 def _accepted_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("accepted == 'yes'")
 
 
-@figure(
-    "complaints.turned_away",
-    "Complaints not accepted",
-    unit="complaint",
-    needs=("complaints",),
-    base="complaints.received",
-    rule="Complaints received in the year and not accepted under the statutory procedure.",
-)
-@figure(
-    "complaints.turned_away_by_reason",
-    "Complaints not accepted, by reason",
-    unit="complaint",
-    by=("not_accepted_reason",),
-    categories=fixed_categories(*column_codes("complaints", "not_accepted_reason"), NOT_RECORDED),
-    needs=("complaints",),
-    base="complaints.turned_away",
-    limits=(Limit((Term("complaints.turned_away_by_reason", NOT_RECORDED),)),),
-    rule=(
-        "Complaints received in the year and not accepted under the statutory procedure, by why "
-        "they were not."
-    ),
-)
 def _complaints_not_accepted(data: CleanedData) -> pd.DataFrame:
     return fill_not_recorded(complaints(data).query("accepted == 'no'"), "not_accepted_reason")
+
+
+@figures_of_procedure
+def _acceptance(procedure: Procedure) -> Iterator[Figure]:
+    accepted = procedure.words.accepted
+    attributes: dict[str, Any] = {"unit": "complaint", "needs": ("complaints",)}
+    yield Figure(
+        "complaints.accepted",
+        "Complaints accepted",
+        base="complaints.received",
+        sums_to=(Sum(Term("complaints.received"), others=(Term("complaints.turned_away"),)),),
+        rule=f"Complaints received in the year and accepted {accepted}.",
+        select=_accepted_complaints,
+        **attributes,
+    )
+    yield Figure(
+        "complaints.turned_away_by_reason",
+        "Complaints not accepted, by reason",
+        by=("not_accepted_reason",),
+        categories=lambda council: (*council.procedure.not_accepted_reasons, NOT_RECORDED),
+        base="complaints.turned_away",
+        limits=(Limit((Term("complaints.turned_away_by_reason", NOT_RECORDED),)),),
+        rule=(
+            f"Complaints received in the year and not accepted {accepted}, by why they were not."
+        ),
+        select=_complaints_not_accepted,
+        **attributes,
+    )
+    yield Figure(
+        "complaints.turned_away",
+        "Complaints not accepted",
+        base="complaints.received",
+        rule=f"Complaints received in the year and not accepted {accepted}.",
+        select=_complaints_not_accepted,
+        **attributes,
+    )
 
 
 @figure(
@@ -149,25 +166,6 @@ def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("status == 'closed'")
 
 
-@figure(
-    "complaints.by_outcome",
-    "Complaints by outcome",
-    unit="complaint",
-    by=("outcome",),
-    needs=("complaints",),
-    categories=fixed_categories(*ENDINGS),
-    base="complaints.received",
-    sums_to=(Sum(Term("complaints.turned_away"), category="not accepted"),),
-    part_of=(
-        Part(Term("complaints.open_at_year_end"), categories=("open",)),
-        Part(Term("complaints.carried_over_by_outcome", "open"), ("open",), years_later=1),
-        Part(Term("complaints.accepted"), categories=OUTCOMES),
-    ),
-    rule=(
-        "Complaints received in the year by final outcome; "
-        "one that is not closed is open, one turned away is not accepted."
-    ),
-)
 def complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
     """All complaints, with how each has ended by the time the data was taken."""
     cases = complaints(data)
@@ -175,52 +173,79 @@ def complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
     return cases.assign(outcome=outcome.mask(cases["status"] == "open", "open"))
 
 
-@figure(
-    "complaints.decided",
-    "Complaints decided",
-    unit="complaint",
-    needs=("complaints",),
-    base="complaints.received",
-    rule=(
-        "Complaints received in the year, accepted, closed, and found upheld, partially upheld, "
-        "not upheld or without finding."
-    ),
-)
-@figure(
-    "complaints.decided_by_outcome",
-    "Complaints decided, by outcome",
-    unit="complaint",
-    by=("outcome",),
-    needs=("complaints",),
-    categories=fixed_categories(*DECIDED_OUTCOMES),
-    base="complaints.decided",
-    sums_to=(
-        *(
-            Sum(Term("complaints.by_outcome", outcome), category=outcome)
-            for outcome in DECIDED_OUTCOMES
-        ),
-        Sum(
-            Term("complaints.upheld_wholly_or_partly"),
-            category="upheld",
-            others=(Term("complaints.decided_by_outcome", "partially upheld"),),
-        ),
-    ),
-    rule="Complaints that were decided, by what was found.",
-)
 def _decided_complaints(data: CleanedData) -> pd.DataFrame:
+    decided = data.settings.council.procedure.decided
     return complaints(data).query(
-        "accepted == 'yes' and status == 'closed' and outcome in @DECIDED_OUTCOMES"
+        f"accepted == 'yes' and status == 'closed' and outcome in {decided}"
     )
 
 
-@figure(
-    "complaints.upheld_wholly_or_partly",
-    "Complaints upheld in whole or in part",
-    unit="complaint",
-    needs=("complaints",),
-    base="complaints.decided",
-    rule="Complaints that were decided and found upheld or partially upheld.",
-)
 def upheld_complaints(data: CleanedData) -> pd.DataFrame:
     """The complaints received in the year and upheld in whole or in part."""
-    return _decided_complaints(data).query("outcome in @UPHELD_OUTCOMES")
+    upheld = data.settings.council.procedure.upheld
+    return _decided_complaints(data).query(f"outcome in {upheld}")
+
+
+@figures_of_procedure
+def _outcomes(procedure: Procedure) -> Iterator[Figure]:
+    attributes: dict[str, Any] = {"unit": "complaint", "needs": ("complaints",)}
+    yield Figure(
+        "complaints.by_outcome",
+        "Complaints by outcome",
+        by=("outcome",),
+        categories=endings,
+        base="complaints.received",
+        sums_to=(Sum(Term("complaints.turned_away"), category="not accepted"),),
+        part_of=(
+            Part(Term("complaints.open_at_year_end"), categories=("open",)),
+            Part(Term("complaints.carried_over_by_outcome", "open"), ("open",), years_later=1),
+            Part(Term("complaints.accepted"), categories=procedure.outcome_codes),
+        ),
+        rule=(
+            "Complaints received in the year by final outcome; "
+            "one that is not closed is open, one turned away is not accepted."
+        ),
+        select=complaints_by_outcome,
+        **attributes,
+    )
+    first, *others = procedure.upheld
+    yield Figure(
+        "complaints.decided_by_outcome",
+        "Complaints decided, by outcome",
+        by=("outcome",),
+        categories=lambda council: council.procedure.decided,
+        base="complaints.decided",
+        sums_to=(
+            *(
+                Sum(Term("complaints.by_outcome", outcome), category=outcome)
+                for outcome in procedure.decided
+            ),
+            Sum(
+                Term("complaints.upheld_wholly_or_partly"),
+                category=first,
+                others=tuple(Term("complaints.decided_by_outcome", other) for other in others),
+            ),
+        ),
+        rule="Complaints that were decided, by what was found.",
+        select=_decided_complaints,
+        **attributes,
+    )
+    yield Figure(
+        "complaints.decided",
+        "Complaints decided",
+        base="complaints.received",
+        rule=(
+            "Complaints received in the year, accepted and closed with one of these outcomes: "
+            f"{', '.join(procedure.decided)}."
+        ),
+        select=_decided_complaints,
+        **attributes,
+    )
+    yield Figure(
+        "complaints.upheld_wholly_or_partly",
+        "Complaints upheld in whole or in part",
+        base="complaints.decided",
+        rule=f"Complaints that were decided and found {' or '.join(procedure.upheld)}.",
+        select=upheld_complaints,
+        **attributes,
+    )

@@ -7,8 +7,14 @@ import pandas as pd
 from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import figure, fixed_categories, service_areas
 from pipeline.aggregate.terms import EACH, Limit, Sum, Term
-from pipeline.validate.dictionary import DECISIONS
+from pipeline.procedures.model import UNDER_INVESTIGATION
+from pipeline.settings import Council
 from pipeline.year import financial_years
+
+
+def decisions(council: Council) -> tuple[str, ...]:
+    """The decisions of the procedure's ombudsman."""
+    return council.procedure.ombudsman_decisions
 
 
 @figure(
@@ -17,7 +23,7 @@ from pipeline.year import financial_years
     unit="case",
     needs=("ombudsman",),
     sums_to=(Sum(Term("representations.by_kind", "Ombudsman cases")),),
-    rule="Cases that the Local Government and Social Care Ombudsman received in the year.",
+    rule="Cases that the Ombudsman received in the year.",
 )
 @figure(
     "ombudsman.by_decision",
@@ -25,7 +31,7 @@ from pipeline.year import financial_years
     unit="case",
     by=("decision",),
     needs=("ombudsman",),
-    categories=fixed_categories(*DECISIONS),
+    categories=decisions,
     base="ombudsman.received",
     rule="Cases that the Ombudsman received in the year, by its decision when the data was taken.",
 )
@@ -61,8 +67,7 @@ from pipeline.year import financial_years
     categories=fixed_categories("under this procedure", "under another procedure"),
     base="ombudsman.received",
     rule=(
-        "Cases that the Ombudsman received in the year, by whether they fall under this "
-        "statutory procedure."
+        "Cases that the Ombudsman received in the year, by whether they fall under this procedure."
     ),
 )
 def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
@@ -92,11 +97,11 @@ def _decided_after_receipt(decided: str, received: str, category: str = EACH) ->
     unit="decision",
     by=("decision",),
     needs=("ombudsman",),
-    categories=fixed_categories(*DECISIONS),
+    categories=decisions,
     base="ombudsman.decided",
     limits=(
         _decided_after_receipt("ombudsman.decided_by_decision", "ombudsman.by_decision"),
-        Limit((Term("ombudsman.decided_by_decision", "under investigation"),)),
+        Limit((Term("ombudsman.decided_by_decision", UNDER_INVESTIGATION),)),
     ),
     rule=(
         "Decisions that the Ombudsman made in the year, whenever it received the case, by what it "

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Select
+from pipeline.aggregate.figure import CleanedData, Figure, Select
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
     figure,
+    figures_of_procedure,
     fill_not_recorded,
     fixed_categories,
     service_areas,
 )
 from pipeline.aggregate.terms import Sum, Term
+from pipeline.procedures import Procedure
 
 SOURCE_NOT_SHOWN = "source not shown, to protect people"
 
@@ -127,23 +131,29 @@ def _settled_concerns(data: CleanedData) -> pd.DataFrame:
     return data.rows("concerns").query("settled.notna() and complaint.isna()")
 
 
-@figure(
-    "activity.by_measure",
-    "Children served",
-    unit="child",
-    by=("measure",),
-    needs=("activity",),
-    measure="given",
-    value_column="count",
-    categories=fixed_categories(*column_codes("activity", "measure")),
-    rule=(
-        "Children served, for the whole service, at the last date of the year for which a count "
-        "was given."
-    ),
-)
-def _children_served(data: CleanedData) -> pd.DataFrame:
+def _people_served(data: CleanedData) -> pd.DataFrame:
     counts = data.rows("activity").query("service_area.isna()")  # those of the whole service
     return _at_last_date(counts, "measure")
+
+
+@figures_of_procedure
+def _activity(procedure: Procedure) -> Iterator[Figure]:
+    if procedure.measures:
+        yield Figure(
+            "activity.by_measure",
+            f"{procedure.people[0].upper()}{procedure.people[1:]} served",
+            unit=procedure.person,
+            by=("measure",),
+            needs=("activity",),
+            measure="given",
+            value_column="count",
+            categories=lambda council: council.procedure.measures,
+            rule=(
+                f"{procedure.people[0].upper()}{procedure.people[1:]} served, for the whole "
+                "service, at the last date of the year for which a count was given."
+            ),
+            select=_people_served,
+        )
 
 
 def _select_by_service_area(measure: str) -> Select:
@@ -163,47 +173,53 @@ def _at_last_date(counts: pd.DataFrame, column: str) -> pd.DataFrame:
     return counts[counts["as_at"] == last_date]
 
 
-figure(
-    "activity.referrals_by_service_area",
-    "Referrals by service area",
-    unit="referral",
-    by=("service_area",),
-    needs=("activity",),
-    measure="given",
-    value_column="count",
-    categories=service_areas,
-    rule=(
-        "Referrals to each service area, at the last date of the year for which a count was given."
-    ),
-)(_select_by_service_area("referrals"))
-figure(
-    "activity.children_in_need_by_service_area",
-    "Children in need by service area",
-    unit="child",
-    by=("service_area",),
-    needs=("activity",),
-    measure="given",
-    value_column="count",
-    categories=service_areas,
-    rule=(
-        "Children in need with each service area, at the last date of the year for which a count "
-        "was given."
-    ),
-)(_select_by_service_area("children in need"))
+@figures_of_procedure
+def _activity_of_areas(procedure: Procedure) -> Iterator[Figure]:
+    for measure in procedure.measures_by_area:
+        many = measure[0].upper() + measure[1:]
+        served = procedure.denominator
+        is_denominator = bool(served and served.measure == measure)
+        yield Figure(
+            f"activity.{measure.replace(' ', '_')}_by_service_area",
+            f"{many} by service area",
+            unit=procedure.person if is_denominator else measure.removesuffix("s"),
+            by=("service_area",),
+            needs=("activity",),
+            measure="given",
+            value_column="count",
+            categories=service_areas,
+            rule=(
+                f"{many} {'with' if is_denominator else 'to'} each service area, at the last date "
+                "of the year for which a count was given."
+            ),
+            select=_select_by_service_area(measure),
+        )
 
 
-@figure(
-    "activity.children_in_need",
-    "Children in need",
-    unit="child",
-    needs=("activity",),
-    measure="given",
-    value_column="count",
-    sums_to=(Sum(Term("activity.by_measure", "children in need")),),
-    rule="Children in need at the last date of the year for which a count was given.",
-)
-def _children_in_need(data: CleanedData) -> pd.DataFrame:
-    return _children_served(data).query("measure == 'children in need'")
+@figures_of_procedure
+def _denominator(procedure: Procedure) -> Iterator[Figure]:
+    served = procedure.denominator
+    if served:
+        many = served.measure[0].upper() + served.measure[1:]
+        yield Figure(
+            f"activity.{served.figure}",
+            many,
+            unit=served.noun,
+            needs=("activity",),
+            measure="given",
+            value_column="count",
+            sums_to=(Sum(Term("activity.by_measure", served.measure)),),
+            rule=f"{many} at the last date of the year for which a count was given.",
+            select=_select_measure(served.measure),
+        )
+
+
+def _select_measure(measure: str) -> Select:
+    def select(data: CleanedData) -> pd.DataFrame:
+        counts = _people_served(data)
+        return counts[counts["measure"] == measure]
+
+    return select
 
 
 @figure(

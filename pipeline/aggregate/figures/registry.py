@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.procedures import Procedure
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 SelectT = TypeVar("SelectT", bound=Select)
-REGISTRY: dict[str, Figure] = {}
+Declaration = Callable[[Procedure], Iterable[Figure]]
+DECLARATIONS: list[Declaration] = []
 NOT_RECORDED = "not recorded"
 
 
 def figure(id: str, title: str, **attributes: Any) -> Callable[[SelectT], SelectT]:
-    """A decorator that declares a figure; the function below it selects the rows.
+    """A decorator that declares a figure of every procedure; the function below selects the rows.
 
     attributes: the other fields of Figure.
     """
 
     def declare(select: SelectT) -> SelectT:
-        REGISTRY[id] = Figure(id, title, select=select, **attributes)
+        declared = (Figure(id, title, select=select, **attributes),)
+        DECLARATIONS.append(lambda procedure: declared)
         return select
 
+    return declare
+
+
+def figures_of_procedure(declare: Declaration) -> Declaration:
+    """A decorator of a function that yields figures which depend on the procedure."""
+    DECLARATIONS.append(declare)
     return declare
 
 

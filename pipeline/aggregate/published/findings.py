@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.published.numbers import allowed_categories, in_our_spelling
 from pipeline.aggregate.published.relations import contradiction_findings
@@ -48,7 +48,7 @@ def published_findings(published: pd.DataFrame, settings: Settings) -> list[Find
         faults = [*_year_faults(row.year, last_year), *_faults_of_row(row, settings)]
         for fault in faults:
             findings.append(_finding_for(row, fault))
-    findings += _repeated_findings(published, rows)
+    findings += _repeated_findings(published, rows, settings)
     findings += contradiction_findings(published, settings)
     return sort_findings(findings)
 
@@ -77,12 +77,13 @@ def _faults_of_row(row: Any, settings: Settings) -> Iterator[_Fault]:
         )
     if not row.figure:
         return
-    figure = CATALOGUE.get(row.figure)
+    catalogue = catalogue_of(settings.council)
+    figure = catalogue.get(row.figure)
     if figure is None:
         yield _Fault(
             rule="known",
             column="figure",
-            what=f'there is no figure "{row.figure}".{did_you_mean(row.figure, list(CATALOGUE))}',
+            what=f'there is no figure "{row.figure}".{did_you_mean(row.figure, list(catalogue))}',
             remedy="Use the id of a figure; docs/figures.md lists them.",
         )
         return
@@ -161,13 +162,15 @@ def _counts_whole(figure: Figure) -> bool:
     )
 
 
-def _repeated_findings(published: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Finding]:
+def _repeated_findings(
+    published: pd.DataFrame, rows: pd.DataFrame, settings: Settings
+) -> Iterator[Finding]:
     """The rows that are about the same number, though they spell it differently.
 
     Rows that spell it in the same way are found by a rule of the data dictionary.
     """
     key = ["year", "figure", "category"]
-    known = rows[rows["figure"].isin(list(CATALOGUE))]
+    known = rows[rows["figure"].isin(list(catalogue_of(settings.council)))]
     as_entered = published.loc[known.index, key].astype("str").fillna("")
     is_repeated = known.duplicated(key, keep=False) & ~as_entered.duplicated(keep=False)
     for (year, figure_id, category), alike in known[is_repeated].groupby(key, sort=False):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.disclosure.relations import Declaration, declarations
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.registry import NOT_RECORDED
@@ -72,7 +72,9 @@ def published_totals(published: pd.DataFrame, council: Council) -> PublishedTota
             key = NumberKey(row.figure, row.year, row.category)
             number = SourcedNumber(value, row.source, row.shorthand, (row.row,))
             entered.setdefault(key, number)
-    relations = list(declarations(dict.fromkeys(_related_keys(entered, council))))
+    relations = list(
+        declarations(dict.fromkeys(_related_keys(entered, council)), catalogue_of(council))
+    )
     completed, contradictions = _complete(entered, relations)
     return PublishedTotals(entered, completed, relations, contradictions)
 
@@ -90,13 +92,14 @@ def in_our_spelling(published: pd.DataFrame, council: Council) -> pd.DataFrame:
     """
     texts = ["year", "figure", "category", "source", "shorthand"]
     rows = published.assign(**{name: published[name].astype("str").fillna("") for name in texts})
-    ids = {id.casefold(): id for id in CATALOGUE}
+    catalogue = catalogue_of(council)
+    ids = {id.casefold(): id for id in catalogue}
     figures = [ids.get(_plain(text), text) for text in rows["figure"]]
     spellings: dict[str, dict[str, str]] = {}
     categories = []
     for figure_id, category in zip(figures, rows["category"], strict=True):
-        if figure_id in CATALOGUE and figure_id not in spellings:
-            spellings[figure_id] = _spellings_of_categories(CATALOGUE[figure_id], council)
+        if figure_id in catalogue and figure_id not in spellings:
+            spellings[figure_id] = _spellings_of_categories(catalogue[figure_id], council)
         categories.append(spellings.get(figure_id, {}).get(_plain(category), category))
     return rows.assign(figure=figures, category=categories)
 
@@ -152,7 +155,7 @@ def _complete(
 def _related_keys(keys: Iterable[NumberKey], council: Council) -> Iterator[NumberKey]:
     """The keys of every number of these years that can be related to another."""
     for year in dict.fromkeys(key.year for key in keys):
-        for figure in CATALOGUE.values():
+        for figure in catalogue_of(council).values():
             categories = allowed_categories(figure, council)
             is_collected = categories != (NOT_RECORDED,)
             if figure.measure in RELATED_MEASURES and is_collected:

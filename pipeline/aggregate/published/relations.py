@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from pipeline.aggregate.catalogue import CATALOGUE, numerator
+from pipeline.aggregate.catalogue import Catalogue, catalogue_of, numerator
 from pipeline.aggregate.disclosure.relations import Declaration
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.published.numbers import (
@@ -37,12 +37,13 @@ def contradiction_findings(published: pd.DataFrame, settings: Settings) -> list[
     """A finding for each relation of the figures that the numbers of a year do not satisfy."""
     totals = published_totals(published, settings.council)
     numbers = totals.completed
+    catalogue = catalogue_of(settings.council)
     findings = [_finding(relation, numbers) for relation in totals.contradictions]
     for key, number in totals.entered.items():
-        figure = CATALOGUE.get(key.figure)
+        figure = catalogue.get(key.figure)
         if figure is None or number.value is None:
             continue
-        for other, what in _measure_faults(figure, key, totals):
+        for other, what in _measure_faults(figure, key, totals, catalogue):
             findings.append(_finding_at(number.rows, what, numbers[other].rows))
     findings += _findings_of_own_reports(totals, settings)
     if settings.council.disclosure.policy == "publish":
@@ -103,7 +104,7 @@ def _value(key: NumberKey, numbers: PublishedNumbers) -> str:
 
 
 def _measure_faults(
-    figure: Figure, key: NumberKey, totals: PublishedTotals
+    figure: Figure, key: NumberKey, totals: PublishedTotals, catalogue: Catalogue
 ) -> Iterator[tuple[NumberKey, str]]:
     """The other number and what is wrong, for a rate, a median, a longest time or a sum."""
     numbers = totals.completed
@@ -113,7 +114,7 @@ def _measure_faults(
         if _exceeds(value, at_most, numbers):
             what = f"{figure.id} for {key.year} is {value:,g}, more than {limit}"
             yield at_most, f"{what}, {_value(at_most, numbers)}"
-    for rows in _measured_rows(figure, key.year) if value else ():
+    for rows in _measured_rows(figure, key.year, catalogue) if value else ():
         if rows in numbers and numbers[rows].value == 0:
             yield (
                 rows,
@@ -122,14 +123,15 @@ def _measure_faults(
             )
             break
     if figure.measure == "rate" and figure.base and figure.per:
-        yield from _rate_faults(figure, key, numbers)
+        count = NumberKey(numerator(figure, catalogue), key.year)
+        yield from _rate_faults(figure, key, count, numbers)
 
 
-def _measured_rows(figure: Figure, year: str) -> Iterator[NumberKey]:
+def _measured_rows(figure: Figure, year: str, catalogue: Catalogue) -> Iterator[NumberKey]:
     """The number that counts the rows of a measure, and the one of which it is a part."""
     if figure.measured_rows:
         yield _key(figure.measured_rows, year)
-        base = CATALOGUE[figure.measured_rows.figure].base
+        base = catalogue[figure.measured_rows.figure].base
         if base:
             yield NumberKey(base, year)
 
@@ -140,10 +142,9 @@ def _exceeds(value: float, limit: NumberKey, numbers: PublishedNumbers) -> bool:
 
 
 def _rate_faults(
-    figure: Figure, key: NumberKey, numbers: PublishedNumbers
+    figure: Figure, key: NumberKey, count: NumberKey, numbers: PublishedNumbers
 ) -> Iterator[tuple[NumberKey, str]]:
     """Whether a rate is that of its count and its base, as exactly as it was published."""
-    count = NumberKey(numerator(figure), key.year)
     base = NumberKey(figure.base or "", key.year)
     known = [numbers[one].value for one in (count, base) if one in numbers]
     if len(known) < 2 or known[0] is None or not known[1]:

@@ -17,6 +17,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.procedures import Duration, Stage
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.number import Number
@@ -27,7 +28,7 @@ INERT_PUNCTUATION = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.pu
 # In place of a number, by its shorthand. What is withheld may be 0, to protect another number.
 MISSING_PHRASES = {"c": "an undisclosed {}", "x": "an unknown {}", "z": "no {}"}
 POSSIBLY_NONE = " (possibly none)"
-STAGE_NAME = re.compile(r"\bstage ([123])\b", re.IGNORECASE)  # no number of something
+STAGE_NAME = re.compile(r"\bstage ([1-9])\b", re.IGNORECASE)  # no number of something
 FIRST_LETTER = re.compile(r"^((?:<[^>]*>)*)(\w)")  # after any tags
 
 
@@ -58,6 +59,36 @@ class FigureGroup:
 
     def __html__(self) -> str:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
+
+
+class StageGroup(FigureGroup):
+    """A stage of the procedure with its figures: `{{ stage }}`, `{{ stage.in_time }}`.
+
+    explanation: what happens at it, as the narrative prints it.
+    """
+
+    def __init__(
+        self, number: str, stage: Stage, figures: dict[str, PublishedFigure], explanation: Markup
+    ) -> None:
+        super().__init__(f"stage_{number}", figures)
+        self._number = number
+        self._stage = stage
+        self.explanation = explanation
+
+
+def stage_of(group: StageGroup) -> tuple[str, Stage]:
+    """Its number and what the procedure says of it, which a template cannot read."""
+    return group._number, group._stage
+
+
+class AbsentFigure:
+    """In place of a figure that the council's procedure does not have: filters print nothing."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __html__(self) -> str:
+        return ""
 
 
 def name_of(group: FigureGroup) -> str:
@@ -91,6 +122,17 @@ class YearName:
     def ends(self) -> date:
         """Its last day."""
         return self._year.last_day
+
+
+class SettingDuration:
+    """A length of time from the settings with its unit, that names its key: "10 working days"."""
+
+    def __init__(self, key: str, duration: Duration) -> None:
+        self._number = SettingNumber(key, duration.length)
+        self._units = duration.units
+
+    def __html__(self) -> str:
+        return f"{self._number.__html__()} {self._units}"
 
 
 class SettingNumber:

@@ -15,14 +15,19 @@ from jinja2 import StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, joined
+from pipeline.procedures import Procedure
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.bounds import joined_within_limit
 from pipeline.report.narrative.elements import (
+    AbsentFigure,
     FigureGroup,
+    SettingDuration,
     SettingNumber,
+    StageGroup,
     YearName,
     name_element,
+    name_of,
     sentence_html,
     stated_element,
 )
@@ -44,7 +49,6 @@ SUBJECTS = {
     "training": "training",
     "activity": "the number of children we work with",
 }
-STAGE_COUNT = 3  # guidance "Getting the Best from Complaints" (2006), section 3
 PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
@@ -56,11 +60,13 @@ class Language:
     """The words a narrative may use, bound to one report's figures and settings.
 
     stated_numbers: what people state, with their evidence, in the order of rendering.
+    stages: those of the procedure, with their figures.
     """
 
     def __init__(self, published: Published, council: Council, report: Report) -> None:
         self.stated_numbers: list[tuple[float | str, str]] = []
         year_style = council.year_style
+        optional = _optional(published)
         self._environment = NarrativeEnvironment(
             undefined=StrictUndefined,
             autoescape=True,
@@ -72,6 +78,7 @@ class Language:
         self._environment.tests = {}
         self._environment.globals = {
             **_figure_groups(published),
+            "optional": optional,
             **_names_of_years(published, year_style),
             **_names_of_settings(council),
             "council": council,
@@ -85,6 +92,12 @@ class Language:
             "not_collected": [
                 name.replace("_", " ") for name, codes in council.equality if not codes
             ],
+        }
+        self.stages = self._stage_groups(published, council.procedure)
+        self._environment.globals |= {
+            **{name_of(stage): stage for stage in self.stages},
+            "each_stage": self.stages,
+            "procedure": self._procedure_words(council.procedure, optional),
         }
 
     def render(self, template: str, locate_line: Callable[[int], str], **variables: Any) -> Markup:
@@ -129,6 +142,43 @@ class Language:
         del self.stated_numbers[stated_count:]  # it was followed, not printed
         return faults
 
+    def _stage_groups(self, published: Published, procedure: Procedure) -> list[StageGroup]:
+        """The stages with their figures, even where these are not there."""
+        groups = []
+        for number, stage in procedure.numbered_stages:
+            prefix = f"stage_{number}."
+            figures = {
+                id.removeprefix(prefix): published[id] for id in published if id.startswith(prefix)
+            }
+            groups.append(StageGroup(number, stage, figures, self._words(stage.explanation)))
+        return groups
+
+    def _procedure_words(
+        self, procedure: Procedure, optional: Callable[[str], PublishedFigure | AbsentFigure]
+    ) -> dict[str, Any]:
+        """What a narrative may say of the procedure, as `{{ procedure.duty }}`."""
+        accepted = procedure.words.accepted
+        served = procedure.denominator
+        number = optional(f"activity.{served.figure}") if served else None
+        is_known = isinstance(number, PublishedFigure) and number.number().known
+        return {
+            "title": procedure.title,
+            "person": procedure.person,
+            "days": f"{procedure.days}s",
+            "ombudsman": procedure.ombudsman.name,
+            "ombudsman_received": f"The {procedure.ombudsman.name} received",
+            "duty": self._words(procedure.words.duty),
+            "next_stage": self._words(procedure.words.next_stage or ""),
+            "was_accepted": f"was accepted {accepted}",
+            "were_accepted": f"were accepted {accepted}",
+            "served": self._words(served.sentence) if served and is_known else "",
+            "rate": optional(f"complaints.{served.rate_figure}") if served else AbsentFigure(),
+        }
+
+    def _words(self, template: str) -> Markup:
+        """Words of the procedure's file, in the language."""
+        return Markup(self._environment.from_string(template).render().strip())
+
     def _stated(self, value: float, evidence: str, words: str = "") -> Markup:
         """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`.
 
@@ -165,9 +215,18 @@ def _problem_with_line(error: Exception, locate_line: Callable[[int], str]) -> P
     return Problem(kind=Kind.NOTEBOOK, where=where, what=f"{error}", remedy=CHECK_REFERENCE)
 
 
+def _optional(published: Published) -> Callable[[str], PublishedFigure | AbsentFigure]:
+    """`{{ optional("complaints.from_young_people") | reported(…) }}`.
+
+    For a figure that not every procedure has; the sentence of one that this procedure does not
+    have is empty.
+    """
+    return lambda id: published[id] if id in published else AbsentFigure()
+
+
 def _figure_groups(published: Published) -> dict[str, FigureGroup]:
-    """The figures by the prefix of their id; the stages even where they have no figures."""
-    groups: dict[str, dict[str, PublishedFigure]] = {"stage_1": {}, "stage_2": {}, "stage_3": {}}
+    """The figures by the prefix of their id."""
+    groups: dict[str, dict[str, PublishedFigure]] = {}
     for id in published:
         prefix, _, name = id.partition(".")
         groups.setdefault(prefix, {})[name] = published[id]
@@ -194,14 +253,19 @@ def _names_of_years(published: Published, year_style: str) -> dict[str, Any]:
 
 
 def _names_of_settings(council: Council) -> dict[str, Any]:
+    durations = council.time_limits.durations
     limits = {
-        name: SettingNumber(f"time_limits.{name}", value) if isinstance(value, int) else value
-        for name, value in council.time_limits
+        name: SettingNumber(f"time_limits.{name}", duration.length)
+        for name, duration in durations.items()
     }
     disclosure = council.disclosure
     return {
-        "limits": limits,
-        "stages": SettingNumber("procedure.stages", STAGE_COUNT),
+        "limits": limits | council.time_limits.choices,
+        "durations": {
+            name: SettingDuration(f"time_limits.{name}", duration)
+            for name, duration in durations.items()
+        },
+        "stages": SettingNumber("procedure.stages", len(council.procedure.stages)),
         "panel_members": SettingNumber("procedure.panel_members", PANEL_MEMBER_COUNT),
         "significance_level": SettingNumber(
             "significance.percent", round(100 * SIGNIFICANCE_LEVEL), "%"

@@ -14,9 +14,15 @@ from typing import NamedTuple
 NOTEBOOK_NAME = "notebooks/4_report.ipynb"
 NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
 COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
+STAGE_REFERENCE = re.compile(r"{{[^}]*\bstage\b")
 WORDS = ("headline", "subtitle", "caption")  # parameters that are a line of narrative each
 # What a file that is no notebook raises.
 DAMAGED_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def names_stage(heading: str) -> bool:
+    """Whether the heading of a group stands for one group for each stage."""
+    return bool(STAGE_REFERENCE.search(heading))
 
 
 class CallWords(NamedTuple):

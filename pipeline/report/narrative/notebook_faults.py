@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.report.figures import Published
+from pipeline.report.figures import PATTERN, Published
 from pipeline.report.narrative.commentary import unprinted_faults
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.notebook_cells import (
@@ -154,6 +154,6 @@ def _argument_faults(
     if name in WORDS:
         locate: Callable[[int], str] = lambda line: f"{place}, {name}"  # noqa: E731
         yield from language.faults(text, locate)
-    elif name == "figure" and text not in figures:
+    elif name == "figure" and not PATTERN.search(text) and text not in figures:
         what = f'there is no figure "{text}".{did_you_mean(text, list(figures))}'
         yield _fault(place, what, "docs/figures.md lists every figure.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pipeline.settings.procedures import DEFAULT, packaged_names, packaged_procedure
 from pipeline.start.mapping.codes import CodeMatch, code_list
 from pipeline.start.mapping.contents import Content, Surroundings
 from pipeline.start.mapping.draft import TableProposal, best_draft, draft_table
@@ -110,6 +111,9 @@ def propose(tables: Sequence[ExportTable], council: Mapping[str, Any], year: Yea
 
 def council_codes(council: Mapping[str, Any]) -> dict[str, Sequence[str]]:
     """The codes of every coded column, by "extract.column"."""
+    names = council.get("procedures")
+    name = names[0] if isinstance(names, list) and names else DEFAULT
+    procedure = packaged_procedure(name if name in packaged_names() else DEFAULT)
     codes: dict[str, Sequence[str]] = {}
     for extract in EXTRACTS:
         for column in extract.columns:
@@ -118,6 +122,8 @@ def council_codes(council: Mapping[str, Any]) -> dict[str, Sequence[str]]:
             elif column.from_settings:
                 listed = setting(council, column.from_settings)
                 codes[f"{extract.name}.{column.name}"] = listed if isinstance(listed, list) else ()
+            elif column.from_procedure:
+                codes[f"{extract.name}.{column.name}"] = column.codes_of(procedure)
             elif column.codes:
                 codes[f"{extract.name}.{column.name}"] = column.codes
     return codes

@@ -73,7 +73,8 @@ def _known_words(council: Council) -> set[str]:
     texts = [*MONTHS, *NO_NAMES, *ROLES, *council.service_areas, *council.themes, *equality]
     for extract in EXTRACTS:
         for column in extract.columns:
-            texts += [column.name.replace("_", " "), column.meaning, *(column.codes or ())]
+            texts += [column.name.replace("_", " "), column.meaning]
+            texts += column.allowed_values(council) or ()
     return {word.casefold() for text in texts for word in WORD.findall(text)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from pipeline.validate.rules.context import RuleContext, is_inside_year
@@ -14,6 +16,9 @@ DATE_ORDERS = (
     ("complaints", "received", "closed"),
     ("complaints", "closed", "reopened"),
     ("complaints", "reopened", "closed_again"),
+    ("investigations", "requested", "acknowledged"),
+    ("investigations", "requested", "agreed_due"),
+    ("investigations", "acknowledged", "responded"),
     ("investigations", "requested", "agreed"),
     ("investigations", "requested", "panel_met"),
     ("investigations", "panel_met", "panel_reported"),
@@ -103,7 +108,7 @@ def stages_requested_in_order(context: RuleContext) -> pd.Series:
     table = context.table("investigations")
     positions = context.complaint_positions
     is_in_order = pd.Series(True, index=table.index)
-    for stage, previous_stage in (("2", "1"), ("3", "2")):
+    for previous_stage, stage in pairwise(context.settings.council.procedure.stage_numbers):
         previous = table["requested"].where(table["stage"] == previous_stage)
         first_previous = previous.groupby(positions).transform("min")
         is_in_order &= ~((table["stage"] == stage) & (table["requested"] < first_previous))

@@ -1,7 +1,7 @@
 """All rules, which of them the extracts break, and the finding for each place.
 
 Rules between columns, extracts and years are declared in `dates`, `procedure`, `stages` and
-`totals`; the data dictionary makes the others.
+`totals`; the data dictionary and the procedure make the others.
 
 Each rule is evaluated column by column, within a second; that answers an analyst who is waiting.
 A run evaluates the rules with Great Expectations as well, whose suites the auditor can read. Both
@@ -22,6 +22,7 @@ from pipeline.validate.findings import Finding
 from pipeline.validate.rules import dates, procedure, stages, totals  # noqa: F401
 from pipeline.validate.rules.context import RuleContext
 from pipeline.validate.rules.of_columns import rules_from_dictionary
+from pipeline.validate.rules.of_procedure import rules_of_procedure
 from pipeline.validate.rules.row_counts import row_counts
 from pipeline.validate.rules.rule import DECLARED_RULES, Rule
 
@@ -39,7 +40,8 @@ def rules_by_extract(settings: Settings) -> dict[str, list[Rule]]:
     `row_counts` is the table that `row_counts.row_counts` makes.
     """
     grouped: dict[str, list[Rule]] = {}
-    for rule in (*rules_from_dictionary(settings), *DECLARED_RULES):
+    rules = (*rules_from_dictionary(settings), *DECLARED_RULES, *rules_of_procedure(settings))
+    for rule in rules:
         grouped.setdefault(rule.extract, []).append(rule)
     return grouped
 

@@ -44,8 +44,10 @@ def _column_rules(extract: Extract, column: Column, settings: Settings) -> Itera
         yield _required_rule(extract, column)
     if column.required_when:
         yield _required_when_rule(extract, column)
+    if column.required_unless:
+        yield _required_unless_rule(extract, column, column.required_unless)
     if allowed:
-        yield _allowed_rule(extract, column, allowed)
+        yield _allowed_rule(extract, column, allowed, settings.council.procedure.name)
     elif column.from_settings:
         yield _not_collected_rule(extract, column)
     if column.unique:
@@ -107,11 +109,32 @@ def _is_filled_when_required(table: pd.DataFrame, column: Column) -> pd.Series:
     return table[column.name].notna() | ~is_required
 
 
-def _allowed_rule(extract: Extract, column: Column, allowed: tuple[str, ...]) -> Rule:
+def _required_unless_rule(extract: Extract, column: Column, unless: tuple[str, str]) -> Rule:
+    other, value = unless
+
+    def is_filled_when_required(context: RuleContext) -> pd.Series:
+        table = context.table(extract.name)
+        return table[column.name].notna() | (table[other] == value) | table[other].isna()
+
+    return Rule(
+        id=f"{extract.name}.{column.name}.required",
+        severity="critical",
+        reason=f"A row has {column.name} unless {other} is {value}: {column.meaning}.",
+        what=f"{column.name} is empty although {other} is {{{other}}}",
+        remedy=f"Fill in {column.name}, or correct {other}.",
+        passes=is_filled_when_required,
+    )
+
+
+def _allowed_rule(
+    extract: Extract, column: Column, allowed: tuple[str, ...], procedure: str
+) -> Rule:
     name = column.name
     source = "the data dictionary"
     if column.from_settings:
         source = f"council.yaml, {column.from_settings}"
+    elif column.from_procedure:
+        source = f"the procedure {procedure}"
     codes = list_allowed(allowed).replace("{", "{{").replace("}", "}}")
     remedy = (
         f"Use one of: {codes} (from {source}). Text that stands for an empty cell belongs in "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.validate.dictionary import DECIDED_OUTCOMES
 from pipeline.validate.rules.context import RuleContext
 from pipeline.validate.rules.rule import Rule, declare
 
@@ -165,8 +164,9 @@ def answered_stage_has_outcome(context: RuleContext) -> pd.Series:
 def decided_stage_has_response_date(context: RuleContext) -> pd.Series:
     table = context.table("investigations")
     complaint = context.complaint_of_investigation
-    is_decided = table["outcome"].isin(DECIDED_OUTCOMES)
-    is_closed = (complaint["status"] == "closed") & complaint["outcome"].isin(DECIDED_OUTCOMES)
+    decided = context.settings.council.procedure.decided
+    is_decided = table["outcome"].isin(decided)
+    is_closed = (complaint["status"] == "closed") & complaint["outcome"].isin(decided)
     return table["responded"].notna() | ~(is_decided | (table["outcome"].isna() & is_closed))
 
 

@@ -1,4 +1,4 @@
-"""Rules about the stages of the procedure, and about complaints and their investigations.
+"""Rules about stages of any procedure, and about complaints and their investigations.
 
 `critical` where a published figure would be wrong or two of them would contradict each other,
 `warning` where somebody should look.
@@ -9,23 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.validate.dictionary import UNDECIDED_OUTCOMES
 from pipeline.validate.rules.context import RuleContext
 from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
 from pipeline.validate.rules.rule import Rule, declare
 from pipeline.year import Year
-
-# Columns of investigations that have a meaning at one stage only.
-STAGE_OF_COLUMN = {"bypassed": "2", "agreed": "2", "panel_met": "3", "panel_reported": "3"}
-
-
-def _has_stage(context: RuleContext, stage: str) -> np.ndarray:
-    """For each investigation whether its complaint went through a stage."""
-    positions = context.complaint_positions
-    is_at_stage = context.table("investigations")["stage"] == stage
-    has_stage: np.ndarray = positions.isin(positions[is_at_stage & (positions >= 0)]).to_numpy()
-    return has_stage
-
 
 # Stages of the procedure ---------------------------------------------------------------------
 
@@ -54,89 +41,6 @@ def stage_is_not_repeated(context: RuleContext) -> pd.Series:
     is_repeated = is_duplicated(distinct, ["complaint", "stage"])
     is_repeated = is_repeated.reindex(table.index, fill_value=False)
     return ~(is_repeated | is_duplicated(table, ["complaint", "stage", "year"]))
-
-
-@declare(
-    Rule(
-        id="investigations.stage.without_stage_1",
-        severity="critical",
-        reason="Stage 2 follows stage 1, unless that was bypassed.",
-        what="{complaint} is at stage 2 without a row for stage 1, and bypassed is not yes",
-        remedy="Add the row for stage 1, or set bypassed to yes.",
-    )
-)
-def stage_2_follows_stage_1(context: RuleContext) -> pd.Series:
-    table = context.table("investigations")
-    is_at_stage_2 = (table["stage"] == "2") & (table["bypassed"] != "yes")
-    return ~(is_at_stage_2 & ~_has_stage(context, "1")) | (context.complaint_positions < 0)
-
-
-@declare(
-    Rule(
-        id="investigations.stage.without_stage_2",
-        severity="critical",
-        reason="Stage 3 follows stage 2.",
-        what="{complaint} is at stage 3 without a row for stage 2",
-        remedy="Add the row for stage 2, or correct stage.",
-    )
-)
-def stage_3_follows_stage_2(context: RuleContext) -> pd.Series:
-    is_at_stage_3 = context.table("investigations")["stage"] == "3"
-    return ~(is_at_stage_3 & ~_has_stage(context, "2")) | (context.complaint_positions < 0)
-
-
-@declare(
-    Rule(
-        id="investigations.bypassed.stage_1_there",
-        severity="critical",
-        reason="Stage 1 was not bypassed if there is a row for it.",
-        what="bypassed is yes although there is a row for stage 1 of {complaint}",
-        remedy="Set bypassed to no, or remove the row for stage 1.",
-    )
-)
-def bypassed_stage_1_has_no_row(context: RuleContext) -> pd.Series:
-    table = context.table("investigations")
-    is_bypassed = (table["stage"] == "2") & (table["bypassed"] == "yes")
-    return ~(is_bypassed & _has_stage(context, "1"))
-
-
-def _declare_stage_only(column: str, stage: str) -> None:
-    is_yes_no = column == "bypassed"
-    cell = "is yes" if is_yes_no else "is {value}"
-
-    @declare(
-        Rule(
-            id=f"investigations.{column}.stage",
-            severity="warning",
-            reason=f"{column} is filled in at stage {stage} only.",
-            what=f"{column} {cell} at stage {{stage}}, where it has no meaning",
-            remedy=f"Leave {column} empty, or correct stage.",
-        )
-    )
-    def column_is_filled_at_its_stage_only(context: RuleContext) -> pd.Series:
-        table = context.table("investigations")
-        is_filled = table[column] == "yes" if is_yes_no else table[column].notna()
-        return ~is_filled | (table["stage"] == stage) | table["stage"].isna()
-
-
-for _column, _stage in STAGE_OF_COLUMN.items():
-    _declare_stage_only(_column, _stage)
-
-
-@declare(
-    Rule(
-        id="investigations.agreed.clock",
-        severity="warning",
-        reason="Where the stage 2 clock starts at the agreed statement, its date is there.",
-        what="agreed is empty, so the time of stage 2 of {complaint} is counted from the request",
-        remedy="Fill in the date on which the statement of complaint was agreed.",
-    )
-)
-def stage_2_has_the_date_its_clock_starts(context: RuleContext) -> pd.Series:
-    table = context.table("investigations")
-    if context.settings.council.time_limits.stage_2_clock != "agreed":
-        return pd.Series(True, index=table.index)
-    return table["agreed"].notna() | (table["stage"] != "2") | table["responded"].isna()
 
 
 @declare(
@@ -232,7 +136,7 @@ def _has_investigation_if_needed(context: RuleContext) -> pd.Series:
     is_investigated.loc[complaints.index] = np.isin(np.arange(len(complaints)), positions)
     is_needed = (
         (table["accepted"] == "yes")
-        & ~table["outcome"].isin(UNDECIDED_OUTCOMES)
+        & ~table["outcome"].isin(context.settings.council.procedure.undecided)
         & table["reference"].notna()
     )
     is_first = table.index.isin(complaints.index)

@@ -110,7 +110,7 @@ def test_small_number_that_is_not_sensitive_is_published(control):
 def test_days_of_single_responses_are_withheld_with_their_texts(data, published_csv, council):
     days = {"2020-21": (7, 7, 7, 7, 7, 7, 9), "2021-22": (8,)}
     stages = [
-        {"year": year, "stage": "1", "timeliness": "within limit", "working_days": number}
+        {"year": year, "stage": "1", "timeliness": "within limit", "days": number}
         for year, numbers in days.items()
         for number in numbers
     ]
@@ -139,7 +139,7 @@ def stage_1(data, council, published_csv) -> Callable[..., DisclosureResult]:
     def apply(days: list[int], **policy: object) -> DisclosureResult:
         stages = [
             {"stage": "1", "timeliness": "within limit" if number <= 10 else "late"}
-            | {"working_days": number, "working_days_late": max(number - 10, 0)}
+            | {"days": number, "days_late": max(number - 10, 0)}
             for number in days
         ]
         disclosure = {"policy": "suppress", "reason": "by decision of the panel", **policy}

@@ -8,78 +8,144 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.aggregate.figures.complaints import DECIDED_OUTCOMES, UPHELD_OUTCOMES
 from pipeline.aggregate.figures.registry import NOT_RECORDED
 from pipeline.aggregate.terms import Limit, Term
-from pipeline.validate.dictionary import OUTCOMES
+from pipeline.procedures import Procedure
+from pipeline.procedures.model import WITHDRAWN
 
-AT_STAGE_1 = Term("complaints.at_stage_1")
-AT_STAGE_2 = Term("complaints.at_stage_2")
-AT_STAGE_3 = Term("complaints.escalated", "went on to stage 3")
-INVESTIGATED_1, INVESTIGATED_2, INVESTIGATED_3 = (
-    Term(f"stage_{stage}.investigated") for stage in (1, 2, 3)
-)
 OPEN = Term("complaints.by_outcome", "open")
-# The complaints of a year that are open, or at a later stage, may still end otherwise.
-UNSETTLED: dict[str, tuple[Term, ...]] = {
-    "1": (Term("complaints.went_on_to_stage_2"), OPEN),
-    "2": (AT_STAGE_3, OPEN),
-    "3": (OPEN,),
-}
-# Only stage 1 is always asked for in the year of its complaint.
-INVESTIGATED_LIMITS: dict[str, tuple[Limit, ...]] = {
-    "1": (
-        Limit((INVESTIGATED_1,), (AT_STAGE_1,), is_equal=True),
-        Limit((INVESTIGATED_1,), (AT_STAGE_1,), is_cumulative=True),
-    ),
-    "2": (Limit((INVESTIGATED_2,), (AT_STAGE_2,), is_equal=True, is_cumulative=True),),
-    "3": (
-        Limit((INVESTIGATED_3,), (AT_STAGE_3,), is_equal=True, is_cumulative=True),
-        Limit((INVESTIGATED_3,), (INVESTIGATED_2,), is_cumulative=True),
-    ),
-}
 
 
-def outcome_limits(stage: str) -> tuple[Limit, ...]:
-    """The limits between the outcomes of a stage and those of the complaints."""
-    return (
-        *_limits_of_ends(stage),
-        # A stage without a response belongs to a complaint that is open or was not decided.
-        Limit(
-            (Term(f"stage_{stage}.by_outcome", "open"),),
-            (
-                OPEN,
-                Term("complaints.by_outcome", "resolved before investigation"),
-                Term("complaints.by_outcome", "not progressed"),
+class StageLimits:
+    """The limits of a procedure's stages."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        self._procedure = procedure
+        self._numbers = procedure.stage_numbers
+        self._last = procedure.stage_numbers[-1]
+
+    def complaints_at(self, stage: str) -> Term:
+        """The number of the year's complaints at a stage, in whichever year.
+
+        No complaint begins at the last of several stages. If there is one only, it begins on the
+        day of receipt, so that the year's investigations are those of the year's complaints.
+        """
+        if stage != self._last:
+            return Term(f"complaints.at_stage_{stage}")
+        if len(self._numbers) == 1:
+            return investigated(stage)
+        return Term("complaints.escalated", f"went on to stage {stage}")
+
+    def of_investigations(self, stage: str) -> tuple[Limit, ...]:
+        """The limits of the number of investigations at a stage."""
+        here, complaints = investigated(stage), self.complaints_at(stage)
+        if len(self._numbers) == 1:
+            return self.of_all_investigated(self.complaints_at(stage))
+        if stage == "1":  # the only one that is always asked for in the year of its complaint
+            return (
+                Limit((here,), (complaints,), is_equal=True),
+                Limit((here,), (complaints,), is_cumulative=True),
+            )
+        limits = [Limit((here,), (complaints,), is_equal=True, is_cumulative=True)]
+        if not self._procedure.stages[int(stage) - 1].may_begin:
+            limits.append(Limit((here,), (investigated(_before(stage)),), is_cumulative=True))
+        return tuple(limits)
+
+    def of_all_investigated(self, *at_first_stages: Term) -> tuple[Limit, ...]:
+        """Only a complaint that was accepted is investigated, and each that was decided was.
+
+        at_first_stages: the complaints at stage 1 and at each stage at which one may begin.
+        """
+        both = tuple(
+            Term(f"complaints.went_on_to_stage_{number}")
+            for number, stage in self._procedure.numbered_stages
+            if stage.may_begin
+        )
+        accepted = Term("complaints.accepted")
+        decided = Term("complaints.decided")
+        rejected = Term("complaints.by_outcome", "not accepted")
+        turned_away = Term("complaints.turned_away")
+        return (
+            Limit(at_first_stages, at_most=(accepted, *both)),
+            Limit((decided, *both), at_most=at_first_stages),
+            Limit((decided, OPEN, rejected, *both), at_most=(*at_first_stages, turned_away)),
+        )
+
+    @property
+    def first_stages(self) -> tuple[Term, ...]:
+        """The complaints at stage 1 and at each stage at which one may begin."""
+        return tuple(
+            self.complaints_at(number)
+            for number, stage in self._procedure.numbered_stages
+            if number == "1" or stage.may_begin
+        )
+
+    def of_outcomes(self, stage: str) -> tuple[Limit, ...]:
+        """The limits between the outcomes of a stage and those of the complaints."""
+        without_decision = (
+            outcome for outcome in self._procedure.undecided if outcome != WITHDRAWN
+        )
+        return (
+            *self._of_ends(stage),
+            # A stage without a response belongs to a complaint that is open or was not decided.
+            Limit(
+                (Term(f"stage_{stage}.by_outcome", "open"),),
+                (OPEN, *_terms("complaints.by_outcome", tuple(without_decision))),
+                is_cumulative=stage != "1",
             ),
-            is_cumulative=stage != "1",
-        ),
-        # Every response has an outcome.
-        Limit((Term(f"stage_{stage}.by_outcome", NOT_RECORDED),)),
-    )
+            # Every response has an outcome.
+            Limit((Term(f"stage_{stage}.by_outcome", NOT_RECORDED),)),
+        )
 
-
-def _limits_of_ends(stage: str) -> Iterator[Limit]:
-    for outcomes in (*((outcome,) for outcome in OUTCOMES), UPHELD_OUTCOMES, DECIDED_OUTCOMES):
-        of_stage = _terms(f"stage_{stage}.by_outcome", outcomes)
-        of_complaints = _terms("complaints.by_outcome", outcomes)
-        yield Limit(of_stage, (*of_complaints, *UNSETTLED[stage]), is_cumulative=stage != "1")
-        if not set(outcomes) <= set(DECIDED_OUTCOMES):
-            continue
+    def _unsettled(self, stage: str) -> tuple[Term, ...]:
+        """The complaints that are open, or at a later stage, so that they may end otherwise."""
+        if stage == self._last:
+            return (OPEN,)
+        following = str(int(stage) + 1)
         if stage == "1":
-            yield Limit(of_complaints, (*of_stage, AT_STAGE_2))
-        if stage == "3":
-            # Stages of the years' complaints that were asked for later are not in these years.
-            of_stages = (
-                term
-                for number in (1, 2, 3)
-                for term in _terms(f"stage_{number}.by_outcome", outcomes)
-            )
+            return (Term("complaints.went_on_to_stage_2"), OPEN)
+        return (self.complaints_at(following), OPEN)
+
+    def _of_ends(self, stage: str) -> Iterator[Limit]:
+        procedure = self._procedure
+        groups = (
+            *((outcome,) for outcome in procedure.outcome_codes),
+            procedure.upheld,
+            procedure.decided,
+        )
+        for outcomes in groups:
+            of_stage = _terms(f"stage_{stage}.by_outcome", outcomes)
+            of_complaints = _terms("complaints.by_outcome", outcomes)
             yield Limit(
-                (*of_complaints, INVESTIGATED_2, INVESTIGATED_3),
-                (*of_stages, AT_STAGE_2, AT_STAGE_3),
-                is_cumulative=True,
+                of_stage, (*of_complaints, *self._unsettled(stage)), is_cumulative=stage != "1"
             )
+            if not set(outcomes) <= set(procedure.decided):
+                continue
+            if stage == "1":
+                later = (self.complaints_at("2"),) if stage != self._last else ()
+                yield Limit(of_complaints, (*of_stage, *later))
+            elif stage == self._last:
+                # Stages of the years' complaints that were asked for later are not in these years.
+                of_stages = (
+                    term
+                    for number in self._numbers
+                    for term in _terms(f"stage_{number}.by_outcome", outcomes)
+                )
+                later_stages = self._numbers[1:]
+                yield Limit(
+                    (*of_complaints, *map(investigated, later_stages)),
+                    (*of_stages, *map(self.complaints_at, later_stages)),
+                    is_cumulative=True,
+                )
+
+
+def investigated(stage: str) -> Term:
+    """The number of investigations at a stage."""
+    return Term(f"stage_{stage}.investigated")
+
+
+def _before(stage: str) -> str:
+    return str(int(stage) - 1)
 
 
 def _terms(figure: str, categories: tuple[str, ...]) -> tuple[Term, ...]:

@@ -6,6 +6,7 @@ Their names, and those of their parameters, are what councils write in their own
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from html import escape
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
+    AbsentFigure,
     SettingNumber,
     capitalise_html,
     data_element,
@@ -27,6 +29,7 @@ from pipeline.report.narrative.elements import (
 from pipeline.report.narrative.filters.chance import chance_sentence
 from pipeline.report.narrative.filters.response_times import ResponseTimes
 from pipeline.report.narrative.filters.sentences import SentenceFilters
+from pipeline.report.narrative.filters.stages import StageSentences
 from pipeline.report.narrative.prose.claim_rules import check_claim
 from pipeline.report.number import Number
 from pipeline.settings import Council
@@ -45,7 +48,7 @@ class Filters:
 
     def by_name(self) -> dict[str, Callable[..., Any]]:
         """Each filter under the name by which a narrative calls it."""
-        return {
+        filters: dict[str, Callable[..., Any]] = {
             **self._sentences.by_name(),
             "breakdown": self._breakdown,
             "capital": capitalise_html,
@@ -62,6 +65,8 @@ class Filters:
             "undisclosed": self._undisclosed,
             "was": _agreeing_verb("was", "were"),
         }
+        filters |= StageSentences(self._published, filters).by_name()
+        return {name: _empty_if_absent(function) for name, function in filters.items()}
 
     def _html(self, value: Any) -> str:
         return sentence_html(value, self._year_style)
@@ -237,6 +242,18 @@ class Filters:
         if figure.base and largest.base.known:
             share += f"{',' if each else ''} of {numeral_element(largest.base)}"
         return Markup(f"{self._category_names(leaders)}, {share}")
+
+
+def _empty_if_absent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that prints nothing of a figure that the procedure does not have."""
+
+    @wraps(function)
+    def filter_or_nothing(value: Any, *arguments: Any, **keywords: Any) -> Any:
+        if isinstance(value, AbsentFigure):
+            return Markup("")
+        return function(value, *arguments, **keywords)
+
+    return filter_or_nothing
 
 
 def _agreeing_verb(singular: str, plural: str) -> Callable[[Any], str]:

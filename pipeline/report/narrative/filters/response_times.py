@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from pipeline.procedures.limits import clock_key
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import (
-    FigureGroup,
     SettingNumber,
+    StageGroup,
     capitalise_html,
     data_element,
-    name_of,
     numeral_element,
+    stage_of,
 )
 from pipeline.report.narrative.filters.sentences import NOT_PUBLISHED, SentenceFilters, whole
 from pipeline.report.number import Number
 from pipeline.settings import Council
-
-DAYS = "working days"
 
 
 class ResponseTimes:
@@ -29,16 +28,17 @@ class ResponseTimes:
 
     def __init__(self, council: Council, sentences: SentenceFilters) -> None:
         self._limits = council.time_limits
+        self._days = council.procedure.days
         self._statistics = council.statistics
         self._percentage = sentences.percentage
 
-    def sentences(self, group: FigureGroup) -> Markup:
+    def sentences(self, group: StageGroup) -> Markup:
         """`{{ stage_1 | response_times }}`: how many were answered, in time and how fast.
 
         "The 2 stage 1 responses took 9 and 18 working days. Both were in time, 1 of them after an
         extension."
         """
-        if not isinstance(group, FigureGroup) or not name_of(group).startswith("stage_"):
+        if not isinstance(group, StageGroup):
             raise TypeError("this filter needs a stage before it, such as stage_1")
         stage = Markup(group.__html__())
         asked_for = group.investigated.number()
@@ -50,12 +50,12 @@ class ResponseTimes:
                 return Markup(f"We do not publish {subject}, {NOT_PUBLISHED}.")
             return Markup(f"We hold no record of {subject}.")
         if not asked_for.value:
-            verb = "reviewed" if name_of(group) == "stage_3" else "investigated"
+            verb = stage_of(group)[1].verb
             return Markup(f"{data_element(asked_for, 'No')} complaint was {verb} at {stage}.")
         texts = self._of_answers(group, stage, answered)
         return Markup(" ".join([*texts, *_still_open(group, answered)]))
 
-    def _of_answers(self, group: FigureGroup, stage: str, answered: Number) -> list[str]:
+    def _of_answers(self, group: StageGroup, stage: str, answered: Number) -> list[str]:
         count = answered.known_value
         if not count:
             return [f"{data_element(answered, 'No')} complaint has been answered at {stage}."]
@@ -63,7 +63,7 @@ class ResponseTimes:
             return [self._of_one(group, stage, answered)]
         if count < self._statistics.range_from:
             days = _listed_days(group.by_days, count)
-            took = f" took {days} {DAYS}" if days else " were sent"
+            took = f" took {days} {self._days}s" if days else " were sent"
             opening = f"The {numeral_element(answered)} {stage} responses{took}."
             return [opening, self._in_time(group, answered)]
         return [
@@ -72,7 +72,7 @@ class ResponseTimes:
             self._spread(group, count),
         ]
 
-    def _of_one(self, group: FigureGroup, stage: str, answered: Number) -> str:
+    def _of_one(self, group: StageGroup, stage: str, answered: Number) -> str:
         only = f"The {data_element(answered, 'only')} {stage} response"
         longest = group.longest_days.number()
         took = "was sent"
@@ -82,19 +82,22 @@ class ResponseTimes:
         extended = group.timeliness["within extension"]
         if not (late.known and extended.known):
             return f"{only} {took}."
-        limits = self._limits.model_dump()
-        limit = name_of(group) + ("_extended" if extended.value else "")
+        limits = self._limits.durations
+        number, rules = stage_of(group)
+        limit = clock_key(number, rules, rules.response) + ("_extended" if extended.value else "")
         if late.value:
             by = group.longest_late.number()
             days = f" by {numeral_element(by)} {_days(by)}" if by.known else ""
             return f"{only} {took} and was late{days}."
-        if limit not in limits:  # stage 3 has several limits
+        if rules.every_clock_counts or limit not in limits:  # there are several limits
             return f"{only} {took} and was in time."
-        days_allowed = SettingNumber(f"time_limits.{limit}", limits[limit]).__html__()
+        days_allowed = SettingNumber(f"time_limits.{limit}", limits[limit].length).__html__()
+        if limits[limit].unit != self._days:
+            days_allowed += f" {limits[limit].units}"
         kind = "extended limit" if extended.value else "limit"
         return f"{only} {took}, within the {kind} of {days_allowed}."
 
-    def _in_time(self, group: FigureGroup, answered: Number) -> str:
+    def _in_time(self, group: StageGroup, answered: Number) -> str:
         in_time = group.in_time.number()
         late = group.timeliness["late"]
         if not (in_time.known and late.known):
@@ -115,7 +118,7 @@ class ResponseTimes:
             f"{numeral_element(late)} {late_verb} late{_how_late(group)}."
         )
 
-    def _extension(self, group: FigureGroup, in_time: Number) -> str:
+    def _extension(self, group: StageGroup, in_time: Number) -> str:
         """ ", 1 of them after an extension"; empty at a stage that cannot be extended."""
         extended = group.timeliness["within extension"]
         if not extended.known or not extended.value:
@@ -126,7 +129,7 @@ class ResponseTimes:
             return f", {data_element(extended, 'each')} after an extension"
         return f", {numeral_element(extended)} of them after an extension"
 
-    def _spread(self, group: FigureGroup, count: float) -> str:
+    def _spread(self, group: StageGroup, count: float) -> str:
         longest = group.longest_days.number()
         shortest = group.shortest_days.number()
         median = group.median_days.number()
@@ -141,16 +144,15 @@ class ResponseTimes:
             )
         if not shortest.known or shortest.value == longest.value:
             return f"The longest took {numeral_element(longest)} {_days(longest)}."
-        return (
-            f"They took between {numeral_element(shortest)} and {numeral_element(longest)} {DAYS}."
-        )
+        days = f"{numeral_element(longest)} {self._days}s"
+        return f"They took between {numeral_element(shortest)} and {days}."
 
 
 def _days(number: Number) -> str:
-    return wording.plural("working day", number.known_value)
+    return wording.plural(number.figure.unit, number.known_value)
 
 
-def _how_late(group: FigureGroup) -> str:
+def _how_late(group: StageGroup) -> str:
     """ ", by up to 4 working days"; empty if that is not known."""
     late = group.timeliness["late"]
     longest = group.longest_late.number()
@@ -160,7 +162,7 @@ def _how_late(group: FigureGroup) -> str:
     return f", by {up_to}{numeral_element(longest)} {_days(longest)}"
 
 
-def _how_late_all(group: FigureGroup) -> str:
+def _how_late_all(group: StageGroup) -> str:
     longest = group.longest_late.number()
     if not longest.known:
         return ""
@@ -179,7 +181,7 @@ def _listed_days(figure: PublishedFigure, count: float) -> str:
     )
 
 
-def _still_open(group: FigureGroup, answered: Number) -> list[str]:
+def _still_open(group: StageGroup, answered: Number) -> list[str]:
     still_open = group.timeliness["open"]
     if not still_open.known or not still_open.value:
         return []

@@ -158,7 +158,7 @@ def _matches_by_key(tables: Sequence[TableProposal]) -> dict[str, dict[str, Code
 def _is_shared(column: str) -> bool:
     """Whether several extracts have a column of this name, all with the same codes."""
     same = [
-        (one.codes, one.from_settings)
+        (one.codes, one.from_settings, one.from_procedure)
         for extract in EXTRACTS
         for one in extract.columns
         if one.name == column

@@ -21,7 +21,7 @@ def check_mapping(council: Council) -> None:
         _check_values(council, name, ours_by_theirs)
     _check_placeholders(council)
     if council.mixed_outcome:
-        codes = list(EXTRACTS_BY_NAME["complaints"].column("outcome").codes or ())
+        codes = list(council.procedure.outcome_codes)
         _check_code(council.mixed_outcome, codes, key="mixed_outcome", kind="outcome")
     for extract in council.tables:
         _check_name(

@@ -1,0 +1,187 @@
+"""The time limits of a procedure with what a council has set in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.problem import did_you_mean
+from pipeline.procedures.duration import Duration
+from pipeline.procedures.model import Clock, Event, Procedure, Stage
+
+Limits = dict[str, Duration]
+
+
+@dataclass(frozen=True)
+class StageClock:
+    """A clock of a stage as it runs at one council.
+
+    start: the event at which it starts. fallback: the one if that is not recorded.
+    extended: None if it cannot be extended.
+    by_grade: the limits of the grades that the council has set, in place of `limit`.
+    """
+
+    clock: Clock
+    start: Event
+    limit: Duration
+    extended: Duration | None
+    by_grade: tuple[tuple[str, Duration], ...] = ()
+
+    @property
+    def fallback(self) -> Event:
+        """The event at which it starts where `start` is not recorded."""
+        return self.clock.start
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """Every time limit of one procedure at one council.
+
+    values: what the council has set, by key; of any other key the procedure's own counts.
+    """
+
+    procedure: Procedure
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def clocks(self, stage_number: str) -> tuple[StageClock, ...]:
+        """The clocks of a stage, in order."""
+        stage = self.procedure.stages[int(stage_number) - 1]
+        return tuple(self._clock(stage_number, stage, clock) for clock in stage.clocks)
+
+    def _clock(self, number: str, stage: Stage, clock: Clock) -> StageClock:
+        key = clock_key(number, stage, clock)
+        chosen = dict(self.values)
+        value = chosen.get(key)
+        by_grade: tuple[tuple[str, Duration], ...] = ()
+        limit = clock.limit
+        if isinstance(value, Mapping):
+            by_grade = tuple((grade, self._parse(text, clock)) for grade, text in value.items())
+        elif value is not None:
+            limit = self._parse(value, clock)
+        extended = clock.extended
+        if f"{key}_extended" in chosen:
+            extended = self._parse(chosen[f"{key}_extended"], clock)
+        elif clock.extension:
+            extension = self._parse(chosen.get(f"{key}_extension", clock.extension), clock)
+            extended = limit + extension
+        start = chosen.get(f"stage_{number}_clock", clock.start) if clock.start_choice else None
+        return StageClock(clock, start or clock.start, limit, extended, by_grade)
+
+    def _parse(self, value: Any, clock: Clock) -> Duration:
+        if isinstance(value, Duration):
+            return value
+        return Duration.parse(value, clock.limit.unit)
+
+    @property
+    def durations(self) -> Limits:
+        """Every limit that is a length of time, by its key."""
+        durations: Limits = {}
+        for number, stage in self.procedure.numbered_stages:
+            if stage.request_within:
+                key = f"stage_{number}_request"
+                chosen = dict(self.values).get(key, stage.request_within)
+                durations[key] = (
+                    chosen
+                    if isinstance(chosen, Duration)
+                    else Duration.parse(chosen, stage.request_within.unit)
+                )
+            for clock in self.clocks(number):
+                key = clock_key(number, stage, clock.clock)
+                durations[key] = clock.limit
+                if clock.extended:
+                    durations[f"{key}_extended"] = clock.extended
+        return durations
+
+    @property
+    def as_settings(self) -> dict[str, int | str]:
+        """Every limit and choice as council.yaml has them; a bare number is in working days."""
+        settings: dict[str, int | str] = {}
+        for key in limit_keys(self.procedure):
+            if key in self.choices:
+                settings[key] = self.choices[key]
+            elif key in self.durations:
+                duration = self.durations[key]
+                is_plain = duration.unit == "working day"
+                settings[key] = duration.length if is_plain else str(duration)
+        return settings
+
+    @property
+    def choices(self) -> dict[str, Event]:
+        """The event at which each clock starts whose start the council may choose, by its key."""
+        return {
+            f"stage_{number}_clock": clock.start
+            for number in self.procedure.stage_numbers
+            for clock in self.clocks(number)
+            if clock.clock.start_choice
+        }
+
+    @property
+    def longest_days(self) -> int:
+        """The most calendar days that any limit may take."""
+        by_grade = (
+            duration
+            for number in self.procedure.stage_numbers
+            for clock in self.clocks(number)
+            for _, duration in clock.by_grade
+        )
+        return max(duration.longest_days for duration in (*self.durations.values(), *by_grade))
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """The key of each value that is wrong, and what is wrong with it."""
+        keys = limit_keys(self.procedure)
+        for key, value in self.values:
+            if key not in keys:
+                hint = did_you_mean(key, list(keys))
+                text = f"there is no such time limit.{hint} Keys allowed here: {', '.join(keys)}"
+                yield key, text
+            elif keys[key]:
+                if value not in keys[key]:
+                    allowed = " or ".join(keys[key])
+                    yield key, f'found "{value}", which is not allowed; write {allowed}'
+            else:
+                yield from ((key, text) for text in _length_faults(value))
+
+    def order_faults(self) -> Iterator[str]:
+        """Each extended limit that is not longer than the limit that it extends."""
+        durations = self.durations
+        for key, duration in durations.items():
+            plain = durations.get(key.removesuffix("_extended"), duration)
+            is_comparable = key.endswith("_extended") and plain.unit == duration.unit
+            if is_comparable and duration.length <= plain.length:
+                yield (
+                    f"an extended limit must be longer than the limit it extends: {key} is "
+                    f"{duration}"
+                )
+
+
+def clock_key(number: str, stage: Stage, clock: Clock) -> str:
+    """The key of a clock's limit: `stage_1`, or `stage_3_panel` at a stage with several."""
+    return f"stage_{number}" if len(stage.clocks) == 1 else f"stage_{number}_{clock.name}"
+
+
+def limit_keys(procedure: Procedure) -> dict[str, tuple[str, ...]]:
+    """Each key that `time_limits` may have, with the values allowed; none for a length of time."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for number, stage in procedure.numbered_stages:
+        if stage.request_within:
+            keys[f"stage_{number}_request"] = ()
+        for clock in stage.clocks:
+            key = clock_key(number, stage, clock)
+            keys[key] = ()
+            if clock.extended:
+                keys[f"{key}_extended"] = ()
+            if clock.extension:
+                keys[f"{key}_extension"] = ()
+            if clock.start_choice:
+                keys[f"stage_{number}_clock"] = (clock.start, clock.start_choice)
+    return keys
+
+
+def _length_faults(value: Any) -> Iterator[str]:
+    """What is wrong with a length of time, or with those of several grades."""
+    for text in value.values() if isinstance(value, Mapping) else (value,):
+        try:
+            Duration.parse(text, "working day")
+        except ValueError as error:
+            yield str(error)

@@ -1,0 +1,116 @@
+"""The sentences on the stages of the procedure: how many complaints were at each, and went on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.report import wording
+from pipeline.report.figure import PublishedFigure
+from pipeline.report.figures import Published
+from pipeline.report.narrative.elements import (
+    StageGroup,
+    numeral_element,
+    require_figure,
+    stage_of,
+)
+from pipeline.report.number import Number
+
+Filter = Callable[..., Any]
+
+
+class StageSentences:
+    """The filters, bound to one report's figures and the filters that they use."""
+
+    def __init__(self, published: Published, filters: dict[str, Filter]) -> None:
+        self._published = published
+        self._filters = filters
+
+    def by_name(self) -> dict[str, Callable[..., Any]]:
+        """Each filter under the name by which a narrative calls it."""
+        return {
+            "cost": self._cost,
+            "investigated": self._investigated,
+            "on_time": self._on_time,
+            "taken_further": self._taken_further,
+        }
+
+    def _investigated(self, figure: PublishedFigure, stages: Sequence[StageGroup]) -> Markup:
+        """`{{ complaints.by_stage | investigated(each_stage) }}`: a sentence.
+
+        "During the year 4 complaints were investigated at stage 1 and no complaints at stage 2."
+        """
+        parts: list[str] = []
+        for stage in stages:
+            number = require_figure(figure)[f"stage {stage_of(stage)[0]}"]
+            counted = self._filters["counted"](number, "complaint")
+            verb = f" {self._filters['was'](number)} investigated" if not parts else ""
+            parts.append(f"{counted}{verb} at {stage.__html__()}")
+        sentences = [f"During the year {wording.listing(parts)}."]
+        for stage in stages:
+            position, rules = stage_of(stage)
+            if rules.may_begin:
+                sentences += self._straight_there(stage, f"bypassed_stage_{int(position) - 1}")
+        return Markup(" ".join(sentences))
+
+    def _straight_there(self, stage: StageGroup, figure: str) -> list[str]:
+        number = self._published[f"complaints.{figure}"].number()
+        if not number.occurs:
+            return []
+        return [f"Of those at {stage.__html__()}, {numeral_element(number)} went straight there."]
+
+    def _taken_further(self, stage: StageGroup) -> Markup:
+        """`{{ stage | taken_further }}`: how many complaints were taken on to this stage.
+
+        "Of the 3 complaints investigated at stage 1, 2 were taken to stage 2." Empty at stage 1.
+        """
+        later, _ = stage_of(stage)
+        earlier = int(later) - 1
+        if not earlier or not self._published[f"complaints.at_stage_{earlier}"].number().occurs:
+            return Markup("")
+        sentence: Markup = self._filters["portion"](
+            self._published[f"complaints.went_on_to_stage_{later}"],
+            f"was taken to stage {later}",
+            f"were taken to stage {later}",
+            f"complaint investigated at stage {earlier}",
+            f"complaints investigated at stage {earlier}",
+        )
+        return sentence
+
+    def _on_time(self, stages: Sequence[StageGroup]) -> Markup:
+        """`{{ each_stage | on_time }}`: whether the responses of each stage were on time.
+
+        With what a stage cost, and that no complaint went to the last one.
+        """
+        sentences = []
+        for stage in stages:
+            number, _ = stage_of(stage)
+            investigated = stage.investigated.number()
+            is_last_of_several = number != "1" and stage is stages[-1]
+            if stage.answered.number().occurs:
+                response = f"stage {number} response"
+                sentences.append(
+                    self._filters["portion"](stage.in_time, "was on time", "were on time", response)
+                )
+                sentences.append(self._cost(stage))
+            elif is_last_of_several and investigated.known and not investigated.occurs:
+                sentences.append(Markup(f"No complaint went to {stage.__html__()}."))
+        return Markup(" ".join(filter(None, sentences)))
+
+    def _cost(self, stage: StageGroup) -> Markup:
+        """`{{ stage | cost }}`: "The cost of stage 2 was £2,850."; empty if there is none."""
+        _, rules = stage_of(stage)
+        if not rules.has_cost or not stage.investigated.number().occurs:
+            return Markup("")
+        if not stage.cost.number().known:
+            return Markup("")
+        amount = self._filters["pounds"](stage.cost)
+        recorded = self._recorded_for(stage.costed.number(), stage.investigated.number())
+        return Markup(f"The cost of {stage.__html__()} was {amount}{recorded}.")
+
+    def _recorded_for(self, costed: Number, investigated: Number) -> str:
+        if costed.value == investigated.value:
+            return ""
+        return f" (the cost is recorded for {self._filters['share'](costed)})"
