@@ -16,7 +16,7 @@ import pandas as pd
 from random_councils import RandomCouncil
 from scipy.sparse import csr_array
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import Catalogue, catalogue_of
 from pipeline.aggregate.disclosure.control import (
     SECONDARY_BUT_KNOWN,
     SMALL,
@@ -93,7 +93,8 @@ class PublishedCouncil:
 
 def attack(published: PublishedCouncil) -> Attack:
     """The attack of a reader of this report, and of one who has the earlier one as well."""
-    values = counts_of_people(published.figures)
+    catalogue = catalogue_of(published.council)
+    values = counts_of_people(published.figures, catalogue)
     decisions = {
         NumberKey(row.figure, row.year, row.category, row.detail): row.rule
         for row in published.result.decisions.itertuples()
@@ -103,7 +104,7 @@ def attack(published: PublishedCouncil) -> Attack:
         key for key, rule in decisions.items() if rule in (SMALL_BUT_KNOWN, SECONDARY_BUT_KNOWN)
     }
     policy = published.council.disclosure
-    sums = StatedRelations(values.keys()).sums(statements_by_figure(values))
+    sums = StatedRelations(values.keys()).sums(statements_by_figure(values, catalogue))
     sums += [
         {**terms, NumberKey("", "", "", f"of measures {number}"): 1.0}
         for number, terms in enumerate(
@@ -111,7 +112,7 @@ def attack(published: PublishedCouncil) -> Attack:
         )
         if terms.keys() <= values.keys()
     ]
-    alone = _lone_numbers(sums)
+    alone = _lone_numbers(sums, catalogue)
     intervals: dict[NumberKey, Bounds] = {}
     for key, value in values.items():
         if key not in decisions:
@@ -119,7 +120,7 @@ def attack(published: PublishedCouncil) -> Attack:
             continue
         least = min(value, 1.0) if key in alone and policy.show_zero else 0.0
         is_small = decisions[key] in (SMALL, SMALL_BUT_KNOWN)
-        most = float(small_up_to(CATALOGUE[key.figure], policy)) if is_small else math.inf
+        most = float(small_up_to(catalogue[key.figure], policy)) if is_small else math.inf
         intervals[key] = (least, max(most, value))
     report = Attack(withheld=len(withheld), given_away=len(given_away))
     reader = _Reader(sums, values)
@@ -145,7 +146,9 @@ def _rounded(value: float, multiple: int) -> float:
     return (value + multiple / 2) // multiple * multiple if multiple > 1 else value
 
 
-def _lone_numbers(sums: Iterable[Mapping[NumberKey, float]]) -> set[NumberKey]:
+def _lone_numbers(
+    sums: Iterable[Mapping[NumberKey, float]], catalogue: Catalogue
+) -> set[NumberKey]:
     """The numbers that are never withheld for the sake of others: these are above 0."""
     in_sums: set[NumberKey] = set()
     all_keys: set[NumberKey] = set()
@@ -156,7 +159,7 @@ def _lone_numbers(sums: Iterable[Mapping[NumberKey, float]]) -> set[NumberKey]:
     return {
         key
         for key in all_keys
-        if key.figure and (key not in in_sums or CATALOGUE[key.figure].overlapping)
+        if key.figure and (key not in in_sums or catalogue[key.figure].overlapping)
     }
 
 

@@ -5,23 +5,23 @@ The same seed gives the same council. Nothing is written: a council is ready for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from builders import make_settings, typed_extract
+import yaml
+from builders import COUNCIL, REPORT, make_settings, typed_extract
 
 from pipeline.aggregate.figure import CleanedData
 from pipeline.clean import clean
-from pipeline.settings import Settings
-from pipeline.validate.dictionary import (
-    DECIDED_OUTCOMES,
-    DECISIONS,
-    EXTRACTS_BY_NAME,
-    OUTCOMES,
-)
+from pipeline.procedures import Procedure
+from pipeline.procedures.model import UNDER_INVESTIGATION, WITHDRAWN
+from pipeline.settings import Settings, load_council
+from pipeline.settings.procedures import DEFAULT, packaged_procedure
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 YEARS = ("2019-20", "2020-21", "2021-22")
@@ -51,6 +51,11 @@ FINDING_TYPES = dict.fromkeys(("year", "extract", "file", "severity", "reason"),
     "row": "Int64",
     "stands_for": "Int64",
 }
+EQUALITY = {
+    "age_band": ["under 18", "18 and over"],
+    "gender": ["female", "male", "other"],
+    "disability": ["yes", "no"],
+}
 Row = dict[str, Any]
 
 
@@ -66,7 +71,13 @@ class RandomCouncil:
 class Extracts:
     """Rows that a run would accept without a warning, of so many complaints each year."""
 
-    def __init__(self, random: np.random.Generator, complaints_per_year: int) -> None:
+    def __init__(
+        self,
+        random: np.random.Generator,
+        complaints_per_year: int,
+        procedure: Procedure | None = None,
+    ) -> None:
+        self.procedure = procedure or packaged_procedure(DEFAULT)
         self.random = random
         self.size = complaints_per_year
         # Some councils have few of what others have many of.
@@ -87,7 +98,9 @@ class Extracts:
         return bool(self.random.random() < self.chances[name][0])
 
     def code(self, extract: str, column: str) -> str:
-        return self.choose(column, EXTRACTS_BY_NAME[extract].column(column).codes)
+        declared = EXTRACTS_BY_NAME[extract].column(column)
+        codes = declared.codes_of(self.procedure) if declared.from_procedure else declared.codes
+        return self.choose(column, codes)
 
     def day_in(self, year: str) -> pd.Timestamp:
         first = pd.Timestamp(Year.parse(year).first_day)
@@ -99,12 +112,12 @@ class Extracts:
     def complaint(self, year: str, number: int) -> tuple[Row, list[Row]]:
         """A complaint and its investigations."""
         received = self.day_in(year)
-        reference = f"{year}/{number}"
+        reference = f"CMP-{year}-{number:04d}"
         is_accepted = self.happens("accepted", 0.85)
         is_open = self.happens("open", 0.15)
         outcome = None
         if is_accepted and not is_open:
-            outcome = self.choose("outcome", OUTCOMES)
+            outcome = self.choose("outcome", self.procedure.outcome_codes)
         stages = self.stages(reference, received, outcome, is_open) if is_accepted else []
         last = max([received, *(row["responded"] for row in stages if row["responded"])])
         themes = [self.choose("theme", THEMES) for _ in range(int(self.random.integers(1, 4)))]
@@ -134,66 +147,77 @@ class Extracts:
         self, reference: str, received: pd.Timestamp, outcome: str | None, is_open: bool
     ) -> list[Row]:
         """The investigations of an accepted complaint; the last has the complaint's outcome."""
-        if not is_open and outcome not in DECIDED_OUTCOMES and self.happens("no stage", 0.4):
+        is_undecided = not is_open and outcome not in self.procedure.decided
+        if is_undecided and self.happens("no stage", 0.4):
             return []
-        is_bypassed = self.happens("bypass", 0.1)
-        stages = ["2"] if is_bypassed else ["1"]
-        if is_bypassed or self.happens("stage 2", 0.2):
-            stages = ["2"] if is_bypassed else ["1", "2"]
-            if self.happens("stage 3", 0.3):
-                stages.append("3")
+        stages = self.stage_numbers()
         rows = []
         requested = received
         for stage in stages:
             is_last = stage == stages[-1]
             row = self.investigation(reference, stage, requested)
-            row["bypassed"] = "yes" if is_bypassed and stage == "2" else "no"
+            row["bypassed"] = "yes" if stage == stages[0] != "1" else "no"
             if is_last:
                 row["outcome"] = outcome
                 is_unanswered = (
                     is_open
                     if outcome is None
-                    else (outcome == "withdrawn" and self.happens("withdrawn early", 0.5))
+                    else (outcome == WITHDRAWN and self.happens("withdrawn early", 0.5))
                 )
                 if is_open and self.happens("answered", 0.3):
                     is_unanswered = False
-                    row["outcome"] = self.choose("outcome", DECIDED_OUTCOMES)
+                    row["outcome"] = self.choose("outcome", self.procedure.decided)
                 if is_unanswered:
                     row |= {"responded": None, "outcome": None}
-                    if row["panel_reported"] is not None and self.happens("early panel", 0.5):
+                    if row.get("panel_reported") is not None and self.happens("early panel", 0.5):
                         row |= {"panel_reported": None}
             else:
-                row["outcome"] = self.choose("outcome", DECIDED_OUTCOMES)
+                row["outcome"] = self.choose("outcome", self.procedure.decided)
             rows.append(row)
             requested = self.later(row["responded"] or requested, 40)
         return rows
 
-    def investigation(self, reference: str, stage: str, requested: pd.Timestamp) -> Row:
-        is_extended = self.happens(f"extended {stage}", 0.2)
-        typical = {"1": 25, "2": 100, "3": 70}[stage]
-        panel_met = self.later(requested, 60) if stage == "3" else None
-        panel_reported = self.later(panel_met, 12) if stage == "3" else None
-        start = panel_reported if stage == "3" else requested
-        responded = self.later(start, 30 if stage == "3" else typical)
-        has_cost = stage != "1" and self.happens(f"cost {stage}", 0.6)
-        return {
-            "complaint": reference,
-            "stage": stage,
-            "requested": requested,
-            "responded": responded,
+    def stage_numbers(self) -> list[str]:
+        """The stages that a complaint went through, in order."""
+        numbers = self.procedure.stage_numbers
+        begins = [number for number, stage in self.procedure.numbered_stages if stage.may_begin]
+        first = begins[0] if begins and self.happens("bypass", 0.1) else "1"
+        stages = [first]
+        for number in numbers[numbers.index(first) + 1 :]:
+            if not self.happens(f"stage {number}", 0.2 if number == "2" else 0.3):
+                break
+            stages.append(number)
+        return stages
+
+    def investigation(self, number: str, stage_number: str, requested: pd.Timestamp) -> Row:
+        stage = self.procedure.stages[int(stage_number) - 1]
+        is_extended = stage.response.can_be_extended and self.happens(
+            f"extended {stage_number}", 0.2
+        )
+        row: Row = {"complaint": number, "stage": stage_number, "requested": requested}
+        for clock in stage.clocks:
+            start = row[clock.start]
+            days = clock.limit.longest_days
+            if clock == stage.response and stage.response.can_be_extended:
+                days *= 2
+            row[clock.end] = self.later(start, days + 2) if start is not None else None
+        if "acknowledged" in row and row["responded"] < row["acknowledged"]:
+            row["responded"] = row["acknowledged"]
+        if stage.response.until_agreed and self.happens("agreed date", 0.3):
+            row["agreed_due"] = self.later(requested, 300)
+        has_cost = stage.has_cost and self.happens(f"cost {stage_number}", 0.6)
+        return row | {
             "extended": "yes" if is_extended else "no",
-            "extension_ground": "complex" if is_extended else None,
+            "extension_ground": stage.response.grounds[0] if is_extended else None,
             "cost": float(self.random.integers(100, 5000)) if has_cost else None,
-            "panel_met": panel_met,
-            "panel_reported": panel_reported,
         }
 
     def ombudsman_case(self, year: str, number: int) -> Row:
         received = self.day_in(year)
-        decision = self.choose("decision", DECISIONS)
-        is_decided = decision != DECISIONS[0]
+        decision = self.choose("decision", self.procedure.ombudsman_decisions)
+        is_decided = decision != UNDER_INVESTIGATION
         return {
-            "reference": f"{year}/{number}",
+            "reference": f"OMB-{year}-{number:04d}",
             "received": received,
             "decided": self.later(received, 400) if is_decided else None,
             "decision": decision,
@@ -204,11 +228,20 @@ class Extracts:
 
     def compliment(self, year: str, number: int) -> Row:
         return {
-            "reference": f"{year}/{number}",
+            "reference": f"CPL-{year}-{number:04d}",
             "received": self.day_in(year),
             "service_area": self.choose("area", AREAS),
             "source": self.code("compliments", "source") if self.happens("source", 0.9) else None,
             "approved_text": f"Thank you {number}." if self.happens("quoted", 0.2) else None,
+        }
+
+    def concern(self, year: str) -> Row:
+        received = self.day_in(year)
+        is_settled = self.happens("settled", 0.8)
+        return {
+            "received": received,
+            "service_area": AREAS[0],
+            "settled": self.later(received, 60) if is_settled else None,
         }
 
     def rows_of_year(self, year: str) -> dict[str, list[Row]]:
@@ -222,21 +255,16 @@ class Extracts:
             "investigations": [row for _, rows in complaints for row in rows],
             "ombudsman": [self.ombudsman_case(year, number) for number in range(cases)],
             "compliments": [self.compliment(year, number) for number in range(compliments)],
-            "concerns": [
-                {
-                    "received": self.day_in(year),
-                    "service_area": AREAS[0],
-                    "settled": self.day_in(year) if self.happens("settled", 0.8) else None,
-                }
-                for _ in range(concerns)
-            ],
+            "concerns": [self.concern(year) for _ in range(concerns)],
             "learning": [],
             "training": [],
-            "activity": [{"measure": "children in need", "count": 1500, "as_at": AS_AT}],
+            "activity": [{"measure": self.procedure.measures[0], "count": 1500, "as_at": AS_AT}],
         }
 
 
-def random_council(seed: int, workspace: Path, **policy: Any) -> RandomCouncil:
+def random_council(
+    seed: int, workspace: Path, procedure: str = DEFAULT, **policy: Any
+) -> RandomCouncil:
     """The council of a seed: 4 to 400 complaints a year, one to three years, any policy.
 
     workspace: an empty folder, or that of another random council; only the names of years go there.
@@ -257,23 +285,61 @@ def random_council(seed: int, workspace: Path, **policy: Any) -> RandomCouncil:
         (workspace / "data" / "raw" / year).mkdir(parents=True, exist_ok=True)
     settings = make_settings(
         workspace,
+        procedures=[procedure],
         comparison_years=str(len(years)),
         service_areas=list(AREAS),
         themes=list(THEMES),
-        equality={
-            "age_band": ["under 18", "18 and over"],
-            "gender": ["female", "male", "other"],
-            "disability": ["yes", "no"],
-        },
+        equality=EQUALITY,
         disclosure=disclosure,
     )
-    source = Extracts(random, size)
-    rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
-    for year in years:
-        for extract, extract_rows in source.rows_of_year(year).items():
-            rows[extract].extend({"year": year} | row for row in extract_rows)
+    source = Extracts(random, size, settings.council.procedure)
+    rows = rows_of_years(source, years)
     tables = {name: typed_extract(name, extract_rows) for name, extract_rows in rows.items()}
     cleaned = dict(clean(tables, settings).tables)
     cleaned["findings"] = pd.DataFrame(columns=list(FINDING_TYPES)).astype(FINDING_TYPES)
     supplied = frozenset((year, extract) for year in years for extract in EXTRACTS)
     return RandomCouncil(CleanedData(cleaned, supplied, settings), settings, size)
+
+
+def rows_of_years(source: Extracts, years: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows of each extract for some years, each with its year."""
+    rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
+    for year in years:
+        for extract, extract_rows in source.rows_of_year(year).items():
+            rows[extract].extend({"year": year} | row for row in extract_rows)
+    return rows
+
+
+def write_random_workspace(
+    workspace: Path, procedure: str, complaints_per_year: int, seed: int = 1, **changes: Any
+) -> Path:
+    """The workspace, with the extracts and settings of two years under a procedure.
+
+    changes: keys of council.yaml.
+    """
+    raw = workspace / "data" / "raw"
+    council = COUNCIL | {
+        "procedures": [procedure],
+        "service_areas": list(AREAS),
+        "themes": list(THEMES),
+        "equality": EQUALITY,
+    }
+    for year in YEARS[-2:]:
+        (raw / year).mkdir(parents=True, exist_ok=True)
+        report = REPORT | {"data_as_at": str(AS_AT.date())}
+        (raw / year / "report.yaml").write_text(yaml.safe_dump(report), encoding="utf-8")
+    (raw / "council.yaml").write_text(yaml.safe_dump(council | changes), encoding="utf-8")
+    described = load_council(workspace).procedure
+    source = Extracts(np.random.default_rng(seed), complaints_per_year, described)
+    for extract, rows in rows_of_years(source, YEARS[-2:]).items():
+        columns = [
+            column.name for column in EXTRACTS_BY_NAME[extract].columns if not column.personal
+        ]
+        table = pd.DataFrame(rows, columns=["year", *columns])
+        for year in YEARS[-2:]:
+            of_year = (
+                table[table["year"] == year][columns] if complaints_per_year else table[columns][:0]
+            )
+            path = raw / year / f"{extract}.csv"
+            of_year.to_csv(path, index=False, date_format="%Y-%m-%d")
+    return workspace

@@ -58,6 +58,7 @@ class Clock(ProcedureModel):
     until_agreed: whether `agreed_due`, a date agreed with the complainant, is the limit if it is
         later.
     title, rule: of the figure that counts whether this clock was met, if the stage has several.
+    sentence: how the report says that it was met, of one case and of several.
     source: where the limit comes from.
     """
 
@@ -72,6 +73,7 @@ class Clock(ProcedureModel):
     until_agreed: bool = False
     title: Text | None = None
     rule: Text | None = None
+    sentence: tuple[Text, ...] = ()
     source: Text
 
     @model_validator(mode="after")
@@ -121,9 +123,12 @@ class Stage(ProcedureModel):
         if self.every_clock_counts and any(clock.can_be_extended for clock in self.clocks):
             raise ValueError("where every clock counts, no limit can be extended")
         for earlier, later in pairwise(self.clocks):
-            if later.start != earlier.end:
+            starts = {earlier.end} if self.every_clock_counts else {earlier.end, earlier.start}
+            if later.start not in starts:
                 raise ValueError(f"the clock {later.name} does not start where {earlier.name} ends")
         for clock in self.counted_clocks:
+            if len(clock.sentence) not in (0, 2):
+                raise ValueError("sentence has two entries: of one case, and of several")
             if not (clock.title and clock.rule):
                 raise ValueError(f"the clock {clock.name} has a figure, so it needs title and rule")
         return self
@@ -205,10 +210,17 @@ class Denominator(ProcedureModel):
 
 
 class ReportWords(ProcedureModel):
-    """The words of the report that differ between procedures, in the language of the narrative."""
+    """The words of the report that differ between procedures, in the language of the narrative.
+
+    duty: the sentence that says why the report is made. accepted: "under the statutory procedure".
+    upheld: what a complaint is by whose outcome there was fault. public: who pays compliments.
+    next_stage: the sentence on what somebody can do who is unhappy with a response.
+    """
 
     duty: Text
     accepted: Text
+    upheld: Text = "upheld in whole or in part"
+    public: Text = "residents"
     next_stage: Text | None = None
 
 
@@ -218,7 +230,8 @@ class Procedure(ProcedureModel):
     name: by which settings and extracts call it.
     unverified: facts in the file that could not be checked at their source.
     days: the unit in which times are measured.
-    complainants: who may complain; `young_people`: the one of these that means a child.
+    complainants: who may complain, each with the word for several of them; `young_people`: the
+        one of these that means a child.
     outcomes: each with its meaning.
     person, people: one whom the service is for, and many.
     measures: of the extract `activity`; `measures_by_area`: those of them that the report gives for
@@ -233,7 +246,11 @@ class Procedure(ProcedureModel):
     days: Literal["working day", "calendar day"] = "working day"
     person: Text
     people: Text
-    complainants: Annotated[tuple[Text, ...], Field(min_length=1)]
+    complainants_with_words: Annotated[
+        tuple[tuple[Text, Text], ...],
+        BeforeValidator(_pairs),
+        Field(min_length=1, alias="complainants"),
+    ]
     young_people: Text | None = None
     not_accepted_reasons: Annotated[tuple[Text, ...], Field(min_length=1)]
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=9)]
@@ -265,6 +282,11 @@ class Procedure(ProcedureModel):
     def outcomes_meaning(self, *meanings: Meaning) -> tuple[str, ...]:
         """The outcomes with one of these meanings, in order."""
         return tuple(outcome for outcome, meaning in self.outcomes if meaning in meanings)
+
+    @property
+    def complainants(self) -> tuple[str, ...]:
+        """Who may complain, in order."""
+        return tuple(code for code, _ in self.complainants_with_words)
 
     @property
     def outcome_codes(self) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from builders import make_council, make_settings, typed_extract
+from builders import CHILDREN, make_council, make_settings, typed_extract
 
 from pipeline.aggregate.figure import EXTRACT_OF_TABLE, CleanedData
 from pipeline.clean.reconcile import TABLE_OF_EXTRACT
-from pipeline.clean.timeliness import TIMELINESS_TYPES
+from pipeline.clean.timeliness import timeliness_types
 from pipeline.settings import Council, Settings
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
@@ -54,7 +54,7 @@ def data(settings: Settings) -> Callable[..., CleanedData]:
         for extract in {name for _, name in supplied}:
             table = TABLE_OF_EXTRACT.get(extract, extract)
             assert EXTRACT_OF_TABLE.get(table, table) == extract
-            added = TIMELINESS_TYPES if extract == "investigations" else {}
+            added = timeliness_types(CHILDREN) if extract == "investigations" else {}
             tables[table] = typed_extract(extract, rows.get(table, []), added)
         findings = pd.DataFrame(rows.get("findings", []), columns=list(FINDING_TYPES))
         tables["findings"] = findings.astype(FINDING_TYPES)

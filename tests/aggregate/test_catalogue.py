@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from builders import CATALOGUE
 
-from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 FIGURES = list(CATALOGUE.values())

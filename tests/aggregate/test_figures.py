@@ -5,14 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 import pytest
-from builders import share_of_examples
+from builders import CATALOGUE, CHILDREN, share_of_examples
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
-from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure import LINEAGE
 from pipeline.aggregate.figure_table import FIGURE_TABLE_COLUMNS, build_figure_table
-from pipeline.validate.dictionary import OUTCOMES
 
 CLOSED = {
     "status": "closed",
@@ -211,7 +209,7 @@ CASES = st.fixed_dictionaries(
         "year": st.sampled_from(["2020-21", "2021-22"]),
         "status": st.sampled_from(["open", "closed"]),
         "accepted": st.sampled_from(["yes", "no"]),
-        "outcome": st.sampled_from(OUTCOMES),
+        "outcome": st.sampled_from(CHILDREN.outcome_codes),
         "service_area": st.sampled_from(["Early Help", "Looked After Children"]),
         "route": st.sampled_from(["direct", "advocate", "representative"]),
         "complainant_type": st.sampled_from(["parent", "child or young person"]),
@@ -318,7 +316,7 @@ def test_table_follows_catalogue_years_and_print_order(data, published_csv):
     rows = table[table["figure"] == "complaints.by_outcome"]
     assert list(dict.fromkeys(rows["year"])) == ["2019-20", "2020-21", "2021-22"]
     assert list(rows.loc[rows["year"] == "2021-22", "category"]) == [
-        *OUTCOMES,
+        *CHILDREN.outcome_codes,
         "not accepted",
         "open",
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 import pytest
+from builders import CATALOGUE
 
-from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.names import check_setting_names
 from pipeline.artifacts import DETAIL_SEPARATOR
@@ -485,8 +485,7 @@ def test_number_that_differs_from_published_is_revised(data, published_csv):
         ("2020-21", "stage_1.median_days", "", 13.5),
     )
     stages = [
-        {"year": "2020-21", "stage": "1", "timeliness": "late", "days": days}
-        for days in (13, 14)
+        {"year": "2020-21", "stage": "1", "timeliness": "late", "days": days} for days in (13, 14)
     ]
     table = build_figure_table(
         data(cases=[CASE, CASE | EARLIER], investigations=stages), published

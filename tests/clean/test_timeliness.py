@@ -190,9 +190,7 @@ def test_stage_3_is_late_if_one_limit_was_exceeded(
 ):
     met, reported, responded = after(panel), after(panel + report), after(panel + report + response)
     row = judged(stage="3", panel_met=met, panel_reported=reported, responded=responded)
-    days = row[
-        ["panel_days", "report_days", "response_days", "days"]
-    ].tolist()
+    days = row[["panel_days", "report_days", "response_days", "days"]].tolist()
     assert days == [panel, report, response, panel + report + response]
     assert (row["timeliness"], row["days_late"]) == (timeliness, late_by)
     assert row["panel_due"] == pd.Timestamp(after(30))

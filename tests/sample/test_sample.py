@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from builders import REPOSITORY
+from builders import CATALOGUE, REPOSITORY
 from builders import SAMPLE_RAW as RAW
 from make_sample import sample_columns
 from sample_plan import INVENTED
 
-from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.clean import clean
 from pipeline.settings import load_settings
 from pipeline.validate import validate

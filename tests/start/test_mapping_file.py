@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import yaml
-from builders import REPOSITORY, SAMPLE_RAW
+from builders import CHILDREN, REPOSITORY, SAMPLE_RAW
 
 import pipeline.start
 from pipeline.problem import Problem
@@ -19,7 +19,7 @@ from pipeline.start.mapping.questions import ask_codes, ask_columns
 from pipeline.start.mapping.words import heading_words
 from pipeline.start.mapping.writing.council_file import merge_council, write_council
 from pipeline.start.mapping.writing.yaml_text import council_lines
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, OUTCOMES
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 TEMPLATE = (Path(pipeline.start.__file__).parent / "council.yaml").read_text(encoding="utf-8")
@@ -206,7 +206,7 @@ def test_heading_that_appears_twice_is_named_by_its_letters(tmp_path):
     ],
 )
 def test_code_in_other_words_or_another_spelling_is_decided(text, code):
-    candidates = code_list("complaints", OUTCOME, OUTCOMES).candidates(text)
+    candidates = code_list("complaints", OUTCOME, CHILDREN.outcome_codes).candidates(text)
     match = CodeMatch(text, 1, candidates)
     assert match.is_decided
     assert match.code == code
@@ -214,7 +214,7 @@ def test_code_in_other_words_or_another_spelling_is_decided(text, code):
 
 @pytest.mark.parametrize("text", ["Upheld on appeal", "Not known yet upheld", "U", "Closed"])
 def test_code_that_may_mean_several_things_is_undecided(text):
-    candidates = code_list("complaints", OUTCOME, OUTCOMES).candidates(text)
+    candidates = code_list("complaints", OUTCOME, CHILDREN.outcome_codes).candidates(text)
     assert not CodeMatch(text, 1, candidates).is_decided
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from builders import CATALOGUE, CHILDREN
+
 from pipeline.settings import ReportSections
-from pipeline.validate.checklist import CHECKLIST_ITEMS, checklist, checklist_text
+from pipeline.validate.checklist import checklist, checklist_text
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 CODES = {
@@ -20,8 +21,8 @@ def gap_by_number(table) -> dict[int, str]:
 
 
 def test_ten_items_name_known_sections_and_extracts():
-    assert len(CHECKLIST_ITEMS) == 10
-    for item in CHECKLIST_ITEMS:
+    assert len(CHILDREN.contents) == 10
+    for item in CHILDREN.contents:
         assert set(item.sections) <= set(ReportSections().names)
         assert set(item.extracts) <= set(EXTRACTS_BY_NAME)
         assert any(set(item.extracts) & set(figure.needs) for figure in CATALOGUE.values())

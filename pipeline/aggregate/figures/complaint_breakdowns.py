@@ -32,20 +32,25 @@ figure(
     base="complaints.received",
     rule="Complaints received in the year by the service area they were about.",
 )(complaints)
-figure(
-    "complaints.upheld_by_service_area",
-    "Complaints upheld in whole or in part, by service area",
-    unit="complaint",
-    by=("service_area",),
-    needs=("complaints",),
-    categories=service_areas,
-    base="complaints.upheld_wholly_or_partly",
-    categories_of="complaints.by_service_area",
-    rule=(
-        "Complaints that were decided and found upheld or partially upheld, by the service area "
-        "they were about."
-    ),
-)(upheld_complaints)
+
+
+@figures_of_procedure
+def _upheld_by_area(procedure: Procedure) -> Iterator[Figure]:
+    yield Figure(
+        "complaints.upheld_by_service_area",
+        f"Complaints {procedure.words.upheld}, by service area",
+        unit="complaint",
+        by=("service_area",),
+        needs=("complaints",),
+        categories=service_areas,
+        base="complaints.upheld_wholly_or_partly",
+        categories_of="complaints.by_service_area",
+        rule=(
+            f"Complaints that were decided and found {' or '.join(procedure.upheld)}, by the "
+            "service area they were about."
+        ),
+        select=upheld_complaints,
+    )
 
 
 @figure(
@@ -91,38 +96,43 @@ def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
     return _one_row_per_theme(complaints(data))
 
 
-@figure(
-    "complaints.upheld_by_theme",
-    "Complaints upheld in whole or in part, by theme",
-    unit="complaint",
-    by=("theme",),
-    needs=("complaints",),
-    overlapping=True,
-    categories=lambda council: council.themes,
-    base="complaints.upheld_wholly_or_partly",
-    categories_of="complaints.by_theme",
-    limits=(
-        # Each complaint has a theme, whether it was upheld or not.
-        Limit(
-            (Term("complaints.upheld_wholly_or_partly"),),
-            at_most=(Term("complaints.upheld_by_theme", EVERY),),
-        ),
-        Limit(
-            (Term("complaints.received"), Term("complaints.upheld_by_theme", EVERY)),
-            at_most=(Term("complaints.issues"), Term("complaints.upheld_wholly_or_partly")),
-        ),
-        Limit(
-            (Term("complaints.by_theme", EACH), Term("complaints.upheld_wholly_or_partly")),
-            at_most=(Term("complaints.received"), Term("complaints.upheld_by_theme", EACH)),
-        ),
-    ),
-    rule=(
-        "Complaints that were decided and found upheld or partially upheld, by what they were "
-        "about; one that names several themes counts at each."
-    ),
-)
 def _upheld_complaints_by_theme(data: CleanedData) -> pd.DataFrame:
     return _one_row_per_theme(upheld_complaints(data))
+
+
+@figures_of_procedure
+def _upheld_by_theme(procedure: Procedure) -> Iterator[Figure]:
+    yield Figure(
+        "complaints.upheld_by_theme",
+        f"Complaints {procedure.words.upheld}, by theme",
+        unit="complaint",
+        by=("theme",),
+        needs=("complaints",),
+        overlapping=True,
+        categories=lambda council: council.themes,
+        base="complaints.upheld_wholly_or_partly",
+        categories_of="complaints.by_theme",
+        limits=(
+            # Each complaint has a theme, whether it was upheld or not.
+            Limit(
+                (Term("complaints.upheld_wholly_or_partly"),),
+                at_most=(Term("complaints.upheld_by_theme", EVERY),),
+            ),
+            Limit(
+                (Term("complaints.received"), Term("complaints.upheld_by_theme", EVERY)),
+                at_most=(Term("complaints.issues"), Term("complaints.upheld_wholly_or_partly")),
+            ),
+            Limit(
+                (Term("complaints.by_theme", EACH), Term("complaints.upheld_wholly_or_partly")),
+                at_most=(Term("complaints.received"), Term("complaints.upheld_by_theme", EACH)),
+            ),
+        ),
+        rule=(
+            f"Complaints that were decided and found {' or '.join(procedure.upheld)}, by what they "
+            "were about; one that names several themes counts at each."
+        ),
+        select=_upheld_complaints_by_theme,
+    )
 
 
 def _one_row_per_theme(cases: pd.DataFrame) -> pd.DataFrame:

@@ -243,7 +243,7 @@ def _outcomes(procedure: Procedure) -> Iterator[Figure]:
     )
     yield Figure(
         "complaints.upheld_wholly_or_partly",
-        "Complaints upheld in whole or in part",
+        f"Complaints {procedure.words.upheld}",
         base="complaints.decided",
         rule=f"Complaints that were decided and found {' or '.join(procedure.upheld)}.",
         select=upheld_complaints,

@@ -44,7 +44,7 @@ WORKSHEETS = {
                  "complaints.with_sexual_orientation"),
     "Stage 1": ("stage_1",),
     "Stage 2": ("stage_2",),
-    "Stage 3": ("stage_3",),
+    **{f"Stage {number}": (f"stage_{number}",) for number in range(3, 10)},
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),

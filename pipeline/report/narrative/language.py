@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, joined
 from pipeline.procedures import Procedure
+from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.bounds import joined_within_limit
@@ -169,6 +170,13 @@ class Language:
             "ombudsman_received": f"The {procedure.ombudsman.name} received",
             "duty": self._words(procedure.words.duty),
             "next_stage": self._words(procedure.words.next_stage or ""),
+            "public": procedure.words.public,
+            "public_raised": f"{wording.capitalise(procedure.words.public)} raised",
+            "was_upheld": f"was {procedure.words.upheld}",
+            "were_upheld": f"were {procedure.words.upheld}",
+            "complaint_upheld": f"complaint {procedure.words.upheld}",
+            "complaints_upheld": f"complaints {procedure.words.upheld}",
+            "upheld": procedure.words.upheld,
             "was_accepted": f"was accepted {accepted}",
             "were_accepted": f"were accepted {accepted}",
             "served": self._words(served.sentence) if served and is_known else "",

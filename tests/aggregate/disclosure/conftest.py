@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from builders import typed_extract
+from builders import CHILDREN, typed_extract
 
 from pipeline.aggregate.figure import CleanedData
 from pipeline.clean import clean
 from pipeline.settings import Council, Equality, Settings
-from pipeline.validate.dictionary import DECISIONS, EXTRACTS_BY_NAME, OUTCOMES
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 YEARS = ("2019-20", "2020-21", "2021-22")
 ROWS_PER_YEAR = 90
@@ -63,7 +63,7 @@ class RandomExtracts:
             if accepted == "no"
             else None,
             "status": status,
-            "outcome": self.choose(OUTCOMES) if has_outcome else None,
+            "outcome": self.choose(CHILDREN.outcome_codes) if has_outcome else None,
             "closed": self.later(received, 800) if is_closed else None,
             **{
                 name: self.sometimes(self.choose(getattr(self.council.equality, name)))
@@ -78,7 +78,7 @@ class RandomExtracts:
             "stage": self.choose("123"),
             "requested": requested,
             "responded": self.sometimes(self.later(requested, 90)),
-            "outcome": self.sometimes(self.choose(OUTCOMES)),
+            "outcome": self.sometimes(self.choose(CHILDREN.outcome_codes)),
             "extended": self.choose(["yes", "no"]),
             "extension_ground": self.sometimes("complex"),
             "cost": self.sometimes(10.0),
@@ -93,7 +93,7 @@ class RandomExtracts:
             "reference": f"{year}/{number}",
             "received": received,
             "decided": self.sometimes(self.later(received, 400)),
-            "decision": self.choose(DECISIONS),
+            "decision": self.choose(CHILDREN.ombudsman_decisions),
             "service_area": self.choose(self.council.service_areas),
             # Few, so that each occurs with every decision in every year.
             "subject": self.choose(["delay", "staff"]),

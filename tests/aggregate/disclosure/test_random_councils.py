@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders import typed_extract
+from builders import CATALOGUE, CHILDREN, typed_extract
 from council_attack import PublishedCouncil, attack
 from random_councils import THRESHOLDS, random_council
 
-from pipeline.aggregate.catalogue import CATALOGUE
+from pipeline.aggregate.catalogue import figures_of
 from pipeline.aggregate.disclosure.statements import statements_by_figure
 from pipeline.aggregate.figure_table import counts_of_people
 
@@ -72,13 +72,15 @@ def test_relation_missing_from_the_search_is_found(publish, monkeypatch, id, fie
     """The attack knows what the search does not; it takes the relations from elsewhere."""
     with monkeypatch.context() as patch:
         absent = None if isinstance(getattr(CATALOGUE[id], field), str) else ()
-        patch.setitem(CATALOGUE, id, replace(CATALOGUE[id], **{field: absent}))
+        patch.setitem(figures_of(CHILDREN), id, replace(CATALOGUE[id], **{field: absent}))
         published = publish(SEED_OF_NEEDED, **POLICY)
     assert attack(published).narrowed
 
 
 def test_limits_hold_where_no_rule_of_the_data_is_broken(one_council):
-    texts = statements_by_figure(counts_of_people(one_council.figures)).values()
+    texts = statements_by_figure(
+        counts_of_people(one_council.figures, CATALOGUE), CATALOGUE
+    ).values()
     statements = [statement for text in texts for statement in text.split("; ")]
     broken = [text for text in statements if "(not in" in text]
     # What is equal in most years is at most that in the others.

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from builders import CATALOGUE
 from hypothesis import Phase, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.disclosure.control import NUMBER_KEY_COLUMNS, counts_of_people
 from pipeline.aggregate.disclosure.relations import Relations, build_relations
 from pipeline.aggregate.figure_table import build_figure_table
@@ -147,7 +147,7 @@ class Search:
 
     def not_deducible(self, figures: Collection[str] = tuple(CATALOGUE)) -> set[Inclusion]:
         """The inclusions that the declared relations do not imply, for parts in some figures."""
-        relations = build_relations(self.values)
+        relations = build_relations(self.values, CATALOGUE)
         intruders = {0: Intruder(relations, YEARS[-1:]), 1: Intruder(relations, YEARS[-2:])}
         missing = set()
         for inclusion in self.inclusions:
@@ -172,7 +172,7 @@ def search(random_data, published_csv) -> Search:
         tables: list[pa.Table] = []
         figures = build_figure_table(random_data(seed), published_csv(), tables.append)
         values.clear()  # of several data sets they would contradict each other
-        values.update(counts_of_people(figures))
+        values.update(counts_of_people(figures, CATALOGUE))
         lineage = pa.concat_tables(tables).to_pandas()
         for column in lineage.columns.drop("row"):
             lineage[column] = lineage[column].astype("str")
@@ -207,7 +207,9 @@ def test_parts_without_remainder_make_an_equation_of_their_own():
         NumberKey("complaints.turned_away", "2021-22", "", ""): 3.0,
     }
     received, accepted, turned_away = values
-    assert {accepted: 1, turned_away: 1, received: -1} in build_relations(values).equations
+    assert {accepted: 1, turned_away: 1, received: -1} in build_relations(
+        values, CATALOGUE
+    ).equations
 
 
 def test_remainder_of_a_part_is_a_number_published_nowhere():
@@ -216,7 +218,7 @@ def test_remainder_of_a_part_is_a_number_published_nowhere():
         NumberKey("complaints.withdrawn", "2021-22", "", ""): 2.0,
     }
     received, withdrawn = values
-    relations = build_relations(values)
+    relations = build_relations(values, CATALOGUE)
     remainder = NumberKey("", "", "", "0")
     assert relations.equations == [{withdrawn: 1, received: -1, remainder: 1}]
     assert relations.remainders == {remainder: 7.0}
@@ -227,7 +229,7 @@ def test_published_number_that_contradicts_a_relation_makes_none():
         NumberKey("complaints.received", "2017-18", "", ""): 2.0,
         NumberKey("complaints.withdrawn", "2017-18", "", ""): 3.0,
     }
-    assert build_relations(values) == Relations()
+    assert build_relations(values, CATALOGUE) == Relations()
 
 
 def test_sum_with_an_unknown_part_is_left_out():
@@ -235,4 +237,4 @@ def test_sum_with_an_unknown_part_is_left_out():
         NumberKey("complaints.by_outcome", "2017-18", "upheld", ""): 2.0,
         NumberKey("complaints.concluded", "2017-18", "", ""): 5.0,
     }
-    assert build_relations(values) == Relations()
+    assert build_relations(values, CATALOGUE) == Relations()

@@ -133,7 +133,7 @@ def _figures_of_stage(number: str, procedure: Procedure, limits: StageLimits) ->
     )
     yield Figure(
         f"{prefix}.upheld_wholly_or_partly",
-        f"{name} investigations upheld in whole or in part",
+        f"{name} investigations {procedure.words.upheld}",
         unit="investigation",
         base=f"{prefix}.investigated",
         rule=f"{subject} and found {' or '.join(procedure.upheld)} at that stage.",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from pipeline.procedures import Procedure
 from pipeline.report.number import Number
+from pipeline.settings import Council
 
 OUTCOMES = {
     "no finding": "closed without a finding",
@@ -22,17 +22,6 @@ WORDS: dict[str, dict[str, str]] = {
         "over one year old": "their age",
         "already considered": "an earlier decision",
         "other": "another reason",
-    },
-    "complaints.by_complainant": {
-        "child or young person": "children or young people",
-        "parent": "parents",
-        "foster carer": "foster carers",
-        "care leaver": "care leavers",
-        "special guardian": "special guardians",
-        "adopter": "adopters",
-        "adopted person": "adopted people",
-        "birth parent": "birth parents",
-        "other": "others",
     },
     "complaints.by_method": {
         "email": "by email",
@@ -57,29 +46,30 @@ WORDS: dict[str, dict[str, str]] = {
 }
 SINGULARS: dict[str, dict[str, str]] = {
     "complaints.turned_away_by_reason": {"over one year old": "its age"},
-    "complaints.by_complainant": {
-        "child or young person": "a child or young person",
-        "parent": "a parent",
-        "foster carer": "a foster carer",
-        "care leaver": "a care leaver",
-        "special guardian": "a special guardian",
-        "adopter": "an adopter",
-        "adopted person": "an adopted person",
-        "birth parent": "a birth parent",
-        "other": "someone else",
-    },
     "complaints.by_theme": {"decision disagreed with": "a decision that was disagreed with"},
 }
 
 
-def category_words(number: Number, council_words: Mapping[str, str], is_single: bool) -> str:
+def category_words(number: Number, council: Council, is_single: bool) -> str:
     """The category of a number as a sentence names it.
 
-    council_words: the council's own, by code. is_single: whether it is about one case in all.
+    is_single: whether it is about one case in all.
     """
-    if number.category in council_words:
-        return council_words[number.category]
+    if number.category in council.about:
+        return council.about[number.category]
+    if number.figure.id == "complaints.by_complainant":
+        return _complainants(number.category, council.procedure, is_single)
     words = WORDS.get(number.figure.id, {})
     if is_single:
         words = words | SINGULARS.get(number.figure.id, {})
     return words.get(number.category, number.category)
+
+
+def _complainants(code: str, procedure: Procedure, is_single: bool) -> str:
+    """ "parents", or "a parent" of one."""
+    if not is_single:
+        return dict(procedure.complainants_with_words).get(code, code)
+    if code == "other":
+        return "someone else"
+    article = "an" if code[0] in "aeiou" else "a"
+    return f"{article} {code}"

@@ -45,7 +45,7 @@ class SentenceFilters:
         self._year_style = council.year_style
         self._small_base = council.small_base
         self._list_all_below = council.statistics.table_from
-        self._words_about = council.about
+        self._council = council
         self._about_prefix = about_prefix
 
     def by_name(self) -> dict[str, Callable[..., Any]]:
@@ -257,7 +257,7 @@ class SentenceFilters:
         return f"{words_html(verb)} {phrases}{ending}"
 
     def _words(self, part: Number, is_single: bool) -> str:
-        return inert_text(category_words(part, self._words_about, is_single))
+        return inert_text(category_words(part, self._council, is_single))
 
 
 def _share_with_missing(part: Number, base: Number) -> Markup:

@@ -31,6 +31,7 @@ class StageSentences:
     def by_name(self) -> dict[str, Callable[..., Any]]:
         """Each filter under the name by which a narrative calls it."""
         return {
+            "clocks": self._clocks,
             "cost": self._cost,
             "investigated": self._investigated,
             "on_time": self._on_time,
@@ -78,6 +79,26 @@ class StageSentences:
             f"complaints investigated at stage {earlier}",
         )
         return sentence
+
+    def _clocks(self, stage: StageGroup) -> Markup:
+        """`{{ stage | clocks }}`: whether the steps before the response were taken in time.
+
+        "Of the 5 stage 1 investigations, 4 were acknowledged in time." Empty at a stage whose file
+        gives no sentence for them.
+        """
+        number, rules = stage_of(stage)
+        if not stage.investigated.number().occurs:
+            return Markup("")
+        sentences = [
+            self._filters["portion"](
+                self._published[f"stage_{number}.{clock.name}"]["within limit"],
+                *clock.sentence,
+                f"stage {number} {rules.noun}",
+            )
+            for clock in rules.counted_clocks
+            if clock.sentence
+        ]
+        return Markup(" ".join(sentences))
 
     def _on_time(self, stages: Sequence[StageGroup]) -> Markup:
         """`{{ each_stage | on_time }}`: whether the responses of each stage were on time.
