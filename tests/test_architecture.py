@@ -27,15 +27,25 @@ LOOSE_MODULES = {
 # its steps by their notebooks.
 MAY_IMPORT = {
     "system": set(),
-    "settings": {"system"},
-    "validate": {"settings", "system"},
-    "clean": {"validate", "settings", "system"},
-    "aggregate": {"clean", "validate", "settings", "system"},
-    "report": {"settings", "system"},
-    "release": {"report", "validate", "settings", "system"},
-    "run": {"settings", "system"},
-    "audit": {"run", "report", "aggregate", "clean", "validate", "settings", "system"},
-    "start": {"validate", "settings", "system"},
+    "procedures": set(),
+    "settings": {"procedures", "system"},
+    "validate": {"procedures", "settings", "system"},
+    "clean": {"procedures", "validate", "settings", "system"},
+    "aggregate": {"procedures", "clean", "validate", "settings", "system"},
+    "report": {"procedures", "settings", "system"},
+    "release": {"procedures", "report", "validate", "settings", "system"},
+    "run": {"procedures", "settings", "system"},
+    "audit": {
+        "procedures",
+        "run",
+        "report",
+        "aggregate",
+        "clean",
+        "validate",
+        "settings",
+        "system",
+    },
+    "start": {"procedures", "validate", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = ANYTHING

@@ -33,12 +33,9 @@ class Duration:
         elif unit and str(text).isdecimal():
             duration = cls(int(str(text)), unit)
         else:
-            raise ValueError(
-                f'"{text}" is not a length of time; write it as 10 working days, 28 calendar days '
-                "or 6 months"
-            )
+            raise ValueError(f'"{text}" is not a number of working days, calendar days or months')
         if duration.length < 1:
-            raise ValueError(f'"{text}" is too short; a time limit is 1 or more')
+            raise ValueError(f'"{text}" is less than 1')
         return duration
 
     def __add__(self, other: Duration) -> Duration:

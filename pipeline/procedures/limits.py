@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.problem import did_you_mean
 from pipeline.procedures.duration import Duration
-from pipeline.procedures.model import Clock, Event, Procedure, Stage
+from pipeline.procedures.model import Procedure
+from pipeline.procedures.stage import Clock, Event, Stage
 
 Limits = dict[str, Duration]
+
+
+class LimitFault(NamedTuple):
+    """A value of `time_limits` that is wrong: its key, what is wrong, and what to do about it."""
+
+    key: str
+    what: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -127,20 +136,20 @@ class TimeLimits:
         )
         return max(duration.longest_days for duration in (*self.durations.values(), *by_grade))
 
-    def faults(self) -> Iterator[tuple[str, str]]:
-        """The key of each value that is wrong, and what is wrong with it."""
+    def faults(self) -> Iterator[LimitFault]:
+        """What is wrong with the values that the council has set."""
         keys = limit_keys(self.procedure)
         for key, value in self.values:
             if key not in keys:
                 hint = did_you_mean(key, list(keys))
-                text = f"there is no such time limit.{hint} Keys allowed here: {', '.join(keys)}"
-                yield key, text
+                remedy = f"Keys allowed here: {', '.join(keys)}."
+                yield LimitFault(key, f"there is no such key.{hint}", remedy)
             elif keys[key]:
                 if value not in keys[key]:
-                    allowed = " or ".join(keys[key])
-                    yield key, f'found "{value}", which is not allowed; write {allowed}'
+                    what = f'found "{value}", which is not allowed'
+                    yield LimitFault(key, what, f"Write {' or '.join(keys[key])}.")
             else:
-                yield from ((key, text) for text in _length_faults(value))
+                yield from _length_faults(key, value)
 
     def order_faults(self) -> Iterator[str]:
         """Each extended limit that is not longer than the limit that it extends."""
@@ -178,10 +187,11 @@ def limit_keys(procedure: Procedure) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-def _length_faults(value: Any) -> Iterator[str]:
+def _length_faults(key: str, value: Any) -> Iterator[LimitFault]:
     """What is wrong with a length of time, or with those of several grades."""
     for text in value.values() if isinstance(value, Mapping) else (value,):
         try:
             Duration.parse(text, "working day")
         except ValueError as error:
-            yield str(error)
+            remedy = "Write a length of 1 or more, such as 10 working days, or 28 calendar days."
+            yield LimitFault(key, f'found "{text}", which is no length of time: {error}', remedy)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -21,14 +21,14 @@ from pipeline.report.chart_image import Chart
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import read_commentary
-from pipeline.report.narrative.elements import name_of
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.markdown import markdown_to_html
-from pipeline.report.narrative.notebook_cells import names_stage
 from pipeline.report.narrative.withheld import NOTE as WITHHELD_NOTE
 from pipeline.report.narrative.withheld import without_withheld_sentences
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
+
+WORDS_OF_CELL = "a headline, subtitle, caption or heading of this cell"
 
 
 class NotebookReport:
@@ -182,7 +182,8 @@ class NotebookReport:
         last_years: how many years it shows; all by default.
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
-        rendered = dict(self._groups(groups))
+        expanded = tables.expand_groups(groups, self.published, self.language.stages)
+        rendered = {self._render_line(heading, **of): ids for heading, of, ids in expanded}
         years = self.published.window[-(last_years or len(self.published.window)) :]
         html = tables.grouped(
             self.published, rendered, years, self._render_line(caption), self._year_style
@@ -195,19 +196,6 @@ class NotebookReport:
             self._publish(html)
         elif annex:
             self._publish(html, section=self._annex, last=True)
-
-    def _groups(self, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, list[str]]]:
-        """The heading of each group as HTML, and the ids of its figures."""
-        for heading, patterns in groups.items():
-            if not names_stage(heading):
-                yield self._render_line(heading), self.published.matching(patterns)
-                continue
-            for stage in self.language.stages:
-                prefix = f"{name_of(stage)}."
-                matching = self.published.matching(patterns)
-                ids = [id for id in matching if id.startswith(prefix)]
-                if ids:
-                    yield self._render_line(heading, stage=stage), ids
 
     @property
     def _annex(self) -> str:
@@ -281,18 +269,13 @@ class NotebookReport:
 
     def _render_line(self, template: str, **variables: Any) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""
-        markdown = self.language.render(
-            template,
-            lambda line: "a headline, subtitle, caption or heading of this cell",
-            **variables,
-        )
+        markdown = self.language.render(template, lambda line: WORDS_OF_CELL, **variables)
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
 
     def _publish(self, html: str, images: dict[str, str] | None = None, **metadata: Any) -> None:
         """Show HTML and mark it for publication in the current section; nothing if it is empty.
 
-        images: the same in further formats, by MIME type. metadata: of its place and its picture;
-            `last` puts it at the end of its section.
+        images: in further formats, by MIME type. metadata: of its place; `last`: at its end.
         """
         if html:
             place = {"section": self._section, **metadata}

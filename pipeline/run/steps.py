@@ -17,6 +17,7 @@ from pipeline.artifacts import (
 )
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
+from pipeline.settings.procedures import OWN_FOLDER
 from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
@@ -111,9 +112,10 @@ def entries_below(
 
 
 def _is_of_window(path: Path, settings: Settings) -> bool:
-    """Whether something in `data/raw` lies beside the years' folders, or in one that is read."""
+    """Whether something in `data/raw` lies beside all folders, or in one that is read."""
     parts = path.relative_to(settings.raw).parts
-    return len(parts) == 1 or parts[0] in {str(year) for year in settings.available_years}
+    read_folders = {OWN_FOLDER, *(str(year) for year in settings.available_years)}
+    return len(parts) == 1 or parts[0] in read_folders
 
 
 def step_reads(step: str, path: Path) -> bool:
@@ -124,6 +126,8 @@ def step_reads(step: str, path: Path) -> bool:
     """
     if path.name in SETTINGS_FILES or path.suffix == ".ipynb":
         return False
+    if path.parent.name == OWN_FOLDER:  # what a procedure says, all steps depend on
+        return True
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:
         return path.name != COMMENTARY and not is_of_earlier_report

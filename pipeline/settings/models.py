@@ -151,7 +151,9 @@ class StageHeadings(SettingsModel):
 
     reached: Headings = ()
     requested: Text | None = None
+    acknowledged: Text | None = None
     agreed: Text | None = None
+    agreed_due: Text | None = None
     bypassed: Text | None = None
     extended: Text | None = None
     extension_ground: Text | None = None

@@ -112,11 +112,11 @@ def limits_of(value: Any, procedure: Procedure) -> TimeLimits:
     if faults:
         details: list[InitErrorDetails] = [
             {
-                "type": PydanticCustomError("value_error", "{error}", {"error": text}),
-                "loc": (key,),
-                "input": value[key],
+                "type": PydanticCustomError("time_limit", "{what}", fault._asdict()),
+                "loc": (fault.key,),
+                "input": value[fault.key],
             }
-            for key, text in faults
+            for fault in faults
         ]
         raise ValidationError.from_exception_data("time_limits", details)
     for text in limits.order_faults():

@@ -175,6 +175,8 @@ def _mistake(
             return _Mistake(
                 f'found "{value}", which is not allowed', f"Write {context['expected']}."
             )
+        case "time_limit":
+            return _Mistake(context["what"], context["remedy"])
         case "value_error":
             return _Mistake(str(context["error"]), FIX_AND_RERUN)
         case "tuple_type":

@@ -20,7 +20,15 @@ CODED_TYPES = ("code", "codes", "yes/no")
 NUMERIC_TYPES = ("whole number", "pounds", "number")
 
 YES_NO = ("yes", "no")
+NOT = "not"  # before the values of required_when: where the column holds any other
 SHORTHANDS = ("c", "x", "z")  # in place of a number of published.csv
+
+
+def listed_values(values: tuple[str, ...]) -> str:
+    """The values of a condition in words: "yes or no", "not open"."""
+    if values[0] == NOT:
+        return f"{NOT} {' or '.join(values[1:])}"
+    return " or ".join(values)
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,8 @@ class Column:
     from_procedure: the attribute of the procedure that holds the codes instead.
     required: in every row.
     unless: the column that may be filled in instead of a required one.
-    required_when: or in rows where each named column holds one of the named values.
-    required_unless: or in rows where the named column holds another than the named value.
+    required_when: or in rows where each named column holds one of the named values or, if the
+        first is NOT, any other.
     unique: whether no two rows may have the same value.
     refers_to: "extract.column" that must contain this value.
     within_year: a date inside the extract's financial year.
@@ -46,7 +54,6 @@ class Column:
     required: bool = False
     unless: str | None = None
     required_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    required_unless: tuple[str, str] | None = None
     codes: tuple[str, ...] | None = None
     from_settings: str | None = None
     from_procedure: str | None = None
@@ -65,12 +72,9 @@ class Column:
             sentences.append(f"Required in every row{unless}{no_two}")
         if self.required_when:
             conditions = [
-                f"{other} is {' or '.join(values)}" for other, values in self.required_when
+                f"{other} is {listed_values(values)}" for other, values in self.required_when
             ]
             sentences.append(f"Required where {' and '.join(conditions)}")
-        if self.required_unless:
-            other, value = self.required_unless
-            sentences.append(f"Required unless {other} is {value}")
         if self.within_year:
             sentences.append("Inside the financial year")
         if self.personal:
@@ -205,7 +209,7 @@ EXTRACTS = (
         Column("decision", "the Ombudsman's decision so far", "code", required=True,
                from_procedure="ombudsman_decisions"),
         Column("decided", "date of the decision", "date",
-               required_unless=("decision", UNDER_INVESTIGATION)),
+               required_when=(("decision", (NOT, UNDER_INVESTIGATION)),)),
         Column("remedy", "what the Ombudsman asked for"),
         Column("payment", "what was paid", "pounds"),
     )),

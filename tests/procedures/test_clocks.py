@@ -148,10 +148,10 @@ def test_every_limit_of_a_procedure_can_be_set_and_is_used(name):
 @pytest.mark.parametrize(
     ("limits", "text"),
     [
-        ({"stage_1_respons": "9"}, "there is no such time limit. Did you mean"),
-        ({"stage_1_response": "soon"}, '"soon" is not a length of time'),
-        ({"stage_1_response": "0"}, "is too short"),
-        ({"stage_1_response": {"red": "x"}}, '"x" is not a length of time'),
+        ({"stage_1_respons": "9"}, "there is no such key. Did you mean"),
+        ({"stage_1_response": "soon"}, 'found "soon", which is no length of time'),
+        ({"stage_1_response": "0"}, "is less than 1"),
+        ({"stage_1_response": {"red": "x"}}, 'found "x", which is no length of time'),
     ],
 )
 def test_wrong_time_limit_is_refused_with_its_key(limits, text):

@@ -114,7 +114,7 @@ def test_wrong_description_of_a_table_is_named(problem, entry, what):
 def test_good_settings_get_defaults_from_the_regulations(workspace):
     settings = load_settings(workspace, "2021-22")
     assert settings.council.authority == "Anyshire Council"
-    assert settings.council.time_limits.stage_1 == 10
+    assert settings.council.time_limits.as_settings["stage_1"] == 10
     assert settings.council.comparison_years == 5
     assert [str(year) for year in settings.window] == [
         "2017-18",
@@ -134,7 +134,7 @@ def test_settings_cannot_change_after_reading(workspace):
         (settings, "year"),
         (settings.council, "authority"),
         (settings.council.contact, "email"),
-        (settings.council.time_limits, "stage_1"),
+        (settings.council.procedure, "title"),
         (settings.report, "exempt"),
     ):
         with pytest.raises(ValidationError, match="frozen"):
@@ -242,13 +242,13 @@ MISTAKES_IN_COUNCIL = {
         COUNCIL + "time_limits:\n  stage_1: 0\n",
         "council.yaml, line 17, time_limits.stage_1",
         'found "0"',
-        "greater than 0",
+        "Write a length of 1 or more",
     ),
     "a limit in words": (
         COUNCIL + "time_limits:\n  stage_1: ten\n",
         "council.yaml, line 17, time_limits.stage_1",
         'found "ten"',
-        "integer",
+        "Write a length of 1 or more",
     ),
     "more years than can be compared": (
         COUNCIL + "comparison_years: 21\n",

@@ -1,7 +1,7 @@
 """Tables, quotations and their notes, as HTML."""
 
 from pipeline.report.tables.by_year import by_year
-from pipeline.report.tables.grouped import grouped
+from pipeline.report.tables.grouped import expand_groups, grouped
 from pipeline.report.tables.html import TableRow, anchor_id, html_table, with_shorthand
 from pipeline.report.tables.notes import series_break_notes, source_line
 from pipeline.report.tables.texts import glance, quotations, texts
@@ -10,6 +10,7 @@ __all__ = [
     "TableRow",
     "anchor_id",
     "by_year",
+    "expand_groups",
     "glance",
     "grouped",
     "html_table",

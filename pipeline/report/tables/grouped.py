@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
-from pipeline.report.narrative.elements import short_year_element
+from pipeline.report.narrative.elements import StageGroup, name_of, short_year_element
+from pipeline.report.narrative.notebook_cells import names_stage
 from pipeline.report.number import Number
 from pipeline.report.tables.by_year import has_numbers, occurring_rows
 from pipeline.report.tables.html import html_table_of_groups, number_rows, with_notes
@@ -42,6 +43,25 @@ def grouped(
     headings = ["Category", *(short_year_element(year, year_style) for year in years)]
     table = html_table_of_groups(caption, headings, bodies)
     return with_notes(_notes(figures, printed, year_style), table)
+
+
+def expand_groups(
+    groups: Mapping[str, Sequence[str]], published: Published, stages: Sequence[StageGroup]
+) -> Iterator[tuple[str, dict[str, StageGroup], list[str]]]:
+    """The groups of rows with the ids of their figures, and the variables of their headings.
+
+    groups: ids or patterns of ids by heading. A heading with `{{ stage }}` stands for a group for
+        each stage that has such figures.
+    """
+    for heading, patterns in groups.items():
+        ids = published.matching(patterns)
+        if not names_stage(heading):
+            yield heading, {}, ids
+            continue
+        for stage in stages:
+            of_stage = [id for id in ids if id.startswith(f"{name_of(stage)}.")]
+            if of_stage:
+                yield heading, {"stage": stage}, of_stage
 
 
 def _notes(figures: Sequence[PublishedFigure], printed: list[Number], year_style: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, Column, Extract
+from pipeline.validate.dictionary import EXTRACTS, NOT, PUBLISHED, Column, Extract, listed_values
 from pipeline.validate.findings import Severity, quotable_text
 from pipeline.validate.rules.context import RuleContext, is_inside_year
 from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
@@ -44,8 +44,6 @@ def _column_rules(extract: Extract, column: Column, settings: Settings) -> Itera
         yield _required_rule(extract, column)
     if column.required_when:
         yield _required_when_rule(extract, column)
-    if column.required_unless:
-        yield _required_unless_rule(extract, column, column.required_unless)
     if allowed:
         yield _allowed_rule(extract, column, allowed, settings.council.procedure.name)
     elif column.from_settings:
@@ -89,15 +87,14 @@ def _required_when_rule(extract: Extract, column: Column) -> Rule:
         # limit: a figure can still be made.
         severity = "warning"
     conditions = column.required_when
-    when = " and ".join(f"{other} is {' or '.join(values)}" for other, values in conditions)
+    when = " and ".join(f"{other} is {listed_values(values)}" for other, values in conditions)
     row_values = " and ".join(f"{other} is {{{other}}}" for other, _ in conditions)
-    first_condition = conditions[0][0]
     return Rule(
         id=f"{extract.name}.{column.name}.required",
         severity=severity,
         reason=f"A row has {column.name} when {when}: {column.meaning}.",
         what=f"{column.name} is empty although {row_values}",
-        remedy=f"Fill in {column.name}, or correct {first_condition}.",
+        remedy=f"Fill in {column.name}, or correct {conditions[0][0]}.",
         passes=lambda context: _is_filled_when_required(context.table(extract.name), column),
     )
 
@@ -105,25 +102,9 @@ def _required_when_rule(extract: Extract, column: Column) -> Rule:
 def _is_filled_when_required(table: pd.DataFrame, column: Column) -> pd.Series:
     is_required = pd.Series(True, index=table.index)
     for other, values in column.required_when:
-        is_required &= table[other].isin(values)
+        is_listed = table[other].isin(values)
+        is_required &= (table[other].notna() & ~is_listed) if values[0] == NOT else is_listed
     return table[column.name].notna() | ~is_required
-
-
-def _required_unless_rule(extract: Extract, column: Column, unless: tuple[str, str]) -> Rule:
-    other, value = unless
-
-    def is_filled_when_required(context: RuleContext) -> pd.Series:
-        table = context.table(extract.name)
-        return table[column.name].notna() | (table[other] == value) | table[other].isna()
-
-    return Rule(
-        id=f"{extract.name}.{column.name}.required",
-        severity="critical",
-        reason=f"A row has {column.name} unless {other} is {value}: {column.meaning}.",
-        what=f"{column.name} is empty although {other} is {{{other}}}",
-        remedy=f"Fill in {column.name}, or correct {other}.",
-        passes=is_filled_when_required,
-    )
 
 
 def _allowed_rule(

@@ -158,7 +158,7 @@ BAD_SETTINGS = {
         replace_text(COUNCIL, "stage_1: 10", "stage_1: -10"),
         "time_limits.stage_1",
         '"-10"',
-        "greater than 0",
+        "Write a length of 1 or more",
     ),
     "an extension shorter than the limit": BadInput(
         replace_text(COUNCIL, "stage_1_extended: 20", "stage_1_extended: 5"),

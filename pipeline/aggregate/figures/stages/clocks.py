@@ -15,7 +15,7 @@ from pipeline.aggregate.figures.registry import (
 from pipeline.aggregate.figures.stages.rows import investigations_at
 from pipeline.aggregate.terms import Limit, Part, Term
 from pipeline.procedures import Clock, Procedure, Stage
-from pipeline.procedures.model import RESPONSE
+from pipeline.procedures.stage import RESPONSE
 
 IN_TIME = "within limit"
 LATE = "late"
