@@ -160,7 +160,9 @@ def _decisions(settings: Settings) -> list[tuple[str, str, str]]:
     for allowed in report.allowed_names:
         decisions.append(("Name allowed", f"{allowed.words}: {allowed.reason}", allowed.name))
     for name, value in council.time_limits.as_settings.items():
-        limit = f"{value} working days" if isinstance(value, int) else value
+        limit = f"{value} working days" if isinstance(value, int) else str(value)
+        if isinstance(value, dict):
+            limit = ", ".join(f"{grade} {length}" for grade, length in value.items())
         decisions.append(("Time limit", f"{name.replace('_', ' ')}: {limit}", ""))
     return decisions
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.problem import did_you_mean
-from pipeline.procedures.duration import Duration
+from pipeline.procedures.duration import Duration, Unit
 from pipeline.procedures.model import Procedure
 from pipeline.procedures.stage import Clock, Event, Stage
-
-Limits = dict[str, Duration]
 
 
 class LimitFault(NamedTuple):
@@ -65,51 +63,48 @@ class TimeLimits:
         by_grade: tuple[tuple[str, Duration], ...] = ()
         limit = clock.limit
         if isinstance(value, Mapping):
-            by_grade = tuple((grade, self._parse(text, clock)) for grade, text in value.items())
+            by_grade = tuple((grade, _duration(text, limit.unit)) for grade, text in value.items())
         elif value is not None:
-            limit = self._parse(value, clock)
+            limit = _duration(value, limit.unit)
         extended = clock.extended
         if f"{key}_extended" in chosen:
-            extended = self._parse(chosen[f"{key}_extended"], clock)
+            extended = _duration(chosen[f"{key}_extended"], limit.unit)
         elif clock.extension:
-            extension = self._parse(chosen.get(f"{key}_extension", clock.extension), clock)
-            extended = limit + extension
+            added = chosen.get(f"{key}_extension", clock.extension)
+            extended = limit + _duration(added, limit.unit)
         start = chosen.get(f"stage_{number}_clock", clock.start) if clock.start_choice else None
         return StageClock(clock, start or clock.start, limit, extended, by_grade)
 
-    def _parse(self, value: Any, clock: Clock) -> Duration:
-        if isinstance(value, Duration):
-            return value
-        return Duration.parse(value, clock.limit.unit)
-
     @property
-    def durations(self) -> Limits:
+    def durations(self) -> dict[str, Duration]:
         """Every limit that is a length of time, by its key."""
-        durations: Limits = {}
+        durations: dict[str, Duration] = {}
         for number, stage in self.procedure.numbered_stages:
             if stage.request_within:
                 key = f"stage_{number}_request"
                 chosen = dict(self.values).get(key, stage.request_within)
-                durations[key] = (
-                    chosen
-                    if isinstance(chosen, Duration)
-                    else Duration.parse(chosen, stage.request_within.unit)
-                )
+                durations[key] = _duration(chosen, stage.request_within.unit)
             for clock in self.clocks(number):
                 key = clock_key(number, stage, clock.clock)
                 durations[key] = clock.limit
                 if clock.extended:
                     durations[f"{key}_extended"] = clock.extended
+                if clock.extended and clock.clock.extension:
+                    added = clock.extended.length - clock.limit.length
+                    durations[f"{key}_extension"] = Duration(added, clock.limit.unit)
         return durations
 
     @property
-    def as_settings(self) -> dict[str, int | str]:
+    def as_settings(self) -> dict[str, Any]:
         """Every limit and choice as council.yaml has them; a bare number is in working days."""
-        settings: dict[str, int | str] = {}
+        settings: dict[str, Any] = {}
+        chosen = dict(self.values)
         for key in limit_keys(self.procedure):
             if key in self.choices:
                 settings[key] = self.choices[key]
-            elif key in self.durations:
+            elif isinstance(chosen.get(key), Mapping):
+                settings[key] = dict(chosen[key])
+            else:
                 duration = self.durations[key]
                 is_plain = duration.unit == "working day"
                 settings[key] = duration.length if is_plain else str(duration)
@@ -162,6 +157,11 @@ class TimeLimits:
                     f"an extended limit must be longer than the limit it extends: {key} is "
                     f"{duration}"
                 )
+
+
+def _duration(value: Any, unit: Unit) -> Duration:
+    """A duration of the procedure, or one as council.yaml has it."""
+    return value if isinstance(value, Duration) else Duration.parse(value, unit)
 
 
 def clock_key(number: str, stage: Stage, clock: Clock) -> str:

@@ -94,6 +94,7 @@ class Language:
                 name.replace("_", " ") for name, codes in council.equality if not codes
             ],
         }
+        self._procedure = council.procedure.name
         self.stages = self._stage_groups(published, council.procedure)
         self._environment.globals |= {
             **{name_of(stage): stage for stage in self.stages},
@@ -185,7 +186,8 @@ class Language:
 
     def _words(self, template: str) -> Markup:
         """Words of the procedure's file, in the language."""
-        return Markup(self._environment.from_string(template).render().strip())
+        where = f"the words of the procedure {self._procedure}"
+        return Markup(self.render(template, lambda line: where).strip())
 
     def _stated(self, value: float, evidence: str, words: str = "") -> Markup:
         """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`.
