@@ -205,7 +205,7 @@ EXTRACTS = (
         Column("received", "date the Ombudsman received it", "date", required=True),
         SERVICE_AREA,
         Column("subject", "what it is about, in words fit for publication", required=True),
-        Column("in_scope", "it falls under this statutory procedure", "yes/no", required=True),
+        Column("in_scope", "it falls under this procedure", "yes/no", required=True),
         Column("decision", "the Ombudsman's decision so far", "code", required=True,
                from_procedure="ombudsman_decisions"),
         Column("decided", "date of the decision", "date",

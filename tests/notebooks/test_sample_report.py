@@ -221,7 +221,7 @@ def test_response_times_give_limits_days_and_cost(blocks):
 def test_ombudsman_cases_and_decisions_are_listed(blocks, table_rows):
     assert blocks("ombudsman")[0].startswith(
         "The Ombudsman received 3 complaints about us, down from 5 the year before. All 3 were "
-        "about special educational needs and disabilities (SEND). None of them falls under "
+        "about special educational needs and disabilities (SEND). None of them is under "
         "this procedure."
     )
     assert blocks("ombudsman")[-1] == (
