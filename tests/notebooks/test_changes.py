@@ -183,8 +183,8 @@ def test_response_that_becomes_late(workspace, build, sample_html):
         ),
         "chart-stage-1-timeliness: Stage 1 had no late responses in 2021 to 2022",
         (
-            "key-points: Both stage 1 responses were on time. The only stage 2 response was "
-            "on time. The cost of stage 2 was £2,850. No complaint went to stage 3."
+            "key-points: Both stage 1 responses were in time. The only stage 2 response was "
+            "in time. Stage 2 cost £2,850. No complaint went to stage 3."
         ),
         "overview: Late | 7 | 5 | 4 | 3 | 0",
         "overview: Stage 1 responses in time | 27 | 24 | 18 | 12 | 2",
@@ -204,8 +204,8 @@ def test_response_that_becomes_late(workspace, build, sample_html):
         ),
         "chart-stage-1-timeliness: Stage 1 had 1 late response in 2021 to 2022",
         (
-            "key-points: Of the 2 stage 1 responses, 1 was on time. The only stage 2 "
-            "response was on time. The cost of stage 2 was £2,850. No complaint went to "
+            "key-points: Of the 2 stage 1 responses, 1 was in time. The only stage 2 "
+            "response was in time. Stage 2 cost £2,850. No complaint went to "
             "stage 3."
         ),
         "overview: Late | 7 | 5 | 4 | 3 | 1",

@@ -12,6 +12,7 @@ from page_text import one_line
 
 from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.report import wording
+from pipeline.report.narrative.filters.category_words import detail_words
 
 YEARS = ("2017-18", "2018-19", "2019-20", "2020-21", "2021-22")
 YEARS_WITH_EXTRACTS = YEARS[3:]
@@ -175,7 +176,7 @@ def test_every_number_agrees_with_the_figure_it_names(page, figures):
             wording.number_word(value),
             *WORDS.get(value, ()),
             *(place[name] for name in (2, 3)),
-            *place[3].split(DETAIL_SEPARATOR),
+            *(detail_words(place[0], text) for text in place[3].split(DETAIL_SEPARATOR)),
         }
         assert text.lower() in {spelling.lower() for spelling in spellings}, (place, text)
 

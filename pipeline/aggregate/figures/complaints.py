@@ -150,6 +150,19 @@ def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
 
 
 @figure(
+    "complaints.reopened",
+    "Complaints reopened",
+    unit="complaint",
+    needs=("complaints",),
+    base="complaints.received",
+    rule="Complaints received in the year for which a date of reopening is recorded.",
+)
+def _reopened_complaints(data: CleanedData) -> pd.DataFrame:
+    rows = complaints(data)
+    return rows[rows["reopened"].notna() | rows["closed_again"].notna()]
+
+
+@figure(
     "complaints.by_outcome",
     "Complaints by outcome",
     unit="complaint",

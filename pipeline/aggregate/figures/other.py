@@ -14,8 +14,7 @@ from pipeline.aggregate.figures.registry import (
     service_areas,
 )
 from pipeline.aggregate.terms import Sum, Term
-
-SOURCE_NOT_SHOWN = "source not shown, to protect people"
+from pipeline.artifacts import SOURCE_NOT_SHOWN
 
 
 def compliments(data: CleanedData) -> pd.DataFrame:
