@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import lxml.html
+import pandas as pd
 import pytest
 from page_text import one_line
 
@@ -14,6 +16,8 @@ from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.report import wording
 from pipeline.report.narrative.filters.category_words import detail_words
 
+# The figures in the open data of the report with 18 pages, before one template served every year.
+ONCE_PUBLISHED = Path(__file__).with_name("figures_once_published.txt")
 YEARS = ("2017-18", "2018-19", "2019-20", "2020-21", "2021-22")
 YEARS_WITH_EXTRACTS = YEARS[3:]
 DESCRIPTION = re.compile(r"(Line chart|Bar chart|Stacked bar chart)\b.+\d.*\.$")
@@ -131,6 +135,14 @@ def test_open_data_has_the_five_years_of_the_plan(figure, planned_numbers, figur
     rows_of_figure = figures[figures["figure"] == figure]
     by_year = rows_of_figure.pivot(index="category", columns="year", values="value")
     assert planned_numbers(figure) == by_year[list(YEARS)].T.to_dict(orient="list")
+
+
+def test_every_figure_published_before_is_in_the_open_data(sample_report):
+    published = pd.read_csv(sample_report.html.with_name("figures.csv"), dtype="str")
+    this_year = published[published["time_period"] == "202122"]
+    once_published = ONCE_PUBLISHED.read_text(encoding="utf-8").split()
+    assert len(once_published) > 80
+    assert sorted(set(once_published) - set(this_year["figure"])) == []
 
 
 def test_chart_has_headline_description_and_source(page):

@@ -192,7 +192,10 @@ def _page_field(name: str, run: Run) -> BaseOxmlElement:
 
 
 def _space_blocks(word: Document) -> None:
-    """Leave space after tables and lists, and keep a drawing on the page of its source."""
+    """Leave space after tables and lists, and keep a drawing on the page of its source.
+
+    The line before a table stays with its caption, so that no section starts without its table.
+    """
     from docx.shared import Pt
     from docx.table import Table
     from docx.text.paragraph import Paragraph
@@ -205,8 +208,10 @@ def _space_blocks(word: Document) -> None:
             if style.name != "Table note":
                 space_before = max(Pt(8), style.paragraph_format.space_before or 0)
                 next_block.paragraph_format.space_before = space_before
-        if isinstance(block, Paragraph) and block._p.xpath(".//w:drawing"):
-            block.paragraph_format.keep_with_next = True
+        if isinstance(block, Paragraph) and isinstance(next_block, Paragraph):
+            has_drawing = bool(block._p.xpath(".//w:drawing"))
+            if has_drawing or _style_of(next_block).name == "Table Caption":
+                block.paragraph_format.keep_with_next = True
 
 
 def _keep_notes_with_tables(word: Document) -> None:
