@@ -45,6 +45,7 @@ FROM_EXTRACTS = "extracts"  # the source of a number that is made from the counc
 TOTAL = "Total"  # in place of a category if a figure has none
 # Between the texts of a detail that has several; tables split it from the right.
 DETAIL_SEPARATOR = " | "
+SOURCE_NOT_SHOWN = "source not shown, to protect people"  # the detail of a quotation
 STATEMENT_SEPARATOR = "; "  # between the relations of a figure
 OVERALL = "Overall"  # in a spreadsheet, if the one number of a figure is no total
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")

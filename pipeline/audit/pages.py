@@ -21,6 +21,8 @@ AUDIT_WARNING = "For the auditor: this holds references of cases and is not for 
 AUDIT_CSS = """
 pre{overflow-x:auto;background:#f3f4f6;padding:.75rem;font-size:.875rem;line-height:1.4;white-space:pre-wrap;overflow-wrap:anywhere}
 td,th{overflow-wrap:break-word}
+body:has(main.columns) .page{max-width:80rem}
+main p,main ul{max-width:46rem}
 .n{display:block;text-align:right;padding-right:1rem;font-variant-numeric:tabular-nums}
 time,span[data-year]{white-space:nowrap}
 nav a[aria-current]{font-weight:700}

@@ -114,21 +114,20 @@ def _index_body(evidence: Evidence, contents: list[ContentRow]) -> str:
     year = settings.year
     hints = [
         f"Take any number in {link(REPORT_PAGE, 'the report')}, and follow it to its rows.",
-        "Count those rows in the extract itself: file and row number are beside each.",
-        f"<code>annual-report verify {year}</code> hashes every input and output, and makes the "
-        "report again.",
-        f"<code>annual-report diff {year}</code> says what changed since the report that this one "
-        "replaced.",
-        "run.json beside this page has the hashes, the versions, the settings and the times; "
-        "ro-crate-metadata.json says it to programs.",
+        "Count those rows in the extract itself: each has its file and row number.",
+        f"<code>annual-report verify {year}</code> hashes every input and output, and repeats "
+        "the run.",
+        f"<code>annual-report diff {year}</code> shows what changed since the previous report.",
+        f"{link('run.json', 'run.json')} has the hashes, versions, settings and times; "
+        f"{link('ro-crate-metadata.json', 'ro-crate-metadata.json')} describes them for software.",
     ]
     return (
         paragraph(
-            "What the report was made of, what was found in it, and what was decided. "
+            "What the report is based on, what was found and what was decided. "
             "Each number leads to its rows."
         )
-        + html_table("Is it sound?", ["Question", "Answer", "More"], rows)
-        + heading("How to distrust it", "distrust")
+        + html_table("Is it sound?", ["Subject", "Result", "More"], rows)
+        + heading("How to check it", "check")
         + _html_list(hints)
     )
 
@@ -142,38 +141,55 @@ def _overview(evidence: Evidence, contents: list[ContentRow]) -> list[tuple[str,
     extract_count = int((supplied["supplied"] == "yes").sum())
     date = wording.date_text(settings.report.data_as_at)
     severities = validated.load_findings(settings)["severity"].value_counts()
-    findings = ", ".join(f"{severity}: {count}" for severity, count in severities.items())
-    policy = settings.council.disclosure.policy
     withheld_count = len(load_decisions(settings))
     revision_count = len(evidence.published.revisions)
     claim_count = len(unsupported_claims(settings))
     return [
         (
-            "What",
+            "Report",
             f"{settings.report.subject}, {settings.council.authority}, {settings.year}",
             REPORT_PAGE,
         ),
-        ("On what", f"{row_count:,} rows of {extract_count} extracts, as at {date}", "inputs.html"),
-        ("Findings", findings or "none", "findings.html"),
+        ("Data", f"{row_count:,} rows of {extract_count} extracts, as at {date}", "inputs.html"),
+        ("Findings", _severity_counts(severities.to_dict()), "findings.html"),
         ("Rows", run_pages.kept_rows_summary(settings), "reconciliation.html"),
         (
             "Figures",
             f"{len(list(evidence.published))}, each with its rule and its rows",
             "figures.html",
         ),
-        ("Small numbers", f"{policy}; {withheld_count} numbers withheld", "disclosure.html"),
+        (
+            "Small numbers",
+            f"{_counted(withheld_count, 'number')} withheld" if withheld_count else "all published",
+            "disclosure.html",
+        ),
         (
             "Revisions",
-            f"{revision_count} numbers differ from what was published before",
+            f"{_counted(revision_count, 'number')} revised since publication",
             "revisions.html",
         ),
         (
             "Required contents",
-            f"{complete_count} of {len(contents)} are on the page without a gap",
+            f"{complete_count} of {len(contents)} are complete",
             "checklist.html",
         ),
-        ("Claims without a figure", f"{claim_count} in the commentary", "decisions.html"),
+        ("Claims without a figure", f"{claim_count or 'none'} in the commentary", "decisions.html"),
     ]
+
+
+def _severity_counts(counts: Mapping[str, int]) -> str:
+    """How many findings there are of each severity: "2 warnings, none critical"."""
+    critical = counts.get("critical", 0)
+    texts = [f"{critical or 'none'} critical"]
+    if counts.get("warning"):
+        texts.insert(0, _counted(counts["warning"], "warning"))
+    if counts.get("info"):
+        texts.append(f"{counts['info']} for information")
+    return ", ".join(texts)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {wording.plural(noun, count)}"
 
 
 def _notebooks_body(notebooks: Mapping[str, nbformat.NotebookNode]) -> str:

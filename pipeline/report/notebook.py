@@ -23,8 +23,7 @@ from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import read_commentary
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.markdown import markdown_to_html
-from pipeline.report.narrative.withheld import NOTE as WITHHELD_NOTE
-from pipeline.report.narrative.withheld import without_withheld_sentences
+from pipeline.report.narrative.withheld import Omissions, without_withheld_sentences
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
 
@@ -48,7 +47,7 @@ class NotebookReport:
         self.commentary = read_commentary(settings, self.language)
         self._year_style = settings.council.year_style
         self._section = ""
-        self._sections_with_note: set[str] = set()
+        self._omissions = Omissions()
         self._drawings = Drawings(settings)
         shell = get_ipython()
         assert shell is not None, "a report is opened in a notebook"
@@ -80,9 +79,8 @@ class NotebookReport:
                 cell, lambda number: f"line {number + 1}", commentary=self._commentary(section)
             )
         )
-        if has_withheld and section not in self._sections_with_note:
-            self._sections_with_note.add(section)
-            markdown += f"\n\n{WITHHELD_NOTE}"
+        if has_withheld:
+            markdown += f"\n\n{self._omissions.line(section)}"
         self._publish(markdown_to_html(markdown))
 
     def stated_by_people(self) -> pd.DataFrame:
@@ -192,10 +190,12 @@ class NotebookReport:
         is_small = cases is not None and (
             not cases.known or cases.known_value < self.settings.council.statistics.table_from
         )
-        if not is_small:
-            self._publish(html)
-        elif annex:
-            self._publish(html, section=self._annex, last=True)
+        if is_small and not annex:
+            return
+        section = self._annex if is_small else self._section
+        figures = [self.published[id] for ids in groups.values() for id in ids]
+        html = html or self._omissions.line_for(section, figures)
+        self._publish(html, section=section, last=is_small)
 
     @property
     def _annex(self) -> str:
@@ -210,7 +210,9 @@ class NotebookReport:
         """Publish a table of words, such as each subject and its decision; nothing if none."""
         for heading in headings:
             self._render_line(heading)  # refused like any other words
-        self._publish(tables.texts(self.published[figure], self._render_line(caption), headings))
+        list_of_texts = self.published[figure]
+        html = tables.texts(list_of_texts, self._render_line(caption), headings)
+        self._publish(html or self._omissions.line_for(self._section, [list_of_texts]))
 
     def glance(self, *figures: str) -> None:
         """Publish a few figures of one number each, with last year's next to them.

@@ -54,6 +54,14 @@ def numbers_of(data, published_csv):
     return build
 
 
+@pytest.mark.parametrize(
+    ("dates", "number"),
+    [({}, 0), ({"reopened": "2021-07-01"}, 1), ({"closed_again": "2021-08-02"}, 1)],
+)
+def test_case_with_a_date_of_reopening_is_reopened(numbers_of, dates, number):
+    assert numbers_of("complaints.reopened", cases=[CASE, CASE | dates]) == {"": number}
+
+
 # Over the end of a year
 
 

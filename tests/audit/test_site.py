@@ -28,8 +28,8 @@ FIGURE_PAGE_TEXTS = (
 INDEX_TEXTS = (
     "Calderbrook Council, 2021-22",
     "as at 30 September 2022",
-    "warning: 2",
-    "publish; 0 numbers withheld",
+    "2 warnings, none critical",
+    "all published",
     "annual-report verify 2021-22",
 )
 RECONCILIATION_TEXTS = (
@@ -92,7 +92,7 @@ def test_every_link_leads_to_an_existing_page_and_anchor(pages):
                 continue
             address, _, anchor = element["href"].partition("#")
             target = (path.parent / address).resolve() if address else path
-            assert target in ids, f"{path.name}: {element['href']}"
+            assert target.is_file(), f"{path.name}: {element['href']}"
             assert not anchor or anchor in ids[target], f"{path.name}: {element['href']}"
             link_count += 1
     assert link_count > MIN_LINKS

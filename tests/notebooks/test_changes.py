@@ -116,8 +116,8 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "key-points: Of the 3 complaints that we decided, 2 were upheld in whole or in part.",
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
-            "in the 5 years shown. They were partially upheld (2), not upheld (1) and "
-            "withdrawn (1)."
+            "in the 5 years shown. All 4 have been resolved. They were partially upheld (2), not "
+            "upheld (1) and withdrawn (1)."
         ),
         (
             "outcomes: Of the 3 complaints that we decided, 2 were upheld in whole or in "
@@ -143,8 +143,8 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "key-points: All 3 complaints that we decided were upheld in whole or in part.",
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
-            "in the 5 years shown. They were partially upheld (2), upheld (1) and withdrawn "
-            "(1)."
+            "in the 5 years shown. All 4 have been resolved. They were partially upheld (2), "
+            "upheld (1) and withdrawn (1)."
         ),
         (
             "outcomes: All 3 complaints that we decided were upheld in whole or in part. Of "
@@ -183,8 +183,8 @@ def test_response_that_becomes_late(workspace, build, sample_html):
         ),
         "chart-stage-1-timeliness: Stage 1 had no late responses in 2021 to 2022",
         (
-            "key-points: Both stage 1 responses were on time. The only stage 2 response was "
-            "on time. The cost of stage 2 was £2,850. No complaint went to stage 3."
+            "key-points: Both stage 1 responses were in time. The only stage 2 response was "
+            "in time. Stage 2 cost £2,850. No complaint went to stage 3."
         ),
         "overview: Late | 7 | 5 | 4 | 3 | 0",
         "overview: Stage 1 responses in time | 27 | 24 | 18 | 12 | 2",
@@ -204,8 +204,8 @@ def test_response_that_becomes_late(workspace, build, sample_html):
         ),
         "chart-stage-1-timeliness: Stage 1 had 1 late response in 2021 to 2022",
         (
-            "key-points: Of the 2 stage 1 responses, 1 was on time. The only stage 2 "
-            "response was on time. The cost of stage 2 was £2,850. No complaint went to "
+            "key-points: Of the 2 stage 1 responses, 1 was in time. The only stage 2 "
+            "response was in time. Stage 2 cost £2,850. No complaint went to "
             "stage 3."
         ),
         "overview: Late | 7 | 5 | 4 | 3 | 1",
@@ -338,7 +338,7 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
         (
             "complainants: The 4 complaints came from parents (2), a foster carer (1) and a "
             "birth parent (1). They were made by email (2), by letter (1) and by telephone "
-            "(1). None of them was made through a representative other than an advocate."
+            "(1)."
         ),
         "equality: 25 to 44 | 8 | 3",
         "equality: Under 18 | 2 | 0",
@@ -360,8 +360,7 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
         (
             "complainants: The 4 complaints came from parents (2), a child or young person (1) "
             "and a foster carer (1). They were made by email (2), by letter (1) and by "
-            "telephone (1). None of them was made through a representative other than an "
-            "advocate."
+            "telephone (1)."
         ),
         "equality: 25 to 44 | 8 | 2",
         "equality: Under 18 | 2 | 1",
@@ -415,7 +414,7 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
         "learning: Action | Reason",
         (
             "learning: Meet everyone involved to agree what the service can do better. | "
-            "Service Manager, Early Help | 16 December 2022 | Not implemented"
+            "Service Manager, Early Help | 16 December 2022 | Not going ahead"
         ),
         (
             "learning: Meet everyone involved to agree what the service can do better. | The "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from datetime import date
 from itertools import pairwise
 
@@ -10,7 +12,7 @@ from page_text import one_line
 from pipeline.report import wording
 
 THIS_YEAR = "2021-22"
-MOST_WORDS = 2_200
+MOST_WORDS = 2_200  # without the contents, which repeat the headings, and without numbers
 
 # The sections in the order of the report, with the title of each.
 SECTIONS = {
@@ -30,6 +32,7 @@ SECTIONS = {
     "full-tables": "Tables in full",
     "equality": "Equality",
 }
+STATUSES = {"implemented": "Complete", "in progress": "In progress"}
 NUMBERS = ["", "", *map(str, range(1, 12)), "A", "B"]
 
 
@@ -139,9 +142,10 @@ def test_cover_marks_one_type_of_item(section):
 def test_key_points_answer_the_questions_of_five_minutes(blocks):
     assert blocks("key-points") == [
         "We received 4 complaints, down from 21 the year before and the lowest in the 5 years "
-        "shown. They were partially upheld (2), not upheld (1) and withdrawn (1).",
-        "Both stage 1 responses were on time. The only stage 2 response was on time. The cost of "
-        "stage 2 was £2,850. No complaint went to stage 3.",
+        "shown. All 4 have been resolved. They were partially upheld (2), not upheld (1) and "
+        "withdrawn (1).",
+        "Both stage 1 responses were in time. The only stage 2 response was in time. Stage 2 cost "
+        "£2,850. No complaint went to stage 3.",
         "Of the 3 complaints that we decided, 2 were upheld in whole or in part.",
         "The Local Government and Social Care Ombudsman received 3 complaints about us, down "
         "from 5 the year before. All 3 were about special educational needs and disabilities "
@@ -172,8 +176,8 @@ def test_overview_has_the_law_the_totals_and_variation(blocks):
     assert texts[-3:] == [
         "Families raised 14 informal concerns. All 14 were settled without a formal complaint.",
         "We were working with 1,485 children in need at the last count of the year.",
-        "All 4 complaints were accepted under the statutory procedure. None of the 4 "
-        "complaints was still open at the end of the year. We carried over 1 complaint from "
+        "All 4 complaints were accepted under the statutory procedure. None of the 4 complaints "
+        "was still open at the end of the year. We carried over 1 complaint from "
         "earlier years. It was not upheld. In all we closed 5 complaints during the year.",
     ]
 
@@ -215,7 +219,7 @@ def test_response_times_give_limits_days_and_cost(blocks):
         "The only stage 2 response took 58 working days, within the extended limit of 65.",
         "No complaint was reviewed at stage 3.",
     ]
-    assert texts[7].startswith("The cost of stage 2 was £2,850. We encourage managers")
+    assert texts[7].startswith("Stage 2 cost £2,850. We encourage managers")
 
 
 def test_ombudsman_cases_and_decisions_are_listed(blocks, table_rows):
@@ -224,21 +228,18 @@ def test_ombudsman_cases_and_decisions_are_listed(blocks, table_rows):
         "about special educational needs and disabilities (SEND). None of them is under "
         "this procedure."
     )
-    assert blocks("ombudsman")[-1] == (
-        "During the year the Ombudsman made 3 decisions about us, whenever it received the "
-        "complaint."
-    )
+    assert blocks("ombudsman")[-1] == ("The Ombudsman made 3 decisions about us during the year.")
     received = "Complaints that the Ombudsman received, with its decision by 30 September 2022"
     assert table_rows("ombudsman", received) == {
         "headings": ["Subject", "Decision"],
-        "Education, health and care plan decision": ["Premature"],
+        "Education, health and care plan decision": ["Closed as premature"],
         "Funding levels for placement": ["Under investigation"],
         "Time taken to arrange placement": ["Under investigation"],
     }
     assert table_rows("ombudsman", "Decisions that the Ombudsman made in 2021 to 2022") == {
         "headings": ["Subject", "Decision"],
         "Content of an assessment, after a review panel": ["Not upheld"],
-        "Education, health and care plan decision": ["Premature"],
+        "Education, health and care plan decision": ["Closed as premature"],
         "School transport": ["Not upheld"],
     }
 
@@ -253,8 +254,7 @@ def test_no_complaint_came_from_a_young_person(blocks):
 def test_complainants_are_named_with_what_is_unrecorded(blocks, table_rows):
     assert blocks("complainants") == [
         "The 4 complaints came from parents (2), a foster carer (1) and a birth parent (1). "
-        "They were made by email (2), by letter (1) and by telephone (1). None of them was "
-        "made through a representative other than an advocate."
+        "They were made by email (2), by letter (1) and by telephone (1)."
     ]
     assert blocks("equality")[0].startswith(
         "We can report only what people told us. We do not collect sexual orientation."
@@ -274,7 +274,7 @@ def test_actions_have_an_owner_a_due_date_and_a_status(blocks, table_rows, plan)
     table = table_rows("learning", "Actions from the year's complaints")
     assert table.pop("headings") == ["Action", "Owner", "Due", "Status"]
     assert table == {
-        action: [owner, wording.date_text(date.fromisoformat(due)), status.capitalize()]
+        action: [owner, wording.date_text(date.fromisoformat(due)), STATUSES.get(status, status)]
         for _, _, action, owner, due, status, *_ in plan.LEARNING[THIS_YEAR]
     }
     carried_over = table_rows("learning", "Actions carried over from earlier years")
@@ -315,5 +315,8 @@ def test_contact_is_a_role_with_an_address(blocks):
 
 
 def test_report_of_a_small_year_is_short(page):
-    words = [word for word in page.find("body//main").text_content().split() if word.isalpha()]
-    assert len(words) <= MOST_WORDS
+    body = copy.deepcopy(page.find("body"))
+    (contents,) = body.iter("nav")
+    contents.getparent().remove(contents)
+    words = [word for text in body.itertext() for word in text.split()]
+    assert len([word for word in words if re.search("[A-Za-z]", word)]) <= MOST_WORDS

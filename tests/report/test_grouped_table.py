@@ -68,3 +68,52 @@ def test_headings_of_groups_and_shorthand_are_accessible(published):
     groups = [row.text_content() for row in tree.xpath(".//tr[@class='group']")]
     assert groups == ["Received", "Outcome"]
     assert tree.xpath("string(p[@class='shorthand'])") == "[x] means not available."
+
+
+ORDER = {
+    "complaints.by_theme": {
+        "other": [9, 9],
+        "delay": [2, 0],
+        "cost": [0, "c"],
+        "staff": [1, 4],
+        "not recorded": [8, 8],
+        "contact": [5, 0],
+        "placement": [3, 4],
+    },
+    "complaints.by_outcome": {"upheld": [1, 2], "not upheld": [7, 8]},
+}
+
+
+def test_categories_are_by_size_unless_they_have_an_order(published):
+    figures = published(ORDER)
+    groups = {"": tuple(ORDER)}
+    text = tables.grouped(figures, groups, figures.window, "Cases", "2021 to 2022")
+    headings = html.fragment_fromstring(text, create_parent="div").xpath(".//tbody//th")
+    assert [heading.text_content() for heading in headings] == [
+        "Staff",
+        "Placement",
+        "Contact",
+        "Delay",
+        "Other",
+        "Not recorded",
+        "Upheld",
+        "Not upheld",
+    ]
+
+
+def test_row_of_nothing_but_zeros_and_withheld_numbers_is_left_out(published):
+    figures = published({"complaints.by_outcome": {"upheld": [3, "c"], "open": [0, "c"]}})
+    groups = {"": ("complaints.by_outcome",)}
+    text = tables.grouped(figures, groups, figures.window, "Cases", "2021 to 2022")
+    tree = html.fragment_fromstring(text, create_parent="div")
+    assert [row.text_content() for row in tree.xpath(".//tbody/tr")] == ["Upheld3[c]"]
+    note = "Rows in which every number is 0 or withheld are left out."
+    assert tree.xpath("string(p[@class='shorthand'][1])") == note
+
+
+def test_one_number_that_is_withheld_keeps_its_row(published):
+    figures = published({"complaints.received": [0, "c"]})
+    groups = {"": ("complaints.received",)}
+    text = tables.grouped(figures, groups, figures.window, "Cases", "2021 to 2022")
+    assert "[c]" in text
+    assert "left out" not in text

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from pipeline.artifacts import SOURCE_NOT_SHOWN
 from pipeline.report import tables
 
 UNKNOWN = None
@@ -159,15 +160,18 @@ def test_table_of_words_has_one_row_per_pair(subjects):
     table = tables.texts(subjects, "Cases", ("Subject", "Decision"))
     assert cell_texts(table) == [
         ["Delay <b>", "Upheld"],
-        ["School", "Premature"],
-        ["School", "Premature"],
+        ["School", "Closed as premature"],
+        ["School", "Closed as premature"],
     ]
     assert parse(table).find(".//td/data").get("data-detail") == "upheld"
 
 
 def test_table_of_words_with_third_heading_has_numbers(subjects):
     table = tables.texts(subjects, "Cases", ("Subject", "Decision", "Cases"))
-    assert cell_texts(table) == [["Delay <b>", "Upheld", "1"], ["School", "Premature", "2"]]
+    assert cell_texts(table) == [
+        ["Delay <b>", "Upheld", "1"],
+        ["School", "Closed as premature", "2"],
+    ]
 
 
 def test_quotation_received_twice_is_printed_twice(published):
@@ -196,6 +200,23 @@ def test_quotation_is_printed_as_approved_and_escaped(published):
     assert tree.find(".//blockquote").text_content() == quotation
     assert tree.find(".//figcaption").text_content() == "Parent or carer"
     assert tree.find(".//script") is None
+
+
+def test_quotations_without_a_source_say_so_once(published):
+    texts = {("Thank you.", SOURCE_NOT_SHOWN): [1], ("Well done.", SOURCE_NOT_SHOWN): [1]}
+    figure = published({"compliments.quotations": texts})["compliments.quotations"]
+    tree = parse(tables.quotations(figure))
+    assert len(list(tree.iter("blockquote"))) == 2
+    assert list(tree.iter("figcaption")) == []
+    (note,) = tree.xpath(".//p[@class='shorthand']")
+    assert note.text == "To protect people, we do not say who wrote these words."
+
+
+def test_status_and_decision_read_as_in_the_sentences(published):
+    texts = {("Write a plan", "Head | 2 May 2022 | implemented"): [1]}
+    figure = published({"learning.tracker": texts})["learning.tracker"]
+    table = tables.texts(figure, "Actions", ("Action", "Owner", "Due", "Status"))
+    assert cell_texts(table) == [["Write a plan", "Head", "2 May 2022", "Complete"]]
 
 
 def test_source_line_names_extracts_and_earlier_reports(published):

@@ -166,6 +166,19 @@ def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
     return complaints(data).query("status == 'closed'")
 
 
+@figure(
+    "complaints.reopened",
+    "Complaints reopened",
+    unit="complaint",
+    needs=("complaints",),
+    base="complaints.received",
+    rule="Complaints received in the year for which a date of reopening is recorded.",
+)
+def _reopened_complaints(data: CleanedData) -> pd.DataFrame:
+    rows = complaints(data)
+    return rows[rows["reopened"].notna() | rows["closed_again"].notna()]
+
+
 def complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
     """All complaints, with how each has ended by the time the data was taken."""
     cases = complaints(data)

@@ -17,9 +17,8 @@ from pipeline.aggregate.figures.registry import (
     service_areas,
 )
 from pipeline.aggregate.terms import Sum, Term
+from pipeline.artifacts import SOURCE_NOT_SHOWN
 from pipeline.procedures import Procedure
-
-SOURCE_NOT_SHOWN = "source not shown, to protect people"
 
 
 def compliments(data: CleanedData) -> pd.DataFrame:

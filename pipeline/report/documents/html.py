@@ -28,6 +28,7 @@ SCROLL_REGION = re.compile(
     r'<div class="scroll" role="region" tabindex="0" aria-label="[^"]*">(<table.*?</thead>)',
     re.DOTALL,
 )
+TABLE_NOTE = re.compile(r'<p class="shorthand">.*?</p>', re.DOTALL)
 # A table with no more columns fits the screen of a phone: one of numbers, one of words.
 MAX_COLUMNS_ON_PHONE = {True: 3, False: 2}
 # An address in the text; whatever is inside a tag or a link is matched first, and stays.
@@ -131,11 +132,13 @@ def number_sources(html: str, settings: Settings, figures: Published | None = No
         if FROM_EXTRACTS in used:
             sources.append("Numbers of cases are counted from the council's records.")
         if used - {FROM_EXTRACTS}:
-            sources.append("Numbers of which there are no records are those published before.")
+            sources.append(
+                "Where there are no records, the numbers are those published at the time."
+            )
     if 'data-setting="' in html:
-        sources.append("Time limits and the like are those of the council's settings.")
+        sources.append("Time limits and similar numbers come from the council's settings.")
     if 'data-stated="' in html:
-        sources.append("Some numbers were stated by people, who named their evidence.")
+        sources.append("Some numbers were stated by people, with their evidence.")
     return sources
 
 
@@ -164,7 +167,8 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
                 remedy=f"Write a cell that begins with %%narrative {name}, "
                 "or remove it from `sections` in council.yaml.",
             )
-        html = _link_emails(_narrow_tables("\n".join(published[name])))
+        html = _note_once("\n".join(published[name]))
+        html = _link_emails(_narrow_tables(html))
         sections.append(_number_headings(name, number, html))
     return sections
 
@@ -228,12 +232,24 @@ def _number_headings(name: str, number: str, html: str) -> PrintedSection:
     return PrintedSection(anchor, number, titles[0], html, tuple(parts))
 
 
+def _note_once(html: str) -> str:
+    """The section with each note on the signs of its tables below the first of them only."""
+    notes: set[str] = set()
+
+    def first(note: re.Match[str]) -> str:
+        is_first = note[0] not in notes
+        notes.add(note[0])
+        return note[0] if is_first else ""
+
+    return TABLE_NOTE.sub(first, html)
+
+
 def _narrow_tables(html: str) -> str:
     """The section with a scroll region, a stop for the keyboard, only around wide tables."""
 
     def fitted(region: re.Match[str]) -> str:
         table = region[1]
-        is_numeric = table.startswith('<table class="numbers"')
+        is_numeric = table.startswith('<table class="numbers')
         fits = table.count('<th scope="col"') <= MAX_COLUMNS_ON_PHONE[is_numeric]
         return f'<div class="fits">{table}' if fits else region[0]
 

@@ -139,8 +139,8 @@ def _set_height(sheet: Any, row: int, lines: int) -> None:
 
 
 def _line_count(text: str, width: int) -> int:
-    """The lines that a text takes in a column of so many characters, some of them wide."""
-    return len(textwrap.wrap(text, int(0.9 * width))) or 1
+    """The lines that a text takes in a column of so many characters."""
+    return len(textwrap.wrap(text, width)) or 1
 
 
 def _figures_by_worksheet(figures: list[PublishedFigure]) -> dict[str, list[PublishedFigure]]:

@@ -112,12 +112,12 @@ def _replace_images(page: BeautifulSoup, chart_images: dict[str, str]) -> None:
 
 
 def _turn_lists_into_lines(page: BeautifulSoup) -> None:
-    """Write the year at a glance and the types of item as one line per entry."""
+    """Write the year at a glance as a line for each entry, and the types of item as one list."""
     for entries in page.select("ul.glance"):
         entries.replace_with(_glance_as_lines(entries))
     for item_types in page.select("ul.item-types"):
-        lines = [entry.decode_contents() for entry in item_types.find_all("li")]
-        item_types.replace_with(parse_element(f"<p>{'<br>'.join(lines)}</p>"))
+        types = [entry.decode_contents() for entry in item_types.find_all("li")]
+        item_types.replace_with(parse_element(f"<p>{'; '.join(types)}</p>"))
 
 
 def _glance_as_lines(entries: Tag) -> Tag:
@@ -135,7 +135,10 @@ def _glance_as_lines(entries: Tag) -> Tag:
 def _format_tables(page: BeautifulSoup) -> None:
     """Align numbers to the right, and set totals and the terms of the cover in bold."""
     for table in page.select("table.numbers"):
-        for cell in table.select("tr:not(.group) td, thead th + th"):
+        cells = "tr:not(.group) td, thead th + th"
+        if "counted" in table["class"]:
+            cells = "td:last-child, thead th:last-child"
+        for cell in table.select(cells):
             cell["style"] = "text-align:right"
     for cell in page.select("tfoot th, tfoot td, .cover th"):
         contents = list(cell.contents)

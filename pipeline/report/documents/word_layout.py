@@ -24,34 +24,35 @@ SOFT_COLOUR = "4A4A4A"
 DRAFT_COLOUR = "801650"
 INK_COLOUR = "1A1A1A"
 CONTENTS_LEVELS = 2
+LINE_SPACING = 1.08  # of the font's own lines, as in the PDF
 CONTENTS_INDENT_MM = 6  # of each level
 PAGE_WIDTH_MM = 210
 PAGE_HEIGHT_MM = 297
 SIDE_MARGIN_MM = 22
-MARGIN_MM = 18  # at the head and the foot
+MARGIN_MM = 16  # at the head and the foot
 TEXT_WIDTH_MM = PAGE_WIDTH_MM - 2 * SIDE_MARGIN_MM
 # fmt: off
 # Name of the style → points, bold, colour (None: the council's), points before and after.
 WORD_STYLES = {
-    "Normal": (10.5, False, INK_COLOUR, 0, 6),
-    "Body Text": (10.5, False, INK_COLOUR, 0, 6),
-    "First Paragraph": (10.5, False, INK_COLOUR, 0, 6),
-    "Compact": (10.5, False, INK_COLOUR, 0, 2),
-    "Title": (21, True, None, 0, 4),
-    "Heading 1": (16, True, None, 14, 5),
+    "Normal": (10.5, False, INK_COLOUR, 0, 5),
+    "Body Text": (10.5, False, INK_COLOUR, 0, 5),
+    "First Paragraph": (10.5, False, INK_COLOUR, 0, 5),
+    "Compact": (10.5, False, INK_COLOUR, 0, 1),
+    "Title": (19, True, None, 0, 3),
+    "Heading 1": (16, True, None, 12, 4),
     "Heading 2": (11.5, True, INK_COLOUR, 10, 3),
     "TOC Heading": (12, True, INK_COLOUR, 14, 4),
     "TOC 1": (10, False, INK_COLOUR, 2, 0),
     "TOC 2": (10, False, INK_COLOUR, 0, 0),
-    "Table Caption": (10, True, INK_COLOUR, 8, 3),
+    "Table Caption": (10, True, INK_COLOUR, 7, 2),
     "Block Text": (10.5, False, INK_COLOUR, 4, 0),
-    "Subtitle": (11, False, SOFT_COLOUR, 0, 6),
+    "Subtitle": (11, False, SOFT_COLOUR, 0, 2),
     "Headline": (11, True, INK_COLOUR, 10, 1),
     "Chart subtitle": (9.5, False, SOFT_COLOUR, 0, 4),
     "Small print": (9, False, SOFT_COLOUR, 2, 6),
     "Table note": (9, False, SOFT_COLOUR, 4, 4),
     "Quoted from": (9.5, False, SOFT_COLOUR, 0, 6),
-    "Notice": (9, False, SOFT_COLOUR, 6, 6),
+    "Notice": (9, False, SOFT_COLOUR, 4, 3),
 }
 KEEP_WITH_NEXT_STYLES = (
     "Heading 1", "Heading 2", "TOC Heading", "Table Caption", "Headline", "Chart subtitle",
@@ -130,7 +131,7 @@ def _apply_styles(word: Document, brand_colour: str) -> None:
         paragraphs = style.paragraph_format
         paragraphs.space_before = Pt(space_before)
         paragraphs.space_after = Pt(space_after)
-        paragraphs.line_spacing = 1.15
+        paragraphs.line_spacing = LINE_SPACING
         paragraphs.keep_with_next = name in KEEP_WITH_NEXT_STYLES
         paragraphs.alignment = WD_ALIGN_PARAGRAPH.LEFT
     for level in range(1, CONTENTS_LEVELS + 1):
@@ -191,7 +192,10 @@ def _page_field(name: str, run: Run) -> BaseOxmlElement:
 
 
 def _space_blocks(word: Document) -> None:
-    """Leave space after tables and lists, and keep a drawing on the page of its source."""
+    """Leave space after tables and lists, and keep a drawing on the page of its source.
+
+    The line before a table stays with its caption, so that no section starts without its table.
+    """
     from docx.shared import Pt
     from docx.table import Table
     from docx.text.paragraph import Paragraph
@@ -204,8 +208,10 @@ def _space_blocks(word: Document) -> None:
             if style.name != "Table note":
                 space_before = max(Pt(8), style.paragraph_format.space_before or 0)
                 next_block.paragraph_format.space_before = space_before
-        if isinstance(block, Paragraph) and block._p.xpath(".//w:drawing"):
-            block.paragraph_format.keep_with_next = True
+        if isinstance(block, Paragraph) and isinstance(next_block, Paragraph):
+            has_drawing = bool(block._p.xpath(".//w:drawing"))
+            if has_drawing or _style_of(next_block).name == "Table Caption":
+                block.paragraph_format.keep_with_next = True
 
 
 def _keep_notes_with_tables(word: Document) -> None:
@@ -238,34 +244,23 @@ def _style_of(paragraph: Paragraph) -> ParagraphStyle:
 def _make_contents_field(word: Document) -> None:
     """Turn pandoc's list of links into a field that Word updates, with its entries filled in.
 
-    Each has a field for its page, which Word and LibreOffice fill in when they lay out the pages.
+    They have no numbers of pages, which only Word knows: it adds them when the field is updated.
     """
-    from docx.oxml.ns import qn
-
     styles = [f"TOC {level}" for level in range(1, CONTENTS_LEVELS + 1)]
     entries = [block for block in word.paragraphs if _style_of(block).name in styles]
     if not entries:
         return
     for entry in entries:
-        (link,) = entry._p.findall(qn("w:hyperlink"))
         for run in entry.hyperlinks[0].runs:
             run.style = None
-        entry.add_run("\t")
-        _add_field(entry, f" PAGEREF {link.get(qn('w:anchor'))} \\h ", "")
-        for run in entry.runs:
-            link.append(run._r)
     instruction = f' TOC \\o "1-{CONTENTS_LEVELS}" \\h \\z \\u '
-    start = _add_field(entries[0], instruction, None)
-    for position, run in enumerate(start):
+    for position, run in enumerate(_field_start(instruction)):
         entries[0]._p.insert(1 + position, run)  # after the properties of the paragraph
     entries[-1]._p.append(_field_character("end"))
 
 
-def _add_field(paragraph: Paragraph, instruction: str, result: str | None) -> list[BaseOxmlElement]:
-    """The runs of a field, added to the end of a paragraph.
-
-    result: what it shows until it is updated; None for a field that goes on after the paragraph.
-    """
+def _field_start(instruction: str) -> list[BaseOxmlElement]:
+    """The runs at the start of a field, in front of what it shows until it is updated."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -274,13 +269,7 @@ def _add_field(paragraph: Paragraph, instruction: str, result: str | None) -> li
     code.text = instruction
     run = OxmlElement("w:r")
     run.append(code)
-    runs = [_field_character("begin"), run, _field_character("separate")]
-    paragraph._p.extend(runs)
-    if result is not None:
-        runs.append(paragraph.add_run(result)._r)
-        runs.append(_field_character("end"))
-        paragraph._p.append(runs[-1])
-    return runs
+    return [_field_character("begin"), run, _field_character("separate")]
 
 
 def _field_character(kind: str) -> BaseOxmlElement:

@@ -57,4 +57,4 @@ def _accessible_table(match: re.Match[str]) -> str:
     is_numeric = bool(printed) and all(
         cell.startswith("<data ") and cell.endswith("</data>") for cell in printed
     )
-    return html_table(caption or "", head, rows, numeric=is_numeric)
+    return html_table(caption or "", head, rows, kind="numbers" if is_numeric else "")

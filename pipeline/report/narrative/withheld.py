@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from pipeline.report.figure import PublishedFigure
 from pipeline.report.wording import split_sentences
 
 NUMBER = re.compile(r'<data value="([^"]*)" data-figure=')
 TAG = re.compile(r"<[^>]*>")
 TAG_MARK = re.compile("\x00(\\d+)\x00")
 LINE_START = re.compile(r"^(\s*(?:[-*]\s+|\d+\.\s+)?)")
-NOTE = "Some numbers are not shown in this section, to protect people."
+NOTE = "To protect people, we leave some numbers and details out of this section."
+
+
+class Omissions:
+    """Says once per section that something is left out of it."""
+
+    def __init__(self) -> None:
+        self._sections: set[str] = set()
+
+    def line(self, section: str) -> str:
+        """The line, the first time that a section leaves something out; afterwards nothing."""
+        is_first = section not in self._sections
+        self._sections.add(section)
+        return NOTE if is_first else ""
+
+    def line_for(self, section: str, figures: Iterable[PublishedFigure]) -> str:
+        """The line as HTML, in place of a table without rows, if any of its numbers is withheld."""
+        is_withheld = any(number.withheld for figure in figures for number in figure.numbers())
+        line = self.line(section) if is_withheld else ""
+        return line and f'<p class="shorthand">{line}</p>'
 
 
 def without_withheld_sentences(markdown: str) -> tuple[str, bool]:

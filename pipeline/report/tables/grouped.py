@@ -9,9 +9,14 @@ from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import StageGroup, name_of, short_year_element
 from pipeline.report.narrative.notebook_cells import names_stage
 from pipeline.report.number import Number
-from pipeline.report.tables.by_year import has_numbers, occurring_rows
+from pipeline.report.tables.by_year import has_numbers, hides_rows, occurring_rows
 from pipeline.report.tables.html import html_table_of_groups, number_rows, with_notes
-from pipeline.report.tables.notes import rounding_note, series_break_notes, shorthand_note
+from pipeline.report.tables.notes import (
+    hidden_rows_note,
+    rounding_note,
+    series_break_notes,
+    shorthand_note,
+)
 from pipeline.year import Year
 
 
@@ -25,8 +30,8 @@ def grouped(
     """The figures down, in groups, and the years across; empty if nothing occurred.
 
     A figure with categories has a row for each that occurred in a year shown. A figure of one
-    number has one row, under its title. A row of zeros is left out, and so is a year without any
-    number.
+    number has one row, under its title. A row of nothing but zeros is left out, and so is a year
+    without any number.
 
     groups: the ids of the figures of each group by its heading, which is HTML and may be empty.
     caption: HTML.
@@ -42,7 +47,10 @@ def grouped(
             bodies.append((heading, number_rows(rows)))
     headings = ["Category", *(short_year_element(year, year_style) for year in years)]
     table = html_table_of_groups(caption, headings, bodies)
-    return with_notes(_notes(figures, printed, year_style), table)
+    notes = _notes(figures, printed, year_style)
+    if any(hides_rows(figure, years) for figure in figures):
+        notes = hidden_rows_note() + notes
+    return with_notes(notes, table)
 
 
 def expand_groups(

@@ -21,20 +21,20 @@ def html_table(
     headings: list[str],
     rows: list[TableRow],
     total: TableRow | None = None,
-    numeric: bool = False,
+    kind: str = "",
 ) -> str:
     """A table as HTML, in a region that scrolls; empty if it has no rows.
 
     All parameters are HTML.
 
     total: the row that closes the table.
-    numeric: whether its cells are numbers, aligned right.
+    kind: the class of the table: "numbers", whose cells are aligned right, "numbers counted",
+        of which only the last is a number, or "texts".
     """
     if not rows:
         return ""
     body = "".join(_html_row(row) for row in rows)
     foot = f"<tfoot>{_html_row(total)}</tfoot>" if total else ""
-    kind = ' class="numbers"' if numeric else ""
     return _in_region(caption, headings, f"<tbody>{body}</tbody>{foot}", kind)
 
 
@@ -55,18 +55,16 @@ def html_table_of_groups(
             span = f'colspan="{len(headings)}"'
             head = f'<tr class="group"><td {span}><strong>{heading}</strong></td></tr>'
         bodies.append(f"<tbody>{head}{''.join(map(_html_row, rows))}</tbody>")
-    return _in_region(caption, headings, "".join(bodies), ' class="numbers"')
+    return _in_region(caption, headings, "".join(bodies), "numbers")
 
 
 def _in_region(caption: str, headings: list[str], body: str, kind: str) -> str:
-    """A table with its heading row, in a region that scrolls.
-
-    kind: the attribute of its class, or empty.
-    """
+    """A table with its heading row, in a region that scrolls."""
+    attribute = f' class="{kind}"' if kind else ""
     head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
     label = escape(unescape(re.sub("<[^>]*>", "", caption)))
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table{kind}>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{label}"><table{attribute}>'
         f"<caption>{caption}</caption><thead><tr>{head}</tr></thead>{body}</table></div>"
     )
 

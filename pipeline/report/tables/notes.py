@@ -11,6 +11,8 @@ from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import year_element
 from pipeline.report.number import Number
 
+HIDDEN_ROWS_NOTE = "Rows in which every number is 0 or withheld are left out."
+
 
 def series_break_notes(figure: PublishedFigure, year_style: str) -> str:
     """A line for each year from which the figure counts something else than before."""
@@ -26,6 +28,11 @@ def rounding_note(figure: PublishedFigure) -> str:
     """A line below a table of counts that are rounded."""
     note = figure.published.rounding_note
     return f'<p class="shorthand">{note}</p>' if note and figure.measure == "count" else ""
+
+
+def hidden_rows_note() -> str:
+    """A line below a table without the rows of which no number above 0 is published."""
+    return f'<p class="shorthand">{HIDDEN_ROWS_NOTE}</p>'
 
 
 def shorthand_note(numbers: Iterable[Number]) -> str:

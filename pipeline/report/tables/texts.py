@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from pipeline.artifacts import DETAIL_SEPARATOR
+from pipeline.artifacts import DETAIL_SEPARATOR, SOURCE_NOT_SHOWN
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import data_element, year_element
+from pipeline.report.narrative.filters.category_words import detail_words
 from pipeline.report.number import Number
 from pipeline.report.tables.html import (
     anchor_id,
@@ -16,8 +17,10 @@ from pipeline.report.tables.html import (
     number_cell,
     with_notes,
 )
+from pipeline.report.tables.notes import shorthand_note
 
 WITHHELD_ROWS_NOTE = "This list may not be complete, to protect people."
+SOURCES_NOTE = "To protect people, we do not say who wrote these words."
 
 
 def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
@@ -28,21 +31,24 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
     headings: of the columns and, if there is one more, of the number of each combination.
     """
     rows = []
-    is_counted = False
+    counts = []
     for number in figure.numbers():
         if number.category:
             details = number.detail.rsplit(DETAIL_SEPARATOR, max(len(headings) - 2, 0))
-            cells = [str(data_element(number, capitalised_html(detail))) for detail in details]
+            words = [capitalised_html(detail_words(figure.id, detail)) for detail in details]
+            cells = [str(data_element(number, text)) for text in words]
             is_counted = len(headings) > 1 + len(cells)
             if is_counted:
                 cells.append(number_cell(number))
+                counts.append(number)
             name = escape(wording.single_line(number.category))
             rows += [(name, cells)] * (1 if is_counted else _times(number))
     hides_rows = any(number.withheld and not number.category for number in figure.numbers())
-    if hides_rows and not rows:
-        return f'<p class="shorthand">Not shown, to protect people: {caption}.</p>'
-    notes = f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>' if hides_rows else ""
-    table = html_table(caption, [escape(heading) for heading in headings], rows, numeric=is_counted)
+    notes = shorthand_note(counts)
+    if hides_rows:
+        notes += f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>'
+    kind = "numbers counted" if counts else "texts"
+    table = html_table(caption, [escape(heading) for heading in headings], rows, kind=kind)
     return with_notes(notes, table)
 
 
@@ -80,15 +86,20 @@ def _glance_entry(figure: PublishedFigure, chart: str, year_style: str) -> str:
 def quotations(figure: PublishedFigure) -> str:
     """Texts approved for publication, each with its source, as often as it is in the records.
 
-    Empty if there are none.
+    Empty if there are none. One line says that the sources are not shown.
     """
     quotes = []
+    hides_sources = False
     for number in figure.numbers():
         if number.category:
             text = data_element(number, escape(wording.single_line(number.category)))
+            source = f"<figcaption>{capitalised_html(number.detail)}</figcaption>"
+            if number.detail == SOURCE_NOT_SHOWN:
+                hides_sources = True
+                source = ""
             quotation = (
-                f'<figure class="quotation"><blockquote><p>{text}</p></blockquote>'
-                f"<figcaption>{capitalised_html(number.detail)}</figcaption></figure>"
+                f'<figure class="quotation"><blockquote><p>{text}</p></blockquote>{source}</figure>'
             )
             quotes += [quotation] * _times(number)
-    return f'<div class="quotations">{"".join(quotes)}</div>' if quotes else ""
+    note = f'<p class="shorthand">{SOURCES_NOTE}</p>' if hides_sources else ""
+    return f'<div class="quotations">{"".join(quotes)}{note}</div>' if quotes else ""

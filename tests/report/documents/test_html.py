@@ -99,7 +99,7 @@ def test_email_address_in_the_text_becomes_a_link_once(text, linked, settings):
 def test_only_table_too_wide_for_a_phone_is_a_keyboard_stop(columns, numeric, is_stop, settings):
     cells = ["4"] * (columns - 1)
     headings = [str(number) for number in range(columns)]
-    table = html_table("Numbers", headings, [("Upheld", cells)], numeric=numeric)
+    table = html_table("Numbers", headings, [("Upheld", cells)], kind="numbers" if numeric else "")
     why = ("why", "", f"<h2>Why</h2>{table}")
     section = printed_sections(notebook(why, OVERVIEW, CONTACT), settings)[0]
     assert ('tabindex="0"' in section.html) == is_stop
@@ -168,9 +168,9 @@ def test_missing_or_too_large_logo_is_named(content, message, a_settings):
 
 
 COUNTED = "Numbers of cases are counted from the council's records."
-PUBLISHED_BEFORE = "Numbers of which there are no records are those published before."
-SETTINGS = "Time limits and the like are those of the council's settings."
-STATED = "Some numbers were stated by people, who named their evidence."
+PUBLISHED_BEFORE = "Where there are no records, the numbers are those published at the time."
+SETTINGS = "Time limits and similar numbers come from the council's settings."
+STATED = "Some numbers were stated by people, with their evidence."
 ELEMENT = '<data value="4" data-figure="complaints.received" data-year="{}">4</data>'
 
 

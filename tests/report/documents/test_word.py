@@ -98,12 +98,10 @@ def test_contents_are_a_field_with_the_page_s_entries(word, page, path):
     bookmarks = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]*)"', word.element.xml))
     assert {anchor for _, anchor, _ in entries} <= bookmarks
     instructions = re.findall(r"<w:instrText[^>]*>([^<]*)<", xml(path, "word/document.xml"))
-    assert instructions[0].split() == ["TOC", "\\o", '"1-2"', "\\h", "\\z", "\\u"]
-    assert [code.split()[:2] for code in instructions[1:]] == [
-        ["PAGEREF", anchor] for _, anchor, _ in entries
-    ]
+    # Without numbers of pages, which only Word knows: empty fields would print as gaps.
+    assert [code.split() for code in instructions] == [["TOC", "\\o", '"1-2"', "\\h", "\\z", "\\u"]]
     marks = re.findall(r'<w:fldChar w:fldCharType="(\w+)"', xml(path, "word/document.xml"))
-    assert marks.count("begin") == marks.count("end") == len(entries) + 1
+    assert marks.count("begin") == marks.count("end") == 1
     # Word would ask the reader whether to update the fields.
     assert "updateFields" not in xml(path, "word/settings.xml")
 
@@ -127,6 +125,8 @@ def test_tables_have_the_page_s_cells_and_repeated_heading_rows(word, page):
     assert page_tables
     for word_table, page_table in zip(word.tables, page_tables, strict=True):
         rows = [[squeezed(cell.text) for cell in cells_of(row)] for row in word_table.rows]
+        if not page_table.thead:  # the cover, whose types of item are a list on the page
+            rows = [[text.replace(";", "") for text in row] for row in rows]
         assert rows == [texts_of(row.find_all(["th", "td"])) for row in page_table.find_all("tr")]
         assert all(rows[0])
         look = word_table._tbl.tblPr.find(qn("w:tblLook"))
@@ -146,7 +146,8 @@ def test_numbers_in_tables_are_aligned_right_under_their_headings(word, page):
     for word_table, page_table in zip(word.tables, page_tables, strict=True):
         if "numbers" in page_table.get("class", []):
             for row in word_table.rows:
-                alignments = {cell.paragraphs[0].alignment for cell in cells_of(row)[1:]}
+                first = -1 if "counted" in page_table["class"] else 1
+                alignments = {cell.paragraphs[0].alignment for cell in cells_of(row)[first:]}
                 assert alignments <= {WD_ALIGN_PARAGRAPH.RIGHT}
                 assert alignments or len(cells_of(row)) == 1, "the heading of a group"
 
@@ -161,7 +162,7 @@ def test_bold_cells_of_the_page_s_tables_are_bold_in_word(word, page):
         bold_cells = page_table.select(
             "tfoot th, tfoot td, th:has(strong), td:has(strong), .cover th"
         )
-        assert list(map(squeezed, bold)) == texts_of(bold_cells)
+        assert [squeezed(text).replace(";", "") for text in bold] == texts_of(bold_cells)
 
 
 def cells_of(row) -> list:
@@ -193,9 +194,12 @@ def test_table_notes_stay_on_the_page_of_their_table(sample_report):
             assert cell.paragraphs[0].paragraph_format.keep_with_next
 
 
-def test_columns_with_more_words_are_wider(word):
+def test_columns_with_more_words_are_wider_and_no_word_is_split(word):
     actions = next(table for table in word.tables if table.cell(0, 0).text == "Action")
     assert actions.columns[0].width > 1.5 * actions.columns[1].width
+    for column in actions.columns:
+        longest = max((word for cell in column.cells for word in cell.text.split()), key=len)
+        assert column.width.mm > 2 * len(longest)
 
 
 def test_images_are_png_with_the_page_s_alternative_text(word, page):

@@ -71,6 +71,7 @@ DISTRIBUTION = [
     ("several", {"upheld": 0, "partially upheld": 2, "not upheld": 1, "no finding": 1}, 4,
      "The 4 complaints were partially upheld (2), not upheld (1) and closed without a finding "
      "(1)."),
+    ("other last", {"other": 3, "upheld": 2}, 5, "The 5 complaints were upheld (2) and other (3)."),
     ("all alike", {"upheld": 3, "not upheld": 0}, 3, "All 3 complaints were upheld."),
     ("both alike", {"upheld": 2, "not upheld": 0}, 2, "Both complaints were upheld."),
     ("the only one", {"upheld": 1, "not upheld": 0}, 1, "The only complaint was upheld."),
@@ -85,6 +86,13 @@ DISTRIBUTION = [
      "We do not publish what the complaints were, to protect people."),
     ("none", {"upheld": 0, "not upheld": 0}, 0, ""),
     ("unknown", {"upheld": None, "not upheld": None}, None, ""),
+]
+RATE = [
+    ("many", 369, 248.5, "There were 248.5 complaints per 1000 children (95% interval 223.8 to "
+                         "275.2)."),
+    ("few", 4, 2.7, ""),
+    ("rate withheld", 369, "c", ""),
+    ("unknown", None, None, ""),
 ]
 # fmt: on
 
@@ -108,6 +116,13 @@ def test_portion_of_a_base_is_one_whole_sentence(read_narrative, part, base, sen
 def test_categories_are_named_in_one_whole_sentence(read_narrative, values, base, sentence):
     figures = {OUTCOMES: {name: [value] for name, value in values.items()}, RECEIVED: [base]}
     assert read_narrative(WERE, figures, {OUTCOMES: RECEIVED}) == sentence
+
+
+@pytest.mark.parametrize(("count", "rate", "sentence"), cases(RATE))
+def test_rate_is_a_sentence_with_its_interval(read_narrative, count, rate, sentence):
+    figures = {"complaints.per_1000_children": [rate], RECEIVED: [count]}
+    template = "{{ complaints.per_1000_children | rate(complaints.received) }}"
+    assert read_narrative(template, figures) == sentence
 
 
 @pytest.mark.parametrize(("part", "base", "sentence"), cases(PORTION_AGAIN))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.report.narrative.withheld import without_withheld_sentences
+from pipeline.report.narrative.withheld import NOTE, Omissions, without_withheld_sentences
 
 KNOWN = '<data value="4" data-figure="a.b" data-year="2021-22">4</data>'
 WITHHELD = '<data value="c" data-figure="a.c" data-year="2021-22">an undisclosed number</data>'
@@ -33,3 +33,14 @@ def test_sentence_without_a_published_number_is_left_out(markdown, remaining):
     result, is_shorter = without_withheld_sentences(markdown)
     assert result == remaining
     assert is_shorter == (markdown != remaining)
+
+
+def test_section_says_once_that_something_is_left_out(published):
+    figures = published({"ombudsman.by_subject": {("", ""): ["c"]}, "ombudsman.received": [3]})
+    omissions = Omissions()
+    withheld = [figures["ombudsman.by_subject"]]
+    assert omissions.line_for("ombudsman", [figures["ombudsman.received"]]) == ""
+    assert omissions.line_for("ombudsman", withheld) == f'<p class="shorthand">{NOTE}</p>'
+    assert omissions.line_for("ombudsman", withheld) == ""
+    assert omissions.line("ombudsman") == ""
+    assert omissions.line("learning") == NOTE

@@ -13,7 +13,7 @@ OUTCOMES = {
 }
 STATUSES = {"implemented": "complete", "not implemented": "not going ahead"}
 DECISIONS = {"premature": "closed as premature", "closed after initial enquiries": "closed early"}
-# By figure; the singular where it differs.
+# By figure, also of what a list has in the other columns; the singular where it differs.
 WORDS: dict[str, dict[str, str]] = {
     "complaints.by_outcome": OUTCOMES,
     "complaints.carried_over_by_outcome": OUTCOMES,
@@ -41,6 +41,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "ombudsman.by_decision": DECISIONS,
     "ombudsman.decided_by_decision": DECISIONS,
+    "ombudsman.by_subject": DECISIONS,
+    "ombudsman.decided_by_subject": DECISIONS,
+    "learning.tracker": STATUSES,
+    "learning.carried_over_tracker": STATUSES,
     "learning.by_status": STATUSES,
     "learning.carried_over_by_status": STATUSES,
 }
@@ -48,6 +52,11 @@ SINGULARS: dict[str, dict[str, str]] = {
     "complaints.turned_away_by_reason": {"over one year old": "its age"},
     "complaints.by_theme": {"decision disagreed with": "a decision that was disagreed with"},
 }
+
+
+def detail_words(figure: str, detail: str) -> str:
+    """What a list of texts prints of a detail, in the same words as the sentences about it."""
+    return WORDS.get(figure, {}).get(detail, detail)
 
 
 def category_words(number: Number, council: Council, is_single: bool) -> str:

@@ -121,8 +121,9 @@ class Filters:
     def _rate(self, value: Number | PublishedFigure, counted: Number | PublishedFigure) -> Markup:
         """`{{ complaints.per_1000_children | rate(complaints.received) }}`: a sentence.
 
-        Empty if there are too few cases for a rate to mean something. The interval is the exact
-        one of a Poisson count. counted: the cases of which it is the rate.
+        "There were 2.7 complaints for each thousand children (95% interval 0.7 to 6.9)." Empty if
+        there are too few cases for a rate to mean something. The interval is the exact one of a
+        Poisson count. counted: the cases of which it is the rate.
         """
         rate = require_number(value)
         count = require_number(counted)
@@ -131,8 +132,11 @@ class Filters:
         scale = rate.known_value / count.known_value
         low, high = (scale * bound for bound in poisson_interval(int(count.known_value)))
         interval = f"{wording.numeral(low)} to {wording.numeral(high)}"
-        numbers = f"{wording.numeral(rate.known_value)} (95% interval {interval})"
-        return Markup(f"{escape(rate.figure.title)}: {data_element(rate, numbers)}.")
+        title = escape(rate.figure.title[:1].lower() + rate.figure.title[1:])
+        return Markup(
+            f"There were {numeral_element(rate)} {title}"
+            f" (95% interval {data_element(rate, interval)})."
+        )
 
     def _claim(
         self,

@@ -25,7 +25,7 @@ from pipeline.report.narrative.elements import (
     year_element,
 )
 from pipeline.report.narrative.filters.category_words import category_words
-from pipeline.report.number import Number
+from pipeline.report.number import LAST_CATEGORIES, Number
 from pipeline.settings import Council
 
 COMPARABLE_YEARS = 3  # of fewer years, "the lowest" tells no more than "down"
@@ -244,6 +244,7 @@ class SentenceFilters:
         if is_complete and not is_few and len(parts) > MAX_LISTED_CATEGORIES:
             least = parts[MAX_LISTED_CATEGORIES - 2].known_value
             listed = [part for part in parts if part.known_value >= least]
+        listed = sorted(listed, key=lambda part: part.category in LAST_CATEGORIES)
         phrases = wording.listing(
             f"{self._words(part, wording.is_one(part.value))} ({numeral_element(part)})"
             for part in listed

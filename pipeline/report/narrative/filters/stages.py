@@ -12,6 +12,7 @@ from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
     StageGroup,
+    capitalise_html,
     numeral_element,
     require_figure,
     stage_of,
@@ -43,6 +44,8 @@ class StageSentences:
 
         "During the year 4 complaints were investigated at stage 1 and no complaints at stage 2."
         """
+        if require_figure(figure).undisclosed:
+            return self._investigated_each(figure, stages)
         parts: list[str] = []
         for stage in stages:
             number = require_figure(figure)[f"stage {stage_of(stage)[0]}"]
@@ -54,6 +57,17 @@ class StageSentences:
             position, rules = stage_of(stage)
             if rules.may_begin:
                 sentences += self._straight_there(stage, f"bypassed_stage_{int(position) - 1}")
+        return Markup(" ".join(sentences))
+
+    def _investigated_each(self, figure: PublishedFigure, stages: Sequence[StageGroup]) -> Markup:
+        """A sentence for each stage, so that a withheld number takes only its own with it."""
+        sentences = []
+        for stage in stages:
+            number, rules = stage_of(stage)
+            start = f"At stage {number} we {rules.verb}"
+            sentences.append(
+                self._filters["reported"](figure[f"stage {number}"], start, "complaint")
+            )
         return Markup(" ".join(sentences))
 
     def _straight_there(self, stage: StageGroup, figure: str) -> list[str]:
@@ -113,7 +127,7 @@ class StageSentences:
             if stage.answered.number().occurs:
                 response = f"stage {number} response"
                 sentences.append(
-                    self._filters["portion"](stage.in_time, "was on time", "were on time", response)
+                    self._filters["portion"](stage.in_time, "was in time", "were in time", response)
                 )
                 sentences.append(self._cost(stage))
             elif is_last_of_several and investigated.known and not investigated.occurs:
@@ -121,7 +135,7 @@ class StageSentences:
         return Markup(" ".join(filter(None, sentences)))
 
     def _cost(self, stage: StageGroup) -> Markup:
-        """`{{ stage | cost }}`: "The cost of stage 2 was £2,850."; empty if there is none."""
+        """`{{ stage | cost }}`: "Stage 2 cost £2,850."; empty if there is none."""
         _, rules = stage_of(stage)
         if not rules.has_cost or not stage.investigated.number().occurs:
             return Markup("")
@@ -129,7 +143,7 @@ class StageSentences:
             return Markup("")
         amount = self._filters["pounds"](stage.cost)
         recorded = self._recorded_for(stage.costed.number(), stage.investigated.number())
-        return Markup(f"The cost of {stage.__html__()} was {amount}{recorded}.")
+        return Markup(f"{capitalise_html(stage)} cost {amount}{recorded}.")
 
     def _recorded_for(self, costed: Number, investigated: Number) -> str:
         if costed.value == investigated.value:
