@@ -211,8 +211,8 @@ class Extracts:
             "approved_text": f"Thank you {number}." if self.happens("quoted", 0.2) else None,
         }
 
-    def rows_of_year(self, year: str) -> dict[str, list[Row]]:
-        count = int(self.random.poisson(self.size)) or 1
+    def rows_of_year(self, year: str, is_exact: bool) -> dict[str, list[Row]]:
+        count = self.size if is_exact else int(self.random.poisson(self.size)) or 1
         complaints = [self.complaint(year, number) for number in range(count)]
         cases = int(self.random.poisson(1 + self.size / 10))
         compliments = int(self.random.poisson(2 + self.size / 2))
@@ -236,10 +236,13 @@ class Extracts:
         }
 
 
-def random_council(seed: int, workspace: Path, **policy: Any) -> RandomCouncil:
+def random_council(
+    seed: int, workspace: Path, complaints: int | None = None, **policy: Any
+) -> RandomCouncil:
     """The council of a seed: 4 to 400 complaints a year, one to three years, any policy.
 
     workspace: an empty folder, or that of another random council; only the names of years go there.
+    complaints: how many there are in each year, if that is not left to chance.
     policy: what of the policy is not left to chance.
     """
     random = np.random.default_rng(seed)
@@ -267,13 +270,13 @@ def random_council(seed: int, workspace: Path, **policy: Any) -> RandomCouncil:
         },
         disclosure=disclosure,
     )
-    source = Extracts(random, size)
+    source = Extracts(random, complaints or size)
     rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
     for year in years:
-        for extract, extract_rows in source.rows_of_year(year).items():
+        for extract, extract_rows in source.rows_of_year(year, complaints is not None).items():
             rows[extract].extend({"year": year} | row for row in extract_rows)
     tables = {name: typed_extract(name, extract_rows) for name, extract_rows in rows.items()}
     cleaned = dict(clean(tables, settings).tables)
     cleaned["findings"] = pd.DataFrame(columns=list(FINDING_TYPES)).astype(FINDING_TYPES)
     supplied = frozenset((year, extract) for year in years for extract in EXTRACTS)
-    return RandomCouncil(CleanedData(cleaned, supplied, settings), settings, size)
+    return RandomCouncil(CleanedData(cleaned, supplied, settings), settings, source.size)
