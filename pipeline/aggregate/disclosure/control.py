@@ -187,7 +187,7 @@ class _Search:
                 coefficients.append(float(coefficient))
         shape = (len(self.relations.equations), len(position))
         remainders = self.relations.remainders
-        costs = [cost_of(key, value) for key, value in self.values.items()]
+        costs = [cost_of(key, self.values) for key in self.values]
         lowest = [self.bounds[key].lowest for key in self.values]
         highest = [self.bounds[key].highest for key in self.values]
         return LinkedNumbers(

@@ -181,7 +181,8 @@ def costs_of_tables(tables: Iterable[LinkedNumbers]) -> tuple[float, float]:
 
 def with_costs_by_size(table: LinkedNumbers) -> LinkedNumbers:
     """The table with the costs of breakdowns of complaints."""
-    costs = [cost_of(NumberKey("complaints.by_outcome", ""), value) for value in table.values]
+    key = NumberKey("complaints.by_outcome", "")
+    costs = [cost_of(key, {key: value}) for value in table.values]
     return replace(table, costs=np.array(costs))
 
 
@@ -196,7 +197,7 @@ def tables_of_size(rows: int, columns: int, seeds: range) -> Iterator[LinkedNumb
 @pytest.mark.parametrize("costs", [lambda table: table, with_costs_by_size], ids=["one", "size"])
 def test_pattern_costs_at_most_two_percent_above_the_least(costs):
     """With a cost of one for each, that is the number of numbers withheld."""
-    cost, least = costs_of_tables(map(costs, tables_of_size(2, 2, range(40))))
+    cost, least = costs_of_tables(map(costs, tables_of_size(2, 2, range(20))))
     assert least <= cost + TOLERANCE
     assert cost <= MOST_ABOVE_THE_LEAST * least
 
@@ -204,7 +205,7 @@ def test_pattern_costs_at_most_two_percent_above_the_least(costs):
 @pytest.mark.slow
 @pytest.mark.parametrize("costs", [lambda table: table, with_costs_by_size], ids=["one", "size"])
 def test_pattern_of_larger_tables_is_as_close_to_the_least(costs):
-    cost, least = costs_of_tables(map(costs, tables_of_size(3, 3, range(12))))
+    cost, least = costs_of_tables(map(costs, tables_of_size(3, 3, range(6))))
     assert least <= cost + TOLERANCE
     assert cost <= MOST_ABOVE_THE_LEAST * least
 
