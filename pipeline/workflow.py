@@ -26,6 +26,8 @@ from pipeline.artifacts import (
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
     from nbformat import NotebookNode
 
     from pipeline.run.chain import Progress
@@ -43,7 +45,8 @@ class RunResources:
     """What a run works with, besides its inputs.
 
     kernels: kernels that are kept ready, as in a preview; without them the run forks its own.
-    pdf_executor: the process in which the PDF is laid out; without it, one of its own.
+    pdf_context: how the process starts that lays out the PDF; by default without anything of this.
+    pdf_executor: that process, which a run starts if it makes a PDF.
     lock_wait_seconds: how long to wait for another run of the same year.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
@@ -51,6 +54,7 @@ class RunResources:
     """
 
     kernels: Kernels | None = None
+    pdf_context: BaseContext | None = None
     pdf_executor: Executor | None = None
     lock_wait_seconds: float = 0
     with_audit: bool = True
@@ -127,9 +131,9 @@ def _run_plan(
     from pipeline.run.chain import staged_run
     from pipeline.run.kernels.managers import private_kernels
 
-    executor = resources.pdf_executor
+    formats = freshness.options.formats
     with (
-        nullcontext(executor) if executor else pdf_process() as pdf_executor,
+        pdf_process(resources.pdf_context) if "pdf" in formats else nullcontext() as pdf_executor,
         nullcontext(resources.kernels) if resources.kernels else private_kernels() as kernels,
         ThreadPoolExecutor(1) as importer,
         staged_run(freshness, progress) as run,
@@ -141,9 +145,7 @@ def _run_plan(
         # once, one can see a partly initialised module.
         import pipeline.run.execute  # noqa: F401
 
-        documents_imported = importer.submit(
-            _prepare_documents, freshness.options.formats, pdf_executor
-        )
+        documents_imported = importer.submit(_prepare_documents, pdf_executor)
         run.run_steps(kernels)
         if freshness.documents_are_current(run.documents_key()):
             return False
@@ -166,11 +168,11 @@ def _check_words(settings: Settings) -> None:
         raise joined(faults)
 
 
-def _prepare_documents(formats: list[str], pdf_executor: Executor) -> None:
+def _prepare_documents(pdf_executor: Executor | None) -> None:
     """Import what makes the documents, while the notebooks run."""
     from pipeline.report.documents.pdf import preload_pdf_libraries
 
-    if "pdf" in formats:
+    if pdf_executor:
         pdf_executor.submit(preload_pdf_libraries)
     import_documents()
 
@@ -279,7 +281,6 @@ def make_council_year(
 
     It is final if the last one was.
     """
-    from pipeline.report.documents.pdf import pdf_process
     from pipeline.run.chain import Progress
     from pipeline.run.kernels.fork_server import start_method_context
     from pipeline.run.record import last_run_options
@@ -289,11 +290,9 @@ def make_council_year(
     last_options = last_run_options(settings.published_folder)
     options = run_options(settings, formats, final=last_options is not None and last_options.final)
     progress = Progress()
-    needs_pdf = "pdf" in options.formats
-    with pdf_process(start_method_context()) if needs_pdf else ThreadPoolExecutor(1) as process:
-        resources = RunResources(
-            pdf_executor=process,
-            lock_wait_seconds=LOCK_WAIT_SECONDS,
-            accepts_missing_formats=accepts_missing_formats,
-        )
-        return make_report(settings, options, progress, force, resources), progress.notices
+    resources = RunResources(
+        pdf_context=start_method_context(),
+        lock_wait_seconds=LOCK_WAIT_SECONDS,
+        accepts_missing_formats=accepts_missing_formats,
+    )
+    return make_report(settings, options, progress, force, resources), progress.notices

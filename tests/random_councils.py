@@ -244,8 +244,8 @@ class Extracts:
             "settled": self.later(received, 60) if is_settled else None,
         }
 
-    def rows_of_year(self, year: str) -> dict[str, list[Row]]:
-        count = int(self.random.poisson(self.size)) or 1
+    def rows_of_year(self, year: str, is_exact: bool = False) -> dict[str, list[Row]]:
+        count = self.size if is_exact else int(self.random.poisson(self.size)) or 1
         complaints = [self.complaint(year, number) for number in range(count)]
         cases = int(self.random.poisson(1 + self.size / 10))
         compliments = int(self.random.poisson(2 + self.size / 2))
@@ -263,11 +263,16 @@ class Extracts:
 
 
 def random_council(
-    seed: int, workspace: Path, procedure: str = DEFAULT, **policy: Any
+    seed: int,
+    workspace: Path,
+    procedure: str = DEFAULT,
+    complaints: int | None = None,
+    **policy: Any,
 ) -> RandomCouncil:
     """The council of a seed: 4 to 400 complaints a year, one to three years, any policy.
 
     workspace: an empty folder, or that of another random council; only the names of years go there.
+    complaints: how many there are in each year, if that is not left to chance.
     policy: what of the policy is not left to chance.
     """
     random = np.random.default_rng(seed)
@@ -292,20 +297,23 @@ def random_council(
         equality=EQUALITY,
         disclosure=disclosure,
     )
-    source = Extracts(random, size, settings.council.procedure)
-    rows = rows_of_years(source, years)
+    source = Extracts(random, complaints or size, settings.council.procedure)
+    rows = rows_of_years(source, years, is_exact=complaints is not None)
     tables = {name: typed_extract(name, extract_rows) for name, extract_rows in rows.items()}
     cleaned = dict(clean(tables, settings).tables)
     cleaned["findings"] = pd.DataFrame(columns=list(FINDING_TYPES)).astype(FINDING_TYPES)
     supplied = frozenset((year, extract) for year in years for extract in EXTRACTS)
-    return RandomCouncil(CleanedData(cleaned, supplied, settings), settings, size)
+    return RandomCouncil(CleanedData(cleaned, supplied, settings), settings, source.size)
 
 
-def rows_of_years(source: Extracts, years: Sequence[str]) -> dict[str, list[Row]]:
-    """The rows of each extract for some years, each with its year."""
+def rows_of_years(source: Extracts, years: Sequence[str], is_exact: bool) -> dict[str, list[Row]]:
+    """The rows of each extract for some years, each with its year.
+
+    is_exact: whether each year has as many complaints as the source says, not about as many.
+    """
     rows: dict[str, list[Row]] = {name: [] for name in EXTRACTS}
     for year in years:
-        for extract, extract_rows in source.rows_of_year(year).items():
+        for extract, extract_rows in source.rows_of_year(year, is_exact).items():
             rows[extract].extend({"year": year} | row for row in extract_rows)
     return rows
 
@@ -331,15 +339,13 @@ def write_random_workspace(
     (raw / "council.yaml").write_text(yaml.safe_dump(council | changes), encoding="utf-8")
     described = load_council(workspace).procedure
     source = Extracts(np.random.default_rng(seed), complaints_per_year, described)
-    for extract, rows in rows_of_years(source, YEARS[-2:]).items():
+    for extract, rows in rows_of_years(source, YEARS[-2:], is_exact=True).items():
         columns = [
             column.name for column in EXTRACTS_BY_NAME[extract].columns if not column.personal
         ]
         table = pd.DataFrame(rows, columns=["year", *columns])
         for year in YEARS[-2:]:
-            of_year = (
-                table[table["year"] == year][columns] if complaints_per_year else table[columns][:0]
-            )
+            of_year = table[table["year"] == year][columns]
             path = raw / year / f"{extract}.csv"
             of_year.to_csv(path, index=False, date_format="%Y-%m-%d")
     return workspace

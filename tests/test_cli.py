@@ -67,10 +67,10 @@ def test_check_of_bad_extracts_fails_and_masks_personal_values(faulty_workspace,
     assert not (faulty_workspace / "reports").exists()
 
 
-def test_check_after_correction_removes_the_old_findings(faulty_workspace, annual_report):
-    annual_report("check", YEAR, "--workspace", faulty_workspace)
+def test_check_after_correction_removes_the_old_findings(faulty_workspace, call_command):
+    call_command("check", YEAR, "--workspace", faulty_workspace)
     replace_text(raw_file(faulty_workspace, "complaints.csv"), "perhaps", "yes")
-    annual_report("check", YEAR, "--workspace", faulty_workspace)
+    call_command("check", YEAR, "--workspace", faulty_workspace)
     folder = faulty_workspace / "data" / "processed" / f"{YEAR}.findings"
     assert "critical" not in (folder / "findings.csv").read_text()
 
@@ -117,23 +117,23 @@ print([name for name in {slow!r} if name in sys.modules])
     assert result.stdout.strip() == "[]"
 
 
-def test_init_and_new_start_a_council_and_its_first_year(tmp_path, annual_report):
-    result = annual_report("init", tmp_path / "council")
+def test_init_and_new_start_a_council_and_its_first_year(tmp_path, call_command):
+    result = call_command("init", tmp_path / "council")
     assert result.returncode == 0
     assert f"annual-report new 2022-23 --workspace {tmp_path / 'council'}" in result.stdout
-    again = annual_report("init", tmp_path / "council")
+    again = call_command("init", tmp_path / "council")
     assert again.returncode == Kind.SETTINGS
     assert "this exists already, and no file is ever overwritten" in again.stderr
-    unfilled = annual_report("new", "2022-23", "--workspace", tmp_path / "council")
+    unfilled = call_command("new", "2022-23", "--workspace", tmp_path / "council")
     assert unfilled.returncode == Kind.SETTINGS
     assert "authority: this key has no value yet" in unfilled.stderr
 
 
-def test_new_year_gives_next_command_with_its_workspace(workspace, annual_report):
-    result = annual_report("new", "2022-23", "--workspace", workspace)
+def test_new_year_gives_next_command_with_its_workspace(workspace, call_command):
+    result = call_command("new", "2022-23", "--workspace", workspace)
     assert result.returncode == 0
     assert f"annual-report check 2022-23 --workspace {workspace}" in result.stdout
-    assert annual_report("new", "2022-23", "--workspace", workspace).returncode == Kind.SETTINGS
+    assert call_command("new", "2022-23", "--workspace", workspace).returncode == Kind.SETTINGS
 
 
 # Draft and final
@@ -146,8 +146,8 @@ accepted_warnings:
 """
 
 
-def test_final_report_is_refused_with_unaccepted_warnings(workspace, annual_report):
-    result = annual_report("run", YEAR, "--workspace", workspace, "--final")
+def test_final_report_is_refused_with_unaccepted_warnings(workspace, call_command):
+    result = call_command("run", YEAR, "--workspace", workspace, "--final")
     assert result.returncode == Kind.DATA
     assert "2 warnings are not accepted, so this report is not final" in result.stderr
     assert (
@@ -158,12 +158,12 @@ def test_final_report_is_refused_with_unaccepted_warnings(workspace, annual_repo
     assert not (workspace / "reports").exists()
 
 
-def test_only_first_warnings_of_each_rule_are_listed(workspace, annual_report):
+def test_only_first_warnings_of_each_rule_are_listed(workspace, call_command):
     compliments = raw_file(workspace, "compliments.csv")
     heading, *rows = compliments.read_text(encoding="utf-8").splitlines()
     copies = [row.replace("CMP-21-", "CMP-22-") for row in rows]
     compliments.write_text("\n".join([heading, *rows, *copies]) + "\n", encoding="utf-8")
-    result = annual_report("run", YEAR, "--workspace", workspace, "--final")
+    result = call_command("run", YEAR, "--workspace", workspace, "--final")
     assert "206 warnings are not accepted" in result.stderr
     listed = result.stderr.partition("  compliments.reference.alike\n")[2].splitlines()
     assert listed[2].endswith(
@@ -185,17 +185,17 @@ def test_final_report_with_accepted_warnings_is_no_draft(workspace, annual_repor
     assert "Draft" not in html.read_text()
 
 
-def test_claim_without_a_figure_must_also_be_accepted(workspace, annual_report):
+def test_claim_without_a_figure_must_also_be_accepted(workspace, call_command):
     settings = raw_file(workspace, "report.yaml")
     settings.write_text(settings.read_text() + ACCEPTED)
     commentary = settings.with_name("commentary.md")
     commentary.write_text(commentary.read_text() + "\nThat doubled.\n")
-    result = annual_report("run", YEAR, "--workspace", workspace, "--final")
+    result = call_command("run", YEAR, "--workspace", workspace, "--final")
     assert result.returncode == Kind.DATA
     assert "commentary.claims\n    data/raw/2021-22/commentary.md, line" in result.stderr
 
 
-def test_unknown_format_is_refused_with_the_nearest(workspace, annual_report):
-    result = annual_report("run", YEAR, "--workspace", workspace, "--formats", "htm")
+def test_unknown_format_is_refused_with_the_nearest(workspace, call_command):
+    result = call_command("run", YEAR, "--workspace", workspace, "--formats", "htm")
     assert result.returncode == Kind.SETTINGS
     assert '"htm" is not a format. Did you mean "html"?' in result.stderr

@@ -49,7 +49,7 @@ def catalogue_of(council: Council) -> Catalogue:
 
 
 @cache
-def figures_of(procedure: Procedure) -> Catalogue:
+def figures_of(procedure: Procedure) -> dict[str, Figure]:
     """The figures of a procedure by their ids."""
     return {figure.id: figure for declare in DECLARATIONS for figure in declare(procedure)}
 

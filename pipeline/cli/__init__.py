@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from contextlib import suppress
@@ -18,11 +19,14 @@ from pipeline.system.temporary import remove_abandoned_folders
 
 __all__ = ["app", "evidence", "inputs", "machine", "main", "mapping", "reports"]
 
+# Imports and tables allocate much and free little, so the collector would search in vain.
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
 SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
 
 
 def main() -> None:
     """Run a command; a Problem ends it with its message and exit code, without a traceback."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     _treat_as_ctrl_c(signal.SIGTERM)
     if hasattr(signal, "SIGHUP"):
         _treat_as_ctrl_c(signal.SIGHUP)

@@ -37,7 +37,7 @@ def init(folder: NewFolder, example: Example = None, values: SetValues = NO_VALU
     """
     from pipeline.start.examples import create_example
     from pipeline.start.folders import create_workspace
-    from pipeline.start.values import fill_in, parse_values, unanswered_keys
+    from pipeline.start.values import keys_without_value, parse_values, unanswered_keys
 
     option = f" --workspace {display_path(folder)}"
     if example is not None:
@@ -51,13 +51,11 @@ def init(folder: NewFolder, example: Example = None, values: SetValues = NO_VALU
     answers = parse_values(values)
     if not answers and is_interactive():
         answers = _ask_values(unanswered_keys())
-    typer.echo("Made:")
-    for path in create_workspace(folder):
-        typer.echo(f"  {display_path(path)}")
-    left = fill_in(folder, answers)
+    files = [display_path(path) for path in create_workspace(folder, answers)]
+    typer.echo("\n  ".join(["Made:", *files]))
     typer.echo(
         "\nNext:\n"
-        f"  1. Fill in council.yaml: {', '.join(left)}.\n"
+        f"  1. Fill in council.yaml: {', '.join(keys_without_value(folder))}.\n"
         "  2. If earlier years were published, enter their totals in published.csv: "
         "docs/published.md explains how.\n"
         "  3. If your case system has its own headings or codes: annual-report map FILE… --write "

@@ -1,4 +1,7 @@
-"""Replaced reports, each with its audit, so that what somebody has read is kept."""
+"""Replaced reports, each with its audit, so that what somebody has read is kept.
+
+The models of the record are imported only where there are such reports: `check` is quick.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.run.record import RECORD_PATH, file_digest, read_finished, read_replaced_digest
+from pipeline.artifacts import RECORD_PATH
 from pipeline.system.folders import make_durably
 
 
@@ -24,6 +27,8 @@ def kept_reports(published: Path) -> list[Path]:
     history = history_folder(published)
     if not history.is_dir():
         return []
+    from pipeline.run.record import file_digest, read_replaced_digest
+
     by_time = sorted(path for path in history.iterdir() if not path.name.startswith("."))
     records = [path / RECORD_PATH for path in by_time]
     by_digest = {
@@ -45,6 +50,8 @@ def history_path(published: Path, report: Path) -> Path:
     published: the folder of the year's report.
     report: where the replaced one is now.
     """
+    from pipeline.run.record import read_finished
+
     try:
         finished = datetime.fromisoformat(read_finished(report / RECORD_PATH) or "")
     except ValueError:

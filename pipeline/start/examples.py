@@ -6,8 +6,7 @@ import shutil
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.start.folders import GITIGNORE_TEXT, check_nothing_exists, write_text
-from pipeline.system.folders import make_private
+from pipeline.start.folders import RAW_FOLDER, new_workspace
 
 SAMPLE_RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
 # By name, what is copied of the sample's raw data; the last one is the year to report.
@@ -26,16 +25,11 @@ def create_example(folder: Path, name: str) -> str:
             what=f'there is no example "{name}".{did_you_mean(name, list(EXAMPLES))}',
             remedy=f"Use: {', '.join(EXAMPLES)}.",
         )
-    raw = folder / "data" / "raw"
-    check_nothing_exists([raw, folder / ".gitignore"])
-    raw.mkdir(parents=True)
-    for part in EXAMPLES[name]:
-        source = SAMPLE_RAW / part
-        if source.is_dir():
-            shutil.copytree(source, raw / part)
-        else:
-            shutil.copyfile(source, raw / part)
-    write_text(folder / ".gitignore", GITIGNORE_TEXT)
-    for path in (folder / "data", folder / ".gitignore"):
-        make_private(path)
+    with new_workspace(folder) as staging:
+        for part in EXAMPLES[name]:
+            source = SAMPLE_RAW / part
+            if source.is_dir():
+                shutil.copytree(source, staging / RAW_FOLDER / part)
+            else:
+                shutil.copyfile(source, staging / RAW_FOLDER / part)
     return EXAMPLES[name][-1]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from pydantic import ValidationError, create_model
 
@@ -14,9 +18,14 @@ from pipeline.settings.fields import SettingsModel
 from pipeline.settings.json_schema import MODELS, key_notes, schema_text
 from pipeline.settings.yaml import read_yaml
 from pipeline.start.template import extract_template
+from pipeline.start.values import fill_in
 from pipeline.system.folders import (
+    PRIVATE_FOLDER_MODE,
     check_text_names,
+    flush_tree,
+    make_durably,
     make_private,
+    rename_durably,
     replace_atomically,
     staging_path,
 )
@@ -25,7 +34,9 @@ from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
 
+RAW_FOLDER = Path("data", "raw")
 SCHEMAS_FOLDER = ".schemas"  # in data/raw
+GITIGNORE = ".gitignore"
 SCHEMA_LINE = "# yaml-language-server: $schema={}"  # tells an editor what the keys mean
 YAML_WIDTH = 110  # characters
 GITIGNORE_TEXT = """\
@@ -34,6 +45,7 @@ GITIGNORE_TEXT = """\
 /reports/
 """
 
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 # A shorthand is entered as the value.
 PUBLISHED_HEADING = [name for name in PUBLISHED.column_names if name != "shorthand"]
 # Dates of one meeting, which cannot be those of last year.
@@ -66,26 +78,53 @@ class _LastReport(NamedTuple):
     values: dict[str, object]
 
 
-def create_workspace(folder: Path) -> list[Path]:
-    """The files of a new workspace: council.yaml, an empty published.csv and .gitignore.
+def create_workspace(folder: Path, values: Mapping[str, str] = NO_VALUES) -> list[Path]:
+    """The files of a new workspace: council.yaml, an empty published.csv, .gitignore and schemas.
 
-    Raises Problem if any of them exists already.
+    values: those of council.yaml that are known, by key.
+    Raises Problem if there is a workspace, or a file in the way, already.
+    """
+    council = Path(__file__).with_name("council.yaml").read_text(encoding="utf-8")
+    with new_workspace(folder) as staging:
+        raw = staging / RAW_FOLDER
+        texts = {
+            raw / "council.yaml": council,
+            raw / "published.csv": ",".join(PUBLISHED_HEADING) + "\n",
+            **_schema_texts(raw),
+        }
+        (raw / SCHEMAS_FOLDER).mkdir()
+        for path, text in texts.items():
+            write_text(path, text)
+        fill_in(staging, values)
+    return [*(folder / path.relative_to(staging) for path in texts), folder / GITIGNORE]
+
+
+@contextmanager
+def new_workspace(folder: Path) -> Iterator[Path]:
+    """A staging folder with an empty data/raw, which becomes that of a workspace after the block.
+
+    Only this user can open it. If the command is killed, the next one can do the same again.
+    Raises Problem if there is a workspace, or a file in the way, already.
     """
     check_text_names([folder.absolute()])
-    raw = folder / "data" / "raw"
-    texts = {
-        raw / "council.yaml": Path(__file__).with_name("council.yaml").read_text(encoding="utf-8"),
-        raw / "published.csv": ",".join(PUBLISHED_HEADING) + "\n",
-        folder / ".gitignore": GITIGNORE_TEXT,
-        **_schema_texts(raw),
-    }
-    check_nothing_exists([raw, *texts])
-    (raw / SCHEMAS_FOLDER).mkdir(parents=True)
-    for path, text in texts.items():
-        write_text(path, text)
-    for path in (folder / "data", folder / ".gitignore"):
-        make_private(path)
-    return list(texts)
+    raw, gitignore = folder / RAW_FOLDER, folder / GITIGNORE
+    # A command that was killed just before its last step left .gitignore.
+    is_ours = gitignore.is_file() and gitignore.read_bytes() == GITIGNORE_TEXT.encode()
+    check_nothing_exists([raw] if is_ours else [raw, gitignore])
+    staging = folder / f".{uuid4()}.new"
+    with deleted_if_killed(staging):
+        staging.mkdir(PRIVATE_FOLDER_MODE, parents=True)
+        (staging / RAW_FOLDER).mkdir(parents=True)
+        try:
+            yield staging
+            write_text(staging / GITIGNORE, GITIGNORE_TEXT)
+            make_private(staging)
+            flush_tree(staging)
+            make_durably(raw.parent, PRIVATE_FOLDER_MODE)
+            rename_durably(staging / GITIGNORE, gitignore)
+            rename_durably(staging / RAW_FOLDER, raw)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:

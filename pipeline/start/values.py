@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,17 @@ def parse_values(texts: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def fill_in(folder: Path, values: dict[str, str]) -> list[str]:
-    """Write the values into the new council.yaml; returns the keys that are still without one."""
+def fill_in(folder: Path, values: Mapping[str, str]) -> None:
+    """Write the values into the council.yaml of a new workspace."""
     if values:
         from pipeline.start.mapping.writing.council_file import write_council
 
         lines = yaml.safe_dump(_nested(values), allow_unicode=True, sort_keys=False)
         write_council(folder, lines, lambda *_: True)
+
+
+def keys_without_value(folder: Path) -> list[str]:
+    """The keys that a workspace's council.yaml still lacks."""
     content, _ = read_yaml(folder / COUNCIL_FILE, COUNCIL_FILE)
     return [key for key, _, _ in _missing(content)]
 
@@ -127,7 +131,7 @@ def _section_of(model: type[BaseModel], name: str) -> type[BaseModel]:
     return annotation
 
 
-def _nested(values: dict[str, str]) -> dict[str, Any]:
+def _nested(values: Mapping[str, str]) -> dict[str, Any]:
     """Values by key as the file nests them."""
     nested: dict[str, Any] = {}
     for key, value in values.items():

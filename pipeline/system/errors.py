@@ -16,10 +16,9 @@ from pipeline.problem import Kind, Problem
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 LOST_DISK_ERRNOS = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO}
 PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
-# What nbclient, concurrent.futures and Dask raise for a process that was killed, by module.
+# What nbclient and Dask raise for a process that was killed, by module.
 KILLED_PROCESS_ERRORS = {
     "nbclient.exceptions": "DeadKernelError",
-    "concurrent.futures.process": "BrokenProcessPool",
     "distributed.scheduler": "KilledWorker",
 }
 KERNEL_DIED = "Kernel died"  # jupyter_client's words, in a plain RuntimeError

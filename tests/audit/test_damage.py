@@ -19,11 +19,11 @@ READING = [
 # fmt: on
 
 
-def test_damaged_file_is_named_by_the_command_that_reads_it(reported_workspace, annual_report):
+def test_damaged_file_is_named_by_the_command_that_reads_it(reported_workspace, call_command):
     for name, column, words in READING:
         path = reported_workspace / name
         replace_text(path, column, "another")
-        finished = annual_report(*words, "--workspace", reported_workspace)
+        finished = call_command(*words, "--workspace", reported_workspace)
         assert finished.returncode == Kind.DIFFERS, finished.stderr
         assert f"{path}: this file is not as the run record says" in finished.stderr
         replace_text(path, "another", column)

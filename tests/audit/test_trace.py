@@ -61,9 +61,9 @@ def raw_file(sample_report):
 
 
 @pytest.fixture
-def trace(sample_report, annual_report):
+def trace(sample_report, call_command):
     """trace("complaints.received"): the result of the command on the sample's report."""
-    return lambda *arguments: annual_report(
+    return lambda *arguments: call_command(
         "trace", *arguments, "--workspace", sample_report.workspace
     )
 
@@ -132,10 +132,10 @@ def test_unknown_number_is_refused_with_what_to_do(trace, arguments, kind, messa
 
 
 def test_trace_before_the_first_report_says_how_to_make_one(
-    tmp_path, sample_workspace, annual_report
+    tmp_path, sample_workspace, call_command
 ):
     workspace = sample_workspace(tmp_path)
-    result = annual_report("trace", "complaints.received", "--workspace", workspace)
+    result = call_command("trace", "complaints.received", "--workspace", workspace)
     assert result.returncode == Kind.NOTHING_TO_DO
     assert "annual-report run 2021-22" in result.stderr
 
@@ -146,9 +146,9 @@ def test_key_of_a_number_identifies_figure_year_and_category(evidence):
 
 
 @pytest.mark.slow
-def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, annual_report):
+def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, call_command):
     options = ("--workspace", reported_workspace)
-    clean = annual_report("trace", "complaints.received", *options)
+    clean = call_command("trace", "complaints.received", *options)
     assert clean.returncode == 0
     assert "warning" not in clean.stdout
     figures = reported_workspace / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv"
@@ -162,23 +162,23 @@ def test_changed_table_or_page_is_a_warning_of_trace(reported_workspace, annual_
         content = path.read_bytes()
         path.write_bytes(content + b"\n")
         for arguments in (("complaints.received",), ("--section", "1.1")):
-            lines = annual_report("trace", *arguments, *options).stdout.splitlines()
+            lines = call_command("trace", *arguments, *options).stdout.splitlines()
             assert lines[0] == (
                 "warning: this is not what the run record describes, so a number may be another"
             )
             assert name in lines[1]
             assert lines[2] == f"  → Make the report again: annual-report run {YEAR}"
         path.write_bytes(content)
-    assert annual_report("trace", "complaints.received", *options).stdout == clean.stdout
+    assert call_command("trace", "complaints.received", *options).stdout == clean.stdout
 
 
-def test_missing_or_damaged_record_is_a_warning_of_trace(reported_workspace, annual_report):
+def test_missing_or_damaged_record_is_a_warning_of_trace(reported_workspace, call_command):
     record = reported_workspace / "reports" / YEAR / "audit" / "run.json"
     for content, message in ((None, "there is no run record"), ("{", "this is not a run record")):
         record.unlink(missing_ok=True)
         if content:
             record.write_text(content)
-        finished = annual_report("trace", "complaints.received", "--workspace", reported_workspace)
+        finished = call_command("trace", "complaints.received", "--workspace", reported_workspace)
         assert finished.returncode == 0
         lines = finished.stdout.splitlines()
         assert lines[0].startswith(f"warning: reports/{YEAR}/audit/run.json: {message}")

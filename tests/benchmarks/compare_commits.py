@@ -33,10 +33,12 @@ def cold_run(checkout: Path, workspace: Path) -> Cost:
     """The cost of a report made from raw data alone, by the code of a checkout."""
     shutil.rmtree(workspace, ignore_errors=True)
     shutil.copytree(checkout / "data" / "raw", workspace / "data" / "raw")
+    environment = os.environ | {"PYTHONPATH": str(checkout)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or every run would compile every module
     start = time.perf_counter()
     process = subprocess.Popen(
         [COMMAND, "run", YEAR, "--workspace", workspace],
-        env=os.environ | {"PYTHONPATH": str(checkout)},
+        env=environment,
         stdout=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)

@@ -87,14 +87,18 @@ def unfinished_folders(workspace: Path) -> list[str]:
 
 
 def start_command(
-    temp_folder: Path, *words: str | Path, program: Sequence[str] = (COMMAND,)
+    temp_folder: Path,
+    *words: str | Path,
+    program: Sequence[str | Path] = (COMMAND,),
+    cwd: Path | None = None,
 ) -> subprocess.Popen:
     """`annual-report` as in a terminal of its own, with its own temporary folder.
 
-    program: what is started with the words.
+    program: what is started with the words. cwd: where; by default here.
     """
     return subprocess.Popen(
         [*program, *words],
+        cwd=cwd,
         env=os.environ | {"TMPDIR": str(temp_folder)},
         start_new_session=True,
         stdout=subprocess.PIPE,

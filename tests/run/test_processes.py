@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
-from builders import COMMAND, COMMAND_SECONDS
+from builders import COMMAND_SECONDS
 from runs import (
     POLL_SECONDS,
     STOP_SECONDS,
@@ -34,7 +37,7 @@ from runs import (
 
 KERNELS_PER_RUN = 4  # one per step
 LISTENING = "0A"  # the state of a socket in /proc/net
-RUNS_IN_A_ROW = 3  # more than are kept
+RUNS_IN_A_ROW = 2  # with the one before, more than are kept
 KEPT_REPORTS = 1
 pytestmark = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="reads /proc, which only Linux has"
@@ -125,17 +128,6 @@ def test_stopped_run_leaves_the_last_report_and_no_process(reported_workspace, t
     assert list(temp_folder.iterdir()) == []
 
 
-@pytest.mark.slow
-def test_command_under_nohup_outlives_its_terminal(workspace, temp_folder):
-    words = ("run", YEAR, "--workspace", workspace, "--formats", "html")
-    run = start_command(temp_folder, *words, program=["nohup", COMMAND])
-    wait_until(lambda: is_under_way(workspace), run)
-    hang_up(run)
-    finish(run)
-    assert run.returncode == 0
-    assert surviving_processes(temp_folder) == []
-
-
 PROCESS_COUNTS = [2, *(pytest.param(count, marks=pytest.mark.slow) for count in (3, 7))]
 
 
@@ -149,21 +141,6 @@ def test_only_the_command_handles_ctrl_c(workspace, temp_folder, process_count):
     assert (run.returncode, errors.strip()) == (STOPPED_EXIT_CODE, STOPPED_MESSAGE)
     assert surviving_processes(temp_folder) == []
     assert list(temp_folder.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_run_stays_in_the_folder_where_it_was_called(workspace, annual_report, tmp_path):
-    """Otherwise a kernel could start in a staging folder that a stopped run removes."""
-    output = tmp_path / "folders.json"
-    code = (
-        "import json, pathlib, psutil\n"
-        "parents = psutil.Process().parents()[:2]\n"
-        f"pathlib.Path({str(output)!r}).write_text(json.dumps([each.cwd() for each in parents]))\n"
-    )
-    write_own_notebook(workspace, "1_validate", "from pipeline", f"{code}from pipeline")
-    result = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html")
-    assert result.returncode == 0, result.stderr
-    assert json.loads(output.read_text()) == [str(Path.cwd())] * 2
 
 
 # Writes at its end which thread imported which library, in order.
@@ -182,15 +159,71 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.slow
-def test_no_library_is_imported_by_two_threads_at_once(workspace, tmp_path):
-    """If two threads import pyarrow at once, one can see a partly initialised module."""
-    script = tmp_path / "record_imports.py"
+@dataclass(frozen=True)
+class ObservedRun:
+    """A run in a folder with modules named as libraries are, whose terminal was closed meanwhile.
+
+    imports: thread and library, in order. folders: in which the parents of a kernel are.
+    """
+
+    workspace: Path
+    exit_code: int
+    imports: list[tuple[str, str]]
+    folders: list[str]
+    survivors: list[psutil.Process]
+
+
+@pytest.fixture(scope="module")
+def observed_run(sample_workspace, tmp_path_factory) -> ObservedRun:
+    tmp_path = tmp_path_factory.mktemp("observed")
+    workspace = sample_workspace(tmp_path / "workspace")
+    for name in ("pandas.py", "json.py"):
+        (workspace / name).write_text("raise SystemExit('this is not the library')\n")
+    script, imports, folders = (tmp_path / name for name in ("record.py", "imports", "folders"))
     script.write_text(RECORD_IMPORTS)
-    output = tmp_path / "imports.json"
-    command = [sys.executable, script, output, "run", YEAR, "--workspace", workspace]
-    subprocess.run(command, check=True, capture_output=True, timeout=COMMAND_SECONDS)
-    imports = json.loads(output.read_text())
+    code = (
+        "import json, pathlib, psutil\n"
+        "parents = psutil.Process().parents()[:2]\n"
+        f"pathlib.Path({str(folders)!r}).write_text(json.dumps([each.cwd() for each in parents]))\n"
+    )
+    write_own_notebook(workspace, "1_validate", "from pipeline", f"{code}from pipeline")
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        program = ["nohup", sys.executable, script, imports]
+        words = ("run", YEAR, "--workspace", workspace)
+        run = start_command(Path(folder), *words, program=program, cwd=workspace)
+        wait_until(lambda: is_under_way(workspace), run)
+        hang_up(run)
+        finish(run)
+        survivors = surviving_processes(Path(folder))
+    recorded = json.loads(imports.read_text())
+    return ObservedRun(
+        workspace, run.returncode, recorded, json.loads(folders.read_text()), survivors
+    )
+
+
+@pytest.mark.slow
+def test_command_under_nohup_outlives_its_terminal(observed_run):
+    assert observed_run.exit_code == 0
+    assert observed_run.survivors == []
+
+
+@pytest.mark.slow
+def test_file_in_the_current_folder_hides_no_library(observed_run):
+    """A workspace may happen to contain pandas.py."""
+    assert "pandas" in {library for _, library in observed_run.imports}
+    assert observed_run.exit_code == 0
+
+
+@pytest.mark.slow
+def test_run_stays_in_the_folder_where_it_was_called(observed_run):
+    """Otherwise a kernel could start in a staging folder that a stopped run removes."""
+    assert observed_run.folders == [str(observed_run.workspace)] * 2
+
+
+@pytest.mark.slow
+def test_no_library_is_imported_by_two_threads_at_once(observed_run):
+    """If two threads import pyarrow at once, one can see a partly initialised module."""
+    imports = observed_run.imports
     threads = {thread for thread, _ in imports} - {"MainThread"}
     assert threads
     for thread in threads:
@@ -202,12 +235,12 @@ def test_no_library_is_imported_by_two_threads_at_once(workspace, tmp_path):
 
 
 @pytest.mark.slow
-def test_runs_in_a_row_leave_no_process_and_no_file(workspace, temp_folder, annual_report):
+def test_runs_in_a_row_leave_no_process_and_no_file(reported_workspace, temp_folder, annual_report):
     """Each run follows a change in the commentary, so that it makes a report."""
-    commentary = workspace / "data" / "raw" / YEAR / "commentary.md"
-    with (workspace / "data" / "raw" / "council.yaml").open("a") as council:
+    commentary = reported_workspace / "data" / "raw" / YEAR / "commentary.md"
+    with (reported_workspace / "data" / "raw" / "council.yaml").open("a") as council:
         council.write(f"keep_runs: {KEPT_REPORTS}\n")
-    words = ("run", YEAR, "--workspace", workspace, "--formats", "html")
+    words = ("run", YEAR, "--workspace", reported_workspace, "--formats", "html")
     for number in range(RUNS_IN_A_ROW):
         with commentary.open("a") as file:
             file.write("\n")
@@ -216,5 +249,5 @@ def test_runs_in_a_row_leave_no_process_and_no_file(workspace, temp_folder, annu
         assert "Made in" in result.stdout, number
         assert surviving_processes(temp_folder) == []
         assert list(temp_folder.iterdir()) == []
-    history = workspace / "reports" / "history" / YEAR
+    history = reported_workspace / "reports" / "history" / YEAR
     assert len(list(history.iterdir())) == KEPT_REPORTS

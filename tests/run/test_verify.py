@@ -283,28 +283,30 @@ def test_next_command_deletes_the_copy_of_a_killed_verification(
     command.communicate(timeout=STOP_SECONDS)
     assert surviving_processes(temp_folder) == []
     assert copies[0].is_dir()
-    options += ("--force", "--formats", "html")
-    finished = annual_report("run", YEAR, *options, TMPDIR=str(temp_folder))
+    finished = annual_report("status", YEAR, *options, TMPDIR=str(temp_folder))
     assert finished.returncode == 0, finished.stderr
     assert list(temp_folder.iterdir()) == []
 
 
 @pytest.mark.slow
-def test_changes_are_explained_and_the_report_is_left_alone(reported_workspace, annual_report):
-    commentary = reported_workspace / "data" / "raw" / YEAR / "commentary.md"
+def test_changes_are_explained_and_the_report_is_left_alone(
+    changed_report, annual_report, tmp_path
+):
+    workspace = Path(shutil.copytree(changed_report.workspace, tmp_path / "workspace"))
+    commentary = workspace / "data" / "raw" / YEAR / "commentary.md"
     replace_text(commentary, "Members may", "Members might")
-    flip_bit(reported_workspace / "reports" / YEAR / "figures.csv")
-    contents = file_bytes(reported_workspace)
-    finished = annual_report("verify", YEAR, "--workspace", reported_workspace)
+    flip_bit(workspace / "reports" / YEAR / "annual-report.html")
+    contents = file_bytes(workspace)
+    finished = annual_report("verify", YEAR, "--workspace", workspace)
     assert finished.returncode == Kind.DIFFERS
     assert f"data/raw/{YEAR}/commentary.md changed: an input" in finished.stderr
-    assert f"reports/{YEAR}/figures.csv changed: by hand" in finished.stderr
+    assert f"reports/{YEAR}/annual-report.html changed: by hand" in finished.stderr
     assert (
         f"is different when the run is repeated: because of data/raw/{YEAR}/commentary.md"
         in finished.stderr
     )
     assert "Traceback" not in finished.stderr
-    assert file_bytes(reported_workspace) == contents
+    assert file_bytes(workspace) == contents
 
 
 @pytest.mark.slow

@@ -58,12 +58,14 @@ def test_schema_in_the_package_is_that_of_the_models(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_every_key_has_a_note_with_an_example_that_is_valid(name, tmp_path):
     schema = schema_of(name)
+    jsonschema.Draft202012Validator.check_schema(schema)
     for title, part in sections(name).items():
         assert set(part["properties"]) <= set(key_notes()[title]), title
         for key, of_key in part["properties"].items():
             note = key_notes()[title][key]
             example = as_an_editor_reads(f"{key}: {note['example']}")[key]
-            jsonschema.validate(example, of_key | {"$defs": schema.get("$defs", {})})
+            of_key = of_key | {"$defs": schema.get("$defs", {})}
+            jsonschema.Draft202012Validator(of_key).validate(example)
             assert note["meaning"].endswith("."), (title, key)
 
 

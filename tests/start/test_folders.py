@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -52,6 +55,44 @@ UNUSUAL_VALUES = [
     {"members_are_asked": "Members are asked:\n- to note\n- to comment\n"},
 ]
 # fmt: on
+
+# Makes a workspace in a process that is killed at its first event, then at its second, and so on.
+KILLED_AT_EVERY_EVENT = """
+import os, signal, sys
+from itertools import count
+from pathlib import Path
+from pipeline.start.folders import create_workspace
+from pipeline.start.mapping.writing import council_file
+from pipeline.system.temporary import remove_abandoned_folders
+
+EVENTS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod"}
+
+def attempt(folder, moment):
+    pid = os.fork()
+    if pid:
+        return os.waitpid(pid, 0)[1]
+    events = count(1)
+    def hook(event, _):
+        if event in EVENTS and next(events) == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(hook)
+    create_workspace(folder, {"authority": "Anyshire Council"})
+    os._exit(0)
+
+for moment in count(1):
+    folder = Path(sys.argv[1], str(moment))
+    is_killed = attempt(folder, moment)
+    remove_abandoned_folders()
+    left = {path.name for path in folder.rglob("*")}
+    is_whole = (folder / "data" / "raw").exists()
+    assert is_whole or left <= {".gitignore", "data"}, (moment, left)
+    assert is_whole or not attempt(folder, 0), moment
+    texts = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert len(texts) == 5 and b"Anyshire" in texts["council.yaml"], (moment, texts.keys())
+    if not is_killed:
+        print(moment)
+        break
+"""
 
 
 def fill_in(path, values):
@@ -172,14 +213,28 @@ def test_new_council_has_defaults_and_asks_for_the_rest(tmp_path):
     assert [path.relative_to(folder).as_posix() for path in files] == [
         "data/raw/council.yaml",
         "data/raw/published.csv",
-        ".gitignore",
         "data/raw/.schemas/council.json",
         "data/raw/.schemas/report.json",
+        ".gitignore",
     ]
     with pytest.raises(Problem) as raised:
         create_year(folder, "2022-23")
     for key in UNANSWERED_BY_A_NEW_COUNCIL:
         assert f"{key}: this key has no value yet" in str(raised.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked and killed")
+def test_init_killed_at_any_moment_can_be_repeated(tmp_path):
+    (tmp_path / "t").mkdir()
+    result = subprocess.run(
+        [sys.executable, "-c", KILLED_AT_EVERY_EVENT, tmp_path],
+        env=os.environ | {"TMPDIR": str(tmp_path / "t")},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 20
+    assert list((tmp_path / "t").iterdir()) == []
 
 
 def test_completed_new_council_can_create_its_first_year(tmp_path):

@@ -6,7 +6,6 @@ import errno
 import importlib
 import os
 import shutil
-from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 from nbclient.exceptions import DeadKernelError
@@ -22,7 +21,6 @@ from pipeline.system.errors import (
 NOTEBOOK = "notebooks/1_validate.ipynb"
 NO_PERMISSION = "you do not have permission to read or write here"
 NO_MEMORY = "this machine ran out of memory"
-POOL_BROKEN = "A process in the process pool was terminated abruptly"
 FULL_DISK_IN_ARROW = (
     "[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device"
 )
@@ -43,7 +41,6 @@ MACHINE_ERRORS = [
     (os_error(errno.EIO, "reports"), "reports", "this disk, or the network that leads to it"),
     (os_error(errno.EROFS, "reports"), "reports", "this disk can only be read"),
     (MemoryError(), "2021-22", NO_MEMORY),
-    (BrokenProcessPool(POOL_BROKEN), "2021-22", "a process was killed"),
     (DeadKernelError("Kernel died"), "2021-22", "a process was killed"),
     (RuntimeError("Kernel died before replying to kernel_info"), "2021-22", "a process was killed"),
     (ProcessKilled(), "2021-22", "a process was killed"),

@@ -118,7 +118,7 @@ def apply_policy(
     primary -= known_zeros(relations)
     bounds = knowledge_of_small(values, primary - withheld_before.keys(), relations, council)
     primary |= withheld_before.keys()
-    costs = [cost_of(catalogue[key.figure], value) for key, value in values.items()]
+    costs = [cost_of(catalogue[key.figure], key, values) for key in values]
     search = _Search(values, costs, relations, bounds, policy)
     withheld, unprotectable = search.run(primary, known)
     reasons = {key: SMALL if key in primary else SECONDARY for key in withheld}

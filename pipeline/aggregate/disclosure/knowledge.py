@@ -52,11 +52,17 @@ class Knowledge:
     highest: float
 
 
-def cost_of(figure: Figure, value: float) -> float:
-    """What it costs to withhold a number of a figure."""
-    size = value if value > 0 else SIZE_OF_ZERO
-    group = figure.disclosure_group
-    return COST_OF_ANY[group] + COST_OF_A_CASE[group] * size
+def cost_of(figure: Figure, key: NumberKey, values: Mapping[NumberKey, float]) -> float:
+    """What it costs to withhold one of some numbers.
+
+    "Recorded for 302 of 318" tells no more than that it was not for 16: a part without categories
+    costs as much as the smaller of itself and the rest.
+    """
+    size = values[key] or SIZE_OF_ZERO
+    if figure.base and not figure.by:
+        rest = values.get(NumberKey(figure.base, key.year), math.inf) - values[key]
+        size = min(size, max(rest, 0.0))
+    return COST_OF_ANY[figure.disclosure_group] + COST_OF_A_CASE[figure.disclosure_group] * size
 
 
 def knowledge_of_small(

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from concurrent.futures import Executor
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
-from typing import ParamSpec, TypeVar
 
 from pipeline.artifacts import REPORT_PDF, FormatUnavailable
 from pipeline.problem import Kind
 from pipeline.report.documents.pdf_structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 from pipeline.settings.models import RunLimits
+from pipeline.system.errors import ProcessKilled
 from pipeline.system.imports import gc_paused
 from pipeline.system.limits import (
     DOCUMENT_MINUTES_KEY,
@@ -24,10 +22,8 @@ from pipeline.system.limits import (
     too_large_problem,
     too_slow_problem,
 )
-from pipeline.system.signals import exit_with_parent, sigint_blocked
+from pipeline.system.processes import SingleProcess
 
-P = ParamSpec("P")
-R = TypeVar("R")
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0"  # Debian packages for WeasyPrint
 # In a PDF the heading of a group of rows is a heading; on the page it is a plain cell.
 GROUP_HEADING = re.compile(r'(<tr class="group"><)td( .*?</)td>', re.DOTALL)
@@ -43,30 +39,17 @@ PDF_FONT_STYLE = (
 )
 
 
-@contextmanager
-def pdf_process(context: BaseContext | None = None) -> Iterator[Executor]:
+def pdf_process(context: BaseContext | None = None) -> SingleProcess:
     """A process for the PDF, as slow as all other files; it starts with its first job.
 
     context: how it starts; by default without anything of this process.
     """
-    with _SigintBlockedExecutor(
-        1, mp_context=context or get_context("spawn"), initializer=_start_process
-    ) as process:
-        yield process
+    return SingleProcess(context or get_context("spawn"), _fix_date)
 
 
-def _start_process() -> None:
+def _fix_date() -> None:
     # fontTools, which WeasyPrint calls for emoji, writes the time of day without it.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
-    exit_with_parent()
-
-
-class _SigintBlockedExecutor(ProcessPoolExecutor):
-    """Leaves Ctrl-C to the process that waits for it."""
-
-    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        with sigint_blocked():  # the first job starts the process
-            return super().submit(function, *args, **kwargs)
 
 
 def preload_pdf_libraries() -> None:
@@ -95,7 +78,7 @@ class PdfJob:
         minutes, gigabytes = self._limits.document_minutes, self._limits.memory_gigabytes
         try:
             return self._rendering.result()
-        except BrokenProcessPool:
+        except ProcessKilled:
             if self._watch.is_too_large:
                 problem = too_large_problem(Kind.MACHINE, REPORT_PDF, gigabytes)
             elif self._watch.is_too_slow:

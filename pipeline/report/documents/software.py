@@ -29,10 +29,12 @@ LAYOUT_LIBRARIES = {
 PANDOC_PACKAGE = "pypandoc_binary"  # which brings a pandoc of its own
 
 
-def format_software(files: Iterable[str], pdf_executor: Executor) -> dict[str, dict[str, str]]:
+def format_software(
+    files: Iterable[str], pdf_executor: Executor | None
+) -> dict[str, dict[str, str]]:
     """Format → what it was made with → its version; for each format among the report's files.
 
-    A page has charts, whose letters are drawn. pdf_executor: the process that laid out the PDF.
+    A page has charts, whose letters are drawn. pdf_executor: the process of the PDF, if any.
     """
     software: dict[str, dict[str, str]] = {}
     names = set(files)
@@ -40,7 +42,7 @@ def format_software(files: Iterable[str], pdf_executor: Executor) -> dict[str, d
         fonts = {"fonts": fonts_digest()}
     if REPORT_PAGE in names:
         software["html"] = fonts
-    if REPORT_PDF in names:
+    if REPORT_PDF in names and pdf_executor:
         software["pdf"] = fonts | pdf_executor.submit(layout_versions).result()
     if REPORT_WORD in names:
         software["docx"] = fonts | {"pandoc": pandoc_version()}

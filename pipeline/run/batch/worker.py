@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.run.kernels import fork_server
 from pipeline.system.errors import ProcessKilled
-from pipeline.system.signals import exit_with_parent
+from pipeline.system.processes import exit_with_parent
 from pipeline.system.temporary import temporary_folder
 
 # A process that is killed, most likely because memory ran out, gets a second chance.

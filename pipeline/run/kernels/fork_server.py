@@ -18,7 +18,7 @@ from pipeline.run.kernels.patches.fork_server import (
 )
 from pipeline.system.folders import check_socket_address
 from pipeline.system.imports import environment_variables
-from pipeline.system.signals import sigint_blocked
+from pipeline.system.processes import sigint_blocked
 from pipeline.system.temporary import command_folder
 
 if TYPE_CHECKING:

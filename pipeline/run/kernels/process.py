@@ -17,7 +17,7 @@ from traitlets.config import Config
 from pipeline.run.kernels.patches import kernel as patches
 from pipeline.system.environment import drop_foreign_variables
 from pipeline.system.imports import gc_paused_then_frozen
-from pipeline.system.signals import exit_with_parent, unblock_sigint
+from pipeline.system.processes import exit_with_parent, unblock_sigint
 
 MAX_TABLE_ROWS = 500  # of one table that a notebook shows
 DECIMAL_PLACES = 2  # one more than the report prints

@@ -93,6 +93,42 @@ def compliment_is_not_entered_twice(context: RuleContext) -> pd.Series:
     return ~is_duplicated(table, COMPLIMENT_IDENTITY) | is_duplicated(table, ["reference"])
 
 
+def _comparable_rows(context: RuleContext, extract: str) -> pd.DataFrame:
+    """The rows of an extract with `whole`, which is the same for rows with the same cells."""
+    table = context.table(extract)
+    cells = table.drop(columns=["file", "row"])
+    return table.assign(whole=pd.util.hash_pandas_object(cells, index=False))
+
+
+def _declare_alike(extract: str, column: str, thing: str) -> None:
+    """Declare the rule about the rows of an extract without references.
+
+    thing: what one row is.
+    """
+
+    def is_entered_once(context: RuleContext) -> pd.Series:
+        return ~is_duplicated(_comparable_rows(context, extract), ["whole"])
+
+    declare(
+        Rule(
+            id=f"{extract}.{column}.alike",
+            severity="warning",
+            reason=f"No two rows of {extract} are the same in every column.",
+            what=f"this {thing} is the same as another in every column: {{evidence}}",
+            remedy=f"If it is the same {thing} entered twice, keep one row; if not, there is "
+            "nothing to do.",
+            quotes_value=False,
+            evidence=lambda context, rows: locate_matches(
+                _comparable_rows(context, extract), rows, ["whole"]
+            ),
+        )
+    )(is_entered_once)
+
+
+_declare_alike("concerns", "received", "concern")
+_declare_alike("training", "title", "session")
+
+
 @declare(
     Rule(
         id="ombudsman.reference.carried_over",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from declared_relations import figures_table
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -73,6 +74,24 @@ def unused_outcomes(result: DisclosureResult) -> list[float | str]:
     """The numbers of the outcomes that no complaint above has."""
     unused = ("no finding", "withdrawn", "resolved before investigation", "not progressed")
     return [value(result, "complaints.by_outcome", outcome) for outcome in unused]
+
+
+def test_sixteen_not_recorded_are_withheld_before_three_hundred(council):
+    """Nor is the number recorded, which with the total would give the 16 away."""
+    values = {
+        NumberKey("complaints.received", "2021-22"): 318.0,
+        NumberKey("complaints.by_age_band", "2021-22", "under 18"): 301.0,
+        NumberKey("complaints.by_age_band", "2021-22", "18 and over"): 1.0,
+        NumberKey("complaints.by_age_band", "2021-22", "not recorded"): 16.0,
+        NumberKey("complaints.with_age_band", "2021-22"): 302.0,
+    }
+    disclosure = {"policy": "suppress", "reason": "by decision of the panel"}
+    suppressing = Council.model_validate(
+        council.model_dump(mode="json") | {"disclosure": disclosure}
+    )
+    result = apply_policy(figures_table(values), [], {}, suppressing)
+    published = result.figures["value"].fillna(-1).tolist()
+    assert published == [318, 301, -1, -1, -1]
 
 
 def test_small_number_is_withheld_and_its_total_published(control):

@@ -62,10 +62,10 @@ def on_one_line(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def diff_output(changed_report, annual_report, tmp_path_factory) -> tuple[str, str]:
+def diff_output(changed_report, call_command, tmp_path_factory) -> tuple[str, str]:
     """The command's text on the changed report, and the page that it wrote."""
     path = tmp_path_factory.mktemp("page") / "changes.html"
-    result = annual_report("diff", YEAR, "--workspace", changed_report.workspace, "--page", path)
+    result = call_command("diff", YEAR, "--workspace", changed_report.workspace, "--page", path)
     assert result.returncode == 0, result.stderr
     return result.stdout, path.read_text(encoding="utf-8")
 
@@ -109,10 +109,10 @@ def test_personal_value_of_a_finding_is_in_neither_output(text, page):
     assert MASKED_VALUE not in page
 
 
-def test_report_compared_with_itself_has_no_change(changed_report, annual_report, tmp_path):
+def test_report_compared_with_itself_has_no_change(changed_report, call_command, tmp_path):
     pages = [tmp_path / "first.html", tmp_path / "second.html"]
     for path in pages:
-        result = annual_report(
+        result = call_command(
             "diff", "--against", YEAR, "--workspace", changed_report.workspace, "--page", path
         )
         assert re.findall(r"^(\w+): no change$", result.stdout, re.MULTILINE) == SECTIONS
@@ -121,10 +121,10 @@ def test_report_compared_with_itself_has_no_change(changed_report, annual_report
 
 
 @pytest.mark.parametrize("place", RESERVED_PLACES)
-def test_page_in_a_reserved_or_missing_folder_is_refused(changed_report, annual_report, place):
+def test_page_in_a_reserved_or_missing_folder_is_refused(changed_report, call_command, place):
     workspace = changed_report.workspace
     original_files = file_bytes(workspace)
-    result = annual_report("diff", "--workspace", workspace, "--page", workspace / place)
+    result = call_command("diff", "--workspace", workspace, "--page", workspace / place)
     assert result.returncode == Kind.SETTINGS
     assert "Name a file in another folder" in result.stderr
     assert file_bytes(workspace) == original_files
@@ -135,13 +135,13 @@ def test_page_in_a_reserved_or_missing_folder_is_refused(changed_report, annual_
     [("audit/figures.csv", "audit/figures.csv"), ("audit/run.json", "there is no run record")],
 )
 def test_report_without_an_audit_file_cannot_be_compared(
-    changed_report, annual_report, tmp_path, removed_file, message
+    changed_report, call_command, tmp_path, removed_file, message
 ):
     for folder in ("reports", "data/raw"):
         shutil.copytree(changed_report.workspace / folder, tmp_path / folder)
     (earlier,) = history_folder(tmp_path / "reports" / YEAR).iterdir()
     (earlier / removed_file).unlink()
-    result = annual_report("diff", "--workspace", tmp_path)
+    result = call_command("diff", "--workspace", tmp_path)
     assert result.returncode == Kind.NOTHING_TO_DO
     assert message in result.stderr
     assert earlier.name in result.stderr
@@ -195,7 +195,7 @@ def test_year_that_only_one_report_compares_is_no_change(figure_changes):
 
 
 def test_report_is_compared_with_the_numbers_of_published_csv(
-    changed_report, annual_report, tmp_path
+    changed_report, call_command, tmp_path
 ):
     settings = load_settings(changed_report.workspace, YEAR)
     title, sections = compare_with_published(settings)
@@ -209,7 +209,7 @@ def test_report_is_compared_with_the_numbers_of_published_csv(
     compliments = {"year": YEAR, "category": "compliments", "value": 101}
     published.loc[len(published)] = published.loc[0].to_dict() | compliments
     published.to_parquet(path)
-    output = annual_report("diff", "--against", "published", "--workspace", workspace).stdout
+    output = call_command("diff", "--against", "published", "--workspace", workspace).stdout
     complaints = "Representations by kind, complaints, 2017-18 (representations.by_kind) 44 → 43"
     assert "Figures: 2 changed" in output
     assert complaints in on_one_line(output)

@@ -14,7 +14,7 @@ import nbformat
 import papermill
 import psutil
 import pytest
-from builders import COMMAND, COMMAND_SECONDS, REPOSITORY
+from builders import COMMAND_SECONDS
 from runs import YEAR, has_word, is_fork_server, write_own_notebook
 
 from pipeline.artifacts import STEPS
@@ -230,23 +230,6 @@ def test_outputs_have_the_order_of_a_plain_kernel(kernels, tmp_path):
 def test_kernel_keeps_no_history(kernels, tmp_path):
     printed_texts(write_notebook(tmp_path, "1", "2"), kernels)
     assert list(kernels.folder.rglob("*.sqlite*")) == []
-
-
-@pytest.mark.slow
-def test_file_in_the_current_folder_hides_no_library(tmp_path, sample_workspace):
-    """A workspace may happen to contain pandas.py."""
-    workspace = sample_workspace(tmp_path / "workspace")
-    for name in ("pandas.py", "json.py"):
-        (workspace / name).write_text("raise SystemExit('this is not the library')\n")
-    finished = subprocess.run(
-        [COMMAND, "run", "2020-21", "--formats", "html"],
-        cwd=workspace,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-    )
-    assert finished.returncode == 0, finished.stderr
 
 
 def test_papermill_offers_the_engine_by_its_name(tmp_path):

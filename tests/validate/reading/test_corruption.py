@@ -1,7 +1,7 @@
 """A workspace spoilt at random: every corruption is reported, or leaves all figures unchanged.
 
 Each case copies the sample, writes one extract as .csv, .xlsx or .ods with one corruption of
-`corruptions.py`, and reads it as `annual-report check` does. If nothing new is reported, the
+`corruptions.py`, and reads its data as `annual-report check` does. If nothing new is reported, the
 figures are made and compared. `CORRUPTION_CASES=2000 pytest … -m slow` runs that many cases, and
 `CORRUPTION_SEED=5` other ones.
 """
@@ -29,7 +29,7 @@ from corruptions import (
 from pipeline.aggregate.store import make_figures
 from pipeline.clean import clean
 from pipeline.clean import store as clean_store
-from pipeline.inputs import check_inputs
+from pipeline.inputs import check_data
 from pipeline.problem import Problem
 from pipeline.settings import load_settings
 from pipeline.validate import Validated
@@ -134,7 +134,7 @@ def corrupt(workspace: Path, case: Case) -> bool:
 
 
 def read(workspace: Path) -> Validated:
-    return check_inputs(load_settings(workspace, YEARS[-1])).validated
+    return check_data(load_settings(workspace, YEARS[-1]))
 
 
 def figures(workspace: Path, validated: Validated) -> pd.DataFrame:

@@ -98,6 +98,10 @@ def concern(**changes) -> AddedRow:
     return added_row("concerns", changes)
 
 
+def session(**changes) -> AddedRow:
+    return added_row("training", changes)
+
+
 def measure(**changes) -> AddedRow:
     return added_row("activity", changes)
 
@@ -312,6 +316,12 @@ OWN_CASES = [
              "reason is meant for publication and holds what looks like an NHS number"),
     RuleCase("concerns.settled.after_received", [concern(settled="2021-04-30")],
              "settled 2021-04-30 is before received 2021-05-01"),
+    RuleCase("concerns.received.alike", [concern(), concern()],
+             "this concern is the same as another in every column: rows 4 and 5 of "
+             "data/raw/2021-22/concerns.csv"),
+    RuleCase("training.title.alike", [session(), session()],
+             "this session is the same as another in every column: rows 4 and 5 of "
+             "data/raw/2021-22/training.csv"),
     RuleCase("activity.measure.twice", [measure(), measure(count=91)],
              "referrals is given more than once: rows 4 and 5 of data/raw/2021-22/activity.csv"),
     RuleCase("published.figure.twice", [total(), total()],
