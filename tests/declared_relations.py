@@ -191,12 +191,12 @@ class NumberSearch:
         return values
 
 
-def numbers_near(keys: list[NumberKey], wanted: list[int]) -> Values:
-    """Whole numbers that satisfy every relation between these keys, near to those wanted."""
+def numbers_near(keys: list[NumberKey], targets: list[int]) -> Values:
+    """Whole numbers that satisfy every relation between these keys, near to some targets."""
     relations = build_relations(dict.fromkeys(keys, 0.0), CATALOGUE)
     size = len(keys)
     position = {key: number for number, key in enumerate(keys)}
-    targets = np.array(wanted, dtype=float)
+    targets = np.array(targets, dtype=float)
     each = sparse.eye_array(size)
     constraints = [
         LinearConstraint(sparse.hstack([each, -each]), ub=targets),

@@ -53,9 +53,9 @@ class NotebookReport:
         assert shell is not None, "a report is opened in a notebook"
         # IPython's decorator hides the signature from the type checker.
         shell.register_magic_function(  # type: ignore[call-arg]
-            self._narrative,  # type: ignore[arg-type]
-            magic_kind="cell",
-            magic_name="narrative",
+            self._narrative,
+            "cell",
+            "narrative",  # type: ignore[arg-type]
         )
 
     def _narrative(self, line: str, cell: str) -> None:
@@ -181,7 +181,7 @@ class NotebookReport:
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
         expanded = tables.expand_groups(groups, self.published, self.language.stages)
-        rendered = {self._render_line(heading, **of): ids for heading, of, ids in expanded}
+        rendered = {self._render_line(text, **words): ids for text, words, ids in expanded}
         years = self.published.window[-(last_years or len(self.published.window)) :]
         html = tables.grouped(
             self.published, rendered, years, self._render_line(caption), self._year_style
