@@ -45,12 +45,16 @@ def number(published_csv):
     return find
 
 
-def all_lineage(data, published_csv) -> pd.DataFrame:
-    """The rows behind every number, sorted."""
+def table_and_lineage(data, published_csv) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of figures, and the rows behind every number, sorted."""
     parts = [LINEAGE.empty_table()]
-    build_figure_table(data, published_csv(), parts.append)
+    table = build_figure_table(data, published_csv(), parts.append)
     rows = pa.concat_tables(parts).to_pandas().astype("str")
-    return rows.sort_values(LINEAGE.names, ignore_index=True)
+    return table, rows.sort_values(LINEAGE.names, ignore_index=True)
+
+
+def all_lineage(data, published_csv) -> pd.DataFrame:
+    return table_and_lineage(data, published_csv)[1]
 
 
 def test_rows_are_counted_in_their_year(data, number):
@@ -256,10 +260,7 @@ AVAILABLE_YEARS = ["2020-21", "2021-22"]
 @given(rows=TABLES)
 def test_every_count_equals_the_rows_in_its_lineage(data, published_csv, rows):
     cleaned = data(**rows)
-    table, lineage = (
-        build_figure_table(cleaned, published_csv()),
-        all_lineage(cleaned, published_csv),
-    )
+    table, lineage = table_and_lineage(cleaned, published_csv)
     place = ["figure", "year", "category", "detail"]
     behind = lineage.groupby(place, observed=True).size()
     counts = table[(table["measure"] == "count") & table["value"].notna()]
@@ -301,12 +302,9 @@ def test_order_of_rows_in_an_extract_changes_nothing(data, published_csv, rows, 
         cleaned.supplied,
         cleaned.settings,
     )
-    pd.testing.assert_frame_equal(
-        build_figure_table(cleaned, published_csv()), build_figure_table(shuffled, published_csv())
-    )
-    pd.testing.assert_frame_equal(
-        all_lineage(cleaned, published_csv), all_lineage(shuffled, published_csv)
-    )
+    results = (table_and_lineage(one, published_csv) for one in (cleaned, shuffled))
+    for expected, actual in zip(*results, strict=True):
+        pd.testing.assert_frame_equal(expected, actual)
 
 
 def test_table_follows_catalogue_years_and_print_order(data, published_csv):

@@ -125,12 +125,12 @@ def test_many_mistakes_in_settings_are_counted_not_all_listed(council):
     path = council / "data" / "raw" / "council.yaml"
     text = path.read_text(encoding="utf-8")
     calls = []
-    for count in (1_000, 2_000):
+    for count in (500, 1_000):
         path.write_text(text + "".join(f"key_{number}: a\n" for number in range(count)))
         calls.append(call_count(lambda: load_refused(council)))
     assert calls[1] <= MAX_GROWTH * calls[0]
-    with pytest.raises(Problem, match="2,000 things to fix") as refused:
+    with pytest.raises(Problem, match="1,000 things to fix") as refused:
         load_settings(council, YEAR)
     path.write_text(text, encoding="utf-8")
     assert str(refused.value).count("\n") < 60
-    assert "and 1,950 more" in str(refused.value)
+    assert "and 950 more" in str(refused.value)

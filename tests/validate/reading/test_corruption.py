@@ -239,3 +239,26 @@ def test_corruption_that_a_check_would_miss_is_noticed(sample):
     validated = read(workspace)
     assert Counter(map(essence, validated.findings)) == sample.findings
     assert "complaints.by_method" in differences(sample.figures, figures(workspace, validated))
+
+
+def test_cell_blanked_in_an_optional_column_is_not_recorded(sample):
+    """No rule can tell a cell that vanished from one that nobody filled in: it is no finding.
+
+    What the report says stays true of the file: the case moves to "not recorded", which every
+    table of an optional column shows.
+    `required_cell_blank` in corruptions.py blanks cells that are required, which is reported.
+    """
+    workspace = copy_sample(sample.folder / "vanished")
+    path = workspace / "data" / "raw" / YEARS[-1] / "complaints.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",direct,email,", ",direct,,", 1), encoding="utf-8")
+    validated = read(workspace)
+    assert Counter(map(essence, validated.findings)) == sample.findings
+    changed = figures(workspace, validated)
+    assert differences(sample.figures, changed) == ["complaints.by_method"]
+    by_method = [
+        table.query("figure == 'complaints.by_method' and year == @YEARS[-1]").set_index("category")
+        for table in (sample.figures, changed)
+    ]
+    moved = by_method[1]["value"] - by_method[0]["value"]
+    assert moved[moved != 0].to_dict() == {"email": -1, "not recorded": 1}
