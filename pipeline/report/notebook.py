@@ -51,12 +51,8 @@ class NotebookReport:
         self._drawings = Drawings(settings)
         shell = get_ipython()
         assert shell is not None, "a report is opened in a notebook"
-        # IPython's decorator hides the signature from the type checker.
-        shell.register_magic_function(  # type: ignore[call-arg]
-            self._narrative,
-            "cell",
-            "narrative",  # type: ignore[arg-type]
-        )
+        register: Callable[..., None] = shell.register_magic_function
+        register(self._narrative, magic_kind="cell", magic_name="narrative")
 
     def _narrative(self, line: str, cell: str) -> None:
         """`%%narrative SECTION`: Markdown with references to figures.
