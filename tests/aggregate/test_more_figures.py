@@ -398,11 +398,16 @@ def test_measures_of_days_are_made_of_the_same_responses(numbers_of):
     ("days", "timeliness"), [(30, "within limit"), (31, "late"), (None, "not recorded")]
 )
 def test_each_limit_of_the_panel_is_judged_on_its_own(numbers_of, days, timeliness):
+    due = pd.Timestamp("2021-06-30")
     row = {
         "complaint": "C1",
         "stage": "3",
         "timeliness": "late",
+        "panel_met": due + pd.Timedelta(days=days - 30) if days else None,
+        "panel_due": due,
         "panel_days": days,
+        "panel_reported": due,
+        "report_due": due,
         "report_days": 5,
     }
     assert numbers_of("stage_3.panel", investigations=[row]) == {timeliness: 1}

@@ -65,6 +65,7 @@ def test_words_of_an_own_procedure_follow_the_language(words, text):
     )
     settings = make_settings().model_copy(update={"council": council})
     published = Published(figures_without_data(settings), settings.year, settings.window)
+    language = Language(published, council, make_report())
     with pytest.raises(Problem, match="the words of the procedure parking") as error:
-        Language(published, council, make_report())
+        language.render("{{ procedure.next_stage }}", lambda line: "the notebook")
     assert text in str(error.value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from html import escape
 from typing import Any
@@ -68,7 +68,11 @@ class StageGroup(FigureGroup):
     """
 
     def __init__(
-        self, number: str, stage: Stage, figures: dict[str, PublishedFigure], explanation: Markup
+        self,
+        number: str,
+        stage: Stage,
+        figures: dict[str, PublishedFigure],
+        explanation: LaterWords,
     ) -> None:
         super().__init__(f"stage_{number}", figures)
         self._number = number
@@ -79,6 +83,16 @@ class StageGroup(FigureGroup):
 def stage_of(group: StageGroup) -> tuple[str, Stage]:
     """Its number and what the procedure says of it, which a template cannot read."""
     return group._number, group._stage
+
+
+class LaterWords:
+    """Words with references that are filled in where they are printed."""
+
+    def __init__(self, render: Callable[[], Markup]) -> None:
+        self._render = render
+
+    def __html__(self) -> Markup:
+        return self._render()
 
 
 class AbsentFigure:

@@ -23,6 +23,7 @@ from pipeline.report.narrative.bounds import joined_within_limit
 from pipeline.report.narrative.elements import (
     AbsentFigure,
     FigureGroup,
+    LaterWords,
     SettingDuration,
     SettingNumber,
     StageGroup,
@@ -184,10 +185,10 @@ class Language:
             "rate": optional(f"complaints.{served.rate_figure}") if served else AbsentFigure(),
         }
 
-    def _words(self, template: str) -> Markup:
+    def _words(self, template: str) -> LaterWords:
         """Words of the procedure's file, in the language."""
         where = f"the words of the procedure {self._procedure}"
-        return Markup(self.render(template, lambda line: where).strip())
+        return LaterWords(lambda: Markup(self.render(template, lambda line: where).strip()))
 
     def _stated(self, value: float, evidence: str, words: str = "") -> Markup:
         """A number that a person states: `{{ stated(3, "three case reviews, team log") }}`.

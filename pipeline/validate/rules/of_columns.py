@@ -16,7 +16,7 @@ from pipeline.validate.rules.rule import Rule, texts_pass
 from pipeline.year import Year
 
 EARLIEST_DATE = date(1990, 1, 1)  # the Children Act 1989 came into force in 1991
-FUTURE_DATE_COLUMNS = {("learning", "due")}
+FUTURE_DATE_COLUMNS = {("learning", "due"), ("investigations", "agreed_due")}
 MAX_LISTED_CODES = 30
 
 

@@ -16,6 +16,7 @@ from pipeline.validate.rules.rule import Rule
 STAGE_COLUMNS = (
     *("bypassed", "agreed", "panel_met", "panel_reported", "acknowledged", "agreed_due"),
 )
+EVENTS = {"requested": "the request", "acknowledged": "the acknowledgement"}
 
 
 def rules_of_procedure(settings: Settings) -> Iterator[Rule]:
@@ -133,7 +134,7 @@ def _clock_rule(stage: str, start: str, fallback: str) -> Rule:
         reason=f"Where the stage {stage} clock starts at {start}, its date is there.",
         what=(
             f"{start} is empty, so the time of stage {stage} of {{complaint}} is counted from "
-            f"{fallback}"
+            f"{EVENTS.get(fallback, fallback)}"
         ),
         remedy=f"Fill in {start}: {meaning}.",
         passes=has_start,

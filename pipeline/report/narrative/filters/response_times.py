@@ -77,7 +77,7 @@ class ResponseTimes:
         longest = group.longest_days.number()
         took = "was sent"
         if longest.known:
-            took = f"took {numeral_element(longest)} {_days(longest)}"
+            took = f"took {numeral_element(longest)} {self._in_days(longest)}"
         late = group.timeliness["late"]
         extended = group.timeliness["within extension"]
         if not (late.known and extended.known):
@@ -87,7 +87,7 @@ class ResponseTimes:
         limit = clock_key(number, rules, rules.response) + ("_extended" if extended.value else "")
         if late.value:
             by = group.longest_late.number()
-            days = f" by {numeral_element(by)} {_days(by)}" if by.known else ""
+            days = f" by {numeral_element(by)} {self._in_days(by)}" if by.known else ""
             return f"{only} {took} and was late{days}."
         if rules.every_clock_counts or limit not in limits:  # there are several limits
             return f"{only} {took} and was in time."
@@ -109,13 +109,15 @@ class ResponseTimes:
         if in_time.value == answered.value:
             return f"{whole(in_time)} were in time{extension}."
         if not in_time.value:
-            return f"{data_element(in_time, 'None of')} them was in time{_how_late_all(group)}."
+            return (
+                f"{data_element(in_time, 'None of')} them was in time{self._how_late_all(group)}."
+            )
         share = self._percentage(in_time)
         verb = "was" if wording.is_one(in_time.value) else "were"
         late_verb = "was" if wording.is_one(late.value) else "were"
         return (
             f"Of these, {numeral_element(in_time)} {verb} in time{share}{extension}, and "
-            f"{numeral_element(late)} {late_verb} late{_how_late(group)}."
+            f"{numeral_element(late)} {late_verb} late{self._how_late(group)}."
         )
 
     def _extension(self, group: StageGroup, in_time: Number) -> str:
@@ -138,35 +140,33 @@ class ResponseTimes:
         if count >= self._statistics.median_from and median.known:
             slow = group.days_90th.number()
             most = f" nine in ten took {numeral_element(slow)} or fewer," if slow.known else ""
+            days = self._in_days(median)
             return (
-                f"The median response took {numeral_element(median)} {_days(median)},{most} and "
-                f"the longest took {numeral_element(longest)}."
+                f"The median response took {numeral_element(median)} {days},{most} and the longest "
+                f"took {numeral_element(longest)}."
             )
         if not shortest.known or shortest.value == longest.value:
-            return f"The longest took {numeral_element(longest)} {_days(longest)}."
+            return f"The longest took {numeral_element(longest)} {self._in_days(longest)}."
         days = f"{numeral_element(longest)} {self._days}s"
         return f"They took between {numeral_element(shortest)} and {days}."
 
+    def _in_days(self, number: Number) -> str:
+        return wording.plural(self._days, number.known_value)
 
-def _days(number: Number) -> str:
-    return wording.plural(number.figure.unit, number.known_value)
+    def _how_late(self, group: StageGroup) -> str:
+        """ ", by up to 4 working days"; empty if that is not known."""
+        late = group.timeliness["late"]
+        longest = group.longest_late.number()
+        if not longest.known:
+            return ""
+        up_to = "" if wording.is_one(late.value) else "up to "
+        return f", by {up_to}{numeral_element(longest)} {self._in_days(longest)}"
 
-
-def _how_late(group: StageGroup) -> str:
-    """ ", by up to 4 working days"; empty if that is not known."""
-    late = group.timeliness["late"]
-    longest = group.longest_late.number()
-    if not longest.known:
-        return ""
-    up_to = "" if wording.is_one(late.value) else "up to "
-    return f", by {up_to}{numeral_element(longest)} {_days(longest)}"
-
-
-def _how_late_all(group: StageGroup) -> str:
-    longest = group.longest_late.number()
-    if not longest.known:
-        return ""
-    return f"; they were up to {numeral_element(longest)} {_days(longest)} late"
+    def _how_late_all(self, group: StageGroup) -> str:
+        longest = group.longest_late.number()
+        if not longest.known:
+            return ""
+        return f"; they were up to {numeral_element(longest)} {self._in_days(longest)} late"
 
 
 def _listed_days(figure: PublishedFigure, count: float) -> str:
