@@ -192,15 +192,14 @@ class NumberSearch:
 
 
 def numbers_near(keys: list[NumberKey], targets: list[int]) -> Values:
-    """Whole numbers that satisfy every relation between these keys, near to some targets."""
+    """Whole numbers that satisfy every relation between these keys, as near as can be to some."""
     relations = build_relations(dict.fromkeys(keys, 0.0), CATALOGUE)
     size = len(keys)
     position = {key: number for number, key in enumerate(keys)}
-    targets = np.array(targets, dtype=float)
     each = sparse.eye_array(size)
     constraints = [
-        LinearConstraint(sparse.hstack([each, -each]), ub=targets),
-        LinearConstraint(sparse.hstack([-each, -each]), ub=-targets),
+        LinearConstraint(sparse.hstack([each, -each]), ub=np.array(targets)),
+        LinearConstraint(sparse.hstack([-each, -each]), ub=-np.array(targets)),
     ]
     if relations.equations:
         rows = np.zeros((len(relations.equations), 2 * size))
