@@ -18,14 +18,16 @@ from pipeline.system.temporary import remove_abandoned_folders
 
 __all__ = ["app", "evidence", "inputs", "machine", "main", "mapping", "reports"]
 
+# The last one on Windows, when its window is closed.
+ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
 
 
 def main() -> None:
     """Run a command; a Problem ends it with its message and exit code, without a traceback."""
-    _treat_as_ctrl_c(signal.SIGTERM)
-    if hasattr(signal, "SIGHUP"):
-        _treat_as_ctrl_c(signal.SIGHUP)
+    for name in ENDING_SIGNALS:
+        if hasattr(signal, name):
+            _treat_as_ctrl_c(getattr(signal, name))
     start_again_without_foreign_variables()
     use_utf_8_names()
     prepare_output()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.run.record import RECORD_PATH, file_digest, read_finished, read_replaced_digest
 from pipeline.system.folders import make_durably
+from pipeline.system.portability.renames import rename
 
 
 def history_folder(published: Path) -> Path:
@@ -63,6 +64,6 @@ def prune_history(published: Path, keep: int) -> None:
     """
     reports = kept_reports(published)
     for path in reports[: max(len(reports) - keep, 0)]:
-        path.rename(path.with_name(f".{path.name}.gone"))
+        rename(path, path.with_name(f".{path.name}.gone"))
     for path in history_folder(published).glob(".*.gone"):
         shutil.rmtree(path)

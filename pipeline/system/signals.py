@@ -13,6 +13,8 @@ from multiprocessing import parent_process, resource_tracker
 from multiprocessing.process import BaseProcess
 from threading import Thread
 
+from pipeline.system.portability.programs import signal_this_process
+
 CAN_BLOCK_SIGNALS = hasattr(signal, "pthread_sigmask")
 
 
@@ -32,6 +34,12 @@ def sigint_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
+
+
+def leave_sigint_to_parent() -> None:
+    """Let this process ignore SIGINT, if it could not be started with it blocked."""
+    if not CAN_BLOCK_SIGNALS:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def unblock_sigint() -> None:
@@ -59,4 +67,4 @@ def _exit_after(parent: BaseProcess, signum: int | None) -> None:
     parent.join()
     if signum is None:
         os._exit(1)
-    os.kill(os.getpid(), signum)
+    signal_this_process(signum)

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
-from typing import ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pipeline.artifacts import REPORT_PDF, FormatUnavailable
 from pipeline.problem import Kind
 from pipeline.report.documents.pdf_structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
-from pipeline.settings.models import RunLimits
-from pipeline.system.imports import gc_paused
+from pipeline.system.imports import calling_program_hidden, gc_paused, warning_options_hidden
 from pipeline.system.limits import (
     DOCUMENT_MINUTES_KEY,
     LimitWatch,
     too_large_problem,
     too_slow_problem,
 )
-from pipeline.system.signals import exit_with_parent, sigint_blocked
+from pipeline.system.signals import exit_with_parent, leave_sigint_to_parent, sigint_blocked
+
+if TYPE_CHECKING:
+    from pipeline.settings.models import RunLimits
 
 P = ParamSpec("P")
 R = TypeVar("R")
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0"  # Debian packages for WeasyPrint
+OLDEST_PANGO = (1, 44)  # for WeasyPrint
 # In a PDF the heading of a group of rows is a heading; on the page it is a plain cell.
 GROUP_HEADING = re.compile(r'(<tr class="group"><)td( .*?</)td>', re.DOTALL)
 # A box for each number that only a machine would ask for takes a tenth of the time of the layout.
@@ -58,6 +63,7 @@ def pdf_process(context: BaseContext | None = None) -> Iterator[Executor]:
 def _start_process() -> None:
     # fontTools, which WeasyPrint calls for emoji, writes the time of day without it.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
+    leave_sigint_to_parent()
     exit_with_parent()
 
 
@@ -65,7 +71,8 @@ class _SigintBlockedExecutor(ProcessPoolExecutor):
     """Leaves Ctrl-C to the process that waits for it."""
 
     def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        with sigint_blocked():  # the first job starts the process
+        # The first job starts the process.
+        with sigint_blocked(), warning_options_hidden(), calling_program_hidden():
             return super().submit(function, *args, **kwargs)
 
 
@@ -105,6 +112,17 @@ class PdfJob:
             raise problem from None
 
 
+def install_command() -> str:
+    """What installs the libraries of the PDF here: of conda's environment, or of the system."""
+    if Path(sys.prefix, "conda-meta").is_dir():
+        return "With conda: conda install -c conda-forge pango harfbuzz"
+    if sys.platform == "darwin":
+        return "With Homebrew: brew install pango"
+    if sys.platform == "win32":
+        return "In the folder of the checkout: conda env create -f environment.yml"
+    return f"On Debian: apt-get install {LIBRARIES}"
+
+
 def check_pdf_available() -> None:
     """Raise FormatUnavailable if WeasyPrint's libraries are missing."""
     try:
@@ -112,7 +130,7 @@ def check_pdf_available() -> None:
     except (ImportError, OSError):
         raise FormatUnavailable(
             "annual-report.pdf was not made, because this machine lacks libraries for it. "
-            f"On Debian: apt-get install {LIBRARIES}"
+            f"{install_command()}"
         ) from None
 
 

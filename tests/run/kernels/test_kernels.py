@@ -15,7 +15,14 @@ import papermill
 import psutil
 import pytest
 from builders import COMMAND, COMMAND_SECONDS, REPOSITORY
-from runs import YEAR, has_word, is_fork_server, write_own_notebook
+from runs import (
+    YEAR,
+    has_word,
+    is_fork_server,
+    merge_streams,
+    write_notebook,
+    write_own_notebook,
+)
 
 from pipeline.artifacts import STEPS
 from pipeline.problem import Kind, Problem
@@ -29,14 +36,6 @@ from pipeline.workflow import make_report, run_options
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
 KILLED_PROCESS = "a process was killed"
-
-
-def write_notebook(folder: Path, *cells: str) -> Path:
-    kernelspec = {"name": "python3", "display_name": "", "language": "python"}
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernelspec})
-    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(notebook, folder / "notebook.ipynb")
-    return folder / "notebook.ipynb"
 
 
 def printed_texts(source: Path, kernels: managers.Kernels, **options: Any) -> list[str]:
@@ -194,18 +193,6 @@ def test_temporary_files_of_a_notebook_go_with_its_kernel(kernels, tmp_path):
     (folder,) = printed_texts(source, kernels)
     assert Path(folder).is_dir()
     assert Path(folder).is_relative_to(kernels.folder)
-
-
-def merge_streams(outputs: list[Any]) -> list[tuple[str, str]]:
-    """Kind and text of each output; what was printed in one go may arrive in several parts."""
-    texts: list[tuple[str, str]] = []
-    for output in outputs:
-        kind = output.get("name", output.output_type)
-        text = output.get("text") or output.data["text/plain"]
-        if output.output_type == "stream" and texts and texts[-1][0] == kind:
-            text = texts.pop()[1] + text
-        texts.append((kind, text))
-    return texts
 
 
 def test_outputs_have_the_order_of_a_plain_kernel(kernels, tmp_path):
