@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.problem import Kind, Problem
 from pipeline.settings import load_council, load_settings
-from pipeline.start.examples import create_example
+from pipeline.start.example import create_example
 from pipeline.start.folders import create_workspace
 from pipeline.start.values import fill_in, parse_values, unanswered_keys
 
@@ -29,9 +29,9 @@ VALUES = [
 def test_example_has_the_sample_and_can_be_read(tmp_path):
     year = create_example(tmp_path / "example", "children")
     files = file_bytes(tmp_path / "example" / "data" / "raw")
-    assert files == {
-        name: content for name, content in file_bytes(SAMPLE_RAW).items() if name[0] != "."
-    }
+    assert files == file_bytes(SAMPLE_RAW), (
+        "copy data/raw to pipeline/start/examples/children: python tests/sample/make_sample.py"
+    )
     assert load_settings(tmp_path / "example", year).council.authority == "Calderbrook Council"
     with pytest.raises(Problem, match="this exists already"):
         create_example(tmp_path / "example", "children")

@@ -1,4 +1,7 @@
-"""A working example of a workspace: the sample of the repository, with its data."""
+"""A working example of a workspace, with invented data. It is part of the package.
+
+`data/raw` of a checkout has the same files, until somebody puts a council's own data there.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,7 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.start.folders import GITIGNORE_TEXT, check_nothing_exists, write_text
 from pipeline.system.folders import make_private
 
-SAMPLE_RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
-# By name, what is copied of the sample's raw data; the last one is the year to report.
-EXAMPLES = {"children": ("council.yaml", "published.csv", "2020-21", "2021-22")}
+EXAMPLES_FOLDER = Path(__file__).parent / "examples"
 
 
 def create_example(folder: Path, name: str) -> str:
@@ -19,23 +20,19 @@ def create_example(folder: Path, name: str) -> str:
 
     Raises Problem for an unknown name, or if the folder has data already.
     """
-    if name not in EXAMPLES:
+    names = sorted(path.name for path in EXAMPLES_FOLDER.iterdir())
+    if name not in names:
         raise Problem(
             kind=Kind.SETTINGS,
             where="--example",
-            what=f'there is no example "{name}".{did_you_mean(name, list(EXAMPLES))}',
-            remedy=f"Use: {', '.join(EXAMPLES)}.",
+            what=f'there is no example "{name}".{did_you_mean(name, names)}',
+            remedy=f"Use: {', '.join(names)}.",
         )
     raw = folder / "data" / "raw"
     check_nothing_exists([raw, folder / ".gitignore"])
-    raw.mkdir(parents=True)
-    for part in EXAMPLES[name]:
-        source = SAMPLE_RAW / part
-        if source.is_dir():
-            shutil.copytree(source, raw / part)
-        else:
-            shutil.copyfile(source, raw / part)
+    raw.parent.mkdir(parents=True)
+    shutil.copytree(EXAMPLES_FOLDER / name, raw, copy_function=shutil.copyfile)
     write_text(folder / ".gitignore", GITIGNORE_TEXT)
     for path in (folder / "data", folder / ".gitignore"):
         make_private(path)
-    return EXAMPLES[name][-1]
+    return max(path.name for path in raw.iterdir() if path.is_dir())
