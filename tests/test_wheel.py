@@ -60,8 +60,11 @@ def test_wheel_has_the_package_and_nothing_beside_it(wheel):
 
 
 @pytest.mark.slow
-def test_wheel_makes_a_report_in_a_clean_environment(wheel, tmp_path, sample_report):
-    """The libraries are this environment's, added by a path; nothing else is."""
+def test_wheel_makes_a_report_in_a_clean_environment(wheel, tmp_path, sample_report, another_user):
+    """As a user without rights and without a home that can be written.
+
+    The libraries are this environment's, added by a path; nothing else is.
+    """
     folder = tmp_path / FOLDER_NAME
     environment = folder / "venv"
     folder.mkdir()
@@ -80,7 +83,9 @@ def test_wheel_makes_a_report_in_a_clean_environment(wheel, tmp_path, sample_rep
     assert run(command, "--version", cwd=folder) == "annual-report 0.1.0\n"
     printed = run(command, "init", "my council", "--example", "children", cwd=folder)
     assert "--workspace 'my council'" in printed
-    printed = run(command, "run", "latest", "--workspace", "my council", cwd=folder)
+    command = [*another_user(folder / "my council"), command]
+    words = ("run", "latest", "--workspace", "my council")
+    printed = run(*command, *words, cwd=folder, HOME=os.devnull)
     assert "annual-report.pdf" in printed
     report = folder / "my council" / "reports" / "2021-22"
     for file in sample_report.html.parent.iterdir():

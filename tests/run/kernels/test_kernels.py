@@ -26,13 +26,11 @@ from runs import (
 
 from pipeline.artifacts import STEPS
 from pipeline.problem import Kind, Problem
-from pipeline.run.chain import Progress
 from pipeline.run.execute import execute_step
 from pipeline.run.kernels import fork_server, managers, pool
 from pipeline.run.kernels.engine import ENGINE_NAME
 from pipeline.settings import load_settings
 from pipeline.system.errors import machine_problem
-from pipeline.workflow import make_report, run_options
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
 KILLED_PROCESS = "a process was killed"
@@ -248,18 +246,6 @@ def test_papermill_offers_the_engine_by_its_name(tmp_path):
     )
     assert finished.returncode == 0, finished.stderr
     assert nbformat.read(executed, as_version=4).cells[0].outputs[0].text == "True\n"
-
-
-@pytest.mark.slow
-def test_spawned_kernels_make_the_bytes_of_forked_ones(sample_report, workspace, monkeypatch):
-    """Every output of every notebook, though a forked kernel has libraries imported before."""
-    monkeypatch.setattr(managers, "CAN_FORK", False)
-    settings = load_settings(workspace, YEAR)
-    assert make_report(settings, run_options(settings, "html", False), Progress())
-    for step in STEPS:
-        spawned = settings.published_folder / "audit" / f"{step}.ipynb"
-        forked = sample_report.audit / f"{step}.ipynb"
-        assert spawned.read_bytes() == forked.read_bytes(), step
 
 
 HOARD = "hoard = b'x' * 700_000_000; import time; time.sleep(600)"  # more than a kernel needs
