@@ -126,6 +126,7 @@ def _run_plan(
     from pipeline.report.documents.software import format_software
     from pipeline.run.chain import staged_run
     from pipeline.run.kernels.managers import private_kernels
+    from pipeline.system.imports import imported_when_used
 
     executor = resources.pdf_executor
     with (
@@ -139,7 +140,8 @@ def _run_plan(
             _check_words(freshness.settings)
         # Before the documents: papermill and pandas import pyarrow, and if two threads import it at
         # once, one can see a partly initialised module.
-        import pipeline.run.execute  # noqa: F401
+        with imported_when_used("requests"):  # papermill's, for notebooks on the web
+            import pipeline.run.execute  # noqa: F401
 
         documents_imported = importer.submit(
             _prepare_documents, freshness.options.formats, pdf_executor

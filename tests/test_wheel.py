@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -59,13 +61,23 @@ def test_wheel_has_the_package_and_nothing_beside_it(wheel):
     assert len(notebooks) == 4
 
 
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that every user can open, unlike pytest's."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.mark.slow
-def test_wheel_makes_a_report_in_a_clean_environment(wheel, tmp_path, sample_report, another_user):
+def test_wheel_makes_a_report_in_a_clean_environment(
+    wheel, public_folder, sample_report, another_user
+):
     """As a user without rights and without a home that can be written.
 
     The libraries are this environment's, added by a path; nothing else is.
     """
-    folder = tmp_path / FOLDER_NAME
+    folder = public_folder / FOLDER_NAME
     environment = folder / "venv"
     folder.mkdir()
     run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=folder)
