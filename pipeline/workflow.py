@@ -138,8 +138,7 @@ def _run_plan(
         kernels.prepare(plan.stale_steps)
         if REPORT_STEP in plan.stale_steps:
             _check_words(freshness.settings)
-        # Before the documents: papermill and pandas import pyarrow, and if two threads import it at
-        # once, one can see a partly initialised module.
+        # Before the documents, for if two threads import pyarrow at once, one may see half of it.
         with imported_when_used("requests"):  # papermill's, for notebooks on the web
             import pipeline.run.execute  # noqa: F401
 

@@ -85,8 +85,8 @@ def main() -> None:
             package = module.partition(".")[0]
             by_package[package] = by_package.get(package, 0) + own
         largest = sorted(by_package.items(), key=lambda item: -item[1])[:LARGEST]
-        named = ", ".join(f"{package} {own:.2f}" for package, own in largest)
-        print(f"| {process} | {seconds:.2f} | {len(by_module):,} | {named} |", flush=True)
+        packages = ", ".join(f"{package} {own:.2f}" for package, own in largest)
+        print(f"| {process} | {seconds:.2f} | {len(by_module):,} | {packages} |", flush=True)
 
 
 if __name__ == "__main__":
