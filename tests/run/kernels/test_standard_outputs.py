@@ -26,25 +26,26 @@ PAPERMILL_NOTEBOOKS = Path(papermill.__file__).parent / "tests" / "notebooks"
 ADDRESS = re.compile(r"0x[0-9a-f]+|/\S*ipykernel_\d+/\d+\.py")
 # Without the standard input, as papermill runs it.
 KINDS = {
-    "display ids": (
+    "outputs": (
         "from IPython.display import display, update_display, HTML\n"
         "display('first', display_id='here'); display(HTML('<b>bold</b>'))",
         "update_display('second', display_id='here')\nhandle = display('third', display_id=True)",
         "handle.update('fourth'); 5",
-    ),
-    "clear output": (
         "from IPython.display import clear_output\nprint(1); clear_output(); print(2)",
+        "import warnings\nwarnings.warn('careful', DeprecationWarning)",
+        "open('x', 'w')",
+        "import logging\nlogging.warning('careful')\nlogging.info('not shown')",
+        "import asyncio\nawait asyncio.sleep(0)\nprint('done')",
+        "import subprocess\n_ = subprocess.run(['echo', 'a program'])",
+        "class Person: pass\nPerson",
+        "In[1], Out[3]",
+        "__name__, __file__",
     ),
     "no input": ("input('Name? ')",),
     "error with a cause": (
         "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e",
     ),
-    "warning": ("import warnings\nwarnings.warn('careful', DeprecationWarning)", "open('x', 'w')"),
-    "log": ("import logging\nlogging.warning('careful')\nlogging.info('not shown')",),
     "magics": ("%precision 2", "3.14159", "!echo text", "%undefined"),
-    "async": ("import asyncio\nawait asyncio.sleep(0)\nprint('done')",),
-    "program": ("import subprocess\n_ = subprocess.run(['echo', 'a program'])",),
-    "class": ("class Person: pass\nPerson", "_", "In[1], Out[1]", "__name__, __file__"),
 }
 # Prints what a notebook could have of the script that runs it, and of nothing else.
 SEEN = """
