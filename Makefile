@@ -17,13 +17,14 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo 'sudo -n')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE  # or every process would compile every module that it imports
 
-.PHONY: help report test bench lock clean
+.PHONY: help report test wheel bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
 	@echo "make test               check code and notebooks with ruff and mypy, and run the tests"
 	@echo "make test SLOW=yes      the same with the long sweeps that make test leaves out"
+	@echo "make wheel              build dist/*.whl, which works without a checkout, and put the lock file beside it"
 	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
 	@echo "make lock               rebuild requirements.lock and requirements-dev.lock from pyproject.toml"
 	@echo "make clean              remove .venv and caches, but no reports or data"
@@ -72,8 +73,13 @@ test: $(TESTABLE)
 	@$(BIN)/mypy --no-error-summary && echo "mypy: the types agree."
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(if $(SLOW),,-m "not slow")
 
+wheel: $(READY)
+	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel -d dist > /dev/null 2>&1 && cp requirements.lock dist/
+	@echo "Built: $$(ls dist/*.whl)"
+
 bench: $(TESTABLE)
 	@$(BIN)/python tests/benchmarks/bench.py
+	@$(BIN)/python tests/benchmarks/imports.py
 	@$(BIN)/python tests/benchmarks/batch.py
 	@$(BIN)/python tests/benchmarks/scale.py
 	@$(BIN)/python tests/benchmarks/withhold.py

@@ -7,8 +7,15 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+DISTRIBUTION = "council-annual-report"  # another project has the name of our command
+CODE_FOLDER = Path(__file__).resolve().parents[1]
+PACKAGED_FOLDER = "packaged"  # of a wheel: what a checkout has beside the package
 VALIDATE_STEP = "1_validate"
 CLEAN_STEP = "2_clean"
 AGGREGATE_STEP = "3_aggregate"
@@ -49,6 +56,20 @@ SOURCE_NOT_SHOWN = "source not shown, to protect people"  # the detail of a quot
 STATEMENT_SEPARATOR = "; "  # between the relations of a figure
 OVERALL = "Overall"  # in a spreadsheet, if the one number of a figure is no total
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def standard_notebooks(root: Path = CODE_FOLDER) -> Path:
+    """The folder of the notebooks that a workspace has unless it has its own.
+
+    root: the folder of the package, in a checkout or where a wheel is installed.
+    """
+    packaged = root / "pipeline" / PACKAGED_FOLDER / "notebooks"
+    return packaged if packaged.is_dir() else root / "notebooks"
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table with the same bytes on every system."""
+    table.to_csv(path, index=False, lineterminator="\n")
 
 
 class NumberKey(NamedTuple):

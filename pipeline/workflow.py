@@ -130,6 +130,7 @@ def _run_plan(
     from pipeline.report.documents.software import format_software
     from pipeline.run.chain import staged_run
     from pipeline.run.kernels.managers import private_kernels
+    from pipeline.system.imports import imported_when_used
 
     formats = freshness.options.formats
     with (
@@ -141,9 +142,9 @@ def _run_plan(
         kernels.prepare(plan.stale_steps)
         if REPORT_STEP in plan.stale_steps:
             _check_words(freshness.settings)
-        # Before the documents: papermill and pandas import pyarrow, and if two threads import it at
-        # once, one can see a partly initialised module.
-        import pipeline.run.execute  # noqa: F401
+        # Before the documents, for if two threads import pyarrow at once, one may see half of it.
+        with imported_when_used("requests"):  # papermill's, for notebooks on the web
+            import pipeline.run.execute  # noqa: F401
 
         documents_imported = importer.submit(_prepare_documents, pdf_executor)
         run.run_steps(kernels)

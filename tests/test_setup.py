@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -15,6 +17,9 @@ import yaml
 from builders import REPOSITORY
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from pipeline.artifacts import DISTRIBUTION
+from pipeline.report.documents.pdf import OLDEST_PANGO
 
 # For users; and with the packages of the tests.
 LOCKS = {
@@ -99,7 +104,7 @@ def test_lock_was_made_from_the_present_requirements(lock):
     top_level = [
         entry.split("==")[0]
         for entry in re.split(r"\n(?=[a-z0-9])", LOCKS[lock])
-        if re.search(r"annual-report \(pyproject.toml|annual-report:(?:install|dev)", entry)
+        if re.search(rf"{DISTRIBUTION} \(pyproject.toml|{DISTRIBUTION}:(?:install|dev)", entry)
     ]
     assert set(top_level) == {
         canonicalize_name(requirement.name) for requirement in declared_requirements(lock)
@@ -116,7 +121,7 @@ def test_users_install_what_is_imported_at_the_tested_version():
     needed = {
         canonicalize_name(name) for module in modules for name in distributions.get(module, [])
     }
-    assert needed - user_lock.keys() - {"annual-report"} == OPTIONAL_DISTRIBUTIONS
+    assert needed - user_lock.keys() - {DISTRIBUTION} == OPTIONAL_DISTRIBUTIONS
 
 
 def imported_modules(path: Path) -> Iterator[str]:
@@ -129,11 +134,13 @@ def imported_modules(path: Path) -> Iterator[str]:
 
 
 def test_nobody_is_told_to_install_this_project_by_its_name():
-    """Another project has it on the public index; a file or a checkout is no name."""
+    """It is not on the public index; a file or a checkout is no name."""
     by_name = re.compile(
-        r"pip3? install[^\n]*[ '\"]annual[-_.]report(?![\w.+-]*\.whl)", re.IGNORECASE
+        r"pip3? install[^\n]*[ '\"](?:council[-_.])?annual[-_.]report(?![\w.+-]*\.whl)",
+        re.IGNORECASE,
     )
     assert by_name.search("pip in" + "stall 'annual-report[cluster]'")
+    assert by_name.search("pip in" + f"stall {DISTRIBUTION}")
     for path in tracked_files():
         text = path.read_bytes().decode("utf-8", errors="ignore")
         assert not by_name.search(text), path
@@ -141,7 +148,11 @@ def test_nobody_is_told_to_install_this_project_by_its_name():
 
 def test_conda_environment_installs_exactly_the_lock():
     environment = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))
-    assert environment["dependencies"] == ["python=3.11", "pip", {"pip": ["-r requirements.lock"]}]
+    *from_conda, from_pip = environment["dependencies"]
+    assert environment["channels"] == ["conda-forge"]
+    oldest = ".".join(map(str, OLDEST_PANGO))
+    assert from_conda == ["python=3.11", f"pango>={oldest}", "harfbuzz", "pip"]
+    assert from_pip == {"pip": ["-r requirements.lock"]}
 
 
 def test_lock_and_environment_contain_no_address():
@@ -155,6 +166,56 @@ def test_no_tracked_file_names_a_package_registry():
     for path in tracked_files():
         text = path.read_bytes().decode("utf-8", errors="ignore")
         assert not [host for host in REGISTRIES if host in text.lower()], path
+
+
+# Stands for Python and what make installs: notes what it is asked for, and fails as uv may.
+STAND_IN = """#!/bin/sh
+name=$(basename "$0")
+echo "$name $*" >> asked.txt
+case "$name $*" in
+  "python -m venv .venv") mkdir -p .venv/bin
+    cp "$0" .venv/bin/python && cp "$0" .venv/bin/annual-report ;;
+  "python -m pip install --quiet --require-hashes -r .venv/uv.lock") [ "$UV" = missing ] && exit 1
+    cp "$0" .venv/bin/uv ;;
+  "python -m pip config list") echo "global.index-url='https://index.example.org/simple'" ;;
+  "uv "*) [ "$UV" = works ] ;;
+esac
+"""
+WITH_PIP = "python -m pip install --quiet --require-hashes -r requirements.lock"
+WITH_UV = (
+    "uv pip install --quiet --python .venv/bin/python --native-tls "
+    "--default-index https://index.example.org/simple --require-hashes -r requirements.lock"
+)
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="this needs make")
+@pytest.mark.parametrize(
+    ("uv", "installations"),
+    [("works", [WITH_UV]), ("fails", [WITH_UV, WITH_PIP]), ("missing", [WITH_PIP])],
+)
+def test_make_installs_the_lock_with_uv_and_otherwise_with_pip(uv, installations, tmp_path):
+    """In a folder with a space, an accent and an apostrophe, and without a home."""
+    folder = tmp_path / "Zoë's reports"
+    folder.mkdir()
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(REPOSITORY / name, folder)
+    (folder / "python").write_text(STAND_IN)
+    (folder / "python").chmod(0o700)
+    finished = subprocess.run(
+        ["make", "report", "PYTHON=./python"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "UV": uv},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert finished.returncode == 0, finished.stderr
+    requests = (folder / "asked.txt").read_text().splitlines()
+    assert [
+        line for line in requests if line.endswith("--require-hashes -r requirements.lock")
+    ] == (installations)
+    assert requests[-1] == "annual-report run latest"
+    assert "-m pip install --quiet --no-deps --no-build-isolation -e ." in "\n".join(requests)
 
 
 def test_every_tracked_module_compiles():

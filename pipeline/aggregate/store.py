@@ -25,6 +25,7 @@ from pipeline.artifacts import (
     FROM_EXTRACTS,
     LINEAGE_FILE,
     RELATIONS_FILE,
+    write_table,
 )
 from pipeline.clean import store as clean_store
 from pipeline.settings import Settings
@@ -84,7 +85,7 @@ def make_figures(settings: Settings) -> pd.DataFrame:
             EARLIER_NUMBERS_FILE: result.known_numbers,
         }
         for name, table in tables.items():
-            table.to_csv(folder / name, index=False)
+            write_table(table, folder / name)
     return result.figures
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.artifacts import DISTRIBUTION
 from pipeline.report import wording
 from pipeline.report.style import stylesheet
 from pipeline.report.tables import TableRow, html_table
@@ -72,7 +73,7 @@ class PageFrame:
         )
         self._template = environment.get_template(template)
         self._shared_variables = {
-            "version": version("annual-report"),
+            "version": version(DISTRIBUTION),
             "subject": f"{settings.report.subject}, {settings.year}",
             "stylesheet": stylesheet(settings),
             "own_style": AUDIT_CSS.strip(),

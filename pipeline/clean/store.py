@@ -11,6 +11,7 @@ from pipeline.artifacts import (
     DROPPED_COLUMNS_FILE,
     DROPPED_ROWS_FILE,
     RECONCILIATION_FILE,
+    write_table,
 )
 from pipeline.clean.reconcile import Cleaned
 from pipeline.settings import Settings
@@ -22,9 +23,9 @@ def save(cleaned: Cleaned, settings: Settings) -> Path:
     with replace_atomically(settings.processed / CLEAN_STEP) as folder:
         for name, table in cleaned.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
-        cleaned.reconciliation.to_csv(folder / RECONCILIATION_FILE, index=False)
-        cleaned.dropped_rows.to_csv(folder / DROPPED_ROWS_FILE, index=False)
-        cleaned.dropped_columns.to_csv(folder / DROPPED_COLUMNS_FILE, index=False)
+        write_table(cleaned.reconciliation, folder / RECONCILIATION_FILE)
+        write_table(cleaned.dropped_rows, folder / DROPPED_ROWS_FILE)
+        write_table(cleaned.dropped_columns, folder / DROPPED_COLUMNS_FILE)
     return settings.processed / CLEAN_STEP
 
 

@@ -21,15 +21,17 @@ __all__ = ["app", "evidence", "inputs", "machine", "main", "mapping", "reports"]
 
 # Imports and tables allocate much and free little, so the collector would search in vain.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
+# The last one on Windows, when its window is closed.
+ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
 
 
 def main() -> None:
     """Run a command; a Problem ends it with its message and exit code, without a traceback."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    _treat_as_ctrl_c(signal.SIGTERM)
-    if hasattr(signal, "SIGHUP"):
-        _treat_as_ctrl_c(signal.SIGHUP)
+    for name in ENDING_SIGNALS:
+        if hasattr(signal, name):
+            _treat_as_ctrl_c(getattr(signal, name))
     start_again_without_foreign_variables()
     use_utf_8_names()
     prepare_output()

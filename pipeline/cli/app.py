@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pipeline import system
+from pipeline.artifacts import DISTRIBUTION
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 app = typer.Typer(
     name="annual-report",
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="The statutory annual report on children's social care complaints, from raw extracts to "
     "the committee's page.",
 )
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"annual-report {version(DISTRIBUTION)}")
+        raise typer.Exit
+
+
+@app.callback()
+def options_of_every_command(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take what may be typed in place of a command. Its help is that of the application."""
 
 
 def load_recovered_settings(workspace: Path, year: str) -> Settings:
@@ -42,6 +65,14 @@ def print_unsupported_claims(settings: Settings) -> None:
 def is_interactive() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def shell_path(path: Path) -> str:
+    """A path as it has to be typed in a command, quoted if it has spaces or an apostrophe."""
+    from subprocess import list2cmdline
+
+    text = display_path(path)
+    return shlex.quote(text) if system.IS_POSIX else list2cmdline([text])
 
 
 def display_path(path: Path) -> str:

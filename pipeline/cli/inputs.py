@@ -14,6 +14,7 @@ from pipeline.cli.app import (
     is_interactive,
     load_recovered_settings,
     print_unsupported_claims,
+    shell_path,
 )
 from pipeline.cli.options import (
     Example,
@@ -35,11 +36,11 @@ def init(folder: NewFolder, example: Example = None, values: SetValues = NO_VALU
 
     On a terminal it asks for the values that every council has to give.
     """
-    from pipeline.start.examples import create_example
+    from pipeline.start.example import create_example
     from pipeline.start.folders import create_workspace
     from pipeline.start.values import keys_without_value, parse_values, unanswered_keys
 
-    option = f" --workspace {display_path(folder)}"
+    option = f" --workspace {shell_path(folder)}"
     if example is not None:
         year = create_example(folder, example)
         typer.echo(
@@ -80,7 +81,7 @@ def new(year: NewYear, workspace: Workspace = Path()) -> None:
     from pipeline.start.folders import create_year
 
     folder, keys = create_year(workspace, year)
-    option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
+    option = "" if workspace == Path() else f" --workspace {shell_path(workspace)}"
     folder_name = display_path(folder)
     typer.echo(
         f"Made {folder_name}:\n"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from pipeline.cli.options import Workspace
 from pipeline.problem import Kind, Problem
 
 INSTALL_LIBRARIES = "python -m pip install --require-hashes -r requirements.lock"
+SHOWN_CHARACTERS = 8  # of a digest
 
 
 class Check(NamedTuple):
@@ -64,19 +66,45 @@ def _library_checks() -> Iterator[Check]:
 
 
 def _format_checks() -> Iterator[Check]:
-    """The formats that depend on more than Python's libraries."""
+    """The formats that depend on more than Python's libraries, with what a run record says."""
+    from pipeline.report.documents import software
     from pipeline.report.documents.pdf import check_pdf_available
     from pipeline.report.documents.word import pandoc_path
 
+    yield _font_check()
     yield Check("web page, spreadsheets and open data")
     for subject, check in (("PDF", check_pdf_available), ("Word file", pandoc_path)):
         try:
             check()
-            yield Check(subject)
+            if subject == "PDF":
+                yield _layout_check(software.layout_versions())
+            else:
+                yield Check(f"{subject}: {software.pandoc_version()}")
         except FormatUnavailable as unavailable:
             what, _, how = str(unavailable).partition(". ")
             remedy = f"{how}. To make the other formats: run with --accept-missing-formats."
             yield Check(subject, f"{what}.".replace("was not made", "cannot be made"), remedy)
+
+
+def _font_check() -> Check:
+    from pipeline.report.documents.software import fonts_digest
+    from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
+
+    missing = [face_path(*face).name for face in FONT_FACES if not face_path(*face).is_file()]
+    if missing:
+        lack = f"missing from the program's files: {', '.join(missing)}"
+        return Check(f"font {FONT_FAMILY}", lack, "Install the program again.")
+    return Check(f"font {FONT_FAMILY}, {fonts_digest()[:SHOWN_CHARACTERS]}")
+
+
+def _layout_check(versions: Mapping[str, str]) -> Check:
+    """Whether the libraries of the PDF, by name, are as new as WeasyPrint needs."""
+    from pipeline.report.documents.pdf import OLDEST_PANGO, install_command
+
+    pango = tuple(int(part) for part in re.findall(r"\d+", versions["pango"]))
+    oldest = ".".join(map(str, OLDEST_PANGO))
+    lack = f"pango is older than {oldest}" if pango and pango < OLDEST_PANGO else ""
+    return Check(f"PDF: {', '.join(map(' '.join, versions.items()))}", lack, install_command())
 
 
 def _workspace_checks(workspace: Path) -> Iterator[Check]:

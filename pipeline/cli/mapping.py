@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.cli.app import app, display_path, is_interactive
+from pipeline.cli.app import app, display_path, is_interactive, shell_path
 from pipeline.cli.options import Exports, MappingYear, Workspace, Write
 from pipeline.problem import printable
 
@@ -99,5 +99,5 @@ def _next_steps(proposal: Proposal, year: Year, workspace: Path) -> list[str]:
             name = f"{table.extract.name}{part}{Path(file).suffix.casefold()}"
             known_as = "" if table.table.sheet else f" as {name}"
             steps.append(f"  Put {file} into {folder}{known_as}.")
-    option = "" if workspace == Path() else f" --workspace {display_path(workspace)}"
+    option = "" if workspace == Path() else f" --workspace {shell_path(workspace)}"
     return [*dict.fromkeys(steps), f"  Then: annual-report check {year}{option}"]

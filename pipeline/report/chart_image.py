@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
+from pipeline.system.portability.renames import rename
 
 WIDTH_INCHES = 7.0  # the page's text width
 NARROW_INCHES = 3.6  # for the screen of a phone
@@ -116,7 +117,7 @@ class Chart:
         if cached:
             unfinished = cached.with_suffix(f".{format}.new")
             unfinished.write_bytes(content.getvalue())
-            unfinished.rename(cached)  # whole or not at all
+            rename(unfinished, cached)  # whole or not at all
         return content.getvalue()
 
     @property

@@ -36,6 +36,7 @@ from pipeline.system.folders import (
     make_private,
     staging_path,
 )
+from pipeline.system.portability.renames import rename
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -156,7 +157,7 @@ class StagedRun:
         digest = manifest_digest(outputs)
         record = record.model_copy(update={"outputs": outputs, "manifest_sha256": digest})
         text = record.model_dump_json(indent=1) + "\n"
-        (self.report_folder / RECORD_PATH).write_text(text, encoding="utf-8")
+        (self.report_folder / RECORD_PATH).write_text(text, encoding="utf-8", newline="\n")
 
     def _execute_step(self, step: str, kernels: Kernels) -> None:
         from pipeline.run.execute import execute_step
@@ -209,7 +210,7 @@ def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
         yield run
         if run.is_finished:
             files.check_unchanged()
-            run.processed.rename(staging_path(target.processed))
+            rename(run.processed, staging_path(target.processed))
             swap_in(target)
     except Problem as problem:
         if problem.kind == Kind.NOTEBOOK:

@@ -72,7 +72,7 @@ def execute_step(
         lost = machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb")
         raise lost or error from None
     _strip_times(executed)
-    nbformat.write(executed, executed_path)
+    _write_notebook(executed, executed_path)
     return executed
 
 
@@ -86,7 +86,12 @@ def write_errors(executed: nbformat.NotebookNode, path: Path) -> None:
     for cell in executed.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.output_type == "error"]
-    nbformat.write(executed, path)
+    _write_notebook(executed, path)
+
+
+def _write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook with the same bytes on every system, which nbformat's own function lacks."""
+    path.write_text(f"{nbformat.writes(notebook)}\n", encoding="utf-8", newline="\n")
 
 
 def _check_parameters(source: Path, parameters: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.artifacts import RECORD_PATH
 from pipeline.system.folders import make_durably
+from pipeline.system.portability.renames import rename
 
 
 def history_folder(published: Path) -> Path:
@@ -70,6 +71,6 @@ def prune_history(published: Path, keep: int) -> None:
     """
     reports = kept_reports(published)
     for path in reports[: max(len(reports) - keep, 0)]:
-        path.rename(path.with_name(f".{path.name}.gone"))
+        rename(path, path.with_name(f".{path.name}.gone"))
     for path in history_folder(published).glob(".*.gone"):
         shutil.rmtree(path)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pipeline
-from pipeline.artifacts import LEDGER_FOLDER
+from pipeline.artifacts import LEDGER_FOLDER, standard_notebooks
 from pipeline.problem import Kind, Problem
 from pipeline.run import steps
 from pipeline.run.steps import EARLIER_FILES, input_files, other_entries
@@ -155,5 +155,5 @@ class ProjectFiles:
 
 def _project_states() -> dict[Path, FileState | None]:
     root = steps.PROJECT_ROOT
-    notebooks = (root / "notebooks").glob("*.ipynb")
+    notebooks = standard_notebooks(root).glob("*.ipynb")
     return file_states([*notebooks, *steps.package_files(root / "pipeline")])

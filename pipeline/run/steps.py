@@ -9,11 +9,14 @@ from pathlib import Path
 from pipeline.artifacts import (
     AGGREGATE_STEP,
     CLEAN_STEP,
+    CODE_FOLDER,
     DATA_PACKAGE,
     LEDGER_FOLDER,
     OPEN_DATA,
+    PACKAGED_FOLDER,
     REPORT_STEP,
     VALIDATE_STEP,
+    standard_notebooks,
 )
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
@@ -30,14 +33,18 @@ SETTINGS_FILES = {"council.yaml", "report.yaml"}
 COMMENTARY = "commentary.md"
 # Of reports on earlier years: their numbers, and whether they were final.
 EARLIER_FILES = (DATA_PACKAGE, OPEN_DATA)
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
-CACHE_FOLDER = "__pycache__"
+PROJECT_ROOT = CODE_FOLDER
+# In the package's folder, what is no part of it: Python's caches; and a wheel's notebooks.
+NOT_OF_PACKAGE = {"__pycache__", PACKAGED_FOLDER}
 
 
 def package_files(folder: Path) -> Iterator[Path]:
-    """The files in a folder of the package, without the caches that Python writes meanwhile."""
+    """The files in a folder of the package: the same of a checkout and of a wheel.
+
+    Python writes its caches meanwhile.
+    """
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != CACHE_FOLDER]
+        folders[:] = [name for name in folders if name not in NOT_OF_PACKAGE]
         yield from (Path(parent, name) for name in names)
 
 
@@ -48,7 +55,7 @@ def notebook_path(step: str, workspace: Path) -> Path:
     """
     own = workspace / "notebooks" / f"{step}.ipynb"
     check_own_file(own, workspace)
-    return own if own.is_file() else PROJECT_ROOT / "notebooks" / f"{step}.ipynb"
+    return own if own.is_file() else standard_notebooks(PROJECT_ROOT) / f"{step}.ipynb"
 
 
 def unreadable_notebook(notebook: Path) -> Problem:
@@ -124,13 +131,14 @@ def step_reads(step: str, path: Path) -> bool:
     Settings files and notebooks are left out: every step depends on the settings as they were
     understood, and on its own notebook.
     """
-    if path.name in SETTINGS_FILES or path.suffix == ".ipynb":
+    name = path.name.casefold()  # many disks find commentary.md under the name Commentary.md
+    if name in SETTINGS_FILES or path.suffix == ".ipynb":
         return False
     if path.parent.name == OWN_FOLDER:  # what a procedure says, all steps depend on
         return True
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:
-        return path.name != COMMENTARY and not is_of_earlier_report
+        return name != COMMENTARY and not is_of_earlier_report
     if step == AGGREGATE_STEP:
         return is_of_earlier_report
-    return step == REPORT_STEP and path.name == COMMENTARY
+    return step == REPORT_STEP and name == COMMENTARY

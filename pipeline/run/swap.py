@@ -37,6 +37,7 @@ from pipeline.system.folders import (
     snapshot_path,
     staging_path,
 )
+from pipeline.system.portability.names import check_path_length
 
 
 @contextmanager
@@ -50,6 +51,7 @@ def exclusive_run(settings: Settings, lock_wait_seconds: float = 0) -> Iterator[
     """
     tables = settings.processed
     report = settings.published_folder
+    check_path_length(settings.workspace)
     try:
         make_durably(tables.parent)
         protect_workspace(settings)

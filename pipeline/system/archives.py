@@ -15,6 +15,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.system.errors import DISK_FULL_ERRNOS, PERMISSION_ERRNOS
 
 FILE_MODE = 0o644
+UNIX_SYSTEM = 3  # in the format's list of systems, to which the mode belongs
 FIRST_ZIP_DAY = date(1980, 1, 1)
 LAST_ZIP_DAY = date(2107, 12, 31)
 # Of an archive that somebody gives us. A large council's bundle has 5,000 files and 100 MB.
@@ -120,6 +121,7 @@ def _zip_entry(name: str, day: date) -> ZipInfo:
     """An entry of an archive; the format has no day before its first and after its last one."""
     day = min(max(day, FIRST_ZIP_DAY), LAST_ZIP_DAY)
     entry = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+    entry.create_system = UNIX_SYSTEM  # by default the one that this runs on
     entry.compress_type = ZIP_DEFLATED
     entry.external_attr = FILE_MODE << 16
     return entry

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 
+from pipeline.system.portability.programs import start_again
+
 # What configures Python, IPython, Jupyter and the libraries for somebody's other work.
 FOREIGN_PREFIXES = ("PYTHON", "IPYTHON", "JUPYTER", "MPL", "PAPERMILL", "NBCLIENT")
-FOREIGN_NAMES = ("SOURCE_DATE_EPOCH", "DASK_CONFIG", "_ANNUAL_REPORT_COMPLETE")
+COMPLETION_NAME = "_ANNUAL_REPORT_COMPLETE"  # set by a shell that asks how a command goes on
+COMPLETION_REQUEST = re.compile("(complete|source)_(bash|zsh|fish|powershell|pwsh)")
+FOREIGN_NAMES = ("SOURCE_DATE_EPOCH", "DASK_CONFIG", COMPLETION_NAME)
 # Of those with these prefixes, what does no harm: where modules and caches are, and the encoding.
 # fmt: off
 HARMLESS_NAMES = {
@@ -43,7 +48,10 @@ def start_again_without_foreign_variables() -> None:
 
     PYTHONWARNINGS=error, for one, would end it in the middle of a library.
     """
+    completion_request = os.environ.get(COMPLETION_NAME, "")
     names = foreign_names(os.environ)
     drop_foreign_variables()
-    if any(name.startswith("PYTHON") for name in names) and os.name == "posix" and sys.executable:
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    if COMPLETION_REQUEST.fullmatch(completion_request):
+        os.environ[COMPLETION_NAME] = completion_request
+    if any(name.startswith("PYTHON") for name in names) and sys.executable:
+        start_again()

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline import system
 from pipeline.problem import Kind, Problem
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -151,8 +152,10 @@ def _disk_full(place: str) -> Problem:
 def _no_permission(place: str, number: int | None) -> Problem:
     if number == errno.EROFS:
         what = "this disk can only be read"
-    else:
+    elif system.IS_POSIX:
         what = "you do not have permission to read or write here"
+    else:
+        what = "you do not have permission to read or write here, or another program has it open"
     return Problem(
         kind=Kind.MACHINE,
         where=place,

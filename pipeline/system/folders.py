@@ -13,7 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline import system
 from pipeline.problem import Kind, Problem
+from pipeline.system.portability.names import check_portable_names
+from pipeline.system.portability.renames import rename
 
 OTHER_USERS = stat.S_IRWXG | stat.S_IRWXO
 PRIVATE_FOLDER_MODE = stat.S_IRWXU
@@ -74,9 +77,9 @@ def swap_in(staging: Path, folder: Path) -> None:
     backup = backup_path(folder)
     shutil.rmtree(backup, ignore_errors=True)
     if folder.exists():
-        folder.rename(backup)
+        rename(folder, backup)
     try:
-        staging.rename(folder)
+        rename(staging, folder)
     finally:
         restore_backup(folder)
     shutil.rmtree(backup, ignore_errors=True)
@@ -92,12 +95,12 @@ def restore_backup(folder: Path) -> None:
 def flush(path: Path) -> None:
     """Wait until the disk has what was written to a file, or the names in a folder.
 
-    Systems without that, and disks that cannot, are left alone. A disk that is full may say so
-    only here.
+    Disks that cannot are left alone, and so are folders and files of Windows that may only be
+    read. A disk that is full may say so only here.
     """
-    if os.name != "posix":
+    if not system.IS_POSIX and (path.is_dir() or not os.access(path, os.W_OK)):
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if system.IS_POSIX else os.O_RDWR)
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -130,7 +133,7 @@ def rename_durably(source: Path, target: Path) -> None:
 
     A file of that name is replaced.
     """
-    source.replace(target)
+    rename(source, target)
     for parent in {source.parent, target.parent}:
         flush(parent)
 
@@ -163,7 +166,7 @@ def check_own_file(path: Path, workspace: Path) -> None:
 
 def check_socket_address(path: Path) -> None:
     """Raise a Problem if a socket cannot have this path, which systems limit to a short name."""
-    if os.name == "posix" and len(os.fsencode(path)) > MAX_SOCKET_ADDRESS_BYTES:
+    if system.IS_POSIX and len(os.fsencode(path)) > MAX_SOCKET_ADDRESS_BYTES:
         raise Problem(
             kind=Kind.MACHINE,
             where=str(tempfile.gettempdir()),
@@ -173,8 +176,12 @@ def check_socket_address(path: Path) -> None:
 
 
 def check_text_names(paths: Iterable[Path]) -> None:
-    """Raise a Problem for a path that is no text, and so cannot be printed, recorded or hashed."""
+    """Raise a Problem for a path that cannot be printed, recorded or hashed, as it is no text.
+
+    The same for one that this system does not have.
+    """
     for path in paths:
+        check_portable_names(path)
         name = str(path)
         if not name.isascii() and name != name.encode("utf-8", "replace").decode("utf-8"):
             raise Problem(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pipeline.problem import Kind, Problem, printable
+from pipeline.system.portability.programs import start_again
 
 ERROR_HANDLER = "annual-report"
 # What our messages contain beyond the alphabet, in signs that every encoding has.
@@ -108,7 +109,7 @@ def use_utf_8_names() -> None:
         return
     os.environ["PYTHONIOENCODING"] = getattr(sys.stdout, "encoding", None) or "utf-8"
     os.environ["PYTHONUTF8"] = "1"
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    start_again()
 
 
 def prepare_output() -> None:

@@ -46,7 +46,7 @@ class OutputFile:
         check_text_names([self.path])
         path = Path(os.path.realpath(self.path))
         another = f"Name a file in another folder, such as {self.path.name or 'page.html'}."
-        if any(path.is_relative_to(folder) for folder in self._reserved_folders()):
+        if any(_lies_in(path, folder) for folder in self._reserved_folders()):
             raise self._problem("this is inside data/, reports/ or notebooks/", another)
         if path.is_dir():
             raise self._problem("this is a folder", another)
@@ -100,3 +100,11 @@ class OutputFile:
         return Problem(
             kind=Kind.SETTINGS, where=f"{self.option} {self.path}", what=what, remedy=remedy
         )
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder's or lies in it, also where DATA is another name for data."""
+    around = (path, *path.parents)
+    return folder in around or (
+        folder.exists() and any(each.exists() and each.samefile(folder) for each in around)
+    )

@@ -19,6 +19,8 @@ from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 from pipeline.system.errors import ProcessKilled
+from pipeline.system.imports import calling_program_hidden, warning_options_hidden
+from pipeline.system.portability.programs import signal_this_process
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +43,12 @@ def sigint_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
+
+
+def leave_sigint_to_parent() -> None:
+    """Let this process ignore SIGINT, if it could not be started with it blocked."""
+    if not CAN_BLOCK_SIGNALS:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def unblock_sigint() -> None:
@@ -68,7 +76,7 @@ def _exit_after(parent: BaseProcess, signum: int | None) -> None:
     parent.join()
     if signum is None:
         os._exit(1)
-    os.kill(os.getpid(), signum)
+    signal_this_process(signum)
 
 
 class SingleProcess(Executor):
@@ -107,7 +115,7 @@ class SingleProcess(Executor):
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(other_end, self._initialise)
         )
-        with sigint_blocked():
+        with sigint_blocked(), warning_options_hidden(), calling_program_hidden():
             process.start()
         other_end.close()
         self._process = process
@@ -127,6 +135,7 @@ class SingleProcess(Executor):
 
 def _serve(connection: Connection, initialise: Callable[[], object]) -> None:
     """Answer each call with its result or its error, until nobody asks."""
+    leave_sigint_to_parent()
     exit_with_parent()
     initialise()
     while True:

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from pipeline import system
 from pipeline.system.folders import OTHER_USERS, PRIVATE_FOLDER_MODE
 
 TEMPORARY_PREFIX = "annual-report-"
@@ -88,6 +89,7 @@ def _remove_if_abandoned(folder: Path) -> None:
             if _is_private(folder):  # so nobody else has written the notes
                 _delete_unfinished(folder)
             shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)  # Windows deletes no file that is locked
     elif OUR_NAME.fullmatch(folder.name) and _is_private(folder):
         # A command was killed before it locked it. One that is about to lock it makes it again.
         folder.rmdir()  # with content it is none of ours
@@ -95,8 +97,9 @@ def _remove_if_abandoned(folder: Path) -> None:
 
 def _is_private(folder: Path) -> bool:
     status = folder.lstat()
-    is_own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-    return is_own and not status.st_mode & OTHER_USERS
+    if not system.IS_POSIX:  # on Windows each user has a folder for temporary files
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & OTHER_USERS
 
 
 def _delete_unfinished(folder: Path) -> None:

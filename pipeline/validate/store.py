@@ -19,6 +19,7 @@ from pipeline.artifacts import (
     SOURCES_FILE,
     SUPPLIED_FILE,
     VALIDATE_STEP,
+    write_table,
 )
 from pipeline.settings import Settings
 from pipeline.system.folders import backup_path, replace_atomically, staging_path
@@ -43,10 +44,10 @@ def save(validated: Validated, settings: Settings) -> Path:
             table = table.drop(columns=list(personal))
             table.to_parquet(folder / f"{name}.parquet", index=False)
         validated.published.to_parquet(folder / "published.parquet", index=False)
-        supplied(validated, settings).to_csv(folder / SUPPLIED_FILE, index=False)
-        source_table(validated).to_csv(folder / SOURCES_FILE, index=False)
-        validated.left_out.to_csv(folder / LEFT_OUT_FILE, index=False)
-        checklist(validated.tables, settings).to_csv(folder / CHECKLIST_FILE, index=False)
+        write_table(supplied(validated, settings), folder / SUPPLIED_FILE)
+        write_table(source_table(validated), folder / SOURCES_FILE)
+        write_table(validated.left_out, folder / LEFT_OUT_FILE)
+        write_table(checklist(validated.tables, settings), folder / CHECKLIST_FILE)
         _write_findings(validated.findings, folder)
     return settings.processed / VALIDATE_STEP
 
@@ -65,7 +66,7 @@ def save_findings(validated: Validated, settings: Settings) -> Path:
 
 def _write_findings(findings: list[Finding], folder: Path) -> None:
     write_csv(findings, folder / FINDINGS_FILE)
-    (folder / FINDINGS_PAGE).write_text(findings_html(findings), encoding="utf-8")
+    (folder / FINDINGS_PAGE).write_text(findings_html(findings), encoding="utf-8", newline="\n")
 
 
 def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import nbformat
 import psutil
@@ -164,3 +164,24 @@ def kernel_pids(temp_folder: Path) -> list[int]:
             if parent is not None and is_fork_server(parent):
                 pids.append(process.pid)
     return pids
+
+
+def write_notebook(folder: Path, *cells: str) -> Path:
+    """A notebook with these cells of code, for a kernel of this Python."""
+    kernelspec = {"name": "python3", "display_name": "", "language": "python"}
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernelspec})
+    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(notebook, folder / "notebook.ipynb")
+    return folder / "notebook.ipynb"
+
+
+def merge_streams(outputs: list[Any]) -> list[tuple[str, str]]:
+    """Kind and text of each output; what was printed in one go may arrive in several parts."""
+    texts: list[tuple[str, str]] = []
+    for output in outputs:
+        kind = output.get("name", output.output_type)
+        text = output.get("text") or output.data["text/plain"]
+        if output.output_type == "stream" and texts and texts[-1][0] == kind:
+            text = texts.pop()[1] + text
+        texts.append((kind, text))
+    return texts

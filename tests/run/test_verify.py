@@ -158,6 +158,7 @@ def test_record_without_a_list_of_tables_still_tells_changes(settings, same_repo
     [
         (("formats", "pdf", "pango"), "1.2.3", "pango", ["annual-report.pdf"]),
         (("formats", "pdf", "harfbuzz"), "1.2.3", "harfbuzz", ["annual-report.pdf"]),
+        (("formats", "pdf", "harfbuzz_subset"), "1.2", "harfbuzz_subset", ["annual-report.pdf"]),
         (("formats", "docx", "pandoc"), "pandoc 1", "pandoc", ["annual-report.docx"]),
         (("formats", "html", "fonts"), "0" * 64, "fonts", ["annual-report.html"]),
         (("libraries", "pandas"), "1.2.3", "pandas", None),
@@ -208,7 +209,7 @@ def test_record_names_only_the_software_of_formats_made(sample_report, changed_r
     formats = load_record(sample_report.html.parent).software.formats
     assert {name: set(versions) for name, versions in formats.items()} == {
         "html": {"fonts"},
-        "pdf": {"fonts", "pango", "harfbuzz"},
+        "pdf": {"fonts", "pango", "harfbuzz", "harfbuzz_subset"},
         "docx": {"fonts", "pandoc"},
     }
     assert all(all(versions.values()) for versions in formats.values())

@@ -1,5 +1,7 @@
 """Writes the sample's extracts and published.csv: `python tests/sample/make_sample.py [FOLDER]`.
 
+Without a folder, it writes them to data/raw, and copies that to the example in the package.
+
 The result is always the same. There is no real case data. `sample_plan` says what happened; this
 module works out the dates and invents the names, addresses and notes that a case system would
 hold. All are obviously fictitious, with example.org addresses (RFC 2606), telephone numbers that
@@ -9,6 +11,7 @@ Ofcom reserves for drama, and postcodes in the non-existent area ZZ.
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -23,7 +26,9 @@ import sample_plan as plan
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
-RAW = Path(__file__).resolve().parents[2] / "data" / "raw"
+REPOSITORY = Path(__file__).resolve().parents[2]
+RAW = REPOSITORY / "data" / "raw"
+EXAMPLE = REPOSITORY / "pipeline" / "start" / "examples" / "children"
 ABSENT_COLUMNS = {"shorthand", "linked_to", "reopened", "closed_again"}
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
@@ -359,3 +364,6 @@ def main(raw: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else RAW)
+    if len(sys.argv) == 1:
+        shutil.rmtree(EXAMPLE)
+        shutil.copytree(RAW, EXAMPLE)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.artifacts import REPORT_STEP, standard_notebooks
 from pipeline.release.personal.matching import normalised_words
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.release.personal.search import PersonalMatch
-
-STANDARD_REPORT = Path(__file__).resolve().parents[3] / "notebooks" / "4_report.ipynb"
 
 
 def allowed_names_hint(
@@ -57,5 +55,6 @@ def word_to_allow(match: PersonalMatch, tables: Mapping[str, pd.DataFrame]) -> s
 @cache
 def _standard_words() -> frozenset[str]:
     """The words in the text of the standard report, in small letters."""
-    text = STANDARD_REPORT.read_text(encoding="utf-8")
+    standard_report = standard_notebooks() / f"{REPORT_STEP}.ipynb"
+    text = standard_report.read_text(encoding="utf-8")
     return frozenset(word for word in normalised_words(text) if f" {word}" in text)

@@ -7,7 +7,6 @@ from itertools import cycle
 from math import ceil
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -34,7 +33,11 @@ from pipeline.report.charts.axes import (
     values_by_year,
 )
 from pipeline.report.figure import PublishedFigure
+from pipeline.system.imports import modules_hidden
 from pipeline.year import Year
+
+with modules_hidden("scipy.cluster", "scipy.stats"):  # no chart has a density or clusters
+    import seaborn as sns
 
 # fmt: off
 # Neighbours differ in lightness.

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipeline.artifacts import DISTRIBUTION
 from pipeline.report.style import TEMPLATES, stylesheet_in_colour
 from pipeline.report.tables import html_table
 
@@ -44,7 +45,7 @@ def render_batch_page(rows: Sequence[BatchRow], summary: str, page_path: Path) -
     page = environment.get_template("batch.html.j2").render(
         stylesheet=stylesheet_in_colour(),
         title=PAGE_TITLE,
-        version=version("annual-report"),
+        version=version(DISTRIBUTION),
         counted=summary,
         parts=_tables_by_heading(rows, page_path),
     )

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 
-from pipeline.artifacts import FROM_EXTRACTS
+from pipeline.artifacts import DISTRIBUTION, FROM_EXTRACTS
 from pipeline.problem import Kind, Problem
 from pipeline.report import wording
 from pipeline.report.figures import Published
@@ -100,7 +100,7 @@ def render_html(
         "logo": logo_data_url(settings),
         "council": council,
         "report": report,
-        "version": version("annual-report"),
+        "version": version(DISTRIBUTION),
         "year_name": wording.year_name(year, council.year_style),
         "period": f"{wording.date_text(year.first_day)} to {wording.date_text(year.last_day)}",
         "cover_rows": {

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from concurrent.futures import Executor
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.artifacts import REPORT_PDF, FormatUnavailable
 from pipeline.problem import Kind
 from pipeline.report.documents.pdf_structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
-from pipeline.settings.models import RunLimits
 from pipeline.system.errors import ProcessKilled
 from pipeline.system.imports import gc_paused
 from pipeline.system.limits import (
@@ -24,7 +26,11 @@ from pipeline.system.limits import (
 )
 from pipeline.system.processes import SingleProcess
 
+if TYPE_CHECKING:
+    from pipeline.settings.models import RunLimits
+
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0"  # Debian packages for WeasyPrint
+OLDEST_PANGO = (1, 44)  # for WeasyPrint
 # In a PDF the heading of a group of rows is a heading; on the page it is a plain cell.
 GROUP_HEADING = re.compile(r'(<tr class="group"><)td( .*?</)td>', re.DOTALL)
 # A box for each number that only a machine would ask for takes a tenth of the time of the layout.
@@ -88,6 +94,17 @@ class PdfJob:
             raise problem from None
 
 
+def install_command() -> str:
+    """What installs the libraries of the PDF here: of conda's environment, or of the system."""
+    if Path(sys.prefix, "conda-meta").is_dir():
+        return "With conda: conda install -c conda-forge pango harfbuzz"
+    if sys.platform == "darwin":
+        return "With Homebrew: brew install pango"
+    if sys.platform == "win32":
+        return "In the folder of the checkout: conda env create -f environment.yml"
+    return f"On Debian: apt-get install {LIBRARIES}"
+
+
 def check_pdf_available() -> None:
     """Raise FormatUnavailable if WeasyPrint's libraries are missing."""
     try:
@@ -95,7 +112,7 @@ def check_pdf_available() -> None:
     except (ImportError, OSError):
         raise FormatUnavailable(
             "annual-report.pdf was not made, because this machine lacks libraries for it. "
-            f"On Debian: apt-get install {LIBRARIES}"
+            f"{install_command()}"
         ) from None
 
 

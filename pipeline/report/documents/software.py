@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.artifacts import REPORT_PAGE, REPORT_PDF, REPORT_WORD
 from pipeline.report.fonts import FONT_FACES, face_path
 
-NOT_KNOWN = "not known"
+NOT_INSTALLED, NOT_KNOWN = "not installed", "not known"
 # Each library that lays out the PDF: the function that gives its version, and its file on Linux,
 # on a Mac and on Windows.
 LAYOUT_LIBRARIES = {
@@ -24,6 +24,10 @@ LAYOUT_LIBRARIES = {
     "harfbuzz": (
         "hb_version_string",
         ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"),
+    ),
+    "harfbuzz_subset": (
+        "hb_version_string",  # of harfbuzz, which the library is linked with
+        ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
     ),
 }
 PANDOC_PACKAGE = "pypandoc_binary"  # which brings a pandoc of its own
@@ -76,9 +80,13 @@ def pandoc_version() -> str:
 
 
 def _library_version(function_name: str, file_names: tuple[str, ...]) -> str:
+    version_text = NOT_INSTALLED
     for name in file_names:
-        with suppress(OSError, AttributeError):
-            function = getattr(ctypes.CDLL(name), function_name)
-            function.restype = ctypes.c_char_p
-            return str(function().decode("ascii"))
-    return NOT_KNOWN
+        with suppress(OSError):
+            library = ctypes.CDLL(name)
+            version_text = NOT_KNOWN
+            with suppress(AttributeError):
+                function = getattr(library, function_name)
+                function.restype = ctypes.c_char_p
+                return str(function().decode("ascii"))
+    return version_text

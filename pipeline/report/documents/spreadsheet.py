@@ -91,7 +91,8 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
     with warnings.catch_warnings():
         # gptables expects its own kind of notes sheet; ours lists every figure.
         warnings.simplefilter("ignore")
-        book = gptables.produce_workbook(out, sheets, cover=cover, auto_width=True)
+        options = {"in_memory": True}  # files would have other line ends on Windows
+        book = gptables.produce_workbook(out, sheets, cover=cover, workbook_options=options)
     for sheet in book.worksheets():
         _set_up_printing(sheet, sheets.get(sheet.name))
     # The rows that gptables writes; a heading is in larger type.

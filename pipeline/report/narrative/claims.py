@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
+from pipeline.artifacts import REPORT_STEP, standard_notebooks
 from pipeline.problem import Kind, Problem
 from pipeline.report.narrative.commentary import line_location, read_sections
 from pipeline.report.narrative.notebook_cells import NOTEBOOK_NAME, WORDS, readable_cells
@@ -24,7 +25,6 @@ from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Settings
 
 CLAIMS_RULE = "commentary.claims"  # the name by which report.yaml accepts these warnings
-PROJECT_ROOT = Path(__file__).resolve().parents[3]
 OF_THE = r"(?:of\s+)?(?:(?:the|our|these|those|its|their)\s+)?(?:\w+\s+)?"
 CLAIM_WORD = re.compile(
     r"\b(?:doubl(?:ed|ing)|trebl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|halv(?:ed|ing)"
@@ -118,7 +118,8 @@ def _own_narrative(workspace: Path) -> Iterator[tuple[str, Callable[[int], str]]
 
     They are those of its %%narrative cells, and the headlines, subtitles and captions of others.
     """
-    standard = {cell.source for cell in readable_cells(PROJECT_ROOT / NOTEBOOK_NAME)}
+    standard_report = standard_notebooks() / f"{REPORT_STEP}.ipynb"
+    standard = {cell.source for cell in readable_cells(standard_report)}
     for cell in readable_cells(workspace / NOTEBOOK_NAME):
         place = f"{NOTEBOOK_NAME}, cell {cell.number}, line"
         if cell.source in standard:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.run.kernels import fork_server
 from pipeline.system.errors import ProcessKilled
+from pipeline.system.imports import calling_program_hidden
 from pipeline.system.processes import exit_with_parent
 from pipeline.system.temporary import temporary_folder
 
@@ -40,7 +41,8 @@ def run_in_subprocess(function: Callable[..., Any], *args: Any) -> Any:
         with temporary_folder() as folder:
             receiver, sender = context.Pipe(duplex=False)
             process = context.Process(target=_worker_main, args=(sender, folder, function, *args))
-            process.start()
+            with calling_program_hidden():
+                process.start()
             sender.close()
             try:
                 return receiver.recv()

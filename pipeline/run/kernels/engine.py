@@ -19,6 +19,7 @@ from pipeline.run.kernels.managers import private_kernels
 from pipeline.system.limits import LimitWatch
 
 ENGINE_NAME = "annual-report"
+OUR_KERNEL_NAMES = {"python3", "python", None}  # others name another language or environment
 
 
 class CellExceededLimit(Exception):
@@ -42,7 +43,8 @@ class CellExceededLimit(Exception):
 class ForkedEngine(NBClientEngine):
     """papermill's own engine with our kernels.
 
-    They are killed without a goodbye, for they hold nothing that is not written.
+    They are killed without a goodbye, for they hold nothing that is not written. A kernel of
+    another language, or of another Python, is started as papermill starts it.
     """
 
     @classmethod
@@ -54,15 +56,17 @@ class ForkedEngine(NBClientEngine):
         memory_gigabytes: float = inf,
         **kwargs: Any,
     ) -> Any:
+        run = super().execute_managed_notebook
+        if kernel_manager_class is None and kernel_name not in OUR_KERNEL_NAMES:
+            return run(nb_man, kernel_name, **kwargs)
         if kernel_manager_class is None:
             with private_kernels() as kernels:
-                return cls.execute_managed_notebook(
-                    nb_man, kernel_name, kernels.manager_class(), **kwargs
-                )
+                kwargs["kernel_manager_class"] = kernels.manager_class()
+                return run(nb_man, kernel_name, shutdown_kernel="immediate", **kwargs)
         noted_class, find_pid = _with_pid(kernel_manager_class)
         watch = LimitWatch(find_pid, memory_gigabytes).start()
         try:
-            return super().execute_managed_notebook(
+            return run(
                 nb_man,
                 kernel_name,
                 kernel_manager_class=noted_class,

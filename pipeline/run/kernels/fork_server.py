@@ -16,15 +16,20 @@ from pipeline.run.kernels.patches.fork_server import (
     stop_server,
     use_folder_for_sockets,
 )
+from pipeline.system import IS_POSIX
 from pipeline.system.folders import check_socket_address
-from pipeline.system.imports import environment_variables
+from pipeline.system.imports import (
+    calling_program_hidden,
+    environment_variables,
+    warning_options_hidden,
+)
 from pipeline.system.processes import sigint_blocked
 from pipeline.system.temporary import command_folder
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
 
-CAN_FORK = "forkserver" in get_all_start_methods()
+CAN_FORK = IS_POSIX and "forkserver" in get_all_start_methods()
 # Every kernel's environment, forked or not. The hash seed can only be set when a process starts.
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -56,7 +61,12 @@ def start(preload: str | None = None) -> None:
         "MATPLOTLIBRC": default_matplotlibrc(),
         "PYTHONSAFEPATH": "1",  # a file in the user's folder must not hide a library
     }
-    with sigint_blocked(), environment_variables(variables):
+    with (
+        sigint_blocked(),
+        environment_variables(variables),
+        warning_options_hidden(),
+        calling_program_hidden(),
+    ):
         forkserver.set_forkserver_preload([preload or KERNEL_PRELOAD])
         forkserver.ensure_running()
 

@@ -27,10 +27,10 @@ from pipeline.run.kernels import pool
 from pipeline.run.kernels.fork_server import CAN_FORK, KERNEL_ENVIRONMENT, default_matplotlibrc
 from pipeline.run.kernels.patches.client import FastStartClient
 from pipeline.run.kernels.pool import ForkedKernel, KernelPool
+from pipeline.system import IS_POSIX
 from pipeline.system.environment import foreign_names
 from pipeline.system.temporary import temporary_folder
 
-HAS_UNIX_SOCKETS = os.name == "posix"
 POLL_SECONDS = 0.005  # between two looks at a kernel that starts or ends
 
 
@@ -198,7 +198,7 @@ def _spawned_manager_class(folder: Path, numbers: Iterator[int]) -> type[AsyncKe
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             self.connection_file = str(folder / f"{next(numbers)}.json")
-            if HAS_UNIX_SOCKETS:
+            if IS_POSIX:  # otherwise over TCP, to which a kernel asks for its key
                 self.transport = "ipc"
 
         @property

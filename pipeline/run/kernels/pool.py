@@ -16,8 +16,9 @@ from typing import NamedTuple, cast
 from jupyter_client.connect import KernelConnectionInfo, write_connection_file
 
 from pipeline.run.kernels import fork_server
-from pipeline.run.kernels.process import kernel_main
+from pipeline.run.kernels.forked import kernel_main
 from pipeline.system.folders import check_socket_address
+from pipeline.system.imports import calling_program_hidden
 
 FORK_GRACE_SECONDS = 5  # for a fork that is under way when the pool closes
 # As long as papermill waits for a kernel: when memory is short, a library can wait for more for
@@ -129,7 +130,8 @@ class KernelPool:
         process = context.Process(
             target=kernel_main, args=(connection_file, preload, self.environment, kernel_end)
         )
-        process.start()
+        with calling_program_hidden():
+            process.start()
         kernel_end.close()
         # A manager compares the key with its session's, which is in bytes.
         with_key = cast("KernelConnectionInfo", {**connection_info, "key": key})

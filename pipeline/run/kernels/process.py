@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from importlib import import_module
-from multiprocessing import set_start_method
-from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
 
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from pipeline.run.kernels.patches import kernel as patches
-from pipeline.system.environment import drop_foreign_variables
-from pipeline.system.imports import gc_paused_then_frozen
-from pipeline.system.processes import exit_with_parent, unblock_sigint
 
 MAX_TABLE_ROWS = 500  # of one table that a notebook shows
 DECIMAL_PLACES = 2  # one more than the report prints
@@ -44,6 +36,7 @@ def launch_kernel(connection_file: str) -> None:
 
     connection_file: path of the JSON file with its sockets and its key.
     """
+    sys.argv = [__file__, "-f", connection_file]
     patches.use_socket_only_iopub()
     # A kernel that is shut down may close its sockets before it has answered; tornado would report
     # that on the command's standard error.
@@ -63,46 +56,6 @@ def _show_whole_tables() -> None:
     for option in ("max_rows", "min_rows"):
         pd.set_option(f"display.{option}", MAX_TABLE_ROWS)
     pd.set_option("display.precision", DECIMAL_PLACES)
-
-
-def kernel_main(
-    connection_file: str, preload: str, environment: dict[str, str], channel: Connection
-) -> None:
-    """Import ahead of need, then run a kernel: the main function of a forked process.
-
-    preload: the module that imports what the notebook will; "" for a notebook that is not ours.
-    environment: what is added to the environment until the notebook is known.
-    channel: sends the notebook's folder and environment, and takes "ready" once both are set.
-    """
-    os.setsid()  # Ctrl-C is for the process that runs the chain
-    unblock_sigint()  # which may then interrupt its kernels
-    exit_with_parent()
-    # The notebook's own processes start as from a program, not from our fork server.
-    set_start_method(None, force=True)
-    drop_foreign_variables()
-    os.environ.update(environment)
-    with gc_paused_then_frozen():
-        if preload:
-            import_module(preload)
-    Thread(target=_apply_notebook_environment, args=[channel], daemon=True).start()
-    try:
-        launch_kernel(connection_file)
-    except (
-        OSError
-    ):  # such as a full disk: the run notices that the kernel has ended, and reports it
-        os._exit(1)
-
-
-def _apply_notebook_environment(channel: Connection) -> None:
-    """Wait for the notebook's folder and environment, and set both."""
-    try:
-        folder, environment = channel.recv()
-        os.environ.clear()
-        os.environ.update(environment)
-        os.chdir(folder)
-        channel.send("ready")
-    except (EOFError, OSError):  # the run is ending: the channel is closed, or the folder is gone
-        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import REPORT_STEP, STEPS
+from pipeline.artifacts import REPORT_STEP, STEPS, standard_notebooks
 from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.preview.server import LivePage, page_server
 from pipeline.run.reachable_code import reachable_files
 from pipeline.run.snapshot import copy_inputs
-from pipeline.run.steps import PROJECT_ROOT, notebook_path
+from pipeline.run.steps import notebook_path
 from pipeline.settings import Settings, load_settings
 from pipeline.system.temporary import temporary_folder
 
@@ -130,7 +130,7 @@ class Draft:
 def _notebook_folder(workspace: Path) -> Path:
     """The workspace's own notebooks, or else the project's."""
     own = workspace / "notebooks"
-    return own if own.is_dir() else PROJECT_ROOT / "notebooks"
+    return own if own.is_dir() else standard_notebooks()
 
 
 def _templates(workspace: Path) -> set[Path]:

@@ -56,7 +56,7 @@ class Software(RecordPart):
     formats: dict[str, dict[str, str]] = Field(
         default={},
         description="What the bytes of each format that was made depend on besides: the SHA-256 of "
-        "the fonts, and the versions of pango, harfbuzz and pandoc.",
+        "the fonts, and the versions of pango, harfbuzz, harfbuzz_subset and pandoc.",
     )
 
 

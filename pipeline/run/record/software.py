@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import requires, version
 from pathlib import Path
 
-from pipeline.artifacts import LOCK_FILE, RECORD_PATH
+from pipeline.artifacts import DISTRIBUTION, LOCK_FILE, RECORD_PATH
 from pipeline.run import steps
 from pipeline.run.record.models import FileRecord, Software
 from pipeline.settings import Settings
@@ -57,7 +57,7 @@ def current_software(formats: dict[str, dict[str, str]] | None = None) -> Softwa
     """
     changes = _git("status", "--porcelain")
     return Software(
-        version=version("annual-report"),
+        version=version(DISTRIBUTION),
         commit=_git("rev-parse", "HEAD"),
         clean=None if changes is None else not changes,
         code_sha256=package_digest(),
@@ -91,7 +91,7 @@ def missing_libraries() -> list[str]:
 
 
 def _needed_libraries() -> list[str]:
-    needed = [line for line in requires("annual-report") or [] if "extra ==" not in line]
+    needed = [line for line in requires(DISTRIBUTION) or [] if "extra ==" not in line]
     return sorted(_normalised(NOT_IN_NAMES.split(line)[0]) for line in needed)
 
 

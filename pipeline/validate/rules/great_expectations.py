@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.system.imports import gc_paused_then_frozen
+from pipeline.system.imports import gc_paused_then_frozen, imported_when_used
 from pipeline.validate.rules.evaluate import Answers, FailingRows, rules_by_extract
 from pipeline.validate.rules.rule import Rule
 
@@ -92,7 +92,8 @@ def load_gx() -> tuple[ModuleType, Any]:
     The context is in memory, without progress bars or analytics.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with gc_paused_then_frozen():  # half a million objects
+    # Half a million objects; and two libraries for charts and tests that nothing here asks for.
+    with gc_paused_then_frozen(), imported_when_used("altair", "scipy.stats"):
         import great_expectations
         from great_expectations.data_context.types.base import ProgressBarsConfig
     context = great_expectations.get_context(mode="ephemeral")

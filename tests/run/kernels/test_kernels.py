@@ -15,28 +15,25 @@ import papermill
 import psutil
 import pytest
 from builders import COMMAND_SECONDS
-from runs import YEAR, has_word, is_fork_server, write_own_notebook
+from runs import (
+    YEAR,
+    has_word,
+    is_fork_server,
+    merge_streams,
+    write_notebook,
+    write_own_notebook,
+)
 
 from pipeline.artifacts import STEPS
 from pipeline.problem import Kind, Problem
-from pipeline.run.chain import Progress
 from pipeline.run.execute import execute_step
 from pipeline.run.kernels import fork_server, managers, pool
 from pipeline.run.kernels.engine import ENGINE_NAME
 from pipeline.settings import load_settings
 from pipeline.system.errors import machine_problem
-from pipeline.workflow import make_report, run_options
 
 PAPERMILL = Path(sys.executable).with_name("papermill")
 KILLED_PROCESS = "a process was killed"
-
-
-def write_notebook(folder: Path, *cells: str) -> Path:
-    kernelspec = {"name": "python3", "display_name": "", "language": "python"}
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernelspec})
-    notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(notebook, folder / "notebook.ipynb")
-    return folder / "notebook.ipynb"
 
 
 def printed_texts(source: Path, kernels: managers.Kernels, **options: Any) -> list[str]:
@@ -196,18 +193,6 @@ def test_temporary_files_of_a_notebook_go_with_its_kernel(kernels, tmp_path):
     assert Path(folder).is_relative_to(kernels.folder)
 
 
-def merge_streams(outputs: list[Any]) -> list[tuple[str, str]]:
-    """Kind and text of each output; what was printed in one go may arrive in several parts."""
-    texts: list[tuple[str, str]] = []
-    for output in outputs:
-        kind = output.get("name", output.output_type)
-        text = output.get("text") or output.data["text/plain"]
-        if output.output_type == "stream" and texts and texts[-1][0] == kind:
-            text = texts.pop()[1] + text
-        texts.append((kind, text))
-    return texts
-
-
 def test_outputs_have_the_order_of_a_plain_kernel(kernels, tmp_path):
     source = write_notebook(
         tmp_path,
@@ -244,18 +229,6 @@ def test_papermill_offers_the_engine_by_its_name(tmp_path):
     )
     assert finished.returncode == 0, finished.stderr
     assert nbformat.read(executed, as_version=4).cells[0].outputs[0].text == "True\n"
-
-
-@pytest.mark.slow
-def test_spawned_kernels_make_the_bytes_of_forked_ones(sample_report, workspace, monkeypatch):
-    """Every output of every notebook, though a forked kernel has libraries imported before."""
-    monkeypatch.setattr(managers, "CAN_FORK", False)
-    settings = load_settings(workspace, YEAR)
-    assert make_report(settings, run_options(settings, "html", False), Progress())
-    for step in STEPS:
-        spawned = settings.published_folder / "audit" / f"{step}.ipynb"
-        forked = sample_report.audit / f"{step}.ipynb"
-        assert spawned.read_bytes() == forked.read_bytes(), step
 
 
 HOARD = "hoard = b'x' * 700_000_000; import time; time.sleep(600)"  # more than a kernel needs

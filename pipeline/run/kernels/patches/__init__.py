@@ -3,7 +3,8 @@
 Each patch stands alone: its docstring says what it saves or protects, and deleting its one use
 restores the library's own behaviour. A test compares the installed versions with `WRITTEN_FOR`,
 so that whoever upgrades a library looks here. Great Expectations has its own patch, in
-`pipeline/validate/rules/great_expectations.py`; jsonschema's is in `pipeline/__init__.py`.
+`pipeline/validate/rules/great_expectations.py`; jsonschema's is in `pipeline/__init__.py`, and that
+of what multiprocessing tells a new process in `pipeline/system/imports.py`.
 """
 
 from __future__ import annotations

@@ -13,10 +13,9 @@ with preloading():
     import IPython.extensions.storemagic
     import pandas
     import pyarrow.parquet
-    import scipy.stats
     import tornado.platform.asyncio
-    import typer  # a forked process imports its parent's main module again
 
+    import pipeline.run.kernels.forked
     import pipeline.run.kernels.process
     import pipeline.settings
 

@@ -1,0 +1,1 @@
+"""What Windows does otherwise than the systems of POSIX: names, renames and programs."""
