@@ -82,7 +82,11 @@ def is_implied(declared: Declared, values: Mapping[NumberKey, float]) -> bool:
 
     values: those of a large council, in which all relations hold.
     """
-    instances = [one for one in KnownKeys(values).instances(declared.relation) if one.holds(values)]
+    instances = [
+        one
+        for one in KnownKeys(values, CATALOGUE).instances(declared.relation)
+        if one.holds(values)
+    ]
     with declared.removed():
         relations = build_relations(values, CATALOGUE)
     keys = [*values, *relations.remainders]
@@ -150,7 +154,7 @@ class NumberSearch:
     def __init__(self, keys: list[NumberKey], council: Council) -> None:
         self.keys = keys
         self.council = council
-        known = KnownKeys(keys)
+        known = KnownKeys(keys, CATALOGUE)
         self.instances: dict[str, list[Instance]] = {}
         self.of_key: dict[NumberKey, list[Instance]] = {}
         for declared in declared_relations():

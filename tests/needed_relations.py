@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from builders import typed_extract
+from builders import CATALOGUE, typed_extract
 from declared_relations import Values
 from random_councils import YEARS, random_council
 
@@ -45,7 +45,7 @@ def council_with_all_numbers(workspace: Path) -> tuple[Council, Values]:
     council = random_council(SEED, workspace, complaints=COMPLAINTS, **POLICY)
     assert len(council.settings.window) == len(YEARS)
     figures = build_figure_table(council.data, typed_extract("published", []))
-    return council.settings.council, counts_of_people(figures)
+    return council.settings.council, counts_of_people(figures, CATALOGUE)
 
 
 def read_table() -> dict[str, Values]:

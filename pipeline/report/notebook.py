@@ -189,7 +189,7 @@ class NotebookReport:
         if is_small and not annex:
             return
         section = self._annex if is_small else self._section
-        figures = [self.published[id] for ids in groups.values() for id in ids]
+        figures = [self.published[id] for ids in rendered.values() for id in ids]
         html = html or self._omissions.line_for(section, figures)
         self._publish(html, section=section, last=is_small)
 

@@ -59,12 +59,12 @@ print(json.dumps([time.process_time() - start, own]))
 """
 
 
-def import_seconds(before: str, code: str) -> tuple[float, dict[str, float]]:
+def import_seconds(preparation: str, code: str) -> tuple[float, dict[str, float]]:
     """The processor time of imports, in all and by module; of the quickest of several rounds."""
     rounds = []
     for _ in range(ROUNDS):
         finished = subprocess.run(
-            [sys.executable, "-c", MEASURE, before, code],
+            [sys.executable, "-c", MEASURE, preparation, code],
             cwd=REPOSITORY,
             env=os.environ | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"},
             capture_output=True,
@@ -78,8 +78,8 @@ def import_seconds(before: str, code: str) -> tuple[float, dict[str, float]]:
 
 def main() -> None:
     print("| process | seconds | modules | of which |\n| --- | --- | --- | --- |")
-    for process, (before, code) in PROCESSES.items():
-        seconds, by_module = import_seconds(before, code)
+    for process, (preparation, code) in PROCESSES.items():
+        seconds, by_module = import_seconds(preparation, code)
         by_package: dict[str, float] = {}
         for module, own in by_module.items():
             package = module.partition(".")[0]

@@ -34,7 +34,8 @@ class RandomExtracts:
         return value if self.random.random() < chance else None
 
     def code(self, extract: str, column: str) -> str:
-        return self.choose(EXTRACTS_BY_NAME[extract].column(column).codes)
+        declared = EXTRACTS_BY_NAME[extract].column(column)
+        return self.choose(declared.codes or declared.codes_of(CHILDREN))
 
     def later(self, day: pd.Timestamp, most_days: int) -> pd.Timestamp:
         return day + pd.Timedelta(days=int(self.random.integers(most_days)))
