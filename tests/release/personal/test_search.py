@@ -347,8 +347,8 @@ PLANTED_TEXT = "; ".join(FIVE_TEXTS)
 # Where a text comes from → the file, what is replaced there, and by what.
 # fmt: off
 TEXT_SOURCES = {
-    "the council's settings": ("council.yaml", "The sample reproduces",
-                               f"{PLANTED_TEXT}. The sample reproduces"),
+    "the council's settings": ("council.yaml", "This sample shows small",
+                               f"{PLANTED_TEXT}. This sample shows small"),
     "where a number was published": ("published.csv", "Invented for this sample",
                                      f"{PLANTED_TEXT}. Invented for this sample"),
 }
