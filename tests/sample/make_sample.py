@@ -29,7 +29,9 @@ from pipeline.year import Year
 REPOSITORY = Path(__file__).resolve().parents[2]
 RAW = REPOSITORY / "data" / "raw"
 EXAMPLE = REPOSITORY / "pipeline" / "start" / "examples" / "children"
-ABSENT_COLUMNS = {"shorthand", "linked_to", "reopened", "closed_again"}
+ABSENT_COLUMNS = {
+    *("shorthand", "linked_to", "reopened", "closed_again", "grade", "acknowledged", "agreed_due"),
+}
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
 # fmt: off

@@ -220,7 +220,7 @@ def test_people_are_fictitious_and_all_different(validated, year):
 def test_invented_totals_and_the_notice_say_so(settings, validated):
     assert set(validated.published["source"]) == {INVENTED}
     notice = settings.council.notice
-    assert all(word in notice for word in ("sample", "synthetic", "invented"))
+    assert all(word in notice for word in ("sample", "rows", "invented"))
     assert not re.search(r"\d", notice)
 
 
