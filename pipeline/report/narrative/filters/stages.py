@@ -13,7 +13,8 @@ from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
     StageGroup,
     capitalise_html,
-    numeral_element,
+    missing_element,
+    number_word_element,
     require_figure,
     stage_of,
 )
@@ -74,7 +75,8 @@ class StageSentences:
         number = self._published[f"complaints.{figure}"].number()
         if not number.occurs:
             return []
-        return [f"Of those at {stage.__html__()}, {numeral_element(number)} went straight there."]
+        count = number_word_element(number) if number.known else missing_element(number)
+        return [f"Of those at {stage.__html__()}, {count} went straight there."]
 
     def _taken_further(self, stage: StageGroup) -> Markup:
         """`{{ stage | taken_further }}`: how many complaints were taken on to this stage.

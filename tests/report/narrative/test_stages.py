@@ -1,0 +1,74 @@
+"""The sentences on the stages of the procedure: none, one, several and withheld numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+INVESTIGATED = "{{ complaints.by_stage | investigated(each_stage) }}"
+STRAIGHT = "complaints.bypassed_stage_1"
+UNKNOWN = "an undisclosed number (possibly none)"
+
+
+def by_stage(*numbers: Any, bypassed: Any = 0) -> dict[str, Any]:
+    """The figures of investigations by stage."""
+    stages = {f"stage {number}": [value] for number, value in enumerate(numbers, 1)}
+    return {"complaints.by_stage": stages, STRAIGHT: [bypassed]}
+
+
+def stages(**figures: Any) -> dict[str, Any]:
+    """Figures of all stages: answered, in_time, investigated, cost and costed, by stage."""
+    values: dict[str, Any] = {}
+    for name, numbers in figures.items():
+        for stage, number in enumerate(numbers, 1):
+            values[f"stage_{stage}.{name}"] = [number]
+    return values
+
+
+# fmt: off
+CASES = [
+    (INVESTIGATED, by_stage(2, 1, 0),
+     "During the year 2 complaints were investigated at stage 1, 1 complaint at stage 2 and no "
+     "complaints at stage 3."),
+    (INVESTIGATED, by_stage(1, 3, 0, bypassed=2),
+     "During the year 1 complaint was investigated at stage 1, 3 complaints at stage 2 and no "
+     "complaints at stage 3. Of those at stage 2, 2 went straight there."),
+    (INVESTIGATED, by_stage(9, 8, 0, bypassed="c"),
+     "During the year 9 complaints were investigated at stage 1, 8 complaints at stage 2 and no "
+     f"complaints at stage 3. Of those at stage 2, {UNKNOWN} went straight there."),
+    ("{{ stage_2 | taken_further }}",
+     {"complaints.at_stage_1": [3], "complaints.went_on_to_stage_2": [1]},
+     "Of the 3 complaints investigated at stage 1, 1 was taken to stage 2."),
+    ("{{ stage_2 | taken_further }}",
+     {"complaints.at_stage_1": [0], "complaints.went_on_to_stage_2": [0]}, ""),
+    ("{{ stage_1 | taken_further }}", {}, ""),
+    ("{{ stage_2 | cost }}", stages(investigated=(1, 1, 0), cost=(0, 2850, 0), costed=(0, 1, 0)),
+     "Stage 2 cost £2,850."),
+    ("{{ stage_2 | cost }}", stages(investigated=(1, 3, 0), cost=(0, 2850, 0), costed=(0, 1, 0)),
+     "Stage 2 cost £2,850 (the cost is recorded for 1 of 3)."),
+    ("{{ stage_2 | cost }}", stages(investigated=(1, 3, 0), cost=(0, "c", 0), costed=(0, "c", 0)),
+     ""),
+    ("{{ stage_1 | cost }}", stages(investigated=(1, 0, 0)), ""),
+    ("{{ each_stage | on_time }}",
+     stages(investigated=(2, 1, 0), answered=(2, 1, 0), in_time=(2, 0, 0), cost=(0, None, None),
+            costed=(0, 0, 0)),
+     "Both stage 1 responses were in time. The only stage 2 response was not in time. No complaint "
+     "went to stage 3."),
+]
+BASES = {
+    "complaints.went_on_to_stage_2": "complaints.at_stage_1",
+    **{f"stage_{stage}.in_time": f"stage_{stage}.answered" for stage in (1, 2, 3)},
+    **{f"stage_{stage}.costed": f"stage_{stage}.investigated" for stage in (1, 2, 3)},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("template", "figures", "text"), CASES)
+def test_sentence_on_stages_is_natural_for_each_number(read_narrative, template, figures, text):
+    assert read_narrative(template, figures, BASES) == text
+
+
+def test_figure_that_a_procedure_lacks_leaves_no_sentence(read_narrative):
+    template = '{{ optional("complaints.from_penguins") | reported("Penguins made") }}'
+    assert read_narrative(template, {"complaints.received": [1]}, {}) == ""
