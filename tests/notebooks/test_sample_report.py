@@ -54,7 +54,7 @@ def test_page_says_at_the_top_that_it_is_a_sample(page):
     first = page.find("body//main/section").find("p")
     assert first.get("class") == "notice"
     assert "This is a sample" in one_line(first)
-    assert "and everything else, are invented" in one_line(first)
+    assert "Everything else, rows included, is invented" in one_line(first)
 
 
 def test_sections_lead_with_findings_and_end_with_the_annex(page):
