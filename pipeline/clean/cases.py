@@ -66,7 +66,7 @@ def clean_investigations(
         result = _drop_repeated_stages(result, complaints)
     _, table = apply_reopening(complaints, result.tables["investigations"], council.reopened_clock)
     timeliness = judge_timeliness(
-        table.assign(grade=_of_complaint(table, complaints, "grade")),
+        table.assign(grade=_grades(table, complaints)),
         _is_withdrawn(table, complaints),
         _calendar(table, council),
         council.time_limits,
@@ -99,6 +99,16 @@ def _is_withdrawn(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.
         investigations.index, fill_value=False
     )
     return (investigations["outcome"] == "withdrawn") | withdrawn_with_complaint
+
+
+def _grades(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series | None:
+    """The grade of each investigation's complaint; None, so that all are missing, if none has one.
+
+    Few councils have grades, and to look up a million complaints takes time.
+    """
+    if complaints["grade"].isna().all():
+        return None
+    return _of_complaint(investigations, complaints, "grade")
 
 
 def _of_complaint(investigations: pd.DataFrame, complaints: pd.DataFrame, column: str) -> pd.Series:

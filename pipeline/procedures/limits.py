@@ -98,14 +98,14 @@ class TimeLimits:
     def as_settings(self) -> dict[str, Any]:
         """Every limit and choice as council.yaml has them; a bare number is in working days."""
         settings: dict[str, Any] = {}
-        chosen = dict(self.values)
+        chosen, choices, durations = dict(self.values), self.choices, self.durations
         for key in limit_keys(self.procedure):
-            if key in self.choices:
-                settings[key] = self.choices[key]
+            if key in choices:
+                settings[key] = choices[key]
             elif isinstance(chosen.get(key), Mapping):
                 settings[key] = dict(chosen[key])
             else:
-                duration = self.durations[key]
+                duration = durations[key]
                 is_plain = duration.unit == "working day"
                 settings[key] = duration.length if is_plain else str(duration)
         return settings

@@ -19,6 +19,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.procedures import Procedure
 from pipeline.procedures.limits import TimeLimits
+from pipeline.settings.reading import nearest_line
 from pipeline.settings.yaml import read_yaml
 from pipeline.system.folders import check_own_file
 
@@ -54,9 +55,7 @@ def read_procedure(path: Path, workspace: Path) -> Procedure:
         faults = []
         for detail in error.errors(include_url=False):
             place = tuple(str(part) for part in detail["loc"])
-            line = next(
-                (lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in lines), 1
-            )
+            line = nearest_line(place, lines) or 1
             key = ".".join(place) or "the file"
             faults.append(f"  line {line}, {key}: {detail['msg'].removeprefix('Value error, ')}")
         raise Problem(

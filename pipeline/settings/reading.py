@@ -120,7 +120,7 @@ def _problem(
     """One of pydantic's errors as a Problem with its place in the file."""
     place = tuple(str(part) for part in error["loc"])
     where = [name]
-    line = _nearest_line(place, lines)
+    line = nearest_line(place, lines)
     if line:
         where.append(f"line {line}")
     if place:
@@ -131,7 +131,7 @@ def _problem(
     )
 
 
-def _nearest_line(place: KeyPath, lines: dict[KeyPath, int]) -> int | None:
+def nearest_line(place: KeyPath, lines: dict[KeyPath, int]) -> int | None:
     """The line of a key or, where it is not in the file, of the nearest key above it."""
     for length in range(len(place), -1, -1):
         if place[:length] in lines:

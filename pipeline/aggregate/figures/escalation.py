@@ -89,7 +89,7 @@ def _parts(later: str, last: str) -> tuple[Part, ...]:
 
 def _limits(later: str, limits: StageLimits) -> tuple[Limit, ...]:
     if later == "2":
-        return limits.of_all_investigated(*limits.first_stages)
+        return limits.of_all_investigated()
     # No complaint is at a later stage without the one before.
     went_on = Term(f"complaints.went_on_to_stage_{later}")
     return (Limit((went_on,), at_most=(_escalated(later),), is_equal=True),)

@@ -45,16 +45,15 @@ def _clock_figures(procedure: Procedure) -> Iterator[Figure]:
 
 
 def _select(stage: str, clock: Clock) -> Select:
-    days, due = f"{clock.name}_days", f"{clock.name}_due"
-    is_response = clock.name == RESPONSE
+    days = f"{clock.name}_days"
+    due = "due" if clock.name == RESPONSE else f"{clock.name}_due"
 
     def select(data: CleanedData) -> pd.DataFrame:
-        rows = investigations_at(stage, data, clock.end, days, "due" if is_response else due)
-        last_day = rows["due" if is_response else due]
+        rows = investigations_at(stage, data, clock.end, days, due)
         timeliness = pd.Series(NOT_RECORDED, index=rows.index, dtype="str")
         is_known = rows[days].notna()
-        timeliness = timeliness.mask(is_known & (rows[clock.end] <= last_day), IN_TIME)
-        timeliness = timeliness.mask(is_known & (rows[clock.end] > last_day), LATE)
+        timeliness = timeliness.mask(is_known & (rows[clock.end] <= rows[due]), IN_TIME)
+        timeliness = timeliness.mask(is_known & (rows[clock.end] > rows[due]), LATE)
         return rows.assign(in_time=timeliness)
 
     return select

@@ -40,7 +40,7 @@ class StageLimits:
         """The limits of the number of investigations at a stage."""
         here, complaints = investigated(stage), self.complaints_at(stage)
         if len(self._numbers) == 1:
-            return self.of_all_investigated(self.complaints_at(stage))
+            return self.of_all_investigated()
         if stage == "1":  # the only one that is always asked for in the year of its complaint
             return (
                 Limit((here,), (complaints,), is_equal=True),
@@ -51,16 +51,13 @@ class StageLimits:
             limits.append(Limit((here,), (investigated(_before(stage)),), is_cumulative=True))
         return tuple(limits)
 
-    def of_all_investigated(self, *at_first_stages: Term) -> tuple[Limit, ...]:
-        """Only a complaint that was accepted is investigated, and each that was decided was.
-
-        at_first_stages: the complaints at stage 1 and at each stage at which one may begin.
-        """
-        both = tuple(
-            Term(f"complaints.went_on_to_stage_{number}")
-            for number, stage in self._procedure.numbered_stages
-            if stage.may_begin
-        )
+    def of_all_investigated(self) -> tuple[Limit, ...]:
+        """Only a complaint that was accepted is investigated, and each that was decided was."""
+        stages = self._procedure.numbered_stages
+        later_starts = [number for number, stage in stages if stage.may_begin]
+        # At a stage at which a complaint may begin are also those that went on to it.
+        at_first_stages = tuple(map(self.complaints_at, ["1", *later_starts]))
+        both = tuple(Term(f"complaints.went_on_to_stage_{number}") for number in later_starts)
         accepted = Term("complaints.accepted")
         decided = Term("complaints.decided")
         rejected = Term("complaints.by_outcome", "not accepted")
@@ -69,15 +66,6 @@ class StageLimits:
             Limit(at_first_stages, at_most=(accepted, *both)),
             Limit((decided, *both), at_most=at_first_stages),
             Limit((decided, OPEN, rejected, *both), at_most=(*at_first_stages, turned_away)),
-        )
-
-    @property
-    def first_stages(self) -> tuple[Term, ...]:
-        """The complaints at stage 1 and at each stage at which one may begin."""
-        return tuple(
-            self.complaints_at(number)
-            for number, stage in self._procedure.numbered_stages
-            if number == "1" or stage.may_begin
         )
 
     def of_outcomes(self, stage: str) -> tuple[Limit, ...]:
