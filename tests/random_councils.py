@@ -5,7 +5,8 @@ The same seed gives the same council. Nothing is written: a council is ready for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ EQUALITY = {
     "gender": ["female", "male", "other"],
     "disability": ["yes", "no"],
 }
+REFERENCES = {"reference", "complaint"}
 Row = dict[str, Any]
 
 
@@ -348,4 +350,29 @@ def write_random_workspace(
             of_year = table[table["year"] == year][columns]
             path = raw / year / f"{extract}.csv"
             of_year.to_csv(path, index=False, date_format="%Y-%m-%d")
+    return workspace
+
+
+def write_joint_workspace(workspace: Path, complaints: Mapping[str, int], **changes: Any) -> Path:
+    """The workspace, with extracts of two years that several procedures share.
+
+    complaints: how many there are in each year under each procedure. changes: of council.yaml.
+    """
+    for seed, (procedure, count) in enumerate(complaints.items(), 1):
+        own = write_random_workspace(workspace / procedure, procedure, count, seed)
+        for path in sorted((own / "data" / "raw").glob("*/*.csv")):
+            table = pd.read_csv(path, dtype="str").assign(procedure=procedure)
+            for column in REFERENCES & set(table):
+                table[column] = f"{procedure}-" + table[column]
+            shared = workspace / "data" / "raw" / path.parent.name / path.name
+            shared.parent.mkdir(parents=True, exist_ok=True)
+            table.to_csv(shared, mode="a", index=False, header=not shared.exists())
+        report = own / "data" / "raw" / YEARS[-1] / "report.yaml"
+        for year in YEARS[-2:]:
+            shutil.copy(report, workspace / "data" / "raw" / year)
+        council = yaml.safe_load((own / "data" / "raw" / "council.yaml").read_text("utf-8"))
+        shutil.rmtree(own)
+    council |= {"procedures": list(complaints)} | changes
+    path = workspace / "data" / "raw" / "council.yaml"
+    path.write_text(yaml.safe_dump(council), encoding="utf-8")
     return workspace

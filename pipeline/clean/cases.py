@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -10,12 +11,15 @@ from pipeline.clean.calendar import WorkingDays
 from pipeline.clean.events import (
     LINKED_RULE,
     LINKED_STAGE_RULE,
+    MOVED_RULE,
+    MOVED_STAGE_RULE,
     apply_reopening,
     follow_links,
     is_linked,
+    is_moved,
     is_repeated_stage,
 )
-from pipeline.clean.reconcile import Cleaned, drop_rows, filter_extract
+from pipeline.clean.reconcile import SOURCE_COLUMNS, Cleaned, drop_rows, filter_extract
 from pipeline.clean.timeliness import TIMELINESS, judge_timeliness
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
@@ -39,16 +43,21 @@ def clean_cases(complaints: pd.DataFrame, council: Council) -> Cleaned:
 
     `year` is the year in which the complaint was received. A case that is linked to another is not
     counted again, and `closed` of a reopened case is the date that `reopened_clock:` names.
+
+    Table `moved`: the cases that were moved to another procedure, which are not among them.
     """
-    result = filter_extract("complaints", complaints, {LINKED_RULE: is_linked})
+    rules = {LINKED_RULE: is_linked, MOVED_RULE: is_moved}
+    result = filter_extract("complaints", complaints, rules)
     cases, _ = apply_reopening(result.tables["cases"], NO_INVESTIGATIONS, council.reopened_clock)
-    return _without_empty_rule(replace(result, tables={"cases": cases}), LINKED_RULE)
+    moved = complaints.loc[is_moved(complaints), [*SOURCE_COLUMNS, "reference", "moved_to"]]
+    tables = {"cases": cases, "moved": moved.drop_duplicates("reference").reset_index(drop=True)}
+    return _without_empty_rules(replace(result, tables=tables), rules)
 
 
-def _without_empty_rule(cleaned: Cleaned, rule: str) -> Cleaned:
-    """The account without a rule that no row met."""
+def _without_empty_rules(cleaned: Cleaned, rules: Iterable[str]) -> Cleaned:
+    """The account without those of the rules that no row met."""
     account = cleaned.reconciliation
-    is_empty = (account["rule"] == rule) & (account["rows"] == 0)
+    is_empty = account["rule"].isin(list(rules)) & (account["rows"] == 0)
     return replace(cleaned, reconciliation=account[~is_empty].reset_index(drop=True))
 
 
@@ -62,6 +71,10 @@ def clean_investigations(
     kept even if its complaint is unknown: the complaint may be older than the years compared.
     """
     result = filter_extract("investigations", investigations, {SUPERSEDED_RULE: _is_superseded})
+    moved = complaints.loc[is_moved(complaints), "reference"]
+    if len(moved):
+        table = result.tables["investigations"]
+        result = drop_rows(result, table, MOVED_STAGE_RULE, table["complaint"].isin(moved))
     if complaints["linked_to"].notna().any():
         result = _drop_repeated_stages(result, complaints)
     _, table = apply_reopening(complaints, result.tables["investigations"], council.reopened_clock)

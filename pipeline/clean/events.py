@@ -7,6 +7,8 @@ from typing import Literal
 import pandas as pd
 
 LINKED_RULE = "linked to another case, and counted as that case"
+MOVED_RULE = "moved to another procedure, and counted there"
+MOVED_STAGE_RULE = "a stage of a case that was moved to another procedure"
 LINKED_STAGE_RULE = "a stage that the case it is linked to has too"
 
 ReopenedClock = Literal["first closing", "last closing"]
@@ -44,6 +46,11 @@ def linked_cases(complaints: pd.DataFrame) -> dict[str, str]:
 def is_linked(cases: pd.DataFrame) -> pd.Series:
     """Whether each case is counted as another."""
     return cases["reference"].isin(list(linked_cases(cases)))
+
+
+def is_moved(cases: pd.DataFrame) -> pd.Series:
+    """Whether each case was moved to another procedure."""
+    return cases["moved_to"].notna()
 
 
 def follow_links(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def _verify_archive(archive: Path, workspace: Path, year: str, digest: str) -> N
     from pipeline.run.record import UNPROVED
     from pipeline.run.verify import bundled_record, check_no_differences, verify_bundle
     from pipeline.settings import load_settings, years_in
-    from pipeline.settings.workspace import LATEST
+    from pipeline.settings.years import LATEST
 
     record, record_digest = bundled_record(archive)
     archived_year = record.asked.year

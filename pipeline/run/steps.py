@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,9 @@ STEP_DEPENDENCIES = {
     AGGREGATE_STEP: (VALIDATE_STEP, CLEAN_STEP),
     REPORT_STEP: (AGGREGATE_STEP,),
 }
-SETTINGS_FILES = {"council.yaml", "report.yaml"}
-COMMENTARY = "commentary.md"
+# With a name between the dots, they are of one procedure.
+SETTINGS_FILES = re.compile(r"(council|report)(\.\w+)?\.yaml")
+COMMENTARY = re.compile(r"commentary(\.\w+)?\.md")
 # Of reports on earlier years: their numbers, and whether they were final.
 EARLIER_FILES = (DATA_PACKAGE, OPEN_DATA)
 PROJECT_ROOT = CODE_FOLDER
@@ -73,7 +75,13 @@ def notebook_parameters(settings: Settings) -> dict[str, str]:
 
     The paths are relative, so that an executed notebook is the same wherever the workspace is.
     """
-    return {"workspace": "../../..", "year": str(settings.year), "processed": "."}
+    folders = settings.tables_name.split("/")
+    parameters = {
+        "workspace": "/".join([".."] * len(folders)),
+        "year": str(settings.year),
+        "processed": ".",
+    }
+    return parameters | ({"procedure": settings.procedure} if settings.procedure else {})
 
 
 def input_files(settings: Settings) -> Iterator[Path]:
@@ -132,13 +140,14 @@ def step_reads(step: str, path: Path) -> bool:
     understood, and on its own notebook.
     """
     name = path.name.casefold()  # many disks find commentary.md under the name Commentary.md
-    if name in SETTINGS_FILES or path.suffix == ".ipynb":
+    if SETTINGS_FILES.fullmatch(name) or path.suffix == ".ipynb":
         return False
     if path.parent.name == OWN_FOLDER:  # what a procedure says, all steps depend on
         return True
+    is_commentary = bool(COMMENTARY.fullmatch(name))
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:
-        return name != COMMENTARY and not is_of_earlier_report
+        return not is_commentary and not is_of_earlier_report
     if step == AGGREGATE_STEP:
         return is_of_earlier_report
-    return step == REPORT_STEP and name == COMMENTARY
+    return step == REPORT_STEP and is_commentary

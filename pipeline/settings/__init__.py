@@ -14,7 +14,14 @@ from pipeline.settings.models import (
     SeriesBreak,
 )
 from pipeline.settings.tables import TableLayout
-from pipeline.settings.workspace import Settings, load_council, load_report, load_settings, years_in
+from pipeline.settings.workspace import (
+    Settings,
+    load_council,
+    load_procedures,
+    load_report,
+    load_settings,
+)
+from pipeline.settings.years import years_in
 
 __all__ = [
     "Council",
@@ -27,6 +34,7 @@ __all__ = [
     "TableLayout",
     "TimeLimits",
     "load_council",
+    "load_procedures",
     "load_report",
     "load_settings",
     "years_in",

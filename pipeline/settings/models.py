@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.problem import did_you_mean
 from pipeline.procedures import Procedure
 from pipeline.procedures.limits import TimeLimits
 from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
@@ -24,7 +25,8 @@ from pipeline.settings.procedures import (
     limits_of,
     packaged_procedure,
 )
-from pipeline.settings.tables import TableLayouts
+from pipeline.settings.sections import JOINT, JointSections, ReportSections
+from pipeline.settings.tables import TableLayouts, WideExport
 
 
 class Contact(SettingsModel):
@@ -103,24 +105,6 @@ class Equality(SettingsModel):
     sexual_orientation: tuple[Code, ...] = ()
 
 
-class ReportSections(SettingsModel):
-    """The sections of the report in printed order; `main` has numbers and `annex` has letters."""
-
-    # fmt: off
-    front: tuple[Code, ...] = ("key_points", "courses_of_action")
-    main: tuple[Code, ...] = (
-        "overview", "service_areas", "outcomes", "response_times", "ombudsman", "young_people",
-        "complainants", "learning", "compliments", "training", "about_the_data",
-    )
-    # fmt: on
-    annex: tuple[Code, ...] = ("full_tables", "equality")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All sections, in printed order."""
-        return (*self.front, *self.main, *self.annex)
-
-
 class Statistics(SettingsModel):
     """From how many cases in the year the report shows what kind of statistic.
 
@@ -137,49 +121,6 @@ class Statistics(SettingsModel):
     table_from: PositiveInt = 10
     chart_from: PositiveInt = 10
     chart_categories_from: PositiveInt = 4
-
-
-class StageHeadings(SettingsModel):
-    """The headings of a wide export that belong to one stage of the procedure.
-
-    A stage without headings is not unfolded.
-
-    reached: headings of which at least one has a value if the case reached this stage. By
-        default the stage's own headings below, except those that `complaints` uses too.
-    The other fields are the columns of `investigations`.
-    """
-
-    reached: Headings = ()
-    requested: Text | None = None
-    acknowledged: Text | None = None
-    agreed: Text | None = None
-    agreed_due: Text | None = None
-    bypassed: Text | None = None
-    extended: Text | None = None
-    extension_ground: Text | None = None
-    panel_met: Text | None = None
-    panel_reported: Text | None = None
-    responded: Text | None = None
-    outcome: Text | None = None
-    cost: Text | None = None
-
-    @property
-    def headings(self) -> dict[str, str]:
-        """The heading of each column of `investigations` that the export contains."""
-        return {name: value for name, value in self if name != "reached" and value}
-
-
-class WideExport(SettingsModel):
-    """How one row per case becomes one row per stage."""
-
-    stage_1: StageHeadings = StageHeadings()
-    stage_2: StageHeadings = StageHeadings()
-    stage_3: StageHeadings = StageHeadings()
-
-    @property
-    def mapped(self) -> dict[str, StageHeadings]:
-        """The headings of each stage that has any, by the number of the stage."""
-        return {name.removeprefix("stage_"): stage for name, stage in self if stage.headings}
 
 
 class SeriesBreak(SettingsModel):
@@ -214,9 +155,10 @@ class Council(SettingsModel):
     small_base: PositiveInt = 50
     statistics: Statistics = Statistics()
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
-    procedures: Annotated[tuple[NamedProcedure, ...], Field(min_length=1, max_length=1)] = Field(
+    procedures: Annotated[tuple[NamedProcedure, ...], Field(min_length=1)] = Field(
         default_factory=lambda: (packaged_procedure(DEFAULT),)
     )
+    reports: Annotated[tuple[Code, ...], Field(min_length=1)] = (JOINT,)
     time_limits: Annotated[
         TimeLimits,
         PlainSerializer(lambda limits: limits.as_settings),
@@ -225,6 +167,7 @@ class Council(SettingsModel):
     bank_holidays: BankHolidays = BankHolidays()
     run_limits: RunLimits = RunLimits()
     sections: ReportSections = ReportSections()
+    joint_sections: JointSections = JointSections()
     series_breaks: tuple[SeriesBreak, ...] = ()
     empty_commentary: Text | None = None
     notice: Text | None = None
@@ -239,6 +182,31 @@ class Council(SettingsModel):
     mixed_outcome: Code | None = None
     two_digit_years_from: Annotated[int, Field(ge=1900, le=2100)] | None = None
 
+    @field_validator("procedures")
+    @classmethod
+    def _the_chosen_procedure_first(
+        cls, value: tuple[Procedure, ...], info: ValidationInfo
+    ) -> tuple[Procedure, ...]:
+        names = [procedure.name for procedure in value]
+        if len(set(names)) < len(names):
+            raise ValueError("a procedure is listed twice")
+        chosen = (info.context or {}).get("procedure")
+        return tuple(sorted(value, key=lambda procedure: procedure.name != chosen))
+
+    @field_validator("reports")
+    @classmethod
+    def _reports_of_procedures(
+        cls, value: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        allowed = (JOINT, *(procedure.name for procedure in info.data.get("procedures", ())))
+        for name in value:
+            if name not in allowed:
+                raise ValueError(
+                    f'there is no report "{name}".{did_you_mean(name, list(allowed))} '
+                    f"It may be {', '.join(allowed)}"
+                )
+        return value
+
     @field_validator("time_limits", mode="plain")
     @classmethod
     def _limits_of_procedure(cls, value: Any, info: ValidationInfo) -> TimeLimits:
@@ -247,8 +215,13 @@ class Council(SettingsModel):
 
     @property
     def procedure(self) -> Procedure:
-        """The procedure of the council's complaints."""
+        """The procedure of the complaints; of several the one that the settings are for."""
         return self.procedures[0]
+
+    @property
+    def procedure_names(self) -> tuple[str, ...]:
+        """The names of all the council's procedures: the codes of the column `procedure`."""
+        return tuple(sorted(procedure.name for procedure in self.procedures))
 
 
 class AcceptedWarning(SettingsModel):

@@ -1,4 +1,4 @@
-"""The model of `tables:` in council.yaml: where an extract's table is in its file or sheet."""
+"""Where an extract's table is in its file, and which columns of it belong to a stage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, PositiveInt, StringConstraints, model_validator
 
-from pipeline.settings.fields import OneOrMore, SettingsModel, Text
+from pipeline.settings.fields import Headings, OneOrMore, SettingsModel, Text
 
 MAX_HEADING_ROWS = 2
 
@@ -64,3 +64,46 @@ class TableLayout(SettingsModel):
 
 
 TableLayouts = Annotated[tuple[TableLayout, ...], BeforeValidator(_as_layouts), OneOrMore()]
+
+
+class StageHeadings(SettingsModel):
+    """The headings of a wide export that belong to one stage of the procedure.
+
+    A stage without headings is not unfolded.
+
+    reached: headings of which at least one has a value if the case reached this stage. By
+        default the stage's own headings below, except those that `complaints` uses too.
+    The other fields are the columns of `investigations`.
+    """
+
+    reached: Headings = ()
+    requested: Text | None = None
+    acknowledged: Text | None = None
+    agreed: Text | None = None
+    agreed_due: Text | None = None
+    bypassed: Text | None = None
+    extended: Text | None = None
+    extension_ground: Text | None = None
+    panel_met: Text | None = None
+    panel_reported: Text | None = None
+    responded: Text | None = None
+    outcome: Text | None = None
+    cost: Text | None = None
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The heading of each column of `investigations` that the export contains."""
+        return {name: value for name, value in self if name != "reached" and value}
+
+
+class WideExport(SettingsModel):
+    """How one row per case becomes one row per stage."""
+
+    stage_1: StageHeadings = StageHeadings()
+    stage_2: StageHeadings = StageHeadings()
+    stage_3: StageHeadings = StageHeadings()
+
+    @property
+    def mapped(self) -> dict[str, StageHeadings]:
+        """The headings of each stage that has any, by the number of the stage."""
+        return {name.removeprefix("stage_"): stage for name, stage in self if stage.headings}

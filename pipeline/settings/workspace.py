@@ -9,11 +9,12 @@ from pipeline.artifacts import DATA_PACKAGE, LEDGER_FOLDER, OPEN_DATA, is_final_
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.fields import SettingsModel
 from pipeline.settings.models import Council, Report
-from pipeline.settings.reading import read_both, read_model
+from pipeline.settings.reading import SettingsFiles, read_both, read_model
+from pipeline.settings.years import check_workspace, choose_year, raw_folder, year_folders, years_in
 from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
-LATEST = "latest"
+COMMENTARY_FILE = "commentary.md"
 
 
 class Settings(SettingsModel):
@@ -24,25 +25,47 @@ class Settings(SettingsModel):
     council: Council
     report: Report
     processed: Path
+    procedure: str = ""  # the one that they are for, in a workspace with several
 
     @property
     def raw(self) -> Path:
-        return _raw_folder(self.workspace)
+        return raw_folder(self.workspace)
 
     @property
     def published_folder(self) -> Path:
-        return self.workspace / "reports" / str(self.year)
+        return self.workspace / "reports" / self.procedure / str(self.year)
+
+    @property
+    def report_name(self) -> str:
+        """What a reader calls the report's folder."""
+        return self.published_folder.relative_to(self.workspace).as_posix()
 
     @property
     def tables_name(self) -> str:
         """What a reader calls the folder of the steps' tables, wherever a run puts them first."""
-        return f"data/processed/{self.year}"
+        folder = _processed_folder(self.workspace, self.procedure, self.year)
+        return folder.relative_to(self.workspace).as_posix()
+
+    @property
+    def name(self) -> str:
+        """What a command calls the report: its year, with its procedure if there are several."""
+        return f"{self.year}/{self.procedure}" if self.procedure else str(self.year)
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether the report is on all procedures of a council that has several."""
+        return len(self.council.procedures) > 1 and not self.procedure
+
+    @property
+    def commentary(self) -> Path:
+        """What the analyst writes for the report, if there is such a file."""
+        return _file_of_procedure(self.raw / str(self.year) / COMMENTARY_FILE, self.procedure)
 
     @property
     def earlier_report_folders(self) -> list[Path]:
         """The folders of the workspace's reports on earlier years, oldest first."""
         reports = self.published_folder.parent
-        return [reports / str(year) for year in _year_folders(reports) if year < self.year]
+        return [reports / str(year) for year in year_folders(reports) if year < self.year]
 
     @property
     def earlier_final_reports(self) -> list[Path]:
@@ -80,39 +103,62 @@ class Settings(SettingsModel):
         return tuple(year for year in self.window if year in workspace_years)
 
 
-def years_in(workspace: Path) -> list[Year]:
-    """The years with a folder in `data/raw`, oldest first; other folders are ignored."""
-    return _year_folders(_raw_folder(Path(workspace)))
-
-
 def load_settings(
-    workspace: Path | str, year: str, processed: Path | str | None = None
+    workspace: Path | str,
+    year: str,
+    processed: Path | str | None = None,
+    procedure: str | None = None,
 ) -> Settings:
     """The settings of a year, from council.yaml and the year's report.yaml.
 
-    year: one of the workspace's years, or `latest`.
+    year: one of the workspace's years, or `latest`; with a procedure after a slash, as a command
+        names it, such as `2025-26/corporate`.
     processed: the folder for the tables of the steps, by default `data/processed/<year>`.
+    procedure: of several, the one that the settings are for: `council.<procedure>.yaml` and
+        `report.<procedure>.yaml` replace keys of the two files. Without it they are for the joint
+        report.
     Raises Problem with the file, the line, the key, what was found and what is allowed.
     """
     workspace_path = Path(workspace).resolve()
-    chosen_year = _choose_year(workspace_path, year)
-    check_text_names(_raw_folder(workspace_path).rglob("*"))
-    report_path = _report_path(workspace_path, chosen_year)
-    council, report = read_both(
-        (Council, _council_path(workspace_path)), (Report, report_path), workspace_path
+    year_name, _, named = year.partition("/")
+    chosen_year = choose_year(workspace_path, year_name)
+    chosen = procedure or named
+    check_text_names(raw_folder(workspace_path).rglob("*"))
+    council_files, report_files = (
+        _settings_files(path, workspace_path, chosen)
+        for path in (_council_path(workspace_path), _report_path(workspace_path, chosen_year))
     )
+    council, report = read_both((Council, council_files), (Report, report_files))
+    _check_procedure(chosen, council)
     _check_report(report, council, chosen_year, workspace_path)
     if processed:
         processed_path = Path(processed).resolve()
     else:
-        processed_path = workspace_path / "data" / "processed" / str(chosen_year)
-    return Settings(
+        processed_path = _processed_folder(workspace_path, chosen, chosen_year)
+    settings = Settings(
         workspace=workspace_path,
         year=chosen_year,
         council=council,
         report=report,
         processed=processed_path,
+        procedure=chosen,
     )
+    if settings.is_joint:
+        sections = council.joint_sections.of_report(council.procedures)
+        joint_council = council.model_copy(update={"sections": sections})
+        return settings.model_copy(update={"council": joint_council})
+    return settings
+
+
+def load_procedures(settings: Settings) -> list[Settings]:
+    """The settings of each procedure, in the order of council.yaml, of those of a joint report.
+
+    The tables and reports of procedures are in folders of their own, whatever the joint one's is.
+    """
+    return [
+        load_settings(settings.workspace, str(settings.year), procedure=procedure.name)
+        for procedure in settings.council.procedures
+    ]
 
 
 def load_council(workspace: Path) -> Council:
@@ -120,8 +166,8 @@ def load_council(workspace: Path) -> Council:
 
     Raises Problem if they are wrong, or if the folder is not a workspace.
     """
-    _check_workspace(workspace)
-    return read_model(Council, _council_path(workspace), workspace)
+    check_workspace(workspace)
+    return read_model(Council, SettingsFiles((_council_path(workspace),), workspace))
 
 
 def load_report(workspace: Path, year: Year, council: Council) -> Report:
@@ -129,17 +175,47 @@ def load_report(workspace: Path, year: Year, council: Council) -> Report:
 
     Raises Problem if they are wrong in themselves, or do not fit the council's settings.
     """
-    report = read_model(Report, _report_path(workspace, year), workspace)
+    report = read_model(Report, SettingsFiles((_report_path(workspace, year),), workspace))
     _check_report(report, council, year, workspace)
     return report
 
 
+def _settings_files(path: Path, workspace: Path, procedure: str) -> SettingsFiles:
+    """A settings file, with the one that replaces keys of it for a procedure."""
+    own = _file_of_procedure(path, procedure)
+    paths = (path, own) if own != path and own.is_file() else (path,)
+    return SettingsFiles(paths, workspace, procedure)
+
+
+def _file_of_procedure(path: Path, procedure: str) -> Path:
+    """The file with what one procedure has of its own: `council.corporate.yaml`."""
+    return path.with_suffix(f".{procedure}{path.suffix}") if procedure else path
+
+
+def _processed_folder(workspace: Path, procedure: str, year: Year) -> Path:
+    return workspace / "data" / "processed" / procedure / str(year)
+
+
+def _check_procedure(procedure: str, council: Council) -> None:
+    """Raise Problem if a procedure is not one of several in council.yaml."""
+    names = council.procedure_names
+    if not procedure or (len(names) > 1 and procedure in names):
+        return
+    if len(names) > 1:
+        what = f'there is no procedure "{procedure}".{did_you_mean(procedure, list(names))}'
+        remedy = f"Use one of: {', '.join(names)}."
+    else:
+        what = f"council.yaml lists one procedure, {names[0]}, so its report has no other name"
+        remedy = "Name the year alone."
+    raise Problem(kind=Kind.SETTINGS, where="procedure", what=what, remedy=remedy)
+
+
 def _council_path(workspace: Path) -> Path:
-    return _raw_folder(workspace) / "council.yaml"
+    return raw_folder(workspace) / "council.yaml"
 
 
 def _report_path(workspace: Path, year: Year) -> Path:
-    return _raw_folder(workspace) / str(year) / "report.yaml"
+    return raw_folder(workspace) / str(year) / "report.yaml"
 
 
 def _check_report(report: Report, council: Council, year: Year, workspace: Path) -> None:
@@ -175,69 +251,7 @@ def _check_dates(report: Report, year: Year, name: str) -> None:
             )
 
 
-def _check_workspace(workspace: Path) -> None:
-    check_text_names([workspace])
-    if not _raw_folder(workspace).is_dir():
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where=str(workspace),
-            what="there is no folder data/raw here, so this is not a workspace",
-            remedy=(
-                "Change to the workspace's folder, or name it with --workspace. "
-                "For a new one: annual-report init FOLDER."
-            ),
-        )
-
-
-def _choose_year(workspace: Path, text: str) -> Year:
-    """The year that a command names; it must be in the workspace."""
-    _check_workspace(workspace)
-    available = years_in(workspace)
-    if not available:
-        raise Problem(
-            kind=Kind.NOTHING_TO_DO,
-            where="data/raw",
-            what="there is no year here yet",
-            remedy="Start one with: annual-report new 2021-22 (or another year).",
-        )
-    if text == LATEST:
-        return available[-1]
-    names = [str(year) for year in available]
-    overview = f"This workspace contains {', '.join(names)}."
-    try:
-        year = Year.parse(text)
-    except ValueError as error:
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where="year",
-            what=f"{error}.{did_you_mean(text, names)}",
-            remedy=overview,
-        ) from None
-    if year not in available:
-        raise Problem(
-            kind=Kind.SETTINGS,
-            where="year",
-            what=f"there is no folder data/raw/{year}",
-            remedy=f"{overview} To start this one: annual-report new {year}.",
-        )
-    return year
-
-
-def _raw_folder(workspace: Path) -> Path:
-    return workspace / "data" / "raw"
-
-
 def _is_final(report: Path) -> bool:
     package = report / DATA_PACKAGE
     has_numbers = package.is_file() and (report / OPEN_DATA).is_file()
     return has_numbers and is_final_package(package.read_bytes())
-
-
-def _year_folders(parent: Path) -> list[Year]:
-    years = []
-    for folder in sorted(parent.glob("*/")):
-        try:
-            years.append(Year.parse(folder.name))
-        except ValueError:
-            continue
-    return years

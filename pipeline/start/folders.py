@@ -14,8 +14,8 @@ from pydantic import ValidationError, create_model
 
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council, Report, load_council, years_in
+from pipeline.settings.docs.json_schema import MODELS, key_notes, schema_text
 from pipeline.settings.fields import SettingsModel
-from pipeline.settings.json_schema import MODELS, key_notes, schema_text
 from pipeline.settings.yaml import read_yaml
 from pipeline.start.template import extract_template
 from pipeline.start.values import fill_in

@@ -46,7 +46,7 @@ def extract_template(extract: Extract, council: Council) -> bytes:
     sheet.title = extract.name
     notes_sheet = book.create_sheet(NOTES_SHEET)
     codes_sheet = book.create_sheet(CODES_SHEET)
-    columns = [column for column in extract.columns if not column.personal]
+    columns = [column for column in extract.columns_of(council) if not column.personal]
     codes: dict[str, tuple[str, ...]] = {}
     for column in columns:
         allowed = column.allowed_values(council)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council
-from pipeline.settings.json_schema import key_notes
+from pipeline.settings.docs.json_schema import key_notes
 from pipeline.settings.yaml import read_yaml
 
 COUNCIL_FILE = "data/raw/council.yaml"

@@ -6,7 +6,7 @@ check are all made from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipeline.procedures import Procedure
@@ -21,6 +21,8 @@ NUMERIC_TYPES = ("whole number", "pounds", "number")
 
 YES_NO = ("yes", "no")
 NOT = "not"  # before the values of required_when: where the column holds any other
+PROCEDURE = "procedure"  # the column by which several procedures share a file
+PROCEDURE_NAMES = "procedure_names"  # what holds its codes
 SHORTHANDS = ("c", "x", "z")  # in place of a number of published.csv
 
 
@@ -110,6 +112,19 @@ class Extract:
     columns: tuple[Column, ...]
     optional: bool = False
 
+    def with_procedure(self) -> Extract:
+        """The extract with the column in which several procedures share it."""
+        return replace(self, columns=(*self.columns, PROCEDURE_COLUMN))
+
+    def columns_of(self, council: Council) -> list[Column]:
+        """The columns that a council may use: some are only for those with several procedures."""
+        has_several = len(council.procedure_names) > 1
+        return [
+            column
+            for column in self.columns
+            if has_several or column.from_settings != PROCEDURE_NAMES
+        ]
+
     def column(self, name: str) -> Column:
         """The column with a name."""
         return next(column for column in self.columns if column.name == name)
@@ -136,9 +151,11 @@ REFERENCE = Column("reference", "the reference by which the case is known", requ
                    unique=True)
 COMPLAINT = Column("complaint", "reference of the complaint it belongs to, if any",
                    refers_to="complaints.reference")
+PROCEDURE_COLUMN = Column(PROCEDURE, "the procedure of the row, in a workspace with several",
+                          "code", from_settings=PROCEDURE_NAMES)
 RECEIVED = Column("received", "date received", "date", required=True, within_year=True)
 
-EXTRACTS = (
+EXTRACTS = tuple(extract.with_procedure() for extract in (
     Extract("complaints", "one row per complaint received in the year", (
         REFERENCE,
         RECEIVED,
@@ -166,6 +183,10 @@ EXTRACTS = (
         Column("closed_again", "date closed after it was reopened", "date"),
         Column("linked_to", "reference of the case that it was merged into or is linked to, as "
                "which it is counted", refers_to="complaints.reference"),
+        Column("moved_to", "the procedure that the case was moved to, and that counts it", "code",
+               from_settings=PROCEDURE_NAMES),
+        Column("joint_with", "with whom the complaint is answered jointly", "code",
+               codes=("NHS body", "another council", "provider", "other")),
         _equality_column("age_band", "age band of the complainant"),
         _equality_column("gender", "gender of the complainant"),
         _equality_column("disability", "whether the complainant is disabled"),
@@ -261,7 +282,7 @@ EXTRACTS = (
         Column("count", "how many", "whole number", required=True),
         Column("as_at", "date counted", "date", required=True),
     ), optional=True),
-)
+))
 
 PUBLISHED = Extract("published", "totals of years without extracts, or as once published", (
     Column("year", "financial year", "year", required=True),
@@ -272,7 +293,7 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
     Column("source", "where it was published", required=True),
     Column("shorthand", "what stands in place of a number: c withheld, x not available, z not "
            "applicable. It is usually entered as the value", "code", codes=SHORTHANDS),
-))
+)).with_procedure()
 # fmt: on
 
 PUBLISHED_FILE = "data/raw/published.csv"

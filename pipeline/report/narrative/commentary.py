@@ -141,7 +141,7 @@ def _line_locator(settings: Settings, section: CommentarySection) -> Callable[[i
 
 
 def _commentary_name(settings: Settings) -> str:
-    return f"data/raw/{settings.year}/commentary.md"
+    return settings.commentary.relative_to(settings.workspace).as_posix()
 
 
 def _read_lines(settings: Settings) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import PUBLISHED, Extract
+from pipeline.validate.dictionary import PROCEDURE, PUBLISHED, Extract
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import column_letters
@@ -25,6 +25,7 @@ from pipeline.validate.reading.mapping import join_codes, match_headings
 from pipeline.validate.reading.numbers import split_shorthand
 from pipeline.validate.reading.table_source import UnreadableSource
 from pipeline.validate.reading.tables.combined_rows import COMBINED, combine_allegations
+from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE, select_procedure
 from pipeline.validate.reading.tables.records import RecordSorter
 from pipeline.validate.reading.tables.table_findings import table_findings
 from pipeline.validate.reading.text_file import TextFile
@@ -82,7 +83,7 @@ def read_source(
     required = {
         column.name: matched[column.name]
         for column in extract.columns
-        if column.required and column.name in matched
+        if (column.required or column.name == PROCEDURE) and column.name in matched
     }
     if names and not blocks:
         matched = {name: places for name, places in matched.items() if name in names}
@@ -111,6 +112,12 @@ def read_source(
         left_out |= sorted_rows.ignored
         cells_by_position = dict(zip(positions, rows.columns, strict=True))
         findings += table_findings(source.place, sorted_rows, cells_by_position)
+    text = ExtractText(extract, year, source.name, {}, rows.row_numbers, {})
+    places = [positions.index(place) for place in all_matched.get(PROCEDURE, [])]
+    of_procedure = select_procedure(text, rows, places, settings)
+    rows = of_procedure.rows
+    findings += of_procedure.findings
+    left_out |= dict.fromkeys(of_procedure.left_out, OTHER_PROCEDURE)
     combination = combine_allegations(extract, rows, positions, matched, council)
     rows = combination.rows
     findings += combination.findings(extract.name, source.name)

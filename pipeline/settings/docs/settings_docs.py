@@ -1,6 +1,6 @@
 """docs/settings.md: every key of council.yaml and report.yaml.
 
-`python -m pipeline.settings.settings_docs` prints the page.
+`python -m pipeline.settings.docs.settings_docs` prints the page.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.settings.json_schema import key_notes, schema_of
+from pipeline.settings.docs.json_schema import key_notes, schema_of
 
 INTRODUCTION = """\
 # Settings
@@ -17,8 +17,8 @@ INTRODUCTION = """\
 Every key of `data/raw/council.yaml`, which stays from year to year, and of `report.yaml` in the
 folder of a year. This page is made from the models in `pipeline/settings/models.py` and from
 `key_notes.yaml` next to them; after a change there, rebuild it with `python -m
-pipeline.settings.settings_docs > docs/settings.md`, and the JSON Schemas with `python -m
-pipeline.settings.json_schema`.
+pipeline.settings.docs.settings_docs > docs/settings.md`, and the JSON Schemas with `python -m
+pipeline.settings.docs.json_schema`.
 
 A file is YAML: `key: value` on a line of its own, entries of a list after a hyphen or in square
 brackets. Keys with a section of their own have further keys below them, with two more spaces in

@@ -1,6 +1,6 @@
 """docs/procedures.md: every procedure that comes with the program, and how to write another.
 
-`python -m pipeline.settings.procedures_docs` prints the page.
+`python -m pipeline.settings.docs.procedures_docs` prints the page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ A procedure is the law and rules under which a complaint is handled: who may com
 with their clocks, the outcomes and what they mean, and what the annual report must contain. Each is
 one YAML file in `pipeline/procedures/`. Data dictionary, rules, figures, disclosure control,
 checklist and the words of the report follow from it. This page is made from those files; after a
-change, rebuild it with `python -m pipeline.settings.procedures_docs > docs/procedures.md`.
+change, rebuild it with `python -m pipeline.settings.docs.procedures_docs > docs/procedures.md`.
 
 `council.yaml` names the procedure of a workspace; without the key it is `children`:
 

@@ -1,6 +1,6 @@
 """The JSON Schemas of council.yaml and report.yaml, with which an editor checks and explains them.
 
-`python -m pipeline.settings.json_schema` rebuilds the files in pipeline/settings/schemas/.
+`python -m pipeline.settings.docs.json_schema` rebuilds the files in the folder `schemas`.
 """
 
 from __future__ import annotations

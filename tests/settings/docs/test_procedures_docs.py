@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from pipeline.settings.procedures_docs import procedures_page
+from pipeline.settings.docs.procedures_docs import procedures_page
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "procedures.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "procedures.md"
 
 
 def test_committed_page_is_made_from_the_procedures():

@@ -10,9 +10,15 @@ import yaml
 from builders import REPOSITORY, SAMPLE_RAW
 
 import pipeline.start
-from pipeline.settings.json_schema import MODELS, SCHEMAS_FOLDER, key_notes, schema_of, schema_text
-from pipeline.settings.reading import read_model
-from pipeline.settings.settings_docs import settings_page
+from pipeline.settings.docs.json_schema import (
+    MODELS,
+    SCHEMAS_FOLDER,
+    key_notes,
+    schema_of,
+    schema_text,
+)
+from pipeline.settings.docs.settings_docs import settings_page
+from pipeline.settings.reading import SettingsFiles, read_model
 
 PAGE = REPOSITORY / "docs" / "settings.md"
 EMPTY_KEYS = [
@@ -80,7 +86,7 @@ def test_every_key_has_a_note_with_an_example_that_is_valid(name, tmp_path):
 def test_schema_accepts_the_settings_of_the_sample(name, path):
     content = as_an_editor_reads(path.read_text(encoding="utf-8"))
     jsonschema.validate(content, schema_of(name))
-    assert read_model(MODELS[name], path, REPOSITORY)
+    assert read_model(MODELS[name], SettingsFiles((path,), REPOSITORY))
 
 
 def test_schema_marks_unknown_keys_and_empty_values():

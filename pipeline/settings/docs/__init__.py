@@ -1,0 +1,1 @@
+"""What explains the settings to people and editors, made from the models."""

@@ -1,0 +1,78 @@
+"""The years of a workspace, and which of them a command names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.system.folders import check_text_names
+from pipeline.year import Year
+
+LATEST = "latest"
+
+
+def years_in(workspace: Path) -> list[Year]:
+    """The years with a folder in `data/raw`, oldest first; other folders are ignored."""
+    return year_folders(raw_folder(Path(workspace)))
+
+
+def check_workspace(workspace: Path) -> None:
+    check_text_names([workspace])
+    if not raw_folder(workspace).is_dir():
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where=str(workspace),
+            what="there is no folder data/raw here, so this is not a workspace",
+            remedy=(
+                "Change to the workspace's folder, or name it with --workspace. "
+                "For a new one: annual-report init FOLDER."
+            ),
+        )
+
+
+def choose_year(workspace: Path, text: str) -> Year:
+    """The year that a command names; it must be in the workspace."""
+    check_workspace(workspace)
+    available = years_in(workspace)
+    if not available:
+        raise Problem(
+            kind=Kind.NOTHING_TO_DO,
+            where="data/raw",
+            what="there is no year here yet",
+            remedy="Start one with: annual-report new 2021-22 (or another year).",
+        )
+    if text == LATEST:
+        return available[-1]
+    names = [str(year) for year in available]
+    overview = f"This workspace contains {', '.join(names)}."
+    try:
+        year = Year.parse(text)
+    except ValueError as error:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="year",
+            what=f"{error}.{did_you_mean(text, names)}",
+            remedy=overview,
+        ) from None
+    if year not in available:
+        raise Problem(
+            kind=Kind.SETTINGS,
+            where="year",
+            what=f"there is no folder data/raw/{year}",
+            remedy=f"{overview} To start this one: annual-report new {year}.",
+        )
+    return year
+
+
+def raw_folder(workspace: Path) -> Path:
+    return workspace / "data" / "raw"
+
+
+def year_folders(parent: Path) -> list[Year]:
+    years = []
+    for folder in sorted(parent.glob("*/")):
+        try:
+            years.append(Year.parse(folder.name))
+        except ValueError:
+            continue
+    return years
