@@ -34,6 +34,7 @@ LINEAGE_FILE = "lineage.parquet"
 DECISIONS_FILE = "disclosure.csv"
 RELATIONS_FILE = "relations.csv"
 EARLIER_NUMBERS_FILE = "known.csv"
+JOINT_STEP = "5_joint"  # the only step of a report on several procedures
 STEPS = (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP, REPORT_STEP)
 DOCUMENTS_STEP = "documents"  # the files made of the executed notebooks, after the steps
 FORMATS = ("html", "pdf", "docx", "data")
@@ -56,6 +57,11 @@ SOURCE_NOT_SHOWN = "source not shown, to protect people"  # the detail of a quot
 STATEMENT_SEPARATOR = "; "  # between the relations of a figure
 OVERALL = "Overall"  # in a spreadsheet, if the one number of a figure is no total
 DECIMAL_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def folders_of_step(step: str) -> tuple[str, ...]:
+    """The folders of a step's tables: its own, or those that the joint step makes instead."""
+    return (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP) if step == JOINT_STEP else (step,)
 
 
 def standard_notebooks(root: Path = CODE_FOLDER) -> Path:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import REPORT_STEP
 from pipeline.problem import Kind, Problem, by_remedy
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def check_data(settings: Settings) -> Validated:
 
     validated = check(settings)
     tables = validated.tables
-    notebook = notebook_path(REPORT_STEP, settings.workspace)
+    notebook = notebook_path(settings.steps[-1], settings.workspace)
     findings = [
         *validated.findings,
         *hide_personal_texts(
@@ -86,6 +85,7 @@ def _logo_faults(settings: Settings) -> Iterator[Problem]:
 
 def _narrative_faults(settings: Settings) -> Iterator[Problem]:
     from pipeline.aggregate.template import figures_without_data
+    from pipeline.joint.totals import joint_template
     from pipeline.report.figures import Published
     from pipeline.report.narrative.commentary import commentary_faults
     from pipeline.report.narrative.language import Language
@@ -95,10 +95,11 @@ def _narrative_faults(settings: Settings) -> Iterator[Problem]:
     # Words can be checked on one year as well as on many.
     council = settings.council.model_copy(update={"comparison_years": 1})
     settings = settings.model_copy(update={"council": council})
-    figures = Published(figures_without_data(settings), settings.year, settings.window)
+    template = joint_template(settings) if settings.is_joint else figures_without_data(settings)
+    figures = Published(template, settings.year, settings.window)
     language = Language(figures, council, settings.report)
     yield from commentary_faults(settings, language)
-    notebook = notebook_path(REPORT_STEP, settings.workspace)
+    notebook = notebook_path(settings.steps[-1], settings.workspace)
     yield from notebook_faults(notebook, settings, language, figures)
 
 
@@ -124,7 +125,7 @@ def check_warnings_accepted(settings: Settings) -> None:
         what=f"{count:,} warnings are not accepted, so this report is not final\n"
         + "\n".join(lines),
         remedy="Fix each, or accept it under accepted_warnings with its rule, a reason and a name. "
-        f"To list them all: annual-report check {settings.year}",
+        f"To list them all: annual-report check {settings.name}",
     )
 
 

@@ -12,14 +12,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.artifacts import (
     DOCUMENTS_STEP,
     FORMATS,
     REPORT_PAGE,
     REPORT_PDF,
-    REPORT_STEP,
     REPORT_WORD,
     FormatUnavailable,
 )
@@ -68,7 +67,7 @@ def run_options(settings: Settings, formats: str | None, final: bool) -> RunOpti
     """
     from pipeline.run.record import RunOptions
 
-    return RunOptions(year=str(settings.year), formats=parse_formats(formats), final=final)
+    return RunOptions(year=settings.name, formats=parse_formats(formats), final=final)
 
 
 def parse_formats(formats: str | None) -> list[str]:
@@ -85,6 +84,34 @@ def parse_formats(formats: str | None) -> list[str]:
                 remedy=f"Use one or more of: {', '.join(FORMATS)}.",
             )
     return names
+
+
+class PlannedReport(NamedTuple):
+    """One of the reports that a run makes, and what of it."""
+
+    settings: Settings
+    options: RunOptions
+
+
+def planned_reports(settings: Settings, options: RunOptions) -> list[PlannedReport]:
+    """The reports of a run, in the order in which they have to be made.
+
+    It is one, or with several procedures one of each and then the joint report. A procedure of
+    which council.yaml asks no report of its own is run all the same, for the chapter on it, but no
+    file of it is made to be published.
+    """
+    from pipeline.settings import load_procedures
+    from pipeline.settings.sections import JOINT
+
+    if not settings.is_joint:
+        return [PlannedReport(settings, options)]
+    wanted_reports = settings.council.reports
+    planned = []
+    for procedure in load_procedures(settings):
+        formats = options.formats if procedure.procedure in wanted_reports else []
+        own = options.model_copy(update={"year": procedure.name, "formats": formats})
+        planned.append(PlannedReport(procedure, own))
+    return planned + ([PlannedReport(settings, options)] if JOINT in wanted_reports else [])
 
 
 def make_report(
@@ -140,7 +167,7 @@ def _run_plan(
         staged_run(freshness, progress) as run,
     ):
         kernels.prepare(plan.stale_steps)
-        if REPORT_STEP in plan.stale_steps:
+        if freshness.settings.steps[-1] in plan.stale_steps:
             _check_words(freshness.settings)
         # Before the documents, for if two threads import pyarrow at once, one may see half of it.
         with imported_when_used("requests"):  # papermill's, for notebooks on the web
@@ -212,7 +239,7 @@ def make_documents(
     from pipeline.report.figures import Published
 
     _freeze_loaded_objects()
-    notebook = notebooks[REPORT_STEP]
+    notebook = notebooks[settings.steps[-1]]
     figures = Published.read(settings)
     page = Page(render_html(notebook, settings, options.final, figures), settings, figures)
     for check in PAGE_CHECKS:
@@ -296,4 +323,8 @@ def make_council_year(
         lock_wait_seconds=LOCK_WAIT_SECONDS,
         accepts_missing_formats=accepts_missing_formats,
     )
-    return make_report(settings, options, progress, force, resources), progress.notices
+    is_new = [
+        make_report(one.settings, one.options, progress, force, resources)
+        for one in planned_reports(settings, options)
+    ]
+    return any(is_new), progress.notices

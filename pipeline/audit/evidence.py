@@ -70,7 +70,7 @@ class Evidence:
                 kind=Kind.NOTHING_TO_DO,
                 where=str(settings.year),
                 what="there is no report on this year to trace",
-                remedy=f"Make it first: annual-report run {settings.year}",
+                remedy=f"Make it first: annual-report run {settings.name}",
             )
         self.settings = settings
         self.published = published or Published.read(settings)

@@ -111,13 +111,13 @@ def _index_body(evidence: Evidence, contents: list[ContentRow]) -> str:
         (escape(question), [escape(answer), link(address, PAGE_TITLES[address])])
         for question, answer, address in _overview(evidence, contents)
     ]
-    year = settings.year
+    name = settings.name
     hints = [
         f"Take any number in {link(REPORT_PAGE, 'the report')}, and follow it to its rows.",
         "Count those rows in the extract itself: each has its file and row number.",
-        f"<code>annual-report verify {year}</code> hashes every input and output, and repeats "
+        f"<code>annual-report verify {name}</code> hashes every input and output, and repeats "
         "the run.",
-        f"<code>annual-report diff {year}</code> shows what changed since the previous report.",
+        f"<code>annual-report diff {name}</code> shows what changed since the previous report.",
         f"{link('run.json', 'run.json')} has the hashes, versions, settings and times; "
         f"{link('ro-crate-metadata.json', 'ro-crate-metadata.json')} describes them for software.",
     ]

@@ -89,8 +89,8 @@ def _warning_lines(settings: Settings) -> Iterator[str]:
         yield "warning: this is not what the run record describes, so a number may be another"
         yield from (f"  {change}" for change in changes[:MAX_CHANGES])
         if len(changes) > MAX_CHANGES:
-            yield f"  and {len(changes) - MAX_CHANGES} more: annual-report verify {settings.year}"
-        yield f"  → Make the report again: annual-report run {settings.year}"
+            yield f"  and {len(changes) - MAX_CHANGES} more: annual-report verify {settings.name}"
+        yield f"  → Make the report again: annual-report run {settings.name}"
         yield ""
 
 
@@ -101,7 +101,7 @@ def _report_uses(settings: Settings) -> list[NumberUse]:
             kind=Kind.NOTHING_TO_DO,
             where=str(settings.year),
             what="there is no HTML report in which to look for the number",
-            remedy=f"Make it first: annual-report run {settings.year}",
+            remedy=f"Make it first: annual-report run {settings.name}",
         )
     return uses_in(BeautifulSoup(report.read_bytes(), "html.parser"))
 

@@ -6,7 +6,7 @@ nothing is lost unnoticed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -65,7 +65,7 @@ class Cleaned:
 
 
 def filter_extract(
-    extract: str, table: pd.DataFrame, rules: dict[str, DropRule] | None = None
+    extract: str, table: pd.DataFrame, rules: Mapping[str, DropRule] | None = None
 ) -> Cleaned:
     """What the report may use of an extract: columns that are not personal, rows no rule drops.
 

@@ -67,9 +67,9 @@ def verify(
     if output:
         output.check()
     record, differences = verify_report(settings, _repeat_run)
-    check_no_differences(differences, f"reports/{settings.year}")
+    check_no_differences(differences, f"{settings.report_name}")
     typer.echo(
-        f"reports/{settings.year}, made {record.finished}: {len(record.inputs)} inputs and "
+        f"{settings.report_name}, made {record.finished}: {len(record.inputs)} inputs and "
         f"{len(record.outputs)} outputs are as recorded, and a repeated run made the same report, "
         f"byte for byte. The tables in {settings.tables_name} are as recorded, too."
     )

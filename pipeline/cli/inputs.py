@@ -131,9 +131,9 @@ def check(
         typer.echo(f"\nBesides, in settings, commentary and notebook:\n\n{checked.faults_text}")
     if validated.stops or checked.faults:
         typer.echo(
-            f"\nFix the critical findings, then run again: annual-report check {settings.year}"
+            f"\nFix the critical findings, then run again: annual-report check {settings.name}"
         )
         raise typer.Exit(Kind.DATA if validated.stops else checked.faults[0].kind)
     typer.echo("\n" + checklist_text(checklist(validated.tables, settings)))
     print_unsupported_claims(settings)
-    typer.echo(f"\nThe extracts are ready. Next: annual-report run {settings.year}")
+    typer.echo(f"\nThe extracts are ready. Next: annual-report run {settings.name}")

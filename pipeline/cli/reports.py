@@ -27,14 +27,17 @@ from pipeline.cli.options import (
 from pipeline.problem import Kind
 from pipeline.system.output_files import OutputFile
 from pipeline.workflow import (
+    PlannedReport,
     RunResources,
     make_council_year,
     make_report,
     parse_formats,
+    planned_reports,
     run_options,
 )
 
 if TYPE_CHECKING:
+    from pipeline.run.chain import Progress
     from pipeline.run.kernels.managers import Kernels
     from pipeline.settings import Settings
 
@@ -62,14 +65,20 @@ def run(
     resources = RunResources(accepts_missing_formats=accept_missing_formats)
     for warning in expected_shortages(settings):
         typer.echo(f"warning: {warning}", err=True)
-    with show_progress(settings) as progress:
-        if not CAN_FORK:
-            progress.notices.append(
-                "This system cannot fork processes, so each notebook starts its own Python and a "
-                "run takes longer."
-            )
-        was_made = make_report(settings, options, progress, force, resources)
-    folder = settings.published_folder
+    if not CAN_FORK:
+        typer.echo(
+            "This system cannot fork processes, so each notebook starts its own Python and a "
+            "run takes longer."
+        )
+    for planned in planned_reports(settings, options):
+        with show_progress(planned.settings) as progress:
+            was_made = make_report(*planned, progress, force, resources)
+        _print_result(planned, was_made, progress)
+
+
+def _print_result(planned: PlannedReport, was_made: bool, progress: Progress) -> None:
+    """Say what of a report was made, and where it is."""
+    folder = planned.settings.published_folder
     if not was_made:
         typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
         return
@@ -80,7 +89,7 @@ def run(
         typer.echo(notice)
     index = display_path(folder / AUDIT_FOLDER / "index.html")
     typer.echo(f"For the auditor, not for publication: {index}")
-    print_unsupported_claims(settings)
+    print_unsupported_claims(planned.settings)
 
 
 @app.command()

@@ -93,6 +93,7 @@ class Procedure(ProcedureModel):
     """The law and rules under which complaints are handled.
 
     name: by which settings and extracts call it.
+    title: what its complaints are. heading: the service, as a heading or the label of a row.
     unverified: facts in the file that could not be checked at their source.
     days: the unit in which times are measured.
     complainants: who may complain, each with the word for several of them; `young_people`: the
@@ -105,6 +106,7 @@ class Procedure(ProcedureModel):
 
     name: Name
     title: Text
+    heading: Text
     law: Text
     sources: Annotated[tuple[Text, ...], Field(min_length=1)]
     unverified: tuple[Text, ...] = ()

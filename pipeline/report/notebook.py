@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 from IPython.core.getipython import get_ipython
@@ -27,6 +27,7 @@ from pipeline.report.narrative.withheld import Omissions, without_withheld_sente
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
 
+ReportT = TypeVar("ReportT", bound="NotebookReport")
 WORDS_OF_CELL = "a headline, subtitle, caption or heading of this cell"
 
 
@@ -77,7 +78,7 @@ class NotebookReport:
         )
         if has_withheld:
             markdown += f"\n\n{self._omissions.line(section)}"
-        self._publish(markdown_to_html(markdown))
+        self.publish(markdown_to_html(markdown))
 
     def stated_by_people(self) -> pd.DataFrame:
         """Each number that a person states, with their evidence; shown but not published."""
@@ -191,7 +192,7 @@ class NotebookReport:
         section = self._annex if is_small else self._section
         figures = [self.published[id] for ids in rendered.values() for id in ids]
         html = html or self._omissions.line_for(section, figures)
-        self._publish(html, section=section, last=is_small)
+        self.publish(html, section=section, last=is_small)
 
     @property
     def _annex(self) -> str:
@@ -200,7 +201,16 @@ class NotebookReport:
 
     def by_year(self, figure: str, caption: str, heading: str) -> None:
         """Publish a table of a figure's categories over the years compared."""
-        self._publish(self._table_by_year(self.published[figure], caption, heading))
+        self.publish(self._table_by_year(self.published[figure], caption, heading))
+
+    def side_by_side(self, caption: str, heading: str, figures: dict[str, str]) -> None:
+        """Publish a table of the categories of several figures in the year, a column for each.
+
+        figures: the id of each by the heading of its column, which is narrative.
+        """
+        self._render_line(heading)  # refused like any other words
+        columns = {self._render_line(text): self.published[id] for text, id in figures.items()}
+        self.publish(tables.side_by_side(columns, self._render_line(caption), heading))
 
     def texts(self, figure: str, caption: str, headings: tuple[str, ...]) -> None:
         """Publish a table of words, such as each subject and its decision; nothing if none."""
@@ -208,7 +218,7 @@ class NotebookReport:
             self._render_line(heading)  # refused like any other words
         list_of_texts = self.published[figure]
         html = tables.texts(list_of_texts, self._render_line(caption), headings)
-        self._publish(html or self._omissions.line_for(self._section, [list_of_texts]))
+        self.publish(html or self._omissions.line_for(self._section, [list_of_texts]))
 
     def glance(self, *figures: str) -> None:
         """Publish a few figures of one number each, with last year's next to them.
@@ -223,11 +233,11 @@ class NotebookReport:
                 chart = charts.spark(figure, self._year_style)
                 image = self._drawings.with_cache(id, chart).image_element()
             entries.append((figure, image))
-        self._publish(tables.glance(entries, self._year_style))
+        self.publish(tables.glance(entries, self._year_style))
 
     def quotations(self, figure: str) -> None:
         """Publish texts approved for publication."""
-        self._publish(tables.quotations(self.published[figure]))
+        self.publish(tables.quotations(self.published[figure]))
 
     def _table_by_year(
         self, figure: PublishedFigure, caption: str, heading: str, with_total: bool = True
@@ -254,7 +264,7 @@ class NotebookReport:
         # Axes with nothing on them would be taken for a fault.
         is_empty = not any(number.occurs for number in figure.all_numbers)
         if chart is None or is_empty or charts.understates(figure):
-            self._publish(table)
+            self.publish(table)
             return
         chart = self._drawings.with_cache(figure.id, chart)
         words = ChartWords(self._render_line(headline), self._render_line(subtitle), table)
@@ -263,14 +273,14 @@ class NotebookReport:
             "image/svg+xml": chart.svg.decode(),
             "image/png": base64.b64encode(chart.png).decode(),
         }
-        self._publish(html, images, alt=chart.alt)
+        self.publish(html, images, alt=chart.alt)
 
     def _render_line(self, template: str, **variables: Any) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""
         markdown = self.language.render(template, lambda line: WORDS_OF_CELL, **variables)
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
 
-    def _publish(self, html: str, images: dict[str, str] | None = None, **metadata: Any) -> None:
+    def publish(self, html: str, images: dict[str, str] | None = None, **metadata: Any) -> None:
         """Show HTML and mark it for publication in the current section; nothing if it is empty.
 
         images: in further formats, by MIME type. metadata: of its place; `last`: at its end.
@@ -285,12 +295,17 @@ class NotebookReport:
 
 
 def open_report(settings: Settings) -> NotebookReport:
-    """Open the report of one year on its published figures and register `%%narrative`.
+    """Open the report of one year on its published figures and register `%%narrative`."""
+    return open_notebook_report(settings, NotebookReport)
+
+
+def open_notebook_report(settings: Settings, kind: type[ReportT]) -> ReportT:
+    """A report of this kind, opened.
 
     In JupyterLab published parts look as they will on the page; the style itself is not published.
     """
     display({"text/html": f"<style>{_scope_to_outputs(stylesheet(settings))}</style>"}, raw=True)
-    return NotebookReport(settings)
+    return kind(settings)
 
 
 def _scope_to_outputs(css: str) -> str:

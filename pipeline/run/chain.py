@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS
+from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, folders_of_step
 from pipeline.problem import Kind, Problem
 from pipeline.run.freshness import Freshness, combined_tables_digest
 from pipeline.run.record import (
@@ -89,7 +89,7 @@ class StagedRun:
 
     def run_steps(self, kernels: Kernels) -> None:
         """Run each step whose inputs have changed; take the others from the last run."""
-        for step in STEPS:
+        for step in self.settings.steps:
             key = self.freshness.step_key(step, self._table_digests)
             is_current = self.freshness.is_current(step, key)
             if is_current:
@@ -174,8 +174,9 @@ class StagedRun:
 
         self.progress.step_skipped(step)
         last = self.freshness
-        if (last.processed / step).exists():
-            shutil.copytree(last.processed / step, self.processed / step)
+        for folder in folders_of_step(step):
+            if (last.processed / folder).exists():
+                shutil.copytree(last.processed / folder, self.processed / folder)
         notebook = last.published_folder / AUDIT_FOLDER / f"{step}.ipynb"
         self.notebooks[step] = load_executed_notebook(Path(shutil.copy(notebook, self.audit)))
 

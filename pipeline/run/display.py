@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pipeline.artifacts import (
     AGGREGATE_STEP,
     CLEAN_STEP,
     DOCUMENTS_STEP,
+    JOINT_STEP,
     REPORT_STEP,
-    STEPS,
     VALIDATE_STEP,
 )
 from pipeline.run.chain import Progress
@@ -23,13 +23,20 @@ STEP_TITLES = {
     CLEAN_STEP: "Clean: one row per case, one row per stage",
     AGGREGATE_STEP: "Aggregate: the figures and their rows",
     REPORT_STEP: "Report: words, charts and tables",
+    JOINT_STEP: "Joint report: all procedures, and a chapter on each",
     DOCUMENTS_STEP: "Documents: the report's files",
 }
-STEP_ORDER = [*STEPS, DOCUMENTS_STEP]
 
 
 class PlainLines(Progress):
-    """A line when a step finishes."""
+    """A line when a step finishes.
+
+    steps: those of the run, in order.
+    """
+
+    def __init__(self, steps: Sequence[str]) -> None:
+        super().__init__()
+        self._steps = [*steps, DOCUMENTS_STEP]
 
     def step_finished(self, step: str) -> None:
         super().step_finished(step)
@@ -39,17 +46,17 @@ class PlainLines(Progress):
         self._print_line(step, "unchanged")
 
     def _print_line(self, step: str, result: str) -> None:
-        number = STEP_ORDER.index(step) + 1
-        print(f"  {number}/{len(STEP_ORDER)}  {STEP_TITLES[step]}  {result}", flush=True)
+        number = self._steps.index(step) + 1
+        print(f"  {number}/{len(self._steps)}  {STEP_TITLES[step]}  {result}", flush=True)
 
 
 @contextmanager
 def show_progress(settings: Settings) -> Iterator[Progress]:
     """Progress that suits where the output goes."""
-    title = f"{settings.council.authority}, {settings.year}"
+    title = f"{settings.council.authority}, {settings.name}"
     if not sys.stdout.isatty():
         print(title, flush=True)
-        yield PlainLines()
+        yield PlainLines(settings.steps)
         return
     from rich.progress import Progress as Bars
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn

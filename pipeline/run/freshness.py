@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, STEPS, VALIDATE_STEP
+from pipeline.artifacts import AUDIT_FOLDER, DOCUMENTS_STEP, VALIDATE_STEP
 from pipeline.problem import Problem
 from pipeline.run import steps
 from pipeline.run.reachable_code import reachable_files
@@ -126,7 +126,10 @@ class Freshness:
             **self._shared_key_parts,
             "asked": self.options.model_dump_json(),
             "inputs": _combined_digest((file.path, file.sha256) for file in self.inputs),
-            **{step: f"{notebook_digests[step]} {table_digests[step]}" for step in STEPS},
+            **{
+                step: f"{notebook_digests[step]} {table_digests[step]}"
+                for step in self.settings.steps
+            },
         }
 
     def is_current(self, step: str, key: Mapping[str, str]) -> bool:
@@ -202,7 +205,7 @@ class Plan:
     @property
     def stale_steps(self) -> list[str]:
         """The steps to run. One that depends on another may still turn out to be up to date."""
-        return [step for step in STEPS if self.reasons[step]]
+        return [step for step, reason in self.reasons.items() if reason and step != DOCUMENTS_STEP]
 
     @property
     def is_empty(self) -> bool:
@@ -214,11 +217,11 @@ def plan_run(freshness: Freshness) -> Plan:
     record = freshness.last_record
     if record is None:
         reason = "everything is rebuilt" if freshness.force else "there is no earlier run"
-        return Plan(dict.fromkeys((*STEPS, DOCUMENTS_STEP), reason))
+        return Plan(dict.fromkeys((*freshness.settings.steps, DOCUMENTS_STEP), reason))
     reasons: dict[str, str] = {}
     reusable = freshness.reusable_steps
     digests = {name: step.made_sha256 for name, step in reusable.items()}
-    for step in STEPS:
+    for step in freshness.settings.steps:
         stale = [name for name in STEP_DEPENDENCIES.get(step, ()) if reasons[name]]
         if stale:
             reasons[step] = f"depends on {stale[0]}"
@@ -233,7 +236,7 @@ def plan_run(freshness: Freshness) -> Plan:
 
 def _documents_reason(freshness: Freshness, record: RunRecord, reasons: Mapping[str, str]) -> str:
     """Why the documents have to be made; empty if they are up to date."""
-    stale = [step for step in STEPS if reasons[step]]
+    stale = [step for step in freshness.settings.steps if reasons[step]]
     if stale:
         return f"depends on {stale[0]}"
     if not freshness.documents_are_intact:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from pipeline.artifacts import (
     AGGREGATE_STEP,
+    AUDIT_FOLDER,
     CLEAN_STEP,
     CODE_FOLDER,
     DATA_PACKAGE,
+    JOINT_STEP,
     LEDGER_FOLDER,
     OPEN_DATA,
     PACKAGED_FOLDER,
@@ -20,7 +22,7 @@ from pipeline.artifacts import (
     standard_notebooks,
 )
 from pipeline.problem import Kind, Problem
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_procedures
 from pipeline.settings.procedures import OWN_FOLDER
 from pipeline.system.folders import check_own_file, leads_outside
 
@@ -96,6 +98,18 @@ def input_files(settings: Settings) -> Iterator[Path]:
             if (folder / name).is_file():
                 yield folder / name
     yield from settings.earlier_ledgers
+    if settings.is_joint:
+        yield from _files_of_procedures(settings)
+
+
+def _files_of_procedures(settings: Settings) -> Iterator[Path]:
+    """What the runs of the procedures have left, of which a joint report is made."""
+    for procedure in load_procedures(settings):
+        for step in (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP):
+            yield from sorted((procedure.processed / step).glob("*"))
+        executed = procedure.published_folder / AUDIT_FOLDER / f"{REPORT_STEP}.ipynb"
+        if executed.is_file():
+            yield executed
 
 
 def other_entries(settings: Settings) -> list[Path]:
@@ -139,6 +153,8 @@ def step_reads(step: str, path: Path) -> bool:
     Settings files and notebooks are left out: every step depends on the settings as they were
     understood, and on its own notebook.
     """
+    if step == JOINT_STEP:
+        return True
     name = path.name.casefold()  # many disks find commentary.md under the name Commentary.md
     if SETTINGS_FILES.fullmatch(name) or path.suffix == ".ipynb":
         return False

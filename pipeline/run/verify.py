@@ -12,7 +12,6 @@ from pipeline.artifacts import (
     RECORD_PATH,
     REPORT_PDF,
     REPORT_WORD,
-    STEPS,
 )
 from pipeline.problem import Kind, Problem
 from pipeline.run import steps
@@ -272,7 +271,7 @@ def _tables(settings: Settings, processed: Path) -> list[FileRecord]:
     """The processed tables of all steps, with their paths in the workspace."""
     return [
         table_in_workspace(table, settings)
-        for step in STEPS
+        for step in settings.steps
         for table in table_files(step, processed)
     ]
 
@@ -297,4 +296,4 @@ def _changed_files(
 
 
 def _report_path(settings: Settings, path: str) -> str:
-    return f"reports/{settings.year}/{path}"
+    return f"{settings.report_name}/{path}"

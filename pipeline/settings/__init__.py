@@ -10,9 +10,9 @@ from pipeline.settings.models import (
     Disclosure,
     Equality,
     Report,
-    ReportSections,
     SeriesBreak,
 )
+from pipeline.settings.sections import ReportSections
 from pipeline.settings.tables import TableLayout
 from pipeline.settings.workspace import (
     Settings,

@@ -218,6 +218,12 @@ class Council(SettingsModel):
         """The procedure of the complaints; of several the one that the settings are for."""
         return self.procedures[0]
 
+    def as_joint(self) -> Council:
+        """The council's settings for the report on all its procedures."""
+        names = {one.heading: one.heading[:1].lower() + one.heading[1:] for one in self.procedures}
+        sections = self.joint_sections.of_report(self.procedures)
+        return self.model_copy(update={"sections": sections, "about": names | self.about})
+
     @property
     def procedure_names(self) -> tuple[str, ...]:
         """The names of all the council's procedures: the codes of the column `procedure`."""

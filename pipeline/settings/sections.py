@@ -37,8 +37,7 @@ class JointSections(SettingsModel):
     front: tuple[Code, ...] = ("key_points", "courses_of_action")
     # fmt: off
     main: tuple[Code, ...] = (
-        "overview", "learning", CHAPTERS, "ombudsman", "compliments", "self_assessment",
-        "about_the_data",
+        "overview", "learning", CHAPTERS, "ombudsman", "compliments", "about_the_data",
     )
     # fmt: on
     chapter: tuple[Code, ...] = ("overview", "service_areas", "outcomes", "response_times")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from pipeline.artifacts import DATA_PACKAGE, LEDGER_FOLDER, OPEN_DATA, is_final_package
+from pipeline.artifacts import (
+    DATA_PACKAGE,
+    JOINT_STEP,
+    LEDGER_FOLDER,
+    OPEN_DATA,
+    STEPS,
+    is_final_package,
+)
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.fields import SettingsModel
 from pipeline.settings.models import Council, Report
@@ -55,6 +62,11 @@ class Settings(SettingsModel):
     def is_joint(self) -> bool:
         """Whether the report is on all procedures of a council that has several."""
         return len(self.council.procedures) > 1 and not self.procedure
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of a run, in order; the last one writes the report."""
+        return (JOINT_STEP,) if self.is_joint else STEPS
 
     @property
     def commentary(self) -> Path:
@@ -144,9 +156,7 @@ def load_settings(
         procedure=chosen,
     )
     if settings.is_joint:
-        sections = council.joint_sections.of_report(council.procedures)
-        joint_council = council.model_copy(update={"sections": sections})
-        return settings.model_copy(update={"council": joint_council})
+        return settings.model_copy(update={"council": council.as_joint()})
     return settings
 
 

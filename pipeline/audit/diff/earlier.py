@@ -41,8 +41,8 @@ def current_report(settings: Settings) -> FinishedReport:
     """The year's latest report."""
     return _load_report(
         settings.published_folder,
-        name=f"reports/{settings.year}",
-        remedy=f"Make it: annual-report run {settings.year}",
+        name=f"{settings.report_name}",
+        remedy=f"Make it: annual-report run {settings.name}",
     )
 
 

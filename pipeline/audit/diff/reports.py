@@ -64,7 +64,7 @@ def compare_with_published(settings: Settings) -> tuple[str, list[DiffSection]]:
             kind=Kind.NOTHING_TO_DO,
             where=f"data/processed/{settings.year}",
             what="the run's copy of published.csv is missing",
-            remedy=f"Make the report again: annual-report run {settings.year}",
+            remedy=f"Make the report again: annual-report run {settings.name}",
         )
     current_rows = {
         (row["year"], row["figure"], row["category"]): row

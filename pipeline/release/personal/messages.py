@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.artifacts import REPORT_STEP, standard_notebooks
+from pipeline.artifacts import JOINT_STEP, REPORT_STEP, standard_notebooks
 from pipeline.release.personal.matching import normalised_words
 from pipeline.settings import Settings
 
@@ -54,7 +54,7 @@ def word_to_allow(match: PersonalMatch, tables: Mapping[str, pd.DataFrame]) -> s
 
 @cache
 def _standard_words() -> frozenset[str]:
-    """The words in the text of the standard report, in small letters."""
-    standard_report = standard_notebooks() / f"{REPORT_STEP}.ipynb"
-    text = standard_report.read_text(encoding="utf-8")
+    """The words in the text of the standard reports, in small letters."""
+    paths = [standard_notebooks() / f"{step}.ipynb" for step in (REPORT_STEP, JOINT_STEP)]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return frozenset(word for word in normalised_words(text) if f" {word}" in text)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
-from pipeline.artifacts import REPORT_STEP, standard_notebooks
+from pipeline.artifacts import standard_notebooks
 from pipeline.problem import Kind, Problem
 from pipeline.report.narrative.commentary import line_location, read_sections
-from pipeline.report.narrative.notebook_cells import NOTEBOOK_NAME, WORDS, readable_cells
+from pipeline.report.narrative.notebook_cells import WORDS, readable_cells
 from pipeline.report.narrative.prose.contradictions import (
     Sentence,
     line_at,
@@ -74,7 +74,7 @@ def unsupported_claims(settings: Settings) -> list[Problem]:
     for section in read_sections(settings).values():
         file = line_location(settings, 0).rpartition(" ")[0]
         warnings += _warnings(section.template, _line_locator(file, section.first_line))
-    for template, locate_line in _own_narrative(settings.workspace):
+    for template, locate_line in _own_narrative(settings.workspace, f"{settings.steps[-1]}.ipynb"):
         warnings += _warnings(template, locate_line)
     return warnings
 
@@ -113,15 +113,15 @@ def _claims(sentence: Sentence) -> Iterator[tuple[re.Match[str], str]]:
             yield claim, "a claim about every stage, next to a figure of one; name the stage"
 
 
-def _own_narrative(workspace: Path) -> Iterator[tuple[str, Callable[[int], str]]]:
-    """The texts of a workspace's own 4_report that the project's does not have, with their places.
+def _own_narrative(workspace: Path, notebook: str) -> Iterator[tuple[str, Callable[[int], str]]]:
+    """The texts of a workspace's own report notebook that ours does not have, with their places.
 
     They are those of its %%narrative cells, and the headlines, subtitles and captions of others.
     """
-    standard_report = standard_notebooks() / f"{REPORT_STEP}.ipynb"
+    standard_report = standard_notebooks() / notebook
     standard = {cell.source for cell in readable_cells(standard_report)}
-    for cell in readable_cells(workspace / NOTEBOOK_NAME):
-        place = f"{NOTEBOOK_NAME}, cell {cell.number}, line"
+    for cell in readable_cells(workspace / "notebooks" / notebook):
+        place = f"{cell.notebook}, cell {cell.number}, line"
         if cell.source in standard:
             continue
         if cell.section:

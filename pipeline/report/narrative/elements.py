@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from datetime import date
 from html import escape
 from typing import Any
@@ -61,6 +61,29 @@ class FigureGroup:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
 
 
+class ProcedureGroup:
+    """One of several procedures, with its figures: `{{ adult.complaints.received }}`."""
+
+    template_attributes = "all"
+
+    def __init__(self, name: str, groups: dict[str, FigureGroup]) -> None:
+        self._name = name
+        self._groups = groups
+
+    def __getattr__(self, name: str) -> FigureGroup:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._groups:
+            hint = did_you_mean(name, list(self._groups))
+            raise Problem(
+                kind=Kind.NOTEBOOK,
+                where=f"{self._name}.{name}",
+                what=f"there are no such figures.{hint}",
+                remedy="docs/figures.md lists every figure.",
+            )
+        return self._groups[name]
+
+
 class StageGroup(FigureGroup):
     """A stage of the procedure with its figures: `{{ stage }}`, `{{ stage.in_time }}`.
 
@@ -110,9 +133,13 @@ def name_of(group: FigureGroup) -> str:
     return group._name
 
 
-def figures_in(group: FigureGroup) -> Iterable[PublishedFigure]:
+def figures_in(group: FigureGroup | ProcedureGroup) -> Iterator[PublishedFigure]:
     """The figures of a group, which a template reaches by name only."""
-    return group._figures.values()
+    if isinstance(group, ProcedureGroup):
+        for member in group._groups.values():
+            yield from figures_in(member)
+    else:
+        yield from group._figures.values()
 
 
 class YearName:

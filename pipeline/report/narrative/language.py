@@ -24,6 +24,7 @@ from pipeline.report.narrative.elements import (
     AbsentFigure,
     FigureGroup,
     LaterWords,
+    ProcedureGroup,
     SettingDuration,
     SettingNumber,
     StageGroup,
@@ -235,13 +236,21 @@ def _optional(published: Published) -> Callable[[str], PublishedFigure | AbsentF
     return lambda id: published[id] if id in published else AbsentFigure()
 
 
-def _figure_groups(published: Published) -> dict[str, FigureGroup]:
-    """The figures by the prefix of their id."""
-    groups: dict[str, dict[str, PublishedFigure]] = {}
+def _figure_groups(published: Published) -> dict[str, FigureGroup | ProcedureGroup]:
+    """The figures by the prefix of their id; those of several procedures by that of each."""
+    figures: dict[tuple[str, str], dict[str, PublishedFigure]] = {}
     for id in published:
-        prefix, _, name = id.partition(".")
-        groups.setdefault(prefix, {})[name] = published[id]
-    return {prefix: FigureGroup(prefix, figures) for prefix, figures in groups.items()}
+        *procedure, prefix, name = id.split(".")
+        figures.setdefault((".".join(procedure), prefix), {})[name] = published[id]
+    groups: dict[str, FigureGroup | ProcedureGroup] = {}
+    of_procedures: dict[str, dict[str, FigureGroup]] = {}
+    for (procedure_name, prefix), members in figures.items():
+        if procedure_name:
+            group = FigureGroup(f"{procedure_name}.{prefix}", members)
+            of_procedures.setdefault(procedure_name, {})[prefix] = group
+        else:
+            groups[prefix] = FigureGroup(prefix, members)
+    return groups | {name: ProcedureGroup(name, inner) for name, inner in of_procedures.items()}
 
 
 def _subjects_without_records(published: Published) -> list[str]:

@@ -1,4 +1,4 @@
-"""The cells of 4_report.ipynb and what they say, read without running them."""
+"""The cells of a report notebook and what they say, read without running them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-NOTEBOOK_NAME = "notebooks/4_report.ipynb"
 NARRATIVE_MAGIC = re.compile(r"%%narrative\s+(\S+)")
 COMMENTARY_REFERENCE = re.compile(r"{{[^}]*\bcommentary\b")
 STAGE_REFERENCE = re.compile(r"{{[^}]*\bstage\b")
@@ -35,8 +34,9 @@ class CallWords(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of code: its number in the notebook, and its text."""
+    """A cell of code: its notebook, its number there, and its text."""
 
+    notebook: str
     number: int
     source: str
 
@@ -54,7 +54,7 @@ class Cell:
     @property
     def place(self) -> str:
         first_line = next((line for line in self.source.splitlines() if line.strip()), "")
-        return f'{NOTEBOOK_NAME}, cell {self.number} ("{first_line[:50]}")'
+        return f'{self.notebook}, cell {self.number} ("{first_line[:50]}")'
 
     def locate_line(self, number: int) -> str:
         """The place of a line of the cell's narrative, which is below its first line."""
@@ -70,11 +70,16 @@ class Cell:
                         yield CallWords(node.arg, value.value, value.lineno)
 
 
+def notebook_name(path: Path) -> str:
+    """A notebook as messages name it."""
+    return f"notebooks/{path.name}"
+
+
 def code_cells(notebook: Path) -> list[Cell]:
     """The cells of code; raises one of DAMAGED_NOTEBOOK if the file is no notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return [
-        Cell(number, "".join(cell["source"]))
+        Cell(notebook_name(notebook), number, "".join(cell["source"]))
         for number, cell in enumerate(cells, 1)
         if cell["cell_type"] == "code"
     ]

@@ -1,4 +1,4 @@
-"""The words and figures that the cells of 4_report.ipynb name, checked before it is run."""
+"""The words and figures that the cells of a report notebook name, checked before it is run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from pipeline.report.narrative.commentary import unprinted_faults
 from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.notebook_cells import (
     DAMAGED_NOTEBOOK,
-    NOTEBOOK_NAME,
     WORDS,
     Cell,
     code_cells,
+    notebook_name,
     sections_with_commentary,
 )
 from pipeline.settings import Settings
+from pipeline.settings.sections import chapter_name
 
 # The parameters of the methods of NotebookReport that publish something.
 PARAMETERS = {
@@ -30,6 +31,8 @@ PARAMETERS = {
     "by_year": ("figure", "caption", "heading"),
     "texts": ("figure", "caption", "headings"),
     "quotations": ("figure",),
+    "side_by_side": ("caption", "heading", "figures"),
+    "chapters": (),
 }
 OPTIONAL_PARAMETERS = {
     "trend": ("caption", "heading"),
@@ -50,7 +53,8 @@ def notebook_faults(
     try:
         cells = code_cells(notebook)
     except DAMAGED_NOTEBOOK:
-        return [_fault(NOTEBOOK_NAME, "this is not a notebook", "Restore it from the repository.")]
+        name = notebook_name(notebook)
+        return [_fault(name, "this is not a notebook", "Restore it from the repository.")]
     faults: list[Problem] = []
     for cell in cells:
         if cell.section:
@@ -58,7 +62,7 @@ def notebook_faults(
             faults += language.faults(cell.narrative, cell.locate_line, "commentary")
         elif not cell.source.startswith("%%"):
             faults += _call_faults(cell, language, figures)
-    faults += _missing_sections(cells, settings)
+    faults += _missing_sections(notebook, cells, settings)
     printed = sections_with_commentary(cell.source for cell in cells)
     return [*faults, *unprinted_faults(settings, printed)]
 
@@ -78,13 +82,15 @@ def _section_faults(cell: Cell, settings: Settings) -> Iterator[Problem]:
         )
 
 
-def _missing_sections(cells: list[Cell], settings: Settings) -> Iterator[Problem]:
+def _missing_sections(notebook: Path, cells: list[Cell], settings: Settings) -> Iterator[Problem]:
     written = {cell.section for cell in cells}
+    if settings.is_joint:  # report.chapters() writes these
+        written |= {chapter_name(procedure) for procedure in settings.council.procedure_names}
     sections = settings.council.sections
     for name in (*sections.front, *sections.main):
         if name not in written:
             yield _fault(
-                NOTEBOOK_NAME,
+                notebook_name(notebook),
                 f'no cell writes the section "{name}" that council.yaml lists',
                 f"Write a cell that begins with %%narrative {name}, or remove it from `sections` "
                 "in council.yaml.",
@@ -137,7 +143,12 @@ def _faults_of_call(
 
 def _parts(name: str, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """An argument by itself; of a table's groups each heading and each figure."""
-    if name == "groups" and isinstance(value, ast.Dict):
+    if name == "figures" and isinstance(value, ast.Dict):
+        for heading, id in zip(value.keys, value.values, strict=True):
+            if heading is not None:
+                yield "heading", heading
+            yield "figure", id
+    elif name == "groups" and isinstance(value, ast.Dict):
         for heading, ids in zip(value.keys, value.values, strict=True):
             if heading is not None:
                 yield "heading", heading

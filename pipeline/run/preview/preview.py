@@ -15,7 +15,13 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import REPORT_STEP, STEPS, standard_notebooks
+from pipeline.artifacts import (
+    FINDINGS_PAGE,
+    REPORT_PAGE,
+    REPORT_STEP,
+    VALIDATE_STEP,
+    standard_notebooks,
+)
 from pipeline.problem import Problem
 from pipeline.run.kernels.managers import Kernels, private_kernels
 from pipeline.run.preview.server import LivePage, page_server
@@ -51,21 +57,19 @@ def run_preview(
         private_kernels() as kernels,
         page_server(port) as page,
     ):
-        year = str(settings.year)
-        processed = workspace / "data" / "processed" / year
         page.files = {
-            "report": workspace / "reports" / year / "annual-report.html",
-            "findings": processed / "1_validate" / "findings.html",
+            "report": workspace / settings.report_name / REPORT_PAGE,
+            "findings": workspace / settings.tables_name / VALIDATE_STEP / FINDINGS_PAGE,
         }
         print_line(
-            f"The draft of {settings.year} is at {page.address} and follows every change. "
+            f"The draft of {settings.name} is at {page.address} and follows every change. "
             "Ctrl-C ends it."
         )
         changes = _changes(settings, stop)
         draft = Draft(settings, workspace, make, kernels, page)
         while True:
             print_line(f"  {time.strftime('%H:%M:%S')}  {draft.update()}")
-            kernels.prepare(STEPS)
+            kernels.prepare(settings.steps)
             if next(changes, None) is None:
                 return
 
@@ -111,7 +115,7 @@ class Draft:
     def update(self) -> str:
         """Make the draft of the inputs as they are now and show it; a line for the user."""
         start = time.perf_counter()
-        year = str(self._settings.year)
+        year = self._settings.name
         self._page.update(state="Making the draft …")
         try:
             settings = load_settings(self._settings.workspace, year)

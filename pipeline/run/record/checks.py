@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.artifacts import AUDIT_FOLDER, CRATE_PATH, RECORD_PATH, STEPS
+from pipeline.artifacts import AUDIT_FOLDER, CRATE_PATH, JOINT_STEP, RECORD_PATH, STEPS
 from pipeline.problem import Kind, Problem
 from pipeline.run.record.models import FileRecord, RunRecord
 from pipeline.run.record.software import current_software, file_digest, project_files_differ
@@ -42,7 +42,8 @@ def is_manifest(path: Path, outputs: Iterable[FileRecord]) -> bool:
 def check_complete(record: RunRecord, where: str) -> None:
     """Raise a Problem for a record that lists less than any run makes, and so would prove less."""
     listed = {file.path for file in record.outputs}
-    expected = {CRATE_PATH, *(f"{AUDIT_FOLDER}/{step}.ipynb" for step in STEPS)}
+    steps = tuple(step.name for step in record.steps)
+    expected = {CRATE_PATH, *(f"{AUDIT_FOLDER}/{step}.ipynb" for step in steps)}
     for name in record.asked.formats:
         is_made = record.documents_key or name in record.software.formats
         if name == "data":
@@ -50,11 +51,7 @@ def check_complete(record: RunRecord, where: str) -> None:
         elif is_made:
             expected.add(f"annual-report.{name}")
     missing = sorted(expected - listed)
-    if (
-        not missing
-        and RECORD_PATH not in listed
-        and [step.name for step in record.steps] == [*STEPS]
-    ):
+    if not missing and RECORD_PATH not in listed and steps in (STEPS, (JOINT_STEP,)):
         return
     lacks = f"it does not list {', '.join(missing)}" if missing else "its steps are incomplete"
     raise Problem(

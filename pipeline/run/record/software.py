@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import requires, version
 from pathlib import Path
 
-from pipeline.artifacts import DISTRIBUTION, LOCK_FILE, RECORD_PATH
+from pipeline.artifacts import DISTRIBUTION, LOCK_FILE, RECORD_PATH, folders_of_step
 from pipeline.run import steps
 from pipeline.run.record.models import FileRecord, Software
 from pipeline.settings import Settings
@@ -35,7 +35,8 @@ def file_record(path: Path, root: Path) -> FileRecord:
 
 def table_files(step: str, processed: Path) -> list[FileRecord]:
     """The processed tables of a step, sorted, with their paths in the folder of all steps."""
-    files = sorted(path for path in (processed / step).rglob("*") if path.is_file())
+    folders = [processed / folder for folder in folders_of_step(step)]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return [file_record(path, processed) for path in files]
 
 

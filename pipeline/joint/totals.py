@@ -1,0 +1,137 @@
+"""The figures of the whole council: the numbers that its procedures publish, and their sums.
+
+A total is made of published numbers alone, so it can tell a reader nothing that they do not. If a
+part is withheld, or not available, so is the total (decision 0025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from pipeline.aggregate.template import figures_without_data
+from pipeline.artifacts import STATEMENT_SEPARATOR
+from pipeline.settings import Settings, load_procedures
+
+SHORTHANDS_BY_RANK = ("c", "x")  # of several reasons why there is no total, the first counts
+UNDER_ALL = "under all procedures: the sum of the numbers published for each."
+OF_EACH = "by procedure, as published for each."
+
+
+class Total(NamedTuple):
+    """A figure of every procedure, added up.
+
+    of_procedure: its id, which is that of the total as well. base: the figure that it is a part of.
+    title, rule: of the total, and the start of its rule.
+    """
+
+    of_procedure: str
+    title: str
+    rule: str
+    base: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of the total."""
+        return self.of_procedure
+
+    @property
+    def by_procedure(self) -> str:
+        """The id of the figure with a category for each procedure."""
+        return f"{self.of_procedure}_by_procedure"
+
+
+# fmt: off
+TOTALS = (
+    Total("complaints.received", "Complaints received", "Complaints received in the year"),
+    Total("complaints.turned_away", "Complaints not accepted", "Complaints not accepted", "complaints.received"),  # noqa: E501
+    Total("complaints.decided", "Complaints decided", "Complaints of the year that were decided", "complaints.received"),  # noqa: E501
+    Total("complaints.upheld_wholly_or_partly", "Complaints upheld in whole or in part", "Complaints of the year upheld in whole or in part", "complaints.decided"),  # noqa: E501
+    Total("complaints.open_at_year_end", "Complaints open at the end of the year", "Complaints open at the end of the year", "complaints.received"),  # noqa: E501
+    Total("stage_1.answered", "Stage 1 responses", "Stage 1 investigations of the year that were answered"),  # noqa: E501
+    Total("stage_1.in_time", "Stage 1 responses in time", "Stage 1 responses within the limit or an extension of it", "stage_1.answered"),  # noqa: E501
+    Total("ombudsman.received", "Ombudsman cases received", "Cases that an ombudsman received in the year"),  # noqa: E501
+    Total("ombudsman.decided", "Ombudsman decisions", "Decisions of an ombudsman in the year"),
+    Total("compliments.received", "Compliments received", "Compliments received in the year"),
+    Total("learning.recorded", "Learning actions recorded", "Actions from the complaints of the year"),  # noqa: E501
+    Total("learning.overdue", "Learning actions overdue", "Actions of the year that are overdue", "learning.recorded"),  # noqa: E501
+    Total("learning.carried_over", "Learning actions carried over", "Actions carried over from earlier years"),  # noqa: E501
+)
+# fmt: on
+
+
+def total_figures(by_procedure: pd.DataFrame, procedures: list[Settings]) -> pd.DataFrame:
+    """The totals and their parts, in the columns of figures.csv.
+
+    by_procedure: the figures of all procedures, each id with the procedure's name before it.
+    """
+    parts = [_parts(total, by_procedure, procedures) for total in TOTALS]
+    tables = []
+    for total, part in zip(TOTALS, parts, strict=True):
+        tables += [_sum(total, part), part]
+    return pd.concat(tables, ignore_index=True)
+
+
+def joint_template(settings: Settings) -> pd.DataFrame:
+    """Every figure of the joint report with its categories, and `[x]` in place of every number."""
+    procedures = load_procedures(settings)
+    tables = []
+    for one in procedures:
+        table = figures_without_data(one)
+        ids = {name: f"{one.procedure}." + table[name].astype("str") for name in ("figure", "base")}
+        ids["base"] = ids["base"].where(table["base"] != "", "")
+        tables.append(table.assign(**ids))
+    figures = pd.concat(tables, ignore_index=True)
+    return pd.concat([total_figures(figures, procedures), figures], ignore_index=True)
+
+
+def total_relations(procedures: list[Settings]) -> pd.DataFrame:
+    """What the totals and their parts add up to, in words, in the columns of relations.csv."""
+    return pd.DataFrame(_relations(procedures), columns=["figure", "relations"], dtype="str")
+
+
+def _relations(procedures: list[Settings]) -> Iterator[tuple[str, str]]:
+    for total in TOTALS:
+        yield total.id, f"{total.id} <= {total.base}" if total.base else ""
+        statements = [f"{total.by_procedure} [all categories] = {total.id}"]
+        statements += [
+            f"{total.by_procedure} [{one.council.procedure.heading}] = "
+            f"{one.procedure}.{total.of_procedure}"
+            for one in procedures
+        ]
+        yield total.by_procedure, STATEMENT_SEPARATOR.join(statements)
+
+
+def _parts(total: Total, figures: pd.DataFrame, procedures: list[Settings]) -> pd.DataFrame:
+    """The number of each procedure as a category, in each year."""
+    tables = []
+    for one in procedures:
+        rows = figures[figures["figure"] == f"{one.procedure}.{total.of_procedure}"]
+        tables.append(rows.assign(category=one.council.procedure.heading))
+    parts = pd.concat(tables, ignore_index=True).sort_values("year", kind="stable")
+    return parts.assign(
+        figure=total.by_procedure,
+        title=f"{total.title} by procedure",
+        rule=f"{total.rule}, {OF_EACH}",
+        base=total.id,
+        once_published=float("nan"),
+    )
+
+
+def _sum(total: Total, parts: pd.DataFrame) -> pd.DataFrame:
+    """The sum of each year's parts; withheld or not available if one of them is."""
+    rows = []
+    for _, of_year in parts.groupby("year", sort=True):
+        signs = set(of_year["shorthand"])
+        sign = next((sign for sign in SHORTHANDS_BY_RANK if sign in signs), "")
+        value = float("nan") if sign else of_year["value"].sum()
+        sources = dict.fromkeys(source for source in of_year["source"] if source)
+        first = of_year.head(1)
+        rows.append(
+            first.assign(category="", value=value, shorthand=sign, source="; ".join(sources))
+        )
+    return pd.concat(rows).assign(
+        figure=total.id, title=total.title, rule=f"{total.rule} {UNDER_ALL}", base=total.base
+    )
