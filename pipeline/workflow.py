@@ -297,5 +297,4 @@ def make_council_year(
         accepts_missing_formats=accepts_missing_formats,
     )
     reports = planned_reports(settings, options)
-    is_new = [make_report(*report, progress, force, resources) for report in reports]
-    return any(is_new), progress.notices
+    return any([make_report(*one, progress, force, resources) for one in reports]), progress.notices
