@@ -277,10 +277,7 @@ def make_council_year(
     force: bool,
     accepts_missing_formats: bool = False,
 ) -> tuple[bool, list[str]]:
-    """One report of a batch: whether there was anything to make, and notices.
-
-    It is final if the last one was.
-    """
+    """One report of a batch, final if the last was: whether there was anything to make; notices."""
     from pipeline.joint.plan import planned_reports
     from pipeline.run.chain import Progress
     from pipeline.run.kernels.fork_server import start_method_context
@@ -297,4 +294,5 @@ def make_council_year(
         accepts_missing_formats=accepts_missing_formats,
     )
     reports = planned_reports(settings, options)
-    return any([make_report(*one, progress, force, resources) for one in reports]), progress.notices
+    is_new = [make_report(*report, progress, force, resources) for report in reports]
+    return any(is_new), progress.notices
