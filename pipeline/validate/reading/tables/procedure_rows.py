@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import PROCEDURE
+from pipeline.validate.definitions import PROCEDURE
 from pipeline.validate.findings import Finding, format_row_numbers
 from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.convert import convert
