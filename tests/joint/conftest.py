@@ -55,7 +55,7 @@ def move_cases(workspace: Path, count: int) -> None:
 def make_joint_council(workspace: Path, disclosure: dict[str, str], moved: int) -> JointCouncil:
     """The council after the steps of each procedure and the combination of their tables."""
     write_joint_workspace(
-        workspace, {"corporate": 60, "adult": 12, "children": 5}, disclosure=disclosure
+        workspace, {"corporate": 40, "adult": 12, "children": 5}, disclosure=disclosure
     )
     move_cases(workspace, moved)
     settings = load_settings(workspace, YEAR)

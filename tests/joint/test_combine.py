@@ -69,6 +69,7 @@ def test_rows_of_other_procedures_are_not_dropped_in_the_account(published_counc
     assert account["rows kept"] == account["rows in"] - 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("total", TOTALS, ids=[total.id for total in TOTALS])
 def test_total_is_withheld_if_a_part_of_it_is(suppressed_council, total):
     figures = suppressed_council.figures
@@ -100,6 +101,7 @@ def known_bounds(folder, figures: pd.DataFrame) -> dict[NumberKey, tuple[float, 
     return bounds(sums, known, withheld)
 
 
+@pytest.mark.slow
 def test_joint_report_narrows_nothing_that_a_procedure_withholds(suppressed_council):
     settings = suppressed_council.settings
     joint = known_bounds(settings.processed / AGGREGATE_STEP, suppressed_council.figures)
@@ -118,6 +120,7 @@ def test_joint_report_narrows_nothing_that_a_procedure_withholds(suppressed_coun
     assert narrowed == {}
 
 
+@pytest.mark.slow
 def test_small_number_of_moved_cases_is_withheld_too(suppressed_council):
     rows = suppressed_council.figures.query(
         "figure == 'corporate.complaints.moved_to_adult' and year == @YEAR"

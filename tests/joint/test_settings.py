@@ -103,7 +103,7 @@ def test_file_without_the_column_procedure_is_refused_once(joint_workspace):
 
 
 @pytest.mark.parametrize(
-    ("cell", "rule"), [("", "procedure.required"), ("adlut", "procedure.code")]
+    ("cell", "rule"), [("", "procedure.required"), ("adlut", "procedure.allowed")]
 )
 def test_row_of_no_procedure_is_reported_and_not_lost(joint_workspace, cell, rule):
     workspace = joint_workspace()
