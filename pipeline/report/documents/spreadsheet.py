@@ -48,7 +48,7 @@ WORKSHEETS = {
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),
-    "Other": ("concerns", "training", "activity"),
+    "Other": ("concerns", "training", "activity", "self_assessment"),
 }
 # fmt: on
 NOTES = "Notes"
