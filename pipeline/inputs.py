@@ -25,14 +25,14 @@ class CheckedInputs:
     validated: Validated
     faults: list[Problem]
 
-    @property
-    def faults_text(self) -> str:
-        """The faults as plain lines for a terminal, with each remedy once below its places."""
-        paragraphs = []
-        for remedy, alike in by_remedy(self.faults).items():
-            lines = [f"critical: {fault.where}\n  {fault.what}" for fault in alike]
-            paragraphs.append("\n".join([*lines, f"  → {remedy}"]))
-        return "\n\n".join(paragraphs)
+
+def faults_text(faults: list[Problem]) -> str:
+    """The faults as plain lines for a terminal, with each remedy once below its places."""
+    paragraphs = []
+    for remedy, alike in by_remedy(faults).items():
+        lines = [f"critical: {fault.where}\n  {fault.what}" for fault in alike]
+        paragraphs.append("\n".join([*lines, f"  → {remedy}"]))
+    return "\n\n".join(paragraphs)
 
 
 def check_inputs(settings: Settings) -> CheckedInputs:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline.artifacts import (
     DOCUMENTS_STEP,
@@ -84,34 +84,6 @@ def parse_formats(formats: str | None) -> list[str]:
                 remedy=f"Use one or more of: {', '.join(FORMATS)}.",
             )
     return names
-
-
-class PlannedReport(NamedTuple):
-    """One of the reports that a run makes, and what of it."""
-
-    settings: Settings
-    options: RunOptions
-
-
-def planned_reports(settings: Settings, options: RunOptions) -> list[PlannedReport]:
-    """The reports of a run, in the order in which they have to be made.
-
-    It is one, or with several procedures one of each and then the joint report. A procedure of
-    which council.yaml asks no report of its own is run all the same, for the chapter on it, but no
-    file of it is made to be published.
-    """
-    from pipeline.settings import load_procedures
-    from pipeline.settings.sections import JOINT
-
-    if not settings.is_joint:
-        return [PlannedReport(settings, options)]
-    wanted_reports = settings.council.reports
-    planned = []
-    for procedure in load_procedures(settings):
-        formats = options.formats if procedure.procedure in wanted_reports else []
-        own = options.model_copy(update={"year": procedure.name, "formats": formats})
-        planned.append(PlannedReport(procedure, own))
-    return planned + ([PlannedReport(settings, options)] if JOINT in wanted_reports else [])
 
 
 def make_report(
@@ -305,10 +277,8 @@ def make_council_year(
     force: bool,
     accepts_missing_formats: bool = False,
 ) -> tuple[bool, list[str]]:
-    """One report of a batch: whether there was anything to make, and notices.
-
-    It is final if the last one was.
-    """
+    """One report of a batch, final if the last was: whether there was anything to make; notices."""
+    from pipeline.joint.plan import planned_reports
     from pipeline.run.chain import Progress
     from pipeline.run.kernels.fork_server import start_method_context
     from pipeline.run.record import last_run_options
@@ -323,8 +293,6 @@ def make_council_year(
         lock_wait_seconds=LOCK_WAIT_SECONDS,
         accepts_missing_formats=accepts_missing_formats,
     )
-    is_new = [
-        make_report(one.settings, one.options, progress, force, resources)
-        for one in planned_reports(settings, options)
-    ]
+    reports = planned_reports(settings, options)
+    is_new = [make_report(*report, progress, force, resources) for report in reports]
     return any(is_new), progress.notices

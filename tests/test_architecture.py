@@ -45,6 +45,16 @@ MAY_IMPORT = {
         "settings",
         "system",
     },
+    "joint": {
+        "procedures",
+        "run",
+        "report",
+        "aggregate",
+        "clean",
+        "validate",
+        "settings",
+        "system",
+    },
     "start": {"procedures", "validate", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)

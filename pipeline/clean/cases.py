@@ -44,13 +44,16 @@ def clean_cases(complaints: pd.DataFrame, council: Council) -> Cleaned:
     `year` is the year in which the complaint was received. A case that is linked to another is not
     counted again, and `closed` of a reopened case is the date that `reopened_clock:` names.
 
-    Table `moved`: the cases that were moved to another procedure, which are not among them.
+    Table `moved`, where there are several procedures: the cases that were moved to another one,
+    which are not among them.
     """
     rules = {LINKED_RULE: is_linked, MOVED_RULE: is_moved}
     result = filter_extract("complaints", complaints, rules)
     cases, _ = apply_reopening(result.tables["cases"], NO_INVESTIGATIONS, council.reopened_clock)
-    moved = complaints.loc[is_moved(complaints), [*SOURCE_COLUMNS, "reference", "moved_to"]]
-    tables = {"cases": cases, "moved": moved.drop_duplicates("reference").reset_index(drop=True)}
+    tables = {"cases": cases}
+    if len(council.procedure_names) > 1:
+        moved = complaints.loc[is_moved(complaints), [*SOURCE_COLUMNS, "reference", "moved_to"]]
+        tables["moved"] = moved.drop_duplicates("reference").reset_index(drop=True)
     return _without_empty_rules(replace(result, tables=tables), rules)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -26,6 +27,9 @@ from pipeline.cli.options import (
     YearName,
 )
 from pipeline.problem import Kind, Problem
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 NO_VALUES: list[str] = []
 
@@ -103,11 +107,7 @@ def check(
     year: YearName, workspace: Workspace = Path(), show_personal: ShowPersonal = False
 ) -> None:
     """Report what is wrong with a year's extracts and how to fix it. Makes no report."""
-    from pipeline.inputs import check_inputs
     from pipeline.run.swap import protect_workspace
-    from pipeline.validate.checklist import checklist, checklist_text
-    from pipeline.validate.findings import findings_text
-    from pipeline.validate.store import format_supplied, save_findings, supplied
 
     if show_personal and not sys.stdout.isatty():
         raise Problem(
@@ -118,9 +118,47 @@ def check(
         )
     settings = load_recovered_settings(workspace, year)
     protect_workspace(settings)
+    if settings.is_joint:
+        _check_all(settings, show_personal)
+    else:
+        _check_one(settings, show_personal)
+
+
+def _check_all(settings: Settings, show_personal: bool) -> None:
+    """Check what each procedure's report is made of, and then the words of the joint report.
+
+    Raises typer.Exit with the first exit code that is not 0, once all has been checked.
+    """
+    from pipeline.inputs import faults_text, word_faults
+    from pipeline.settings import load_procedures
+
+    exits = []
+    for procedure in load_procedures(settings):
+        try:
+            _check_one(procedure, show_personal)
+        except typer.Exit as stop:
+            exits.append(stop)
+        typer.echo("")
+    faults = word_faults(settings)
+    if faults:
+        typer.echo(f"In the joint report:\n\n{faults_text(faults)}")
+        exits.append(typer.Exit(faults[0].kind))
+    print_unsupported_claims(settings)
+    if exits:
+        raise exits[0]
+    typer.echo(f"All procedures are ready. Next: annual-report run {settings.name}")
+
+
+def _check_one(settings: Settings, show_personal: bool) -> None:
+    """Check what one report is made of; typer.Exit if something would stop it."""
+    from pipeline.inputs import check_inputs, faults_text
+    from pipeline.validate.checklist import checklist, checklist_text
+    from pipeline.validate.findings import findings_text
+    from pipeline.validate.store import format_supplied, save_findings, supplied
+
     checked = check_inputs(settings)
     validated = checked.validated
-    typer.echo(f"{settings.council.authority}, {settings.year}. Rows read:\n")
+    typer.echo(f"{settings.council.authority}, {settings.name}. Rows read:\n")
     typer.echo(format_supplied(supplied(validated, settings)))
     typer.echo("\n" + findings_text(validated.findings, show_personal))
     folder = save_findings(validated, settings)
@@ -128,7 +166,8 @@ def check(
         files = [display_path(folder / name) for name in (FINDINGS_PAGE, FINDINGS_FILE)]
         typer.echo(f"\nThe same as a page and as a spreadsheet: {', '.join(files)}")
     if checked.faults:
-        typer.echo(f"\nBesides, in settings, commentary and notebook:\n\n{checked.faults_text}")
+        faults = faults_text(checked.faults)
+        typer.echo(f"\nBesides, in settings, commentary and notebook:\n\n{faults}")
     if validated.stops or checked.faults:
         typer.echo(
             f"\nFix the critical findings, then run again: annual-report check {settings.name}"

@@ -27,16 +27,15 @@ from pipeline.cli.options import (
 from pipeline.problem import Kind
 from pipeline.system.output_files import OutputFile
 from pipeline.workflow import (
-    PlannedReport,
     RunResources,
     make_council_year,
     make_report,
     parse_formats,
-    planned_reports,
     run_options,
 )
 
 if TYPE_CHECKING:
+    from pipeline.joint.plan import PlannedReport
     from pipeline.run.chain import Progress
     from pipeline.run.kernels.managers import Kernels
     from pipeline.settings import Settings
@@ -55,6 +54,7 @@ def run(
 
     What has not changed since the last run is reused.
     """
+    from pipeline.joint.plan import planned_reports
     from pipeline.run.display import show_progress
     from pipeline.run.kernels.fork_server import CAN_FORK
     from pipeline.run.snapshot import expected_shortages
@@ -70,15 +70,15 @@ def run(
             "This system cannot fork processes, so each notebook starts its own Python and a "
             "run takes longer."
         )
-    for planned in planned_reports(settings, options):
-        with show_progress(planned.settings) as progress:
-            was_made = make_report(*planned, progress, force, resources)
-        _print_result(planned, was_made, progress)
+    for report in planned_reports(settings, options):
+        with show_progress(report.settings) as progress:
+            was_made = make_report(*report, progress, force, resources)
+        _print_result(report, was_made, progress)
 
 
-def _print_result(planned: PlannedReport, was_made: bool, progress: Progress) -> None:
+def _print_result(report: PlannedReport, was_made: bool, progress: Progress) -> None:
     """Say what of a report was made, and where it is."""
-    folder = planned.settings.published_folder
+    folder = report.settings.published_folder
     if not was_made:
         typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
         return
@@ -89,7 +89,7 @@ def _print_result(planned: PlannedReport, was_made: bool, progress: Progress) ->
         typer.echo(notice)
     index = display_path(folder / AUDIT_FOLDER / "index.html")
     typer.echo(f"For the auditor, not for publication: {index}")
-    print_unsupported_claims(planned.settings)
+    print_unsupported_claims(report.settings)
 
 
 @app.command()
@@ -148,17 +148,20 @@ def status(year: YearName = "latest", workspace: Workspace = Path()) -> None:
 
     The formats, and whether draft or final, are those of the last run.
     """
+    from pipeline.joint.plan import planned_reports
     from pipeline.run.display import STEP_TITLES
     from pipeline.run.freshness import Freshness, plan_run
     from pipeline.run.record import last_run_options
 
     settings = load_recovered_settings(workspace, year)
     options = last_run_options(settings.published_folder)
-    plan = plan_run(Freshness(settings, options or run_options(settings, None, final=False)))
-    typer.echo(f"{settings.council.authority}, {settings.year}")
-    for step, reason in plan.reasons.items():
-        title = STEP_TITLES[step].partition(":")[0]
-        typer.echo(f"  {title:<9}  {f'to do: {reason}' if reason else 'unchanged'}")
+    options = options or run_options(settings, None, final=False)
+    for report in planned_reports(settings, options):
+        plan = plan_run(Freshness(*report))
+        typer.echo(f"{report.settings.council.authority}, {report.settings.name}")
+        for step, reason in plan.reasons.items():
+            title = STEP_TITLES[step].partition(":")[0]
+            typer.echo(f"  {title:<9}  {f'to do: {reason}' if reason else 'unchanged'}")
 
 
 @app.command()

@@ -38,6 +38,7 @@ from pipeline.artifacts import (
     VALIDATE_STEP,
     write_table,
 )
+from pipeline.joint.moves import Move, moves_between
 from pipeline.joint.totals import TOTALS, total_figures, total_relations
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings, load_procedures
@@ -75,7 +76,7 @@ def combine_procedures(settings: Settings) -> pd.DataFrame:
 def _combine_extracts(procedures: list[Settings], folder: Path) -> None:
     for extract in EXTRACTS:
         name = f"{extract.name}.parquet"
-        paths = [one.processed / VALIDATE_STEP / name for one in procedures]
+        paths = [settings.processed / VALIDATE_STEP / name for settings in procedures]
         tables = [pd.read_parquet(path) for path in paths if path.is_file()]
         if tables:
             pd.concat(tables, ignore_index=True).to_parquet(folder / name, index=False)
@@ -119,39 +120,46 @@ def _combine_figures(procedures: list[Settings], folder: Path) -> pd.DataFrame:
     by_procedure = read(FIGURES_FILE, "figure", "base")
     for column in ("value", "once_published"):
         by_procedure[column] = pd.to_numeric(by_procedure[column])
-    figures = pd.concat([total_figures(by_procedure, procedures), by_procedure], ignore_index=True)
+    moves = list(moves_between(procedures))
+    tables = [total_figures(by_procedure, procedures), by_procedure]
+    tables += [move.numbers(by_procedure) for move in moves]
+    figures = pd.concat(tables, ignore_index=True)
     write_table(figures, folder / FIGURES_FILE)
     relations = read(RELATIONS_FILE, "figure", "relations")
-    relations = pd.concat([total_relations(procedures), relations], ignore_index=True)
+    of_moves = pd.DataFrame([{"figure": move.id, "relations": move.relation} for move in moves])
+    relations = pd.concat([total_relations(procedures), relations, of_moves], ignore_index=True)
     write_table(relations, folder / RELATIONS_FILE)
     write_table(read(DECISIONS_FILE, "figure", "protects"), folder / DECISIONS_FILE)
     write_table(read(EARLIER_NUMBERS_FILE, "figure"), folder / EARLIER_NUMBERS_FILE)
-    _combine_lineage(procedures, folder / LINEAGE_FILE)
+    _combine_lineage(procedures, moves, folder / LINEAGE_FILE)
     return figures
 
 
-def _combine_lineage(procedures: list[Settings], path: Path) -> None:
+def _combine_lineage(procedures: list[Settings], moves: list[Move], path: Path) -> None:
     """Write the rows behind each number: those of totals first, then each procedure's."""
     with ExitStack() as stack:
         files = [
-            stack.enter_context(pq.ParquetFile(one.processed / AGGREGATE_STEP / LINEAGE_FILE))
-            for one in procedures
+            stack.enter_context(pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE))
+            for settings in procedures
         ]
         writer = stack.enter_context(pq.ParquetWriter(path, LINEAGE))
         for total in TOTALS:
             parts = [
-                (one.council.procedure.heading, rows)
-                for one, file in zip(procedures, files, strict=True)
+                (settings.council.procedure.heading, rows)
+                for settings, file in zip(procedures, files, strict=True)
                 for rows in _rows_of(file, total.of_procedure)
             ]
             of_total = [_renamed(rows, total.id) for _, rows in parts]
             by_procedure = [_renamed(rows, total.by_procedure, name) for name, rows in parts]
             for tables in filter(None, (of_total, by_procedure)):
                 writer.write_table(pa.concat_tables(tables))
-        for one, file in zip(procedures, files, strict=True):
+        for settings, file in zip(procedures, files, strict=True):
             for group in range(file.num_row_groups):
                 rows = file.read_row_group(group)
-                writer.write_table(_renamed(rows, f"{one.procedure}.{rows['figure'][0].as_py()}"))
+                figure = rows["figure"][0].as_py()  # one figure at a time
+                writer.write_table(_renamed(rows, f"{settings.procedure}.{figure}"))
+        for move in moves:
+            writer.write_table(move.lineage)
 
 
 def _rows_of(file: pq.ParquetFile, figure: str) -> Iterator[pa.Table]:
@@ -177,12 +185,12 @@ def _stacked(
     id_columns: those in which the procedure's name goes before each id of a figure.
     """
     tables = []
-    for one in procedures:
-        path = one.processed / step / name
+    for settings in procedures:
+        path = settings.processed / step / name
         table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        ids = catalogue_of(one.council).keys()
+        ids = catalogue_of(settings.council).keys()
         for column in id_columns:
-            table[column] = table[column].map(partial(_with_prefix, one.procedure, ids))
+            table[column] = table[column].map(partial(_with_prefix, settings.procedure, ids))
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
@@ -190,10 +198,10 @@ def _stacked(
 def _with_prefix(procedure: str, ids: Collection[str], text: str) -> str:
     """The text with the procedure before each of these ids of figures."""
 
-    def prefixed(match: re.Match[str]) -> str:
+    def with_procedure(match: re.Match[str]) -> str:
         return f"{procedure}.{match[0]}" if match[0] in ids else match[0]
 
-    return FIGURE_ID.sub(prefixed, text)
+    return FIGURE_ID.sub(with_procedure, text)
 
 
 def _without_others(table: pd.DataFrame) -> pd.DataFrame:

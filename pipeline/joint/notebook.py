@@ -8,9 +8,16 @@ import pandas as pd
 
 from pipeline.joint.chapters import chapter_parts
 from pipeline.joint.combine import combine_procedures
-from pipeline.report.notebook import NotebookReport, open_notebook_report
+from pipeline.joint.moves import moves_between
+from pipeline.report import tables
+from pipeline.report.narrative.markdown import markdown_to_html
+from pipeline.report.notebook import NotebookReport, show_style
 from pipeline.settings import Settings, load_procedures
 from pipeline.settings.sections import chapter_name
+
+WORDS_OF_MOVES = "the words on complaints that were moved"
+MOVED_AWAY = "{{% if {0}.number().occurs %}}We moved {{{{ {0} | counted }}}} from here to {{{{ target }}}}, counted only there.{{% endif %}}"  # noqa: E501
+MOVED_HERE = "{{% if {0}.number().occurs %}}The complaints here include {{{{ {0} | counted }}}} that came to us under {{{{ source }}}}.{{% endif %}}"  # noqa: E501
 
 
 class JointReport(NotebookReport):
@@ -22,6 +29,16 @@ class JointReport(NotebookReport):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.procedures = load_procedures(settings)
+        self._moves = list(moves_between(self.procedures))
+
+    def side_by_side(self, caption: str, heading: str, figures: dict[str, str]) -> None:
+        """Publish a table of the categories of several figures in the year, a column for each.
+
+        figures: the id of each by the heading of its column, which is narrative.
+        """
+        self.render_line(heading)  # refused like any other words
+        columns = {self.render_line(text): self.published[id] for text, id in figures.items()}
+        self.publish(tables.side_by_side(columns, self.render_line(caption), heading))
 
     def chapters(self) -> None:
         """Publish a chapter on each procedure: the sections of its own report that settings name.
@@ -32,11 +49,29 @@ class JointReport(NotebookReport):
             procedure = settings.council.procedure
             section = chapter_name(procedure.name)
             self.publish(f"<h2>{escape(procedure.heading)}</h2>", section=section)
+            self.publish(markdown_to_html(self._moves_of(settings)), section=section)
             sections = self.settings.council.joint_sections.chapter
             for part in chapter_parts(settings, sections):
                 images = {mime: data for mime, data in part.data.items() if mime != "text/html"}
                 place = part.metadata | {"section": section, "last": False}
                 self.publish(part.data["text/html"], images, **place)
+
+    def _moves_of(self, settings: Settings) -> str:
+        """What is said of complaints that came from other procedures, or went there."""
+        sentences = []
+        for move in self._moves:
+            source, target = (one.council.procedure.heading for one in (move.source, move.target))
+            words = {"source": source[:1].lower() + source[1:]}
+            words["target"] = target[:1].lower() + target[1:]
+            if settings.procedure == move.source.procedure:
+                sentence = MOVED_AWAY
+            elif settings.procedure == move.target.procedure:
+                sentence = MOVED_HERE
+            else:
+                continue
+            template = sentence.format(move.id)
+            sentences.append(self.language.render(template, lambda line: WORDS_OF_MOVES, **words))
+        return " ".join(sentences)
 
 
 def open_joint_report(settings: Settings) -> tuple[JointReport, pd.DataFrame]:
@@ -45,4 +80,5 @@ def open_joint_report(settings: Settings) -> tuple[JointReport, pd.DataFrame]:
     settings: of the joint report. Raises Problem if a procedure has no finished run.
     """
     figures = combine_procedures(settings)
-    return open_notebook_report(settings, JointReport), figures
+    show_style(settings)
+    return JointReport(settings), figures

@@ -78,11 +78,12 @@ def joint_template(settings: Settings) -> pd.DataFrame:
     """Every figure of the joint report with its categories, and `[x]` in place of every number."""
     procedures = load_procedures(settings)
     tables = []
-    for one in procedures:
-        table = figures_without_data(one)
-        ids = {name: f"{one.procedure}." + table[name].astype("str") for name in ("figure", "base")}
-        ids["base"] = ids["base"].where(table["base"] != "", "")
-        tables.append(table.assign(**ids))
+    for procedure in procedures:
+        table = figures_without_data(procedure)
+        for column in ("figure", "base"):
+            ids = table[column].astype("str")
+            table[column] = (f"{procedure.procedure}." + ids).where(ids != "", "")
+        tables.append(table)
     figures = pd.concat(tables, ignore_index=True)
     return pd.concat([total_figures(figures, procedures), figures], ignore_index=True)
 
@@ -97,9 +98,9 @@ def _relations(procedures: list[Settings]) -> Iterator[tuple[str, str]]:
         yield total.id, f"{total.id} <= {total.base}" if total.base else ""
         statements = [f"{total.by_procedure} [all categories] = {total.id}"]
         statements += [
-            f"{total.by_procedure} [{one.council.procedure.heading}] = "
-            f"{one.procedure}.{total.of_procedure}"
-            for one in procedures
+            f"{total.by_procedure} [{settings.council.procedure.heading}] = "
+            f"{settings.procedure}.{total.of_procedure}"
+            for settings in procedures
         ]
         yield total.by_procedure, STATEMENT_SEPARATOR.join(statements)
 
@@ -107,9 +108,9 @@ def _relations(procedures: list[Settings]) -> Iterator[tuple[str, str]]:
 def _parts(total: Total, figures: pd.DataFrame, procedures: list[Settings]) -> pd.DataFrame:
     """The number of each procedure as a category, in each year."""
     tables = []
-    for one in procedures:
-        rows = figures[figures["figure"] == f"{one.procedure}.{total.of_procedure}"]
-        tables.append(rows.assign(category=one.council.procedure.heading))
+    for settings in procedures:
+        rows = figures[figures["figure"] == f"{settings.procedure}.{total.of_procedure}"]
+        tables.append(rows.assign(category=settings.council.procedure.heading))
     parts = pd.concat(tables, ignore_index=True).sort_values("year", kind="stable")
     return parts.assign(
         figure=total.by_procedure,

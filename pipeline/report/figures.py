@@ -20,6 +20,12 @@ from pipeline.report.number import Number
 from pipeline.settings import SeriesBreak, Settings
 from pipeline.year import Year
 
+# What the extracts that a council may leave out are about, by the prefix of their figures' ids.
+SUBJECTS = {
+    "concerns": "informal concerns",
+    "training": "training",
+    "activity": "the number of children we work with",
+}
 FIGURE_FIELDS = ("figure", "title", "unit", "rule", "measure", "base", "overlapping")
 NUMBER_COLUMNS = ("value", "once_published")
 PATTERN = re.compile(r"[*?\[]")
@@ -138,6 +144,16 @@ class Published:
             figure
             for figure in self._figures.values()
             if {number.shorthand for number in figure.numbers()} == {"x"}
+        ]
+
+    @property
+    def subjects_without_records(self) -> list[str]:
+        """What the council has no records of for the year, in words."""
+        missing = {figure.id for figure in self.not_available}
+        return [
+            words
+            for prefix, words in SUBJECTS.items()
+            if missing.issuperset(id for id in self if id.startswith(f"{prefix}."))
         ]
 
     @property

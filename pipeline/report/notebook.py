@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 from IPython.core.getipython import get_ipython
@@ -27,7 +27,6 @@ from pipeline.report.narrative.withheld import Omissions, without_withheld_sente
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
 
-ReportT = TypeVar("ReportT", bound="NotebookReport")
 WORDS_OF_CELL = "a headline, subtitle, caption or heading of this cell"
 
 
@@ -178,10 +177,10 @@ class NotebookReport:
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
         expanded = tables.expand_groups(groups, self.published, self.language.stages)
-        rendered = {self._render_line(text, **words): ids for text, words, ids in expanded}
+        rendered = {self.render_line(text, **words): ids for text, words, ids in expanded}
         years = self.published.window[-(last_years or len(self.published.window)) :]
         html = tables.grouped(
-            self.published, rendered, years, self._render_line(caption), self._year_style
+            self.published, rendered, years, self.render_line(caption), self._year_style
         )
         cases = self.published[size].number() if size else None
         is_small = cases is not None and (
@@ -203,21 +202,12 @@ class NotebookReport:
         """Publish a table of a figure's categories over the years compared."""
         self.publish(self._table_by_year(self.published[figure], caption, heading))
 
-    def side_by_side(self, caption: str, heading: str, figures: dict[str, str]) -> None:
-        """Publish a table of the categories of several figures in the year, a column for each.
-
-        figures: the id of each by the heading of its column, which is narrative.
-        """
-        self._render_line(heading)  # refused like any other words
-        columns = {self._render_line(text): self.published[id] for text, id in figures.items()}
-        self.publish(tables.side_by_side(columns, self._render_line(caption), heading))
-
     def texts(self, figure: str, caption: str, headings: tuple[str, ...]) -> None:
         """Publish a table of words, such as each subject and its decision; nothing if none."""
         for heading in headings:
-            self._render_line(heading)  # refused like any other words
+            self.render_line(heading)  # refused like any other words
         list_of_texts = self.published[figure]
-        html = tables.texts(list_of_texts, self._render_line(caption), headings)
+        html = tables.texts(list_of_texts, self.render_line(caption), headings)
         self.publish(html or self._omissions.line_for(self._section, [list_of_texts]))
 
     def glance(self, *figures: str) -> None:
@@ -244,8 +234,8 @@ class NotebookReport:
     ) -> str:
         """A table of categories over the years, closed by their total."""
         total = self._total_figure(figure) if with_total else None
-        self._render_line(heading)  # refused like any other words
-        return tables.by_year(figure, self._render_line(caption), heading, self._year_style, total)
+        self.render_line(heading)  # refused like any other words
+        return tables.by_year(figure, self.render_line(caption), heading, self._year_style, total)
 
     def _total_figure(self, figure: PublishedFigure) -> PublishedFigure | None:
         """The base of the figure, if its categories add up to it and it is a single number."""
@@ -267,7 +257,7 @@ class NotebookReport:
             self.publish(table)
             return
         chart = self._drawings.with_cache(figure.id, chart)
-        words = ChartWords(self._render_line(headline), self._render_line(subtitle), table)
+        words = ChartWords(self.render_line(headline), self.render_line(subtitle), table)
         html = chart_html(figure, chart, words, self._year_style)
         images = {
             "image/svg+xml": chart.svg.decode(),
@@ -275,7 +265,7 @@ class NotebookReport:
         }
         self.publish(html, images, alt=chart.alt)
 
-    def _render_line(self, template: str, **variables: Any) -> str:
+    def render_line(self, template: str, **variables: Any) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""
         markdown = self.language.render(template, lambda line: WORDS_OF_CELL, **variables)
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
@@ -296,16 +286,13 @@ class NotebookReport:
 
 def open_report(settings: Settings) -> NotebookReport:
     """Open the report of one year on its published figures and register `%%narrative`."""
-    return open_notebook_report(settings, NotebookReport)
+    show_style(settings)
+    return NotebookReport(settings)
 
 
-def open_notebook_report(settings: Settings, kind: type[ReportT]) -> ReportT:
-    """A report of this kind, opened.
-
-    In JupyterLab published parts look as they will on the page; the style itself is not published.
-    """
+def show_style(settings: Settings) -> None:
+    """Make what is published look in JupyterLab as on the page; the style is not published."""
     display({"text/html": f"<style>{_scope_to_outputs(stylesheet(settings))}</style>"}, raw=True)
-    return kind(settings)
 
 
 def _scope_to_outputs(css: str) -> str:

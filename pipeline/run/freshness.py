@@ -127,8 +127,7 @@ class Freshness:
             "asked": self.options.model_dump_json(),
             "inputs": _combined_digest((file.path, file.sha256) for file in self.inputs),
             **{
-                step: f"{notebook_digests[step]} {table_digests[step]}"
-                for step in self.settings.steps
+                step: f"{digest} {table_digests[step]}" for step, digest in notebook_digests.items()
             },
         }
 

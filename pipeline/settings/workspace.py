@@ -132,9 +132,9 @@ def load_settings(
     Raises Problem with the file, the line, the key, what was found and what is allowed.
     """
     workspace_path = Path(workspace).resolve()
-    year_name, _, named = year.partition("/")
-    chosen_year = choose_year(workspace_path, year_name)
-    chosen = procedure or named
+    year_name, _, name_after_year = year.partition("/")
+    chosen_year = choose_year(workspace_path, year_name if name_after_year else year)
+    chosen = procedure or name_after_year
     check_text_names(raw_folder(workspace_path).rglob("*"))
     council_files, report_files = (
         _settings_files(path, workspace_path, chosen)

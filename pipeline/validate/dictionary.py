@@ -118,12 +118,8 @@ class Extract:
 
     def columns_of(self, council: Council) -> list[Column]:
         """The columns that a council may use: some are only for those with several procedures."""
-        has_several = len(council.procedure_names) > 1
-        return [
-            column
-            for column in self.columns
-            if has_several or column.from_settings != PROCEDURE_NAMES
-        ]
+        ignored = () if len(council.procedure_names) > 1 else (PROCEDURE_NAMES,)
+        return [column for column in self.columns if column.from_settings not in ignored]
 
     def column(self, name: str) -> Column:
         """The column with a name."""

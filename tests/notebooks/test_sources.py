@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from builders import REPOSITORY
 
+from pipeline.artifacts import JOINT_STEP, STEPS
 from pipeline.settings.models import ReportSections
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
@@ -71,7 +72,7 @@ def noted_sections():
 
 def test_there_is_one_notebook_for_each_step():
     names = [path.stem for path in NOTEBOOKS]
-    assert names == ["1_validate", "2_clean", "3_aggregate", "4_report"]
+    assert names == [*STEPS, JOINT_STEP]
 
 
 def test_committed_notebook_holds_nothing_from_a_run(notebook):
@@ -113,7 +114,9 @@ def test_one_cell_holds_the_parameters_and_their_defaults(notebook):
     (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     assignments = ast.parse(cell.source).body
     defaults = {line.targets[0].id: ast.literal_eval(line.value) for line in assignments}
-    assert defaults == {"workspace": "..", "year": "latest", "processed": None}
+    values = {"workspace": "..", "year": "latest", "processed": None, "procedure": None}
+    assert defaults == {name: values[name] for name in defaults}
+    assert set(values) - set(defaults) <= {"procedure"}
 
 
 def test_functions_classes_and_loops_are_in_the_package(notebook):

@@ -37,7 +37,9 @@ def open_template(name, council):
 @pytest.mark.parametrize("name", NAMES)
 def test_headings_are_the_dictionarys_columns_except_personal(name, council):
     book = open_template(name, council)
-    columns = [column for column in EXTRACTS_BY_NAME[name].columns if not column.personal]
+    columns = [
+        column for column in EXTRACTS_BY_NAME[name].columns_of(council) if not column.personal
+    ]
     assert book.sheetnames == [name, "notes", "codes"]
     assert [cell.value for cell in book[name][1]] == [column.name for column in columns]
     assert book[name].max_row == 1
@@ -61,7 +63,9 @@ def test_coded_columns_offer_codes_and_all_have_a_prompt(name, council):
             listed_codes[column.name] = [cell.value for (cell,) in cells]
             assert validation.showErrorMessage is (column.type != "codes")
     coded_columns = [
-        column for column in EXTRACTS_BY_NAME[name].columns if column.allowed_values(council)
+        column
+        for column in EXTRACTS_BY_NAME[name].columns_of(council)
+        if column.allowed_values(council)
     ]
     assert listed_codes == {
         column.name: list(column.allowed_values(council))

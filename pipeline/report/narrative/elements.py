@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from html import escape
 from typing import Any
@@ -42,7 +42,7 @@ class FigureGroup:
 
     def __init__(self, name: str, figures: dict[str, PublishedFigure]) -> None:
         self._name = name
-        self._figures = figures
+        self._figures: Mapping[str, Any] = figures
 
     def __getattr__(self, name: str) -> PublishedFigure:
         if name.startswith("_"):
@@ -55,33 +55,19 @@ class FigureGroup:
                 what=f"there is no such figure.{hint}",
                 remedy="docs/figures.md lists every figure.",
             )
-        return self._figures[name]
+        figure: PublishedFigure = self._figures[name]
+        return figure
 
     def __html__(self) -> str:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
 
 
-class ProcedureGroup:
+class ProcedureGroup(FigureGroup):
     """One of several procedures, with its figures: `{{ adult.complaints.received }}`."""
 
-    template_attributes = "all"
-
     def __init__(self, name: str, groups: dict[str, FigureGroup]) -> None:
-        self._name = name
-        self._groups = groups
-
-    def __getattr__(self, name: str) -> FigureGroup:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in self._groups:
-            hint = did_you_mean(name, list(self._groups))
-            raise Problem(
-                kind=Kind.NOTEBOOK,
-                where=f"{self._name}.{name}",
-                what=f"there are no such figures.{hint}",
-                remedy="docs/figures.md lists every figure.",
-            )
-        return self._groups[name]
+        super().__init__(name, {})
+        self._figures = groups
 
 
 class StageGroup(FigureGroup):
@@ -133,13 +119,10 @@ def name_of(group: FigureGroup) -> str:
     return group._name
 
 
-def figures_in(group: FigureGroup | ProcedureGroup) -> Iterator[PublishedFigure]:
-    """The figures of a group, which a template reaches by name only."""
-    if isinstance(group, ProcedureGroup):
-        for member in group._groups.values():
-            yield from figures_in(member)
-    else:
-        yield from group._figures.values()
+def figures_in(group: FigureGroup) -> Iterator[PublishedFigure]:
+    """The figures of a group, and of the groups in it."""
+    for member in group._figures.values():
+        yield from figures_in(member) if isinstance(member, FigureGroup) else (member,)
 
 
 class YearName:

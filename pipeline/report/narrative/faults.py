@@ -14,7 +14,7 @@ from jinja2.exceptions import SecurityError
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report.figure import PublishedFigure
-from pipeline.report.narrative.elements import FigureGroup, ProcedureGroup, figures_in
+from pipeline.report.narrative.elements import FigureGroup, figures_in
 from pipeline.report.narrative.prose.text import table_faults
 from pipeline.report.narrative.sandbox import (
     LOOP_ATTRIBUTES,
@@ -155,7 +155,7 @@ class _References:
 
     def _all_numbers(self) -> Iterator[Number]:
         for group in self._environment.globals.values():
-            if isinstance(group, FigureGroup | ProcedureGroup):
+            if isinstance(group, FigureGroup):
                 for figure in figures_in(group):
                     yield from figure.numbers()
 

@@ -46,12 +46,6 @@ from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in
 from pipeline.report.narrative.sandbox import NarrativeEnvironment
 from pipeline.settings import Council, Report
 
-# What the extracts that a council may leave out are about, by the prefix of their figures' ids.
-SUBJECTS = {
-    "concerns": "informal concerns",
-    "training": "training",
-    "activity": "the number of children we work with",
-}
 PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons
 # "the 4 complaints" whose number is withheld would read "the an undisclosed number of complaints".
 # Repaired in the rendered text, because the article is the writer's and may be anywhere before it.
@@ -91,7 +85,7 @@ class Language:
             "name": self._name,
             "revisions": published.revisions,
             "not_available": [figure.title for figure in published.not_available],
-            "not_supplied": _subjects_without_records(published),
+            "not_supplied": published.subjects_without_records,
             "not_collected": [
                 name.replace("_", " ") for name, codes in council.equality if not codes
             ],
@@ -236,31 +230,18 @@ def _optional(published: Published) -> Callable[[str], PublishedFigure | AbsentF
     return lambda id: published[id] if id in published else AbsentFigure()
 
 
-def _figure_groups(published: Published) -> dict[str, FigureGroup | ProcedureGroup]:
+def _figure_groups(published: Published) -> dict[str, FigureGroup]:
     """The figures by the prefix of their id; those of several procedures by that of each."""
-    figures: dict[tuple[str, str], dict[str, PublishedFigure]] = {}
+    figures: dict[str, dict[str, PublishedFigure]] = {}
     for id in published:
-        *procedure, prefix, name = id.split(".")
-        figures.setdefault((".".join(procedure), prefix), {})[name] = published[id]
-    groups: dict[str, FigureGroup | ProcedureGroup] = {}
-    of_procedures: dict[str, dict[str, FigureGroup]] = {}
-    for (procedure_name, prefix), members in figures.items():
-        if procedure_name:
-            group = FigureGroup(f"{procedure_name}.{prefix}", members)
-            of_procedures.setdefault(procedure_name, {})[prefix] = group
-        else:
-            groups[prefix] = FigureGroup(prefix, members)
-    return groups | {name: ProcedureGroup(name, inner) for name, inner in of_procedures.items()}
-
-
-def _subjects_without_records(published: Published) -> list[str]:
-    """What the council has no records of for the year, in words."""
-    missing = {figure.id for figure in published.not_available}
-    return [
-        words
-        for prefix, words in SUBJECTS.items()
-        if missing.issuperset(id for id in published if id.startswith(f"{prefix}."))
-    ]
+        prefix, _, name = id.rpartition(".")
+        figures.setdefault(prefix, {})[name] = published[id]
+    groups = {prefix: FigureGroup(prefix, members) for prefix, members in figures.items()}
+    procedures: dict[str, dict[str, FigureGroup]] = {}
+    for prefix in [prefix for prefix in groups if "." in prefix]:
+        procedure, _, name = prefix.partition(".")
+        procedures.setdefault(procedure, {})[name] = groups.pop(prefix)
+    return groups | {name: ProcedureGroup(name, inner) for name, inner in procedures.items()}
 
 
 def _names_of_years(published: Published, year_style: str) -> dict[str, Any]:
