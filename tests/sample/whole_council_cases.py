@@ -15,6 +15,7 @@ from pipeline.year import Year
 
 PLACE = "Wendlemere"
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2023, 2028)))
+CALENDAR = np.busdaycalendar(holidays=BANK_HOLIDAYS)
 GROUNDS = {
     "corporate": {"complex": 80, "other good reason": 20},
     "children": {"complex": 85, "advocate": 15},
@@ -44,7 +45,7 @@ NOTES = (
 
 def add_working_days(day: date, working_days: int) -> date:
     """The date so many working days later; the day itself is day 0."""
-    added = np.busday_offset(day, working_days, roll="backward", holidays=BANK_HOLIDAYS)
+    added = np.busday_offset(day, working_days, roll="backward", busdaycal=CALENDAR)
     return added.item()
 
 
@@ -67,7 +68,7 @@ class Draw(RandomChoice):
         """A day from Monday to Friday that is not a bank holiday."""
         while True:
             day = first + timedelta(days=self.number((last - first).days + 1))
-            if np.is_busday(day, holidays=BANK_HOLIDAYS):
+            if np.is_busday(day, busdaycal=CALENDAR):
                 return day
 
     def between(self, limits: Sequence[int]) -> int:

@@ -21,6 +21,10 @@ WORDS: dict[str, dict[str, str]] = {
         "other procedure": "another procedure",
         "over one year old": "their age",
         "already considered": "an earlier decision",
+        "no sufficient interest": "a lack of sufficient interest",
+        "appeal or tribunal": "a right of appeal",
+        "insurance claim": "an insurance claim",
+        "service request": "being a first request for the service",
         "other": "another reason",
     },
     "complaints.by_method": {
