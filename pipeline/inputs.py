@@ -70,15 +70,17 @@ def word_faults(settings: Settings) -> list[Problem]:
     """What is wrong with the settings, the commentary and the report notebook."""
     from pipeline.aggregate.names import setting_faults
 
-    faults = [*setting_faults(settings.council), *_logo_faults(settings)]
+    faults = [*setting_faults(settings.council), *_file_faults(settings)]
     return [*faults, *_narrative_faults(settings)]
 
 
-def _logo_faults(settings: Settings) -> Iterator[Problem]:
+def _file_faults(settings: Settings) -> Iterator[Problem]:
+    from pipeline.report.attachments import attachments
     from pipeline.report.logo import logo_data_url
 
     try:
         logo_data_url(settings)
+        attachments(settings)
     except Problem as problem:
         yield problem
 

@@ -203,6 +203,7 @@ def make_documents(
     """
     from pipeline.audit.site import build_audit_site
     from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
+    from pipeline.report.attachments import attachments
     from pipeline.report.documents.html import render_html
     from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.page import Page
@@ -219,7 +220,7 @@ def make_documents(
     files: dict[str, bytes] = {}
     missing: list[str] = []
     if "html" in options.formats:
-        files[REPORT_PAGE] = page.html.encode("utf-8")
+        files = {REPORT_PAGE: page.html.encode("utf-8"), **attachments(settings)}
     # The PDF takes as long as all other files together, which are made meanwhile.
     pdf = None
     if "pdf" in options.formats and resources.pdf_executor:

@@ -17,6 +17,7 @@ from pipeline.aggregate.figures import (
     learning,
     ombudsman,
     other,
+    self_assessment,
 )
 from pipeline.aggregate.figures.registry import DECLARATIONS
 from pipeline.aggregate.figures.stages import clocks, outcomes, response_times
@@ -38,6 +39,7 @@ __all__ = [
     "other",
     "outcomes",
     "response_times",
+    "self_assessment",
 ]
 
 Catalogue = Mapping[str, Figure]

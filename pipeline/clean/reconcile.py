@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Extract
+from pipeline.validate.definitions import Extract
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 SOURCE_COLUMNS = ["year", "file", "row"]
 TABLE_OF_EXTRACT = {"complaints": "cases"}  # every other extract keeps its name

@@ -43,6 +43,8 @@ class Total(NamedTuple):
         return f"{self.of_procedure}_by_procedure"
 
 
+# Figures of what is not of one procedure, and that a total is therefore made of as they are.
+SHARED = tuple(f"self_assessment.{name}" for name in ("requirements", "by_answer", "shortfalls"))
 # fmt: off
 TOTALS = (
     Total("complaints.received", "Complaints received", "Complaints received in the year"),
@@ -71,6 +73,7 @@ def total_figures(by_procedure: pd.DataFrame, procedures: list[Settings]) -> pd.
     tables = []
     for total, part in zip(TOTALS, parts, strict=True):
         tables += [_sum(total, part), part]
+    tables += [_shared(figure, by_procedure, procedures) for figure in SHARED]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -105,6 +108,30 @@ def _relations(procedures: list[Settings]) -> Iterator[tuple[str, str]]:
         yield total.by_procedure, STATEMENT_SEPARATOR.join(statements)
 
 
+def _shared(figure: str, figures: pd.DataFrame, procedures: list[Settings]) -> pd.DataFrame:
+    """The numbers of all procedures that have a figure, under its own id; none if none has it."""
+    ids = {f"{settings.procedure}.{figure}" for settings in procedures}
+    rows = figures[figures["figure"].isin(ids)]
+    base = rows["base"].str.partition(".")[2]
+    groups = rows.assign(figure=figure, base=base).groupby(
+        ["year", "category", "detail"], sort=False, as_index=False
+    )
+    return pd.DataFrame([_added_up(group) for _, group in groups], columns=figures.columns)
+
+
+def _added_up(rows: pd.DataFrame) -> pd.Series:
+    """Some numbers as one; withheld or not available if one of them is."""
+    signs = set(rows["shorthand"])
+    sign = next((sign for sign in SHORTHANDS_BY_RANK if sign in signs), "")
+    sources = dict.fromkeys(source for source in rows["source"] if source)
+    sum_of_rows = {
+        "value": float("nan") if sign else rows["value"].sum(),
+        "shorthand": sign,
+        "source": "; ".join(sources),
+    }
+    return pd.Series(rows.iloc[0].to_dict() | sum_of_rows)
+
+
 def _parts(total: Total, figures: pd.DataFrame, procedures: list[Settings]) -> pd.DataFrame:
     """The number of each procedure as a category, in each year."""
     tables = []
@@ -123,16 +150,8 @@ def _parts(total: Total, figures: pd.DataFrame, procedures: list[Settings]) -> p
 
 def _sum(total: Total, parts: pd.DataFrame) -> pd.DataFrame:
     """The sum of each year's parts; withheld or not available if one of them is."""
-    rows = []
-    for _, of_year in parts.groupby("year", sort=True):
-        signs = set(of_year["shorthand"])
-        sign = next((sign for sign in SHORTHANDS_BY_RANK if sign in signs), "")
-        value = float("nan") if sign else of_year["value"].sum()
-        sources = dict.fromkeys(source for source in of_year["source"] if source)
-        first = of_year.head(1)
-        rows.append(
-            first.assign(category="", value=value, shorthand=sign, source="; ".join(sources))
-        )
-    return pd.concat(rows).assign(
+    years = [group.assign(category="") for _, group in parts.groupby("year", sort=True)]
+    sums = pd.DataFrame([_added_up(of_year) for of_year in years])
+    return sums.assign(
         figure=total.id, title=total.title, rule=f"{total.rule} {UNDER_ALL}", base=total.base
     )

@@ -206,9 +206,9 @@ class NotebookReport:
         """Publish a table of words, such as each subject and its decision; nothing if none."""
         for heading in headings:
             self.render_line(heading)  # refused like any other words
-        list_of_texts = self.published[figure]
-        html = tables.texts(list_of_texts, self.render_line(caption), headings)
-        self.publish(html or self._omissions.line_for(self._section, [list_of_texts]))
+        for id in self.published.matching([figure]):
+            html = tables.texts(self.published[id], self.render_line(caption), headings)
+            self.publish(html or self._omissions.line_for(self._section, [self.published[id]]))
 
     def glance(self, *figures: str) -> None:
         """Publish a few figures of one number each, with last year's next to them.

@@ -246,6 +246,23 @@ class AllowedName(SettingsModel):
     name: Text
 
 
+class Document(SettingsModel):
+    """A letter or report about the council, to which its own report links.
+
+    link: where it is published; file: a PDF file in the year's folder, published with the report.
+    """
+
+    title: Text
+    link: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
+    file: Annotated[str, StringConstraints(pattern=r"^[^./\\][^/\\]*\.pdf$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_in_one_place(self) -> Self:
+        if bool(self.link) == bool(self.file):
+            raise ValueError("a document has either a `link:` or a `file:`")
+        return self
+
+
 class Report(SettingsModel):
     """`<year>/report.yaml`: one report to one meeting."""
 
@@ -258,6 +275,7 @@ class Report(SettingsModel):
     exempt: bool
     exempt_reason: Text | None = None
     members_are_asked: Text
+    documents: tuple[Document, ...] = ()
     accepted_warnings: tuple[AcceptedWarning, ...] = ()
     allowed_names: tuple[AllowedName, ...] = ()
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.settings import Council
 from pipeline.system.archives import reproducible_zip
-from pipeline.validate.dictionary import Column, Extract
+from pipeline.validate.definitions import Column, Extract
 from pipeline.validate.reading.layout.unread import CODES_SHEET, NOTES_HEADING, NOTES_SHEET
 
 LAST_SHEET_ROW = 1_048_576  # the most that Excel has

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from pipeline.settings.procedures import DEFAULT, packaged_procedure
-from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, YES_NO, Column, Extract
+from pipeline.validate.definitions import YES_NO, Column, Extract
+from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 
 INTRODUCTION = """\
 # The data dictionary

@@ -61,11 +61,16 @@ def _learning_actions(data: CleanedData) -> pd.DataFrame:
 
 def _with_tracker_texts(actions: pd.DataFrame) -> pd.DataFrame:
     """The actions with the due date in words, and with a text where an owner or date is missing."""
+    return fill_not_recorded(with_dates_in_words(actions), "owner")
+
+
+def with_dates_in_words(actions: pd.DataFrame) -> pd.DataFrame:
+    """The actions with `due_text`, the due date in words, or a text where it is missing."""
     dates = actions["due"].dt
     day, year = (part.astype("Int64").astype("str") for part in (dates.day, dates.year))
     # The names of months are English in every locale.
     actions = actions.assign(due_text=day + " " + dates.month_name() + " " + year)
-    return fill_not_recorded(fill_not_recorded(actions, "owner"), "due_text")
+    return fill_not_recorded(actions, "due_text")
 
 
 @figure(

@@ -107,6 +107,13 @@ class LaterWords:
 class AbsentFigure:
     """In place of a figure that the council's procedure does not have: filters print nothing."""
 
+    template_attributes = frozenset({"number", "occurs"})
+    occurs = False
+
+    def number(self) -> AbsentFigure:
+        """It stands for its number as well."""
+        return self
+
     def __bool__(self) -> bool:
         return False
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.start.mapping.words import phrase_words, read_data, spelling_ratio
-from pipeline.validate.dictionary import Column
+from pipeline.validate.definitions import Column
 from pipeline.validate.reading.convert import YES_NO_SYNONYMS
 
 CERTAIN = 1.0

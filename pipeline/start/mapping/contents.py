@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.start.mapping.codes import SEPARATORS, code_list, split_list
 from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.words import read_data
-from pipeline.validate.dictionary import CODED_TYPES, NUMERIC_TYPES, Column
+from pipeline.validate.definitions import CODED_TYPES, NUMERIC_TYPES, Column
 from pipeline.validate.personal.shapes import EMAILS, POSTCODE
 from pipeline.validate.reading.dates import MONTH_NAMES, TWO_DIGIT_YEAR, DateOrder, parse_dates
 from pipeline.year import Year

@@ -12,7 +12,8 @@ from pipeline.start.mapping.matching import ColumnMatch, Described, TableMatcher
 from pipeline.start.mapping.presets import Preset, find_preset
 from pipeline.start.mapping.stages import StageMatch, find_stages, match_stage
 from pipeline.start.mapping.words import best_similarity, heading_words, phrase_words, read_data
-from pipeline.validate.dictionary import CODED_TYPES, EXTRACTS, Column, Extract
+from pipeline.validate.definitions import CODED_TYPES, Column, Extract
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.layout.source_names import parse_source_name
 
 NAME_BONUS = 4.0  # for the extract that a file or a sheet is named after

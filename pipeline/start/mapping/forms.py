@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.start.mapping.codes import SEPARATORS
 from pipeline.start.mapping.contents import SHORT_YEAR, Content, Surroundings
 from pipeline.start.mapping.draft import TableProposal
-from pipeline.validate.dictionary import CODED_TYPES
+from pipeline.validate.definitions import CODED_TYPES
 from pipeline.year import Year
 
 YEARS_BACK = 70  # from the reported year, for years of two digits

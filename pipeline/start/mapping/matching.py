@@ -18,7 +18,7 @@ from pipeline.start.mapping.words import (
     heading_words,
     read_data,
 )
-from pipeline.validate.dictionary import CODED_TYPES, Column, Extract
+from pipeline.validate.definitions import CODED_TYPES, Column, Extract
 from pipeline.validate.reading.sheet_worker import normalise_name
 
 DECIDED = 0.7  # the least confidence in a heading that is proposed

@@ -18,7 +18,8 @@ from pipeline.start.mapping.forms import (
     placeholders,
     separator,
 )
-from pipeline.validate.dictionary import EXTRACTS, YES_NO, Column
+from pipeline.validate.definitions import YES_NO, Column
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.year import Year
 
 MIN_DECIDED = 2  # columns of a table that is an extract

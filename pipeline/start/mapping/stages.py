@@ -26,7 +26,8 @@ from pipeline.start.mapping.words import (
     phrase_words,
     read_data,
 )
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Column
+from pipeline.validate.definitions import Column
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
 NOT_IN_A_BLOCK = ("complaint", "stage")

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import Column
+from pipeline.validate.definitions import Column
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.columns.choices import ChoiceCells
 from pipeline.validate.reading.columns.cleaning import clean_values

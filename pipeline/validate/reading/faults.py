@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.validate.dictionary import Column
+from pipeline.validate.definitions import Column
 from pipeline.validate.findings import format_row_numbers, quotable_text
 from pipeline.validate.reading.encoding.damage import Repair
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
-from pipeline.validate.dictionary import Column, Extract
+from pipeline.validate.definitions import Column, Extract
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import (
     FileHeading,

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.validate.dictionary import SHORTHANDS
+from pipeline.validate.definitions import SHORTHANDS
 from pipeline.validate.reading.faults import DECLARE_PLACEHOLDER, ConversionFault
 
 WHOLE_NUMBER_PATTERN = r"^-?[0-9]{1,15}$"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE, Extract
+from pipeline.validate.definitions import Extract
+from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE
 from pipeline.validate.findings import Finding
 from pipeline.validate.left_out import left_out_table, mapped_table
 from pipeline.validate.reading.columns.headings import normalise_heading

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import CODED_TYPES, EXTRACTS_BY_NAME
+from pipeline.validate.definitions import CODED_TYPES
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.year import Year
 
 DTYPES = {

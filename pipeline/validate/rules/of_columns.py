@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import EXTRACTS, NOT, PUBLISHED, Column, Extract, listed_values
+from pipeline.validate.definitions import NOT, Column, Extract, listed_values
+from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.findings import Severity, quotable_text
 from pipeline.validate.rules.context import RuleContext, is_inside_year
 from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
@@ -16,7 +17,11 @@ from pipeline.validate.rules.rule import Rule, texts_pass
 from pipeline.year import Year
 
 EARLIEST_DATE = date(1990, 1, 1)  # the Children Act 1989 came into force in 1991
-FUTURE_DATE_COLUMNS = {("learning", "due"), ("investigations", "agreed_due")}
+FUTURE_DATE_COLUMNS = {
+    ("learning", "due"),
+    ("investigations", "agreed_due"),
+    ("self_assessment", "due"),
+}
 MAX_LISTED_CODES = 30
 
 

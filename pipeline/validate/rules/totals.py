@@ -22,6 +22,8 @@ PUBLISHABLE_TEXTS = (
     ("learning", "action"),
     ("learning", "owner"),
     ("learning", "reason"),
+    ("self_assessment", "requirement"),
+    ("self_assessment", "action"),
 )
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from workbook_files import PLAIN, ErrorCell, FormulaCell, Look, workbook_bytes
 
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Column
+from pipeline.validate.definitions import Column
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 ENDINGS = (".csv", ".xlsx", ".ods")
 EXCEL_DAY_0 = date(1899, 12, 30)

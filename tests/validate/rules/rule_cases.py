@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Column, Extract
+from pipeline.validate.definitions import Column, Extract
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.rules.of_columns import FUTURE_DATE_COLUMNS
 
 # fmt: off

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from pipeline.validate.dictionary import EXTRACTS_BY_NAME, Column
+from pipeline.validate.definitions import Column
+from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.rules.evaluate import evaluate_rules, rules_by_extract
 from pipeline.validate.rules.great_expectations import (
     _cached_configurations,

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.validate.dictionary import Column
+from pipeline.validate.definitions import Column
 from pipeline.validate.reading.encoding.damage import SUSPECT_LETTERS, SUSPECT_MARKUP, examine
 from pipeline.validate.reading.faults import LOST_CHARACTER_FAULT, ConversionFault, repair_fault
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.year import Year
 
 

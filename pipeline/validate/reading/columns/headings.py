@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.reading.encoding.damage import repaired
 from pipeline.validate.reading.sheet_worker import normalise_name
 

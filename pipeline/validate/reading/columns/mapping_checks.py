@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings import Council
-from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, Column
+from pipeline.validate.definitions import Column
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import normalise_heading
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 
 DATE_DTYPE = "datetime64[us]"
 

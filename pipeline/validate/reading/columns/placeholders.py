@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.encoding.damage import repaired
 from pipeline.validate.reading.mapping import code_translation

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.findings import Finding, Severity, count_rows, format_row_numbers
 from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.faults import ConversionFault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.findings import Finding, Severity
 from pipeline.validate.reading.convert import MAX_LISTED_ROWS
 from pipeline.validate.reading.faults import unlisted_fault

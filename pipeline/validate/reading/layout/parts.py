@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.findings import Finding, format_row_numbers
 from pipeline.validate.reading.layout.source_names import missing_numbers
 from pipeline.validate.reading.sheet_worker import normalise_name

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import CODED_TYPES, EXTRACTS, Extract
+from pipeline.validate.definitions import CODED_TYPES, Extract
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.layout.source_names import (
     SourceName,
     parse_part,

@@ -10,13 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import (
-    CODED_TYPES,
-    NUMERIC_TYPES,
-    REFERENCE_COLUMNS,
-    Column,
-    Extract,
-)
+from pipeline.validate.definitions import CODED_TYPES, NUMERIC_TYPES, Column, Extract
+from pipeline.validate.dictionary import REFERENCE_COLUMNS
 from pipeline.validate.reading.mapping import code_translation
 
 # 2021-04-30, 30/04/21, 44316, 20210430, 30 April 2021, Fri 30 Apr 2021 10:15, April 30, 2021.

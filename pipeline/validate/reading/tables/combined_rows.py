@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.findings import Finding, format_row_numbers
 from pipeline.validate.reading.mapping import code_translation
 from pipeline.validate.reading.table_source import TableRows

@@ -13,7 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import EXTRACTS, Extract
+from pipeline.validate.definitions import Extract
+from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.columns.headings import LETTERED_HEADING
 from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.table_source import HeadRow

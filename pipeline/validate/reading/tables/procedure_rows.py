@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import PROCEDURE
+from pipeline.validate.definitions import PROCEDURE
 from pipeline.validate.findings import Finding, format_row_numbers
 from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.convert import convert
@@ -45,8 +45,8 @@ def select_procedure(
         return ProcedureRows(rows, [], [_no_column_finding(text, settings)])
     cells = join_codes([rows.columns[position] for position in positions])
     table, _ = convert(replace(text, columns={PROCEDURE: cells}), settings.council)
-    codes = table[PROCEDURE]
-    is_other = (codes.notna() & (codes != settings.procedure)).to_numpy()
+    others = set(settings.council.procedure_names) - {settings.procedure}
+    is_other = table[PROCEDURE].isin(others).to_numpy()
     blank = rows.row_numbers[_is_blank(cells)]
     findings = [_blank_finding(text, blank, settings)] if len(blank) else []
     mask = pa.array(~is_other)

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.settings import Settings
-from pipeline.validate.dictionary import PROCEDURE, PUBLISHED, Extract
+from pipeline.validate.definitions import PROCEDURE, Extract
+from pipeline.validate.dictionary import PUBLISHED
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import column_letters

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.settings import Council
-from pipeline.validate.dictionary import Extract
+from pipeline.validate.definitions import Extract
 from pipeline.validate.reading.columns.placeholders import normalise_placeholder
 from pipeline.validate.reading.table_source import TableRows, TableSource
 from pipeline.validate.reading.tables.cell_forms import CellForms
