@@ -149,6 +149,14 @@ def training(year: ProcedureYear) -> list[dict]:
     return [dict(zip(names, [*row, year.name], strict=True)) for row in rows]
 
 
+def self_assessment(year: ProcedureYear) -> list[dict]:
+    """The council against the Code, which is asked for under one procedure."""
+    names = ("section", "requirement", "meets", "evidence", "action", "due")
+    assessed = year.plan["self_assessment"].get(year.name, {}).get(year.year, [])
+    rows = [dict(zip(names, row, strict=False)) for row in assessed]
+    return [row | {"procedure": year.name} for row in rows]
+
+
 def activity(year: ProcedureYear) -> list[dict]:
     day = {"as_at": year.span.last_day, "procedure": year.name}
     measured = year.plan["activity"][year.name][year.year]
@@ -201,7 +209,15 @@ def main(raw: Path) -> None:
             "complaints": [row for part in parts.values() for row in part.complaints],
             "investigations": [row for part in parts.values() for row in part.stages],
         }
-        for make in (ombudsman, compliments, learning, concerns, training, activity):
+        for make in (
+            ombudsman,
+            compliments,
+            learning,
+            concerns,
+            training,
+            activity,
+            self_assessment,
+        ):
             extracts[make.__name__] = [row for part in parts.values() for row in make(part)]
         for extract, rows in extracts.items():
             write(raw / year, extract, rows)

@@ -48,6 +48,7 @@ WORKSHEETS = {
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),
+    "Self-assessment": ("self_assessment",),
     "Other": ("concerns", "training", "activity"),
 }
 # fmt: on
