@@ -74,14 +74,14 @@ def ombudsman(year: ProcedureYear) -> Iterator[dict]:
         }
 
 
-def complaint_about(year: ProcedureYear, area: str, before: date, upheld: bool = False) -> str:
+def complaint_about(year: ProcedureYear, area: str, latest_day: date, upheld: bool = False) -> str:
     """The latest complaint on an area that was closed before a day, if there is one."""
     references = [
         row["reference"]
         for row in year.complaints
         if row["service_area"] == area
         and row.get("closed")
-        and row["closed"] < before
+        and row["closed"] < latest_day
         and row.get("outcome") in year.decided
         and not row.get("linked_to")
         and (not upheld or not row["outcome"].startswith("not"))

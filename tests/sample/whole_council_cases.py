@@ -260,17 +260,17 @@ class ProcedureYear:
     def link_complaints(self) -> None:
         """Some complaints about one incident: the later is counted as the earlier."""
         first_of: dict[tuple, dict] = {}
-        wanted = self.of_procedure["linked"][self.year]
+        links_left = self.of_procedure["linked"][self.year]
         escalated = {row["complaint"] for row in self.stages if row["stage"] != "1"}
         for row in self.complaints:
             key = (row["service_area"], row["received"].isocalendar()[:2], row.get("outcome"))
             is_plain = row.get("outcome") in self.decided and row["reference"] not in escalated
-            if not wanted or not is_plain:
+            if not links_left or not is_plain:
                 continue
             first = first_of.setdefault(key, row)
             if first is not row and "linked_to" not in first:
                 row["linked_to"] = first["reference"]
-                wanted -= 1
+                links_left -= 1
 
     def move_complaints(self, others: dict[str, ProcedureYear]) -> None:
         """Move some complaints to other procedures, which count them."""
