@@ -16,7 +16,9 @@ NewYear = Annotated[str, Argument(metavar="YEAR", help="The financial year, such
 NewFolder = Annotated[Path, Argument(
     metavar="FOLDER", help="A folder for the council's data and reports.")]
 Example = Annotated[str | None, Option(
-    "--example", help="Make a working example with data instead: children.")]
+    "--example",
+    help="Make a working example with data instead: children, or whole-council, which has several "
+    "procedures.")]
 SetValues = Annotated[list[str], Option(
     "--set", metavar="KEY=VALUE",
     help="A value for council.yaml, such as authority=Anyshire Council.")]

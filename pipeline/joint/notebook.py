@@ -16,8 +16,8 @@ from pipeline.settings import Settings, load_procedures
 from pipeline.settings.sections import chapter_name
 
 WORDS_OF_MOVES = "the words on complaints that were moved"
-MOVED_AWAY = "{{% if {0}.number().occurs %}}We moved {{{{ {0} | counted }}}} from here to {{{{ target }}}}, counted only there.{{% endif %}}"  # noqa: E501
-MOVED_HERE = "{{% if {0}.number().occurs %}}The complaints here include {{{{ {0} | counted }}}} that came to us under {{{{ source }}}}.{{% endif %}}"  # noqa: E501
+MOVED_AWAY = "{{% if {0}.number().occurs %}}Under {{{{ target }}}} we count {{{{ {0} | counted }}}} that we first received here.{{% endif %}}"  # noqa: E501
+MOVED_HERE = "{{% if {0}.number().occurs %}}We count here {{{{ {0} | counted }}}} that we first received under {{{{ source }}}}.{{% endif %}}"  # noqa: E501
 
 
 class JointReport(NotebookReport):

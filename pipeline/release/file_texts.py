@@ -24,6 +24,7 @@ TAG = re.compile("<[^>]*>")
 FIELD_CODE = re.compile(r"<w:instrText[^>]*>[^<]*</w:instrText>")
 WORDED_ATTRIBUTE = re.compile(r'(?:descr|title|alt)="([^"]*)"')
 SHA256_HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # its digits can look like anybody's number
+COUNT = re.compile(r"\d+(?:\.\d+)?")
 PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 XMP_PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 
@@ -44,12 +45,21 @@ def file_texts(name: str, content: bytes) -> Iterator[str]:
     elif zipfile.is_zipfile(io.BytesIO(content)):
         yield from _zip_texts(content)
     elif name.endswith(".csv"):
-        # Each cell once, on a line: a comma between two numbers is no thousands separator.
-        rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
-        yield "\n".join(dict.fromkeys(cell for row in rows for cell in row))
+        yield from _csv_texts(content)
     else:
         text = SHA256_HASH.sub("", content.decode("utf-8", "replace"))
         yield from _json_texts(text) if name.endswith(".json") else [text]
+
+
+def _csv_texts(content: bytes) -> Iterator[str]:
+    """Each cell once, on a line: a comma between two numbers is no thousands separator.
+
+    Counts are a text of their own: after the cell "complaint", a count is no reference.
+    """
+    rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+    cells = dict.fromkeys(cell for row in rows for cell in row)
+    yield "\n".join(cell for cell in cells if not COUNT.fullmatch(cell))
+    yield "\n".join(cell for cell in cells if COUNT.fullmatch(cell))
 
 
 def document_text(name: str, content: bytes) -> str:

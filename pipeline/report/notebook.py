@@ -124,11 +124,9 @@ class NotebookReport:
         self._publish_chart(published_figure, chart, headline, subtitle, table)
 
     def _has_enough_for_bars(self, figure: PublishedFigure) -> bool:
-        statistics = self.settings.council.statistics
+        least = self.settings.council.statistics
         values = [part.known_value for part in figure.disclosed]
-        return (
-            len(values) >= statistics.chart_categories_from and sum(values) >= statistics.chart_from
-        )
+        return len(values) >= least.chart_categories_from and sum(values) >= least.chart_from
 
     def stacked_years(
         self,
@@ -202,32 +200,32 @@ class NotebookReport:
         """Publish a table of a figure's categories over the years compared."""
         self.publish(self._table_by_year(self.published[figure], caption, heading))
 
-    def texts(self, figure: str, caption: str, headings: tuple[str, ...]) -> None:
-        """Publish a table of words, such as each subject and its decision; nothing if none."""
+    def texts(
+        self, figure: str, caption: str, headings: tuple[str, ...], *, complete: bool = True
+    ) -> None:
+        """Publish a table of words, such as subjects and decisions, with every row if complete."""
+        most = None if complete else self.settings.council.statistics.list_up_to
         for heading in headings:
             self.render_line(heading)  # refused like any other words
         for id in self.published.matching([figure]):
-            html = tables.texts(self.published[id], self.render_line(caption), headings)
+            html = tables.texts(self.published[id], self.render_line(caption), headings, most)
             self.publish(html or self._omissions.line_for(self._section, [self.published[id]]))
 
     def glance(self, *figures: str) -> None:
-        """Publish a few figures of one number each, with last year's next to them.
-
-        Each has a small line, if several years are known.
-        """
+        """Publish a few figures of one number each, with last year's and a line of all years."""
         entries = []
-        for id in figures:
-            figure = self.published[id]
+        for figure in (self.published[id] for id in figures):
             image = ""
             if len(figure.years_with_numbers) > 1:
                 chart = charts.spark(figure, self._year_style)
-                image = self._drawings.with_cache(id, chart).image_element()
+                image = self._drawings.with_cache(figure.id, chart).image_element()
             entries.append((figure, image))
         self.publish(tables.glance(entries, self._year_style))
 
     def quotations(self, figure: str) -> None:
-        """Publish texts approved for publication."""
-        self.publish(tables.quotations(self.published[figure]))
+        """Publish texts approved for publication, as many as `statistics.list_up_to` says."""
+        most = self.settings.council.statistics.list_up_to
+        self.publish(tables.quotations(self.published[figure], most))
 
     def _table_by_year(
         self, figure: PublishedFigure, caption: str, heading: str, with_total: bool = True

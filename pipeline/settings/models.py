@@ -113,6 +113,7 @@ class Statistics(SettingsModel):
     of a percentage.
     table_from: a table in the body of the report; below it, the table is in the annex.
     chart_from, chart_categories_from: a bar chart, by its cases and by its categories.
+    list_up_to: the most rows of a list that grows with the year, or quotations.
     """
 
     range_from: PositiveInt = 10
@@ -121,6 +122,7 @@ class Statistics(SettingsModel):
     table_from: PositiveInt = 10
     chart_from: PositiveInt = 10
     chart_categories_from: PositiveInt = 4
+    list_up_to: PositiveInt = 20
 
 
 class SeriesBreak(SettingsModel):

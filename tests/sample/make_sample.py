@@ -31,6 +31,7 @@ RAW = REPOSITORY / "data" / "raw"
 EXAMPLE = REPOSITORY / "pipeline" / "start" / "examples" / "children"
 ABSENT_COLUMNS = {
     *("shorthand", "linked_to", "reopened", "closed_again", "grade", "acknowledged", "agreed_due"),
+    *("procedure", "moved_to", "joint_with"),
 }
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
@@ -232,7 +233,7 @@ def personal_columns(case: plan.Complaint, first: str, surname: str, choice: Ran
 
 def numbered_rows(extract: str, prefix: str, year: str, rows: Sequence[tuple]) -> list[dict]:
     """Rows of the plan as dicts of the extract's columns, with references from 01."""
-    names = [name for name in EXTRACTS_BY_NAME[extract].column_names if name != "reference"]
+    names = [name for name in sample_columns(extract) if name != "reference"]
     return [
         {"reference": f"{prefix}-{year[2:4]}-{number:02d}", **dict(zip(names, row, strict=True))}
         for number, row in enumerate(rows, 1)
@@ -299,12 +300,12 @@ def concerns(year: str) -> list[dict]:
 
 
 def training(year: str) -> list[dict]:
-    names = EXTRACTS_BY_NAME["training"].column_names
+    names = sample_columns("training")
     return [dict(zip(names, row, strict=True)) for row in plan.TRAINING[year]]
 
 
 def activity(year: str) -> list[dict]:
-    names = EXTRACTS_BY_NAME["activity"].column_names
+    names = sample_columns("activity")
     counted_on = Year.parse(year).last_day
     return [dict(zip(names, (*row, counted_on), strict=True)) for row in plan.ACTIVITY[year]]
 

@@ -48,10 +48,12 @@ WORKSHEETS = {
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),
-    "Other": ("concerns", "training", "activity", "self_assessment"),
+    "Self-assessment": ("self_assessment",),
+    "Other": ("concerns", "training", "activity"),
 }
 # fmt: on
 NOTES = "Notes"
+MAX_SHEET_NAME = 31
 REVISED = "Revised"
 COUNTED_MEASURES = ("count", "sum", "given")  # whose one number may be called a total
 UNITS = {("activity.by_measure", "referrals"): "referral"}
@@ -83,7 +85,7 @@ def _workbook(settings: Settings, published: Published, figures: list[PublishedF
 
     sheets = {
         name: _subject_sheet(name, group, settings, published)
-        for name, group in _figures_by_worksheet(figures).items()
+        for name, group in _figures_by_worksheet(figures, settings).items()
     }
     sheets[NOTES] = _notes_sheet(figures, published)
     cover = _cover(settings)
@@ -144,22 +146,24 @@ def _line_count(text: str, width: int) -> int:
     return len(textwrap.wrap(text, width)) or 1
 
 
-def _figures_by_worksheet(figures: list[PublishedFigure]) -> dict[str, list[PublishedFigure]]:
+def _figures_by_worksheet(
+    figures: list[PublishedFigure], settings: Settings
+) -> dict[str, list[PublishedFigure]]:
     """Worksheet → its figures, without worksheets that would be empty.
 
+    A joint report has a worksheet for the council's totals, and one for each procedure.
     Raises AssertionError for a figure that belongs to no worksheet.
     """
-    worksheet_of = {prefix: name for name, prefixes in WORKSHEETS.items() for prefix in prefixes}
-    groups: dict[str, list[PublishedFigure]] = {name: [] for name in WORKSHEETS}
-    unplaced = []
+    worksheet_of = {begin: name for name, begins in WORKSHEETS.items() for begin in begins}
+    if settings.is_joint:
+        worksheet_of = {"": "All procedures"}
+        for name in settings.council.procedure_names:
+            worksheet_of[f"{name}."] = wording.capitalise(name.replace("_", " "))[:MAX_SHEET_NAME]
+    groups: dict[str, list[PublishedFigure]] = {name: [] for name in worksheet_of.values()}
     for figure in figures:
         prefixes = [prefix for prefix in worksheet_of if figure.id.startswith(prefix)]
-        if prefixes:
-            groups[worksheet_of[max(prefixes, key=len)]].append(figure)
-        else:
-            unplaced.append(figure.id)
-    if unplaced:
-        raise AssertionError(f"figures on no worksheet: {unplaced}")
+        assert prefixes, f"{figure.id} is on no worksheet"
+        groups[worksheet_of[max(prefixes, key=len)]].append(figure)
     return {name: group for name, group in groups.items() if group}
 
 

@@ -39,6 +39,7 @@ from pipeline.report.narrative.faults import (
     NARRATIVE_ERRORS,
     template_faults,
 )
+from pipeline.report.narrative.filters.category_words import ombudsmen_words
 from pipeline.report.narrative.filters.chance import SIGNIFICANCE_LEVEL
 from pipeline.report.narrative.filters.phrases import Filters
 from pipeline.report.narrative.prose.contradictions import contradictions
@@ -96,6 +97,7 @@ class Language:
             **{name_of(stage): stage for stage in self.stages},
             "each_stage": self.stages,
             "procedure": self._procedure_words(council.procedure, optional),
+            "ombudsmen": ombudsmen_words(council),
         }
 
     def render(self, template: str, locate_line: Callable[[int], str], **variables: Any) -> Markup:

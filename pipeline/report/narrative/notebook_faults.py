@@ -29,7 +29,7 @@ PARAMETERS = {
     "stacked_years": ("figure", "headline", "subtitle", "caption", "heading"),
     "table": ("caption", "groups", "size", "last_years", "annex"),
     "by_year": ("figure", "caption", "heading"),
-    "texts": ("figure", "caption", "headings"),
+    "texts": ("figure", "caption", "headings", "complete"),
     "quotations": ("figure",),
     "side_by_side": ("caption", "heading", "figures"),
     "chapters": (),
@@ -39,6 +39,7 @@ OPTIONAL_PARAMETERS = {
     "bars": ("caption", "heading"),
     "stacked_years": ("caption", "heading"),
     "table": ("size", "last_years", "annex"),
+    "texts": ("complete",),
 }
 OTHER_METHODS = ("glance", "stated_by_people")
 

@@ -20,19 +20,28 @@ from pipeline.report.tables.html import (
 from pipeline.report.tables.notes import shorthand_note
 
 WITHHELD_ROWS_NOTE = "This list may not be complete, to protect people."
+UPHELD = "upheld"  # what the Ombudsman calls a complaint in which it found fault
+MORE_NOTE = "The open data has the others."
 SOURCES_NOTE = "To protect people, we do not say who wrote these words."
 
 
-def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> str:
+def texts(
+    figure: PublishedFigure, caption: str, headings: tuple[str, ...], most: int | None = None
+) -> str:
     """A figure of words, such as each subject and its decision.
 
     One row per combination, in the reported year, or as many as there are if they are not counted.
 
     headings: of the columns and, if there is one more, of the number of each combination.
+    most: the most rows; of more, those in which a fault was found come first.
     """
     rows = []
     counts = []
-    for number in figure.numbers():
+    numbers = figure.numbers()
+    is_cut = most is not None and sum(_times(number) for number in numbers) > most
+    if is_cut:
+        numbers = sorted(numbers, key=lambda number: number.detail != UPHELD)
+    for number in numbers:
         if number.category:
             details = number.detail.rsplit(DETAIL_SEPARATOR, max(len(headings) - 2, 0))
             words = [capitalised_html(detail_words(figure.id, detail)) for detail in details]
@@ -45,6 +54,9 @@ def texts(figure: PublishedFigure, caption: str, headings: tuple[str, ...]) -> s
             rows += [(name, cells)] * (1 if is_counted else _times(number))
     hides_rows = any(number.withheld and not number.category for number in figure.numbers())
     notes = shorthand_note(counts)
+    if is_cut:
+        rows = rows[:most]
+        notes += f'<p class="shorthand">{MORE_NOTE}</p>'
     if hides_rows:
         notes += f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>'
     kind = "numbers counted" if counts else "texts"
@@ -83,10 +95,10 @@ def _glance_entry(figure: PublishedFigure, chart: str, year_style: str) -> str:
     )
 
 
-def quotations(figure: PublishedFigure) -> str:
+def quotations(figure: PublishedFigure, most: int | None = None) -> str:
     """Texts approved for publication, each with its source, as often as it is in the records.
 
-    Empty if there are none. One line says that the sources are not shown.
+    Empty if there are none. One line says that the sources are not shown. most: how many at most.
     """
     quotes = []
     hides_sources = False
@@ -102,4 +114,7 @@ def quotations(figure: PublishedFigure) -> str:
             )
             quotes += [quotation] * _times(number)
     note = f'<p class="shorthand">{SOURCES_NOTE}</p>' if hides_sources else ""
+    if len(quotes) > (most or len(quotes)):
+        quotes = quotes[:most]
+        note += f'<p class="shorthand">{MORE_NOTE}</p>'
     return f'<div class="quotations">{"".join(quotes)}{note}</div>' if quotes else ""

@@ -21,6 +21,10 @@ WORDS: dict[str, dict[str, str]] = {
         "other procedure": "another procedure",
         "over one year old": "their age",
         "already considered": "an earlier decision",
+        "no sufficient interest": "a lack of sufficient interest",
+        "appeal or tribunal": "a right of appeal",
+        "insurance claim": "an insurance claim",
+        "service request": "being a first request for the service",
         "other": "another reason",
     },
     "complaints.by_method": {
@@ -82,3 +86,11 @@ def _complainants(code: str, procedure: Procedure, is_single: bool) -> str:
         return "someone else"
     article = "an" if code[0] in "aeiou" else "a"
     return f"{article} {code}"
+
+
+def ombudsmen_words(council: Council) -> dict[str, str]:
+    """How sentences about all procedures name their ombudsman, or ombudsmen."""
+    names = {procedure.ombudsman.name for procedure in council.procedures}
+    everyone = "The ombudsmen" if len(names) > 1 else "The Ombudsman"
+    introduced = "Ombudsmen" if len(names) > 1 else f"The {names.pop()}"
+    return {"heading": everyone, "received": f"{introduced} received", "made": f"{everyone} made"}

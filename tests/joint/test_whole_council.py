@@ -1,0 +1,118 @@
+"""The joint report of the whole council: its length, its chapters, and its totals recounted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pypdfium2
+import pytest
+from bs4 import BeautifulSoup
+
+from pipeline.release.published_numbers import numbers_in_page
+from pipeline.start.example import create_example
+
+YEAR = "2025-26"
+HEADINGS = {
+    "corporate": "Council services",
+    "adult": "Adult social care",
+    "children": "Children's social care",
+}
+MOST_PAGES = 30
+UPHELD = {"upheld", "partially upheld", "well-founded", "partly well-founded"}
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class WholeCouncil:
+    """The reports on the latest year of the example."""
+
+    workspace: Path
+
+    def report(self, procedure: str = "") -> Path:
+        return self.workspace / "reports" / procedure / YEAR
+
+    def page(self, procedure: str = "") -> BeautifulSoup:
+        text = (self.report(procedure) / "annual-report.html").read_text(encoding="utf-8")
+        return BeautifulSoup(text, "html.parser")
+
+    def raw(self, extract: str, year: str = YEAR) -> pd.DataFrame:
+        path = self.workspace / "data" / "raw" / year / f"{extract}.csv"
+        return pd.read_csv(path, dtype="str", keep_default_na=False)
+
+    def value(self, figure: str, category: str = "", year: str = YEAR) -> int:
+        """A number of the joint report's open data."""
+        table = pd.read_csv(self.report() / "figures.csv", keep_default_na=False, dtype="str")
+        rows = table.query("figure == @figure and category == @category and year == @year")
+        assert len(rows) == 1, (figure, category)
+        return int(float(rows["value"].iloc[0]))
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory, annual_report):
+    workspace = tmp_path_factory.mktemp("whole council") / "workspace"
+    create_example(workspace, "whole-council")
+    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html,pdf,data")
+    assert done.returncode == 0, done.stderr
+    return WholeCouncil(workspace)
+
+
+def test_joint_report_of_a_big_council_has_thirty_pages(council):
+    with pypdfium2.PdfDocument(council.report() / "annual-report.pdf") as document:
+        assert 10 < len(document) <= MOST_PAGES
+
+
+@pytest.mark.parametrize("procedure", HEADINGS)
+def test_chapter_shows_the_numbers_of_the_sibling_report(council, procedure):
+    sibling = defaultdict(set)
+    for key, value in numbers_in_page(council.page(procedure)):
+        sibling[key].add(value)
+    prefix = f"{procedure}."
+    chapter = [
+        (key._replace(figure=key.figure.removeprefix(prefix)), value)
+        for key, value in numbers_in_page(council.page())
+        if key.figure.startswith(prefix) and ".moved_to_" not in key.figure
+    ]
+    assert len(chapter) > 100
+    assert [(key, value) for key, value in chapter if value not in sibling[key]] == []
+
+
+@pytest.mark.parametrize("year", ["2024-25", YEAR])
+def test_totals_of_all_procedures_are_those_of_the_raw_files(council, year):
+    complaints = council.raw("complaints", year)
+    is_counted = (complaints["moved_to"] == "") & (complaints["linked_to"] == "")
+    counted = complaints[is_counted]
+    assert council.value("complaints.received", year=year) == len(counted)
+    for procedure, heading in HEADINGS.items():
+        own = counted[counted["procedure"] == procedure]
+        assert council.value("complaints.received_by_procedure", heading, year) == len(own)
+    for extract in ("ombudsman", "compliments"):
+        assert council.value(f"{extract}.received", year=year) == len(council.raw(extract, year))
+    assert council.value("learning.recorded", year=year) == len(council.raw("learning", year))
+
+
+def test_refused_moved_and_upheld_cases_are_recounted(council):
+    complaints = council.raw("complaints")
+    is_linked, is_moved = complaints["linked_to"] != "", complaints["moved_to"] != ""
+    assert is_linked.sum() > 5
+    assert is_moved.sum() > 2
+    counted = complaints[~is_linked & ~is_moved]
+    refused = counted[counted["accepted"] == "no"]
+    assert council.value("complaints.turned_away") == len(refused)
+    reasons = refused[refused["procedure"] == "corporate"]["not_accepted_reason"].value_counts()
+    for reason, count in reasons.items():
+        assert council.value("corporate.complaints.turned_away_by_reason", str(reason)) == count
+    upheld = counted["outcome"].isin(UPHELD)
+    assert council.value("complaints.upheld_wholly_or_partly") == upheld.sum()
+    moves = complaints[is_moved].groupby(["procedure", "moved_to"]).size()
+    for (source, target), count in moves.items():
+        assert council.value(f"{source}.complaints.moved_to_{target}") == count
+
+
+def test_run_of_the_whole_council_gives_no_warning(council):
+    for procedure in ("", *HEADINGS):
+        folder = council.workspace / "data" / "processed" / procedure / YEAR / "1_validate"
+        findings = pd.read_csv(folder / "findings.csv", encoding="utf-8-sig")
+        assert set(findings["severity"]) <= {"info"}, procedure
