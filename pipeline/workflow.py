@@ -20,7 +20,6 @@ from pipeline.artifacts import (
     REPORT_PAGE,
     REPORT_PDF,
     REPORT_STEP,
-    REPORT_WORD,
     FormatUnavailable,
 )
 from pipeline.problem import Kind, Problem, did_you_mean, joined
@@ -230,7 +229,7 @@ def make_documents(
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
         with _noted_if_unavailable(missing):
-            files[REPORT_WORD] = render_word(page.html, notebook, settings, options.final)
+            files |= render_word(page.html, notebook, settings, options.final, figures)
     if pdf:
         with _noted_if_unavailable(missing):
             files[REPORT_PDF] = pdf.result()
