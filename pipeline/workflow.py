@@ -101,6 +101,7 @@ def make_report(
     then unchanged.
     """
     from pipeline.inputs import check_warnings_accepted
+    from pipeline.report.comments import check_comments_settled
     from pipeline.run.freshness import Freshness, plan_run
     from pipeline.run.snapshot import input_snapshot
     from pipeline.run.swap import exclusive_run
@@ -111,6 +112,7 @@ def make_report(
     ):
         if options.final:
             check_warnings_accepted(snapshot)
+            check_comments_settled(snapshot)
         freshness = Freshness(snapshot, options, force, target=settings)
         plan = plan_run(freshness)
         if plan.is_empty:

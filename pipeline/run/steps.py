@@ -21,6 +21,7 @@ from pipeline.artifacts import (
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 from pipeline.settings.procedures import OWN_FOLDER
+from pipeline.settings.workspace import COMMENTS_FILE
 from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
@@ -88,6 +89,8 @@ def input_files(settings: Settings) -> Iterator[Path]:
             if (folder / name).is_file():
                 yield folder / name
     yield from settings.earlier_ledgers
+    if settings.reader_comments.is_file():
+        yield settings.reader_comments
 
 
 def other_entries(settings: Settings) -> list[Path]:
@@ -136,6 +139,8 @@ def step_reads(step: str, path: Path) -> bool:
         return False
     if path.parent.name == OWN_FOLDER:  # what a procedure says, all steps depend on
         return True
+    if name == COMMENTS_FILE:  # the audit lists them, and no step reads them
+        return False
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:
         return name != COMMENTARY and not is_of_earlier_report

@@ -17,7 +17,18 @@ from pydantic import (
 
 from pipeline.procedures import Procedure
 from pipeline.procedures.limits import TimeLimits
-from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
+from pipeline.settings.fields import (
+    AcceptedWarning,
+    AllowedName,
+    Code,
+    Colour,
+    Day,
+    FinancialYear,
+    Headings,
+    SettingsModel,
+    SettledComment,
+    Text,
+)
 from pipeline.settings.procedures import (
     DEFAULT,
     NamedProcedure,
@@ -251,22 +262,6 @@ class Council(SettingsModel):
         return self.procedures[0]
 
 
-class AcceptedWarning(SettingsModel):
-    """A warning that a person has accepted: its rule, the reason, and that person's name."""
-
-    rule: Code
-    reason: Text
-    name: Text
-
-
-class AllowedName(SettingsModel):
-    """A name in the records that is an ordinary word in the report, with reason and decider."""
-
-    words: Text
-    reason: Text
-    name: Text
-
-
 class Report(SettingsModel):
     """`<year>/report.yaml`: one report to one meeting."""
 
@@ -281,6 +276,7 @@ class Report(SettingsModel):
     members_are_asked: Text
     accepted_warnings: tuple[AcceptedWarning, ...] = ()
     allowed_names: tuple[AllowedName, ...] = ()
+    settled_comments: tuple[SettledComment, ...] = ()
 
     @model_validator(mode="after")
     def _an_exemption_has_a_reason(self) -> Self:

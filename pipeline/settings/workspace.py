@@ -13,6 +13,7 @@ from pipeline.settings.reading import read_both, read_model
 from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
+COMMENTS_FILE = "comments.csv"  # of readers, in the folder of a review
 LATEST = "latest"
 
 
@@ -56,6 +57,16 @@ class Settings(SettingsModel):
             final = (path for path in (folder, *replaced) if _is_final(path))
             reports += list(islice(final, 1))
         return reports
+
+    @property
+    def review_folder(self) -> Path:
+        """Where a review of returned Word files leaves its table, comments and replaced texts."""
+        return self.workspace / "data" / "processed" / f"{self.year}.review"
+
+    @property
+    def reader_comments(self) -> Path:
+        """The comments in the Word files that came back."""
+        return self.review_folder / COMMENTS_FILE
 
     @property
     def ledger(self) -> Path:

@@ -35,10 +35,11 @@ from pipeline.system.temporary import temporary_folder
 PANDOC_OUT_OF_MEMORY = 251  # its exit code above the limit that it is given
 LOGO_HEIGHT_MM = 16  # as in the PDF
 # Elements that only a browser needs.
-BROWSER_ONLY = ".skip, .draft, style, meta, head title, footer a, .glance figure"
+BROWSER_ONLY = ".skip, .draft, style, meta, head title, footer a, .glance figure, source"
 # Elements that pandoc does not know, or that would fold their content away.
 UNWRAPPED = (
-    "data, time, details, figure, figcaption, .scroll, .fits, header, main, nav, footer, .page"
+    "data, time, details, figure, figcaption, picture, .scroll, .fits, header, main, nav, footer, "
+    ".page"
 )
 OPENING_QUOTE, CLOSING_QUOTE = "\u201c", "\u201d"  # on the page they are part of the style
 # fmt: off
@@ -114,6 +115,8 @@ def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> BeautifulSo
     _format_tables(page)
     _name_styles(page)
     _mark_contents(page)
+    title = select_required(page, "h1").extract()
+    select_required(page, "body").insert(0, title)
     return page
 
 
@@ -123,8 +126,6 @@ def _unwrapped(page: BeautifulSoup) -> str:
         summary.decompose()
     for element in page.select(UNWRAPPED):
         element.unwrap()
-    title = select_required(page, "h1").extract()
-    select_required(page, "body").insert(0, title)
     return str(page)
 
 

@@ -107,6 +107,7 @@ def _paragraph(marked: MarkedParagraph, definitions: Definitions, settings: Sett
         role=_role(marked, text),
         text=text,
         cell=cell,
+        row=marked.row,
         spans=spans,
         numbers=tuple(_numbers(characters)),
     )

@@ -13,7 +13,7 @@ from pipeline.report.paragraphs.text import element_around
 
 BOOKMARK_PREFIX = "report_"
 MAX_SECTION_LETTERS = 24  # a bookmark's name has at most 40
-BLOCKS = ("h1", "h2", "h3", "p", "li", "caption", "th", "td", "dd", "dt", "figcaption")
+BLOCKS = ("h1", "h2", "h3", "p", "li", "caption", "th", "td", "dd", "dt", "figcaption", "picture")
 CONTAINERS = (*BLOCKS, "ul", "ol", "table", "div", "blockquote", "details", "figure")
 FRONT = "cover"  # in place of a section for what stands before the first
 CONTENTS = "contents"
@@ -25,7 +25,7 @@ class MarkedParagraph:
 
     id: the name of its bookmark. section: the anchor of its section. heading: the last heading
     before it, with its number. element: what its bookmark encloses. block: the element that is the
-    paragraph.
+    paragraph. row: the number of its row among all rows of tables; 0 outside tables.
     """
 
     id: str
@@ -33,6 +33,7 @@ class MarkedParagraph:
     heading: str
     element: Tag
     block: Tag
+    row: int = 0
 
 
 def mark_paragraphs(page: BeautifulSoup) -> list[MarkedParagraph]:
@@ -42,21 +43,24 @@ def mark_paragraphs(page: BeautifulSoup) -> list[MarkedParagraph]:
     """
     marked: list[MarkedParagraph] = []
     counts: dict[str, int] = {}
+    rows: dict[int, int] = {}
     heading = ""
     for block in page.find_all(BLOCKS):
         if element_around(block, ["summary"]):
             continue
         section = _section_of(block)
+        around = element_around(block, ["tr"])
+        row = rows.setdefault(id(around), len(rows) + 1) if around else 0
         for run in _inline_runs(block):
             letters = re.sub(r"\W", "_", section)[:MAX_SECTION_LETTERS]
             counts[letters] = counts.get(letters, 0) + 1
-            id = f"{BOOKMARK_PREFIX}{letters}_{counts[letters]}"
-            span = page.new_tag("span", attrs={"id": id})
+            name = f"{BOOKMARK_PREFIX}{letters}_{counts[letters]}"
+            span = page.new_tag("span", attrs={"id": name})
             run[0].insert_before(span)
             span.extend([node.extract() for node in run])
             if block.name in ("h2", "h3"):
                 heading = " ".join(block.get_text().split())
-            marked.append(MarkedParagraph(id, section, heading, span, block))
+            marked.append(MarkedParagraph(name, section, heading, span, block, row))
     return marked
 
 

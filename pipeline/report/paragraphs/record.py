@@ -14,7 +14,13 @@ from pipeline.problem import Kind, Problem
 VERSION = 1
 TEXT, SETTING, REFERENCE = "text", "setting", "reference"  # the kinds of spans
 DIGEST_LETTERS = 32
-REQUIRED = {"heading", "text"}  # fields that a file has even if they are empty
+REQUIRED = {
+    "heading",
+    "text",
+    "start",
+    "end",
+    "offset",
+}  # fields that a file has even if they are empty
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Paragraph:
 
     section: its anchor. heading: the last one before it. role: heading, paragraph, item, caption,
     cell, contents or picture. cell: the number of the notebook's cell that publishes it; 0 if none.
+    row: the number of its row among all rows of tables; 0 outside tables.
     """
 
     id: str
@@ -60,6 +67,7 @@ class Paragraph:
     role: str
     text: str
     cell: int = 0
+    row: int = 0
     spans: tuple[Span, ...] = ()
     numbers: tuple[PrintedNumber, ...] = ()
 
@@ -138,5 +146,5 @@ def _nonempty(fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
         if name in ("spans", "numbers"):
             value = [dict(_nonempty(one)) for one in value]
-        if name in REQUIRED or value not in (None, "", []):
+        if name in REQUIRED or value not in (None, "", [], 0):
             yield name, value
