@@ -19,7 +19,6 @@ from pipeline.artifacts import (
     FORMATS,
     REPORT_PAGE,
     REPORT_PDF,
-    REPORT_WORD,
     FormatUnavailable,
 )
 from pipeline.problem import Kind, Problem, did_you_mean, joined
@@ -101,6 +100,7 @@ def make_report(
     then unchanged.
     """
     from pipeline.inputs import check_warnings_accepted
+    from pipeline.report.comments import check_comments_settled
     from pipeline.run.freshness import Freshness, plan_run
     from pipeline.run.snapshot import input_snapshot
     from pipeline.run.swap import exclusive_run
@@ -111,6 +111,7 @@ def make_report(
     ):
         if options.final:
             check_warnings_accepted(snapshot)
+            check_comments_settled(snapshot)
         freshness = Freshness(snapshot, options, force, target=settings)
         plan = plan_run(freshness)
         if plan.is_empty:
@@ -230,7 +231,7 @@ def make_documents(
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
         with _noted_if_unavailable(missing):
-            files[REPORT_WORD] = render_word(page.html, notebook, settings, options.final)
+            files |= render_word(page.html, notebook, settings, options.final, figures)
     if pdf:
         with _noted_if_unavailable(missing):
             files[REPORT_PDF] = pdf.result()

@@ -55,6 +55,17 @@ MAY_IMPORT = {
         "settings",
         "system",
     },
+    "review": {
+        "audit",
+        "procedures",
+        "run",
+        "report",
+        "aggregate",
+        "clean",
+        "validate",
+        "settings",
+        "system",
+    },
     "start": {"procedures", "validate", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)

@@ -19,6 +19,13 @@ from pipeline.artifacts import (
 )
 from pipeline.audit.checklist import ContentRow
 from pipeline.audit.pages import paragraph, text_table
+from pipeline.report.comments import (
+    YES,
+    ReaderComment,
+    load_comments,
+    open_comments,
+    settlement_of,
+)
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import Settings
 from pipeline.validate import store as validated
@@ -139,12 +146,39 @@ def checklist_body(rows: list[ContentRow]) -> str:
 def decisions_body(settings: Settings) -> str:
     """The decisions in the settings, and the claims without a figure."""
     claims = [(problem.where, problem.what) for problem in unsupported_claims(settings)]
-    return text_table("Decided", ["What", "How", "By whom"], _decisions(settings), "") + text_table(
-        "Claims in the commentary that no figure carries",
-        ["Where", "What"],
-        claims,
-        "No claim without a figure was found.",
+    return (
+        text_table("Decided", ["What", "How", "By whom"], _decisions(settings), "")
+        + text_table(
+            "Claims in the commentary that no figure carries",
+            ["Where", "What"],
+            claims,
+            "No claim without a figure was found.",
+        )
+        + _comments_table(settings)
     )
+
+
+def _comments_table(settings: Settings) -> str:
+    """The comments of readers in the files that came back, open ones first."""
+    still_open = open_comments(settings)
+    settled = [each for each in load_comments(settings) if each not in still_open]
+    rows = [
+        (comment.author, comment.section, comment.quoted, comment.text, _state(comment, settings))
+        for comment in [*still_open, *settled]
+    ]
+    return text_table(
+        "Comments of readers",
+        ["Author", "Section", "About", "Comment", "State"],
+        rows,
+        "No returned file with comments has been reviewed.",
+    )
+
+
+def _state(comment: ReaderComment, settings: Settings) -> str:
+    if comment.resolved == YES:
+        return "resolved in Word"
+    settlement = settlement_of(comment, settings)
+    return f"settled by {settlement}" if settlement else "open"
 
 
 def _decisions(settings: Settings) -> list[tuple[str, str, str]]:
@@ -159,6 +193,9 @@ def _decisions(settings: Settings) -> list[tuple[str, str, str]]:
         decisions.append(("Warning accepted", f"{warning.rule}: {warning.reason}", warning.name))
     for allowed in report.allowed_names:
         decisions.append(("Name allowed", f"{allowed.words}: {allowed.reason}", allowed.name))
+    for settled in report.settled_comments:
+        text = f"{settled.author}, {settled.comment}: {settled.reason}"
+        decisions.append(("Comment settled", text, settled.name))
     for name, value in council.time_limits.as_settings.items():
         limit = f"{value} working days" if isinstance(value, int) else str(value)
         if isinstance(value, dict):

@@ -32,6 +32,7 @@ from pipeline.audit.pages import (
 )
 from pipeline.audit.uses import uses_in
 from pipeline.report import wording
+from pipeline.report.comments import load_comments, open_comments
 from pipeline.report.documents.page import Page
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.report.tables import html_table
@@ -173,8 +174,16 @@ def _overview(evidence: Evidence, contents: list[ContentRow]) -> list[tuple[str,
             f"{complete_count} of {len(contents)} are complete",
             "checklist.html",
         ),
+        ("Comments of readers", _open_count(settings), "decisions.html"),
         ("Claims without a figure", f"{claim_count or 'none'} in the commentary", "decisions.html"),
     ]
+
+
+def _open_count(settings: Settings) -> str:
+    """How many comments of readers there are, and how many are open."""
+    count = len(load_comments(settings))
+    open_count = len(open_comments(settings))
+    return f"{count}, {open_count or 'none'} of them open" if count else "none"
 
 
 def _severity_counts(counts: Mapping[str, int]) -> str:

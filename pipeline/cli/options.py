@@ -70,6 +70,17 @@ Against = Annotated[str | None, Option(
     "or: published.")]
 DiffPage = Annotated[Path | None, Option(
     "--page", help="Write all differences as a page into this file.")]
+Returned = Annotated[list[Path], Argument(
+    metavar="RETURNED.docx...", help="Copies of the Word file that came back.")]
+Apply = Annotated[bool, Option(
+    "--apply", help="Ask about each safe edit, and make those that you accept.")]
+ApplyAll = Annotated[bool, Option(
+    "--all", help="Make every safe edit without asking.")]
+ReviewPage = Annotated[Path | None, Option(
+    "--page", help="Write all changes and comments as a page into this file.")]
+DiffWord = Annotated[Path | None, Option(
+    "--docx", help="Write the changes since the draft that readers had as a Word file with tracked "
+    "changes.")]
 Overwrite = Annotated[bool, Option(
     "--overwrite", help="Replace the file that is named, even if it is not one of ours.")]
 # fmt: on

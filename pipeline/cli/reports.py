@@ -24,7 +24,7 @@ from pipeline.cli.options import (
     YearName,
     Years,
 )
-from pipeline.problem import Kind
+from pipeline.problem import Kind, printable
 from pipeline.system.output_files import OutputFile
 from pipeline.workflow import (
     RunResources,
@@ -149,6 +149,7 @@ def status(year: YearName = "latest", workspace: Workspace = Path()) -> None:
     The formats, and whether draft or final, are those of the last run.
     """
     from pipeline.joint.plan import planned_reports
+    from pipeline.report.comments import open_comments
     from pipeline.run.display import STEP_TITLES
     from pipeline.run.freshness import Freshness, plan_run
     from pipeline.run.record import last_run_options
@@ -162,6 +163,8 @@ def status(year: YearName = "latest", workspace: Workspace = Path()) -> None:
         for step, reason in plan.reasons.items():
             title = STEP_TITLES[step].partition(":")[0]
             typer.echo(f"  {title:<9}  {f'to do: {reason}' if reason else 'unchanged'}")
+        for comment in open_comments(report.settings):
+            typer.echo(printable(f"  open comment of {comment}"))
 
 
 @app.command()

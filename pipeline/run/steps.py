@@ -24,6 +24,7 @@ from pipeline.artifacts import (
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings, load_procedures
 from pipeline.settings.procedures import OWN_FOLDER
+from pipeline.settings.workspace import COMMENTS_FILE
 from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
@@ -98,6 +99,8 @@ def input_files(settings: Settings) -> Iterator[Path]:
             if (folder / name).is_file():
                 yield folder / name
     yield from settings.earlier_ledgers
+    if settings.reader_comments.is_file():
+        yield settings.reader_comments
     if settings.is_joint:
         yield from _files_of_procedures(settings)
 
@@ -160,6 +163,8 @@ def step_reads(step: str, path: Path) -> bool:
         return False
     if path.parent.name == OWN_FOLDER:  # what a procedure says, all steps depend on
         return True
+    if name == COMMENTS_FILE:  # the audit lists them, and no step reads them
+        return False
     is_commentary = bool(COMMENTARY.fullmatch(name))
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:

@@ -86,3 +86,31 @@ class SettingsModel(BaseModel):
     """The base of all settings: unknown keys are refused, and values cannot change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AcceptedWarning(SettingsModel):
+    """A warning that a person has accepted: its rule, the reason, and that person's name."""
+
+    rule: Code
+    reason: Text
+    name: Text
+
+
+class AllowedName(SettingsModel):
+    """A name in the records that is an ordinary word in the report, with reason and decider."""
+
+    words: Text
+    reason: Text
+    name: Text
+
+
+class SettledComment(SettingsModel):
+    """A reader's comment in Word that is settled: whose it is, its words, the reason, and by whom.
+
+    comment: its words, or the first of them.
+    """
+
+    author: Text
+    comment: Text
+    reason: Text
+    name: Text

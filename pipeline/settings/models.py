@@ -18,7 +18,18 @@ from pydantic import (
 from pipeline.problem import did_you_mean
 from pipeline.procedures import Procedure
 from pipeline.procedures.limits import TimeLimits
-from pipeline.settings.fields import Code, Colour, Day, FinancialYear, Headings, SettingsModel, Text
+from pipeline.settings.fields import (
+    AcceptedWarning,
+    AllowedName,
+    Code,
+    Colour,
+    Day,
+    FinancialYear,
+    Headings,
+    SettingsModel,
+    SettledComment,
+    Text,
+)
 from pipeline.settings.procedures import (
     DEFAULT,
     NamedProcedure,
@@ -232,22 +243,6 @@ class Council(SettingsModel):
         return tuple(sorted(procedure.name for procedure in self.procedures))
 
 
-class AcceptedWarning(SettingsModel):
-    """A warning that a person has accepted: its rule, the reason, and that person's name."""
-
-    rule: Code
-    reason: Text
-    name: Text
-
-
-class AllowedName(SettingsModel):
-    """A name in the records that is an ordinary word in the report, with reason and decider."""
-
-    words: Text
-    reason: Text
-    name: Text
-
-
 class Document(SettingsModel):
     """A letter or report about the council, to which its own report links.
 
@@ -280,6 +275,7 @@ class Report(SettingsModel):
     documents: tuple[Document, ...] = ()
     accepted_warnings: tuple[AcceptedWarning, ...] = ()
     allowed_names: tuple[AllowedName, ...] = ()
+    settled_comments: tuple[SettledComment, ...] = ()
 
     @model_validator(mode="after")
     def _an_exemption_has_a_reason(self) -> Self:

@@ -22,6 +22,7 @@ from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
 COMMENTARY_FILE = "commentary.md"
+COMMENTS_FILE = "comments.csv"  # of readers, in the folder of a review
 
 
 class Settings(SettingsModel):
@@ -91,6 +92,17 @@ class Settings(SettingsModel):
             final = (path for path in (folder, *replaced) if _is_final(path))
             reports += list(islice(final, 1))
         return reports
+
+    @property
+    def review_folder(self) -> Path:
+        """Where a review of returned Word files leaves its table, comments and replaced texts."""
+        folder = _processed_folder(self.workspace, self.procedure, self.year)
+        return folder.with_name(f"{self.year}.review")
+
+    @property
+    def reader_comments(self) -> Path:
+        """The comments in the Word files that came back."""
+        return self.review_folder / COMMENTS_FILE
 
     @property
     def ledger(self) -> Path:

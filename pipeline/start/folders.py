@@ -51,7 +51,7 @@ PUBLISHED_HEADING = [name for name in PUBLISHED.column_names if name != "shortha
 # Dates of one meeting, which cannot be those of last year.
 KEYS_TO_FILL_IN = ("meeting_date", "data_as_at")
 # Every year's warnings and names have to be judged again.
-KEYS_NOT_CARRIED_OVER = {"accepted_warnings", "allowed_names"}
+KEYS_NOT_CARRIED_OVER = {"accepted_warnings", "allowed_names", "settled_comments"}
 # fmt: off
 COMMENTARY_PROMPTS = {
     "courses_of_action": "What may members want to ask?",

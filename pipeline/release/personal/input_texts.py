@@ -38,6 +38,7 @@ UNPRINTED = {
     "item_types",
     "accepted_warnings",
     "allowed_names",
+    "settled_comments",
     "colour",
     "logo",
     "year_style",

@@ -7,10 +7,19 @@ import subprocess
 import nbformat
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.artifacts import REPORT_WORD, FormatUnavailable
+from pipeline.artifacts import (
+    PARAGRAPHS_PATH,
+    REPORT_ID_PROPERTY,
+    REPORT_WORD,
+    FormatUnavailable,
+)
 from pipeline.problem import Kind
 from pipeline.report.documents.page import attribute_text, parse_element, select_required
 from pipeline.report.documents.word_layout import finish_document
+from pipeline.report.figures import Published
+from pipeline.report.paragraphs.build import paragraph_record
+from pipeline.report.paragraphs.marks import mark_paragraphs
+from pipeline.report.paragraphs.record import digest_of
 from pipeline.settings import Settings
 from pipeline.settings.models import RunLimits
 from pipeline.system.archives import reproducible_zip
@@ -26,10 +35,11 @@ from pipeline.system.temporary import temporary_folder
 PANDOC_OUT_OF_MEMORY = 251  # its exit code above the limit that it is given
 LOGO_HEIGHT_MM = 16  # as in the PDF
 # Elements that only a browser needs.
-BROWSER_ONLY = ".skip, .draft, style, meta, head title, footer a, .glance figure"
+BROWSER_ONLY = ".skip, .draft, style, meta, head title, footer a, .glance figure, source"
 # Elements that pandoc does not know, or that would fold their content away.
 UNWRAPPED = (
-    "data, time, details, figure, figcaption, .scroll, .fits, header, main, nav, footer, .page"
+    "data, time, details, figure, figcaption, picture, .scroll, .fits, header, main, nav, footer, "
+    ".page"
 )
 OPENING_QUOTE, CLOSING_QUOTE = "\u201c", "\u201d"  # on the page they are part of the style
 # fmt: off
@@ -43,17 +53,29 @@ STYLE_OF_CLASS = {
 
 
 def render_word(
-    html: str, notebook: nbformat.NotebookNode, settings: Settings, final: bool
-) -> bytes:
-    """The page as a Word file with the charts as PNG, dated by the data.
+    html: str,
+    notebook: nbformat.NotebookNode,
+    settings: Settings,
+    final: bool,
+    figures: Published | None = None,
+) -> dict[str, bytes]:
+    """The page as a Word file with the charts as PNG, dated by the data; and its paragraphs.
+
+    These are in a file of the audit, by which a copy that comes back from a reader is understood.
 
     html: the finished page. notebook: the executed report notebook, which holds the PNG of each
-        chart. final: False marks every page as a draft.
+        chart. final: False marks every page as a draft. figures: those of the run, which are
+        otherwise read.
     Raises FormatUnavailable if pandoc is not installed, and Problem if it exceeds a limit.
     """
-    simple_html = _simplify_for_pandoc(html, _chart_images(notebook))
-    document = _convert_with_pandoc(simple_html, settings.council.run_limits)
-    return reproducible_zip(finish_document(document, settings, final), settings.report.data_as_at)
+    page = _simplify_for_pandoc(html, _chart_images(notebook))
+    marked = mark_paragraphs(page)
+    record = paragraph_record(marked, notebook, settings, figures or Published.read(settings))
+    content = record.as_json()
+    simple_html = _unwrapped(page)
+    document = _convert_with_pandoc(simple_html, digest_of(content), settings.council.run_limits)
+    word = reproducible_zip(finish_document(document, settings, final), settings.report.data_as_at)
+    return {REPORT_WORD: word, PARAGRAPHS_PATH: content}
 
 
 def pandoc_path() -> str:
@@ -80,7 +102,7 @@ def _chart_images(notebook: nbformat.NotebookNode) -> dict[str, str]:
     return images
 
 
-def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> str:
+def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> BeautifulSoup:
     """The page in elements that pandoc knows: nothing for a browser, nothing folded, charts as PNG.
 
     chart_images: alternative text → PNG in base64.
@@ -93,12 +115,17 @@ def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> str:
     _format_tables(page)
     _name_styles(page)
     _mark_contents(page)
+    title = select_required(page, "h1").extract()
+    select_required(page, "body").insert(0, title)
+    return page
+
+
+def _unwrapped(page: BeautifulSoup) -> str:
+    """The simplified page without the elements that pandoc would not understand, as text."""
     for summary in page.find_all("summary"):
         summary.decompose()
     for element in page.select(UNWRAPPED):
         element.unwrap()
-    title = select_required(page, "h1").extract()
-    select_required(page, "body").insert(0, title)
     return str(page)
 
 
@@ -177,8 +204,11 @@ def _wrap_in_style(page: BeautifulSoup, element: Tag, style: str) -> None:
     element.wrap(page.new_tag("div", attrs={"data-custom-style": style}))
 
 
-def _convert_with_pandoc(html: str, limits: RunLimits) -> bytes:
-    """The page as a Word file in pandoc's own style. Raises FormatUnavailable without pandoc."""
+def _convert_with_pandoc(html: str, report_id: str, limits: RunLimits) -> bytes:
+    """The page as a Word file in pandoc's own style. Raises FormatUnavailable without pandoc.
+
+    report_id: a property of the file, by which a copy is led back to its report.
+    """
     pandoc = pandoc_path()
     minutes, gigabytes = limits.document_minutes, limits.memory_gigabytes
     with temporary_folder() as folder:
@@ -189,6 +219,7 @@ def _convert_with_pandoc(html: str, limits: RunLimits) -> bytes:
             "--to=docx",
             "--shift-heading-level-by=-1",
             "--sandbox",
+            f"--metadata={REPORT_ID_PROPERTY}:{report_id}",
             f"--output={document}",
             f"--data-dir={folder}",  # so that the user's own reference document is not used
             *("+RTS", f"-M{int(gigabytes * GIGABYTE)}", "-RTS"),

@@ -18,7 +18,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from pipeline.artifacts import FormatUnavailable
+from pipeline.artifacts import REPORT_WORD, FormatUnavailable
 from pipeline.problem import Kind, Problem
 from pipeline.report.documents.html import render_html
 from pipeline.report.documents.word import render_word
@@ -55,7 +55,7 @@ def render_sample(sample_report):
         run_limits = settings.council.run_limits.model_copy(update=limits)
         council = settings.council.model_copy(update={"run_limits": run_limits})
         limited = settings.model_copy(update={"council": council})
-        return render_word(html, notebook, limited, final)
+        return render_word(html, notebook, limited, final)[REPORT_WORD]
 
     return render
 
@@ -179,7 +179,8 @@ def test_table_notes_stay_on_the_page_of_their_table(sample_report):
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
     note = '</table></div><p class="shorthand">[x] means not available.</p>'
     html = render_html(notebook, settings).replace("</table></div>", note)
-    word = docx.Document(io.BytesIO(render_word(html, notebook, settings, False)))
+    files = render_word(html, notebook, settings, False)
+    word = docx.Document(io.BytesIO(files[REPORT_WORD]))
     page = BeautifulSoup(html, "html.parser")
     assert texts_in_style(word, "Table note") == texts_of(page.select(".shorthand, .break"))
     blocks = list(word.iter_inner_content())
@@ -265,7 +266,8 @@ def test_logo_has_the_page_s_height_and_keeps_its_shape(sample_report, tmp_path)
     council.write_text(f"{text}\nlogo: logo.png\n", encoding="utf-8")
     settings = load_settings(workspace, sample_report.year)
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
-    document = render_word(render_html(notebook, settings), notebook, settings, False)
+    files = render_word(render_html(notebook, settings), notebook, settings, False)
+    document = files[REPORT_WORD]
     logo = docx.Document(io.BytesIO(document)).inline_shapes[0]
     assert logo._inline.docPr.get("descr") == "Logo of Calderbrook Council"
     assert (round(logo.height.mm), round(logo.width.mm)) == (16, 32)

@@ -1,0 +1,1 @@
+"""The paragraphs of the Word file: their bookmarks, and where the text of each is defined."""

@@ -1,0 +1,76 @@
+"""The report that a returned file comes from: the current one, or one that was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docx.document import Document
+from lxml import etree
+
+from pipeline.artifacts import PARAGRAPHS_PATH, REPORT_ID_PROPERTY
+from pipeline.problem import Kind, Problem
+from pipeline.report.paragraphs.record import ParagraphRecord, digest_of, read_record
+
+CUSTOM_PROPERTIES = "/docProps/custom.xml"
+START_OVER = "Send a copy of annual-report.docx, and ask for the changes in that file."
+
+
+@dataclass(frozen=True)
+class SentReport:
+    """A report as it was sent: the folder in which it lies, and its paragraphs."""
+
+    folder: Path
+    record: ParagraphRecord
+
+
+def find_sent_report(workspace: Path, path: Path, document: Document) -> SentReport:
+    """The report of a workspace from which a file comes.
+
+    Raises Problem if the file does not say, or comes from a report that is not here.
+    """
+    report_id = _report_id(document)
+    if not report_id:
+        raise Problem(
+            kind=Kind.DATA,
+            where=str(path),
+            what="this file does not say which report it comes from",
+            remedy=f"{START_OVER} Text that was copied into another file cannot be compared.",
+        )
+    report = report_with_id(workspace, report_id)
+    if report:
+        return report
+    raise Problem(
+        kind=Kind.DATA,
+        where=str(path),
+        what="this file comes from a report that is neither the current one nor a kept one of "
+        "this workspace",
+        remedy=f"Name its workspace with --workspace. If it is no longer kept: {START_OVER}",
+    )
+
+
+def report_with_id(workspace: Path, report_id: str) -> SentReport | None:
+    """The report of a workspace with this id, the current one before those that are kept."""
+    for candidate in _records(workspace):
+        content = candidate.read_bytes()
+        if digest_of(content) == report_id:
+            name = candidate.relative_to(workspace).as_posix()
+            return SentReport(candidate.parents[1], read_record(content, name))
+    return None
+
+
+def _report_id(document: Document) -> str:
+    for part in document.part.package.iter_parts():
+        if str(part.partname) == CUSTOM_PROPERTIES:
+            for entry in etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False)):
+                if entry.get("name") == REPORT_ID_PROPERTY:
+                    return "".join(entry.itertext()).strip()
+    return ""
+
+
+def _records(workspace: Path) -> Iterator[Path]:
+    """The records of the paragraphs of all reports of a workspace, current ones first."""
+    reports = workspace / "reports"
+    yield from sorted(reports.glob(f"????-??/{PARAGRAPHS_PATH}"), reverse=True)
+    yield from sorted(reports.glob(f"history/????-??/*/{PARAGRAPHS_PATH}"), reverse=True)
