@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.artifacts import NumberKey
-from pipeline.report.narrative.notebook_cells import NOTEBOOK_NAME
+from pipeline.artifacts import REPORT_STEP, NumberKey
 from pipeline.report.paragraphs.marks import CONTENTS
 from pipeline.report.paragraphs.origins import CELL, COMMENTARY
 from pipeline.report.paragraphs.record import (
@@ -21,6 +20,7 @@ from pipeline.report.paragraphs.record import (
 from pipeline.review.changes import ADDED, MOVED, Change, Edit
 
 NOTEBOOK, FIGURE, PROGRAM = "notebook", "figure", "program"
+NOTEBOOK_NAME = f"notebooks/{REPORT_STEP}.ipynb"
 COUNCIL_FILE = "data/raw/council.yaml"
 SENTENCE_END = re.compile(r"[.!?]\s+|%\}|\n")
 BORDER = 1  # letters on either side of an insertion that tell where it belongs

@@ -34,11 +34,11 @@ class CallWords(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of code: its notebook, its number there, and its text."""
+    """A cell of code: its number in the notebook, its text, and the notebook as messages name it."""
 
-    notebook: str
     number: int
     source: str
+    notebook: str = ""
 
     @property
     def section(self) -> str | None:
@@ -79,7 +79,7 @@ def code_cells(notebook: Path) -> list[Cell]:
     """The cells of code; raises one of DAMAGED_NOTEBOOK if the file is no notebook."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return [
-        Cell(notebook_name(notebook), number, "".join(cell["source"]))
+        Cell(number, "".join(cell["source"]), notebook_name(notebook))
         for number, cell in enumerate(cells, 1)
         if cell["cell_type"] == "code"
     ]

@@ -17,7 +17,7 @@ from pipeline.review.edits.settings import edited_settings
 from pipeline.review.edits.verdicts import SettingEdit
 from pipeline.review.session import Entry
 from pipeline.settings import Council, Report, Settings
-from pipeline.settings.reading import read_model
+from pipeline.settings.reading import SettingsFiles, read_model
 from pipeline.system.folders import check_own_file, make_private, rename_durably
 
 REPLACED_FOLDER = "replaced"
@@ -83,7 +83,8 @@ class Workbench:
         staging = path.with_name(f".{path.name}.new")
         try:
             staging.write_text(edited, encoding="utf-8")
-            read_model(Council if is_council else Report, staging, self._settings.workspace)
+            files = SettingsFiles((staging,), self._settings.workspace)
+            read_model(Council if is_council else Report, files)
         except Problem as problem:
             raise CannotApply(problem.what.splitlines()[0]) from None
         finally:
