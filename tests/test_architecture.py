@@ -28,14 +28,16 @@ LOOSE_MODULES = {
 MAY_IMPORT = {
     "system": set(),
     "procedures": set(),
-    "settings": {"procedures", "system"},
-    "validate": {"procedures", "settings", "system"},
-    "clean": {"procedures", "validate", "settings", "system"},
-    "aggregate": {"procedures", "clean", "validate", "settings", "system"},
-    "report": {"procedures", "settings", "system"},
-    "release": {"procedures", "report", "validate", "settings", "system"},
-    "run": {"procedures", "settings", "system"},
+    "open_data": set(),
+    "settings": {"open_data", "procedures", "system"},
+    "validate": {"procedures", "open_data", "settings", "system"},
+    "clean": {"procedures", "validate", "open_data", "settings", "system"},
+    "aggregate": {"procedures", "clean", "validate", "open_data", "settings", "system"},
+    "report": {"procedures", "open_data", "settings", "system"},
+    "release": {"procedures", "report", "validate", "open_data", "settings", "system"},
+    "run": {"procedures", "open_data", "settings", "system"},
     "audit": {
+        "open_data",
         "procedures",
         "run",
         "report",
@@ -45,7 +47,7 @@ MAY_IMPORT = {
         "settings",
         "system",
     },
-    "start": {"procedures", "validate", "settings", "system"},
+    "start": {"procedures", "validate", "open_data", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = ANYTHING

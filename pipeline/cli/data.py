@@ -1,0 +1,53 @@
+"""The command that combines the open data of several years."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from pipeline.cli.app import app, display_path
+from pipeline.cli.options import Workspace
+from pipeline.problem import Kind, Problem
+
+COMBINED_FOLDER = "open-data"  # in `reports`
+
+
+@app.command("open-data")
+def open_data(workspace: Workspace = Path()) -> None:
+    """Combine the open data of all reports into one set of files, with revisions marked."""
+    from pipeline.artifacts import OPEN_DATA
+    from pipeline.open_data.combine import REVISIONS, YearData, combined_files
+    from pipeline.settings import load_settings
+    from pipeline.system.folders import replace_atomically
+
+    settings = load_settings(workspace, "latest")
+    folders = [*settings.earlier_report_folders, settings.published_folder]
+    reports = [
+        YearData(folder.name, {path.name: path.read_bytes() for path in _data_files(folder)})
+        for folder in folders
+        if (folder / OPEN_DATA).is_file()
+    ]
+    if not reports:
+        raise Problem(
+            kind=Kind.NOTHING_TO_DO,
+            where="reports",
+            what="no report here has open data",
+            remedy="Make a report with it: annual-report run latest",
+        )
+    target = settings.published_folder.parent / COMBINED_FOLDER
+    files = combined_files(reports)
+    with replace_atomically(target) as staging:
+        for name, content in files.items():
+            (staging / name).write_bytes(content)
+    years = ", ".join(report.year for report in reports)
+    typer.echo(f"Combined the open data of {years}:")
+    for name in sorted(files):
+        typer.echo(f"  {display_path(target / name)}")
+    count = len(files[REVISIONS].splitlines()) - 1
+    typer.echo(f"{count or 'No'} numbers were revised by a later report: {REVISIONS} lists them.")
+
+
+def _data_files(folder: Path) -> list[Path]:
+    """The open data of a report, without its spreadsheets."""
+    return [path for path in folder.iterdir() if path.suffix in (".csv", ".json", ".txt")]
