@@ -1,4 +1,4 @@
-"""The command that combines the open data of several years."""
+"""The commands that read others' published data, and combine our own of several years."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from pipeline.cli.app import app, display_path
-from pipeline.cli.options import Workspace
-from pipeline.problem import Kind, Problem
+from pipeline.cli.options import ReferenceFiles, ReferenceYear, Workspace
+from pipeline.problem import Kind, Problem, printable
 
 COMBINED_FOLDER = "open-data"  # in `reports`
 
@@ -51,3 +51,25 @@ def open_data(workspace: Workspace = Path()) -> None:
 def _data_files(folder: Path) -> list[Path]:
     """The open data of a report, without its spreadsheets."""
     return [path for path in folder.iterdir() if path.suffix in (".csv", ".json", ".txt")]
+
+
+@app.command()
+def reference(
+    files: ReferenceFiles, workspace: Workspace = Path(), year: ReferenceYear = "latest"
+) -> None:
+    """Read published data to compare with, and keep the rows that matter in data/raw/reference."""
+    from datetime import date
+
+    from pipeline.reference.store import load_reference, save_reference
+    from pipeline.reference.take import take_files
+    from pipeline.settings import load_settings
+
+    settings = load_settings(workspace, year)
+    reading = take_files(files, settings, load_reference(settings), date.today())
+    folder = save_reference(reading.reference, settings)
+    typer.echo(f"{settings.council.authority}, {settings.year}. Read:\n")
+    for line in reading.used:
+        typer.echo(f"  {printable(line)}")
+    for note in reading.notes:
+        typer.echo(f"\nnote: {printable(note)}")
+    typer.echo(f"\nKept in {display_path(folder)}. Next: annual-report run {settings.year}")

@@ -22,6 +22,10 @@ SetValues = Annotated[list[str], Option(
     help="A value for council.yaml, such as authority=Anyshire Council.")]
 Exports = Annotated[list[Path], Argument(
     metavar="FILE...", help="Exports of your case system, wherever they are.")]
+ReferenceFiles = Annotated[list[Path], Argument(
+    metavar="FILE...", help="Files of DfE, ONS, the Ombudsman or other councils, downloaded.")]
+ReferenceYear = Annotated[str, Option(
+    "--year", help="The year of the report that they are for.", show_default="the latest")]
 MappingYear = Annotated[str, Option("--year", help="The financial year of the exports.")]
 Write = Annotated[bool, Option(
     "--write", help="Add the proposal to council.yaml. No entry is replaced without asking.")]

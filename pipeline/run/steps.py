@@ -21,6 +21,7 @@ from pipeline.artifacts import (
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings
 from pipeline.settings.procedures import OWN_FOLDER
+from pipeline.settings.workspace import REFERENCE_FOLDER
 from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
@@ -121,7 +122,7 @@ def entries_below(
 def _is_of_window(path: Path, settings: Settings) -> bool:
     """Whether something in `data/raw` lies beside all folders, or in one that is read."""
     parts = path.relative_to(settings.raw).parts
-    read_folders = {OWN_FOLDER, *(str(year) for year in settings.available_years)}
+    read_folders = {OWN_FOLDER, REFERENCE_FOLDER, *(str(year) for year in settings.available_years)}
     return len(parts) == 1 or parts[0] in read_folders
 
 
@@ -136,6 +137,8 @@ def step_reads(step: str, path: Path) -> bool:
         return False
     if path.parent.name == OWN_FOLDER:  # what a procedure says, all steps depend on
         return True
+    if path.parent.name == REFERENCE_FOLDER:
+        return step == REPORT_STEP
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:
         return name != COMMENTARY and not is_of_earlier_report

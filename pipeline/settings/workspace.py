@@ -14,6 +14,7 @@ from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
 LATEST = "latest"
+REFERENCE_FOLDER = "reference"  # in data/raw: what other bodies publish
 
 
 class Settings(SettingsModel):

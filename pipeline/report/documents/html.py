@@ -137,6 +137,8 @@ def number_sources(html: str, settings: Settings, figures: Published | None = No
             )
     if 'data-setting="' in html:
         sources.append("Time limits and similar numbers come from the council's settings.")
+    if 'data-reference="' in html:
+        sources.append("Numbers of other authorities come from the files named below them.")
     if 'data-stated="' in html:
         sources.append("Some numbers were stated by people, with their evidence.")
     return sources

@@ -30,6 +30,8 @@ PARAMETERS = {
     "by_year": ("figure", "caption", "heading"),
     "texts": ("figure", "caption", "headings"),
     "quotations": ("figure",),
+    "compare_rates": (),
+    "compare_upheld": (),
 }
 OPTIONAL_PARAMETERS = {
     "trend": ("caption", "heading"),
