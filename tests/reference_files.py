@@ -88,6 +88,17 @@ def council_open_data(folder: Path, code: str = BOLTON, complaints: str = "42") 
     return _write(folder / "figures.csv", columns, rows)
 
 
+def children_served(folder: Path, **groups: str) -> Path:
+    """groups: gender → number of children, in place of 600 girls and 1,000 boys."""
+    numbers = {"female": "600", "male": "1000", "not recorded": "20"} | groups
+    rows = [f"202122,gender,{group},{number}" for group, number in numbers.items()]
+    return _write(
+        folder / "served.csv",
+        "time_period,characteristic,group,children",
+        [*rows, "202122,disability,yes,300"],
+    )
+
+
 def _write(path: Path, heading: str, rows: list[str]) -> Path:
     path.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
     return path

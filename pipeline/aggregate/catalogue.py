@@ -15,6 +15,7 @@ from pipeline.aggregate.figures import (
     complaints,
     escalation,
     learning,
+    months,
     ombudsman,
     other,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "escalation",
     "figures_of",
     "learning",
+    "months",
     "numerator",
     "ombudsman",
     "other",

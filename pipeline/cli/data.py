@@ -1,4 +1,4 @@
-"""The commands that read others' published data, and combine our own of several years."""
+"""The commands for open data, reference data, and the list of open cases."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 import typer
 
 from pipeline.cli.app import app, display_path
-from pipeline.cli.options import ReferenceFiles, ReferenceYear, Workspace
+from pipeline.cli.options import ReferenceFiles, ReferenceYear, Workspace, YearName
 from pipeline.problem import Kind, Problem, printable
 
 COMBINED_FOLDER = "open-data"  # in `reports`
+OPEN_CASES = "open_cases.csv"
 
 
 @app.command("open-data")
@@ -73,3 +74,34 @@ def reference(
     for note in reading.notes:
         typer.echo(f"\nnote: {printable(note)}")
     typer.echo(f"\nKept in {display_path(folder)}. Next: annual-report run {settings.year}")
+
+
+@app.command("open-cases")
+def open_case_list(year: YearName = "latest", workspace: Workspace = Path()) -> None:
+    """List open cases by age, and responses due in the next ten working days. Never published."""
+    from pipeline.clean import clean
+    from pipeline.clean.open_cases import open_case_summary, open_cases
+    from pipeline.inputs import check_inputs
+    from pipeline.settings import load_settings
+    from pipeline.system.folders import replace_atomically
+    from pipeline.validate.findings import raise_critical
+
+    settings = load_settings(workspace, year)
+    validated = check_inputs(settings).validated
+    raise_critical(validated.findings)
+    tables = clean(validated.tables, settings).tables
+    missing = {"cases", "investigations"} - tables.keys()
+    if missing:
+        raise Problem(
+            kind=Kind.DATA,
+            where=f"data/raw/{settings.year}",
+            what=f"there are no {' and no '.join(sorted(missing))}, so nothing can be listed",
+            remedy="Put complaints and investigations into the folder of the year.",
+        )
+    as_at = settings.report.data_as_at
+    table = open_cases(tables["cases"], tables["investigations"], settings.council, as_at)
+    target = settings.processed.with_name(f"{settings.folder_name}.open")
+    with replace_atomically(target) as folder:
+        table.to_csv(folder / OPEN_CASES, index=False, lineterminator="\n")
+    typer.echo(f"{settings.council.authority}, as at {as_at}: {open_case_summary(table)}")
+    typer.echo(f"\nFor the team, not for publication: {display_path(target / OPEN_CASES)}")

@@ -39,6 +39,9 @@ AcceptMissing = Annotated[bool, Option(
 Final = Annotated[bool, Option(
     "--final",
     help="Make the final version. Every warning must first be accepted in report.yaml.")]
+To = Annotated[str | None, Option(
+    "--to", metavar="DATE",
+    help="Report on part of the year, to this day, such as 2026-12-31.", show_default="all of it")]
 Force = Annotated[bool, Option(
     "--force", help="Rebuild everything, even what has not changed.")]
 Workspaces = Annotated[list[Path], Argument(

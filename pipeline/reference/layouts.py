@@ -10,6 +10,8 @@ OPEN_LICENCE = "Open Government Licence v3.0"
 EXPLORE_STATISTICS = "https://explore-education-statistics.service.gov.uk"
 NEIGHBOURS = "statistical_neighbours"
 OTHER_COUNCIL = "council_open_data"
+CHILDREN_SERVED = "children_served"
+SERVED_MEASURE = "served"
 MAX_NEIGHBOURS = 10
 # What a year of a file means: 2025 ends on 31 March 2025, or contains 30 June 2025; or the name
 # of the file says it.
@@ -23,7 +25,9 @@ class Layout:
     columns: what it needs by our names, each with the headings that it may have.
     measures: the columns that are kept, by the name of the measure.
     only: column and text of the rows that are kept; all if empty.
-    finds_by: how a row's authority is known: by its code or by its name.
+    finds_by: how a row's authority is known: by its code, by its name, or because all rows are the
+        council's own.
+    measure_by: columns whose texts are part of the name of a measure.
     renewed: when a new file appears, in words.
     """
 
@@ -36,7 +40,8 @@ class Layout:
     measures: Mapping[str, str]
     year: YearKind = "ends"
     only: tuple[str, str] = ("", "")
-    finds_by: Literal["code", "name"] = "code"
+    finds_by: Literal["code", "name", "own"] = "code"
+    measure_by: tuple[str, ...] = ()
     licence: str = OPEN_LICENCE
     symbols: tuple[str, ...] = field(default=("c", "x", "u", "z", "k", "low"))
 
@@ -153,6 +158,24 @@ LAYOUTS = (
         measures={"complaints": "complaint_count"},
         year="period",
         only=("figure", "complaints.received"),
+    ),
+    Layout(
+        name=CHILDREN_SERVED,
+        title="Children served, by characteristic",
+        publisher="the council",
+        address="your own children in need census",
+        renewed="each year",
+        columns={
+            "time_period": ("time_period",),
+            "characteristic": ("characteristic",),
+            "group": ("group",),
+            "children": ("children",),
+        },
+        measures={SERVED_MEASURE: "children"},
+        measure_by=("characteristic", "group"),
+        year="period",
+        finds_by="own",
+        licence="the council's own records",
     ),
 )
 LAYOUTS_BY_NAME = {layout.name: layout for layout in LAYOUTS}

@@ -12,7 +12,14 @@ from pipeline.open_data.authorities import ENGLAND, authorities, regions
 from pipeline.open_data.layout import SYMBOLS
 from pipeline.problem import Kind, Problem
 from pipeline.reference.areas import Areas, areas_of, code_of_name, code_of_old, own_authority
-from pipeline.reference.layouts import LAYOUTS_BY_NAME, NEIGHBOURS, OTHER_COUNCIL, Layout
+from pipeline.reference.groups import check_groups
+from pipeline.reference.layouts import (
+    CHILDREN_SERVED,
+    LAYOUTS_BY_NAME,
+    NEIGHBOURS,
+    OTHER_COUNCIL,
+    Layout,
+)
 from pipeline.reference.reading import ReferenceFile, read_reference_file
 from pipeline.reference.store import Reference, ReferenceRow, Source
 from pipeline.settings import Settings
@@ -48,6 +55,8 @@ def take_files(
     result = Reading(earlier)
     for file in files:
         areas = areas_of(own, neighbours_of(result.reference))
+        if file.layout.name == CHILDREN_SERVED:
+            check_groups(file, settings.council)
         rows = list(_rows_of(file, areas, settings))
         key = _key_of(file, rows)
         kept_rows = [row for row in result.reference.rows if row.source != key]
@@ -101,7 +110,7 @@ def _rows_of(file: ReferenceFile, areas: Areas, settings: Settings) -> Iterator[
     for number, cells in file.rows:
         if column and cells[column] != text:
             continue
-        area = _area_of(cells, file.layout)
+        area = _area_of(cells, file.layout, areas)
         year = _year_of(cells, file)
         if area is None or year is None:
             continue
@@ -111,7 +120,8 @@ def _rows_of(file: ReferenceFile, areas: Areas, settings: Settings) -> Iterator[
             years_of_own.add(year)
         if year in years and (code in areas.codes or file.layout.name == OTHER_COUNCIL):
             for measure, value_column in file.layout.measures.items():
-                place = (file.layout.name, measure, year, code, name)
+                name_parts = (measure, *(cells[part] for part in file.layout.measure_by))
+                place = (file.layout.name, ".".join(name_parts), year, code, name)
                 value = cells[value_column].replace(",", "")
                 rows.append(ReferenceRow(*place, value, file.name, str(number)))
     _check_years(file, known_years, settings)
@@ -135,8 +145,10 @@ def _neighbour_rows(file: ReferenceFile, areas: Areas) -> Iterator[ReferenceRow]
     raise _missing_authority(file, areas, f"old_la_code {areas.own.old_la_code}")
 
 
-def _area_of(cells: dict[str, str], layout: Layout) -> tuple[str, str] | None:
+def _area_of(cells: dict[str, str], layout: Layout, areas: Areas) -> tuple[str, str] | None:
     """The code and name of a row's area; None for one that is no authority or region of ours."""
+    if layout.finds_by == "own":
+        return areas.own.new_la_code, areas.own.la_name
     if layout.finds_by == "name":
         code = code_of_name(cells["authority"])
         return (code, authorities()[code].la_name) if code else None

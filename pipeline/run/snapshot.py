@@ -45,10 +45,10 @@ def input_snapshot(settings: Settings) -> Iterator[Settings]:
     try:
         workspace.mkdir(mode=PRIVATE_FOLDER_MODE)
         copy_inputs(settings, workspace)
-        snapshot = load_settings(workspace, str(settings.year))
+        snapshot = load_settings(workspace, settings.year_text)
         if snapshot.council != settings.council:  # saved since: other years may be compared
             copy_inputs(settings.model_copy(update={"council": snapshot.council}), workspace)
-            snapshot = load_settings(workspace, str(settings.year))
+            snapshot = load_settings(workspace, settings.year_text)
         yield snapshot
     finally:
         shutil.rmtree(workspace, ignore_errors=True)

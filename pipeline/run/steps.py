@@ -74,7 +74,7 @@ def notebook_parameters(settings: Settings) -> dict[str, str]:
 
     The paths are relative, so that an executed notebook is the same wherever the workspace is.
     """
-    return {"workspace": "../../..", "year": str(settings.year), "processed": "."}
+    return {"workspace": "../../..", "year": settings.year_text, "processed": "."}
 
 
 def input_files(settings: Settings) -> Iterator[Path]:

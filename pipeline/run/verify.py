@@ -297,4 +297,4 @@ def _changed_files(
 
 
 def _report_path(settings: Settings, path: str) -> str:
-    return f"reports/{settings.year}/{path}"
+    return f"reports/{settings.folder_name}/{path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from pipeline.settings.fields import SettingsModel
 from pipeline.settings.models import Council, Report
 from pipeline.settings.reading import read_both, read_model
 from pipeline.system.folders import check_text_names
-from pipeline.year import Year
+from pipeline.year import Year, same_day
 
 LATEST = "latest"
+PART_SEPARATOR = ":"  # between a year and the last day of its part
 REFERENCE_FOLDER = "reference"  # in data/raw: what other bodies publish
 
 
@@ -25,6 +27,7 @@ class Settings(SettingsModel):
     council: Council
     report: Report
     processed: Path
+    to: date | None = None
 
     @property
     def raw(self) -> Path:
@@ -32,12 +35,31 @@ class Settings(SettingsModel):
 
     @property
     def published_folder(self) -> Path:
-        return self.workspace / "reports" / str(self.year)
+        return self.workspace / "reports" / self.folder_name
+
+    @property
+    def folder_name(self) -> str:
+        """The name of the report's folder: the year, or with the day to which its part goes."""
+        return f"{self.year}-to-{self.to}" if self.to else str(self.year)
+
+    @property
+    def year_text(self) -> str:
+        """The year as `load_settings` reads it, with the day to which its part goes."""
+        return f"{self.year}{PART_SEPARATOR}{self.to}" if self.to else str(self.year)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the report is on less than the whole year."""
+        return self.to is not None and self.to < self.year.last_day
+
+    def period_end(self, year: Year) -> date:
+        """The last day of a year's part that is compared: of the whole year without `to`."""
+        return same_day(self.to, year) if self.to else year.last_day
 
     @property
     def tables_name(self) -> str:
         """What a reader calls the folder of the steps' tables, wherever a run puts them first."""
-        return f"data/processed/{self.year}"
+        return f"data/processed/{self.folder_name}"
 
     @property
     def earlier_report_folders(self) -> list[Path]:
@@ -61,7 +83,7 @@ class Settings(SettingsModel):
     @property
     def ledger(self) -> Path:
         """What the reports on this year have ever published, also if their files are gone."""
-        return self.published_folder.parent / LEDGER_FOLDER / f"{self.year}.csv"
+        return self.published_folder.parent / LEDGER_FOLDER / f"{self.folder_name}.csv"
 
     @property
     def earlier_ledgers(self) -> list[Path]:
@@ -91,28 +113,51 @@ def load_settings(
 ) -> Settings:
     """The settings of a year, from council.yaml and the year's report.yaml.
 
-    year: one of the workspace's years, or `latest`.
+    year: one of the workspace's years, or `latest`; for part of a year with the day to which it
+        goes, as 2026-27:2026-12-31.
     processed: the folder for the tables of the steps, by default `data/processed/<year>`.
     Raises Problem with the file, the line, the key, what was found and what is allowed.
     """
     workspace_path = Path(workspace).resolve()
-    chosen_year = _choose_year(workspace_path, year)
+    name, _, day = year.partition(PART_SEPARATOR)
+    chosen_year = _choose_year(workspace_path, name)
     check_text_names(_raw_folder(workspace_path).rglob("*"))
     report_path = _report_path(workspace_path, chosen_year)
     council, report = read_both(
         (Council, _council_path(workspace_path)), (Report, report_path), workspace_path
     )
     _check_report(report, council, chosen_year, workspace_path)
-    if processed:
-        processed_path = Path(processed).resolve()
-    else:
-        processed_path = workspace_path / "data" / "processed" / str(chosen_year)
-    return Settings(
+    settings = Settings(
         workspace=workspace_path,
         year=chosen_year,
         council=council,
         report=report,
-        processed=processed_path,
+        processed=workspace_path,
+        to=_part_end(day, chosen_year, report) if day else None,
+    )
+    tables = Path(processed) if processed else workspace_path / settings.tables_name
+    return settings.model_copy(update={"processed": tables.resolve()})
+
+
+def _part_end(text: str, year: Year, report: Report) -> date:
+    """The day to which part of a year goes. Raises Problem for one that cannot be reported."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        what = f'"{text}" is not a date'
+    else:
+        if not year.first_day <= day <= year.last_day:
+            what = f"{day} is not a day of {year}"
+        elif day > report.data_as_at:
+            what = f"{day} is after {report.data_as_at}, when the data was taken (`data_as_at`)"
+        else:
+            return day
+    raise Problem(
+        kind=Kind.SETTINGS,
+        where="--to",
+        what=what,
+        remedy="Write the last day of the part for which the extracts are complete, such as "
+        f"{date(year.starts, 12, 31)}.",
     )
 
 

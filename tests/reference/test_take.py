@@ -152,6 +152,15 @@ def test_cell_that_is_no_number_is_refused_with_its_row(take, tmp_path):
         take(path)
 
 
+def test_children_served_have_the_council_s_own_codes(take, tmp_path):
+    equality = {"gender": ["female", "male"], "disability": ["yes", "no"]}
+    reading = take(files.children_served(tmp_path), equality=equality)
+    assert numbers(reading, "served.gender.female") == {files.CALDERDALE: "600"}
+    with pytest.raises(Problem, match='"women" is not one of those') as caught:
+        take(files.children_served(tmp_path, women="5"), equality=equality)
+    assert "Use one of: female; male; not recorded." in caught.value.remedy
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

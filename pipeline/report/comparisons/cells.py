@@ -13,6 +13,7 @@ from pipeline.reference.store import Reference, Source, load_reference
 from pipeline.reference.take import neighbours_of
 from pipeline.report import charts, wording
 from pipeline.report.comparisons.measures import RATES, UPHELD, Comparison, Measure, compare
+from pipeline.report.comparisons.served import served_groups, served_html
 from pipeline.report.comparisons.words import rates_html, share_html
 from pipeline.report.figures import Published
 from pipeline.settings import Settings
@@ -48,6 +49,17 @@ class ComparisonCells:
         if comparison:
             names = set(UPHELD.terms[1])
             self._publish(share_html(comparison, self._sources(names)))
+
+    def compare_served(self) -> None:
+        """Publish who complained next to the children served."""
+        if not self._reference.rows:
+            return
+        council = self.settings.council
+        groups = served_groups(self._reference, self.published, council)
+        if groups:
+            year = wording.year_name(self.settings.year, council.year_style)
+            caption = f"Complaints and children served, by characteristic, {year}"
+            self._publish(served_html(groups, council, caption))
 
     @property
     def _introduction(self) -> str:

@@ -32,6 +32,7 @@ PARAMETERS = {
     "quotations": ("figure",),
     "compare_rates": (),
     "compare_upheld": (),
+    "compare_served": (),
 }
 OPTIONAL_PARAMETERS = {
     "trend": ("caption", "heading"),

@@ -66,6 +66,12 @@ class RunOptions(RecordPart):
     year: str
     formats: list[str]
     final: bool
+    to: str | None = Field(default=None, description="The last day of part of a year.")
+
+    @property
+    def year_text(self) -> str:
+        """The year as `load_settings` reads it."""
+        return f"{self.year}:{self.to}" if self.to else self.year
 
 
 class StepRecord(RecordPart):

@@ -17,6 +17,7 @@ from pipeline.reference.store import Reference
 from pipeline.reference.take import neighbours_of, take_files
 from pipeline.report.charts import authority_bars
 from pipeline.report.comparisons.measures import RATES, UPHELD, compare
+from pipeline.report.comparisons.served import served_groups, served_html
 from pipeline.report.comparisons.words import CAUTION, rates_html, share_html
 
 COMPLAINTS, IN_NEED, LOOKED_AFTER = RATES
@@ -118,3 +119,54 @@ def test_chart_puts_the_council_among_its_neighbours(comparison):
         colours = {bar.get_facecolor() for bar in axes.patches}
     assert "Our Council" in labels
     assert len(colours) == 1 + bool(compared.groups[0].values)
+
+
+GENDERS = {
+    "complaints.by_gender": {"female": [12], "male": [5], "not recorded": [3]},
+    "complaints.by_disability": {"yes": [4], "no": [9], "not recorded": [7]},
+    **{
+        f"complaints.by_{name}": {"not recorded": [20]}
+        for name in ("age_band", "ethnicity", "sexual_orientation")
+    },
+}
+
+
+@pytest.fixture
+def served(published, a_settings, tmp_path):
+    """served(policy="publish", female="600"): the groups shown, and their table as cells."""
+
+    def make(policy="publish", figures=GENDERS, **children):
+        settings = a_settings(
+            la_code=files.CALDERDALE,
+            comparison_years="1",
+            equality={"gender": ["female", "male"], "disability": ["yes", "no"]},
+            disclosure={"policy": policy, "reason": "by decision"},
+        )
+        paths = [files.children_served(tmp_path, **children)]
+        reference = take_files(paths, settings, Reference([], []), date(2026, 11, 29)).reference
+        groups = served_groups(reference, published(figures, settings=settings), settings.council)
+        tree = BeautifulSoup(served_html(groups, settings.council, "Served"), "html.parser")
+        rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in tree("tr")]
+        return list(groups), rows
+
+    return make
+
+
+def test_complainants_stand_next_to_the_children_served(served):
+    names, rows = served()
+    assert names == ["gender"]  # of disability one group is not in the file
+    assert rows[2:] == [
+        ["Female", "12", "600", "37%"],
+        ["Male", "5", "1,000", "62%"],
+        ["Not recorded", "3", "20", "1%"],
+    ]
+
+
+def test_withheld_complaints_stay_withheld_next_to_children(served):
+    withheld = GENDERS | {"complaints.by_gender": {"female": [12], "male": ["c"]}}
+    assert served("suppress", withheld)[1][3] == ["Male", "[c]", "1,000", "62%"]
+
+
+def test_small_number_of_children_hides_its_characteristic(served):
+    assert served("suppress", female="4")[0] == []
+    assert served("publish", female="4")[0] == ["gender"]
