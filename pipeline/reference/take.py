@@ -158,6 +158,14 @@ def _area_of(cells: dict[str, str], layout: Layout, areas: Areas) -> tuple[str, 
     if level == "Regional":
         code = cells["region_code"]
         return (code, regions()[code]) if code in regions() else None
+    if layout.name == OTHER_COUNCIL and cells["new_la_code"] not in authorities():
+        raise Problem(
+            kind=Kind.DATA,
+            where=cells["la_name"],
+            what=f'this open data has "{cells["new_la_code"]}" in place of the council\'s code, so '
+            "it cannot be compared",
+            remedy="Write the ONS code of the council into new_la_code, or leave the file out.",
+        )
     return (cells["new_la_code"], cells["la_name"]) if cells["new_la_code"] else None
 
 
@@ -248,6 +256,8 @@ def _used(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> st
     numbers = ", ".join(f"{row.measure} {row.value} (row {row.row})" for row in own[-2:])
     latest = f"; {areas.own.la_name}: {numbers}" if own else ""
     title = f"{file.layout.title} ({file.layout.publisher})"
+    if file.layout.name == OTHER_COUNCIL:
+        latest = f"; {rows[0].name}: {rows[0].measure} {rows[0].value} (row {rows[0].row})"
     return f"{file.name}: {title}{span}, {len(rows)} numbers{latest}"
 
 

@@ -161,6 +161,13 @@ def test_children_served_have_the_council_s_own_codes(take, tmp_path):
     assert "Use one of: female; male; not recorded." in caught.value.remedy
 
 
+def test_open_data_of_a_council_without_its_code_is_refused(take, tmp_path):
+    path = files.council_open_data(tmp_path)
+    path.write_text(path.read_text().replace(files.BOLTON, "x"))
+    with pytest.raises(Problem, match='"x" in place of the council'):
+        take(path)
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

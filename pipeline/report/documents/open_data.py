@@ -1,8 +1,8 @@
 """The open data: every published number in the layout of official education statistics.
 
 `figures.csv` has the numbers, `figures.meta.csv` says what its columns are, `datapackage.json`
-describes both for machines, and `figures.guide.txt` for people. DfE's own screener accepts them;
-`pipeline/open_data/screener` applies the same rules to every report before it is published.
+describes both for machines, and `figures.guide.txt` for people. `pipeline/open_data/screener`
+applies the rules of the standard to every report before it is published.
 """
 
 from __future__ import annotations
