@@ -51,6 +51,8 @@ def _interval_cell(value: AreaValue) -> str:
 def _group_cell(group: Group) -> str:
     sources = "; ".join(f"{one.name}: {one.sources}" for one in group.values)
     span = f"{one_decimal(group.lowest)} to {one_decimal(group.highest)}"
+    if len(group.values) == 1:
+        span = "1 authority"
     return number_element(group.mean, sources, f"{one_decimal(group.mean)} ({span})")
 
 

@@ -102,7 +102,7 @@ def test_table_has_our_rate_the_interval_and_each_group(comparison):
     tree = BeautifulSoup(rates_html([compared], reference.sources, "Rates"), "html.parser")
     cells = [cell.get_text() for cell in tree.select("tbody tr > *")]
     assert cells[:3] == [LOOKED_AFTER.title, "75.6", "67.7 to 84.0"]
-    assert cells[3:] == ["79.5 (79.5 to 79.5)", "79.5 (79.5 to 79.5)"]
+    assert cells[3:] == ["79.5 (1 authority)", "79.5 (1 authority)"]
     assert "1 of 10 statistical neighbours" in tree.get_text()
     assert "Department for Education, Children looked after (Open Government" in tree.get_text()
     for element in tree.find_all("data"):
