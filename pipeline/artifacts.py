@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +36,8 @@ STEPS = (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP, REPORT_STEP)
 DOCUMENTS_STEP = "documents"  # the files made of the executed notebooks, after the steps
 FORMATS = ("html", "pdf", "docx", "data")
 OPEN_DATA = "figures.csv"
+OPEN_DATA_META = "figures.meta.csv"
+OPEN_DATA_GUIDE = "figures.guide.txt"
 DATA_PACKAGE = "datapackage.json"
 REPORT_PAGE = "annual-report.html"
 REPORT_PDF = "annual-report.pdf"
@@ -87,15 +86,6 @@ class NumberKey(NamedTuple):
     year: str
     category: str = ""
     detail: str = ""
-
-
-def read_open_data(content: bytes) -> Iterator[tuple[NumberKey, float]]:
-    """Each number of `figures.csv` that is not withheld, with its key, in the order of the file."""
-    for row in csv.DictReader(io.StringIO(content.decode("utf-8"))):
-        if DECIMAL_NUMBER.fullmatch(row["value"]):
-            year = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
-            category = "" if row["category"] == TOTAL else row["category"]
-            yield NumberKey(row["figure"], year, category), float(row["value"])
 
 
 def is_final_package(content: bytes) -> bool:

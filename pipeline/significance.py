@@ -44,6 +44,19 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
     return low, float(gammaincinv(count + 1, 1 - tail))
 
 
+def binomial_interval(count: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a share of independent random events.
+
+    Source: Clopper and Pearson (1934), by quantiles of the beta distribution.
+    """
+    from scipy.special import betaincinv
+
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(count, total - count + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, total - count, 1 - tail)) if count < total else 1.0
+    return low, high
+
+
 def _upward(count: int, total: int, odds: float) -> float:
     """The ratio of the next binomial term to that of a count."""
     return (total - count) / (count + 1) * odds

@@ -60,13 +60,13 @@ class RunResources:
 
 
 def run_options(settings: Settings, formats: str | None, final: bool) -> RunOptions:
-    """What a run is to make.
-
-    formats: names separated by commas; all if None. Raises Problem for a name that is no format.
-    """
+    """What a run is to make, with formats separated by commas; all if None."""
+    from pipeline.run.part_year import part_options
     from pipeline.run.record import RunOptions
 
-    return RunOptions(year=settings.name, formats=parse_formats(formats), final=final)
+    year = "/".join(filter(None, (str(settings.year), settings.procedure)))
+    options = RunOptions(year=year, formats=parse_formats(formats), final=final)
+    return part_options(options, settings.to, bool(formats)) if settings.to else options
 
 
 def parse_formats(formats: str | None) -> list[str]:

@@ -62,6 +62,13 @@ class Year:
         return tuple(Year(start) for start in range(self.starts - length + 1, self.starts + 1))
 
 
+def same_day(day: date, year: Year) -> date:
+    """The day of another financial year with the same month and day; 28 February for the 29th."""
+    in_year = year.starts if day.month >= 4 else year.starts + 1
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(in_year, day.month, 28 if is_leap_day else day.day)
+
+
 def financial_years(dates: pd.Series) -> pd.Series:
     """The financial year of each date, such as "2021-22"; missing where the date is missing."""
     starts = dates.dt.year - (dates.dt.month < 4)

@@ -28,16 +28,20 @@ LOOSE_MODULES = {
 MAY_IMPORT = {
     "system": set(),
     "procedures": set(),
-    "settings": {"procedures", "system"},
-    "validate": {"procedures", "settings", "system"},
-    "clean": {"procedures", "validate", "settings", "system"},
-    "aggregate": {"procedures", "clean", "validate", "settings", "system"},
-    "report": {"procedures", "settings", "system"},
-    "release": {"procedures", "report", "validate", "settings", "system"},
-    "run": {"procedures", "settings", "system"},
+    "open_data": set(),
+    "settings": {"open_data", "procedures", "system"},
+    "reference": {"procedures", "open_data", "settings", "system"},
+    "validate": {"procedures", "open_data", "settings", "system"},
+    "clean": {"procedures", "validate", "open_data", "settings", "system"},
+    "aggregate": {"procedures", "clean", "validate", "open_data", "settings", "system"},
+    "report": {"procedures", "open_data", "reference", "settings", "system"},
+    "release": {"procedures", "report", "reference", "validate", "open_data", "settings", "system"},
+    "run": {"procedures", "open_data", "settings", "system"},
     "audit": {
+        "open_data",
         "procedures",
         "run",
+        "reference",
         "report",
         "aggregate",
         "clean",
@@ -66,7 +70,7 @@ MAY_IMPORT = {
         "settings",
         "system",
     },
-    "start": {"procedures", "validate", "settings", "system"},
+    "start": {"procedures", "validate", "open_data", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = ANYTHING

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api.types import is_numeric_dtype
 
+from pipeline.aggregate.period import DATE_OF_TABLE, mark_later, mark_later_rows
 from pipeline.aggregate.terms import (
     EACH,
     EACH_DETAIL,
@@ -23,6 +24,7 @@ from pipeline.aggregate.terms import (
 )
 from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.settings import Council, Equality, Settings
+from pipeline.year import financial_years
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
 Measure = Literal[
@@ -96,10 +98,16 @@ class CleanedData:
         """A cleaned table with the name of its extract, so that its rows can be traced."""
         if table not in self._traceable_tables:
             rows = self.tables[table]
+            if table in DATE_OF_TABLE:
+                rows = mark_later_rows(rows, DATE_OF_TABLE[table], self.settings)
             if "extract" not in rows:
                 rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
             self._traceable_tables[table] = rows
         return self._traceable_tables[table]
+
+    def years_of(self, dates: pd.Series) -> pd.Series:
+        """The financial year of each date, marked if it is after the part of the year compared."""
+        return mark_later(financial_years(dates), dates, self.settings)
 
     def select(self, select: Select) -> pd.DataFrame | None:
         """The rows that a figure selects. Those of the last one stay for the next to use."""

@@ -89,10 +89,13 @@ def build_figure_table(
     catalogue = catalogue_of(data.settings.council)
     totals = published_totals(published, data.settings.council)
     once_published = final_numbers(data.settings) | known_values(totals.entered)
+    completed = totals.completed
+    if data.settings.is_part:  # what was published is of whole years
+        once_published, completed = {}, {}
     numbers_by_figure: dict[str, Numbers] = {}
     for figure in catalogue.values():
         rows = figure.selected_rows(data)
-        numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, totals.completed, data)
+        numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, completed, data)
         if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
             write_lineage(figure.lineage(counted_rows))
     table_rows = []

@@ -22,6 +22,7 @@ from pipeline.audit.uses import NumberUse
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.number import Number
 from pipeline.report.tables import TableRow, html_table, with_shorthand
+from pipeline.settings.workspace import REFERENCE_FOLDER
 
 WHOLE_FILE = "the whole file"
 
@@ -76,12 +77,30 @@ def stated_body(page: BeautifulSoup) -> str:
     )
     elements = page.find_all("data", attrs={"data-stated": True})
     rows = [(element.get_text(), attribute(element, "data-stated")) for element in elements]
-    return introduction + text_table(
-        "Numbers stated",
-        ["Number", "Evidence"],
-        rows,
-        "No number in the report is stated by a person.",
+    return (
+        introduction
+        + text_table(
+            "Numbers stated",
+            ["Number", "Evidence"],
+            rows,
+            "No number in the report is stated by a person.",
+        )
+        + _reference_table(page)
     )
+
+
+def _reference_table(page: BeautifulSoup) -> str:
+    """The numbers that come from other bodies' files, with file and row; nothing if none do."""
+    elements = page.find_all("data", attrs={"data-reference": True})
+    rows = [(element.get_text(), attribute(element, "data-reference")) for element in elements]
+    if not rows:
+        return ""
+    introduction = paragraph(
+        f"Numbers from files of other bodies, and what follows from them. data/raw/"
+        f"{REFERENCE_FOLDER}/sources.csv has the digest of each file."
+    )
+    title = "Numbers of other bodies"
+    return introduction + text_table(title, ["Number", "File, row and value"], rows, "")
 
 
 def revisions_body(evidence: Evidence) -> str:

@@ -10,14 +10,14 @@ from typing import NoReturn
 
 import typer
 
-from pipeline.cli import inputs, mapping, reports, review, evidence, machine  # isort: skip  the order of the help
+from pipeline.cli import inputs, mapping, reports, review, evidence, data, machine  # isort: skip  the order of the help
 from pipeline.cli.app import app
 from pipeline.problem import Problem
 from pipeline.system.environment import start_again_without_foreign_variables
 from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
 from pipeline.system.temporary import remove_abandoned_folders
 
-__all__ = ["app", "evidence", "inputs", "machine", "main", "mapping", "reports", "review"]
+__all__ = ["app", "data", "evidence", "inputs", "machine", "main", "mapping", "reports", "review"]
 
 # Imports and tables allocate much and free little, so the collector would search in vain.
 OBJECTS_BETWEEN_COLLECTIONS = 100_000

@@ -98,7 +98,7 @@ def _verify_archive(archive: Path, workspace: Path, year: str, digest: str) -> N
             remedy=f"Leave the year out, or write {archived_year}.",
         )
     has_inputs = archived_year in map(str, years_in(workspace))
-    settings = load_settings(workspace, archived_year) if has_inputs else None
+    settings = load_settings(workspace, record.asked.year_text) if has_inputs else None
     record, differences = verify_bundle(
         archive, settings, _repeat_run if settings else None, digest
     )
@@ -138,7 +138,7 @@ def _repeat_run(copy: Path, record: RunRecord) -> Path:
     from pipeline.run.chain import Progress
     from pipeline.settings import load_settings
 
-    settings = load_settings(copy, record.asked.year)
+    settings = load_settings(copy, record.asked.year_text)
     progress = Progress()
     resources = RunResources(accepts_missing_formats=True)  # its absence is a difference
     make_report(settings, record.asked, progress, resources=resources)

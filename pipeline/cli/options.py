@@ -24,6 +24,10 @@ SetValues = Annotated[list[str], Option(
     help="A value for council.yaml, such as authority=Anyshire Council.")]
 Exports = Annotated[list[Path], Argument(
     metavar="FILE...", help="Exports of your case system, wherever they are.")]
+ReferenceFiles = Annotated[list[Path], Argument(
+    metavar="FILE...", help="Files of DfE, ONS, the Ombudsman or other councils, downloaded.")]
+ReferenceYear = Annotated[str, Option(
+    "--year", help="The year of the report that they are for.", show_default="the latest")]
 MappingYear = Annotated[str, Option("--year", help="The financial year of the exports.")]
 Write = Annotated[bool, Option(
     "--write", help="Add the proposal to council.yaml. No entry is replaced without asking.")]
@@ -37,6 +41,9 @@ AcceptMissing = Annotated[bool, Option(
 Final = Annotated[bool, Option(
     "--final",
     help="Make the final version. Every warning must first be accepted in report.yaml.")]
+To = Annotated[str | None, Option(
+    "--to", metavar="DATE",
+    help="Report on part of the year, to this day, such as 2026-12-31.", show_default="all of it")]
 Force = Annotated[bool, Option(
     "--force", help="Rebuild everything, even what has not changed.")]
 Workspaces = Annotated[list[Path], Argument(

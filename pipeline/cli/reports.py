@@ -19,6 +19,7 @@ from pipeline.cli.options import (
     Overwrite,
     Port,
     Scheduler,
+    To,
     Workspace,
     Workspaces,
     YearName,
@@ -49,6 +50,7 @@ def run(
     final: Final = False,
     force: Force = False,
     accept_missing_formats: AcceptMissing = False,
+    to: To = None,
 ) -> None:
     """Make a year's report. The last good report stays until this one is finished.
 
@@ -60,7 +62,7 @@ def run(
     from pipeline.run.snapshot import expected_shortages
     from pipeline.settings import load_settings
 
-    settings = load_settings(workspace, year)
+    settings = load_settings(workspace, f"{year}:{to}" if to else year)
     options = run_options(settings, formats, final)
     resources = RunResources(accepts_missing_formats=accept_missing_formats)
     for warning in expected_shortages(settings):

@@ -29,6 +29,8 @@ def planned_reports(settings: Settings, options: RunOptions) -> list[PlannedRepo
     planned = []
     for procedure in load_procedures(settings):
         formats = options.formats if procedure.procedure in reports else []
-        own = options.model_copy(update={"year": procedure.name, "formats": formats})
+        own = options.model_copy(
+            update={"year": f"{procedure.year}/{procedure.procedure}", "formats": formats}
+        )
         planned.append(PlannedReport(procedure, own))
     return planned + ([PlannedReport(settings, options)] if JOINT in reports else [])

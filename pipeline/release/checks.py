@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.release.disclosure_attack import check_disclosure
+from pipeline.release.open_data import check_open_data
 from pipeline.release.page_faults import check_page_faults
 from pipeline.release.personal.search import check_personal_data
 from pipeline.report.documents.page import Page
@@ -17,4 +18,4 @@ from pipeline.settings import Settings
 Check = Callable[[Page, Mapping[str, bytes], Settings], None]
 # Before other files are made of the page, and once all files are made.
 PAGE_CHECKS: tuple[Check, ...] = (check_page_faults,)
-FILE_CHECKS: tuple[Check, ...] = (check_disclosure, check_personal_data)
+FILE_CHECKS: tuple[Check, ...] = (check_disclosure, check_personal_data, check_open_data)

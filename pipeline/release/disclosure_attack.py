@@ -23,8 +23,8 @@ from pipeline.artifacts import (
     REPORT_PDF,
     REPORT_WORD,
     NumberKey,
-    read_open_data,
 )
+from pipeline.open_data.layout import read_open_data
 from pipeline.problem import Kind, Problem
 from pipeline.release.file_texts import document_text
 from pipeline.release.inference import Interval, bounds, rounding_interval

@@ -52,6 +52,7 @@ class Published:
         self.year = year
         self.window = window
         self.round_to = round_to
+        self.period_end = year.last_day  # or that of the part of the year
         self._figures: dict[str, PublishedFigure] = {}
         words = rows[list(FIGURE_FIELDS)].itertuples(index=False, name=None)
         numbers = rows[list(NumberRow._fields)].astype({"value": float, "once_published": float})
@@ -98,7 +99,10 @@ class Published:
 
         window = tuple(dropwhile(is_unknown, settings.window))
         council = settings.council
-        return cls(rows, settings.year, window, council.series_breaks, council.disclosure.round_to)
+        round_to = council.disclosure.round_to
+        published = cls(rows, settings.year, window, council.series_breaks, round_to)
+        published.period_end = settings.period_end(settings.year)
+        return published
 
     def __getitem__(self, id: str) -> PublishedFigure:
         if id not in self._figures:

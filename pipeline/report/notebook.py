@@ -18,6 +18,7 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import charts, tables
 from pipeline.report.chart_html import ChartWords, Drawings, chart_html
 from pipeline.report.chart_image import Chart
+from pipeline.report.comparisons.cells import ComparisonCells
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.commentary import read_commentary
@@ -30,7 +31,7 @@ from pipeline.settings import Settings
 WORDS_OF_CELL = "a headline, subtitle, caption or heading of this cell"
 
 
-class NotebookReport:
+class NotebookReport(ComparisonCells):
     """One year's report being written.
 
     Narrative, charts and tables are shown in the notebook and marked for publication. Only what is

@@ -32,6 +32,12 @@ SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 # On every page of a report that is not final.
 DRAFT_NOTICE = "Draft: numbers and words may still change"
+DRAFT_MARK = "Draft"
+PART_MARK = "Draft, year so far"
+PART_NOTICE = (
+    "Year so far, to {}, compared with the same part of earlier years, whose cases have had longer "
+    "to be answered"
+)
 SMALLEST_PRINTED = 0.05  # a number below is printed as 0 with one decimal
 ROUNDING_NOTE = (
     "Numbers of people and cases are rounded to the nearest {}, "
@@ -123,6 +129,16 @@ def short_year_name(year: Year, style: str) -> str:
 def date_text(value: date) -> str:
     """A date in prose, "4 June 2022"."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def draft_mark(to: date | None) -> str:
+    """What marks each page of a draft. to: the last day of part of a year."""
+    return PART_MARK if to else DRAFT_MARK
+
+
+def draft_notice(to: date | None) -> str:
+    """What a draft says of itself. to: the last day of part of a year."""
+    return f"{DRAFT_NOTICE}. {PART_NOTICE.format(date_text(to))}" if to else DRAFT_NOTICE
 
 
 def listing(items: Iterable[str], conjunction: str = "and") -> str:

@@ -131,7 +131,7 @@ def _problem_of_notebook_error(
         kind = Kind[kind_name]
         where = f"{place}, {where}" if kind == Kind.NOTEBOOK else where
         return Problem(kind=kind, where=where, what=what, remedy=remedy)
-    failed = settings.processed.with_name(f"{settings.year}.failed") / executed_path.name
+    failed = settings.processed.with_name(f"{settings.folder_name}.failed") / executed_path.name
     return Problem(
         kind=Kind.NOTEBOOK,
         where=place,

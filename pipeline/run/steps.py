@@ -24,7 +24,7 @@ from pipeline.artifacts import (
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings, load_procedures
 from pipeline.settings.procedures import OWN_FOLDER
-from pipeline.settings.workspace import COMMENTS_FILE
+from pipeline.settings.workspace import COMMENTS_FILE, REFERENCE_FOLDER
 from pipeline.system.folders import check_own_file, leads_outside
 
 # The steps whose tables a step reads.
@@ -81,7 +81,7 @@ def notebook_parameters(settings: Settings) -> dict[str, str]:
     folders = settings.tables_name.split("/")
     parameters = {
         "workspace": "/".join([".."] * len(folders)),
-        "year": str(settings.year),
+        "year": settings.year_text,
         "processed": ".",
     }
     return parameters | ({"procedure": settings.procedure} if settings.procedure else {})
@@ -146,7 +146,7 @@ def entries_below(
 def _is_of_window(path: Path, settings: Settings) -> bool:
     """Whether something in `data/raw` lies beside all folders, or in one that is read."""
     parts = path.relative_to(settings.raw).parts
-    read_folders = {OWN_FOLDER, *(str(year) for year in settings.available_years)}
+    read_folders = {OWN_FOLDER, REFERENCE_FOLDER, *(str(year) for year in settings.available_years)}
     return len(parts) == 1 or parts[0] in read_folders
 
 
@@ -165,6 +165,8 @@ def step_reads(step: str, path: Path) -> bool:
         return True
     if name == COMMENTS_FILE:  # the audit lists them, and no step reads them
         return False
+    if path.parent.name == REFERENCE_FOLDER:
+        return step == REPORT_STEP
     is_commentary = bool(COMMENTARY.fullmatch(name))
     is_of_earlier_report = path.name in EARLIER_FILES or path.parent.name == LEDGER_FOLDER
     if step == VALIDATE_STEP:

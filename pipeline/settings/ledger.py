@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.artifacts import NumberKey, read_open_data
+from pipeline.artifacts import NumberKey
+from pipeline.open_data.layout import read_open_data
 from pipeline.problem import Kind, Problem
 from pipeline.system.folders import (
     PRIVATE_FILE_MODE,

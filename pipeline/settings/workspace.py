@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -17,12 +18,21 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.settings.fields import SettingsModel
 from pipeline.settings.models import Council, Report
 from pipeline.settings.reading import SettingsFiles, read_both, read_model
-from pipeline.settings.years import check_workspace, choose_year, raw_folder, year_folders, years_in
+from pipeline.settings.years import (
+    PART_SEPARATOR,
+    check_workspace,
+    choose_year,
+    part_end,
+    raw_folder,
+    year_folders,
+    years_in,
+)
 from pipeline.system.folders import check_text_names
-from pipeline.year import Year
+from pipeline.year import Year, same_day
 
 COMMENTARY_FILE = "commentary.md"
 COMMENTS_FILE = "comments.csv"  # of readers, in the folder of a review
+REFERENCE_FOLDER = "reference"  # in data/raw: what other bodies publish
 
 
 class Settings(SettingsModel):
@@ -34,6 +44,7 @@ class Settings(SettingsModel):
     report: Report
     processed: Path
     procedure: str = ""  # the one that they are for, in a workspace with several
+    to: date | None = None
 
     @property
     def raw(self) -> Path:
@@ -41,7 +52,7 @@ class Settings(SettingsModel):
 
     @property
     def published_folder(self) -> Path:
-        return self.workspace / "reports" / self.procedure / str(self.year)
+        return self.workspace / "reports" / self.procedure / self.folder_name
 
     @property
     def report_name(self) -> str:
@@ -49,15 +60,33 @@ class Settings(SettingsModel):
         return self.published_folder.relative_to(self.workspace).as_posix()
 
     @property
+    def folder_name(self) -> str:
+        """The name of the report's folder: the year, or with the day to which its part goes."""
+        return f"{self.year}-to-{self.to}" if self.to else str(self.year)
+
+    @property
+    def year_text(self) -> str:
+        """The year as `load_settings` reads it, with the day to which its part goes."""
+        return f"{self.year}{PART_SEPARATOR}{self.to}" if self.to else str(self.year)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the report is on less than the whole year."""
+        return self.to is not None and self.to < self.year.last_day
+
+    def period_end(self, year: Year) -> date:
+        """The last day of a year's part that is compared: of the whole year without `to`."""
+        return same_day(self.to, year) if self.to else year.last_day
+
+    @property
     def tables_name(self) -> str:
         """What a reader calls the folder of the steps' tables, wherever a run puts them first."""
-        folder = _processed_folder(self.workspace, self.procedure, self.year)
-        return folder.relative_to(self.workspace).as_posix()
+        return Path("data/processed", self.procedure, self.folder_name).as_posix()
 
     @property
     def name(self) -> str:
         """What a command calls the report: its year, with its procedure if there are several."""
-        return f"{self.year}/{self.procedure}" if self.procedure else str(self.year)
+        return f"{self.year_text}/{self.procedure}" if self.procedure else self.year_text
 
     @property
     def is_joint(self) -> bool:
@@ -96,8 +125,7 @@ class Settings(SettingsModel):
     @property
     def review_folder(self) -> Path:
         """Where a review of returned Word files leaves its table, comments and replaced texts."""
-        folder = _processed_folder(self.workspace, self.procedure, self.year)
-        return folder.with_name(f"{self.year}.review")
+        return (self.workspace / self.tables_name).with_name(f"{self.year}.review")
 
     @property
     def reader_comments(self) -> Path:
@@ -107,7 +135,7 @@ class Settings(SettingsModel):
     @property
     def ledger(self) -> Path:
         """What the reports on this year have ever published, also if their files are gone."""
-        return self.published_folder.parent / LEDGER_FOLDER / f"{self.year}.csv"
+        return self.published_folder.parent / LEDGER_FOLDER / f"{self.folder_name}.csv"
 
     @property
     def earlier_ledgers(self) -> list[Path]:
@@ -135,8 +163,8 @@ def load_settings(
 ) -> Settings:
     """The settings of a year, from council.yaml and the year's report.yaml.
 
-    year: one of the workspace's years, or `latest`; with a procedure after a slash, as a command
-        names it, such as `2025-26/corporate`.
+    year: one of the workspace's years, or `latest`; for part of a year with the day to which it
+        goes, as 2026-27:2026-12-31; with a procedure after a slash, as 2025-26/corporate.
     processed: the folder for the tables of the steps, by default `data/processed/<year>`.
     procedure: of several, the one that the settings are for: `council.<procedure>.yaml` and
         `report.<procedure>.yaml` replace keys of the two files. Without it they are for the joint
@@ -145,7 +173,8 @@ def load_settings(
     """
     workspace_path = Path(workspace).resolve()
     year_name, _, name_after_year = year.partition("/")
-    chosen_year = choose_year(workspace_path, year_name if name_after_year else year)
+    name, _, day = (year_name if name_after_year else year).partition(PART_SEPARATOR)
+    chosen_year = choose_year(workspace_path, name)
     chosen = procedure or name_after_year
     check_text_names(raw_folder(workspace_path).rglob("*"))
     council_files, report_files = (
@@ -155,21 +184,18 @@ def load_settings(
     council, report = read_both((Council, council_files), (Report, report_files))
     _check_procedure(chosen, council)
     _check_report(report, council, chosen_year, workspace_path)
-    if processed:
-        processed_path = Path(processed).resolve()
-    else:
-        processed_path = _processed_folder(workspace_path, chosen, chosen_year)
     settings = Settings(
         workspace=workspace_path,
         year=chosen_year,
         council=council,
         report=report,
-        processed=processed_path,
+        processed=workspace_path,
         procedure=chosen,
+        to=part_end(day, chosen_year, report.data_as_at) if day else None,
     )
-    if settings.is_joint:
-        return settings.model_copy(update={"council": council.as_joint()})
-    return settings
+    tables = Path(processed) if processed else workspace_path / settings.tables_name
+    council = council.as_joint() if settings.is_joint else council
+    return settings.model_copy(update={"processed": tables.resolve(), "council": council})
 
 
 def load_procedures(settings: Settings) -> list[Settings]:
@@ -178,7 +204,7 @@ def load_procedures(settings: Settings) -> list[Settings]:
     The tables and reports of procedures are in folders of their own, whatever the joint one's is.
     """
     return [
-        load_settings(settings.workspace, str(settings.year), procedure=procedure.name)
+        load_settings(settings.workspace, settings.year_text, procedure=procedure.name)
         for procedure in settings.council.procedures
     ]
 
@@ -212,10 +238,6 @@ def _settings_files(path: Path, workspace: Path, procedure: str) -> SettingsFile
 def _file_of_procedure(path: Path, procedure: str) -> Path:
     """The file with what one procedure has of its own: `council.corporate.yaml`."""
     return path.with_suffix(f".{procedure}{path.suffix}") if procedure else path
-
-
-def _processed_folder(workspace: Path, procedure: str, year: Year) -> Path:
-    return workspace / "data" / "processed" / procedure / str(year)
 
 
 def _check_procedure(procedure: str, council: Council) -> None:

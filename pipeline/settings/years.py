@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem, did_you_mean
@@ -9,6 +10,7 @@ from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
 LATEST = "latest"
+PART_SEPARATOR = ":"  # between a year and the last day of its part
 
 
 def years_in(workspace: Path) -> list[Year]:
@@ -76,3 +78,25 @@ def year_folders(parent: Path) -> list[Year]:
         except ValueError:
             continue
     return years
+
+
+def part_end(text: str, year: Year, data_as_at: date) -> date:
+    """The day to which part of a year goes. Raises Problem for one that cannot be reported."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        what = f'"{text}" is not a date'
+    else:
+        if not year.first_day <= day <= year.last_day:
+            what = f"{day} is not a day of {year}"
+        elif day > data_as_at:
+            what = f"{day} is after {data_as_at}, when the data was taken (`data_as_at`)"
+        else:
+            return day
+    raise Problem(
+        kind=Kind.SETTINGS,
+        where="--to",
+        what=what,
+        remedy="Write the last day of the part for which the extracts are complete, such as "
+        f"{date(year.starts, 12, 31)}.",
+    )

@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from odfdo import Document, Table
 
+from pipeline.open_data.screener.screen import screen
 from pipeline.problem import Problem
 from pipeline.release.disclosure_attack import check_disclosure
 from pipeline.report.chart_image import Chart
@@ -99,9 +100,12 @@ def test_no_subject_of_an_ombudsman_case_is_listed(page, suppressed):
 def test_open_data_has_the_sign_instead_of_the_number(suppressed):
     annex = pd.read_csv(suppressed / "reports" / "2021-22" / "figures.csv", dtype="str")
     small = annex.query("figure == 'complaints.by_outcome' and time_period == '202122'").set_index(
-        "category"
-    )["value"]
+        "breakdown"
+    )["complaint_count"]
     assert small["withdrawn"] == "c"
+    folder = suppressed / "reports" / "2021-22"
+    files = {path.name: path.read_bytes() for path in folder.glob("figures*.csv")}
+    assert screen("figures.csv", "figures.meta.csv", files) == []
 
 
 def test_disclosure_decisions_are_not_published(suppressed):

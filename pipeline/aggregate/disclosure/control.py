@@ -76,6 +76,8 @@ def earlier_numbers(published: pd.DataFrame, settings: Settings) -> list[tuple[N
     A report that was replaced, or has no open data, is known from the ledger. What follows from
     published.csv is as well known as what it says.
     """
+    if settings.is_part:
+        return []  # they are of whole years
     numbers = list(known_values(published_totals(published, settings.council).completed).items())
     for folder in sorted({*settings.earlier_report_folders, *settings.earlier_final_reports}):
         open_data = folder / OPEN_DATA

@@ -8,7 +8,6 @@ from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.complaints import complaints, complaints_by_outcome, endings
 from pipeline.aggregate.figures.registry import figure, fixed_categories, open_at_start_of_year
 from pipeline.aggregate.terms import EACH, Limit, Part, Sum, Term
-from pipeline.year import financial_years
 
 RECEIVED_IN_YEAR = "received in the year"
 RECEIVED_EARLIER = "received in an earlier year"
@@ -50,7 +49,10 @@ def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
 
 def _year_end(cases: pd.DataFrame, data: CleanedData) -> pd.Series:
     """The last day of the year of each case."""
-    last_days = {str(year): pd.Timestamp(year.last_day) for year in data.settings.available_years}
+    settings = data.settings
+    last_days = {
+        str(year): pd.Timestamp(settings.period_end(year)) for year in settings.available_years
+    }
     return cases["year"].map(last_days)
 
 
@@ -163,10 +165,11 @@ def _carried_over_by_outcome(data: CleanedData) -> pd.DataFrame:
         "received in it or in an earlier year."
     ),
 )
-def _complaints_closed_in_year(data: CleanedData) -> pd.DataFrame:
+def complaints_closed_in_year(data: CleanedData) -> pd.DataFrame:
+    """The complaints closed in a year, under that year, with when they were received."""
     cases = complaints(data)
     cases = cases[cases["closed"].notna()]
-    year_closed = financial_years(cases["closed"])
+    year_closed = data.years_of(cases["closed"])
     receipt = pd.Series(RECEIVED_EARLIER, index=cases.index, dtype="str")
     receipt = receipt.mask(cases["year"] == year_closed, RECEIVED_IN_YEAR)
     return cases.assign(year=year_closed, receipt=receipt)

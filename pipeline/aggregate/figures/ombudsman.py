@@ -9,7 +9,6 @@ from pipeline.aggregate.figures.registry import figure, fixed_categories, servic
 from pipeline.aggregate.terms import EACH, Limit, Sum, Term
 from pipeline.procedures.model import UNDER_INVESTIGATION
 from pipeline.settings import Council
-from pipeline.year import financial_years
 
 
 def decisions(council: Council) -> tuple[str, ...]:
@@ -75,7 +74,7 @@ def ombudsman_cases(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("ombudsman")
     scope = cases["in_scope"].map({"yes": "under this procedure", "no": "under another procedure"})
     # An extract may contain a case of an earlier year that is still with the Ombudsman.
-    return cases.assign(year=financial_years(cases["received"]), scope=scope)
+    return cases.assign(year=data.years_of(cases["received"]), scope=scope)
 
 
 def _decided_after_receipt(decided: str, received: str, category: str = EACH) -> Limit:
@@ -124,4 +123,4 @@ def _decided_after_receipt(decided: str, received: str, category: str = EACH) ->
 )
 def _ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
     cases = data.rows("ombudsman").query("decided.notna()")
-    return cases.assign(year=financial_years(cases["decided"]))
+    return cases.assign(year=data.years_of(cases["decided"]))

@@ -58,7 +58,7 @@ def earlier_report(settings: Settings, requested: str | None) -> Iterator[Finish
     if requested is None and not history:
         raise Problem(
             kind=Kind.NOTHING_TO_DO,
-            where=f"reports/history/{settings.year}",
+            where=f"reports/history/{settings.folder_name}",
             what="no earlier report on this year has been kept",
             remedy=(
                 "A report is kept when a run replaces it. "

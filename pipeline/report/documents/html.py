@@ -19,7 +19,6 @@ from pipeline.report.logo import logo_data_url
 from pipeline.report.narrative.commentary import check_sections_printed
 from pipeline.report.narrative.notebook_cells import sections_with_commentary
 from pipeline.report.style import TEMPLATES, stylesheet
-from pipeline.report.wording import DRAFT_NOTICE
 from pipeline.settings import Settings
 from pipeline.year import Year
 
@@ -90,19 +89,22 @@ def render_html(
     council = settings.council
     report = settings.report
     year = settings.year
+    part_end = settings.to if settings.is_part else None
+    so_far = " so far" if settings.is_part else ""
     sections = printed_sections(notebook, settings)
     body = "".join(section.html for section in sections)
     resources = {
         "sections": sections,
         "number_sources": number_sources(body, settings, figures),
-        "draft": "" if final else DRAFT_NOTICE,
+        "draft": "" if final else wording.draft_notice(part_end),
+        "draft_mark": wording.draft_mark(part_end),
         "stylesheet": stylesheet(settings),
         "logo": logo_data_url(settings),
         "council": council,
         "report": report,
         "version": version(DISTRIBUTION),
-        "year_name": wording.year_name(year, council.year_style),
-        "period": f"{wording.date_text(year.first_day)} to {wording.date_text(year.last_day)}",
+        "year_name": wording.year_name(year, council.year_style) + so_far,
+        "period": _period(settings),
         "cover_rows": {
             "Meeting date": wording.date_text(report.meeting_date),
             "Subject": report.subject,
@@ -115,6 +117,12 @@ def render_html(
     }
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
     return f"{html}\n"
+
+
+def _period(settings: Settings) -> str:
+    year = settings.year
+    ends = settings.period_end(year)
+    return f"{wording.date_text(year.first_day)} to {wording.date_text(ends)}"
 
 
 def number_sources(html: str, settings: Settings, figures: Published | None = None) -> list[str]:
@@ -137,6 +145,8 @@ def number_sources(html: str, settings: Settings, figures: Published | None = No
             )
     if 'data-setting="' in html:
         sources.append("Time limits and similar numbers come from the council's settings.")
+    if 'data-reference="' in html:
+        sources.append("Numbers of other authorities come from the files named below them.")
     if 'data-stated="' in html:
         sources.append("Some numbers were stated by people, with their evidence.")
     return sources

@@ -16,6 +16,7 @@ import pandas as pd
 
 from pipeline.artifacts import OVERALL, TOTAL
 from pipeline.report import wording
+from pipeline.report.documents.data.rows import unit_of
 from pipeline.report.documents.ods import convert_to_ods
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
@@ -56,7 +57,6 @@ NOTES = "Notes"
 MAX_SHEET_NAME = 31
 REVISED = "Revised"
 COUNTED_MEASURES = ("count", "sum", "given")  # whose one number may be called a total
-UNITS = {("activity.by_measure", "referrals"): "referral"}
 LINE_POINTS = 16
 A4 = 9  # as Excel numbers sizes of paper
 # Characters per column that together fit the width of a page in landscape, in readable type.
@@ -288,7 +288,7 @@ def _single_number_label(figure: PublishedFigure) -> str:
 
 
 def _unit(figure: PublishedFigure, category: str) -> str:
-    unit = wording.plural(UNITS.get((figure.id, category), figure.unit), 2)
+    unit = wording.plural(unit_of(figure, category), 2)
     return f"{unit} per 1,000" if figure.measure == "rate" else unit
 
 

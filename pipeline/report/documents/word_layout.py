@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.report.documents.word_tables import finish_table
 from pipeline.report.fonts import FONT_FAMILY, embed_in_word
-from pipeline.report.wording import DRAFT_NOTICE, year_name
+from pipeline.report.wording import draft_notice, year_name
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def finish_document(document: bytes, settings: Settings, final: bool) -> bytes:
         picture.set("descr", "")
     _apply_styles(word, settings.council.colour.removeprefix("#"))
     for section in word.sections:
-        _set_page(section, final)
+        _set_page(section, "" if final else draft_notice(settings.to if settings.is_part else None))
     _space_blocks(word)
     for table in word.tables:
         finish_table(table, TEXT_WIDTH_MM)
@@ -153,7 +153,7 @@ def _set_language(word: Document) -> None:
     defaults.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="en-GB"/>'))
 
 
-def _set_page(section: Section, final: bool) -> None:
+def _set_page(section: Section, notice_text: str) -> None:
     """A4, a page number at the foot of each page, and the draft notice at its head."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt, RGBColor
@@ -169,10 +169,10 @@ def _set_page(section: Section, final: bool) -> None:
     for label, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
         foot.add_run(label).font.size = Pt(8)
         foot._p.append(_page_field(field, foot.add_run("1")))
-    if not final:
+    if notice_text:
         head = section.header.paragraphs[0]
         head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        notice = head.add_run(DRAFT_NOTICE)
+        notice = head.add_run(notice_text)
         notice.font.size = Pt(8)
         notice.font.bold = True
         notice.font.color.rgb = RGBColor.from_string(DRAFT_COLOUR)

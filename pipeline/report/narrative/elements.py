@@ -137,12 +137,15 @@ class YearName:
 
     template_attributes = frozenset({"starts", "ends"})
 
-    def __init__(self, year: Year, style: str) -> None:
+    def __init__(self, year: Year, style: str, period_end: date | None = None) -> None:
+        """period_end: the last day of the part of the year that is reported."""
         self._year = year
         self._style = style
+        self._period_end = period_end or year.last_day
 
     def __html__(self) -> str:
-        return year_element(self._year, self._style)
+        element = year_element(self._year, self._style)
+        return element if self._period_end == self._year.last_day else f"{element} so far"
 
     @property
     def starts(self) -> date:
@@ -151,8 +154,8 @@ class YearName:
 
     @property
     def ends(self) -> date:
-        """Its last day."""
-        return self._year.last_day
+        """Its last day, or that of the part that is reported."""
+        return self._period_end
 
 
 class SettingDuration:

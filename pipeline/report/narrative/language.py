@@ -248,7 +248,7 @@ def _figure_groups(published: Published) -> dict[str, FigureGroup]:
 
 def _names_of_years(published: Published, year_style: str) -> dict[str, Any]:
     return {
-        "year": YearName(published.year, year_style),
+        "year": YearName(published.year, year_style, published.period_end),
         "previous_year": YearName(published.year.previous, year_style),
         "first_year": YearName(published.window[0], year_style),
         "years_compared": SettingNumber("comparison_years", len(published.window)),

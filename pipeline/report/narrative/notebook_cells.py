@@ -34,7 +34,7 @@ class CallWords(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of code: its number in the notebook, its text, and the notebook as messages name it."""
+    """A cell of code: its number, its text, and its notebook as messages name it."""
 
     number: int
     source: str

@@ -33,6 +33,9 @@ PARAMETERS = {
     "quotations": ("figure",),
     "side_by_side": ("caption", "heading", "figures"),
     "chapters": (),
+    "compare_rates": (),
+    "compare_upheld": (),
+    "compare_served": (),
 }
 OPTIONAL_PARAMETERS = {
     "trend": ("caption", "heading"),

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.artifacts import AUDIT_FOLDER, CRATE_PATH, JOINT_STEP, RECORD_PATH, STEPS
+from pipeline.artifacts import (
+    AUDIT_FOLDER,
+    CRATE_PATH,
+    DATA_PACKAGE,
+    JOINT_STEP,
+    OPEN_DATA,
+    RECORD_PATH,
+    STEPS,
+)
 from pipeline.problem import Kind, Problem
 from pipeline.run.record.models import FileRecord, RunRecord
 from pipeline.run.record.software import current_software, file_digest, project_files_differ
@@ -20,7 +28,7 @@ UNPROVED = (
 # Compared elsewhere, file by file or library by library.
 COMPARED_ELSEWHERE = {"outputs", "tables", "software", "manifest_sha256", "record_version"}
 NOT_REPEATED = {"finished", "seconds", "replaced"}
-DATA_FILES = ("figures.csv", "datapackage.json")
+DATA_FILES = (OPEN_DATA, DATA_PACKAGE)
 
 
 def manifest_text(outputs: Iterable[FileRecord]) -> str:

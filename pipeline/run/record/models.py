@@ -66,6 +66,13 @@ class RunOptions(RecordPart):
     year: str
     formats: list[str]
     final: bool
+    to: str | None = Field(default=None, description="The last day of part of a year.")
+
+    @property
+    def year_text(self) -> str:
+        """The year as `load_settings` reads it."""
+        year, slash, procedure = self.year.partition("/")
+        return f"{year}:{self.to}{slash}{procedure}" if self.to else self.year
 
 
 class StepRecord(RecordPart):

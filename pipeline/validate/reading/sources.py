@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Settings
+from pipeline.settings.workspace import REFERENCE_FOLDER
 from pipeline.system.folders import leads_outside
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.formats.json_file import read_json
@@ -42,6 +43,7 @@ OTHER_TABLES = (
     ".gz", ".7z", ".rar",
 )
 # fmt: on
+NOT_EXTRACTS = ("published.csv", REFERENCE_FOLDER)
 READ_ENDINGS = (*TEXT_ENDINGS, *WORKBOOK_ENDINGS, *RECORD_READERS)
 KNOWN_ENDINGS = (*READ_ENDINGS, *OTHER_TABLES)
 MAX_FILE_BYTES = 2_000_000_000  # a year of the largest council is a few million
@@ -80,7 +82,7 @@ def find_stray_tables(settings: Settings) -> list[Finding]:
     findings: list[Finding] = []
     for path in sorted(settings.raw.iterdir(), key=lambda path: path.name):
         name = path.relative_to(settings.workspace).as_posix()
-        if path.name.startswith((".", "~")) or path.name == "published.csv":
+        if path.name.startswith((".", "~")) or path.name in NOT_EXTRACTS:
             continue
         if path.is_dir():
             if not _is_year(path.name):

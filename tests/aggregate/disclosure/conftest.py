@@ -65,7 +65,8 @@ class RandomExtracts:
             else None,
             "status": status,
             "outcome": self.choose(CHILDREN.outcome_codes) if has_outcome else None,
-            "closed": self.later(received, 800) if is_closed else None,
+            # Many at once, so that some of each month are closed in that month.
+            "closed": self.later(received, self.choose([20, 800])) if is_closed else None,
             **{
                 name: self.sometimes(self.choose(getattr(self.council.equality, name)))
                 for name in Equality.model_fields
@@ -78,7 +79,7 @@ class RandomExtracts:
             "complaint": self.sometimes(complaint["reference"], 0.9) or "older than the years held",
             "stage": self.choose("123"),
             "requested": requested,
-            "responded": self.sometimes(self.later(requested, 90)),
+            "responded": self.sometimes(self.later(requested, self.choose([30, 90]))),
             "outcome": self.sometimes(self.choose(CHILDREN.outcome_codes)),
             "extended": self.choose(["yes", "no"]),
             "extension_ground": self.sometimes("complex"),

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pipeline.open_data.layout import number_text
 from pipeline.report.documents.open_data import open_data_files
 from pipeline.report.figures import Published
 from pipeline.settings import load_settings
@@ -62,7 +63,7 @@ def test_worksheets_hold_exactly_the_numbers_of_the_open_data(book, folder):
                 on_worksheets[ids[row["Figure"]], category, year[:4]] = row[year]
     with (folder / "figures.csv").open(encoding="utf-8") as file:
         open_data = {
-            (row["figure"], row["category"], row["time_period"][:4]): row["value"]
+            (row["figure"], row["breakdown"], row["time_period"][:4]): number_text(row)
             for row in csv.DictReader(file)
         }
     # A worksheet puts a shorthand into brackets.

@@ -11,6 +11,7 @@ INVESTIGATION_COLUMNS = [
     *ROW_LOCATION,
     *("complaint", "outcome", "bypassed", "cost", "timeliness", "days", "days_late"),
 ]
+IN_TIME = "timeliness in ('within limit', 'within extension')"
 
 
 def investigations_at(stage: str, data: CleanedData, *columns: str) -> pd.DataFrame:
@@ -31,9 +32,7 @@ def select_answered(stage: str) -> Select:
 
 
 def select_in_time(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(
-        "timeliness in ('within limit', 'within extension')"
-    )
+    return lambda data: investigations_at(stage, data).query(IN_TIME)
 
 
 def select_upheld(stage: str) -> Select:

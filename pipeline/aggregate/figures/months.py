@@ -1,0 +1,118 @@
+"""Figures by quarter and by month: complaints received and closed, and responses in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.aggregate.figures.caseload import complaints_closed_in_year
+from pipeline.aggregate.figures.complaints import complaints
+from pipeline.aggregate.figures.registry import figures_of_procedure, fixed_categories
+from pipeline.aggregate.figures.stages.rows import IN_TIME, investigations_at
+from pipeline.aggregate.terms import Sum, Term
+from pipeline.procedures import Procedure
+
+# In the order of the financial year.
+# fmt: off
+MONTHS = (
+    "April", "May", "June", "July", "August", "September",
+    "October", "November", "December", "January", "February", "March",
+)
+# fmt: on
+MONTHS_PER_QUARTER = 3
+QUARTERS = {
+    f"{MONTHS[first]} to {MONTHS[first + 2]}": MONTHS[first : first + MONTHS_PER_QUARTER]
+    for first in range(0, len(MONTHS), MONTHS_PER_QUARTER)
+}
+QUARTER_OF_MONTH = {month: quarter for quarter, months in QUARTERS.items() for month in months}
+FIRST_MONTH = 4  # April
+
+
+@figures_of_procedure
+def _by_quarter_and_month(procedure: Procedure) -> Iterator[Figure]:
+    yield from _figures_of(
+        "complaints.received",
+        "complaints.",
+        "Complaints received",
+        "Complaints received in the year",
+        _by_month(complaints, "received"),
+    )
+    yield from _figures_of(
+        "complaints.closed_in_year",
+        "complaints.closed_",
+        "Complaints closed in the year",
+        "Complaints closed in the year, whenever they were received",
+        _by_month(complaints_closed_in_year, "closed"),
+    )
+    yield from _figures_of(
+        "stage_1.in_time",
+        "stage_1.in_time_",
+        "Stage 1 responses in time",
+        "Stage 1 investigations that were answered in time",
+        _by_month(_in_time_at_stage_1, "requested"),
+    )
+
+
+def _in_time_at_stage_1(data: CleanedData) -> pd.DataFrame:
+    return investigations_at("1", data, "requested").query(IN_TIME)
+
+
+def _figures_of(base: str, prefix: str, title: str, rule: str, select: Select) -> Iterator[Figure]:
+    """The two figures that divide another: by quarter, and by month, which adds up to quarters.
+
+    prefix: what their ids begin with.
+    """
+    by_quarter, by_month = f"{prefix}by_quarter", f"{prefix}by_month"
+    is_of_stage = base.startswith("stage")
+    needs = ("investigations",) if is_of_stage else ("complaints",)
+    unit = "investigation" if is_of_stage else "complaint"
+    date_name = "closed" if "closed" in base else "asked for" if is_of_stage else "received"
+    needs_year_before = "closed" in base
+    yield Figure(
+        by_quarter,
+        f"{title}, by quarter",
+        unit=unit,
+        rule=f"{rule}, by the quarter in which they were {date_name}.",
+        select=select,
+        needs=needs,
+        by=("quarter",),
+        categories=fixed_categories(*QUARTERS),
+        base=base,
+        needs_year_before=needs_year_before,
+    )
+    yield Figure(
+        by_month,
+        f"{title}, by month",
+        unit=unit,
+        rule=f"{rule}, by the month in which they were {date_name}.",
+        select=select,
+        needs=needs,
+        by=("month",),
+        categories=fixed_categories(*MONTHS),
+        base=base,
+        needs_year_before=needs_year_before,
+        sums_to=tuple(
+            Sum(
+                Term(by_quarter, quarter),
+                category=first,
+                others=tuple(Term(by_month, month) for month in others),
+            )
+            for quarter, (first, *others) in QUARTERS.items()
+        ),
+    )
+
+
+def _by_month(select: Select, date_column: str) -> Select:
+    """The rows that a figure selects, with the month and the quarter of a date."""
+
+    def select_with_months(data: CleanedData) -> pd.DataFrame | None:
+        rows = select(data)
+        if rows is None:
+            return None
+        positions = (rows[date_column].dt.month - FIRST_MONTH) % len(MONTHS)
+        month = positions.map(dict(enumerate(MONTHS))).astype("str")
+        return rows.assign(month=month, quarter=month.map(QUARTER_OF_MONTH).astype("str"))
+
+    return select_with_months

@@ -1,0 +1,1 @@
+"""The layout of official education statistics: its columns, codes and rules."""

@@ -1,0 +1,1 @@
+"""The council compared with similar authorities: rates and shares, their tables and their chart."""

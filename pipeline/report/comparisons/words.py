@@ -1,0 +1,111 @@
+"""Comparisons in words: sentences, a table, and where the numbers are from, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from html import escape
+
+from pipeline.reference.layouts import OPEN_LICENCE
+from pipeline.reference.store import Source
+from pipeline.report import wording
+from pipeline.report.comparisons.measures import AreaValue, Comparison, Group
+from pipeline.report.tables.html import TableRow, html_table, with_notes
+
+CAUTION = (
+    "The Ombudsman cautions that numbers alone do not show how good or bad a council is, and that "
+    "they depend on what people bring to it."
+)
+RATE_HEADINGS = ["Measure", "We", "95% interval"]
+
+
+def number_element(value: float, sources: str, text: str) -> str:
+    """A number that other bodies' files contain, or that follows from them, with the rows."""
+    attributes = f'value="{wording.machine_number(round(value, 2))}"'
+    return f'<data {attributes} data-reference="{escape(sources)}">{text}</data>'
+
+
+def rates_html(comparisons: Sequence[Comparison], sources: Iterable[Source], caption: str) -> str:
+    """The table of all rates: ours, and the mean and range of each group."""
+    names = list(dict.fromkeys(group.name for one in comparisons for group in one.groups))
+    headings = [*RATE_HEADINGS, *(f"{wording.capitalise(name)}: mean (range)" for name in names)]
+    rows: list[TableRow] = []
+    for comparison in comparisons:
+        groups = {group.name: group for group in comparison.groups}
+        cells = [_value_cell(comparison.own), _interval_cell(comparison.own)]
+        cells += [_group_cell(groups[name]) if name in groups else "" for name in names]
+        rows.append((escape(comparison.measure.title), cells))
+    notes = f'<p class="source">{escape(_size_note(comparisons))} {source_line(sources)}</p>'
+    return with_notes(notes, html_table(caption, headings, rows))
+
+
+def _value_cell(value: AreaValue) -> str:
+    return number_element(value.value, value.sources, one_decimal(value.value))
+
+
+def _interval_cell(value: AreaValue) -> str:
+    low, high = one_decimal(value.low), one_decimal(value.high)
+    return number_element(value.value, value.sources, f"{low} to {high}")
+
+
+def _group_cell(group: Group) -> str:
+    sources = "; ".join(f"{one.name}: {one.sources}" for one in group.values)
+    span = f"{one_decimal(group.lowest)} to {one_decimal(group.highest)}"
+    if len(group.values) == 1:
+        span = "1 authority"
+    return number_element(group.mean, sources, f"{one_decimal(group.mean)} ({span})")
+
+
+def _size_note(comparisons: Sequence[Comparison]) -> str:
+    """How many authorities each mean is of, where some have no number."""
+    parts = [
+        f"{len(group.values)} of {group.size} {group.name} ("
+        f"{decapitalise(comparison.measure.title)})"
+        for comparison in comparisons
+        for group in comparison.groups
+        if len(group.values) < group.size
+    ]
+    return f"Authorities with a number: {'; '.join(parts)}." if parts else ""
+
+
+def share_html(comparison: Comparison, sources: Iterable[Source]) -> str:
+    """The sentences on the Ombudsman's decisions, with its caution."""
+    own = comparison.own
+    ours = number_element(own.value, own.sources, f"{own.cases} of {own.base} investigations")
+    interval = number_element(own.value, own.sources, f"{own.low:.0f}% to {own.high:.0f}%")
+    sentences = [
+        f"Of all services of the council, the Ombudsman upheld {ours} (95% interval {interval})."
+    ]
+    for group in comparison.groups:
+        count = sum(one.cases for one in group.values)
+        base = sum(one.base for one in group.values)
+        rows = "; ".join(f"{one.name}: {one.sources}" for one in group.values)
+        total = number_element(count / base * 100, rows, f"{count:,} of {base:,} investigations")
+        span = number_element(
+            group.mean,
+            rows,
+            f"{group.mean:.0f}% on average, from {group.lowest:.0f}% to {group.highest:.0f}%",
+        )
+        sentences.append(
+            f"Among {len(group.values)} {escape(group.name)} it upheld {total} ({span})."
+        )
+    text = " ".join(sentences)
+    return f'<p>{text} {CAUTION}</p><p class="source">{source_line(sources)}</p>'
+
+
+def source_line(sources: Iterable[Source]) -> str:
+    """The files that were used, with publisher, licence and the day on which they were read."""
+    parts = []
+    for source in sources:
+        licence = f" ({source.licence})" if source.licence == OPEN_LICENCE else ""
+        day = wording.date_text(date.fromisoformat(source.read_on))
+        parts.append(f"{source.publisher}, {source.title}{licence}, read on {day}")
+    return escape(f"Source: {'; '.join(dict.fromkeys(parts))}.")
+
+
+def one_decimal(value: float) -> str:
+    return f"{value:,.1f}"
+
+
+def decapitalise(text: str) -> str:
+    return text[:1].lower() + text[1:]
