@@ -50,6 +50,8 @@ MAY_IMPORT = {
         "system",
     },
     "joint": {
+        "open_data",
+        "reference",
         "procedures",
         "run",
         "report",
@@ -60,6 +62,8 @@ MAY_IMPORT = {
         "system",
     },
     "review": {
+        "open_data",
+        "reference",
         "audit",
         "procedures",
         "run",

@@ -126,9 +126,7 @@ class Freshness:
             **self._shared_key_parts,
             "asked": self.options.model_dump_json(),
             "inputs": _combined_digest((file.path, file.sha256) for file in self.inputs),
-            **{
-                step: f"{digest} {table_digests[step]}" for step, digest in notebook_digests.items()
-            },
+            **{step: f"{text} {table_digests[step]}" for step, text in notebook_digests.items()},
         }
 
     def is_current(self, step: str, key: Mapping[str, str]) -> bool:

@@ -44,7 +44,7 @@ class Settings(SettingsModel):
     report: Report
     processed: Path
     procedure: str = ""  # the one that they are for, in a workspace with several
-    to: date | None = None
+    to: date | None = None  # the last day of part of a year
 
     @property
     def raw(self) -> Path:
@@ -57,7 +57,7 @@ class Settings(SettingsModel):
     @property
     def report_name(self) -> str:
         """What a reader calls the report's folder."""
-        return self.published_folder.relative_to(self.workspace).as_posix()
+        return Path("reports", self.procedure, self.folder_name).as_posix()
 
     @property
     def folder_name(self) -> str:
@@ -167,8 +167,7 @@ def load_settings(
         goes, as 2026-27:2026-12-31; with a procedure after a slash, as 2025-26/corporate.
     processed: the folder for the tables of the steps, by default `data/processed/<year>`.
     procedure: of several, the one that the settings are for: `council.<procedure>.yaml` and
-        `report.<procedure>.yaml` replace keys of the two files. Without it they are for the joint
-        report.
+        `report.<procedure>.yaml` replace keys of the two files. Without it: the joint report.
     Raises Problem with the file, the line, the key, what was found and what is allowed.
     """
     workspace_path = Path(workspace).resolve()

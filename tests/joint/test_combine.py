@@ -103,16 +103,16 @@ def known_bounds(folder, figures: pd.DataFrame) -> dict[NumberKey, tuple[float, 
 
 @pytest.mark.slow
 def test_joint_report_narrows_nothing_that_a_procedure_withholds(suppressed_council):
-    settings = suppressed_council.settings
-    joint = known_bounds(settings.processed / AGGREGATE_STEP, suppressed_council.figures)
+    folder = suppressed_council.settings.processed / AGGREGATE_STEP
+    joint = known_bounds(folder, suppressed_council.figures)
     narrowed = {}
     compared = 0
-    for one in suppressed_council.procedures:
-        folder = one.processed / AGGREGATE_STEP
+    for settings in suppressed_council.procedures:
+        folder = settings.processed / AGGREGATE_STEP
         own = pd.read_csv(folder / FIGURES_FILE, keep_default_na=False, dtype="str")
         own["value"] = pd.to_numeric(own["value"])
         for key, interval in known_bounds(folder, own).items():
-            name = f"{one.procedure}.{key.figure}"
+            name = f"{settings.procedure}.{key.figure}"
             if joint[key._replace(figure=name)] != interval:
                 narrowed[name] = (interval, joint[key._replace(figure=name)])
             compared += 1

@@ -58,18 +58,18 @@ def test_wrong_name_of_a_procedure_or_report_is_explained(joint_workspace, chang
 
 
 @pytest.mark.parametrize(
-    ("reports", "made"),
+    ("reports", "formats"),
     [
         (["joint"], {"corporate": [], "adult": [], "": ["html"]}),
         (["adult"], {"corporate": [], "adult": ["html"]}),
         (["joint", "corporate"], {"corporate": ["html"], "adult": [], "": ["html"]}),
     ],
 )
-def test_run_makes_the_reports_that_the_settings_name(joint_workspace, reports, made):
+def test_run_makes_the_reports_that_the_settings_name(joint_workspace, reports, formats):
     settings = load_settings(joint_workspace(reports=reports), YEAR)
     options = run_options(settings, "html", final=False)
     planned = planned_reports(settings, options)
-    assert {one.settings.procedure: one.options.formats for one in planned} == made
+    assert {one.settings.procedure: one.options.formats for one in planned} == formats
     assert [one.options.year for one in planned] == [one.settings.name for one in planned]
 
 

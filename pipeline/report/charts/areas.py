@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from pipeline.report.chart_descriptions import wrap_label
 from pipeline.report.chart_image import Chart
 from pipeline.report.charts.axes import BLUE, LINE_INCHES, add_label, is_narrow
+from pipeline.report.charts.descriptions import wrap_label
 from pipeline.report.comparisons.measures import AreaValue
 
 OTHERS_COLOUR = "#B8C4CE"

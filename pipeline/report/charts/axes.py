@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.report import wording
-from pipeline.report.chart_descriptions import short_year
 from pipeline.report.chart_image import FONT_POINTS, NARROW_INCHES
+from pipeline.report.charts.descriptions import short_year
 from pipeline.report.figure import PublishedFigure
 
 BLUE = "#12436D"

@@ -12,13 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from pipeline.report import wording
-from pipeline.report.chart_descriptions import (
-    category_label,
-    describe_bars,
-    describe_stacks,
-    wrap_label,
-    year_span,
-)
 from pipeline.report.chart_image import NARROW_INCHES, WIDTH_INCHES, Chart
 from pipeline.report.charts.axes import (
     ACCENT,
@@ -31,6 +24,13 @@ from pipeline.report.charts.axes import (
     spread_labels,
     text_inches,
     values_by_year,
+)
+from pipeline.report.charts.descriptions import (
+    category_label,
+    describe_bars,
+    describe_stacks,
+    wrap_label,
+    year_span,
 )
 from pipeline.report.figure import PublishedFigure
 from pipeline.system.imports import modules_hidden

@@ -10,12 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.report import wording
-from pipeline.report.chart_descriptions import (
-    category_label,
-    describe_lines,
-    wrap_label,
-    year_span,
-)
 from pipeline.report.chart_image import Chart
 from pipeline.report.charts.axes import (
     ACCENT,
@@ -27,6 +21,12 @@ from pipeline.report.charts.axes import (
     spread_labels,
     text_inches,
     values_by_year,
+)
+from pipeline.report.charts.descriptions import (
+    category_label,
+    describe_lines,
+    wrap_label,
+    year_span,
 )
 from pipeline.report.figure import PublishedFigure
 

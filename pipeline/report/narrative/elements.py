@@ -55,8 +55,7 @@ class FigureGroup:
                 what=f"there is no such figure.{hint}",
                 remedy="docs/figures.md lists every figure.",
             )
-        figure: PublishedFigure = self._figures[name]
-        return figure
+        return self._figures[name]  # type: ignore[no-any-return]
 
     def __html__(self) -> str:
         return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
@@ -111,7 +110,6 @@ class AbsentFigure:
     occurs = False
 
     def number(self) -> AbsentFigure:
-        """It stands for its number as well."""
         return self
 
     def __bool__(self) -> bool:
