@@ -12,15 +12,17 @@ import nbformat
 import pytest
 from builders import REPOSITORY
 
+from pipeline.aggregate.catalogue import figures_of
 from pipeline.artifacts import JOINT_STEP, STEPS
-from pipeline.settings.models import ReportSections
+from pipeline.settings.models import Equality, ReportSections
+from pipeline.settings.procedures import packaged_names, packaged_procedure
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 SECTION_NOTE = re.compile(
     r"\*\*Question\.\*\* .+\n\n\*\*Figures\.\*\* (?P<figures>.+)\n\n\*\*Caution\.\*\* .+\."
 )
-FIGURE_IDS = re.findall(
-    r"^\| `([\w.]+)` \|", (REPOSITORY / "docs" / "figures.md").read_text(), flags=re.MULTILINE
+FIGURE_IDS = list(
+    dict.fromkeys(id for name in packaged_names() for id in figures_of(packaged_procedure(name)))
 )
 
 
@@ -33,6 +35,8 @@ FIGURES_OF_WORDS = {
     "| taken_further": ("complaints.at_stage_*", "complaints.went_on_to_stage_*"),
     "procedure.served": ("activity.children_in_need",),
     "procedure.rate": ("complaints.per_1000_children",),
+    "report.compare_rates": ("complaints.received",),
+    "report.compare_served": tuple(f"complaints.by_{name}" for name in Equality.model_fields),
 }
 
 
@@ -44,7 +48,7 @@ def figures_used(code: str) -> Iterator[str]:
         patterns += figures if words in code else ()
     for pattern in patterns:
         matching = [id for id in FIGURE_IDS if fnmatchcase(id, pattern)]
-        assert matching, f"{pattern} matches no figure of the children's procedure"
+        assert matching, f"{pattern} matches no figure of any procedure"
         yield from matching
 
 
