@@ -76,6 +76,11 @@ GOOD_EXTRACTS = {
         {"service_area": "Early Help", "measure": "care leavers", "count": 30,
          "as_at": "2022-03-31"},
     ],
+    "self_assessment": [
+        {"section": "6.1", "requirement": "Listen", "meets": "yes"},
+        {"section": "8.1", "requirement": "Report", "meets": "no", "action": "Publish",
+         "due": "2023-01-31"},
+    ],
     "published": [
         {"year": "2020-21", "figure": "complaints.received", "value": 7,
          "source": "report of 2021"},

@@ -48,8 +48,7 @@ WORKSHEETS = {
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),
-    "Self-assessment": ("self_assessment",),
-    "Other": ("concerns", "training", "activity"),
+    "Other": ("concerns", "training", "activity", "self_assessment"),
 }
 # fmt: on
 NOTES = "Notes"

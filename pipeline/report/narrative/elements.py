@@ -59,7 +59,8 @@ class FigureGroup:
         return figure
 
     def __html__(self) -> str:
-        return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
+        words = self._name.rpartition(".")[2].replace("_", " ")  # without a procedure before it
+        return f'<span data-name="{self._name}">{words}</span>'
 
 
 class ProcedureGroup(FigureGroup):

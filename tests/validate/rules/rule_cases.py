@@ -33,6 +33,7 @@ GOOD_ROWS = {
     "concerns": {"received": "2021-05-01", "service_area": "Early Help"},
     "training": {"date": "2021-10-10", "title": "Answering well"},
     "activity": {"measure": "referrals", "count": 90, "as_at": "2022-03-31"},
+    "self_assessment": {"section": "6.2", "requirement": "answer in time", "meets": "yes"},
     "published": {
         "year": "2021-22", "figure": "complaints.rare", "value": 3, "source": "note",
     },
@@ -106,6 +107,10 @@ def session(**changes) -> AddedRow:
 
 def measure(**changes) -> AddedRow:
     return added_row("activity", changes)
+
+
+def requirement(**changes) -> AddedRow:
+    return added_row("self_assessment", changes)
 
 
 def total(**changes) -> AddedRow:
@@ -339,6 +344,12 @@ OWN_CASES = [
              "data/raw/2021-22/training.csv"),
     RuleCase("activity.measure.twice", [measure(), measure(count=91)],
              "referrals is given more than once: rows 4 and 5 of data/raw/2021-22/activity.csv"),
+    RuleCase("self_assessment.requirement.personal", [requirement(requirement="NHS 943 476 5919")],
+             "requirement is meant for publication and holds what looks like an NHS number"),
+    RuleCase("self_assessment.action.required", [requirement(meets="partly")],
+             "action is empty although meets is partly"),
+    RuleCase("self_assessment.action.personal", [requirement(action="NHS 943 476 5919")],
+             "action is meant for publication and holds what looks like an NHS number"),
     RuleCase("published.figure.twice", [total(), total()],
              "compliments.received for 2021-22 is given more than once: rows 5 and 6 of "
              "data/raw/2021-22/published.csv"),
