@@ -57,9 +57,12 @@ class Move:
         """
         wholes = figures[figures["figure"] == f"{self.target.procedure}.{RECEIVED}"]
         counts = self.rows["year"].value_counts()
+        available = {str(year) for year in self.source.available_years}
         rows = []
         for _, whole in wholes.iterrows():
             value, sign = float(counts.get(whole["year"], 0)), whole["shorthand"]
+            if not sign and whole["year"] not in available:
+                sign = "x"
             if not sign and _is_small(value, self.source.council.disclosure):
                 sign = "c"
             rounded = round_to_multiple(value, self.source.council.disclosure.round_to)

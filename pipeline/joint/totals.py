@@ -60,6 +60,7 @@ TOTALS = (
     Total("learning.recorded", "Learning actions recorded", "Actions from the complaints of the year"),  # noqa: E501
     Total("learning.overdue", "Learning actions overdue", "Actions of the year that are overdue", "learning.recorded"),  # noqa: E501
     Total("learning.carried_over", "Learning actions carried over", "Actions carried over from earlier years"),  # noqa: E501
+    Total("learning.overdue_carried_over", "Learning actions carried over and overdue", "Actions carried over from earlier years that are overdue", "learning.carried_over"),  # noqa: E501
 )
 # fmt: on
 

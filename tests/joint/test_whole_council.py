@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
+from pipeline.artifacts import TOTAL
 from pipeline.release.published_numbers import numbers_in_page
 from pipeline.start.example import create_example
 
@@ -42,10 +43,11 @@ class WholeCouncil:
         path = self.workspace / "data" / "raw" / year / f"{extract}.csv"
         return pd.read_csv(path, dtype="str", keep_default_na=False)
 
-    def value(self, figure: str, category: str = "", year: str = YEAR) -> int:
+    def value(self, figure: str, category: str = TOTAL, year: str = YEAR) -> int:
         """A number of the joint report's open data."""
         table = pd.read_csv(self.report() / "figures.csv", keep_default_na=False, dtype="str")
-        rows = table.query("figure == @figure and category == @category and year == @year")
+        is_asked_for = (table["figure"] == figure) & (table["category"] == category)
+        rows = table[is_asked_for & (table["time_period"] == year.replace("-", ""))]
         assert len(rows) == 1, (figure, category)
         return int(float(rows["value"].iloc[0]))
 

@@ -180,6 +180,26 @@ def test_quotation_received_twice_is_printed_twice(published):
     assert [quote.text_content() for quote in tree.iter("blockquote")] == ["Thank you."] * 2
 
 
+def test_long_list_of_cases_is_cut_and_those_upheld_come_first(published):
+    cases = {("Bins", "not upheld"): [1], ("Roads", "upheld"): [1], ("Trees", "not upheld"): [1]}
+    subjects = published({"ombudsman.by_subject": cases})["ombudsman.by_subject"]
+    table = tables.texts(subjects, "Cases", ("Subject", "Decision"), 2)
+    assert cell_texts(table) == [["Roads", "Upheld"], ["Bins", "Not upheld"]]
+    assert "The open data has the others." in table
+    whole = tables.texts(subjects, "Cases", ("Subject", "Decision"), 3)
+    assert [row[0] for row in cell_texts(whole)] == ["Bins", "Roads", "Trees"]
+    assert "The open data" not in whole
+
+
+def test_quotations_are_at_most_as_many_as_are_asked_for(published):
+    thanks = {("Thank you.", "parent"): [2], ("Well done.", "police"): [1]}
+    quotations = published({"compliments.quotations": thanks})["compliments.quotations"]
+    cut = tables.quotations(quotations, 2)
+    assert [quote.text_content() for quote in parse(cut).iter("blockquote")] == ["Thank you."] * 2
+    assert "The open data has the others." in cut
+    assert tables.quotations(quotations, 3) == tables.quotations(quotations)
+
+
 def test_source_of_several_numbers_is_named_once(published):
     sources = {"2020-21": "Report A; Report B", "2021-22": "Report B"}
     figure = published({"complaints.received": [2, 1]}, sources=sources)["complaints.received"]

@@ -49,8 +49,7 @@ WORKSHEETS = {
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),
-    "Self-assessment": ("self_assessment",),
-    "Other": ("concerns", "training", "activity"),
+    "Other": ("concerns", "training", "activity", "self_assessment"),
 }
 # fmt: on
 NOTES = "Notes"
@@ -157,7 +156,7 @@ def _figures_by_worksheet(
     worksheet_of = {begin: name for name, begins in WORKSHEETS.items() for begin in begins}
     if settings.is_joint:
         worksheet_of = {"": "All procedures"}
-        for name in settings.council.procedure_names:
+        for name in (one.name for one in settings.council.procedures):
             worksheet_of[f"{name}."] = wording.capitalise(name.replace("_", " "))[:MAX_SHEET_NAME]
     groups: dict[str, list[PublishedFigure]] = {name: [] for name in worksheet_of.values()}
     for figure in figures:

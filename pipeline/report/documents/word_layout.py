@@ -41,6 +41,7 @@ WORD_STYLES = {
     "Title": (19, True, None, 0, 3),
     "Heading 1": (16, True, None, 12, 4),
     "Heading 2": (11.5, True, INK_COLOUR, 10, 3),
+    "Heading 3": (10.5, True, INK_COLOUR, 8, 3),
     "TOC Heading": (12, True, INK_COLOUR, 14, 4),
     "TOC 1": (10, False, INK_COLOUR, 2, 0),
     "TOC 2": (10, False, INK_COLOUR, 0, 0),
@@ -55,8 +56,8 @@ WORD_STYLES = {
     "Notice": (9, False, SOFT_COLOUR, 4, 3),
 }
 KEEP_WITH_NEXT_STYLES = (
-    "Heading 1", "Heading 2", "TOC Heading", "Table Caption", "Headline", "Chart subtitle",
-    "Block Text",
+    "Heading 1", "Heading 2", "Heading 3", "TOC Heading", "Table Caption", "Headline",
+    "Chart subtitle", "Block Text",
 )
 # fmt: on
 

@@ -58,7 +58,8 @@ class FigureGroup:
         return self._figures[name]  # type: ignore[no-any-return]
 
     def __html__(self) -> str:
-        return f'<span data-name="{self._name}">{self._name.replace("_", " ")}</span>'
+        words = self._name.rpartition(".")[2].replace("_", " ")  # without a procedure before it
+        return f'<span data-name="{self._name}">{words}</span>'
 
 
 class ProcedureGroup(FigureGroup):

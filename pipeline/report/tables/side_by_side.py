@@ -35,7 +35,7 @@ def side_by_side(columns: Mapping[str, PublishedFigure], caption: str, heading: 
         [escape(heading), *columns],
         number_rows(labelled),
         total=closing,
-        kind="numbers",
+        kind="numbers side",  # on a phone the first column comes first, not the latest year
     )
     printed = [number for _, numbers in labelled for number in numbers] + totals
     return with_notes(shorthand_note(printed) + rounding_note(figures[0]), table)

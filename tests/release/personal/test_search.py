@@ -20,6 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from pipeline.problem import Problem
 from pipeline.release.file_texts import file_texts
+from pipeline.release.personal.phrase_index import PhraseIndex
 from pipeline.release.personal.search import check_personal_data
 from pipeline.report.documents.page import Page
 from pipeline.report.documents.pdf import render_pdf
@@ -408,3 +409,10 @@ def test_run_stops_at_personal_data_in_a_council_s_notebook(
     files = "annual-report.html, annual-report.docx and annual-report.pdf"
     assert f"{files} contain a name (" in messages
     assert f"{files} contain an e-mail address" in messages
+
+
+def test_count_in_a_table_after_a_unit_is_no_reference_number():
+    counted = list(file_texts("a.csv", b"unit,value\ncomplaint,203\n"))
+    assert not PhraseIndex([("a.csv", text) for text in counted]).reference_numbers
+    written = list(file_texts("a.csv", b"text\nas in complaint 203\n"))
+    assert "203" in PhraseIndex([("a.csv", text) for text in written]).reference_numbers

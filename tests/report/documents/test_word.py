@@ -80,7 +80,7 @@ def xml(path, part: str) -> str:
 
 def test_word_file_has_the_page_s_headings_at_word_s_levels(word, page):
     assert texts_in_style(word, "Title") == [squeezed(page.h1.get_text())]
-    for level, style in (("h2", "Heading 1"), ("h3", "Heading 2")):
+    for level, style in (("h2", "Heading 1"), ("h3", "Heading 2"), ("h4", "Heading 3")):
         headings = [heading for heading in page.find_all(level) if not heading.find_parent("nav")]
         assert texts_in_style(word, style) == texts_of(headings)
 
