@@ -54,9 +54,9 @@ def figures(data, published_csv):
 
     def build(rows, to=None, **tables):
         cases, investigations = zip(*rows, strict=True) if rows else ((), ())
-        made = data(cases=list(cases), investigations=list(investigations), **tables)
-        settings = made.settings.model_copy(update={"to": to})
-        table = build_figure_table(replace(made, settings=settings), published_csv())
+        cleaned = data(cases=list(cases), investigations=list(investigations), **tables)
+        settings = cleaned.settings.model_copy(update={"to": to})
+        table = build_figure_table(replace(cleaned, settings=settings), published_csv())
         return table.set_index(KEYS)["value"].astype("float64")
 
     return build
