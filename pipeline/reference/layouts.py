@@ -154,7 +154,11 @@ LAYOUTS = (
         publisher="the council itself",
         address="the council's website: figures.csv beside its annual report",
         renewed="when the council publishes its annual report",
-        columns=_official("figure", "breakdown", "complaint_count"),
+        columns={
+            **{name: (name,) for name in ("time_period", "geographic_level", "new_la_code")},
+            **{name: (name,) for name in ("la_name", "figure")},
+            "complaint_count": ("complaint_count", "value"),  # the second in the layout before
+        },
         measures={"complaints": "complaint_count"},
         year="period",
         only=("figure", "complaints.received"),

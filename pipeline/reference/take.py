@@ -156,7 +156,7 @@ def _area_of(cells: dict[str, str], layout: Layout, areas: Areas) -> tuple[str, 
     if level == "National":
         return ENGLAND
     if level == "Regional":
-        code = cells["region_code"]
+        code = cells.get("region_code", "")
         return (code, regions()[code]) if code in regions() else None
     if layout.name == OTHER_COUNCIL and cells["new_la_code"] not in authorities():
         raise Problem(

@@ -161,6 +161,15 @@ def test_children_served_have_the_council_s_own_codes(take, tmp_path):
     assert "Use one of: female; male; not recorded." in caught.value.remedy
 
 
+def test_open_data_in_the_layout_before_this_one_is_read(take, tmp_path):
+    path = tmp_path / "figures.csv"
+    path.write_text(
+        "time_period,geographic_level,new_la_code,la_name,figure,category,value\n"
+        "202122,Local authority,E08000001,Bolton,complaints.received,Total,42\n"
+    )
+    assert numbers(take(path), "complaints") == {files.BOLTON: "42"}
+
+
 def test_open_data_of_a_council_without_its_code_is_refused(take, tmp_path):
     path = files.council_open_data(tmp_path)
     path.write_text(path.read_text().replace(files.BOLTON, "x"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from builders import CATALOGUE, typed_extract
 from council_attack import PublishedCouncil, attack
@@ -76,6 +79,17 @@ def test_reader_narrows_no_number_of_ten_random_councils(publish):
     attacks = {seed: attack(publish(seed)) for seed in SEEDS_OF_ALL}
     assert sum(result.withheld for result in attacks.values()) > 500
     assert {seed: result.narrowed for seed, result in attacks.items() if result.narrowed} == {}
+
+
+@pytest.mark.slow
+def test_reader_narrows_no_number_of_part_of_a_year(tmp_path):
+    council = random_council(1001, tmp_path, **POLICY)
+    end = date(council.settings.year.starts, 12, 31)
+    settings = council.data.settings.model_copy(update={"to": end})
+    of_part = replace(council, data=replace(council.data, settings=settings))
+    result = attack(PublishedCouncil.of(of_part, typed_extract("published", [])))
+    assert result.withheld > 20
+    assert result.narrowed == {}
 
 
 def test_limits_hold_where_no_rule_of_the_data_is_broken(one_council):
