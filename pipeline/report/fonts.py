@@ -39,7 +39,7 @@ def embed_in_word(document: Document) -> None:
     from docx.opc.part import Part
     from docx.oxml import OxmlElement, parse_xml
     from docx.oxml.ns import qn
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     package = document.part.package
     font_table = next(
