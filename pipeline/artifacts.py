@@ -44,6 +44,7 @@ REPORT_PDF = "annual-report.pdf"
 REPORT_WORD = "annual-report.docx"
 AUDIT_FOLDER = "audit"  # in the report's folder
 RECORD_PATH = f"{AUDIT_FOLDER}/run.json"
+SIGN_OFF_PATH = f"{AUDIT_FOLDER}/sign-off.json"
 PARAGRAPHS_PATH = f"{AUDIT_FOLDER}/paragraphs.json"  # of the Word file
 REPORT_ID_PROPERTY = "annual-report-id"  # of a Word file, from which report it comes
 CRATE_PATH = f"{AUDIT_FOLDER}/ro-crate-metadata.json"  # the name that the format asks for

@@ -105,6 +105,14 @@ def _narrative_faults(settings: Settings) -> Iterator[Problem]:
     yield from notebook_faults(notebook, settings, language, figures)
 
 
+def check_final(settings: Settings) -> None:
+    """Raise a Problem for warnings that nobody has accepted, and for open comments of readers."""
+    from pipeline.report.comments import check_comments_settled
+
+    check_warnings_accepted(settings)
+    check_comments_settled(settings)
+
+
 def check_warnings_accepted(settings: Settings) -> None:
     """Raise a Problem that lists the warnings that nobody has accepted in report.yaml."""
     accepted = {entry.rule for entry in settings.report.accepted_warnings}

@@ -99,8 +99,7 @@ def make_report(
     Raises Problem for everything that a user can fix. The last good report and `data/raw` are
     then unchanged.
     """
-    from pipeline.inputs import check_warnings_accepted
-    from pipeline.report.comments import check_comments_settled
+    from pipeline.inputs import check_final
     from pipeline.run.freshness import Freshness, plan_run
     from pipeline.run.snapshot import input_snapshot
     from pipeline.run.swap import exclusive_run
@@ -110,8 +109,7 @@ def make_report(
         input_snapshot(settings) as snapshot,
     ):
         if options.final:
-            check_warnings_accepted(snapshot)
-            check_comments_settled(snapshot)
+            check_final(snapshot)
         freshness = Freshness(snapshot, options, force, target=settings)
         plan = plan_run(freshness)
         if plan.is_empty:
@@ -202,6 +200,7 @@ def make_documents(
     Raises Problem if the page, or a file made of it, contains what must not be published, or if
     this machine cannot make a format, unless the others are accepted: then there is a notice.
     """
+    from pipeline.audit.sign_off import sign_off_files
     from pipeline.audit.site import build_audit_site
     from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
     from pipeline.report.attachments import attachments
@@ -240,6 +239,7 @@ def make_documents(
     progress.notices += missing
     for check in FILE_CHECKS:
         check(page, files, settings)
+    audit |= sign_off_files(files, settings, options.final) if resources.with_audit else {}
     return files | audit
 
 

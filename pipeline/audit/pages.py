@@ -45,6 +45,7 @@ PAGE_TITLES = {
     "revisions.html": "Revisions",
     "checklist.html": "Statutory checklist",
     "decisions.html": "Assumptions and decisions",
+    "sign-off.html": "Sign-off",
     "notebooks.html": "The notebooks as they ran",
 }
 # Columns with these headings are aligned to the right.

@@ -15,6 +15,7 @@ from pipeline.cli.options import (
     Category,
     Detail,
     DiffPage,
+    DiffWord,
     Digest,
     FigureId,
     NumberYear,
@@ -30,6 +31,7 @@ from pipeline.workflow import RunResources, make_report
 
 if TYPE_CHECKING:
     from pipeline.run.record import RunRecord
+    from pipeline.settings import Settings
 
 
 @app.command()
@@ -83,7 +85,7 @@ def verify(
 
 def _verify_archive(archive: Path, workspace: Path, year: str, digest: str) -> None:
     """Compare an archive with its own record, and with a report made again from a workspace."""
-    from pipeline.run.record import UNPROVED
+    from pipeline.run.record import UNPROVED, published_digest
     from pipeline.run.verify import bundled_record, check_no_differences, verify_bundle
     from pipeline.settings import load_settings, years_in
     from pipeline.settings.years import LATEST
@@ -108,7 +110,10 @@ def _verify_archive(archive: Path, workspace: Path, year: str, digest: str) -> N
         f"archive, made {record.finished}."
     )
     if digest:
-        typer.echo("The record is the one whose SHA-256 you gave, so nobody has changed a file.")
+        is_of_published = digest == published_digest(record.outputs)
+        proved = "The published files are those" if is_of_published else "The record is the one"
+        what = "published file" if is_of_published else "file"
+        typer.echo(f"{proved} whose SHA-256 you gave, so nobody has changed a {what}.")
     else:
         typer.echo(
             "Anyone who changed a file could have changed that record, too. --digest, with the "
@@ -185,6 +190,7 @@ def diff(
     workspace: Workspace = Path(),
     against: Against = None,
     page: DiffPage = None,
+    docx: DiffWord = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Report what changed since an earlier report: inputs, findings, figures, text and charts."""
@@ -195,6 +201,9 @@ def diff(
     from pipeline.audit.diff.show import PAGE_TITLE, diff_page, diff_text
 
     settings = load_recovered_settings(workspace, year)
+    if docx:
+        _write_redline(settings, against, docx, overwrite)
+        return
     output = page and OutputFile("--page", page, PAGE_TITLE, overwrite, [settings.workspace])
     if output:
         output.check()
@@ -218,3 +227,25 @@ def diff(
             "\nAll differences as a page, for the auditor and not for publication: "
             f"{display_path(page)}"
         )
+
+
+def _write_redline(settings: Settings, against: str | None, path: Path, overwrite: bool) -> None:
+    """Write the Word file with tracked changes since the draft that readers had last.
+
+    against: another report to compare with; without either, the last one kept.
+    """
+    from pipeline.audit.diff.earlier import earlier_report
+    from pipeline.review.redline import redline, word_file_of
+    from pipeline.review.saving import last_read_report
+
+    output = OutputFile("--docx", path, "", overwrite, [settings.workspace])
+    output.check()
+    new = word_file_of(settings.published_folder, settings.workspace)
+    last_read = None if against else last_read_report(settings)
+    if last_read:
+        old, name = word_file_of(last_read, settings.workspace), display_path(last_read)
+    else:
+        with earlier_report(settings, against) as earlier:
+            old, name = word_file_of(earlier.folder, settings.workspace), str(earlier)
+    output.write(redline(old, new, settings.report.data_as_at))
+    typer.echo(f"The changes since {name}, as tracked changes: {display_path(output.path)}")

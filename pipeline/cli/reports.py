@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.artifacts import AUDIT_FOLDER
+from pipeline.artifacts import AUDIT_FOLDER, SIGN_OFF_PATH
 from pipeline.cli.app import app, display_path, load_recovered_settings, print_unsupported_claims
 from pipeline.cli.options import (
     AcceptMissing,
@@ -89,6 +90,10 @@ def _print_result(report: PlannedReport, was_made: bool, progress: Progress) -> 
         typer.echo(f"  {display_path(path)}")
     for notice in progress.notices:
         typer.echo(notice)
+    sign_off = folder / SIGN_OFF_PATH
+    if sign_off.is_file():
+        minutes = json.loads(sign_off.read_bytes())["minutes"]
+        typer.echo(printable(f"For the minutes: {minutes}"))
     index = display_path(folder / AUDIT_FOLDER / "index.html")
     typer.echo(f"For the auditor, not for publication: {index}")
     print_unsupported_claims(report.settings)

@@ -93,7 +93,10 @@ class _Matcher:
                 if previous < other < after and (self._old[other].row == 0 or other == previous + 1)
             ]
             ranked = sorted(gap, key=lambda other: -self._similarity((other,), (place,)))
-            if ranked and self._similarity((ranked[0],), (place,)) >= MIN_SIMILARITY:
+            is_only_cell = self._new[place].row > 0 and gap == [previous + 1] == [after - 1]
+            if is_only_cell or (
+                ranked and self._similarity((ranked[0],), (place,)) >= MIN_SIMILARITY
+            ):
                 self._pair((ranked[0],), (place,))
 
     def join_split_paragraphs(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from html import escape
 
 from pipeline.artifacts import NumberKey
@@ -12,6 +13,7 @@ from pipeline.audit.diff.wording import TextPiece, diff_words
 from pipeline.audit.evidence import Evidence
 from pipeline.audit.pages import PageFrame
 from pipeline.problem import Problem, printable
+from pipeline.report import wording
 from pipeline.report.comments import YES, ReaderComment
 from pipeline.report.tables import html_table
 from pipeline.review.session import Entry, Review
@@ -99,7 +101,7 @@ def entry_lines(entry: Entry, notes: FigureNotes, decision: str = "") -> Iterato
     """One change: its section, its words, where they are defined and what becomes of it."""
     change, definition = entry.change, entry.verdict.definition
     tracked = "" if change.is_tracked else ", not tracked"
-    dates = f", {entry.dates}" if entry.dates else ""
+    dates = "".join(f", {_day(author.date)}" for author in change.authors[:1] if author.date)
     yield f"{entry.number}  {change.kind} under {change.heading or 'the cover'}"
     yield f"   by {entry.authors}{dates}{tracked}"
     yield f"   {marked_text(change.old_words, change.new_words)}"
@@ -130,7 +132,7 @@ def _marked_piece(piece: TextPiece, removed: str, added: str) -> str:
 
 def _comment_lines(comment: ReaderComment) -> Iterator[str]:
     state = "resolved" if comment.resolved == YES else "open"
-    date = f", {comment.date}" if comment.date else ""
+    date = f", {_day(comment.date)}" if comment.date else ""
     yield f"Comment under {comment.section or 'the cover'} ({state})"
     yield f'   by {comment.author}{date}, on "{comment.quoted}"'
     yield from (f"   {line}" for line in comment.text.splitlines())
@@ -233,6 +235,14 @@ def _marked_html(piece: TextPiece) -> str:
         return escape(piece.old)
     old = f"<del>{escape(piece.old)}</del>" if piece.old else ""
     return old + (f"<ins>{escape(piece.new)}</ins>" if piece.new else "")
+
+
+def _day(date: str) -> str:
+    """A date of Word as a reader writes it; as it is if it is none."""
+    try:
+        return wording.date_text(datetime.fromisoformat(date).date())
+    except ValueError:
+        return date
 
 
 def _counted(count: int, noun: str) -> str:

@@ -20,6 +20,7 @@ from pipeline.run.freshness import tables_digest
 from pipeline.run.record import (
     FileRecord,
     RunRecord,
+    accepted_digests,
     changed_fields,
     check_complete,
     current_software,
@@ -27,7 +28,6 @@ from pipeline.run.record import (
     file_record,
     is_manifest,
     load_record,
-    manifest_digest,
     manifest_text,
     output_files,
     record_faults,
@@ -215,7 +215,8 @@ def verify_bundle(
 
     settings: of a workspace that contains the inputs, which are then compared too.
     repeat_run: makes the report again from those inputs.
-    digest: what was printed when the archive was packed, of the record or of the manifest.
+    digest: what was printed when the archive was packed, of the record or of the manifest, or for
+        the minutes, of the published files.
     Raises Problem if the record lists less than a run makes.
     """
     with temporary_folder() as folder:
@@ -230,10 +231,7 @@ def verify_bundle(
         changes = list(_changed_files(record.outputs, files))
         if not has_manifest:
             changes.append((BUNDLED_MANIFEST, "does not list the files of the record"))
-        if digest and digest not in (
-            file_digest(report / RECORD_PATH),
-            manifest_digest(record.outputs),
-        ):
+        if digest and digest not in accepted_digests(report, record.outputs):
             changes.append((RECORD_PATH, "is not the record of which the SHA-256 was given"))
         changes += record_faults(report, record)
         lock = folder / LOCK_FILE

@@ -109,7 +109,13 @@ def split(paragraph: BaseOxmlElement, place: int) -> None:
 
 def comment(word: Document, paragraph: BaseOxmlElement, text: str, author: str) -> None:
     runs = [Run(run, None) for run in paragraph.iter(RUN) if run.find(TEXT) is not None]
-    word.add_comment([runs[0], runs[-1]], text=text, author=author, initials=author[:1])
+    added = word.add_comment([runs[0], runs[-1]], text=text, author=author, initials=author[:1])
+    part = next(
+        each for each in word.part.package.iter_parts() if each.partname == "/word/comments.xml"
+    )
+    for element in part.element.iter(qn("w:comment")):
+        if element.get(qn("w:id")) == str(added.comment_id):
+            element.set(qn("w:date"), DATE)
 
 
 def tracked(tag: str, author: str, run: BaseOxmlElement) -> BaseOxmlElement:

@@ -22,7 +22,7 @@ from runs import (
 
 from pipeline.artifacts import CRATE_PATH, RECORD_PATH
 from pipeline.problem import Kind, Problem
-from pipeline.run.record import RunRecord, file_digest, load_record
+from pipeline.run.record import RunRecord, file_digest, load_record, published_digest
 from pipeline.run.verify import (
     bundled_record,
     changed_inputs,
@@ -317,6 +317,14 @@ def test_inputs_that_make_no_report_any_more_are_reported(reported_workspace, an
     finished = annual_report("verify", YEAR, "--workspace", reported_workspace)
     assert finished.returncode == Kind.DIFFERS
     assert "The run stops when it is repeated" in finished.stderr
+
+
+def test_digest_of_the_published_files_proves_a_bundle(settings, tmp_path):
+    bundle = tmp_path / "bundle.zip"
+    bundle.write_bytes(pack_bundle(settings))
+    digest = published_digest(load_record(settings.published_folder).outputs)
+    assert verify_bundle(bundle, None, digest=digest)[1] == []
+    assert verify_bundle(bundle, None, digest="0" * len(digest))[1]
 
 
 def test_changed_bit_in_a_bundle_is_noticed(settings, tmp_path):

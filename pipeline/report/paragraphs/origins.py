@@ -76,6 +76,10 @@ class Definitions:
         blocks.remove(same)
         return same
 
+    def section_texts(self, section: str) -> list[str]:
+        """What the cells publish in a section, block by block, but for the blocks found so far."""
+        return [block.text for block in self._blocks.get(section, [])]
+
     def _marked_commentary(self) -> dict[str, Markup]:
         rendered = {}
         for name, section in read_sections(self._settings).items():

@@ -18,6 +18,7 @@ from pipeline.report.paragraphs.record import (
 from pipeline.review.changes import ADDED, DELETED, MOVED, Change, Edit
 from pipeline.review.edits.commentary import CannotApply, SourceEdit
 from pipeline.review.location import FIGURE, NOTEBOOK, PROGRAM, Definition, Locator, PlacedEdit
+from pipeline.review.returned.reading import NOTE_KINDS
 
 DIGIT = re.compile(r"\d")
 ITEM_STYLES = ("Compact", "List")
@@ -203,6 +204,8 @@ def _main_definition(placed: Sequence[PlacedEdit]) -> Definition:
 
 def _check_numbers(placed: PlacedEdit, is_whole: bool) -> None:
     """Raise CannotApply if an edit changes a number; a whole sentence may go with its numbers."""
+    if any(f"[{kind}: " in placed.edit.new for kind in NOTE_KINDS):
+        raise CannotApply("a report has no footnotes: write it as a sentence, if it is to stay")
     if placed.numbers and not is_whole:
         raise CannotApply(NUMBER_REASON)
     if DIGIT.search(placed.edit.new) or (DIGIT.search(_old_text(placed)) and not is_whole):

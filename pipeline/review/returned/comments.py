@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 from docx.document import Document
 from docx.oxml.ns import qn
@@ -50,7 +51,11 @@ def read_comments(
                 author=_author(root),
                 date=root.get(qn("w:date"), ""),
                 section=paragraph.heading if paragraph else "",
-                quoted=quoted[:MAX_QUOTED_LETTERS] or (paragraph.text[:60] if paragraph else ""),
+                quoted=shorten(
+                    quoted or (paragraph.text if paragraph else ""),
+                    MAX_QUOTED_LETTERS,
+                    placeholder=" …",
+                ),
                 text="\n".join(lines),
                 where=where,
                 file=file,

@@ -28,6 +28,7 @@ TEXT_TAGS = {qn("w:t"), qn("w:delText")}
 SPACE_TAGS = {qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:ptab")}
 HYPHEN_TAGS = {qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): ""}
 PICTURE_TAGS = {qn("w:drawing"), qn("w:pict"), qn("w:object")}
+NOTE_KINDS = ("footnote", "endnote")
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
@@ -103,14 +104,28 @@ class ReturnedText:
 
 def read_text(document: Document) -> ReturnedText:
     """The paragraphs of a document's body, tables included, in order."""
-    reader = _Reader()
+    reader = _Reader(_notes(document))
     reader.read_blocks(document.element.body, SAME, NOBODY)
     reader.join_pending()
     return reader.result
 
 
+def _notes(document: Document) -> dict[tuple[str, str], str]:
+    """The text of each footnote and endnote, by its kind and number: our file has none."""
+    notes: dict[tuple[str, str], str] = {}
+    for part in document.part.package.iter_parts():
+        for kind in NOTE_KINDS:
+            if str(part.partname).endswith(f"/{kind}s.xml"):
+                parser = etree.XMLParser(resolve_entities=False)
+                for note in etree.fromstring(part.blob, parser).iter(qn(f"w:{kind}")):
+                    text = "".join(node.text or "" for node in note.iter(qn("w:t")))
+                    notes[kind, note.get(qn("w:id"), "")] = " ".join(text.split())
+    return notes
+
+
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, notes: dict[tuple[str, str], str]) -> None:
+        self._notes = notes
         self.result = ReturnedText()
         self._row = 0
         self._in_row = False
@@ -219,6 +234,10 @@ class _Reader:
         self, run: etree._Element, paragraph: ReturnedParagraph, change: tuple[str, Author]
     ) -> None:
         text = "".join(_run_texts(run))
+        for kind in NOTE_KINDS:
+            for mark in run.iter(qn(f"w:{kind}Reference")):
+                note = self._notes.get((kind, mark.get(qn("w:id"), "")), "")
+                text += f" [{kind}: {note}]" if note else ""
         if text:
             paragraph.segments.append(Segment(text, *change))
             for number in self._open_comments:

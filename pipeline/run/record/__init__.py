@@ -9,11 +9,13 @@ from pipeline.run.record.build import (
 )
 from pipeline.run.record.checks import (
     UNPROVED,
+    accepted_digests,
     changed_fields,
     check_complete,
     is_manifest,
     manifest_digest,
     manifest_text,
+    published_digest,
     record_faults,
 )
 from pipeline.run.record.models import (
@@ -55,6 +57,7 @@ __all__ = [
     "RunOptions",
     "RunRecord",
     "StepRecord",
+    "accepted_digests",
     "build_record",
     "changed_fields",
     "check_complete",
@@ -70,6 +73,7 @@ __all__ = [
     "manifest_text",
     "output_files",
     "package_digest",
+    "published_digest",
     "read_finished",
     "read_replaced_digest",
     "record_faults",

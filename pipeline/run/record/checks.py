@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,18 @@ def manifest_text(outputs: Iterable[FileRecord]) -> str:
 
 def manifest_digest(outputs: Iterable[FileRecord]) -> str:
     return hashlib.sha256(manifest_text(outputs).encode("utf-8")).hexdigest()
+
+
+def published_digest(outputs: Iterable[FileRecord]) -> str:
+    """The digest of the list of a report's published files, without those of its audit."""
+    published = (file for file in outputs if not file.path.startswith(f"{AUDIT_FOLDER}/"))
+    return manifest_digest(sorted(published, key=lambda file: file.path))
+
+
+def accepted_digests(report: Path, outputs: Sequence[FileRecord]) -> tuple[str, ...]:
+    """The digests by which a report is known: of its record, its manifest and what is published."""
+    record = file_digest(report / RECORD_PATH)
+    return record, manifest_digest(outputs), published_digest(outputs)
 
 
 def is_manifest(path: Path, outputs: Iterable[FileRecord]) -> bool:
