@@ -11,7 +11,6 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
-from pipeline.artifacts import TOTAL
 from pipeline.release.published_numbers import numbers_in_page
 from pipeline.start.example import create_example
 
@@ -43,11 +42,12 @@ class WholeCouncil:
         path = self.workspace / "data" / "raw" / year / f"{extract}.csv"
         return pd.read_csv(path, dtype="str", keep_default_na=False)
 
-    def value(self, figure: str, category: str = TOTAL, year: str = YEAR) -> int:
-        """A number of the joint report's open data."""
-        table = pd.read_csv(self.report() / "figures.csv", keep_default_na=False, dtype="str")
+    def value(self, figure: str, category: str = "", year: str = YEAR) -> int:
+        """A number of the joint report."""
+        path = self.workspace / "data" / "processed" / YEAR / "3_aggregate" / "figures.csv"
+        table = pd.read_csv(path, keep_default_na=False, dtype="str")
         is_asked_for = (table["figure"] == figure) & (table["category"] == category)
-        rows = table[is_asked_for & (table["time_period"] == year.replace("-", ""))]
+        rows = table[is_asked_for & (table["year"] == year)]
         assert len(rows) == 1, (figure, category)
         return int(float(rows["value"].iloc[0]))
 
@@ -56,7 +56,7 @@ class WholeCouncil:
 def council(tmp_path_factory, annual_report):
     workspace = tmp_path_factory.mktemp("whole council") / "workspace"
     create_example(workspace, "whole-council")
-    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html,pdf,data")
+    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html,pdf")
     assert done.returncode == 0, done.stderr
     return WholeCouncil(workspace)
 

@@ -185,10 +185,10 @@ def test_long_list_of_cases_is_cut_and_those_upheld_come_first(published):
     subjects = published({"ombudsman.by_subject": cases})["ombudsman.by_subject"]
     table = tables.texts(subjects, "Cases", ("Subject", "Decision"), 2)
     assert cell_texts(table) == [["Roads", "Upheld"], ["Bins", "Not upheld"]]
-    assert "The open data has the others." in table
+    assert "This list is shortened." in table
     whole = tables.texts(subjects, "Cases", ("Subject", "Decision"), 3)
     assert [row[0] for row in cell_texts(whole)] == ["Bins", "Roads", "Trees"]
-    assert "The open data" not in whole
+    assert "shortened" not in whole
 
 
 def test_quotations_are_at_most_as_many_as_are_asked_for(published):
@@ -196,7 +196,7 @@ def test_quotations_are_at_most_as_many_as_are_asked_for(published):
     quotations = published({"compliments.quotations": thanks})["compliments.quotations"]
     cut = tables.quotations(quotations, 2)
     assert [quote.text_content() for quote in parse(cut).iter("blockquote")] == ["Thank you."] * 2
-    assert "The open data has the others." in cut
+    assert "This is a selection." in cut
     assert tables.quotations(quotations, 3) == tables.quotations(quotations)
 
 

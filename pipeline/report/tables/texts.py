@@ -21,7 +21,8 @@ from pipeline.report.tables.notes import shorthand_note
 
 WITHHELD_ROWS_NOTE = "This list may not be complete, to protect people."
 UPHELD = "upheld"  # what the Ombudsman calls a complaint in which it found fault
-MORE_NOTE = "The open data has the others."
+SHORTENED_NOTE = "This list is shortened. Complaints that were upheld come first."
+SELECTION_NOTE = "This is a selection."
 SOURCES_NOTE = "To protect people, we do not say who wrote these words."
 
 
@@ -56,7 +57,7 @@ def texts(
     notes = shorthand_note(counts)
     if is_cut:
         rows = rows[:most]
-        notes += f'<p class="shorthand">{MORE_NOTE}</p>'
+        notes += f'<p class="shorthand">{SHORTENED_NOTE}</p>'
     if hides_rows:
         notes += f'<p class="shorthand">{WITHHELD_ROWS_NOTE}</p>'
     kind = "numbers counted" if counts else "texts"
@@ -116,5 +117,5 @@ def quotations(figure: PublishedFigure, most: int | None = None) -> str:
     note = f'<p class="shorthand">{SOURCES_NOTE}</p>' if hides_sources else ""
     if len(quotes) > (most or len(quotes)):
         quotes = quotes[:most]
-        note += f'<p class="shorthand">{MORE_NOTE}</p>'
+        note += f'<p class="shorthand">{SELECTION_NOTE}</p>'
     return f'<div class="quotations">{"".join(quotes)}{note}</div>' if quotes else ""
