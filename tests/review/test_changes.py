@@ -6,12 +6,15 @@ import csv
 import io
 
 import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from word_edits import (
     add_after,
     comment,
     delete_paragraph,
     find,
     move_after,
+    move_with_tracking,
     replace,
     replace_words,
     split,
@@ -119,6 +122,34 @@ def test_paragraphs_added_deleted_split_and_moved_are_told_apart(reviewed):
     assert all(entry.is_safe for entry in review.entries), [e.reason for e in review.entries]
     (split_entry,) = [entry for entry in review.entries if entry.change.kind == "reworded"]
     assert "\n" in split_entry.change.new_words
+
+
+def test_move_with_tracking_is_a_move_by_its_author(reviewed):
+    def edit(word):
+        plan = find(word, "A personal education plan on time")
+        move_with_tracking(find(word, "Starting school"), plan, "Director")
+
+    entry = only_entry(reviewed(edit))
+    assert (entry.change.kind, entry.authors, entry.is_safe) == ("moved", "Director", True)
+
+
+def test_footnote_of_a_reader_is_found_and_left_to_a_person(reviewed):
+    def edit(word):
+        notes = next(
+            part for part in word.part.package.iter_parts() if "footnotes" in part.partname
+        )
+        note = '<w:footnote w:id="9"><w:p><w:r><w:t>See the annex.</w:t></w:r></w:p></w:footnote>'
+        content = notes.blob.replace(b"</w:footnotes>", f"{note}</w:footnotes>".encode())
+        notes._blob = content
+        mark = OxmlElement("w:footnoteReference")
+        mark.set(qn("w:id"), "9")
+        run = OxmlElement("w:r")
+        run.append(mark)
+        find(word, MAIN_REASON).append(run)
+
+    entry = only_entry(reviewed(edit))
+    assert entry.change.new_words.endswith("[footnote: See the annex.]")
+    assert "no footnotes" in entry.reason
 
 
 def test_deleted_row_of_a_table_is_one_change(reviewed):

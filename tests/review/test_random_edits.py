@@ -85,7 +85,10 @@ def printed_texts(notebook, new_settings):
     definitions = Definitions(notebook, new_settings, Published.read(new_settings))
     sections = new_settings.council.sections.names
     return Counter(
-        (section, text) for section in sections for text in definitions.section_texts(section)
+        (section, text)
+        for section in sections
+        for text in definitions.section_texts(section)
+        if text
     )
 
 
