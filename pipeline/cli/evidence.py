@@ -203,7 +203,8 @@ def diff(
     settings = load_recovered_settings(workspace, year)
     if docx:
         _write_redline(settings, against, docx, overwrite)
-        return
+        if not page:
+            return
     output = page and OutputFile("--page", page, PAGE_TITLE, overwrite, [settings.workspace])
     if output:
         output.check()

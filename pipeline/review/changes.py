@@ -98,7 +98,7 @@ class _Finder:
             if match.is_moved:
                 yield self._moved(old, new)
             yield from self._reworded(old, new)
-        if old:
+        if old and new:  # what was deleted is no place for what is added
             self._previous = old[-1:]
 
     def contents_changes(self) -> Iterator[Change]:

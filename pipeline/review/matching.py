@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.report.paragraphs.marks import CONTENTS
 from pipeline.report.paragraphs.record import Paragraph
-from pipeline.review.returned.reading import ReturnedParagraph
+from pipeline.review.returned.reading import SAME, ReturnedParagraph
 
 MIN_SIMILARITY = 45  # percent, of a paragraph that has lost its bookmark
 JOIN_GAIN = 4  # percent by which two paragraphs together must be more alike than one
@@ -113,7 +113,7 @@ class _Matcher:
     def in_order(self) -> list[Match]:
         """All matches in the order of the returned file, with what was deleted in its place."""
         pairs = [self._matches[key] for key in sorted(self._matches)]
-        unmoved = _longest_rising([old[0] for old, _ in pairs])
+        unmoved = self._unmoved(pairs)
         matches = [
             Match(old, new, is_moved=position not in unmoved)
             for position, (old, new) in enumerate(pairs)
@@ -127,6 +127,28 @@ class _Matcher:
                     position = number + 1
             matches.insert(position, Match((place,), ()))
         return matches
+
+    def _unmoved(self, pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> set[int]:
+        """The positions of the pairs that stayed where they were.
+
+        One that has lost its bookmark, or is new as a whole, is taken for the one that was moved.
+        """
+        anchored = [position for position, (_, new) in enumerate(pairs) if self._has_stayed(new[0])]
+        rising = _longest_rising([pairs[position][0][0] for position in anchored])
+        unmoved = {anchored[number] for number in rising}
+        for position, (old, _) in enumerate(pairs):
+            if position not in anchored:
+                earlier = max((each for each in unmoved if each < position), default=None)
+                later = min((each for each in unmoved if each > position), default=None)
+                follows = earlier is None or pairs[earlier][0][0] < old[0]
+                if follows and (later is None or old[0] < pairs[later][0][0]):
+                    unmoved.add(position)
+        return unmoved
+
+    def _has_stayed(self, place: int) -> bool:
+        paragraph = self._new[place]
+        is_new = all(segment.state != SAME for segment in paragraph.segments if segment.text)
+        return bool(paragraph.ids) and not is_new
 
     def _pair(self, old: tuple[int, ...], new: tuple[int, ...]) -> None:
         for place in old:

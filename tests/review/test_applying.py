@@ -5,7 +5,16 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from word_edits import add_after, delete_paragraph, find, move_after, replace, replace_words, split
+from word_edits import (
+    add_after,
+    delete_paragraph,
+    find,
+    move_after,
+    replace,
+    replace_words,
+    retype,
+    split,
+)
 
 from pipeline.review.edits.applying import Workbench
 from pipeline.review.session import review_files
@@ -98,6 +107,14 @@ def test_formatting_and_words_next_to_it_survive_an_edit(apply, workspace):
     apply(edit)
     text = (workspace / "data" / "raw" / YEAR / "commentary.md").read_text(encoding="utf-8")
     assert "Speaking to each other again.** Communication" in text
+
+
+def test_retyped_paragraph_replaces_the_one_that_was_there(apply, workspace):
+    faults, _ = apply(lambda word: retype(find(word, "Starting school"), "Quite another story."))
+    assert faults == ["", ""]
+    text = (workspace / "data" / "raw" / YEAR / "commentary.md").read_text(encoding="utf-8")
+    assert "\n\nQuite another story.\n\n**A personal education plan" in text
+    assert "Starting school" not in text
 
 
 def test_edit_that_the_language_refuses_is_left_with_its_reason(apply, workspace):

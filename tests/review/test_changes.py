@@ -6,12 +6,15 @@ import csv
 import io
 
 import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from word_edits import (
     add_after,
     comment,
     delete_paragraph,
     find,
     move_after,
+    move_with_tracking,
     replace,
     replace_words,
     split,
@@ -46,44 +49,51 @@ def test_word_of_commentary_is_led_to_its_line(reviewed, author):
     assert entry.is_safe
 
 
-@pytest.mark.parametrize(
-    ("words", "edit", "where", "reason"),
-    [
-        ("Members are asked", ("consider", "note"), "report.yaml, line 11, members_are_asked", ""),
-        (
-            "a council that does not",
-            ("sample", "test"),
-            "data/raw/council.yaml, line 15, notice",
-            "",
-        ),
-        ("We received 102", ("102", "120"), "4_report.ipynb, cell 10, line 18", "never changed"),
-        ("We received 102", ("We received", "We had"), "cell 10, line 18", "writes this sentence"),
-        (
-            "The open data has",
-            ("open data", "data"),
-            "4_report.ipynb, cell 47, line 4",
-            "for every",
-        ),
-        (
-            "School transport",
-            ("transport", "travel"),
-            "ombudsman.decided_by_subject",
-            "the extracts",
-        ),
-        ("I learnt a lot", ("a lot", "much"), "figure compliments.quotations", "the extracts"),
-        ("Data as at", ("Data", "Figures"), "the page's own words", "the program writes this"),
-        (MAIN_REASON, ("concerns", "7 concerns"), f"{COMMENTARY} 11", "contains a number"),
-        ("Report of", ("Report", "Paper"), "the page's own words", "the program writes this"),
-        ("Calderbrook Council", ("Council", "City Council"), "council.yaml, line 3, authority", ""),
-        ("All Wards", ("All", "Most"), "report.yaml, line 7, wards", ""),
-        ("annual report, 2021", ("annual", "yearly"), "report.yaml, line 3, subject", "2 places"),
-    ],
-)
-def test_edit_is_led_to_its_definition_and_judged(reviewed, words, edit, where, reason):
-    entry = only_entry(reviewed(lambda word: replace(find(word, words), *edit)))
-    assert where in entry.verdict.definition.where
-    assert entry.is_safe == (not reason)
-    assert reason in entry.reason
+# Words of a paragraph, the edit in it, where these words are defined, and why it is left; or "".
+EDITS = [
+    ("Members are asked", ("consider", "note"), "report.yaml, line 11, members_are_asked", ""),
+    (
+        "a council that does not",
+        ("sample", "test"),
+        "data/raw/council.yaml, line 15, notice",
+        "",
+    ),
+    ("We received 102", ("102", "120"), "4_report.ipynb, cell 10, line 18", "never changed"),
+    ("We ran 4 sessions", ("We ran", "We held"), "cell 42, line 5", "writes this sentence"),
+    (
+        "The open data has",
+        ("open data", "data"),
+        "4_report.ipynb, cell 47, line 4",
+        "for every",
+    ),
+    (
+        "School transport",
+        ("transport", "travel"),
+        "ombudsman.decided_by_subject",
+        "the extracts",
+    ),
+    ("I learnt a lot", ("a lot", "much"), "figure compliments.quotations", "the extracts"),
+    ("Data as at", ("Data", "Figures"), "the page's own words", "the program writes this"),
+    (MAIN_REASON, ("concerns", "7 concerns"), f"{COMMENTARY} 11", "contains a number"),
+    ("Report of", ("Report", "Paper"), "the page's own words", "the program writes this"),
+    ("Calderbrook Council", ("Council", "City Council"), "council.yaml, line 3, authority", ""),
+    ("All Wards", ("All", "Most"), "report.yaml, line 7, wards", ""),
+    ("annual report, 2021", ("annual", "yearly"), "report.yaml, line 3, subject", "2 places"),
+]
+
+
+def test_each_edit_is_led_to_its_definition_and_judged(reviewed):
+    def edit_all(word):
+        for words, edit, _, _ in EDITS:
+            replace(find(word, words), *edit)
+
+    review = reviewed(edit_all)
+    assert len(review.entries) == len(EDITS)
+    for words, _, where, reason in EDITS:
+        (entry,) = [entry for entry in review.entries if words in entry.change.text]
+        assert where in entry.verdict.definition.where
+        assert entry.is_safe == (not reason), words
+        assert reason in entry.reason
 
 
 def test_setting_changed_wherever_it_is_printed_is_applied(reviewed):
@@ -119,6 +129,34 @@ def test_paragraphs_added_deleted_split_and_moved_are_told_apart(reviewed):
     assert all(entry.is_safe for entry in review.entries), [e.reason for e in review.entries]
     (split_entry,) = [entry for entry in review.entries if entry.change.kind == "reworded"]
     assert "\n" in split_entry.change.new_words
+
+
+def test_move_with_tracking_is_a_move_by_its_author(reviewed):
+    def edit(word):
+        plan = find(word, "A personal education plan on time")
+        move_with_tracking(find(word, "Starting school"), plan, "Director")
+
+    entry = only_entry(reviewed(edit))
+    assert (entry.change.kind, entry.authors, entry.is_safe) == ("moved", "Director", True)
+
+
+def test_footnote_of_a_reader_is_found_and_left_to_a_person(reviewed):
+    def edit(word):
+        notes = next(
+            part for part in word.part.package.iter_parts() if "footnotes" in part.partname
+        )
+        note = '<w:footnote w:id="9"><w:p><w:r><w:t>See the annex.</w:t></w:r></w:p></w:footnote>'
+        content = notes.blob.replace(b"</w:footnotes>", f"{note}</w:footnotes>".encode())
+        notes._blob = content
+        mark = OxmlElement("w:footnoteReference")
+        mark.set(qn("w:id"), "9")
+        run = OxmlElement("w:r")
+        run.append(mark)
+        find(word, MAIN_REASON).append(run)
+
+    entry = only_entry(reviewed(edit))
+    assert entry.change.new_words.endswith("[footnote: See the annex.]")
+    assert "no footnotes" in entry.reason
 
 
 def test_deleted_row_of_a_table_is_one_change(reviewed):

@@ -100,6 +100,27 @@ def move_after(paragraph: BaseOxmlElement, other: BaseOxmlElement) -> None:
     other.addnext(paragraph)
 
 
+def move_with_tracking(paragraph: BaseOxmlElement, other: BaseOxmlElement, author: str) -> None:
+    """Move a paragraph as Word does with tracking: it stays where it was, marked as moved away."""
+    target = copy.deepcopy(paragraph)
+    for mark in [*target.iter(qn("w:bookmarkStart")), *target.iter(qn("w:bookmarkEnd"))]:
+        mark.getparent().remove(mark)
+    for copied, tag in ((paragraph, "w:moveFrom"), (target, "w:moveTo")):
+        for run in list(copied.iter(RUN)):
+            change = tracked(tag, author, OxmlElement("w:r"))
+            change.remove(change[0])
+            run.addprevious(change)
+            change.append(run)
+        mark_end(copied, tag, author)
+    other.addnext(target)
+
+
+def retype(paragraph: BaseOxmlElement, text: str) -> None:
+    """Replace a paragraph by another one without its bookmark."""
+    add_after(paragraph, text)
+    delete_paragraph(paragraph)
+
+
 def split(paragraph: BaseOxmlElement, place: int) -> None:
     """Press Return at a letter of a paragraph without formatting."""
     text = text_of(paragraph)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipeline.report.narrative.notebook_cells import COMMENTARY_REFERENCE
+
 WORD_MARK, REFERENCE_MARK, REFERENCE_END = 0xF0000, 0x100000, 0x10FFFD
 MAX_MARKS = 65_000
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -76,7 +78,8 @@ class Marks:
         return TOKEN.sub(with_mark, text)
 
     def _mark_reference(self, source: Source, expression: re.Match[str]) -> str:
-        if not expression[0].startswith("{{") or len(self.references) >= MAX_MARKS:
+        is_block = COMMENTARY_REFERENCE.match(expression[0])  # which may begin with a list
+        if is_block or not expression[0].startswith("{{") or len(self.references) >= MAX_MARKS:
             return expression[0]
         self.references.append(Origin("reference", source, expression.start(), expression[0]))
         mark = chr(REFERENCE_MARK + len(self.references) - 1)

@@ -87,6 +87,13 @@ def test_setting_and_template_of_a_sentence_are_both_known(record):
     )
 
 
+def test_commentary_that_begins_with_a_list_stays_a_list():
+    marks = Marks()
+    marked = marks.mark(Source("cell:1", "Ask:\n\n{{ commentary }}"))
+    rendered = marked.replace("{{ commentary }}", marks.mark(Source("commentary:a", "- why")))
+    assert rendered.split("\n")[-1].startswith("- ")
+
+
 def test_marks_lead_words_around_references_and_markup():
     marks = Marks()
     source = Source("commentary:overview", '**We** saw {{ x }}, and\n"they" left.')
