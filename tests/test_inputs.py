@@ -60,7 +60,7 @@ FAULTS = {
         'no cell writes the section "outlook"'),
     "misspelt figure of a table": (NOTEBOOK,
         "complaints.by_theme\\\",)", "complaints.by_thme\\\",)",
-        f'{NOTEBOOK}, cell 18 ("report.bars("), line 6', 'Did you mean "complaints.by_theme"?'),
+        f'{NOTEBOOK}, cell 20 ("report.bars("), line 6', 'Did you mean "complaints.by_theme"?'),
     "unknown chart": (NOTEBOOK, "report.trend(", "report.tend(",
         f'{NOTEBOOK}, cell 13 ("report.tend("), line 1', 'Did you mean "trend"?'),
     "misspelt parameter": (NOTEBOOK, "    subtitle=", "    subtitel=",
@@ -70,11 +70,11 @@ FAULTS = {
         f'{NOTEBOOK}, cell 13 ("report.trend("), line 1, headline', "is typed by hand"),
     "misspelt filter of a cell": (NOTEBOOK, "complaints.withdrawn | portion",
         "complaints.withdrawn | potrion",
-        f'{NOTEBOOK}, cell 21 ("%%narrative outcomes"), line 5', 'Did you mean "portion"?'),
+        f'{NOTEBOOK}, cell 23 ("%%narrative outcomes"), line 5', 'Did you mean "portion"?'),
     "unknown section of a cell": (NOTEBOOK, "%%narrative training", "%%narrative trainings",
-        f'{NOTEBOOK}, cell 41 ("%%narrative trainings"), line 1', 'Did you mean "training"?'),
+        f'{NOTEBOOK}, cell 47 ("%%narrative trainings"), line 1', 'Did you mean "training"?'),
     "cell that is not Python": (NOTEBOOK, "report.quotations(", "report.quotations((",
-        f'{NOTEBOOK}, cell 39 ("report.quotations(("compliments.quotations")"), line 1',
+        f'{NOTEBOOK}, cell 45 ("report.quotations(("compliments.quotations")"), line 1',
         "this is not Python"),
 }
 # fmt: on
@@ -222,14 +222,15 @@ def test_notebook_that_cannot_be_read_is_a_fault(workspace):
 
 
 def test_methods_of_the_report_are_known_with_their_parameters():
-    from pipeline.report.notebook import NotebookReport
+    from pipeline.joint.notebook import JointReport
 
     for name, parameters in PARAMETERS.items():
-        assert ("self", *parameters) == tuple(signature(getattr(NotebookReport, name)).parameters)
-    public = {name for name in vars(NotebookReport) if not name.startswith("_")}
+        assert ("self", *parameters) == tuple(signature(getattr(JointReport, name)).parameters)
+    names = {name for kind in JointReport.__mro__[:-1] for name in vars(kind)}
+    public = {name for name in names if not name.startswith("_")}
     assert public == {*PARAMETERS, *OTHER_METHODS}
 
 
 def test_faults_of_notebook_name_cells_as_the_notebook_counts(workspace):
     cells = json.loads((workspace / NOTEBOOK).read_text())["cells"]
-    assert "".join(cells[17]["source"]).startswith("report.bars(")
+    assert "".join(cells[19]["source"]).startswith("report.bars(")

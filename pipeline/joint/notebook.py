@@ -36,9 +36,9 @@ class JointReport(NotebookReport):
 
         figures: the id of each by the heading of its column, which is narrative.
         """
-        self.render_line(heading)  # refused like any other words
-        columns = {self.render_line(text): self.published[id] for text, id in figures.items()}
-        self.publish(tables.side_by_side(columns, self.render_line(caption), heading))
+        self._render_line(heading)  # refused like any other words
+        columns = {self._render_line(text): self.published[id] for text, id in figures.items()}
+        self._publish(tables.side_by_side(columns, self._render_line(caption), heading))
 
     def chapters(self) -> None:
         """Publish a chapter on each procedure: the sections of its own report that settings name.
@@ -48,13 +48,13 @@ class JointReport(NotebookReport):
         for settings in self.procedures:
             procedure = settings.council.procedure
             section = chapter_name(procedure.name)
-            self.publish(f"<h2>{escape(procedure.heading)}</h2>", section=section)
-            self.publish(markdown_to_html(self._moves_of(settings)), section=section)
+            self._publish(f"<h2>{escape(procedure.heading)}</h2>", section=section)
+            self._publish(markdown_to_html(self._moves_of(settings)), section=section)
             sections = self.settings.council.joint_sections.chapter
             for part in chapter_parts(settings, sections):
                 images = {mime: data for mime, data in part.data.items() if mime != "text/html"}
                 place = part.metadata | {"section": section, "last": False}
-                self.publish(part.data["text/html"], images, **place)
+                self._publish(part.data["text/html"], images, **place)
 
     def _moves_of(self, settings: Settings) -> str:
         """What is said of complaints that came from other procedures, or went there."""

@@ -78,7 +78,7 @@ class NotebookReport(ComparisonCells):
         )
         if has_withheld:
             markdown += f"\n\n{self._omissions.line(section)}"
-        self.publish(markdown_to_html(markdown))
+        self._publish(markdown_to_html(markdown))
 
     def stated_by_people(self) -> pd.DataFrame:
         """Each number that a person states, with their evidence; shown but not published."""
@@ -176,10 +176,10 @@ class NotebookReport(ComparisonCells):
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
         expanded = tables.expand_groups(groups, self.published, self.language.stages)
-        rendered = {self.render_line(text, **words): ids for text, words, ids in expanded}
+        rendered = {self._render_line(text, **words): ids for text, words, ids in expanded}
         years = self.published.window[-(last_years or len(self.published.window)) :]
         html = tables.grouped(
-            self.published, rendered, years, self.render_line(caption), self._year_style
+            self.published, rendered, years, self._render_line(caption), self._year_style
         )
         cases = self.published[size].number() if size else None
         is_small = cases is not None and (
@@ -190,7 +190,7 @@ class NotebookReport(ComparisonCells):
         section = self._annex if is_small else self._section
         figures = [self.published[id] for ids in rendered.values() for id in ids]
         html = html or self._omissions.line_for(section, figures)
-        self.publish(html, section=section, last=is_small)
+        self._publish(html, section=section, last=is_small)
 
     @property
     def _annex(self) -> str:
@@ -199,7 +199,7 @@ class NotebookReport(ComparisonCells):
 
     def by_year(self, figure: str, caption: str, heading: str) -> None:
         """Publish a table of a figure's categories over the years compared."""
-        self.publish(self._table_by_year(self.published[figure], caption, heading))
+        self._publish(self._table_by_year(self.published[figure], caption, heading))
 
     def texts(
         self, figure: str, caption: str, headings: tuple[str, ...], *, complete: bool = True
@@ -207,10 +207,10 @@ class NotebookReport(ComparisonCells):
         """Publish a table of words, such as subjects and decisions, with every row if complete."""
         most = None if complete else self.settings.council.statistics.list_up_to
         for heading in headings:
-            self.render_line(heading)  # refused like any other words
+            self._render_line(heading)  # refused like any other words
         for id in self.published.matching([figure]):
-            html = tables.texts(self.published[id], self.render_line(caption), headings, most)
-            self.publish(html or self._omissions.line_for(self._section, [self.published[id]]))
+            html = tables.texts(self.published[id], self._render_line(caption), headings, most)
+            self._publish(html or self._omissions.line_for(self._section, [self.published[id]]))
 
     def glance(self, *figures: str) -> None:
         """Publish a few figures of one number each, with last year's and a line of all years."""
@@ -221,20 +221,20 @@ class NotebookReport(ComparisonCells):
                 chart = charts.spark(figure, self._year_style)
                 image = self._drawings.with_cache(figure.id, chart).image_element()
             entries.append((figure, image))
-        self.publish(tables.glance(entries, self._year_style))
+        self._publish(tables.glance(entries, self._year_style))
 
     def quotations(self, figure: str) -> None:
         """Publish texts approved for publication, as many as `statistics.list_up_to` says."""
         most = self.settings.council.statistics.list_up_to
-        self.publish(tables.quotations(self.published[figure], most))
+        self._publish(tables.quotations(self.published[figure], most))
 
     def _table_by_year(
         self, figure: PublishedFigure, caption: str, heading: str, with_total: bool = True
     ) -> str:
         """A table of categories over the years, closed by their total."""
         total = self._total_figure(figure) if with_total else None
-        self.render_line(heading)  # refused like any other words
-        return tables.by_year(figure, self.render_line(caption), heading, self._year_style, total)
+        self._render_line(heading)  # refused like any other words
+        return tables.by_year(figure, self._render_line(caption), heading, self._year_style, total)
 
     def _total_figure(self, figure: PublishedFigure) -> PublishedFigure | None:
         """The base of the figure, if its categories add up to it and it is a single number."""
@@ -253,23 +253,23 @@ class NotebookReport(ComparisonCells):
         # Axes with nothing on them would be taken for a fault.
         is_empty = not any(number.occurs for number in figure.all_numbers)
         if chart is None or is_empty or charts.understates(figure):
-            self.publish(table)
+            self._publish(table)
             return
         chart = self._drawings.with_cache(figure.id, chart)
-        words = ChartWords(self.render_line(headline), self.render_line(subtitle), table)
+        words = ChartWords(self._render_line(headline), self._render_line(subtitle), table)
         html = chart_html(figure, chart, words, self._year_style)
         images = {
             "image/svg+xml": chart.svg.decode(),
             "image/png": base64.b64encode(chart.png).decode(),
         }
-        self.publish(html, images, alt=chart.alt)
+        self._publish(html, images, alt=chart.alt)
 
-    def render_line(self, template: str, **variables: Any) -> str:
+    def _render_line(self, template: str, **variables: Any) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""
         markdown = self.language.render(template, lambda line: WORDS_OF_CELL, **variables)
         return re.sub(r"^<p>|</p>$", "", markdown_to_html(markdown))
 
-    def publish(self, html: str, images: dict[str, str] | None = None, **metadata: Any) -> None:
+    def _publish(self, html: str, images: dict[str, str] | None = None, **metadata: Any) -> None:
         """Show HTML and mark it for publication in the current section; nothing if it is empty.
 
         images: in further formats, by MIME type. metadata: of its place; `last`: at its end.

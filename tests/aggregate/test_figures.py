@@ -222,6 +222,7 @@ CASES = st.fixed_dictionaries(
         "closed": st.sampled_from([None, "2021-03-31", "2021-06-30", "2022-05-01"]),
     }
 )
+DAY_IN_YEAR = {"2020-21": "2020-05-04", "2021-22": "2021-05-04"}
 INVESTIGATIONS = st.fixed_dictionaries(
     {
         "year": st.sampled_from(["2020-21", "2021-22"]),
@@ -242,8 +243,15 @@ COMPLIMENTS = st.fixed_dictionaries(
 )
 TABLES = st.fixed_dictionaries(
     {
-        "cases": st.lists(CASES, max_size=6, unique_by=lambda case: case["reference"]),
-        "investigations": st.lists(INVESTIGATIONS, max_size=8),
+        "cases": st.lists(
+            CASES.map(lambda row: row | {"received": DAY_IN_YEAR[row["year"]]}),
+            max_size=6,
+            unique_by=lambda case: case["reference"],
+        ),
+        "investigations": st.lists(
+            INVESTIGATIONS.map(lambda row: row | {"requested": DAY_IN_YEAR[row["year"]]}),
+            max_size=8,
+        ),
         "compliments": st.lists(COMPLIMENTS, max_size=8),
     }
 )

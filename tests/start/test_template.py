@@ -108,7 +108,7 @@ def test_filled_template_is_read_with_the_values_entered(workspace):
 @pytest.mark.parametrize("name", NAMES)
 def test_empty_template_is_an_extract_without_rows(name, workspace):
     year_folder = workspace / "data" / "raw" / "2021-22"
-    (year_folder / f"{name}.csv").unlink()
+    (year_folder / f"{name}.csv").unlink(missing_ok=True)
     settings = load_settings(workspace, "2021-22")
     template = extract_template(EXTRACTS_BY_NAME[name], settings.council)
     (year_folder / f"{name}.xlsx").write_bytes(template)

@@ -40,9 +40,9 @@ class FigureGroup:
 
     template_attributes = "all"
 
-    def __init__(self, name: str, figures: dict[str, PublishedFigure]) -> None:
+    def __init__(self, name: str, figures: Mapping[str, Any]) -> None:
         self._name = name
-        self._figures: Mapping[str, Any] = figures
+        self._figures = figures
 
     def __getattr__(self, name: str) -> PublishedFigure:
         if name.startswith("_"):
@@ -63,11 +63,7 @@ class FigureGroup:
 
 
 class ProcedureGroup(FigureGroup):
-    """One of several procedures, with its figures: `{{ adult.complaints.received }}`."""
-
-    def __init__(self, name: str, groups: dict[str, FigureGroup]) -> None:
-        super().__init__(name, {})
-        self._figures = groups
+    """A procedure of several, with its groups of figures: `{{ adult.complaints.received }}`."""
 
 
 class StageGroup(FigureGroup):
