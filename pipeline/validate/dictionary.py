@@ -125,6 +125,8 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
         COMPLAINT,
         Column("lesson", "what was learnt", required=True),
         Column("action", "what is to be done", required=True),
+        Column("recommended_by", "who recommended it", "code", codes=(
+            "members", "investigators", "review panels", "the Ombudsman", "managers")),
         Column("owner", "who is to do it: a role, which is published"),
         Column("due", "date due", "date"),
         Column("status", "how far it has come", "code", required=True,

@@ -138,6 +138,15 @@ def test_action_is_carried_over_until_done_or_given_up(numbers_of, status, compl
     assert numbers_of("learning.carried_over", learning=[action]) == {"": number}
 
 
+def test_actions_are_counted_by_who_recommended_them(numbers_of):
+    action = {"action": "Check", "status": "in progress"}
+    rows = [action | {"recommended_by": name} for name in ("members", "members", None)]
+    numbers = numbers_of("learning.by_recommender", learning=rows)
+    assert numbers == {"members": 2, "not recorded": 1}
+    without = numbers_of("learning.by_recommender", learning=[action])
+    assert set(without.values()) == {"[x]"}
+
+
 @pytest.mark.parametrize(
     ("due", "status", "number"),
     [

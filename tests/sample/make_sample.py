@@ -31,7 +31,7 @@ RAW = REPOSITORY / "data" / "raw"
 EXAMPLE = REPOSITORY / "pipeline" / "start" / "examples" / "children"
 ABSENT_COLUMNS = {
     *("shorthand", "linked_to", "reopened", "closed_again", "grade", "acknowledged", "agreed_due"),
-    *("procedure", "moved_to", "joint_with"),
+    *("procedure", "moved_to", "joint_with", "recommended_by"),
 }
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 

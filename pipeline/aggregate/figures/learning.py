@@ -6,6 +6,7 @@ import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figures.registry import (
+    NOT_RECORDED,
     column_codes,
     figure,
     fill_not_recorded,
@@ -71,6 +72,23 @@ def with_dates_in_words(actions: pd.DataFrame) -> pd.DataFrame:
     # The names of months are English in every locale.
     actions = actions.assign(due_text=day + " " + dates.month_name() + " " + year)
     return fill_not_recorded(actions, "due_text")
+
+
+@figure(
+    "learning.by_recommender",
+    "Learning actions by who recommended them",
+    unit="action",
+    by=("recommended_by",),
+    needs=("learning",),
+    categories=fixed_categories(*column_codes("learning", "recommended_by"), NOT_RECORDED),
+    base="learning.recorded",
+    rule="Actions from the year's complaints, by who recommended them.",
+)
+def _recommended_actions(data: CleanedData) -> pd.DataFrame | None:
+    actions = data.rows("learning")
+    if actions["recommended_by"].isna().all():
+        return None  # the council does not record it
+    return fill_not_recorded(actions, "recommended_by")
 
 
 @figure(

@@ -82,7 +82,7 @@ class Workbench:
         edited = edited_settings(text, name, edits, recorded)
         staging = path.with_name(f".{path.name}.new")
         try:
-            staging.write_text(edited, encoding="utf-8")
+            staging.write_text(edited, encoding="utf-8", newline="\n")
             files = SettingsFiles((staging,), self._settings.workspace)
             read_model(Council if is_council else Report, files)
         except Problem as problem:
