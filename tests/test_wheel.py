@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from builders import COMMAND_SECONDS, REPOSITORY, file_bytes
 
-from pipeline.artifacts import DISTRIBUTION
+from pipeline.artifacts import DISTRIBUTION, STEPS
 
 FOLDER_NAME = "Zoë's annual reports"
 WRITTEN_BY_TOOLS = ("__pycache__", ".pyc")
@@ -58,7 +58,7 @@ def test_wheel_has_the_package_and_nothing_beside_it(wheel):
     }
     in_package = {name for name in names if name.startswith("pipeline/")}
     assert in_package == expected | notebooks
-    assert len(notebooks) == 4
+    assert len(notebooks) == len(STEPS) + 1
 
 
 @pytest.fixture

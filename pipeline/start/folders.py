@@ -30,7 +30,7 @@ from pipeline.system.folders import (
     staging_path,
 )
 from pipeline.system.temporary import deleted_if_killed
-from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
+from pipeline.validate.dictionary import PUBLISHED, extracts_of
 from pipeline.validate.reading.layout.unread import TEMPLATES_FOLDER
 from pipeline.year import Year
 
@@ -153,7 +153,7 @@ def create_year(workspace: Path, year_text: str) -> tuple[Path, list[str]]:
         write_text(staging / "commentary.md", _commentary_markdown(year, council))
         templates = staging / TEMPLATES_FOLDER
         templates.mkdir()
-        for extract in EXTRACTS:
+        for extract in extracts_of(council):
             (templates / f"{extract.name}.xlsx").write_bytes(extract_template(extract, council))
     _write_schemas(workspace / "data" / "raw")
     carried_over = set(last_report.values) - set(KEYS_TO_FILL_IN) if last_report else set()

@@ -7,6 +7,7 @@ check are all made from it.
 from __future__ import annotations
 
 from pipeline.procedures.model import UNDER_INVESTIGATION
+from pipeline.settings import Council
 from pipeline.validate.definitions import (
     NOT,
     PROCEDURE_NAMES,
@@ -21,6 +22,7 @@ def _equality_column(name: str, meaning: str) -> Column:
     return Column(name, meaning, "code", from_settings=f"equality.{name}")
 
 
+SELF_ASSESSMENT = "self_assessment"  # which only some procedures ask for
 # fmt: off
 SERVICE_AREA = Column("service_area", "the part of the service concerned", "code", required=True,
                       from_settings="service_areas")
@@ -158,7 +160,7 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
         Column("count", "how many", "whole number", required=True),
         Column("as_at", "date counted", "date", required=True),
     ), optional=True),
-    Extract("self_assessment", "the council against a code: one row for each requirement", (
+    Extract(SELF_ASSESSMENT, "the council against a code: one row for each requirement", (
         Column("section", "the section of the code", required=True),
         Column("requirement", "what it requires", required=True),
         Column("meets", "whether we meet it", "code", required=True, codes=(*YES_NO, "partly")),
@@ -179,6 +181,16 @@ PUBLISHED = Extract("published", "totals of years without extracts, or as once p
            "applicable. It is usually entered as the value", "code", codes=SHORTHANDS),
 )).with_procedure()
 # fmt: on
+
+
+def extracts_of(council: Council) -> tuple[Extract, ...]:
+    """The extracts that reports of the council's procedures are made of."""
+    contents = [content for procedure in council.procedures for content in procedure.contents]
+    names = {name for content in contents for name in content.extracts}
+    return tuple(
+        extract for extract in EXTRACTS if extract.name != SELF_ASSESSMENT or extract.name in names
+    )
+
 
 PUBLISHED_FILE = "data/raw/published.csv"
 NAME_COLUMNS = {"complainant_name", "child_name"}

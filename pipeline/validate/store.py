@@ -26,7 +26,7 @@ from pipeline.system.folders import backup_path, replace_atomically, staging_pat
 from pipeline.system.temporary import deleted_if_killed
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
-from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
+from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, extracts_of
 from pipeline.validate.findings import Finding, write_csv
 from pipeline.validate.findings_page import findings_html
 from pipeline.validate.left_out import LEFT_OUT_TYPES
@@ -74,7 +74,7 @@ def supplied(validated: Validated, settings: Settings) -> pd.DataFrame:
     missing = {(str(year), name) for year, name in validated.missing_extracts}
     rows = []
     for year in map(str, settings.available_years):
-        for extract in EXTRACTS:
+        for extract in extracts_of(settings.council):
             table = validated.tables.get(extract.name)
             row_count = 0 if table is None else int((table["year"] == year).sum())
             is_supplied = "no" if (year, extract.name) in missing else "yes"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pipeline.settings import Settings
 from pipeline.validate.definitions import Extract
-from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE
+from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE, extracts_of
 from pipeline.validate.findings import Finding
 from pipeline.validate.left_out import left_out_table, mapped_table
 from pipeline.validate.reading.columns.headings import normalise_heading
@@ -102,7 +102,9 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
                 if len(tables_of_year) > 1:
                     names = [(source.name, source.part) for source in sources[extract.name]]
                     findings += part_findings(extract, year, names, tables_of_year)
-            elif extract.name in unreadable | in_wide_export:
+            elif extract.name in unreadable | in_wide_export or extract not in extracts_of(
+                settings.council
+            ):
                 continue
             elif extract.optional:
                 missing_extracts.append((year, extract.name))
