@@ -9,19 +9,19 @@ import sys
 
 import pytest
 import yaml
-from builders import file_bytes, replace_text
+from builders import file_bytes, make_council, replace_text
 from openpyxl import Workbook
 
 from pipeline.problem import Problem
 from pipeline.report.narrative.commentary import read_commentary
 from pipeline.settings import load_report, load_settings
 from pipeline.start.folders import create_workspace, create_year
-from pipeline.validate.dictionary import EXTRACTS
+from pipeline.validate.dictionary import extracts_of
 from pipeline.year import Year
 
 DATES = {"meeting_date": "2023-11-08", "data_as_at": "2023-09-29"}
 FULL_FOLDER = {"report.yaml", "commentary.md"} | {
-    f"templates/{extract.name}.xlsx" for extract in EXTRACTS
+    f"templates/{extract.name}.xlsx" for extract in extracts_of(make_council())
 }
 COMMENTARY_SECTIONS = (
     "overview",

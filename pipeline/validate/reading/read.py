@@ -66,6 +66,7 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
     for a mapping in council.yaml that names what the data dictionary does not have.
     """
     check_mapping(settings.council)
+    unused = {extract.name for extract in set(EXTRACTS) - set(extracts_of(settings.council))}
     parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
     findings = find_stray_tables(settings) + shared_heading_findings(settings.council)
     missing_extracts: list[tuple[Year, str]] = []
