@@ -103,9 +103,7 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
                 if len(tables_of_year) > 1:
                     names = [(source.name, source.part) for source in sources[extract.name]]
                     findings += part_findings(extract, year, names, tables_of_year)
-            elif extract.name in unreadable | in_wide_export or extract not in extracts_of(
-                settings.council
-            ):
+            elif extract.name in unreadable | in_wide_export | unused:
                 continue
             elif extract.optional:
                 missing_extracts.append((year, extract.name))
