@@ -41,7 +41,7 @@ def run_python(*arguments: str | Path, path: Path = REPOSITORY) -> subprocess.Co
 def test_every_preload_imports_all_that_it_names():
     """The batch's preload imports all others."""
     names = [f"pipeline.run.kernels.preload.{path.stem}" for path in PRELOADS.glob("[!_]*.py")]
-    assert len(names) == 7
+    assert len(names) == 8
     program = f"import sys, {fork_server.BATCH_PRELOAD}; print(*set({names}) - sys.modules.keys())"
     finished = run_python("-c", program)
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, "\n", "")

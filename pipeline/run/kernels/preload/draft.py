@@ -29,6 +29,7 @@ with preloading():
     import pipeline.run.execute
     import pipeline.run.kernels.preload.aggregate
     import pipeline.run.kernels.preload.clean
+    import pipeline.run.kernels.preload.joint
     import pipeline.run.kernels.preload.kernel
     import pipeline.run.kernels.preload.report
     import pipeline.run.kernels.preload.validate
