@@ -59,11 +59,11 @@ EDITS = [
         "",
     ),
     ("We received 102", ("102", "120"), "4_report.ipynb, cell 10, line 18", "never changed"),
-    ("We ran 4 sessions", ("We ran", "We held"), "cell 42, line 5", "writes this sentence"),
+    ("We ran 4 sessions", ("We ran", "We held"), "cell 48, line 5", "writes this sentence"),
     (
         "The open data has",
         ("open data", "data"),
-        "4_report.ipynb, cell 47, line 4",
+        "4_report.ipynb, cell 53, line 4",
         "for every",
     ),
     (

@@ -406,7 +406,7 @@ def test_run_stops_at_personal_data_in_a_council_s_notebook(
     notebook = workspace / "notebooks" / "4_report.ipynb"
     notebook.write_text(text.replace(CAPTION, f"{NAME}, a@example.org. {CAPTION}"))
     messages = rejected_run(annual_report, workspace)
-    files = "annual-report.html, annual-report.docx and annual-report.pdf"
+    files = "annual-report.html, annual-report.docx, audit/paragraphs.json and annual-report.pdf"
     assert f"{files} contain a name (" in messages
     assert f"{files} contain an e-mail address" in messages
 
