@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from builders import COMMAND, COMMAND_SECONDS, file_bytes
 
-FORMATS = {"html", "pdf", "docx", "csv", "json", "xlsx", "ods"}
+FORMATS = {"html", "pdf", "docx", "csv", "json", "xlsx", "ods", "txt"}
 FILES_WITH_TIMES = ["ro-crate-metadata.json", "run.json"]
 
 
