@@ -123,6 +123,7 @@ def test_fault_is_found_before_a_run_with_its_place(workspace, case):
     assert matching[0].remedy
 
 
+@pytest.mark.slow
 def test_check_and_run_list_all_faults_of_words_at_once(workspace):
     kept_apart = ("typed digit", "unknown section", "misspelt filter of a cell", "missing logo")
     for case in kept_apart:
@@ -155,6 +156,7 @@ def test_check_and_run_list_all_faults_of_words_at_once(workspace):
         (NOTEBOOK, "Complaints by complainant", "Complaints of {} by complainant", NOTEBOOK),
     ],
 )
+@pytest.mark.slow
 def test_name_of_the_records_in_words_is_critical(workspace, findings, file, old, new, place):
     complaints = workspace / "data/raw/2021-22/complaints.csv"
     name = pd.read_csv(complaints)["complainant_name"].dropna().iloc[0].split()[-1]

@@ -82,6 +82,7 @@ def test_failing_command_prints_its_problem_in_any_encoding(far_workspace, termi
 
 
 @FEWER_ENCODINGS
+@pytest.mark.slow
 def test_other_commands_print_names_in_any_encoding(far_workspace, terminal, tmp_path):
     finished, council = terminal("status", "--workspace", far_workspace)
     assert (finished.returncode, finished.stderr) == (0, "")
@@ -117,6 +118,7 @@ def test_run_and_its_reading_commands_print_in_any_encoding(far_workspace, termi
 
 
 @posix_only
+@pytest.mark.slow
 def test_file_whose_name_is_no_text_stops_check_and_run(workspace, annual_report):
     path = workspace / "data" / "raw" / YEAR / "complaints \udcff.csv"
     path.write_text("a,b\n")
@@ -127,6 +129,7 @@ def test_file_whose_name_is_no_text_stops_check_and_run(workspace, annual_report
 
 
 @posix_only
+@pytest.mark.slow
 def test_folder_whose_name_is_no_text_stops_every_command(workspace, annual_report):
     workspace = workspace.rename(workspace.with_name("notes\udcff"))
     for arguments in (("check", YEAR), ("run", YEAR), ("status",), ("new", "2030-31")):
@@ -157,6 +160,7 @@ def test_reader_that_stops_reading_fails_no_command(workspace, arguments):
 
 @posix_only
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.slow
 def test_closed_output_fails_no_command(workspace, closed):
     assert shell(f"$1 check {YEAR} --workspace '{workspace}' {closed}").returncode == 0
     assert shell(f"$1 check 1999-00 --workspace '{workspace}' {closed}").returncode == Kind.SETTINGS

@@ -51,6 +51,7 @@ def changes(draw) -> tuple[str, float, str, str]:
 
 @given(st.lists(changes(), min_size=1, max_size=3))
 @share_of_examples(0.5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_any_settings_and_commentary_are_read_or_explained(council, originals, edits):
     raw = council / "data" / "raw"
     for name, text in originals.items():

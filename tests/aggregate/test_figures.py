@@ -266,6 +266,7 @@ AVAILABLE_YEARS = ["2020-21", "2021-22"]
 
 @FEW
 @given(rows=TABLES)
+@pytest.mark.slow
 def test_every_count_equals_the_rows_in_its_lineage(data, published_csv, rows):
     cleaned = data(**rows)
     table, lineage = table_and_lineage(cleaned, published_csv)
@@ -300,6 +301,7 @@ def test_categories_add_up_to_their_base(data, published_csv, rows):
 
 @FEW
 @given(rows=TABLES, random=st.randoms(use_true_random=False))
+@pytest.mark.slow
 def test_order_of_rows_in_an_extract_changes_nothing(data, published_csv, rows, random):
     cleaned = data(**rows)
     shuffled = type(cleaned)(

@@ -423,6 +423,7 @@ def test_each_limit_of_the_panel_is_judged_on_its_own(numbers_of, days, timeline
     assert numbers_of("stage_3.report", investigations=[row]) == {"within limit": 1}
 
 
+@pytest.mark.slow
 def test_cost_that_was_not_recorded_is_not_0(numbers_of):
     row = {"complaint": "C1", "stage": "2", "timeliness": "open"}
     assert numbers_of("stage_2.cost", investigations=[row]) == {"": "[x]"}

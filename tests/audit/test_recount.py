@@ -518,6 +518,7 @@ FOLLOWS = {
 # fmt: on
 
 
+@pytest.mark.slow
 def test_every_number_and_its_rows_are_recounted_from_raw_files(
     numbers, figure_page, raw, published, children_in_need
 ):

@@ -60,6 +60,7 @@ def text_of(element: BeautifulSoup) -> str:
     return " ".join(BeautifulSoup(html, "lxml").get_text(" ").split())
 
 
+@pytest.mark.slow
 def test_every_page_of_the_contents_figures_and_steps_exists(pages, sample_report):
     addresses = {path.relative_to(sample_report.audit).as_posix() for path in pages}
     assert set(PAGE_TITLES) <= addresses
@@ -68,6 +69,7 @@ def test_every_page_of_the_contents_figures_and_steps_exists(pages, sample_repor
     assert len(figure_pages) > MIN_FIGURE_PAGES
 
 
+@pytest.mark.slow
 def test_every_page_passes_the_checks_of_the_report(pages):
     for path in pages:
         html = CODE.sub("", path.read_text(encoding="utf-8"))

@@ -49,6 +49,7 @@ def open_page(request, browser, sample_report):
 
 
 @pytest.mark.parametrize("name", [*PAGES, CHANGES])
+@pytest.mark.slow
 def test_audit_page_loads_nothing_and_has_no_axe_violation(name, open_page):
     page = open_page(name, 1280)
     page.wait_for_load_state("networkidle")

@@ -39,6 +39,7 @@ def output_of(*command) -> str:
 @pytest.mark.parametrize(
     ("width", "unfolded"), [(min(WIDTHS), False), (max(WIDTHS), True)], ids=["folded", "unfolded"]
 )
+@pytest.mark.slow
 def test_report_has_no_axe_violation(width, unfolded, open_page):
     page = open_page(width)
     if unfolded:

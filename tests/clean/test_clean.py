@@ -251,6 +251,7 @@ def _some_rows(name: str) -> st.SearchStrategy:
 
 @share_of_examples(0.3)
 @given(data=st.data())
+@pytest.mark.slow
 def test_every_row_is_kept_or_dropped_by_a_named_rule(extract, settings, data):
     names = [extract_definition.name for extract_definition in EXTRACTS]
     tables = {name: extract(name, *data.draw(_some_rows(name))) for name in names}

@@ -20,6 +20,7 @@ HEADINGS = {
 }
 
 
+@pytest.mark.slow
 def test_totals_are_those_counted_from_the_raw_files(published_council):
     complaints = published_council.raw("complaints")
     counted = complaints[complaints["moved_to"] == ""]

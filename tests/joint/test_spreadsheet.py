@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pytest
 
 from pipeline.report.documents.open_data import open_data_files
 from pipeline.report.figures import Published
 
 
+@pytest.mark.slow
 def test_workbook_has_a_sheet_of_totals_and_of_each_procedure(published_council):
     published = Published.read(published_council.settings)
     content = open_data_files(published_council.settings, published)["figures.xlsx"]

@@ -106,6 +106,7 @@ def sample_html(sample_report) -> str:
     return sample_report.html.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
     for extract in ("complaints", "investigations"):
         change_rows(workspace, f"{YEAR}/{extract}.csv", "CYP-21-001", outcome="upheld")
@@ -167,6 +168,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
     assert redrawn == set()
 
 
+@pytest.mark.slow
 def test_response_that_becomes_late(workspace, build, sample_html):
     # 15 working days after the request, and not extended.
     change_rows(workspace, f"{YEAR}/investigations.csv", "CYP-21-001", responded="2021-06-29")
@@ -221,6 +223,7 @@ def test_response_that_becomes_late(workspace, build, sample_html):
     }
 
 
+@pytest.mark.slow
 def test_changed_service_area_of_a_complaint(workspace, build, sample_html):
     change_rows(workspace, f"{YEAR}/complaints.csv", "CYP-21-001", service_area="Residential Homes")
     removed, added, redrawn = differences(sample_html, build(workspace))
@@ -245,6 +248,7 @@ def test_changed_service_area_of_a_complaint(workspace, build, sample_html):
     assert redrawn == set()
 
 
+@pytest.mark.slow
 def test_one_compliment_removed(workspace, build, sample_html):
     change_rows(workspace, f"{YEAR}/compliments.csv", "CMP-21-001")
     removed, added, redrawn = differences(sample_html, build(workspace))
@@ -311,6 +315,7 @@ def test_one_compliment_removed(workspace, build, sample_html):
     }
 
 
+@pytest.mark.slow
 def test_changed_decision_of_the_ombudsman(workspace, build, sample_html):
     change_rows(
         workspace, f"{YEAR}/ombudsman.csv", "OMB-21-02", decision="upheld", decided="2022-05-10"
@@ -325,6 +330,7 @@ def test_changed_decision_of_the_ombudsman(workspace, build, sample_html):
     assert redrawn == set()
 
 
+@pytest.mark.slow
 def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
     change_rows(
         workspace,
@@ -381,6 +387,7 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
     assert redrawn == set()
 
 
+@pytest.mark.slow
 def test_changed_status_of_a_learning_action(workspace, build, sample_html):
     change_rows(
         workspace,
@@ -430,6 +437,7 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
     assert redrawn == set()
 
 
+@pytest.mark.slow
 def test_changed_name_and_notes_leave_the_page_unchanged(workspace, build, sample_html):
     change_rows(
         workspace,
@@ -441,6 +449,7 @@ def test_changed_name_and_notes_leave_the_page_unchanged(workspace, build, sampl
     assert build(workspace) == sample_html
 
 
+@pytest.mark.slow
 def test_no_chart_is_drawn_if_nothing_ever_happened(workspace, build):
     for path in (workspace / "data" / "raw").rglob("*.csv"):
         if path.name != "activity.csv":  # the number of children
@@ -450,6 +459,7 @@ def test_no_chart_is_drawn_if_nothing_ever_happened(workspace, build):
     assert drawings == {}
 
 
+@pytest.mark.slow
 def test_first_report_of_a_council_mentions_no_earlier_year(workspace, build):
     """It says that there is no earlier year, and draws no line through a single point."""
     (workspace / "data" / "raw" / "published.csv").unlink()

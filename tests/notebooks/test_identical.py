@@ -100,6 +100,7 @@ def test_other_user_folder_and_language_give_same_bytes(sample_report, another_u
         assert_same_bytes(sample_report, second)
 
 
+@pytest.mark.slow
 def test_notebooks_run_in_this_process_give_the_same_page(workspace, build, sample_report):
     """This allows `test_changes` to build pages in seconds."""
     assert build(workspace) == sample_report.html.read_text(encoding="utf-8")

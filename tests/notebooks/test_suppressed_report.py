@@ -41,6 +41,7 @@ def text_of(page: str) -> str:
     return " ".join(BeautifulSoup(page, "html.parser").get_text(" ").split())
 
 
+@pytest.mark.slow
 def test_withheld_number_is_left_out_and_never_reads_as_none(page):
     text = text_of(page)
     assert "We received 4 complaints, down from 21 the year before" in text
@@ -214,6 +215,7 @@ def test_attack_finds_a_number_only_in_the_word_document(suppressed, attack):
         attack(files={"annual-report.docx": changed.getvalue()})
 
 
+@pytest.mark.slow
 def test_attack_finds_a_number_only_in_the_pdf(attack, page):
     changed_pdf = render_pdf(page.replace("[c]", "3", 1))
     with pytest.raises(Problem, match=r"3 appears in annual-report.pdf but not in the page"):

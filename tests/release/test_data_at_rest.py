@@ -75,6 +75,7 @@ def test_published_report_can_be_read_by_other_users(sample_report):
     assert stat.S_IMODE(sample_report.html.parent.stat().st_mode) == 0o777 & ~mask
 
 
+@pytest.mark.slow
 def test_no_file_but_raw_extracts_has_a_personal_value(sample_report):
     values = personal_values(sample_report.workspace)
     assert NAME in values

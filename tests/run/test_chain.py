@@ -109,6 +109,7 @@ def with_marks(failure: Failure) -> Any:
 
 
 @pytest.mark.parametrize("failure", map(with_marks, FAILURES))
+@pytest.mark.slow
 def test_failed_run_leaves_the_last_good_report(failure, reported_workspace, annual_report):
     failure.change(reported_workspace)
     files = year_files(reported_workspace)

@@ -79,6 +79,7 @@ def built_entities(record: RunRecord) -> list[dict[str, Any]]:
     return json.loads(build_crate(record))["@graph"]
 
 
+@pytest.mark.slow
 def test_public_validator_accepts_the_crate(sample_report, validation_messages):
     assert validation_messages(sample_report.audit) == []
 
@@ -95,6 +96,7 @@ INVALID_CHANGES = [
 # fmt: on
 
 
+@pytest.mark.slow
 def test_validator_refuses_an_invalid_crate(sample_report, validation_messages, tmp_path):
     folder = Path(shutil.copytree(sample_report.audit, tmp_path / "audit"))
     path = folder / Path(CRATE_PATH).name

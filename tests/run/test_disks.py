@@ -104,6 +104,7 @@ def test_full_disk_of_temporary_files_does_no_harm(reported_workspace, disk):
 
 
 @on_linux
+@pytest.mark.slow
 def test_read_only_disk_is_reported_and_can_still_be_read(disk, temp_folder, annual_report):
     workspace = disk / "workspace"
     untouched = Snapshot.of(workspace)

@@ -317,6 +317,7 @@ def kernels() -> Iterator[Kernels]:
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.slow
 def test_step_needs_no_file_and_no_module_outside_its_key(step, kernels, sample_report, tmp_path):
     """With nothing else there it makes the same, and loads only modules that are reachable."""
     copy_what_a_step_reads(step, sample_report.workspace, tmp_path)

@@ -110,6 +110,7 @@ WAYS_TO_STOP = [
 
 
 @pytest.mark.parametrize("stop", WAYS_TO_STOP)
+@pytest.mark.slow
 def test_stopped_run_leaves_the_last_report_and_no_process(reported_workspace, temp_folder, stop):
     files = year_files(reported_workspace)
     run = start_run(reported_workspace, YEAR, temp_folder)

@@ -36,6 +36,7 @@ def figure_bytes(tmp_path_factory, sample_workspace):
     return make
 
 
+@pytest.mark.slow
 def test_same_year_in_three_forms_gives_same_figures(figure_bytes):
     from_csv = figure_bytes(as_csv)
     assert from_csv.count(b"\n") > 100

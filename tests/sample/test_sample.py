@@ -65,6 +65,7 @@ def published(validated):
 # The files
 
 
+@pytest.mark.slow
 def test_script_writes_the_committed_files_byte_for_byte(tmp_path):
     script = Path(__file__).with_name("make_sample.py")
     command = [sys.executable, script, tmp_path]
@@ -80,6 +81,7 @@ def test_every_csv_has_the_dictionary_columns_in_order():
         assert b"\r" not in content, name
 
 
+@pytest.mark.slow
 def test_both_years_are_read_without_a_critical_finding(settings, validated):
     earlier = load_settings(REPOSITORY, "2020-21")
     assert validate(earlier).findings == []

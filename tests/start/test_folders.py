@@ -224,6 +224,7 @@ def test_new_council_has_defaults_and_asks_for_the_rest(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked and killed")
+@pytest.mark.slow
 def test_init_killed_at_any_moment_can_be_repeated(tmp_path):
     (tmp_path / "t").mkdir()
     result = subprocess.run(

@@ -105,6 +105,7 @@ def is_of_table(call: ast.Call) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_posix_only_calls_are_where_there_is_an_alternative():
     calls = {name: set(posix_calls(tree)) for name, tree in trees().items()}
     assert {name: names for name, names in calls.items() if names} == ALLOWED
@@ -175,6 +176,7 @@ def test_name_that_windows_lacks_is_refused_there(name, is_portable, windows, tm
             output.check()
 
 
+@pytest.mark.slow
 def test_files_of_a_run_have_names_for_every_system(sample_report):
     paths = list(file_bytes(sample_report.workspace))
     assert len(paths) > 50

@@ -115,6 +115,7 @@ def test_same_number_in_another_figure_is_withheld(control):
     assert value(result, "complaints.decided_by_outcome", "not upheld") == "c"
 
 
+@pytest.mark.slow
 def test_zero_is_published_or_withheld_as_policy_says(control):
     assert 0 in unused_outcomes(control())
     assert value(control(), "complaints.from_young_people") == 0
@@ -246,6 +247,7 @@ def test_small_number_published_before_is_withheld(control, published_csv):
     assert value(control(earlier), "complaints.by_outcome", "upheld", "2019-20") == "c"
 
 
+@pytest.mark.slow
 def test_small_number_before_a_revision_is_not_shown(control, published_csv):
     earlier = published_csv(
         ("2021-22", "complaints.by_outcome", "upheld", 3),

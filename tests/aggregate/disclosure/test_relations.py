@@ -189,6 +189,7 @@ def search(random_data, published_csv) -> Search:
     return Search(inclusions, values)
 
 
+@pytest.mark.slow
 def test_every_inclusion_follows_from_declared_relations(search):
     assert len(search.inclusions) > 400
     assert search.not_deducible() == set()

@@ -174,6 +174,7 @@ def has_bold_text(cell) -> bool:
     return any(run.bold for paragraph in cell.paragraphs for run in paragraph.runs)
 
 
+@pytest.mark.slow
 def test_table_notes_stay_on_the_page_of_their_table(sample_report):
     settings = load_settings(sample_report.workspace, sample_report.year)
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
@@ -273,6 +274,7 @@ def test_logo_has_the_page_s_height_and_keeps_its_shape(sample_report, tmp_path)
     assert (round(logo.height.mm), round(logo.width.mm)) == (16, 32)
 
 
+@pytest.mark.slow
 def test_libreoffice_lays_the_word_file_out_in_pages(path, skip_or_fail, tmp_path):
     if not (shutil.which("soffice") and shutil.which("pdfinfo")):
         skip_or_fail(

@@ -266,6 +266,7 @@ def running_batch(make_councils, reported_workspace, temp_folder) -> RunningBatc
 
 
 @on_posix
+@pytest.mark.slow
 def test_ctrl_c_leaves_the_last_reports_and_no_process(running_batch, temp_folder):
     press_ctrl_c(running_batch.command)
     _, errors = running_batch.command.communicate(timeout=STOP_SECONDS)

@@ -148,6 +148,7 @@ def test_killed_kernel_is_reported_as_a_problem(kernels, tmp_path):
 
 
 @pytest.mark.skipif(not fork_server.CAN_FORK, reason="no process can fork here")
+@pytest.mark.slow
 def test_kernel_that_cannot_fork_in_time_is_reported(monkeypatch, tmp_path):
     """When memory is short, a library may wait for more for ever while it is imported."""
     fork_server.stop()
@@ -217,6 +218,7 @@ def test_kernel_keeps_no_history(kernels, tmp_path):
     assert list(kernels.folder.rglob("*.sqlite*")) == []
 
 
+@pytest.mark.slow
 def test_papermill_offers_the_engine_by_its_name(tmp_path):
     """As an entry point: for any notebook, from papermill's own command line."""
     source = write_notebook(tmp_path, "import sys\nprint('pandas' in sys.modules)")

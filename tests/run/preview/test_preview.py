@@ -92,6 +92,7 @@ def preview(sample_report, tmp_path_factory) -> Iterator[RunningPreview]:
             running.process.wait(STOP_SECONDS)
 
 
+@pytest.mark.slow
 def test_server_listens_on_the_loopback_address_only(preview):
     connections = psutil.Process(preview.process.pid).net_connections()
     listening = [connection.laddr for connection in connections if connection.status == "LISTEN"]
@@ -127,6 +128,7 @@ def test_draft_is_marked_and_findings_are_shown(preview):
     assert "Draft: Calderbrook Council" in preview.state["title"]
 
 
+@pytest.mark.slow
 def test_saved_sentence_appears_in_the_draft(preview):
     commentary = f"{YEAR}/commentary.md"
     preview.replace_text(commentary, "Members may want", "Members might want")
@@ -147,6 +149,7 @@ def test_wrong_setting_is_shown_and_the_last_draft_stays(preview):
     assert state["state"].startswith(("Made", "Unchanged"))
 
 
+@pytest.mark.slow
 def test_wrong_row_is_shown(preview):
     extract = f"{YEAR}/complaints.csv"
     preview.replace_text(extract, ",not upheld,", ",not upehld,")
@@ -207,6 +210,7 @@ def test_report_and_tables_stay_unchanged(preview, sample_report, folder):
     assert file_bytes(preview.workspace / folder) == file_bytes(sample_report.workspace / folder)
 
 
+@pytest.mark.slow
 def test_port_in_use_is_reported(preview, annual_report):
     with socket.socket() as other_program:
         other_program.bind(("127.0.0.1", 0))

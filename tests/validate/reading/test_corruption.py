@@ -204,6 +204,7 @@ def unnoticed(sample: Sample, count: int, kinds: list[str]) -> list[str]:
     return failures
 
 
+@pytest.mark.slow
 def test_corruption_is_reported_or_changes_no_figure(sample):
     kinds = list(KINDS)
     random.Random(SEED).shuffle(kinds)
@@ -230,6 +231,7 @@ def test_many_corruptions_are_reported_or_change_no_figure(sample):
     assert unnoticed(sample, count, KINDS) == []
 
 
+@pytest.mark.slow
 def test_corruption_that_a_check_would_miss_is_noticed(sample):
     """The comparison of figures sees what no rule can: a code changed to another."""
     workspace = copy_sample(sample.folder / "changed")

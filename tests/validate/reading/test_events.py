@@ -29,6 +29,7 @@ def per_allegation(rows):
     return [heading, *split]
 
 
+@pytest.mark.slow
 def test_rows_of_the_allegations_of_a_case_are_one(sample, own_layout):  # noqa: F811
     sample.each("complaints", change=per_allegation)
     findings = assert_reads_as_own_layout(sample, own_layout, has_same_figures=True)

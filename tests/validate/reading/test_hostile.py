@@ -176,6 +176,7 @@ def test_file_names_are_never_read_as_commands(workspace, as_workbook):
         st.text("date,til\n\r\"'; \t=é", max_size=200).map(lambda text: (HEAD + text).encode()),
     )
 )
+@pytest.mark.slow
 def test_no_bytes_break_the_reading_of_text(workspace, content):
     workspace.put("2021-22/training.csv", content)
     reading = workspace.read()

@@ -67,6 +67,7 @@ def endings(*quick: str, slow: tuple[str, ...] = ()) -> pytest.MarkDecorator:
 
 
 @endings(".csv", ".xlsx", ".ods", slow=(".tsv", ".xls"))
+@pytest.mark.slow
 def test_titles_totals_and_footnotes_are_ignored_and_named(sample, own_layout, ending):
     sample.each(*EXTRACTS, change=with_titles_and_total, ending=ending)
     findings = assert_reads_as_own_layout(sample, own_layout, ending == ".xlsx")
@@ -112,6 +113,7 @@ def test_line_with_the_separator_is_no_row_of_a_spreadsheet(sample):
 
 
 @endings(".csv", slow=(".xlsx", ".ods"))
+@pytest.mark.slow
 def test_table_that_starts_in_column_c_is_read(sample, own_layout, ending):
     sample.each(
         *EXTRACTS, change=lambda rows: [[], *(["", "", *row] for row in rows)], ending=ending
@@ -136,6 +138,7 @@ def in_groups(rows):
 
 @endings(".csv", slow=(".xlsx", ".ods"))
 @pytest.mark.parametrize("change", [wrapped, in_groups])
+@pytest.mark.slow
 def test_headings_over_two_rows_are_joined_to_one(sample, own_layout, change, ending):
     sample.each("complaints", "investigations", "learning", change=change, ending=ending)
     findings = assert_reads_as_own_layout(sample, own_layout)

@@ -52,6 +52,7 @@ def chosen(tables: dict[str, pd.DataFrame], *names: str) -> dict[str, pd.DataFra
     return {name: tables[name] for name in names}
 
 
+@pytest.mark.slow
 def test_good_extracts_have_no_finding(make_settings, extracts):
     assert evaluate_both_ways(extracts(), make_settings()) == []
 
@@ -62,6 +63,7 @@ def test_empty_and_missing_extracts_have_no_finding(make_settings, extracts):
     assert evaluate_both_ways(chosen(empty, "complaints", "published"), make_settings()) == []
 
 
+@pytest.mark.slow
 def test_each_rule_of_a_single_column_finds_its_bad_row(make_settings, extracts):
     """A bad row for each native expectation, all at once; no other row breaks that rule."""
     settings = make_settings()
@@ -203,6 +205,7 @@ def valid_extracts(draw):
 
 @MANY_EXAMPLES
 @given(valid=valid_extracts())
+@pytest.mark.slow
 def test_random_valid_extracts_have_no_finding(valid, make_settings, extracts):
     complaints, investigations = valid
     tables = extracts(complaints=complaints, investigations=investigations)
@@ -258,6 +261,7 @@ CORRUPTED_EXTRACTS = {
 
 @MANY_EXAMPLES
 @given(**CORRUPTED_EXTRACTS)
+@pytest.mark.slow
 def test_random_corruptions_always_have_a_finding(valid, places, seed, make_settings, extracts):
     complaints, investigations = valid
     tables = extracts(complaints=complaints, investigations=investigations)
