@@ -38,6 +38,7 @@ from pipeline.artifacts import (
     VALIDATE_STEP,
     write_table,
 )
+from pipeline.clean.reconcile import ROWS_IN
 from pipeline.joint.moves import Move, moves_between
 from pipeline.joint.totals import TOTALS, total_figures, total_relations
 from pipeline.problem import Kind, Problem
@@ -47,7 +48,6 @@ from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE
 
 FIGURE_ID = re.compile(r"\b[a-z]\w*\.[a-z]\w*\b")
-ROWS_IN = "rows in"
 
 
 def combine_procedures(settings: Settings) -> pd.DataFrame:
