@@ -99,7 +99,7 @@ def lineage_row_counts(settings: Settings) -> dict[str, int]:
     """The number of rows behind each figure that has any, in the order of the figures."""
     counts: dict[str, int] = {}
     with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
-        for figure_id, group in _row_groups(file):
+        for figure_id, group in figure_row_groups(file):
             rows = file.metadata.row_group(group).num_rows
             counts[figure_id] = counts.get(figure_id, 0) + rows
     return counts
@@ -135,7 +135,7 @@ def _lineage_rows_by_year(settings: Settings) -> dict[tuple[str, str], int]:
     """(figure, year) → how many rows are behind its numbers."""
     rows: Counter[tuple[str, str]] = Counter()
     with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
-        for figure_id, group in _row_groups(file):
+        for figure_id, group in figure_row_groups(file):
             years = file.read_row_group(group, columns=["year"])["year"]
             for count in years.value_counts().to_pylist():
                 rows[figure_id, count["values"]] += count["counts"]
@@ -145,11 +145,11 @@ def _lineage_rows_by_year(settings: Settings) -> dict[tuple[str, str], int]:
 def load_lineage(settings: Settings, figures: Collection[str]) -> pd.DataFrame:
     """The rows behind each number of the named figures, as LINEAGE."""
     with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
-        groups = [group for figure_id, group in _row_groups(file) if figure_id in figures]
+        groups = [group for figure_id, group in figure_row_groups(file) if figure_id in figures]
         return file.read_row_groups(groups).to_pandas()
 
 
-def _row_groups(file: pq.ParquetFile) -> Iterator[tuple[str, int]]:
+def figure_row_groups(file: pq.ParquetFile) -> Iterator[tuple[str, int]]:
     """Each row group with its figure: a figure's rows share no group with another's."""
     for group in range(file.num_row_groups):
         yield file.metadata.row_group(group).column(0).statistics.min, group

@@ -6,10 +6,8 @@ reads the tables of a run reads these as well: checks, audit, `trace` and the ru
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.figure import LINEAGE
+from pipeline.aggregate.store import figure_row_groups
 from pipeline.artifacts import (
     AGGREGATE_STEP,
     CHECKLIST_FILE,
@@ -40,14 +38,12 @@ from pipeline.artifacts import (
 )
 from pipeline.clean.reconcile import ROWS_IN
 from pipeline.joint.moves import Move, moves_between
-from pipeline.joint.totals import TOTALS, total_figures, total_relations
+from pipeline.joint.totals import TOTALS, total_figures, total_relations, with_procedure
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings, load_procedures
 from pipeline.system.folders import replace_atomically
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE
-
-FIGURE_ID = re.compile(r"\b[a-z]\w*\.[a-z]\w*\b")
 
 
 def combine_procedures(settings: Settings) -> pd.DataFrame:
@@ -92,8 +88,8 @@ def _combine_extracts(procedures: list[Settings], folder: Path) -> None:
     groups = sources.groupby(["extract", "year", "file"], sort=False)
     sources = groups.agg(rows=("rows", "sum"), columns=("columns", "max")).reset_index()
     write_table(sources, folder / SOURCES_FILE)
-    for name in (LEFT_OUT_FILE, CHECKLIST_FILE):
-        write_table(_without_others(read(name)), folder / name)
+    write_table(_of_no_other(read(LEFT_OUT_FILE)), folder / LEFT_OUT_FILE)
+    write_table(read(CHECKLIST_FILE), folder / CHECKLIST_FILE)
     findings = read(FINDINGS_FILE).drop_duplicates()
     findings.to_csv(folder / FINDINGS_FILE, index=False, encoding="utf-8-sig", lineterminator="\n")
 
@@ -101,12 +97,12 @@ def _combine_extracts(procedures: list[Settings], folder: Path) -> None:
 def _combine_accounts(procedures: list[Settings], folder: Path) -> None:
     account = _stacked(procedures, CLEAN_STEP, RECONCILIATION_FILE).astype({"rows": "int64"})
     of_others = account[account["rule"] == OTHER_PROCEDURE].groupby("extract")["rows"].sum()
-    account = account[account["rule"] != OTHER_PROCEDURE]
+    account = _of_no_other(account)
     account = account.groupby(["extract", "rule"], sort=False)["rows"].sum().reset_index()
     rows_elsewhere = account["extract"].map(of_others).fillna(0).astype("int64")
     account["rows"] -= rows_elsewhere.where(account["rule"] == ROWS_IN, 0)
     write_table(account, folder / RECONCILIATION_FILE)
-    dropped = _without_others(_stacked(procedures, CLEAN_STEP, DROPPED_ROWS_FILE))
+    dropped = _of_no_other(_stacked(procedures, CLEAN_STEP, DROPPED_ROWS_FILE))
     write_table(dropped, folder / DROPPED_ROWS_FILE)
     columns = _stacked(procedures, CLEAN_STEP, DROPPED_COLUMNS_FILE).drop_duplicates()
     write_table(columns, folder / DROPPED_COLUMNS_FILE)
@@ -145,27 +141,21 @@ def _combine_lineage(procedures: list[Settings], moves: list[Move], path: Path) 
         writer = stack.enter_context(pq.ParquetWriter(path, LINEAGE))
         for total in TOTALS:
             parts = [
-                (settings.council.procedure.heading, rows)
+                (settings.council.procedure.heading, file.read_row_group(group))
                 for settings, file in zip(procedures, files, strict=True)
-                for rows in _rows_of(file, total.of_procedure)
+                for figure, group in figure_row_groups(file)
+                if figure == total.of_procedure
             ]
             of_total = [_renamed(rows, total.id) for _, rows in parts]
             by_procedure = [_renamed(rows, total.by_procedure, name) for name, rows in parts]
             for tables in filter(None, (of_total, by_procedure)):
                 writer.write_table(pa.concat_tables(tables))
         for settings, file in zip(procedures, files, strict=True):
-            for group in range(file.num_row_groups):
+            for figure, group in figure_row_groups(file):
                 rows = file.read_row_group(group)
-                figure = rows["figure"][0].as_py()  # one figure at a time
                 writer.write_table(_renamed(rows, f"{settings.procedure}.{figure}"))
         for move in moves:
             writer.write_table(move.lineage)
-
-
-def _rows_of(file: pq.ParquetFile, figure: str) -> Iterator[pa.Table]:
-    for group in range(file.num_row_groups):
-        if file.metadata.row_group(group).column(0).statistics.min == figure:
-            yield file.read_row_group(group)
 
 
 def _renamed(rows: pa.Table, figure: str, category: str | None = None) -> pa.Table:
@@ -188,22 +178,10 @@ def _stacked(
     for settings in procedures:
         path = settings.processed / step / name
         table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        ids = catalogue_of(settings.council).keys()
-        for column in id_columns:
-            table[column] = table[column].map(partial(_with_prefix, settings.procedure, ids))
-        tables.append(table)
+        tables.append(with_procedure(table, settings, id_columns))
     return pd.concat(tables, ignore_index=True)
 
 
-def _with_prefix(procedure: str, ids: Collection[str], text: str) -> str:
-    """The text with the procedure before each of these ids of figures."""
-
-    def with_procedure(match: re.Match[str]) -> str:
-        return f"{procedure}.{match[0]}" if match[0] in ids else match[0]
-
-    return FIGURE_ID.sub(with_procedure, text)
-
-
-def _without_others(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows, or places of rows, that are not only in a procedure because a file is shared."""
-    return table[table["rule"] != OTHER_PROCEDURE] if "rule" in table else table
+def _of_no_other(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of an account that are not in it only because procedures share a file."""
+    return rows[rows["rule"] != OTHER_PROCEDURE]

@@ -6,15 +6,18 @@ part is withheld, or not available, so is the total (decision 0025).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.template import figures_without_data
 from pipeline.artifacts import STATEMENT_SEPARATOR
 from pipeline.settings import Settings, load_procedures
 
+FIGURE_ID = re.compile(r"\b[a-z]\w*\.[a-z]\w*\b")
 SHORTHANDS_BY_RANK = ("c", "x")  # of several reasons why there is no total, the first counts
 UNDER_ALL = "under all procedures: the sum of the numbers published for each."
 OF_EACH = "by procedure, as published for each."
@@ -81,15 +84,31 @@ def total_figures(by_procedure: pd.DataFrame, procedures: list[Settings]) -> pd.
 def joint_template(settings: Settings) -> pd.DataFrame:
     """Every figure of the joint report with its categories, and `[x]` in place of every number."""
     procedures = load_procedures(settings)
-    tables = []
-    for procedure in procedures:
-        table = figures_without_data(procedure)
-        for column in ("figure", "base"):
-            ids = table[column].astype("str")
-            table[column] = (f"{procedure.procedure}." + ids).where(ids != "", "")
-        tables.append(table)
+    tables = [
+        with_procedure(figures_without_data(procedure), procedure, ("figure", "base"))
+        for procedure in procedures
+    ]
     figures = pd.concat(tables, ignore_index=True)
     return pd.concat([total_figures(figures, procedures), figures], ignore_index=True)
+
+
+def with_procedure(
+    table: pd.DataFrame, settings: Settings, id_columns: Iterable[str]
+) -> pd.DataFrame:
+    """The table with the procedure's name before each id of a figure in these columns.
+
+    settings: those of the procedure.
+    """
+    ids = catalogue_of(settings.council).keys()
+
+    def with_name(match: re.Match[str]) -> str:
+        return f"{settings.procedure}.{match[0]}" if match[0] in ids else match[0]
+
+    texts = {
+        column: table[column].astype("str").map(lambda text: FIGURE_ID.sub(with_name, text))
+        for column in id_columns
+    }
+    return table.assign(**texts)
 
 
 def total_relations(procedures: list[Settings]) -> pd.DataFrame:

@@ -19,10 +19,11 @@ from pipeline.artifacts import (
     PACKAGED_FOLDER,
     REPORT_STEP,
     VALIDATE_STEP,
+    folders_of_step,
     standard_notebooks,
 )
 from pipeline.problem import Kind, Problem
-from pipeline.settings import Settings, load_procedures
+from pipeline.settings import Settings
 from pipeline.settings.procedures import OWN_FOLDER
 from pipeline.settings.workspace import COMMENTS_FILE, REFERENCE_FOLDER
 from pipeline.system.folders import check_own_file, leads_outside
@@ -107,10 +108,11 @@ def input_files(settings: Settings) -> Iterator[Path]:
 
 def _files_of_procedures(settings: Settings) -> Iterator[Path]:
     """What the runs of the procedures have left, of which a joint report is made."""
-    for procedure in load_procedures(settings):
-        for step in (VALIDATE_STEP, CLEAN_STEP, AGGREGATE_STEP):
-            yield from sorted((procedure.processed / step).glob("*"))
-        executed = procedure.published_folder / AUDIT_FOLDER / f"{REPORT_STEP}.ipynb"
+    for procedure in settings.council.procedures:
+        own = settings.model_copy(update={"procedure": procedure.name})
+        for step in folders_of_step(JOINT_STEP):
+            yield from sorted((own.workspace / own.tables_name / step).glob("*"))
+        executed = own.published_folder / AUDIT_FOLDER / f"{REPORT_STEP}.ipynb"
         if executed.is_file():
             yield executed
 
