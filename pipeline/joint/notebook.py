@@ -6,7 +6,7 @@ from html import escape
 
 import pandas as pd
 
-from pipeline.joint.chapters import chapter_parts
+from pipeline.joint.chapters import chapter_outputs
 from pipeline.joint.combine import combine_procedures
 from pipeline.joint.moves import moves_between
 from pipeline.report import tables
@@ -51,18 +51,19 @@ class JointReport(NotebookReport):
             self._publish(f"<h2>{escape(procedure.heading)}</h2>", section=section)
             self._publish(markdown_to_html(self._moves_of(settings)), section=section)
             sections = self.settings.council.joint_sections.chapter
-            for part in chapter_parts(settings, sections):
-                images = {mime: data for mime, data in part.data.items() if mime != "text/html"}
-                place = part.metadata | {"section": section, "last": False}
-                self._publish(part.data["text/html"], images, **place)
+            for output in chapter_outputs(settings, sections):
+                images = {mime: data for mime, data in output.data.items() if mime != "text/html"}
+                place = output.place | {"section": section, "last": False}
+                self._publish(output.html, images, **place)
 
     def _moves_of(self, settings: Settings) -> str:
-        """What is said of complaints that came from other procedures, or went there."""
+        """The sentences on complaints that came from other procedures, or went there."""
         sentences = []
         for move in self._moves:
-            source, target = (one.council.procedure.heading for one in (move.source, move.target))
-            words = {"source": source[:1].lower() + source[1:]}
-            words["target"] = target[:1].lower() + target[1:]
+            words = {
+                "source": move.source.council.procedure.heading_in_sentence,
+                "target": move.target.council.procedure.heading_in_sentence,
+            }
             if settings.procedure == move.source.procedure:
                 sentence = MOVED_AWAY
             elif settings.procedure == move.target.procedure:

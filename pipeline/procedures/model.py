@@ -146,6 +146,11 @@ class Procedure(ProcedureModel):
             raise ValueError("the measure of the denominator is not among the measures")
         return self
 
+    @property
+    def heading_in_sentence(self) -> str:
+        """The service as a sentence names it, which does not begin with it."""
+        return self.heading[:1].lower() + self.heading[1:]
+
     def outcomes_meaning(self, *meanings: Meaning) -> tuple[str, ...]:
         """The outcomes with one of these meanings, in order."""
         return tuple(outcome for outcome, meaning in self.outcomes if meaning in meanings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -102,6 +103,14 @@ class Chart:
             dpi=PNG_DOTS_PER_INCH,
             pil_kwargs={"compress_level": 3},
         )
+
+    @property
+    def images(self) -> dict[str, str]:
+        """The chart by MIME type, as a notebook keeps it."""
+        return {
+            "image/svg+xml": self.svg.decode(),
+            "image/png": base64.b64encode(self.png).decode(),
+        }
 
     def _image_bytes(self, format: str, **options: Any) -> bytes:
         """The image in a format, from the cache if it is there.

@@ -5,7 +5,6 @@ The report's charts and tables know the section in which they are published.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +15,8 @@ from IPython.display import display
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import charts, tables
-from pipeline.report.chart_html import ChartWords, Drawings, chart_html
 from pipeline.report.chart_image import Chart
+from pipeline.report.charts.html import ChartWords, Drawings, chart_html
 from pipeline.report.comparisons.cells import ComparisonCells
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
@@ -258,11 +257,7 @@ class NotebookReport(ComparisonCells):
         chart = self._drawings.with_cache(figure.id, chart)
         words = ChartWords(self._render_line(headline), self._render_line(subtitle), table)
         html = chart_html(figure, chart, words, self._year_style)
-        images = {
-            "image/svg+xml": chart.svg.decode(),
-            "image/png": base64.b64encode(chart.png).decode(),
-        }
-        self._publish(html, images, alt=chart.alt)
+        self._publish(html, chart.images, alt=chart.alt)
 
     def _render_line(self, template: str, **variables: Any) -> str:
         """The HTML of one line of narrative, such as a chart's headline."""

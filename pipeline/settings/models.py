@@ -233,7 +233,7 @@ class Council(SettingsModel):
 
     def as_joint(self) -> Council:
         """The council's settings for the report on all its procedures."""
-        names = {one.heading: one.heading[:1].lower() + one.heading[1:] for one in self.procedures}
+        names = {one.heading: one.heading_in_sentence for one in self.procedures}
         sections = self.joint_sections.of_report(self.procedures)
         return self.model_copy(update={"sections": sections, "about": names | self.about})
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from pipeline.artifacts import AUDIT_FOLDER
-from pipeline.joint.chapters import chapter_parts
+from pipeline.joint.chapters import chapter_outputs
 from pipeline.settings import load_settings
 
 HTML = (
@@ -38,17 +38,17 @@ def procedure(joint_workspace):
 
 
 def test_chapter_has_the_parts_of_its_sections_in_their_order(procedure):
-    parts = list(chapter_parts(procedure, ("outcomes", "response_times")))
+    parts = list(chapter_outputs(procedure, ("outcomes", "response_times")))
     assert len(parts) == 2
     assert parts[1].data["text/html"] == "<p>moved to the end</p>"
     assert all(part.data["image/png"] == "iVBOR" for part in parts)
 
 
 def test_headings_figures_and_anchors_of_a_chapter_are_its_own(procedure):
-    first, _ = chapter_parts(procedure, ("outcomes",))
+    first, _ = chapter_outputs(procedure, ("outcomes",))
     html = first.data["text/html"]
     assert html.startswith("<h3>How it ended</h3><h4>By stage</h4>")
     assert 'data-figure="adult.complaints.received"' in html
     assert 'id="chart-adult-complaints-by-outcome"' in html
     assert 'alt="Adult social care. A chart of 4 complaints"' in html
-    assert first.metadata["alt"] == "Adult social care. A chart of 4 complaints"
+    assert first.place["alt"] == "Adult social care. A chart of 4 complaints"

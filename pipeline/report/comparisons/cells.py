@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -108,8 +107,4 @@ class ComparisonCells:
             f'{chart.image_element()}<p class="source">Source: that of the table below.</p>'
             "</figure>"
         )
-        images = {
-            "image/svg+xml": chart.svg.decode(),
-            "image/png": base64.b64encode(chart.png).decode(),
-        }
-        self._publish(html, images, alt=chart.alt)
+        self._publish(html, chart.images, alt=chart.alt)

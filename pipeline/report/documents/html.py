@@ -18,6 +18,7 @@ from pipeline.report.figures import Published
 from pipeline.report.logo import logo_data_url
 from pipeline.report.narrative.commentary import check_sections_printed
 from pipeline.report.narrative.notebook_cells import sections_with_commentary
+from pipeline.report.outputs import published_outputs
 from pipeline.report.style import TEMPLATES, stylesheet
 from pipeline.settings import Settings
 from pipeline.year import Year
@@ -160,7 +161,9 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
     """
     sources = [cell.source for cell in notebook.cells]
     check_sections_printed(settings, sections_with_commentary(sources))
-    published = _published_html(notebook)
+    published: dict[str, list[str]] = {}
+    for output in published_outputs(notebook):
+        published.setdefault(output.place["section"], []).append(output.html)
     order = settings.council.sections
     numbered_names = [("", name) for name in order.front]
     numbered_names += [(str(number), name) for number, name in enumerate(order.main, 1)]
@@ -181,28 +184,6 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
         html = _link_emails(_narrow_tables(html))
         sections.append(_number_headings(name, number, html))
     return sections
-
-
-def _published_html(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
-    """Section → the HTML of each output that the notebook published there, in order.
-
-    Tables that were moved to the end of a section follow what its own cells wrote.
-    """
-    published: dict[str, list[str]] = {}
-    moved: list[tuple[str, str]] = []
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            metadata = output.get("metadata", {}).get("text/html", {}).get("published")
-            if metadata is None:
-                continue
-            html = output["data"]["text/html"]
-            if metadata.get("last"):
-                moved.append((metadata["section"], html))
-            else:
-                published.setdefault(metadata["section"], []).append(html)
-    for section, html in moved:
-        published.setdefault(section, []).append(html)
-    return published
 
 
 def _number_headings(name: str, number: str, html: str) -> PrintedSection:

@@ -17,6 +17,7 @@ from pipeline.problem import Kind
 from pipeline.report.documents.page import attribute_text, parse_element, select_required
 from pipeline.report.documents.word_layout import finish_document
 from pipeline.report.figures import Published
+from pipeline.report.outputs import published_outputs
 from pipeline.report.paragraphs.build import paragraph_record
 from pipeline.report.paragraphs.marks import mark_paragraphs
 from pipeline.report.paragraphs.record import digest_of
@@ -93,13 +94,11 @@ def pandoc_path() -> str:
 
 def _chart_images(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """Alternative text of each chart → its PNG in base64, which the notebook keeps with the SVG."""
-    images = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                alt = output.metadata["text/html"]["published"]["alt"]
-                images[alt] = output.data["image/png"]
-    return images
+    return {
+        output.place["alt"]: output.data["image/png"]
+        for output in published_outputs(notebook)
+        if "image/png" in output.data
+    }
 
 
 def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> BeautifulSoup:

@@ -19,6 +19,7 @@ from pipeline.report.narrative.language import Language
 from pipeline.report.narrative.markdown import markdown_to_html
 from pipeline.report.narrative.notebook_cells import Cell
 from pipeline.report.narrative.withheld import without_withheld_sentences
+from pipeline.report.outputs import published_outputs
 from pipeline.report.paragraphs.marks import BLOCKS
 from pipeline.report.paragraphs.tags import Marks, Origin, Source
 from pipeline.report.paragraphs.text import (
@@ -92,23 +93,13 @@ class Definitions:
     def _published_blocks(self, notebook: nbformat.NotebookNode) -> dict[str, list[DefinedBlock]]:
         """The blocks of each section in the order in which they are printed."""
         blocks: dict[str, list[DefinedBlock]] = {}
-        moved: list[tuple[str, list[DefinedBlock]]] = []
-        for number, cell in enumerate(notebook.cells, 1):
-            for output in cell.get("outputs", []):
-                place = output.get("metadata", {}).get("text/html", {}).get("published")
-                if place is None:
-                    continue
-                html = self._marked_html(Cell(number, cell.source)) or output["data"]["text/html"]
-                of_output = [
-                    DefinedBlock(number, joined_text(characters), characters)
-                    for characters in self._characters(html)
-                ]
-                if place.get("last"):
-                    moved.append((place["section"], of_output))
-                else:
-                    blocks.setdefault(place["section"], []).extend(of_output)
-        for section, of_output in moved:
-            blocks.setdefault(section, []).extend(of_output)
+        for output in published_outputs(notebook):
+            source = notebook.cells[output.cell - 1].source
+            html = self._marked_html(Cell(output.cell, source)) or output.html
+            blocks.setdefault(output.place["section"], []).extend(
+                DefinedBlock(output.cell, joined_text(characters), characters)
+                for characters in self._characters(html)
+            )
         return blocks
 
     def _marked_html(self, cell: Cell) -> str:
