@@ -161,12 +161,14 @@ def _overview(evidence: Evidence, contents: list[ContentRow]) -> list[tuple[str,
         ),
         (
             "Small numbers",
-            f"{_counted(withheld_count, 'number')} withheld" if withheld_count else "all published",
+            f"{wording.counted(withheld_count, 'number')} withheld"
+            if withheld_count
+            else "all published",
             "disclosure.html",
         ),
         (
             "Revisions",
-            f"{_counted(revision_count, 'number')} revised since publication",
+            f"{wording.counted(revision_count, 'number')} revised since publication",
             "revisions.html",
         ),
         (
@@ -191,19 +193,15 @@ def _severity_counts(counts: Mapping[str, int]) -> str:
     critical = counts.get("critical", 0)
     texts = [f"{critical or 'none'} critical"]
     if counts.get("warning"):
-        texts.insert(0, _counted(counts["warning"], "warning"))
+        texts.insert(0, wording.counted(counts["warning"], "warning"))
     if counts.get("info"):
         texts.append(f"{counts['info']} for information")
     return ", ".join(texts)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {wording.plural(noun, count)}"
-
-
 def _notebooks_body(notebooks: Mapping[str, nbformat.NotebookNode]) -> str:
     introduction = paragraph(
-        "The four notebooks with their code and what it printed, in the order in which they ran."
+        "The notebooks with their code and what each printed, in the order in which they ran."
     )
     links = [link(f"notebooks/{step}.html", _step_title(step)) for step in notebooks]
     return introduction + _html_list(links)

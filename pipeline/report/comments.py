@@ -36,6 +36,11 @@ class ReaderComment:
         """What stays the same from file to file."""
         return self.author, self.date, self.quoted, self.text.partition("\n")[0]
 
+    @property
+    def state(self) -> str:
+        """Whether it still asks for something, as a table says it."""
+        return "resolved" if self.resolved == YES else "open"
+
     def __str__(self) -> str:
         return f'{self.author} on "{self.quoted}": {self.text}'
 

@@ -101,6 +101,11 @@ def is_one(value: float | None) -> bool:
     return value is not None and round(value, 1) == 1
 
 
+def counted(count: int, noun: str) -> str:
+    """How many there are: "no files", "1 file", "2 files"."""
+    return f"{count or 'no'} {plural(noun, count)}"
+
+
 def plural(noun: str, value: float, plural_form: str | None = None) -> str:
     """The noun that agrees with a number: "complaint" for one, "complaints" for any other."""
     if is_one(value):

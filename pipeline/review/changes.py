@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 
@@ -26,7 +26,7 @@ REWORDED, ADDED, DELETED, MOVED = "reworded", "added", "deleted", "moved"
 
 @dataclass(frozen=True)
 class Edit:
-    """Letters of a paragraph, from start to end, and what stands in their place."""
+    """Letters of a paragraph, from start to end, and what replaces them."""
 
     start: int
     end: int
@@ -93,7 +93,7 @@ class _Finder:
         elif not old:
             authors = _inserters(new[0], 0, len(new[0].text))
             change = self._whole(ADDED, self._previous, "", new[0].text, authors)
-            yield Change(**{**vars(change), "style": new[0].style})
+            yield replace(change, style=new[0].style)
         else:
             if match.is_moved:
                 yield self._moved(old, new)
@@ -129,7 +129,7 @@ class _Finder:
     def _moved(self, old: tuple[Paragraph, ...], new: list[ReturnedParagraph]) -> Change:
         authors = _inserters(new[0], 0, len(new[0].text))
         change = self._whole(MOVED, (*old, *self._previous), old[0].text, new[0].text, authors)
-        return Change(**{**vars(change), "edits": ()})
+        return replace(change, edits=())
 
     def _reworded(
         self, old: tuple[Paragraph, ...], new: list[ReturnedParagraph]
@@ -258,4 +258,4 @@ def _joined_rows(changes: list[Change]) -> Iterator[Change]:
 def _one_row(row: list[Change]) -> Change:
     old_words = " | ".join(change.old_words for change in row)
     paragraphs = tuple(paragraph for change in row for paragraph in change.paragraphs)
-    return Change(**{**vars(row[0]), "old_words": old_words, "paragraphs": paragraphs})
+    return replace(row[0], old_words=old_words, paragraphs=paragraphs)

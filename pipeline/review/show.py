@@ -14,7 +14,7 @@ from pipeline.audit.evidence import Evidence
 from pipeline.audit.pages import PageFrame
 from pipeline.problem import Problem, printable
 from pipeline.report import wording
-from pipeline.report.comments import YES, ReaderComment
+from pipeline.report.comments import ReaderComment
 from pipeline.report.tables import html_table
 from pipeline.review.session import Entry, Review
 from pipeline.settings import Settings
@@ -81,15 +81,15 @@ def review_text(
     changes, comments = len(review.entries), len(review.comments)
     conflicts = sum(bool(entry.conflicts) for entry in review.entries)
     lines = [
-        f"{settings.council.authority}, {review.year}: {_counted(changes, 'change')} and "
-        f"{_counted(comments, 'comment')} in {_counted(len(review.files), 'file')}",
+        f"{settings.council.authority}, {review.year}: {wording.counted(changes, 'change')} and "
+        f"{wording.counted(comments, 'comment')} in {wording.counted(len(review.files), 'file')}",
     ]
     for file in review.files:
         is_current = file.report.folder == settings.published_folder
         name = "the current report" if is_current else f"the kept report {file.report.folder.name}"
         lines.append(f"  {file.name}: a copy of {name}")
     if conflicts:
-        lines.append(f"  {_counted(conflicts, 'change')} in conflict with another reader's")
+        lines.append(f"  {wording.counted(conflicts, 'change')} in conflict with another reader's")
     for entry in review.entries:
         lines += ["", *entry_lines(entry, notes, (decisions or {}).get(entry.number, ""))]
     for comment in review.comments:
@@ -131,9 +131,8 @@ def _marked_piece(piece: TextPiece, removed: str, added: str) -> str:
 
 
 def _comment_lines(comment: ReaderComment) -> Iterator[str]:
-    state = "resolved" if comment.resolved == YES else "open"
     date = f", {_day(comment.date)}" if comment.date else ""
-    yield f"Comment under {comment.section or 'the cover'} ({state})"
+    yield f"Comment under {comment.section or 'the cover'} ({comment.state})"
     yield f'   by {comment.author}{date}, on "{comment.quoted}"'
     yield from (f"   {line}" for line in comment.text.splitlines())
     if comment.where:
@@ -171,7 +170,6 @@ def _rows(review: Review, decisions: Mapping[int, str]) -> Iterator[list[str]]:
             ", ".join(entry.files),
         ]
     for comment in review.comments:
-        state = "resolved" if comment.resolved == YES else "open"
         yield [
             "",
             "comment",
@@ -183,7 +181,7 @@ def _rows(review: Review, decisions: Mapping[int, str]) -> Iterator[list[str]]:
             "",
             comment.where,
             "",
-            state,
+            comment.state,
             "",
             comment.file,
         ]
@@ -220,7 +218,7 @@ def review_page(
                     comment.section or "the cover",
                     comment.quoted,
                     comment.text,
-                    "resolved" if comment.resolved == YES else "open",
+                    comment.state,
                 )
             ],
         )
@@ -243,7 +241,3 @@ def _day(date: str) -> str:
         return wording.date_text(datetime.fromisoformat(date).date())
     except ValueError:
         return date
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'s' * (count != 1)}"

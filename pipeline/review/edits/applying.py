@@ -21,7 +21,6 @@ from pipeline.settings.reading import SettingsFiles, read_model
 from pipeline.system.folders import check_own_file, make_private, rename_durably
 
 REPLACED_FOLDER = "replaced"
-COMMENTARY_NAME = "commentary.md"
 
 
 class Workbench:
@@ -59,7 +58,7 @@ class Workbench:
 
     def write(self) -> list[Path]:
         """Write what was edited; the files, whose old versions are kept in the review's folder."""
-        commentary = self._settings.raw / str(self._settings.year) / COMMENTARY_NAME
+        commentary = self._settings.commentary
         if any(editor.edits for editor in self._editors.values()):
             old = _read(commentary, self._settings.workspace)
             self._old_texts[commentary] = old
