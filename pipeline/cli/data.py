@@ -79,6 +79,7 @@ def reference(
 @app.command("open-cases")
 def open_case_list(year: YearName = "latest", workspace: Workspace = Path()) -> None:
     """List open cases by age, and responses due in the next ten working days. Never published."""
+    from pipeline.artifacts import write_table
     from pipeline.clean import clean
     from pipeline.clean.open_cases import open_case_summary, open_cases
     from pipeline.inputs import check_inputs
@@ -102,6 +103,6 @@ def open_case_list(year: YearName = "latest", workspace: Workspace = Path()) -> 
     table = open_cases(tables["cases"], tables["investigations"], settings.council, as_at)
     target = settings.processed.with_name(f"{settings.folder_name}.open")
     with replace_atomically(target) as folder:
-        table.to_csv(folder / OPEN_CASES, index=False, lineterminator="\n")
+        write_table(table, folder / OPEN_CASES)
     typer.echo(f"{settings.council.authority}, as at {as_at}: {open_case_summary(table)}")
     typer.echo(f"\nFor the team, not for publication: {display_path(target / OPEN_CASES)}")

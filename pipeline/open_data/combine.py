@@ -23,6 +23,7 @@ from pipeline.open_data.layout import (
     META_COLUMNS,
     NOT_APPLICABLE,
     PLACE_COLUMNS,
+    csv_bytes,
     number_text,
 )
 from pipeline.open_data.screener.screen import screen
@@ -131,11 +132,11 @@ def _tables(
         for _, row in sorted(rows.items(), key=lambda item: (order[item[0][1]], item[0][0]))
     ]
     return {
-        OPEN_DATA: _csv_bytes(table, (*PLACE_COLUMNS, *FILTER_COLUMNS, *indicators)),
-        OPEN_DATA_META: _csv_bytes(
+        OPEN_DATA: csv_bytes(table, (*PLACE_COLUMNS, *FILTER_COLUMNS, *indicators)),
+        OPEN_DATA_META: csv_bytes(
             [meta[name] for name in (*FILTER_COLUMNS, *indicators)], META_COLUMNS
         ),
-        REVISIONS: _csv_bytes([row for _, row in sorted(revisions.items())], REVISION_COLUMNS),
+        REVISIONS: csv_bytes([row for _, row in sorted(revisions.items())], REVISION_COLUMNS),
     }
 
 
@@ -177,11 +178,3 @@ def _combined_package(
 
 def _table(content: bytes) -> list[Row]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
-
-
-def _csv_bytes(rows: Iterable[Row], columns: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode("utf-8")

@@ -1,6 +1,6 @@
 """The columns of `figures.csv`, and how its numbers are read, also in the layout before this one.
 
-A row is a figure, a year and a category. The number stands in the column of its unit, and `z` in
+A row is a figure, a year and a category. The number is in the column of its unit, and `z` in
 the others, as DfE's standard asks for "a column for each different type of measurement".
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.artifacts import DECIMAL_NUMBER, TOTAL, NumberKey
 
@@ -30,7 +30,7 @@ FILTER_COLUMNS = ("breakdown_topic", "breakdown", "figure")
 FINANCIAL_YEAR = "Financial year"
 LOCAL_AUTHORITY = "Local authority"
 NOT_APPLICABLE = "z"
-# What the standard lets stand in place of a number.
+# What the standard allows in place of a number.
 SYMBOLS = {
     "c": "withheld to protect people",
     "x": "not available",
@@ -51,6 +51,15 @@ META_COLUMNS = (
     "filter_default",
 )
 PREVIOUS_VALUE_COLUMN = "value"  # of all units, in the layout before this one
+
+
+def csv_bytes(rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> bytes:
+    """A CSV file with these columns, the same on every system."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8")
 
 
 def period_of(year: str) -> str:
@@ -74,7 +83,7 @@ def category_of(row: Mapping[str, str]) -> str:
 
 
 def number_text(row: Mapping[str, str]) -> str:
-    """The number of a row, or the symbol that stands in its place."""
+    """The number of a row, or the symbol in its place."""
     if PREVIOUS_VALUE_COLUMN in row:
         return row[PREVIOUS_VALUE_COLUMN]
     columns = [name for name in row if name not in (*PLACE_COLUMNS, *FILTER_COLUMNS)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.open_data.authorities import ENGLAND, Authority, authorities
 from pipeline.problem import Kind, Problem
@@ -95,6 +96,7 @@ def place_name(name: str) -> str:
     return " ".join(words)
 
 
+@cache
 def _codes_by_place() -> dict[str, str]:
     return {
         place_name(authority.la_name): code

@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 OPEN_LICENCE = "Open Government Licence v3.0"
+OMBUDSMAN = "Local Government and Social Care Ombudsman"
+OMBUDSMAN_ADDRESS = (
+    "https://www.lgo.org.uk/information-centre/reports/annual-review-reports/"
+    "local-government-complaint-reviews"
+)
+OMBUDSMAN_LICENCE = "not stated in the file: see the Ombudsman's website"
 EXPLORE_STATISTICS = "https://explore-education-statistics.service.gov.uk"
 NEIGHBOURS = "statistical_neighbours"
 OTHER_COUNCIL = "council_open_data"
@@ -110,9 +116,8 @@ LAYOUTS = (
     Layout(
         name="ombudsman_decided",
         title="Complaints decided",
-        publisher="Local Government and Social Care Ombudsman",
-        address="https://www.lgo.org.uk/information-centre/reports/annual-review-reports/"
-        "local-government-complaint-reviews",
+        publisher=OMBUDSMAN,
+        address=OMBUDSMAN_ADDRESS,
         renewed="each July, for the year to 31 March",
         columns={
             "authority": AUTHORITY_HEADINGS,
@@ -126,14 +131,13 @@ LAYOUTS = (
         measures={"ombudsman_upheld": "upheld", "ombudsman_not_upheld": "not_upheld"},
         year="named",
         finds_by="name",
-        licence="not stated in the file: see the Ombudsman's website",
+        licence=OMBUDSMAN_LICENCE,
     ),
     Layout(
         name="ombudsman_received",
         title="Complaints received",
-        publisher="Local Government and Social Care Ombudsman",
-        address="https://www.lgo.org.uk/information-centre/reports/annual-review-reports/"
-        "local-government-complaint-reviews",
+        publisher=OMBUDSMAN,
+        address=OMBUDSMAN_ADDRESS,
         renewed="each July, for the year to 31 March",
         columns={
             "authority": AUTHORITY_HEADINGS,
@@ -146,13 +150,13 @@ LAYOUTS = (
         measures={"ombudsman_received": "childrens_services"},
         year="named",
         finds_by="name",
-        licence="not stated in the file: see the Ombudsman's website",
+        licence=OMBUDSMAN_LICENCE,
     ),
     Layout(
         name=OTHER_COUNCIL,
         title="Open data of another council",
         publisher="the council itself",
-        address="the council's website: figures.csv beside its annual report",
+        address="the council's website: figures.csv next to its annual report",
         renewed="when the council publishes its annual report",
         columns={
             **{name: (name,) for name in ("time_period", "geographic_level", "new_la_code")},

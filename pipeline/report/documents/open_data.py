@@ -10,9 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.artifacts import DATA_PACKAGE, OPEN_DATA, OPEN_DATA_GUIDE, OPEN_DATA_META
+from pipeline.open_data.layout import META_COLUMNS, csv_bytes
 from pipeline.report.documents.data.guide import guide_text
 from pipeline.report.documents.data.package import data_package
-from pipeline.report.documents.data.rows import csv_bytes, data_rows, meta_rows
+from pipeline.report.documents.data.rows import data_rows, meta_rows
 from pipeline.report.documents.spreadsheet import spreadsheets
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
@@ -34,7 +35,7 @@ def open_data_files(
     figures = [published[id] for id in published if _is_open_data(published[id])]
     rows = data_rows(settings, published, figures)
     meta = meta_rows(rows, figures)
-    files = {OPEN_DATA: csv_bytes(rows), OPEN_DATA_META: csv_bytes(meta)}
+    files = {OPEN_DATA: csv_bytes(rows, rows[0]), OPEN_DATA_META: csv_bytes(meta, META_COLUMNS)}
     files[OPEN_DATA_GUIDE] = guide_text(settings, published, figures).encode("utf-8")
     files[DATA_PACKAGE] = data_package(settings, figures, meta, files, final)
     return files | spreadsheets(settings, published, figures)

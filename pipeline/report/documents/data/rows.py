@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from pipeline.artifacts import TOTAL
 from pipeline.open_data.authorities import authority_of
 from pipeline.open_data.layout import (
@@ -109,11 +106,3 @@ def meta_rows(rows: list[dict[str, str]], figures: list[PublishedFigure]) -> lis
         label += " per 1,000" if figure.measure == "rate" else ""
         meta.append({"col_name": name, "col_type": "Indicator", "label": label} | attributes)
     return [{column: row.get(column, "") for column in META_COLUMNS} for row in meta]
-
-
-def csv_bytes(rows: list[dict[str, str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, rows[0], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode("utf-8")
