@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -33,25 +34,34 @@ FIRST_MONTH = 4  # April
 @figures_of_procedure
 def _by_quarter_and_month(procedure: Procedure) -> Iterator[Figure]:
     yield from _figures_of(
-        "complaints.received",
         "complaints.",
         "Complaints received",
-        "Complaints received in the year",
-        _by_month(complaints, "received"),
+        "Complaints received in the year, by the {} in which they were received.",
+        base="complaints.received",
+        unit="complaint",
+        needs=("complaints",),
+        select=_by_month(complaints, "received"),
     )
     yield from _figures_of(
-        "complaints.closed_in_year",
         "complaints.closed_",
         "Complaints closed in the year",
-        "Complaints closed in the year, whenever they were received",
-        _by_month(complaints_closed_in_year, "closed"),
+        "Complaints closed in the year, whenever they were received, by the {} in which they were "
+        "closed.",
+        base="complaints.closed_in_year",
+        unit="complaint",
+        needs=("complaints",),
+        needs_year_before=True,
+        select=_by_month(complaints_closed_in_year, "closed"),
     )
     yield from _figures_of(
-        "stage_1.in_time",
         "stage_1.in_time_",
         "Stage 1 responses in time",
-        "Stage 1 investigations that were answered in time",
-        _by_month(_in_time_at_stage_1, "requested"),
+        "Stage 1 investigations that were answered in time, by the {} in which they were asked "
+        "for.",
+        base="stage_1.in_time",
+        unit="investigation",
+        needs=("investigations",),
+        select=_by_month(_in_time_at_stage_1, "requested"),
     )
 
 
@@ -59,40 +69,27 @@ def _in_time_at_stage_1(data: CleanedData) -> pd.DataFrame:
     return investigations_at("1", data, "requested").query(IN_TIME)
 
 
-def _figures_of(base: str, prefix: str, title: str, rule: str, select: Select) -> Iterator[Figure]:
+def _figures_of(prefix: str, title: str, rule: str, **attributes: Any) -> Iterator[Figure]:
     """The two figures that divide another: by quarter, and by month, which adds up to quarters.
 
-    prefix: what their ids begin with.
+    prefix: what their ids begin with. rule: with {} in place of the quarter or month.
+    attributes: what both have in common, such as the figure that they divide as their base.
     """
     by_quarter, by_month = f"{prefix}by_quarter", f"{prefix}by_month"
-    is_of_stage = base.startswith("stage")
-    needs = ("investigations",) if is_of_stage else ("complaints",)
-    unit = "investigation" if is_of_stage else "complaint"
-    date_name = "closed" if "closed" in base else "asked for" if is_of_stage else "received"
-    needs_year_before = "closed" in base
     yield Figure(
         by_quarter,
         f"{title}, by quarter",
-        unit=unit,
-        rule=f"{rule}, by the quarter in which they were {date_name}.",
-        select=select,
-        needs=needs,
+        rule=rule.format("quarter"),
         by=("quarter",),
         categories=fixed_categories(*QUARTERS),
-        base=base,
-        needs_year_before=needs_year_before,
+        **attributes,
     )
     yield Figure(
         by_month,
         f"{title}, by month",
-        unit=unit,
-        rule=f"{rule}, by the month in which they were {date_name}.",
-        select=select,
-        needs=needs,
+        rule=rule.format("month"),
         by=("month",),
         categories=fixed_categories(*MONTHS),
-        base=base,
-        needs_year_before=needs_year_before,
         sums_to=tuple(
             Sum(
                 Term(by_quarter, quarter),
@@ -101,6 +98,7 @@ def _figures_of(base: str, prefix: str, title: str, rule: str, select: Select) -
             )
             for quarter, (first, *others) in QUARTERS.items()
         ),
+        **attributes,
     )
 
 
