@@ -262,7 +262,7 @@ def _used(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> st
 
 
 def _suppressed(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> Iterator[str]:
-    """What symbols stand for, and what follows from them."""
+    """What symbols mean, and what follows from them."""
     marked = [row for row in rows if row.value in file.layout.symbols]
     if not marked:
         return

@@ -22,7 +22,7 @@ NEWLINE = "\n"
 
 @dataclass(frozen=True)
 class Match:
-    """Paragraphs of the report, and those in the returned file that stand in their place.
+    """Paragraphs of the report, and those in the returned file that replace them.
 
     old, new: their positions. One of them is empty for what was added or deleted.
     """

@@ -30,8 +30,8 @@ class ReportSections(SettingsModel):
 class JointSections(SettingsModel):
     """The sections of a report on several procedures, in printed order.
 
-    main: CHAPTERS stands for a chapter on each procedure. chapter: the sections of a procedure's
-        own report that its chapter contains.
+    main: CHAPTERS marks the place of a chapter on each procedure.
+    chapter: the sections of a procedure's own report that its chapter contains.
     """
 
     front: tuple[Code, ...] = ("key_points", "courses_of_action")

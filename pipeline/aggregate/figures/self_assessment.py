@@ -1,4 +1,4 @@
-"""Figures of the council's assessment of itself against a code, where the procedure asks for it."""
+"""Figures of the council's self-assessment against a code, where the procedure asks for it."""
 
 from __future__ import annotations
 

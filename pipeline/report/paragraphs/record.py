@@ -74,7 +74,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class SourceText:
-    """A text in which spans lie: as it was when the report was made, and its first line."""
+    """A text in which spans lie: as it read when the report was made, and its first line."""
 
     text: str
     first_line: int

@@ -117,7 +117,7 @@ def _begins_word(sign: str) -> bool:
 
 
 def _after(reference: Origin) -> Origin:
-    """What stands in the source after a reference."""
+    """What follows a reference in the source."""
     return Origin("text", reference.source, reference.offset + len(reference.reference))
 
 

@@ -10,11 +10,11 @@ from bs4.element import Comment, NavigableString
 
 Source = TypeVar("Source")
 
-PICTURE = "\ufffc"  # stands for a picture
+PICTURE = "\ufffc"  # in place of a picture
 
 
 def printed_characters(element: Tag) -> list[tuple[str, Tag | None]]:
-    """Each character of an element, with the `<data>` that it stands in; white space is single."""
+    """Each character of an element, with the `<data>` around it; white space is single."""
     return single_spaced(list(_characters(element, None)))
 
 

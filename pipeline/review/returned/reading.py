@@ -44,7 +44,7 @@ NOBODY = Author()
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of text that is as it was, or was inserted or deleted with tracking."""
+    """A piece of text that is unchanged, or was inserted or deleted with tracking."""
 
     text: str
     state: str

@@ -34,7 +34,7 @@ def _paragraphs(
     council = settings.council
     yield f"{settings.report.subject}, {settings.year}: {council.authority}\nGuide to the open data"
     yield (
-        f"{OPEN_DATA} has one row for each figure, year and category. The number stands in the "
+        f"{OPEN_DATA} has one row for each figure, year and category. The number is in the "
         "column of its unit; the other columns have z. "
         f"{OPEN_DATA_META} says what each column is, and {DATA_PACKAGE} describes both files, with "
         "every rule, for software."
