@@ -139,7 +139,7 @@ class Search:
     """What random data sets show.
 
     inclusions: those that held wherever both numbers had rows.
-    values: the counts of people in the last data set.
+    values: the counts of people in the last data set; 0 for a text that only others contain.
     """
 
     inclusions: list[Inclusion]
@@ -163,6 +163,7 @@ def search(random_data, published_csv) -> Search:
     """The inclusions in a few random data sets."""
     comparisons: list[Comparison] = []
     values: dict[NumberKey, float] = {}
+    seen: set[NumberKey] = set()
 
     @hypothesis.settings(
         max_examples=4, phases=[Phase.generate], derandomize=True, database=None, deadline=None
@@ -173,6 +174,7 @@ def search(random_data, published_csv) -> Search:
         figures = build_figure_table(random_data(seed), published_csv(), tables.append)
         values.clear()  # of several data sets they would contradict each other
         values.update(counts_of_people(figures, CATALOGUE))
+        seen.update(values)
         lineage = pa.concat_tables(tables).to_pandas()
         for column in lineage.columns.drop("row"):
             lineage[column] = lineage[column].astype("str")
@@ -186,7 +188,7 @@ def search(random_data, published_csv) -> Search:
         for inclusion in sorted(candidates)
         if not any(comparison.refutes(inclusion) for comparison in comparisons)
     ]
-    return Search(inclusions, values)
+    return Search(inclusions, dict.fromkeys(sorted(seen), 0.0) | values)
 
 
 @pytest.mark.slow
