@@ -29,7 +29,6 @@ from pipeline.linear_program import LinearProgram
 TOLERANCE = 1e-6
 MAX_JOINT_PROGRAMS = 12
 COST_OF_KNOWN = 100.0
-RELATIVE_COST_GAP = 0.01  # of the cheapest pattern, within which a pattern is cheap enough
 
 Mask = npt.NDArray[np.bool_]
 
@@ -182,7 +181,7 @@ class _SuppressionSearch:
             integrality=np.ones(self.size),
             bounds=Bounds(required, 1),
             constraints=constraints,
-            options={"mip_rel_gap": RELATIVE_COST_GAP},
+            options={"mip_rel_gap": 0},
         )
         if solution.x is None:
             raise AssertionError(f"no suppression pattern was found: {solution.message}")
