@@ -260,7 +260,7 @@ class Figure:
         if self.measure == "sum":
             return column.sum(min_count=1)  # of rows without a value the sum is not known
         if self.measure == "90th percentile":
-            return column.quantile(0.9)
+            return column.agg(_reached_by_nine_in_ten)
         return column.agg(AGGREGATIONS[self.measure])
 
     @property
@@ -298,3 +298,9 @@ def _as_text(column: pd.Series) -> pd.Series:
 def round_to_multiple(value: float, multiple: int) -> float:
     """The nearest multiple; the larger of two that are equally near."""
     return (value + multiple / 2) // multiple * multiple if multiple > 1 else value
+
+
+def _reached_by_nine_in_ten(values: pd.Series) -> float:
+    """The least of the values that at least nine in ten do not exceed."""
+    known = values.dropna().sort_values()
+    return float("nan") if known.empty else float(known.iloc[-(-len(known) * 9 // 10) - 1])

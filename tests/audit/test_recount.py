@@ -76,7 +76,7 @@ STATISTICS = {
     "shortest_days": min,
     "median_days": np.median,
     "mean_days": np.mean,
-    "days_90th": lambda days: np.percentile(days, 90),
+    "days_90th": lambda days: np.percentile(days, 90, method="inverted_cdf"),
     "longest_days": max,
 }
 DATE_COLUMNS = {

@@ -24,8 +24,6 @@ TEXTS_OF_WITHHELD = "texts of which the number is withheld"
 ROWS_OF_CHECKS = "rows that a check found, which a figure counts as well"
 QUOTATIONS = "compliments.quotations"
 CHECKS = "data_quality.warnings"
-# Of the responses in order, the place of each measure, from the first (0) to the last (1).
-QUANTILES = {"shortest_days": 0.0, "median_days": 0.5, "days_90th": 0.9, "longest_days": 1.0}
 
 
 def most_few_rows(figure: Figure, policy: Disclosure) -> int:
@@ -160,19 +158,31 @@ class _Responses:
         return {key: -factor for key, factor in self.at_most(keys, count).items()}
 
 
+def _ranks(total: float) -> dict[str, tuple[float, float]]:
+    """The two responses, counted from the shortest, between which each measure lies."""
+    if math.isnan(total):
+        return {}
+    nine_in_ten = math.ceil(total * 9 / 10)
+    return {
+        "shortest_days": (1, 1),
+        "median_days": (math.floor((total + 1) / 2), math.ceil((total + 1) / 2)),
+        "days_90th": (nine_in_ten, nine_in_ten),
+        "longest_days": (total, total),
+    }
+
+
 def _terms_of_stage(responses: _Responses, allowed: _DaysAllowed) -> Iterator[Equation]:
     within = responses.timely("within limit")
     in_time = responses.timely("within limit", "within extension")
     limit, extended, tells_within = allowed
-    last = responses.total - 1
-    for name, quantile in QUANTILES.items():
+    for name, (lower, upper) in _ranks(responses.total).items():
         days = responses.measure(name)
         if days <= limit and tells_within:
-            yield responses.at_least(within, math.floor(quantile * last + 1e-9) + 1)
+            yield responses.at_least(within, lower)
         if days > limit:
-            yield responses.at_most(within, math.ceil(quantile * last - 1e-9))
+            yield responses.at_most(within, upper - 1)
         if days > extended:
-            yield responses.at_most(in_time, math.ceil(quantile * last - 1e-9))
+            yield responses.at_most(in_time, upper - 1)
     mean, shortest, longest = map(responses.measure, ("mean_days", "shortest_days", "longest_days"))
     if longest > limit:
         most = responses.total * (longest - mean) / (longest - limit)

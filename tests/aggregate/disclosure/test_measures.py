@@ -34,7 +34,7 @@ def figures_of(days: list[int], extended: int) -> pd.DataFrame:
         ("shortest_days", ""): min(days),
         ("median_days", ""): float(np.median(days)),
         ("mean_days", ""): float(np.mean(days)),
-        ("days_90th", ""): float(np.quantile(days, 0.9)),
+        ("days_90th", ""): float(np.quantile(days, 0.9, method="inverted_cdf")),
         ("longest_days", ""): max(days),
     }
     rows = [

@@ -34,7 +34,7 @@ def stage_1_figures(
         "by_days": counts or {"": [None]},
         "shortest_days": [min(days, default=None)],
         "median_days": [sorted(days)[answered // 2] if days else None],
-        "days_90th": [sorted(days)[answered * 9 // 10] if days else None],
+        "days_90th": [sorted(days)[-(-answered * 9 // 10) - 1] if days else None],
         "longest_days": [max(days, default=None)],
         "longest_late": [4 if late else None],
     }

@@ -69,8 +69,8 @@ DAYS_MEASURES = (
         "days_90th",
         "90th percentile",
         "{Days}s to a stage {stage} response, 90th percentile",
-        "Nine in ten of the stage {stage} investigations asked for in the year and answered took "
-        "this many {days}s or fewer; between two responses it is interpolated linearly.",
+        "The fewest {days}s within which at least nine in ten of the stage {stage} investigations "
+        "asked for in the year and answered were answered.",
         at_most=("longest_days",),
     ),
     DaysMeasure(
