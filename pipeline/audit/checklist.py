@@ -66,8 +66,8 @@ def _gaps(
         if all(use.printed == WITHHELD for use in content_uses):
             yield f"{content.name}: every number is withheld"
         return
-    of_content = [number for number in numbers if _matches(content.figures, *number.key)]
-    available = [number for number in of_content if number.known or number.withheld]
+    content_numbers = [number for number in numbers if _matches(content.figures, *number.key)]
+    available = [number for number in content_numbers if number.known or number.withheld]
     if not available and not content.if_any:
         yield f"{content.name}: there is no number of {figures}"
     elif any(number.occurs for number in available):
