@@ -18,15 +18,12 @@ MONTHS = (
 # fmt: on
 IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
-# "p" and "u" are not used yet. The published data package lists their meanings.
 SHORTHAND_MEANINGS = {
     "c": "withheld to protect people, for itself or because it would give another number away, so "
     "it may be none",
     "x": "not available",
     "z": "not applicable",
     "r": "revised since it was published",
-    "p": "provisional",
-    "u": "based on a small number",
 }
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
