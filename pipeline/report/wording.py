@@ -7,15 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from unicodedata import category
 
-from pipeline.year import Year
+from pipeline.year import MONTHS, Year
 
-# Not from the machine's locale, so that a report reads the same on every machine.
-# fmt: off
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
 IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
 SHORTHAND_MEANINGS = {

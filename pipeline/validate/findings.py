@@ -68,7 +68,7 @@ class Finding:
         return f"{self.file}{row}{column}"
 
 
-COLUMNS = [field.name for field in fields(Finding) if field.name != "hidden"]
+FINDING_COLUMNS = [field.name for field in fields(Finding) if field.name != "hidden"]
 
 
 @dataclass(frozen=True)
@@ -276,16 +276,16 @@ def to_frame(findings: list[Finding]) -> pd.DataFrame:
     The columns are the fields of Finding; numbers are Int64.
     """
     visible = [masked(finding) for finding in sort_findings(findings)]
-    rows = [[getattr(finding, name) for name in COLUMNS] for finding in visible]
-    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in COLUMNS}
-    return pd.DataFrame(rows, columns=COLUMNS).astype(dtypes)
+    rows = [[getattr(finding, name) for name in FINDING_COLUMNS] for finding in visible]
+    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in FINDING_COLUMNS}
+    return pd.DataFrame(rows, columns=FINDING_COLUMNS).astype(dtypes)
 
 
 def write_csv(findings: list[Finding], path: Path) -> None:
     """Write the table of `to_frame`, which a spreadsheet opens as text and never as a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(FINDING_COLUMNS)
     for cells in to_frame(findings).itertuples(index=False):
         writer.writerow("" if pd.isna(cell) else _escape_formula(cell) for cell in cells)
     # The byte order mark tells Excel that the file is UTF-8.
