@@ -59,10 +59,10 @@ def inputs_body(settings: Settings) -> str:
             f"{settings.tables_name}/{VALIDATE_STEP}/{SOURCES_FILE}",
         )
         + text_table(
-            "Extracts that were not handed over",
+            "Extracts that were not supplied",
             ["Extract", "Year"],
             missing.itertuples(index=False),
-            "Every extract was handed over.",
+            "Every extract was supplied.",
             f"{settings.tables_name}/{VALIDATE_STEP}/{SUPPLIED_FILE}",
         )
     )
@@ -74,7 +74,7 @@ def findings_body(settings: Settings) -> str:
     columns = findings[["severity", "file", "row", "rule", "what", "remedy"]]
     return paragraph(
         "Values of personal columns are masked. "
-        "All of it as a table: findings.csv beside this page."
+        "The same as a table: findings.csv, next to this page."
     ) + text_table(
         "Findings",
         ["Severity", "File", "Row", "Rule", "What", "What to do"],

@@ -1,4 +1,4 @@
-"""The audit: a small site beside the report that leads from every number to its rule and rows."""
+"""The audit: a small site next to the report that leads from every number to its rule and rows."""
 
 from __future__ import annotations
 

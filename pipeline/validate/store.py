@@ -53,7 +53,7 @@ def save(validated: Validated, settings: Settings) -> Path:
 
 
 def save_findings(validated: Validated, settings: Settings) -> Path:
-    """Write the findings of a check into a folder beside the last run's data; its path.
+    """Write the findings of a check into a folder next to the last run's data; its path.
 
     The data need not be fit for a report.
     """
