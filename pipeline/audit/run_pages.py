@@ -28,7 +28,7 @@ from pipeline.report.comments import (
 )
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import Settings
-from pipeline.validate import store as validated
+from pipeline.validate import store as validate_store
 
 
 def kept_rows_summary(settings: Settings) -> str:
@@ -45,7 +45,7 @@ def inputs_body(settings: Settings) -> str:
     """The files that rows were read from, and the extracts that are missing."""
     sources = pd.read_csv(settings.processed / VALIDATE_STEP / SOURCES_FILE, dtype="str")
     files = sources[["file", "extract", "year", "rows", "columns"]]
-    missing = validated.load_supplied(settings).query("supplied == 'no'")[["extract", "year"]]
+    missing = validate_store.load_supplied(settings).query("supplied == 'no'")[["extract", "year"]]
     return (
         paragraph(
             "Every file, or sheet of a workbook, that rows were read from. "
@@ -70,7 +70,7 @@ def inputs_body(settings: Settings) -> str:
 
 def findings_body(settings: Settings) -> str:
     """All findings of the validation."""
-    findings = validated.load_findings(settings)
+    findings = validate_store.load_findings(settings)
     columns = findings[["severity", "file", "row", "rule", "what", "remedy"]]
     return paragraph(
         "Values of personal columns are masked. "

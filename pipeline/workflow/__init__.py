@@ -198,5 +198,8 @@ def make_council_year(
         accepts_missing_formats=accepts_missing_formats,
     )
     reports = planned_reports(settings, options)
-    is_new = [make_report(*report, progress, force, resources) for report in reports]
+    is_new = [
+        make_report(report.settings, report.options, progress, force, resources)
+        for report in reports
+    ]
     return any(is_new), progress.notices
