@@ -131,6 +131,6 @@ def test_sentences_end_at_full_stops_followed_by_space():
     ]
 
 
-def test_every_shorthand_that_a_number_can_have_is_explained_and_no_other():
+def test_exactly_the_shorthand_that_numbers_can_have_is_explained():
     figure_signs = {WITHHELD, NOT_AVAILABLE, NOT_APPLICABLE, REVISED}
     assert set(wording.SHORTHAND_MEANINGS) == figure_signs | set(SHORTHANDS)
