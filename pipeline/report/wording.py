@@ -132,7 +132,7 @@ def draft_mark(to: date | None) -> str:
 
 
 def draft_notice(to: date | None) -> str:
-    """What a draft says of itself. to: the last day of part of a year."""
+    """The notice on a draft. to: the last day of part of a year."""
     return f"{DRAFT_NOTICE}. {PART_NOTICE.format(date_text(to))}" if to else DRAFT_NOTICE
 
 

@@ -203,7 +203,7 @@ def _limit_memory() -> None:
 
 
 def _name_packages() -> None:
-    """Let the modules beside this one be imported by name, without what their packages import."""
+    """Let the modules next to this one be imported by name, without what their packages import."""
     folder = Path(__file__).parent
     parts = folder.parts[-PACKAGE_DEPTH:]
     for depth in range(PACKAGE_DEPTH, 0, -1):

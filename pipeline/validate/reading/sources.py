@@ -78,7 +78,7 @@ def visible_entries(folder: Path) -> list[Path]:
 
 
 def find_stray_tables(settings: Settings) -> list[Finding]:
-    """The findings for tables beside the years' folders, and in folders that no year has."""
+    """The findings for tables outside the years' folders, and in folders of no year."""
     findings: list[Finding] = []
     for path in sorted(settings.raw.iterdir(), key=lambda path: path.name):
         name = path.relative_to(settings.workspace).as_posix()
@@ -106,7 +106,7 @@ def _stray_table_finding(name: str) -> Finding:
         rule="file.known",
         extract="",
         file=name,
-        what="a table beside the years' folders is not read",
+        what="a table outside the years' folders is not read",
         remedy=(
             "Put an extract into the folder of its year; published totals are read from "
             "data/raw/published.csv alone."
