@@ -32,7 +32,8 @@ from pipeline.clean import store as clean_store
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import store as validate_store
-from pipeline.validate.findings import Finding, raise_critical, to_frame
+from pipeline.validate.finding_tables import to_frame
+from pipeline.validate.findings import Finding, raise_critical
 from pipeline.validate.personal.masking import hide_personal_texts
 
 

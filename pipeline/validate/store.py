@@ -27,7 +27,8 @@ from pipeline.system.temporary import deleted_if_killed
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, extracts_of
-from pipeline.validate.findings import Finding, write_csv
+from pipeline.validate.finding_tables import write_csv
+from pipeline.validate.findings import Finding
 from pipeline.validate.findings_page import findings_html
 from pipeline.validate.left_out import LEFT_OUT_TYPES
 from pipeline.validate.rules.evaluate import rules_by_extract
