@@ -24,7 +24,7 @@ help:
 	@echo "make report             build the report of the latest year (YEAR=2020-21 for another)"
 	@echo "make test               check code and notebooks with ruff and mypy, and run the tests"
 	@echo "make test SLOW=yes      the same with the long sweeps that make test leaves out"
-	@echo "make wheel              build dist/*.whl, which works without a checkout, and put the lock file beside it"
+	@echo "make wheel              build dist/*.whl, which works without a checkout, and put the lock file next to it"
 	@echo "make bench              time runs and batches against stock papermill and nbconvert, large years and disclosure control"
 	@echo "make lock               rebuild requirements.lock and requirements-dev.lock from pyproject.toml"
 	@echo "make clean              remove .venv and caches, but no reports or data"

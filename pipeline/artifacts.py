@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "council-annual-report"  # another project has the name of our command
 CODE_FOLDER = Path(__file__).resolve().parents[1]
-PACKAGED_FOLDER = "packaged"  # of a wheel: what a checkout has beside the package
+PACKAGED_FOLDER = "packaged"  # of a wheel: what a checkout has next to the package
 VALIDATE_STEP = "1_validate"
 CLEAN_STEP = "2_clean"
 AGGREGATE_STEP = "3_aggregate"

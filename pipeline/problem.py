@@ -79,7 +79,7 @@ def by_remedy(problems: list[Problem]) -> dict[str, list[Problem]]:
 
 
 def joined(problems: list[Problem]) -> Problem:
-    """One Problem for several of a kind, with every place and remedy; a single one is as it was."""
+    """One Problem for several of a kind, with every place and remedy; a single one is unchanged."""
     first = problems[0]
     if len(problems) == 1:
         return first

@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+# Not from the machine's locale, so that a report reads the same on every machine.
+# fmt: off
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+FIRST_MONTH = 4  # of the financial year
 FIRST_START = 1900
 LAST_START = 2199
 

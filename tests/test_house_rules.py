@@ -41,6 +41,7 @@ ONE_LINE_ONLY = "one"  # as the variable of a comprehension or a lambda, and now
 CONTRACTS = {PACKAGE / "run" / "record" / "models.py", PACKAGE / "settings" / "models.py"}
 MAX_PARAMETERS = 5
 MAX_LINES = 300
+MAX_TEST_NAME = 60  # characters after `test_`
 SKIP_MARK = "fmt: " + "skip"
 
 
@@ -138,6 +139,13 @@ def test_every_function_of_the_package_is_typed(path):
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=relative)
 def test_a_module_of_the_package_fits_in_the_head(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_names_of_tests_can_be_read_at_a_glance():
+    tests = sorted((REPOSITORY / "tests").rglob("test_*.py"))
+    names = [function.name for path in tests for function in functions(path)]
+    lengths = {name: len(name.removeprefix("test_")) for name in names if name.startswith("test_")}
+    assert {name: length for name, length in lengths.items() if length > MAX_TEST_NAME} == {}
 
 
 @pytest.mark.parametrize("path", CODE, ids=relative)

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import nbformat
 import pytest
 
-from pipeline import workflow
 from pipeline.artifacts import REPORT_PAGE, REPORT_STEP
 from pipeline.problem import Kind, Problem
 from pipeline.run.chain import Progress
 from pipeline.settings import load_settings
-from pipeline.workflow import RunResources, make_documents, run_options
+from pipeline.workflow import RunResources, documents, run_options
+from pipeline.workflow.documents import make_documents
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def freeze_calls(monkeypatch):
     """The calls of gc.freeze so far, in a process that has made no documents yet."""
     calls: list[str] = []
     monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
-    workflow._freeze_loaded_objects.cache_clear()
+    documents._freeze_loaded_objects.cache_clear()
     return calls
 
 

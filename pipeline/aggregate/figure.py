@@ -8,8 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pandas.api.types import is_numeric_dtype
 
 from pipeline.aggregate.period import DATE_OF_TABLE, mark_later, mark_later_rows
 from pipeline.aggregate.terms import (
@@ -65,13 +63,6 @@ UNITS_OF_PEOPLE = {
     "pound",
 }
 ROW_LOCATION = ["year", "extract", "file", "row"]  # the columns that lineage needs of every row
-LINEAGE_COLUMNS = ("figure", "year", "category", "detail", "extract", "file", "row")
-LINEAGE = pa.schema(
-    [
-        (name, pa.int64() if name == "row" else pa.dictionary(pa.int32(), pa.string()))
-        for name in LINEAGE_COLUMNS
-    ]
-)
 EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
 CategoryKey = tuple[str, str, str]  # year, category, detail
 Select = Callable[["CleanedData"], pd.DataFrame | None]
@@ -267,32 +258,6 @@ class Figure:
     def value_without_rows(self) -> float | None:
         """The value when no row is selected: 0 for counts and sums, None for all other measures."""
         return 0.0 if self.measure in ("count", "values", "rate", "sum") else None
-
-    def lineage(self, rows: pd.DataFrame) -> pa.Table:
-        """The rows behind each number, in the order of the extracts, as LINEAGE."""
-        columns = {name: rows[name] for name in ROW_LOCATION}
-        texts = [_as_text(rows[name]) for name in self.by]
-        if texts:
-            columns["category"] = texts[0]
-        if len(texts) > 1:
-            columns["detail"] = texts[1].str.cat(texts[2:], sep=DETAIL_SEPARATOR)
-        arrays = []
-        for lineage_field in LINEAGE:
-            name = lineage_field.name
-            if name in columns:
-                array = pa.array(columns[name], from_pandas=True)
-                if name != "row" and not pa.types.is_dictionary(array.type):
-                    array = array.dictionary_encode()
-            else:
-                text = self.id if name == "figure" else ""
-                array = pa.DictionaryArray.from_arrays(np.zeros(len(rows), dtype="int32"), [text])
-            arrays.append(array.cast(lineage_field.type))
-        return pa.Table.from_arrays(arrays, schema=LINEAGE)
-
-
-def _as_text(column: pd.Series) -> pd.Series:
-    """The column, with numbers as text."""
-    return column.astype("str") if is_numeric_dtype(column) else column
 
 
 def round_to_multiple(value: float, multiple: int) -> float:

@@ -15,6 +15,7 @@ from pipeline.aggregate.figure import (
     Figure,
     round_to_multiple,
 )
+from pipeline.aggregate.lineage import lineage_table
 from pipeline.aggregate.published.numbers import (
     NOT_AVAILABLE,
     PRINT_TOLERANCE,
@@ -97,7 +98,7 @@ def build_figure_table(
         rows = figure.selected_rows(data)
         numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, completed, data)
         if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
-            write_lineage(figure.lineage(counted_rows))
+            write_lineage(lineage_table(figure, counted_rows))
     table_rows = []
     for figure in catalogue.values():
         attributes = (

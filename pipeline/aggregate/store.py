@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.disclosure.statements import statements_table
-from pipeline.aggregate.figure import LINEAGE, CleanedData
+from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
+from pipeline.aggregate.lineage import LINEAGE
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
 from pipeline.aggregate.published.numbers import WITHHELD
 from pipeline.artifacts import (
@@ -31,7 +32,8 @@ from pipeline.clean import store as clean_store
 from pipeline.settings import Settings
 from pipeline.system.folders import replace_atomically
 from pipeline.validate import store as validate_store
-from pipeline.validate.findings import Finding, raise_critical, to_frame
+from pipeline.validate.finding_tables import to_frame
+from pipeline.validate.findings import Finding, raise_critical
 from pipeline.validate.personal.masking import hide_personal_texts
 
 

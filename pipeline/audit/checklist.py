@@ -12,8 +12,8 @@ from pipeline.procedures import Content
 from pipeline.report.documents.page import Page
 from pipeline.report.number import Number
 
-NOT_AVAILABLE = re.compile(r"\[[xz]\]")  # in place of a number that the report does not have
-WITHHELD = "[c]"
+ABSENT_NUMBER_SIGN = re.compile(r"\[[xz]\]")  # in place of a number that the report does not have
+WITHHELD_SIGN = "[c]"
 
 
 class ContentRow(NamedTuple):
@@ -40,7 +40,9 @@ def page_checklist(page: Page, all_uses: Iterable[NumberUse]) -> list[ContentRow
     year = str(page.settings.year)
     contents = page.settings.council.procedure.contents
     uses = [
-        use for use in all_uses if use.key.year == year and not NOT_AVAILABLE.fullmatch(use.printed)
+        use
+        for use in all_uses
+        if use.key.year == year and not ABSENT_NUMBER_SIGN.fullmatch(use.printed)
     ]
     numbers = [
         number for id in page.figures for number in page.figures[id].numbers(page.settings.year)
@@ -63,11 +65,11 @@ def _gaps(
     """What the page does not say of one content."""
     figures = " or ".join(pattern.removesuffix("/*") for pattern in content.figures)
     if content_uses:
-        if all(use.printed == WITHHELD for use in content_uses):
+        if all(use.printed == WITHHELD_SIGN for use in content_uses):
             yield f"{content.name}: every number is withheld"
         return
-    of_content = [number for number in numbers if _matches(content.figures, *number.key)]
-    available = [number for number in of_content if number.known or number.withheld]
+    content_numbers = [number for number in numbers if _matches(content.figures, *number.key)]
+    available = [number for number in content_numbers if number.known or number.withheld]
     if not available and not content.if_any:
         yield f"{content.name}: there is no number of {figures}"
     elif any(number.occurs for number in available):

@@ -19,7 +19,7 @@ from pipeline.year import Year
 
 KEY_COLUMNS = list(NumberKey._fields)
 REFERENCE_COLUMNS = ("reference", "complaint", "stage")  # an extract has some of these
-ROW_LOCATION = ["file", "row"]
+FILE_AND_ROW = ["file", "row"]
 MAX_ROWS_PER_NUMBER = 200  # listed; lineage.parquet has the others
 MAX_ROWS_PER_LOOKUP = 100_000  # looked up together: all of a small year
 
@@ -144,7 +144,7 @@ class Evidence:
         references = pd.Series("", index=rows.index)
         for extract, group in rows.groupby("extract"):
             if extract in self._extract_references:
-                locations = pd.MultiIndex.from_frame(group[ROW_LOCATION])
+                locations = pd.MultiIndex.from_frame(group[FILE_AND_ROW])
                 matches = self._extract_references[extract].reindex(locations).fillna("")
                 references[group.index] = [
                     _reference_text(*values) for values in matches.itertuples(index=False)
@@ -157,13 +157,13 @@ class Evidence:
 
         They become text only for the rows that are listed, because there may be a million.
         """
-        tables = load_tables(self.settings, {*ROW_LOCATION, *REFERENCE_COLUMNS})
+        tables = load_tables(self.settings, {*FILE_AND_ROW, *REFERENCE_COLUMNS})
         references = {}
         for extract, table in tables.items():
             columns = [name for name in REFERENCE_COLUMNS if name in table]
             # Only a stage is part of the reference besides the first column.
             columns = columns[: 2 if "stage" in table else 1]
-            by_location = table.drop_duplicates(ROW_LOCATION, keep="last").set_index(ROW_LOCATION)
+            by_location = table.drop_duplicates(FILE_AND_ROW, keep="last").set_index(FILE_AND_ROW)
             references[extract] = by_location[columns]
         return references
 

@@ -25,7 +25,7 @@ HTML_SIZE = re.compile(r"(?P<rows>\d+) rows [x\u00d7] (?P<columns>\d+) columns")
 TEXT_SIZE = re.compile(r"^\[(\d+) rows x \d+ columns\]$|\b[Ll]ength[:=] ?(\d+)\b", re.MULTILINE)
 MISSING = {"<NA>", "NaN", "NaT"}  # what pandas prints for an empty cell
 ELLIPSES = {"...", "…", "..", "⋮", "⋯"}
-# What stands for rows, columns or entries that a library does not print.
+# What a library prints in place of rows, columns or entries.
 TEXT_ELLIPSIS = re.compile(r"(?:^|[\s,\[({])(?:\.{2,3}|[…⋮⋯])(?=[\s,\])}]|$)", re.MULTILINE)
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -33,9 +33,9 @@ ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 def notebook_html(notebook: nbformat.NotebookNode, tables: str) -> str:
     """The cells in order.
 
-    An output that the report prints is mentioned, and not shown again. Of one that its library has
-    cut, the number of rows shown and of all is said, and where all are: in the file of the step
-    that the cell's metadata name under "rows_in", or else in one of the step's files.
+    An output that the report prints is mentioned, and not shown again. For an output that its
+    library has shortened, a line gives the number of rows shown, the number of all rows, and where
+    they all are: the file that the cell's metadata name under "rows_in", or else the step's files.
 
     tables: the folder of the step's tables.
     """

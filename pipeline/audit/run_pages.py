@@ -28,7 +28,7 @@ from pipeline.report.comments import (
 )
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import Settings
-from pipeline.validate import store as validated
+from pipeline.validate import store as validate_store
 
 
 def kept_rows_summary(settings: Settings) -> str:
@@ -45,7 +45,7 @@ def inputs_body(settings: Settings) -> str:
     """The files that rows were read from, and the extracts that are missing."""
     sources = pd.read_csv(settings.processed / VALIDATE_STEP / SOURCES_FILE, dtype="str")
     files = sources[["file", "extract", "year", "rows", "columns"]]
-    missing = validated.load_supplied(settings).query("supplied == 'no'")[["extract", "year"]]
+    missing = validate_store.load_supplied(settings).query("supplied == 'no'")[["extract", "year"]]
     return (
         paragraph(
             "Every file, or sheet of a workbook, that rows were read from. "
@@ -59,10 +59,10 @@ def inputs_body(settings: Settings) -> str:
             f"{settings.tables_name}/{VALIDATE_STEP}/{SOURCES_FILE}",
         )
         + text_table(
-            "Extracts that were not handed over",
+            "Extracts that were not supplied",
             ["Extract", "Year"],
             missing.itertuples(index=False),
-            "Every extract was handed over.",
+            "Every extract was supplied.",
             f"{settings.tables_name}/{VALIDATE_STEP}/{SUPPLIED_FILE}",
         )
     )
@@ -70,11 +70,11 @@ def inputs_body(settings: Settings) -> str:
 
 def findings_body(settings: Settings) -> str:
     """All findings of the validation."""
-    findings = validated.load_findings(settings)
+    findings = validate_store.load_findings(settings)
     columns = findings[["severity", "file", "row", "rule", "what", "remedy"]]
     return paragraph(
         "Values of personal columns are masked. "
-        "All of it as a table: findings.csv beside this page."
+        "The same as a table: findings.csv, next to this page."
     ) + text_table(
         "Findings",
         ["Severity", "File", "Row", "Rule", "What", "What to do"],

@@ -1,4 +1,4 @@
-"""The audit: a small site beside the report that leads from every number to its rule and rows."""
+"""The audit: a small site next to the report that leads from every number to its rule and rows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from pipeline.report.documents.page import Page
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.report.tables import html_table
 from pipeline.settings import Settings
-from pipeline.validate import store as validated
+from pipeline.validate import store as validate_store
 
 INDEX_PAGE = "index.html"
 NUMBER_ELEMENT = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
@@ -137,11 +137,11 @@ def _overview(evidence: Evidence, contents: list[ContentRow]) -> list[tuple[str,
     """Question, answer and address of the page with more."""
     settings = evidence.settings
     complete_count = sum(not row.missing for row in contents)
-    supplied = validated.load_supplied(settings)
+    supplied = validate_store.load_supplied(settings)
     row_count = int(supplied["rows"].sum())
     extract_count = int((supplied["supplied"] == "yes").sum())
     date = wording.date_text(settings.report.data_as_at)
-    severities = validated.load_findings(settings)["severity"].value_counts()
+    severities = validate_store.load_findings(settings)["severity"].value_counts()
     withheld_count = len(load_decisions(settings))
     revision_count = len(evidence.published.revisions)
     claim_count = len(unsupported_claims(settings))

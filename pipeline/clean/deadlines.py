@@ -11,7 +11,7 @@ from pipeline.procedures import Stage
 from pipeline.procedures.limits import StageClock
 from pipeline.settings import TimeLimits
 
-COLUMNS = (
+LIMIT_COLUMNS = (
     *("file", "row", "stage", "answer", "clock_from", "clock_started"),
     *("limit", "unit", "why", "due", "answered", "days", "in_time", "timeliness"),
 )
@@ -21,7 +21,7 @@ UNNEEDED = "the plain limit: extended, but answered without need of it"
 
 
 def deciding_limits(investigations: pd.DataFrame, limits: TimeLimits) -> pd.DataFrame:
-    """One row per answer that a limit applies to, with COLUMNS.
+    """One row per answer that a limit applies to, with LIMIT_COLUMNS.
 
     investigations: the cleaned table. It has no personal columns, and a case is named by file and
         row alone.
@@ -38,7 +38,7 @@ def deciding_limits(investigations: pd.DataFrame, limits: TimeLimits) -> pd.Data
             investigations[investigations["stage"] == number], stage, limits.clocks(number)
         )
     ]
-    table = pd.concat(parts)[[*COLUMNS]]
+    table = pd.concat(parts)[[*LIMIT_COLUMNS]]
     in_order = table.sort_values(["file", "row"], kind="stable", ignore_index=True)
     return in_order.astype({"limit": "Int64", "days": "Int64"})
 

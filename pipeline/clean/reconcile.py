@@ -108,14 +108,14 @@ def drop_rows(cleaned: Cleaned, table: pd.DataFrame, rule: str, is_dropped: pd.S
     account = cleaned.reconciliation
     count = int(is_dropped.sum())
     last = account.tail(1).assign(rows=len(table) - count)
-    of_rule = last.assign(rule=rule, rows=count)
+    rule_row = last.assign(rule=rule, rows=count)
     locations = table.loc[is_dropped, SOURCE_COLUMNS]
     dropped = locations.assign(extract=last["extract"].iloc[0], rule=rule)
     parts = [part for part in (cleaned.dropped_rows, dropped) if len(part)]
     return replace(
         cleaned,
         tables={name: table[~is_dropped].reset_index(drop=True)},
-        reconciliation=pd.concat([account.iloc[:-1], of_rule, last], ignore_index=True),
+        reconciliation=pd.concat([account.iloc[:-1], rule_row, last], ignore_index=True),
         dropped_rows=_dropped_rows_table(parts),
     )
 

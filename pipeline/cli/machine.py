@@ -20,7 +20,7 @@ SHOWN_CHARACTERS = 8  # of a digest
 
 
 class Check(NamedTuple):
-    """Something that a run needs: what lacks of it, or "" for nothing, and how to mend that.
+    """Something that a run needs: what is missing, or "", and how to fix that.
 
     is_needed: whether nothing works without it.
     """

@@ -75,7 +75,7 @@ def run(
         )
     for report in planned_reports(settings, options):
         with show_progress(report.settings) as progress:
-            was_made = make_report(*report, progress, force, resources)
+            was_made = make_report(report.settings, report.options, progress, force, resources)
         _print_result(report, was_made, progress)
 
 
@@ -165,7 +165,7 @@ def status(year: YearName = "latest", workspace: Workspace = Path()) -> None:
     options = last_run_options(settings.published_folder)
     options = options or run_options(settings, None, final=False)
     for report in planned_reports(settings, options):
-        plan = plan_run(Freshness(*report))
+        plan = plan_run(Freshness(report.settings, report.options))
         typer.echo(f"{report.settings.council.authority}, {report.settings.name}")
         for step, reason in plan.reasons.items():
             title = STEP_TITLES[step].partition(":")[0]

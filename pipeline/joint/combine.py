@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.aggregate.figure import LINEAGE
+from pipeline.aggregate.lineage import LINEAGE
 from pipeline.aggregate.store import figure_row_groups
 from pipeline.artifacts import (
     AGGREGATE_STEP,

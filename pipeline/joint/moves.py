@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.aggregate.figure import LINEAGE, round_to_multiple
+from pipeline.aggregate.figure import round_to_multiple
+from pipeline.aggregate.lineage import LINEAGE
 from pipeline.artifacts import CLEAN_STEP, FROM_EXTRACTS
 from pipeline.settings import Disclosure, Settings
 

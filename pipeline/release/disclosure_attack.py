@@ -1,9 +1,10 @@
 """The check that no withheld number can be read in the published files or worked out from them.
 
 It attacks the report as a reader would. It uses the published files, the relations between figures
-in the words in which they are published, and what earlier publications told. It shares no code with
-the search that chose what to withhold, so it finds mistakes in it. A relation that no figure
-declares is missing from both; tests/aggregate/disclosure looks for such relations in random data.
+in the words in which they are published, and what earlier publications contain. Of the search that
+chose what to withhold it shares the linear solver alone, so it finds mistakes in it. A relation
+that no figure declares is missing from both; tests/aggregate/disclosure looks for such relations
+in random data.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class Number:
 
     @property
     def before_revision(self) -> Number:
-        """The number as it was published before it was revised."""
+        """The number that was published before the revision."""
         return replace(self, value=self.once_published, shorthand="", once_published=None)
 
     @property

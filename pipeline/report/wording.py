@@ -7,26 +7,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from unicodedata import category
 
-from pipeline.year import Year
+from pipeline.year import MONTHS, Year
 
-# Not from the machine's locale, so that a report reads the same on every machine.
-# fmt: off
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
 IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
-# "p" and "u" are not used yet. The published data package lists their meanings.
 SHORTHAND_MEANINGS = {
     "c": "withheld to protect people, for itself or because it would give another number away, so "
     "it may be none",
     "x": "not available",
     "z": "not applicable",
     "r": "revised since it was published",
-    "p": "provisional",
-    "u": "based on a small number",
 }
 SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
@@ -142,7 +132,7 @@ def draft_mark(to: date | None) -> str:
 
 
 def draft_notice(to: date | None) -> str:
-    """What a draft says of itself. to: the last day of part of a year."""
+    """The notice on a draft. to: the last day of part of a year."""
     return f"{DRAFT_NOTICE}. {PART_NOTICE.format(date_text(to))}" if to else DRAFT_NOTICE
 
 

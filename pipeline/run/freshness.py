@@ -264,7 +264,7 @@ def _changed_inputs(freshness: Freshness) -> str:
     paths = sorted({*last_inputs, *inputs})
     changed = [path for path in paths if last_inputs.get(path) != inputs.get(path)]
     if not changed:
-        return "files or folders beside the inputs were added or removed"
+        return "files or folders next to the inputs were added or removed"
     more = " and more" if len(changed) > MAX_INPUTS_NAMED else ""
     return f"{', '.join(changed[:MAX_INPUTS_NAMED])}{more} changed"
 

@@ -120,7 +120,7 @@ def _files_of_procedures(settings: Settings) -> Iterator[Path]:
 def other_entries(settings: Settings) -> list[Path]:
     """What else is in `data/raw`, sorted. Its names are read, and not its content.
 
-    They are the folders, and the files beside those of the years compared.
+    They are the folders, and the files other than those of the years compared.
     """
     return [
         path
@@ -146,7 +146,7 @@ def entries_below(
 
 
 def _is_of_window(path: Path, settings: Settings) -> bool:
-    """Whether something in `data/raw` lies beside all folders, or in one that is read."""
+    """Whether something in `data/raw` is in no folder, or in one that is read."""
     parts = path.relative_to(settings.raw).parts
     read_folders = {OWN_FOLDER, REFERENCE_FOLDER, *(str(year) for year in settings.available_years)}
     return len(parts) == 1 or parts[0] in read_folders

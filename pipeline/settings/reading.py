@@ -111,7 +111,7 @@ def _model_or_none(
 
 
 def _together(problems: list[Problem]) -> Problem:
-    """One Problem for all mistakes in the settings; a single one is as it was."""
+    """One Problem for all mistakes in the settings; a single one is unchanged."""
     if len(problems) == 1:
         return problems[0]
     names = dict.fromkeys(problem.where.partition(",")[0] for problem in problems)

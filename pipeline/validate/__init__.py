@@ -61,9 +61,12 @@ def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -
     from pipeline.validate.rules.evaluate import evaluate_rules
 
     reading = read_extracts(settings)
-    of_rules = evaluate_rules(reading.tables, reading.published, settings, evaluator)
-    of_events = event_findings(reading.tables["complaints"], settings)
-    findings = [*reading.findings, *_drop_consequences(of_rules, reading.findings), *of_events]
+    rule_findings = evaluate_rules(reading.tables, reading.published, settings, evaluator)
+    findings = [
+        *reading.findings,
+        *_drop_consequences(rule_findings, reading.findings),
+        *event_findings(reading.tables["complaints"], settings),
+    ]
     findings = hide_personal_texts(findings, reading.tables, settings.council)
     return Validated(
         reading.tables,
@@ -75,16 +78,18 @@ def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -
     )
 
 
-def _drop_consequences(of_rules: list[Finding], of_reading: list[Finding]) -> list[Finding]:
+def _drop_consequences(
+    rule_findings: list[Finding], reading_findings: list[Finding]
+) -> list[Finding]:
     """The findings of the rules, except those that only follow from a finding of the reading.
 
     A required cell is empty also when it, or its whole column, could not be read.
     """
-    unread = {(finding.file, finding.row, finding.column) for finding in of_reading}
+    unread = {(finding.file, finding.row, finding.column) for finding in reading_findings}
 
     def is_consequence(finding: Finding) -> bool:
         cell = (finding.file, finding.row, finding.column)
         whole_column = (finding.file, None, finding.column)
         return finding.rule.endswith(".required") and not unread.isdisjoint({cell, whole_column})
 
-    return [finding for finding in of_rules if not is_consequence(finding)]
+    return [finding for finding in rule_findings if not is_consequence(finding)]

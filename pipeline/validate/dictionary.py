@@ -131,7 +131,7 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
             "members", "investigators", "review panels", "the Ombudsman", "managers")),
         Column("owner", "who is to do it: a role, which is published"),
         Column("due", "date due", "date"),
-        Column("status", "how far it has come", "code", required=True,
+        Column("status", "whether it has been done", "code", required=True,
                codes=("implemented", "in progress", "not implemented")),
         Column("completed", "date completed", "date",
                required_when=(("status", ("implemented",)),)),
@@ -151,7 +151,7 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
         Column("audience", "for whom"),
         Column("attended", "how many came", "whole number"),
     ), optional=True),
-    Extract("activity", "people served, for rates: one row a measure, for the whole service or "
+    Extract("activity", "people served, for rates: one row per measure, for the whole service or "
             "a service area", (
         Column("service_area", "the part of the service; empty for the whole", "code",
                from_settings="service_areas"),

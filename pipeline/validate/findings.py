@@ -7,16 +7,11 @@ terminal.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Literal
-
-import pandas as pd
 
 from pipeline.problem import Kind, Problem
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
@@ -29,7 +24,6 @@ MAX_SHOWN_PER_GROUP = 5
 MASK = "•••"
 # Unicode categories of characters that could steer a terminal or turn the writing around.
 UNPRINTABLE_CATEGORIES = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +60,6 @@ class Finding:
         row = f", row {self.row:,}" if self.row is not None else ""
         column = f", {self.column}" if self.column else ""
         return f"{self.file}{row}{column}"
-
-
-COLUMNS = [field.name for field in fields(Finding) if field.name != "hidden"]
 
 
 @dataclass(frozen=True)
@@ -221,16 +212,16 @@ def _group_paragraph(group: FindingGroup, shown_count: int) -> str:
     first = group.first
     column = f", {first.column}" if first.column else ""
     times = f", {len(group.findings):,} times" if len(group.findings) > 1 else ""
-    lines = [printable(f"{first.severity}: {first.file}{column}") + times]
+    lines = [printable_line(f"{first.severity}: {first.file}{column}") + times]
     listed = group.findings[:shown_count]
     for finding in listed:
         place = "  " if finding.row is None else f"  row {finding.row:,}: "
-        lines.append(place + printable(finding.what) + _unquoted_value(finding))
+        lines.append(place + printable_line(finding.what) + _unquoted_value(finding))
     rest = group.findings[shown_count:]
     if rest:
         lines.append(f"  and {len(rest):,} more: {FindingGroup(rest).rows or 'the whole file'}")
     for remedy in dict.fromkeys(finding.remedy for finding in listed):
-        lines.append(f"  → {printable(remedy)}")
+        lines.append(f"  → {printable_line(remedy)}")
     return "\n".join(lines)
 
 
@@ -240,8 +231,8 @@ def _unquoted_value(finding: Finding) -> str:
     return f' (found "{value}")' if value and value not in finding.what else ""
 
 
-def printable(text: str) -> str:
-    """One line without anything that could steer a terminal or turn the writing around."""
+def printable_line(text: str) -> str:
+    """The text as one line, without what could steer a terminal or turn the writing around."""
     return "".join(
         " " if unicodedata.category(character) in UNPRINTABLE_CATEGORIES else character
         for character in text
@@ -268,32 +259,3 @@ def problem_for(findings: list[Finding]) -> Problem:
             "not stop a run."
         ),
     )
-
-
-def to_frame(findings: list[Finding]) -> pd.DataFrame:
-    """One row per finding, in order, personal values masked.
-
-    The columns are the fields of Finding; numbers are Int64.
-    """
-    visible = [masked(finding) for finding in sort_findings(findings)]
-    rows = [[getattr(finding, name) for name in COLUMNS] for finding in visible]
-    dtypes = {name: "Int64" if name in ("row", "stands_for") else "str" for name in COLUMNS}
-    return pd.DataFrame(rows, columns=COLUMNS).astype(dtypes)
-
-
-def write_csv(findings: list[Finding], path: Path) -> None:
-    """Write the table of `to_frame`, which a spreadsheet opens as text and never as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for cells in to_frame(findings).itertuples(index=False):
-        writer.writerow("" if pd.isna(cell) else _escape_formula(cell) for cell in cells)
-    # The byte order mark tells Excel that the file is UTF-8.
-    Path(path).write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-
-
-def _escape_formula(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell.lstrip().startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell

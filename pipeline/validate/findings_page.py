@@ -16,7 +16,7 @@ from pipeline.validate.findings import (
     count_by_severity,
     group_findings,
     masked,
-    printable,
+    printable_line,
 )
 
 MAX_ROWS_PER_GROUP = 20  # the rest are named by number, and all are in findings.csv
@@ -94,4 +94,4 @@ def _table_row(place: str, *cells: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(printable(text))
+    return escape(printable_line(text))

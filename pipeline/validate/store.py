@@ -27,7 +27,8 @@ from pipeline.system.temporary import deleted_if_killed
 from pipeline.validate import Validated
 from pipeline.validate.checklist import checklist
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, extracts_of
-from pipeline.validate.findings import Finding, write_csv
+from pipeline.validate.finding_tables import write_csv
+from pipeline.validate.findings import Finding
 from pipeline.validate.findings_page import findings_html
 from pipeline.validate.left_out import LEFT_OUT_TYPES
 from pipeline.validate.rules.evaluate import rules_by_extract
@@ -53,7 +54,7 @@ def save(validated: Validated, settings: Settings) -> Path:
 
 
 def save_findings(validated: Validated, settings: Settings) -> Path:
-    """Write the findings of a check into a folder beside the last run's data; its path.
+    """Write the findings of a check into a folder next to the last run's data; its path.
 
     The data need not be fit for a report.
     """

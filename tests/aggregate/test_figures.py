@@ -9,8 +9,8 @@ from builders import CATALOGUE, CHILDREN, share_of_examples
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
-from pipeline.aggregate.figure import LINEAGE
 from pipeline.aggregate.figure_table import FIGURE_TABLE_COLUMNS, build_figure_table
+from pipeline.aggregate.lineage import LINEAGE
 
 CLOSED = {
     "status": "closed",

@@ -62,7 +62,7 @@ def test_section_that_is_not_printed_is_missing(checklist_of):
     rows = checklist_of(drop_sections("key-points", "learning"))
     assert rows[8].missing == (
         "actions: the page prints no number of learning.recorded or learning.actions; "
-        "how far they have come: the page prints no number of learning.by_status"
+        "status of the actions: the page prints no number of learning.by_status"
     )
     rows = checklist_of(drop_sections(*WITH_STAGES))
     assert rows[2].missing.startswith("stage 1: the page prints no number of stage_1.* or ")

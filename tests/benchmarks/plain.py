@@ -21,7 +21,8 @@ from traitlets.config import Config
 
 from pipeline.run.chain import Progress
 from pipeline.settings import load_settings
-from pipeline.workflow import RunResources, make_documents, run_options
+from pipeline.workflow import RunResources, run_options
+from pipeline.workflow.documents import make_documents
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STEPS = ("1_validate", "2_clean", "3_aggregate", "4_report")

@@ -36,7 +36,7 @@ def test_own_procedure_takes_one_file_of_under_80_lines():
 
 
 @EACH_PROCEDURE
-def test_required_contents_name_sections_figures_and_extracts_that_exist(procedure):
+def test_required_contents_name_sections_and_figures_that_exist(procedure):
     ids = figures_of(procedure)
     for requirement in procedure.contents:
         assert set(requirement.sections) <= set(ReportSections().names)

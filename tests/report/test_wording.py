@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.aggregate.figure_table import NOT_APPLICABLE, REVISED
+from pipeline.aggregate.published.numbers import NOT_AVAILABLE, WITHHELD
 from pipeline.report import wording
+from pipeline.validate.definitions import SHORTHANDS
 from pipeline.year import Year
 
 # fmt: off
@@ -128,5 +131,6 @@ def test_sentences_end_at_full_stops_followed_by_space():
     ]
 
 
-def test_every_shorthand_has_a_meaning():
-    assert set(wording.SHORTHAND_MEANINGS) == set("cxzrpu")
+def test_exactly_the_shorthand_that_numbers_can_have_is_explained():
+    figure_signs = {WITHHELD, NOT_AVAILABLE, NOT_APPLICABLE, REVISED}
+    assert set(wording.SHORTHAND_MEANINGS) == figure_signs | set(SHORTHANDS)

@@ -176,7 +176,7 @@ def test_files_with_the_same_content_are_one_with_two_names(record):
     assert entity["name"] == [first.path, twin.path]
 
 
-def test_crate_is_made_from_the_record_alone_and_names_no_user_or_folder(record, sample_report):
+def test_crate_follows_from_the_record_and_names_no_user_or_folder(record, sample_report):
     outputs = [file for file in record.outputs if file.path != CRATE_PATH]
     crate = build_crate(record.model_copy(update={"outputs": outputs}))
     assert crate == (sample_report.html.parent / CRATE_PATH).read_bytes()

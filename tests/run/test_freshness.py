@@ -222,7 +222,7 @@ CHANGED_CODE = [
     ("pipeline/report/charts/lines.py", EVERYTHING[3:]),
     ("pipeline/report/templates/annual-report.css", EVERYTHING[3:]),
     ("pipeline/audit/site.py", [DOCUMENTS_STEP]),
-    ("pipeline/workflow.py", [DOCUMENTS_STEP]),
+    ("pipeline/workflow/documents.py", [DOCUMENTS_STEP]),
 ]
 # fmt: on
 

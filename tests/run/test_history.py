@@ -64,7 +64,7 @@ def test_oldest_reports_are_deleted_first(write_report, keep, names):
     assert sorted(path.name for path in history_folder(report).iterdir()) == names
 
 
-def test_reports_have_the_order_of_the_runs_though_the_clock_was_wrong(write_report):
+def test_reports_keep_the_order_of_the_runs_if_the_clock_was_wrong(write_report):
     report = write_report(WRONG_CLOCK)
     for day in range(1, 5):
         replaced = {"finished": "", "sha256": file_digest(report / RECORD_PATH)}

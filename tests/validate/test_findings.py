@@ -9,6 +9,7 @@ import lxml.html
 import pytest
 
 from pipeline.problem import Kind
+from pipeline.validate.finding_tables import to_frame, write_csv
 from pipeline.validate.findings import (
     MASK,
     Finding,
@@ -20,8 +21,6 @@ from pipeline.validate.findings import (
     problem_for,
     quotable_text,
     sort_findings,
-    to_frame,
-    write_csv,
 )
 from pipeline.validate.findings_page import findings_html
 

@@ -11,24 +11,18 @@ from pipeline.aggregate.figure import CleanedData, Figure, Select
 from pipeline.aggregate.figures.caseload import complaints_closed_in_year
 from pipeline.aggregate.figures.complaints import complaints
 from pipeline.aggregate.figures.registry import figures_of_procedure, fixed_categories
-from pipeline.aggregate.figures.stages.rows import IN_TIME, investigations_at
+from pipeline.aggregate.figures.stages.rows import IN_TIME_QUERY, investigations_at
 from pipeline.aggregate.terms import Sum, Term
 from pipeline.procedures import Procedure
+from pipeline.year import FIRST_MONTH, MONTHS
 
 # In the order of the financial year.
-# fmt: off
-MONTHS = (
-    "April", "May", "June", "July", "August", "September",
-    "October", "November", "December", "January", "February", "March",
-)
-# fmt: on
+MONTHS_OF_YEAR = (*MONTHS[FIRST_MONTH - 1 :], *MONTHS[: FIRST_MONTH - 1])
 MONTHS_PER_QUARTER = 3
-QUARTERS = {
-    f"{MONTHS[first]} to {MONTHS[first + 2]}": MONTHS[first : first + MONTHS_PER_QUARTER]
-    for first in range(0, len(MONTHS), MONTHS_PER_QUARTER)
-}
+QUARTER_STARTS = range(0, len(MONTHS_OF_YEAR), MONTHS_PER_QUARTER)
+MONTHS_BY_QUARTER = [MONTHS_OF_YEAR[first:][:MONTHS_PER_QUARTER] for first in QUARTER_STARTS]
+QUARTERS = {f"{months[0]} to {months[-1]}": months for months in MONTHS_BY_QUARTER}
 QUARTER_OF_MONTH = {month: quarter for quarter, months in QUARTERS.items() for month in months}
-FIRST_MONTH = 4  # April
 
 
 @figures_of_procedure
@@ -66,7 +60,7 @@ def _by_quarter_and_month(procedure: Procedure) -> Iterator[Figure]:
 
 
 def _in_time_at_stage_1(data: CleanedData) -> pd.DataFrame:
-    return investigations_at("1", data, "requested").query(IN_TIME)
+    return investigations_at("1", data, "requested").query(IN_TIME_QUERY)
 
 
 def _figures_of(prefix: str, title: str, rule: str, **attributes: Any) -> Iterator[Figure]:
@@ -89,7 +83,7 @@ def _figures_of(prefix: str, title: str, rule: str, **attributes: Any) -> Iterat
         f"{title}, by month",
         rule=rule.format("month"),
         by=("month",),
-        categories=fixed_categories(*MONTHS),
+        categories=fixed_categories(*MONTHS_OF_YEAR),
         sums_to=tuple(
             Sum(
                 Term(by_quarter, quarter),
@@ -109,8 +103,8 @@ def _by_month(select: Select, date_column: str) -> Select:
         rows = select(data)
         if rows is None:
             return None
-        positions = (rows[date_column].dt.month - FIRST_MONTH) % len(MONTHS)
-        month = positions.map(dict(enumerate(MONTHS))).astype("str")
+        positions = (rows[date_column].dt.month - FIRST_MONTH) % len(MONTHS_OF_YEAR)
+        month = positions.map(dict(enumerate(MONTHS_OF_YEAR))).astype("str")
         return rows.assign(month=month, quarter=month.map(QUARTER_OF_MONTH).astype("str"))
 
     return select_with_months

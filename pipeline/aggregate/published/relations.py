@@ -144,7 +144,7 @@ def _exceeds(value: float, limit: NumberKey, numbers: PublishedNumbers) -> bool:
 def _rate_faults(
     figure: Figure, key: NumberKey, count: NumberKey, numbers: PublishedNumbers
 ) -> Iterator[tuple[NumberKey, str]]:
-    """Whether a rate is that of its count and its base, as exactly as it was published."""
+    """Whether a rate is its count divided by its base, to the precision of the published rate."""
     base = NumberKey(figure.base or "", key.year)
     known = [numbers[one].value for one in (count, base) if one in numbers]
     if len(known) < 2 or known[0] is None or not known[1]:

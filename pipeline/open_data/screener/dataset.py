@@ -72,7 +72,7 @@ Check = Callable[[Dataset], Iterable[str]]
 
 
 @dataclass(frozen=True)
-class Rule:
+class ScreenerRule:
     """A rule of the standard: its name, what it asks, and a check that yields what breaks it."""
 
     name: str
@@ -80,14 +80,14 @@ class Rule:
     check: Check
 
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, ScreenerRule] = {}
 
 
 def rule(asks: str) -> Callable[[Check], Check]:
     """Declare a function as the rule of its name."""
 
     def declare(check: Check) -> Check:
-        RULES[check.__name__] = Rule(check.__name__, asks, check)
+        RULES[check.__name__] = ScreenerRule(check.__name__, asks, check)
         return check
 
     return declare

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from pipeline.open_data.screener import structure, values
-from pipeline.open_data.screener.dataset import RULES, Dataset, Rule
+from pipeline.open_data.screener.dataset import RULES, Dataset, ScreenerRule
 
 __all__ = ["RULES", "Violation", "screen", "structure", "values"]
 
@@ -40,7 +40,7 @@ def screen(data_name: str, meta_name: str, files: Mapping[str, bytes]) -> list[V
     return [violation for violation in violations if violation]
 
 
-def _violation(rule: Rule, dataset: Dataset) -> Violation | None:
+def _violation(rule: ScreenerRule, dataset: Dataset) -> Violation | None:
     places = list(islice(rule.check(dataset), MAX_PLACES + 1))
     if not places:
         return None

@@ -14,7 +14,7 @@ MAX_LABEL = 100
 MAX_ITEM = 120
 FILTER_ATTRIBUTES = ("filter_hint", "filter_grouping_column", "filter_default")
 INDICATOR_ATTRIBUTES = ("indicator_grouping", "indicator_unit", "indicator_dp")
-NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 OBSOLETE_SYMBOLS = (":", "~", ".", "..", "-", "n/a", "N/A", "NA")
 
 
@@ -112,7 +112,7 @@ def indicator_numbers(dataset: Dataset) -> Iterator[str]:
     for row in dataset.indicators:
         for number, cell in dataset.values(row["col_name"]):
             is_other = len(cell) > 1 and cell not in (*SYMBOLS, *OBSOLETE_SYMBOLS)
-            if is_other and not NUMBER.fullmatch(cell):
+            if is_other and not PLAIN_NUMBER.fullmatch(cell):
                 yield f'{row["col_name"]} in row {number} has "{cell}"'
 
 
@@ -136,7 +136,7 @@ def indicator_decimals_kept(dataset: Dataset) -> Iterator[str]:
         places = row.get("indicator_dp", "")
         for number, cell in dataset.values(row["col_name"]):
             decimals = len(cell.partition(".")[2])
-            if NUMBER.fullmatch(cell) and places.isdecimal() and decimals > int(places):
+            if PLAIN_NUMBER.fullmatch(cell) and places.isdecimal() and decimals > int(places):
                 yield f"{row['col_name']} in row {number} has {cell}"
 
 

@@ -33,7 +33,7 @@ INITIAL_FIRST = re.compile(
 )
 INITIAL_LAST = re.compile(rf"(?<![^\W_])([A-Z]{NAME_WORD})(?:, ?([A-Z])\b| ([A-Z])\.)")
 CAPITALISED_PART = re.compile(r"[A-Z][a-z]+|[A-Z]+(?![a-z])|[a-z]+|\d+")
-NUMBER = re.compile(r"\d[\d ().\-/]{5,}\d")
+LONG_NUMBER = re.compile(r"\d[\d ().\-/]{5,}\d")
 REFERENCE_LABELS = {"ref", "reference"}
 BARE_REFERENCE_LABELS = {"case", "complaint", "file", "record"}
 NUMBER_LABELS = {"no", "num", "number", "numbers", "nr", "id", "ref", "reference"}
@@ -119,7 +119,7 @@ class PhraseIndex:
         """The places of what may be telephone numbers, without the codes before them."""
         places: dict[str, set[str]] = {}
         for text, text_places in self.segments.items():
-            for number in NUMBER.findall(text):
+            for number in LONG_NUMBER.findall(text):
                 places.setdefault(national_digits(number), set()).update(text_places)
         return places
 

@@ -24,7 +24,7 @@ REPORT_LINKS = (("annual-report.html", "report"), ("audit/index.html", "audit"))
 
 
 class BatchRow(NamedTuple):
-    """A council-year: its result in a word, the folder of its report, and what to put right."""
+    """A council-year: its result in a word, the folder of its report, and what to fix."""
 
     council: str
     year: str

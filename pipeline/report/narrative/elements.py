@@ -1,7 +1,7 @@
 """The HTML elements of numbers, years and names, and what `{{ … }}` prints of each kind of value.
 
-Every number stands in a `<data>` element that names its figure, every date in a `<time>`.
-HTML's `<time>` knows no financial year, so a year stands in a `<span data-year>`.
+Every number is in a `<data>` element that names its figure, every date in a `<time>`.
+HTML's `<time>` has no financial years, so a year is in a `<span data-year>`.
 """
 
 from __future__ import annotations

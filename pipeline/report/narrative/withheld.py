@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.wording import split_sentences
 
-NUMBER = re.compile(r'<data value="([^"]*)" data-figure=')
+NUMBER_TAG = re.compile(r'<data value="([^"]*)" data-figure=')
 TAG = re.compile(r"<[^>]*>")
 TAG_MARK = re.compile("\x00(\\d+)\x00")
 LINE_START = re.compile(r"^(\s*(?:[-*]\s+|\d+\.\s+)?)")
@@ -69,5 +69,5 @@ def _reduced(line: str) -> tuple[str | None, bool]:
 
 
 def _is_withheld(sentence: str) -> bool:
-    values = NUMBER.findall(sentence)
+    values = NUMBER_TAG.findall(sentence)
     return bool(values) and all(value == "c" for value in values)

@@ -127,9 +127,9 @@ def _head_setting(block: Tag) -> str:
     if block.name == "h1":
         return "report.subject"
     classes = attribute_text(block, "class").split()
-    of_class = next((HEAD_SETTINGS[name] for name in classes if name in HEAD_SETTINGS), "")
-    if of_class:
-        return of_class
+    setting = next((HEAD_SETTINGS[name] for name in classes if name in HEAD_SETTINGS), "")
+    if setting:
+        return setting
     section = element_around(block, ["section"])
     if section is None or attribute_text(section, "aria-labelledby") != FRONT:
         return ""

@@ -67,9 +67,9 @@ def expand_groups(
             yield heading, {}, ids
             continue
         for stage in stages:
-            of_stage = [id for id in ids if id.startswith(f"{name_of(stage)}.")]
-            if of_stage:
-                yield heading, {"stage": stage}, of_stage
+            stage_ids = [id for id in ids if id.startswith(f"{name_of(stage)}.")]
+            if stage_ids:
+                yield heading, {"stage": stage}, stage_ids
 
 
 def _notes(figures: Sequence[PublishedFigure], printed: list[Number], year_style: str) -> str:

@@ -39,9 +39,9 @@ def record_docs() -> str:
 def _field_table(name: str, schema: dict[str, Any]) -> list[str]:
     lines = [f"## {name}", "", schema["description"], ""]
     lines += ["| field | type | meaning |", "| --- | --- | --- |"]
-    for field, of_field in schema["properties"].items():
-        description = of_field.get("description", "")
-        lines.append(f"| `{field}` | {_type_name(of_field)} | {description} |")
+    for field, field_schema in schema["properties"].items():
+        description = field_schema.get("description", "")
+        lines.append(f"| `{field}` | {_type_name(field_schema)} | {description} |")
     return [*lines, ""]
 
 

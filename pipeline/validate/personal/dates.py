@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
+from pipeline.year import MONTHS
+
+MONTH_NAMES = tuple(map(str.lower, MONTHS))
 # fmt: off
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
@@ -20,9 +19,9 @@ ORDINALS = (
     "twenty ninth", "thirtieth", "thirty first",
 )
 # fmt: on
-MONTH_NUMBERS = {month[:3]: number for number, month in enumerate(MONTHS, 1)}
+MONTH_NUMBERS = {month[:3]: number for number, month in enumerate(MONTH_NAMES, 1)}
 DAY_NUMBERS = {words: number for number, words in enumerate(ORDINALS, 1)}
-MONTH = rf"(?P<month>{'|'.join(MONTHS)}|sept|{'|'.join(MONTH_NUMBERS)})(?![a-z])\.?"
+MONTH = rf"(?P<month>{'|'.join(MONTH_NAMES)}|sept|{'|'.join(MONTH_NUMBERS)})(?![a-z])\.?"
 DAY_IN_WORDS = "|".join(words.replace(" ", "[ -]") for words in reversed(ORDINALS))
 DAY = rf"(?P<day>\d{{1,2}}(?:\s?(?:st|nd|rd|th))?|{DAY_IN_WORDS})"
 GAP = r"[\s,./-]{0,3}"

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME, NAME_COLUMNS
 from pipeline.validate.findings import Finding
-from pipeline.validate.personal.dates import MONTHS
+from pipeline.validate.personal.dates import MONTH_NAMES
 from pipeline.validate.personal.shapes import NAME, NO_NAMES, ROLES, personal_data_kinds
 
 QUOTED = re.compile(r'"([^"]+)"')
@@ -70,7 +70,7 @@ def _is_personal(text: str, names: Collection[str], known: Collection[str]) -> b
 def _known_words(council: Council) -> set[str]:
     """The words that files use for other things than people."""
     equality = chain.from_iterable(codes for _, codes in council.equality)
-    texts = [*MONTHS, *NO_NAMES, *ROLES, *council.service_areas, *council.themes, *equality]
+    texts = [*MONTH_NAMES, *NO_NAMES, *ROLES, *council.service_areas, *council.themes, *equality]
     for extract in EXTRACTS:
         for column in extract.columns:
             texts += [column.name.replace("_", " "), column.meaning]

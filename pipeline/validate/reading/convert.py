@@ -219,8 +219,10 @@ class _ColumnConverter:
 
     def _add_by_rule(self, severity: Severity, faults: dict[int, ConversionFault]) -> None:
         for rule in sorted({fault.rule for fault in faults.values()}):
-            of_rule = {position: fault for position, fault in faults.items() if fault.rule == rule}
-            self._add_row_findings(severity, of_rule)
+            rule_faults = {
+                position: fault for position, fault in faults.items() if fault.rule == rule
+            }
+            self._add_row_findings(severity, rule_faults)
 
     def _add_warnings(self, mask: pa.Array, fault: ConversionFault) -> None:
         """Add a warning for each row whose distinct value the mask picks."""

@@ -15,8 +15,9 @@ from pipeline.validate.reading.faults import (
     DECLARE_SHORT_YEARS,
     ConversionFault,
 )
+from pipeline.year import MONTHS
 
-MONTHS = set(range(1, 13))
+MONTH_NUMBERS = set(range(1, 13))
 DateOrder = Literal["day first", "month first"]
 
 
@@ -36,7 +37,7 @@ class UnorderedDate(NamedTuple):
     @property
     def is_ambiguous(self) -> bool:
         """Whether it is a day of the calendar in both orders, and not the same day."""
-        return self.first != self.second and {self.first, self.second} <= MONTHS
+        return self.first != self.second and {self.first, self.second} <= MONTH_NUMBERS
 
 
 FLAGS = re.ASCII | re.IGNORECASE
@@ -54,12 +55,7 @@ SHORT_YEAR = re.compile(
     rf"'?(?P<short>\d{{2}})(?P<rest>{TIME})",
     FLAGS,
 )
-# fmt: off
-MONTH_NAMES = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)
-# fmt: on
+MONTH_NAMES = tuple(map(str.lower, MONTHS))
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MIN_LETTERS = 3  # of the name of a month or a day of the week
 SERIAL_DAY_0 = date(1899, 12, 30)  # of a spreadsheet's serial dates, for any day since March 1900

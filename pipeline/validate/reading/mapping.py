@@ -159,7 +159,7 @@ def _our_form_finding(heading: FileHeading) -> Finding:
             "this file has none of the headings that council.yaml names and all of ours, so it was "
             "read by ours"
         ),
-        remedy="There is nothing to do, unless this file comes from the mapped case system.",
+        remedy="No action is needed, unless this file comes from the mapped case system.",
     )
 
 

@@ -66,64 +66,98 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
     for a mapping in council.yaml that names what the data dictionary does not have.
     """
     check_mapping(settings.council)
-    unused = {extract.name for extract in set(EXTRACTS) - set(extracts_of(settings.council))}
-    parts: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
     findings = find_stray_tables(settings) + shared_heading_findings(settings.council)
-    missing_extracts: list[tuple[Year, str]] = []
-    left_out: list[tuple[str, str, str, str, int]] = []
-    mapped: list[tuple[str, str, str, str, str]] = []
+    parts = _PartsRead(settings, columns, findings)
     for year in settings.available_years:
-        sources, unreadable, of_folder = find_sources(settings, year)
-        findings += of_folder
-        in_wide_export: set[str] = set()
-        for extract in EXTRACTS:
-            if extract.name in sources:
-                tables_of_year: list[pd.DataFrame] = []
-                for source in sources[extract.name]:
-                    for part in read_source(settings, extract, year, source, columns):
-                        is_extra = part.extract != extract.name
-                        if is_extra and (part.extract in sources or part.extract in unreadable):
-                            findings.append(_supplied_twice_finding(year, source))
-                            continue
-                        findings += part.findings
-                        parts[part.extract].append(part.table)
-                        mapped += [
-                            (part.extract, str(year), source.name, column, heading)
-                            for column, heading in part.headings.items()
-                            if normalise_heading(heading) != column
-                        ]
-                        left_out += [
-                            (part.extract, reason, str(year), source.name, row)
-                            for row, reason in sorted(part.left_out.items())
-                        ]
-                        if is_extra:
-                            in_wide_export.add(part.extract)
-                        else:
-                            tables_of_year.append(part.table)
-                if len(tables_of_year) > 1:
-                    names = [(source.name, source.part) for source in sources[extract.name]]
-                    findings += part_findings(extract, year, names, tables_of_year)
-            elif extract.name in unreadable | in_wide_export | unused:
-                continue
-            elif extract.optional:
-                missing_extracts.append((year, extract.name))
-            else:
-                findings.append(_missing_extract_finding(extract, year))
+        parts.read_year(year)
     tables: dict[str, pd.DataFrame] = {}
     for extract in EXTRACTS:
-        tables_of_years = parts.pop(extract.name)  # frees them as soon as they are joined
+        tables_of_years = parts.tables.pop(extract.name)  # frees them as soon as they are joined
         if tables_of_years or not extract.optional:
             tables[extract.name] = _join_years(tables_of_years or [empty_table(extract)])
     published = _read_published(settings)
-    findings += published.findings
     return Reading(
         tables,
         published.table,
-        findings,
-        missing_extracts,
-        left_out_table(left_out),
-        mapped_table(mapped),
+        [*parts.findings, *published.findings],
+        parts.missing_extracts,
+        left_out_table(parts.left_out),
+        mapped_table(parts.mapped),
     )
+
+
+class _PartsRead:
+    """The parts of all extracts that have been read so far, year by year.
+
+    tables: by extract, a table per file or sheet.
+    left_out, mapped: the rows of the tables of these names in a Reading.
+    """
+
+    def __init__(
+        self, settings: Settings, columns: Collection[str] | None, findings: list[Finding]
+    ) -> None:
+        self.settings = settings
+        self.columns = columns
+        self.tables: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
+        self.findings = findings
+        self.missing_extracts: list[tuple[Year, str]] = []
+        self.left_out: list[tuple[str, str, str, str, int]] = []
+        self.mapped: list[tuple[str, str, str, str, str]] = []
+
+    def read_year(self, year: Year) -> None:
+        """Read every extract in the year's folder, and note those that are not there."""
+        sources, unreadable, folder_findings = find_sources(self.settings, year)
+        self.findings += folder_findings
+        supplied = {*sources, *unreadable}
+        used = {extract.name for extract in extracts_of(self.settings.council)}
+        in_wide_export: set[str] = set()
+        for extract in EXTRACTS:
+            if extract.name in sources:
+                extract_sources = sources[extract.name]
+                in_wide_export |= self._read_extract(extract, year, extract_sources, supplied)
+            elif extract.name in unreadable | in_wide_export or extract.name not in used:
+                continue
+            elif extract.optional:
+                self.missing_extracts.append((year, extract.name))
+            else:
+                self.findings.append(_missing_extract_finding(extract, year))
+
+    def _read_extract(
+        self, extract: Extract, year: Year, sources: list[Source], supplied: Collection[str]
+    ) -> set[str]:
+        """Read the sources of one extract; the names of other extracts that were in them.
+
+        supplied: the extracts that have sources of their own.
+        """
+        tables: list[pd.DataFrame] = []
+        others: set[str] = set()
+        for source in sources:
+            for part in read_source(self.settings, extract, year, source, self.columns):
+                if part.extract == extract.name:
+                    tables.append(part.table)
+                elif part.extract in supplied:
+                    self.findings.append(_supplied_twice_finding(year, source))
+                    continue
+                else:
+                    others.add(part.extract)
+                self._add(part, year, source)
+        if len(tables) > 1:
+            names = [(source.name, source.part) for source in sources]
+            self.findings += part_findings(extract, year, names, tables)
+        return others
+
+    def _add(self, part: ExtractPart, year: Year, source: Source) -> None:
+        self.findings += part.findings
+        self.tables[part.extract].append(part.table)
+        self.mapped += [
+            (part.extract, str(year), source.name, column, heading)
+            for column, heading in part.headings.items()
+            if normalise_heading(heading) != column
+        ]
+        self.left_out += [
+            (part.extract, reason, str(year), source.name, row)
+            for row, reason in sorted(part.left_out.items())
+        ]
 
 
 def _read_published(settings: Settings) -> ExtractPart:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.validate.reading.layout.sheet_marks import SheetMarks
 
 MEMORY_LIMIT_BYTES = 2**30  # addresses, of which the libraries take a third
-MAX_HEAD_ROWS = 100  # among which the headings are, whatever stands above them
+MAX_ROWS_FOR_WIDTH = 100  # among which the headings are, whatever stands above them
 MAX_WIDTH = 2_001  # one more than the most columns that are read
 PACKAGE_DEPTH = 3  # of this file's folder, whose name in an import has as many parts
 UNKNOWN_ERROR = "Unsupported cell error"  # how the parser says that it does not know one
@@ -135,7 +135,7 @@ def _values_reader(path: str, workbook: Any) -> Callable[[str], list[list[object
 
 def read_cells(rows: Sequence[Sequence[object]]) -> SheetCells:
     """The rows with something in them."""
-    width = min(_width(rows[:MAX_HEAD_ROWS]), MAX_WIDTH)
+    width = min(_width(rows[:MAX_ROWS_FOR_WIDTH]), MAX_WIDTH)
     cells = SheetCells([], [])
     records = []
     for row, cells_of_row in enumerate(rows, start=1):
@@ -203,7 +203,7 @@ def _limit_memory() -> None:
 
 
 def _name_packages() -> None:
-    """Let the modules beside this one be imported by name, without what their packages import."""
+    """Let the modules next to this one be imported by name, without what their packages import."""
     folder = Path(__file__).parent
     parts = folder.parts[-PACKAGE_DEPTH:]
     for depth in range(PACKAGE_DEPTH, 0, -1):

@@ -63,10 +63,10 @@ def find_sources(
     folder.add_hidden_sheets()
     readable: dict[str, list[Source]] = {}
     for extract, sources in folder.sources.items():
-        of_parts = mismatch_findings(extract, sources, year)
-        folder.findings += of_parts
+        mismatches = mismatch_findings(extract, sources, year)
+        folder.findings += mismatches
         tables = [source for source in sources if source.table is not None]
-        if tables and not of_parts:
+        if tables and not mismatches:
             readable[extract] = tables
     return readable, set(folder.sources) - set(readable), folder.findings
 
@@ -78,7 +78,7 @@ def visible_entries(folder: Path) -> list[Path]:
 
 
 def find_stray_tables(settings: Settings) -> list[Finding]:
-    """The findings for tables beside the years' folders, and in folders that no year has."""
+    """The findings for tables outside the years' folders, and in folders of no year."""
     findings: list[Finding] = []
     for path in sorted(settings.raw.iterdir(), key=lambda path: path.name):
         name = path.relative_to(settings.workspace).as_posix()
@@ -106,7 +106,7 @@ def _stray_table_finding(name: str) -> Finding:
         rule="file.known",
         extract="",
         file=name,
-        what="a table beside the years' folders is not read",
+        what="a table outside the years' folders is not read",
         remedy=(
             "Put an extract into the folder of its year; published totals are read from "
             "data/raw/published.csv alone."
@@ -130,19 +130,19 @@ class _YearFolder:
         name = path.relative_to(self.settings.workspace).as_posix()
         ending = path.suffix.casefold()
         if path.is_dir() and ending not in KNOWN_ENDINGS:
-            of_folder = parse_source_name(path.name, self.year)
-            if of_folder and not path.is_symlink():
+            folder_extract = parse_source_name(path.name, self.year)
+            if folder_extract and not path.is_symlink():
                 for inside in visible_entries(path):
-                    part = f"{of_folder.part} {normalise_name(inside.stem)}".strip()
-                    self._add_file(inside, SourceName(of_folder.extract, part))
+                    part = f"{folder_extract.part} {normalise_name(inside.stem)}".strip()
+                    self._add_file(inside, SourceName(folder_extract.extract, part))
                 return
             finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
             self.findings += [finding] if finding else []
         else:
             self._add_file(path, parse_source_name(path.stem, self.year))
 
-    def _add_file(self, path: Path, of_file: SourceName | None) -> None:
-        """Add the extract in a file; of_file: which it is by its name or its folder's."""
+    def _add_file(self, path: Path, file_extract: SourceName | None) -> None:
+        """Add the extract in a file; file_extract: which it is by its name or its folder's."""
         name = path.relative_to(self.settings.workspace).as_posix()
         ending = path.suffix.casefold()
         if ending not in KNOWN_ENDINGS:
@@ -150,15 +150,15 @@ class _YearFolder:
         try:
             check_file(path, self.settings.workspace)
             if ending in WORKBOOK_ENDINGS:
-                self._add_workbook(path, name, of_file)
-            elif ending in TEXT_ENDINGS and of_file:
-                self._add_source(of_file, name, TextFile(path, self.known))
-            elif ending in RECORD_READERS and of_file:
-                self._add_source(of_file, name, RECORD_READERS[ending](path))
+                self._add_workbook(path, name, file_extract)
+            elif ending in TEXT_ENDINGS and file_extract:
+                self._add_source(file_extract, name, TextFile(path, self.known))
+            elif ending in RECORD_READERS and file_extract:
+                self._add_source(file_extract, name, RECORD_READERS[ending](path))
             else:
                 self.findings.append(_unknown_file_finding(path, name))
         except UnreadableSource as error:
-            self._add_unreadable(of_file, name, error)
+            self._add_unreadable(file_extract, name, error)
 
     def _add_source(
         self, source_name: SourceName, name: str, table: TableSource | None, sheet: str = ""
@@ -183,10 +183,10 @@ class _YearFolder:
         extract = source_name.extract if source_name else ""
         self.findings.append(_unreadable_finding(extract, name, error))
 
-    def _add_workbook(self, path: Path, name: str, of_file: SourceName | None) -> None:
+    def _add_workbook(self, path: Path, name: str, file_extract: SourceName | None) -> None:
         sheets = read_workbook(path)
         below_raw = path.relative_to(self.settings.raw).as_posix()
-        chosen = choose_sheets(sheets, below_raw, of_file, self.settings.council)
+        chosen = choose_sheets(sheets, below_raw, file_extract, self.settings.council)
         self.findings += missing_sheet_findings(
             name, below_raw, [sheet.name for sheet in sheets], self.settings.council
         )

@@ -124,7 +124,7 @@ def stages_requested_in_order(context: RuleContext) -> pd.Series:
             "stage {stage} of {complaint} was asked for on {value}, after {year}; it counts in "
             "the year in which it was asked for"
         ),
-        remedy="There is nothing to do, unless the date is wrong.",
+        remedy="No action is needed, unless the date is wrong.",
     )
 )
 def stage_requested_by_end_of_year(context: RuleContext) -> pd.Series:

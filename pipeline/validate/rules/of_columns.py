@@ -216,7 +216,7 @@ def _known_reference_rule(extract: Extract, column: Column) -> Rule:
         reason=f"{column.name}, where given, is the reference of a complaint held.",
         what="there is no complaint {value} in {evidence}",
         remedy=(
-            "Correct the reference; if the complaint is of an earlier year, there is nothing to do."
+            "Correct the reference; if the complaint is of an earlier year, no action is needed."
         ),
         passes=lambda context: _is_known_reference(
             context, context.table(extract.name)[column.name]

@@ -14,7 +14,7 @@ EXTRACT_BY_KIND = {
     "ombudsman cases": "ombudsman",
     "compliments": "compliments",
 }
-SIGNIFICANCE_LEVEL = 0.01  # a change with a smaller p-value is worth a question
+IMPLAUSIBLE_P_VALUE = 0.01  # a change with a smaller p-value is worth a question
 ROW_COUNT_COLUMNS = ["year", "file", "row", "extract", "rows", "rows_before", "year_before"]
 
 
@@ -51,7 +51,7 @@ def is_plausible_count(rows: int, earlier_rows: int, tolerance: float) -> bool:
     """
     if abs(rows - earlier_rows) <= tolerance * earlier_rows:
         return True
-    return count_p_value(rows, earlier_rows) >= SIGNIFICANCE_LEVEL
+    return count_p_value(rows, earlier_rows) >= IMPLAUSIBLE_P_VALUE
 
 
 def extract_counts(context: RuleContext, published: pd.DataFrame) -> pd.Series:

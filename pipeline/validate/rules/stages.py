@@ -47,7 +47,7 @@ def stage_is_not_repeated(context: RuleContext) -> pd.Series:
     Rule(
         id="investigations.extension_ground.extended",
         severity="warning",
-        reason="A ground for an extension stands only where there was one.",
+        reason="A ground for an extension is given only where there was an extension.",
         what=(
             'extension_ground is "{value}" although extended is not yes; the extension does not '
             "count"
@@ -103,7 +103,7 @@ def complaint_of_available_year_is_known(context: RuleContext) -> pd.Series:
         reason="An investigation belongs to a complaint that is held.",
         what="there is no complaint {value} in the years held; it may be of an earlier year",
         remedy=(
-            "Correct the reference; if the complaint is of an earlier year, there is nothing to do."
+            "Correct the reference; if the complaint is of an earlier year, no action is needed."
         ),
     )
 )

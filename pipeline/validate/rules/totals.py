@@ -63,8 +63,7 @@ def _locate_similar_complaints(context: RuleContext, rows: pd.DataFrame) -> pd.S
         reason="No two complaints are the same in all but their reference.",
         what="complaint {value} is very similar to another: {evidence}",
         remedy=(
-            "If it is the same complaint entered twice, keep one row; if not, there is nothing "
-            "to do."
+            "If it is the same complaint entered twice, keep one row; if not, no action is needed."
         ),
         evidence=_locate_similar_complaints,
     )
@@ -82,8 +81,7 @@ def complaint_is_not_entered_twice(context: RuleContext) -> pd.Series:
         reason="No two compliments are the same in all but their reference.",
         what=("compliment {value} has the same date, service area and text as another: {evidence}"),
         remedy=(
-            "If it is the same compliment entered twice, keep one row; if not, there is nothing "
-            "to do."
+            "If it is the same compliment entered twice, keep one row; if not, no action is needed."
         ),
         evidence=lambda context, rows: locate_matches(
             context.table("compliments"), rows, COMPLIMENT_IDENTITY
@@ -117,8 +115,8 @@ def _declare_alike(extract: str, column: str, thing: str) -> None:
             severity="warning",
             reason=f"No two rows of {extract} are the same in every column.",
             what=f"this {thing} is the same as another in every column: {{evidence}}",
-            remedy=f"If it is the same {thing} entered twice, keep one row; if not, there is "
-            "nothing to do.",
+            remedy=f"If it is the same {thing} entered twice, keep one row; if not, no action is "
+            "needed.",
             quotes_value=False,
             evidence=lambda context, rows: locate_matches(
                 _comparable_rows(context, extract), rows, ["whole"]
@@ -135,7 +133,7 @@ _declare_alike("training", "title", "session")
     Rule(
         id="ombudsman.reference.carried_over",
         severity="warning",
-        reason="An Ombudsman case stands in one year's extract.",
+        reason="An Ombudsman case is in one year's extract only.",
         what="case {value} appears in the extracts of more than one year: {evidence}",
         remedy=(
             "Keep it in the year in which the Ombudsman received it, with its latest decision."
@@ -176,7 +174,7 @@ def measure_is_given_once(context: RuleContext) -> pd.Series:
     Rule(
         id="compliments.approved_text.without_text",
         severity="warning",
-        reason="Words approved for publication stand beside the words as received.",
+        reason="Words approved for publication are entered next to the words as received.",
         what=(
             "there are words for publication but none as received: have the cells of this row "
             "moved?"
@@ -254,8 +252,8 @@ def published_total_agrees_with_extract(context: RuleContext) -> pd.Series:
             "larger change than chance would explain"
         ),
         remedy=(
-            "Check that the export is there, is complete and counts what it counted then; if so, "
-            "there is nothing to do."
+            "Check that the export is complete and uses the same definition as last year. If so, "
+            "no action is needed."
         ),
     )
 )

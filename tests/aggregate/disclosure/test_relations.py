@@ -163,7 +163,7 @@ def search(random_data, published_csv) -> Search:
     """The inclusions in a few random data sets."""
     comparisons: list[Comparison] = []
     values: dict[NumberKey, float] = {}
-    seen: set[NumberKey] = set()
+    compared_keys: set[NumberKey] = set()
 
     @hypothesis.settings(
         max_examples=4, phases=[Phase.generate], derandomize=True, database=None, deadline=None
@@ -174,7 +174,7 @@ def search(random_data, published_csv) -> Search:
         figures = build_figure_table(random_data(seed), published_csv(), tables.append)
         values.clear()  # of several data sets they would contradict each other
         values.update(counts_of_people(figures, CATALOGUE))
-        seen.update(values)
+        compared_keys.update(values)
         lineage = pa.concat_tables(tables).to_pandas()
         for column in lineage.columns.drop("row"):
             lineage[column] = lineage[column].astype("str")
@@ -188,7 +188,7 @@ def search(random_data, published_csv) -> Search:
         for inclusion in sorted(candidates)
         if not any(comparison.refutes(inclusion) for comparison in comparisons)
     ]
-    return Search(inclusions, dict.fromkeys(sorted(seen), 0.0) | values)
+    return Search(inclusions, dict.fromkeys(sorted(compared_keys), 0.0) | values)
 
 
 @pytest.mark.slow

@@ -209,7 +209,7 @@ def test_page_in_a_wrong_place_is_refused_before_any_run(
 
 @pytest.mark.slow
 @on_posix
-def test_killed_council_year_is_attempted_twice_and_terminated_one_once(
+def test_killed_council_year_is_retried_once_and_terminated_one_not(
     make_councils, annual_report, temp_folder
 ):
     workspaces = dict(zip(ATTEMPTS, make_councils(*ATTEMPTS), strict=True))

@@ -10,7 +10,8 @@ from builders import copy_sample, replace_text
 
 from pipeline.settings import load_settings
 from pipeline.validate import check
-from pipeline.validate.findings import Finding, findings_text, masked, problem_for, write_csv
+from pipeline.validate.finding_tables import write_csv
+from pipeline.validate.findings import Finding, findings_text, masked, problem_for
 from pipeline.validate.findings_page import findings_html
 from pipeline.validate.personal.masking import hide_personal_texts
 

@@ -18,7 +18,7 @@ from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.clean import clean
 from pipeline.settings import load_settings
-from pipeline.validate.findings import to_frame
+from pipeline.validate.finding_tables import to_frame
 from pipeline.validate.reading.read import Reading, read_extracts
 
 YEAR = "2021-22"

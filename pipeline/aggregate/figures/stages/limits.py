@@ -102,27 +102,27 @@ class StageLimits:
             procedure.decided,
         )
         for outcomes in groups:
-            of_stage = _terms(f"stage_{stage}.by_outcome", outcomes)
-            of_complaints = _terms("complaints.by_outcome", outcomes)
+            stage_terms = _terms(f"stage_{stage}.by_outcome", outcomes)
+            complaint_terms = _terms("complaints.by_outcome", outcomes)
             yield Limit(
-                of_stage, (*of_complaints, *self._unsettled(stage)), is_cumulative=stage != "1"
+                stage_terms, (*complaint_terms, *self._unsettled(stage)), is_cumulative=stage != "1"
             )
             if not set(outcomes) <= set(procedure.decided):
                 continue
             if stage == "1":
                 later = (self.complaints_at("2"),) if stage != self._last else ()
-                yield Limit(of_complaints, (*of_stage, *later))
+                yield Limit(complaint_terms, (*stage_terms, *later))
             elif stage == self._last:
                 # Stages of the years' complaints that were asked for later are not in these years.
-                of_stages = (
+                stages_terms = (
                     term
                     for number in self._numbers
                     for term in _terms(f"stage_{number}.by_outcome", outcomes)
                 )
                 later_stages = self._numbers[1:]
                 yield Limit(
-                    (*of_complaints, *map(investigated, later_stages)),
-                    (*of_stages, *map(self.complaints_at, later_stages)),
+                    (*complaint_terms, *map(investigated, later_stages)),
+                    (*stages_terms, *map(self.complaints_at, later_stages)),
                     is_cumulative=True,
                 )
 

@@ -11,7 +11,7 @@ INVESTIGATION_COLUMNS = [
     *ROW_LOCATION,
     *("complaint", "outcome", "bypassed", "cost", "timeliness", "days", "days_late"),
 ]
-IN_TIME = "timeliness in ('within limit', 'within extension')"
+IN_TIME_QUERY = "timeliness in ('within limit', 'within extension')"
 
 
 def investigations_at(stage: str, data: CleanedData, *columns: str) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def select_answered(stage: str) -> Select:
 
 
 def select_in_time(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(IN_TIME)
+    return lambda data: investigations_at(stage, data).query(IN_TIME_QUERY)
 
 
 def select_upheld(stage: str) -> Select:

@@ -27,12 +27,12 @@ FILTERS = {
 UNITS_OF_MEASURES = {"pound": ("cost", "£"), "working day": ("working_days", "")}
 MAIN_FIGURE = "complaints.received"
 # What is counted in a category, where that is another unit than the figure's.
-UNITS = {("activity.by_measure", "referrals"): "referral"}
+UNIT_OF_CATEGORY = {("activity.by_measure", "referrals"): "referral"}
 
 
 def unit_of(figure: PublishedFigure, category: str) -> str:
     """What a number counts, in the singular."""
-    return UNITS.get((figure.id, category), figure.unit)
+    return UNIT_OF_CATEGORY.get((figure.id, category), figure.unit)
 
 
 def indicator_of(figure: PublishedFigure, category: str) -> str:

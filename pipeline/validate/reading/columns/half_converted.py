@@ -16,7 +16,7 @@ from pipeline.validate.reading.faults import ConversionFault
 
 # Day and month, in either order, at the start of a text that a spreadsheet left as it was.
 LEFT_AS_TEXT = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2'?(?:\d{4}|\d{2})(?!\d)", re.ASCII)
-MAX_LISTED_ROWS = 5
+MAX_NAMED_ROWS = 5
 
 
 def converted_dates(values: Sequence[str | None], days: np.ndarray) -> list[int]:
@@ -43,9 +43,9 @@ def converted_dates(values: Sequence[str | None], days: np.ndarray) -> list[int]
 
 def half_converted_fault(rows: Sequence[int]) -> ConversionFault:
     """The fault of a column; rows: of the dates that were converted."""
-    numbers = [f"{row:,}" for row in rows[:MAX_LISTED_ROWS]]
-    if len(rows) > MAX_LISTED_ROWS:
-        numbers.append(f"{len(rows) - MAX_LISTED_ROWS:,} more")
+    numbers = [f"{row:,}" for row in rows[:MAX_NAMED_ROWS]]
+    if len(rows) > MAX_NAMED_ROWS:
+        numbers.append(f"{len(rows) - MAX_NAMED_ROWS:,} more")
     places = f"rows {', '.join(numbers[:-1])} and {numbers[-1]}" if numbers[1:] else numbers[0]
     dates = f"{len(rows):,} dates ({places})" if numbers[1:] else f"1 date (row {places})"
     return ConversionFault(

@@ -144,7 +144,7 @@ class EmptyCells:
                 extract=extract.name,
                 file=file,
                 what=f"{cells} read as empty, as `placeholders:` says: {columns}{rows}",
-                remedy="There is nothing to do, if each of these texts stands for an empty cell.",
+                remedy="No action is needed if each of these texts means an empty cell.",
                 stands_for=total,
             )
         ]

@@ -33,6 +33,12 @@ class Source:
     part: str = ""
     place: TablePlace | None = None
 
+    @property
+    def readable_table(self) -> TableSource:
+        """The table, of a source that can be read."""
+        assert self.table is not None, self.name
+        return self.table
+
 
 def part_findings(
     extract: Extract, year: Year, names: Sequence[tuple[str, str]], tables: Sequence[pd.DataFrame]
@@ -119,9 +125,9 @@ def mismatch_findings(extract: str, sources: list[Source], year: Year) -> list[F
     for source in sources:
         by_part.setdefault(source.part, []).append(source)
     findings = [
-        _repeated_extract_finding(extract, of_part, year)
-        for of_part in by_part.values()
-        if len(of_part) > 1
+        _repeated_extract_finding(extract, repeated, year)
+        for repeated in by_part.values()
+        if len(repeated) > 1
     ]
     headings = {
         source.name: frozenset(normalise_name(cell) for cell in source.table.area.heading if cell)

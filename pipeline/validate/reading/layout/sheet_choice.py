@@ -24,19 +24,19 @@ MIN_HEADINGS = 2
 
 
 def choose_sheets(
-    sheets: Sequence[Sheet], path: str, of_file: SourceName | None, council: Council
+    sheets: Sequence[Sheet], path: str, file_extract: SourceName | None, council: Council
 ) -> list[tuple[SourceName, Sheet]]:
     """The visible sheets that are extracts, or parts of one.
 
     path: of the workbook, below data/raw.
-    of_file: the extract that the workbook is named after, if any. If no sheet is named after it,
-        the sheets with its headings are read, or else the first. A sheet that `tables:` names is
-        read in place of others.
+    file_extract: the extract that the workbook is named after, if any. If no sheet is named after
+        it, the sheets with its headings are read, or else the first. A sheet that `tables:` names
+        is read in place of others.
     """
     visible = [sheet for sheet in sheets if sheet.is_visible]
     declared = list(_declared_sheets(visible, path, council))
     extracts = {name.extract for name, _ in declared}
-    named = _named_sheets(visible, path, of_file, council)
+    named = _named_sheets(visible, path, file_extract, council)
     return [*declared, *(choice for choice in named if choice[0].extract not in extracts)]
 
 
@@ -53,11 +53,11 @@ def _declared_sheets(
 
 
 def _named_sheets(
-    visible: Sequence[Sheet], path: str, of_file: SourceName | None, council: Council
+    visible: Sequence[Sheet], path: str, file_extract: SourceName | None, council: Council
 ) -> list[tuple[SourceName, Sheet]]:
     """The sheets that are extracts by their names, or by the file's and their headings."""
     year = Year.parse(path.partition("/")[0])
-    file_part = of_file.part if of_file else part_in(PurePosixPath(path).stem)
+    file_part = file_extract.part if file_extract else part_in(PurePosixPath(path).stem)
     chosen: list[tuple[SourceName, Sheet]] = []
     others: list[Sheet] = []
     for sheet in visible:
@@ -67,20 +67,20 @@ def _named_sheets(
         else:
             part = f"{file_part} {name.part}".strip()
             chosen.append((SourceName(name.extract, part), sheet))
-    if of_file is None or of_file.extract in {name.extract for name, _ in chosen}:
+    if file_extract is None or file_extract.extract in {name.extract for name, _ in chosen}:
         return chosen
     filled = [sheet for sheet in others if sheet.row_count]
     parts = [
         sheet
         for sheet in filled
-        if similar_extract(sheet, council) == of_file.extract or parse_part(sheet.name, year)
+        if similar_extract(sheet, council) == file_extract.extract or parse_part(sheet.name, year)
     ]
     parts = parts or filled[:1] or others[:1]
     for sheet in parts:
         part = file_part
         if len(parts) > 1:
             part = f"{file_part} {normalise_name(sheet.name)}".strip()
-        chosen.append((SourceName(of_file.extract, part), sheet))
+        chosen.append((SourceName(file_extract.extract, part), sheet))
     return chosen
 
 

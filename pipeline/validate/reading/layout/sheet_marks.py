@@ -1,4 +1,4 @@
-"""What a sheet holds beside values: errors, formulas without a result, hidden and merged cells.
+"""What a sheet contains besides values: errors, formulas without a result, hidden and merged cells.
 
 The library that reads the values gives an empty cell for an error and says nothing of the rest. The
 sheet worker imports this and its neighbours, so they import nothing but the standard library.

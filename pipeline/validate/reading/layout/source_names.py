@@ -7,16 +7,13 @@ from dataclasses import dataclass
 
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.validate.reading.sheet_worker import normalise_name
-from pipeline.year import Year
+from pipeline.year import MONTHS, Year
 
 EXTRACT_NAMES = [extract.name for extract in EXTRACTS]
+MONTH_NAMES = tuple(map(str.lower, MONTHS))
 # fmt: off
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)
 PART_WORDS = {
-    *MONTHS, *(month[:3] for month in MONTHS),
+    *MONTH_NAMES, *(month[:3] for month in MONTH_NAMES),
     "sept", "q", "qtr", "quarter", "h", "half", "p", "pt", "part", "period", "m", "month",
     "w", "wk", "week", "term", "sheet", "page", "file", "st", "nd", "rd", "th", "first",
     "second", "third", "fourth", "one", "two", "three", "four", "i", "ii", "iii", "iv",

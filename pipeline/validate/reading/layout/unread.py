@@ -15,7 +15,7 @@ from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.workbook import Sheet
 from pipeline.year import Year
 
-# The sheets of our own templates beside the one to fill in, and their folder.
+# The sheets of our own templates other than the one to fill in, and their folder.
 NOTES_SHEET = "notes"
 NOTES_HEADING = ["column", "what it holds", "type", "codes"]
 CODES_SHEET = "codes"
@@ -61,7 +61,7 @@ def unread_sheet_finding(
 
 
 def _is_of_template(sheet: Sheet) -> bool:
-    """Whether a sheet is one that our own templates have beside the one to fill in."""
+    """Whether a sheet is one of our own templates, other than the one to fill in."""
     if sheet.name == NOTES_SHEET:
         return sheet.area.heading == NOTES_HEADING
     return sheet.name == CODES_SHEET and COLUMN_NAMES.issuperset(sheet.area.heading)

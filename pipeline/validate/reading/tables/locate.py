@@ -198,7 +198,7 @@ def _outside(
 ) -> frozenset[int]:
     """The positions that do not belong to the table.
 
-    They are outside the declared columns, or in another table beside an empty column: one whose
+    They are outside the declared columns, or in another table next to an empty column: one whose
     first heading is also a heading of this.
     """
     width = len(rows.cells)

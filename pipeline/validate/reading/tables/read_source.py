@@ -18,23 +18,21 @@ from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.columns.missing import empty_table
 from pipeline.validate.reading.columns.placeholders import EmptyCells
 from pipeline.validate.reading.convert import convert
-from pipeline.validate.reading.layout.accounts import REACHED, SheetAccount
+from pipeline.validate.reading.layout.accounts import SheetAccount
 from pipeline.validate.reading.layout.misfits import misfit_findings
 from pipeline.validate.reading.layout.parts import Source
-from pipeline.validate.reading.layout.sheet_marks import is_error_text
-from pipeline.validate.reading.mapping import join_codes, match_headings
+from pipeline.validate.reading.mapping import join_codes
 from pipeline.validate.reading.numbers import split_shorthand
-from pipeline.validate.reading.table_source import UnreadableSource
+from pipeline.validate.reading.table_source import TableRows, UnreadableSource
 from pipeline.validate.reading.tables.combined_rows import COMBINED, combine_allegations
+from pipeline.validate.reading.tables.matched_columns import MatchedColumns, match_columns
 from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE, select_procedure
 from pipeline.validate.reading.tables.records import RecordSorter
 from pipeline.validate.reading.tables.table_findings import table_findings
 from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.wide_export import (
-    StageBlock,
     WideExportText,
     split_off_earlier_cases,
-    stage_blocks,
     unfold_stages,
 )
 from pipeline.year import Year
@@ -58,6 +56,22 @@ class ExtractPart:
     headings: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Records:
+    """The records of a source as text.
+
+    cells: by position in the heading, one for each record.
+    left_out: the rows of the source that are no records of this extract, with the reason.
+    empty_cells: which cells were emptied because they held a placeholder.
+    """
+
+    rows: TableRows
+    cells: dict[int, pa.ChunkedArray]
+    left_out: dict[int, str]
+    findings: list[Finding]
+    empty_cells: EmptyCells
+
+
 def read_source(
     settings: Settings,
     extract: Extract,
@@ -69,101 +83,123 @@ def read_source(
 
     names: the columns to read; all if None.
     """
-    assert source.table is not None, source.name
-    heading = [cell if not is_error_text(cell) else "" for cell in source.table.area.heading]
-    council = settings.council
-    blocks: list[StageBlock] = []
-    of_blocks: list[Finding] = []
-    if extract.name == "complaints":
-        blocks, of_blocks = stage_blocks(heading, council, source.name)
-    stage_positions: set[int] = set()
-    for block in blocks:
-        stage_positions.update(block.columns.values(), block.reached_positions)
-    matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
-    all_matched = matched
-    required = {
-        column.name: matched[column.name]
-        for column in extract.columns
-        if (column.required or column.name == PROCEDURE) and column.name in matched
-    }
-    if names and not blocks:
-        matched = {name: places for name, places in matched.items() if name in names}
-    outside = source.table.area.outside
-    unnamed = [
-        position for position, cell in enumerate(heading) if not cell and position not in outside
-    ]
-    positions = sorted(stage_positions.union(*matched.values(), *required.values(), unnamed))
-    empty_cells = EmptyCells(council)
-    empty_cells.add_columns(extract.name, matched)
-    for block in blocks:
-        columns = {name: [position] for name, position in block.columns.items()}
-        empty_cells.add_columns("investigations", columns)
-    left_out: dict[int, str] = {}
+    columns = match_columns(extract, source, settings.council, names)
     try:
-        all_rows = source.table.read_columns(positions)
+        records = _read_records(extract, year, source, columns, settings)
     except UnreadableSource as error:
-        findings.append(unreadable_finding(extract, source.name, error))
-        return [ExtractPart(extract.name, empty_table(extract), findings)]
+        finding = unreadable_finding(extract, source.name, error)
+        return [ExtractPart(extract.name, empty_table(extract), [*columns.findings, finding])]
+    text = _extract_text(extract, year, source, columns, records)
+    table, value_findings = convert(text, settings.council)
+    findings = [
+        *columns.findings,
+        *records.findings,
+        *_layout_findings(extract, source, columns, records),
+        *value_findings,
+        *records.empty_cells.findings(extract, source.name, columns.heading),
+    ]
+    if isinstance(source.table, TextFile):
+        findings += source.table.file.findings(extract.name, source.name)
+    part = ExtractPart(extract.name, table, findings, records.left_out, text.headings)
+    if not columns.blocks or "reference" not in text.columns:
+        return [part]
+    export = WideExportText(
+        year, source.name, columns.heading, columns.blocks, records.cells, records.rows.row_numbers
+    )
+    stage_text = unfold_stages(export, text.columns["reference"])
+    stage_text = replace(stage_text, locate=text.locate)
+    return _split_wide_export(part, stage_text, columns.block_findings, settings)
+
+
+def _read_records(
+    extract: Extract, year: Year, source: Source, columns: MatchedColumns, settings: Settings
+) -> _Records:
+    """The records of the procedure, one per case; raises UnreadableSource."""
+    council = settings.council
+    positions = columns.positions
+    empty_cells = EmptyCells(council)
+    empty_cells.add_columns(extract.name, columns.chosen)
+    for block in columns.blocks:
+        stage_columns = {name: [position] for name, position in block.columns.items()}
+        empty_cells.add_columns("investigations", stage_columns)
+    all_rows = source.readable_table.read_columns(positions)
     rows = empty_cells.empty(all_rows, positions)
-    left_out |= _missing_rows(all_rows.row_numbers, rows.row_numbers, ONLY_PLACEHOLDERS)
+    left_out = _missing_rows(all_rows.row_numbers, rows.row_numbers, ONLY_PLACEHOLDERS)
+    findings: list[Finding] = []
     if source.place is not None:
-        sorter = RecordSorter(extract, source.table, source.place, all_matched, council)
-        sorted_rows = sorter.sort(rows, positions)
-        rows = sorted_rows.rows
-        left_out |= sorted_rows.ignored
-        cells_by_position = dict(zip(positions, rows.columns, strict=True))
-        findings += table_findings(source.place, sorted_rows, cells_by_position)
-    text = ExtractText(extract, year, source.name, {}, rows.row_numbers, {})
-    places = [positions.index(place) for place in all_matched.get(PROCEDURE, [])]
-    of_procedure = select_procedure(text, rows, places, settings)
-    rows = of_procedure.rows
-    findings += of_procedure.findings
-    left_out |= dict.fromkeys(of_procedure.left_out, OTHER_PROCEDURE)
-    combination = combine_allegations(extract, rows, positions, matched, council)
-    rows = combination.rows
-    findings += combination.findings(extract.name, source.name)
+        table = source.readable_table
+        sorter = RecordSorter(extract, table, source.place, columns.matched, council)
+        account = sorter.sort(rows, positions)
+        rows = account.rows
+        left_out |= account.ignored
+        cells = dict(zip(positions, rows.columns, strict=True))
+        findings += table_findings(source.place, account, cells)
+    description = ExtractText(extract, year, source.name, {}, rows.row_numbers, {})
+    places = [positions.index(position) for position in columns.matched.get(PROCEDURE, [])]
+    selection = select_procedure(description, rows, places, settings)
+    left_out |= dict.fromkeys(selection.left_out, OTHER_PROCEDURE)
+    combination = combine_allegations(extract, selection.rows, positions, columns.chosen, council)
     left_out |= dict.fromkeys(combination.left_out, COMBINED)
+    findings += selection.findings + combination.findings(extract.name, source.name)
+    rows = combination.rows
     cells = dict(zip(positions, rows.columns, strict=True))
-    columns = _text_columns(matched, cells)
-    if extract is PUBLISHED:
-        columns = split_shorthand(columns)
-    file = source.table.file if isinstance(source.table, TextFile) else None
-    locate = source.table.locate if isinstance(source.table, TextFile) else None
-    text = ExtractText(
+    return _Records(rows, cells, left_out, findings, empty_cells)
+
+
+def _extract_text(
+    extract: Extract, year: Year, source: Source, columns: MatchedColumns, records: _Records
+) -> ExtractText:
+    """The records under the names of the dictionary, as text."""
+    texts = _text_columns(columns.chosen, records.cells)
+    first_positions = {name: positions[0] for name, positions in columns.chosen.items()}
+    return ExtractText(
         extract=extract,
         year=year,
         file=source.name,
-        columns=columns,
-        row_numbers=rows.row_numbers,
-        headings={name: heading[places[0]] for name, places in matched.items()},
-        letters={name: column_letters(places[0]) for name, places in matched.items()},
-        locate=locate,
+        columns=split_shorthand(texts) if extract is PUBLISHED else texts,
+        row_numbers=records.rows.row_numbers,
+        headings={name: columns.heading[position] for name, position in first_positions.items()},
+        letters={name: column_letters(position) for name, position in first_positions.items()},
+        locate=source.table.locate if isinstance(source.table, TextFile) else None,
     )
-    table, of_values = convert(text, council)
+
+
+def _layout_findings(
+    extract: Extract, source: Source, columns: MatchedColumns, records: _Records
+) -> list[Finding]:
+    """What the source shows differently from what is read of it, and rows of another length."""
+    table = source.readable_table
     account = SheetAccount(
         extract=extract,
         file=source.name,
-        heading=source.table.area.heading,
-        columns=_columns_by_position(matched, blocks),
-        unnamed={position: cells[position] for position in unnamed},
-        deciding={position: cells[position] for position in stage_positions},
-        view=source.table.view,
-        rows=rows,
+        heading=table.area.heading,
+        columns=columns.by_position(),
+        unnamed={position: records.cells[position] for position in columns.unnamed},
+        deciding={position: records.cells[position] for position in columns.stage_positions},
+        view=table.view,
+        rows=records.rows,
     )
-    findings += account.findings() + misfit_findings(extract, source.name, rows, len(heading))
-    findings += of_values + empty_cells.findings(extract, source.name, heading)
-    findings += file.findings(extract.name, source.name) if file else []
-    if not blocks or "reference" not in text.columns:
-        return [ExtractPart(extract.name, table, findings, left_out, text.headings)]
-    export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
-    stage_text = replace(unfold_stages(export, text.columns["reference"]), locate=locate)
-    stages, of_stages = convert(stage_text, council)
-    all_cases = table["row"]
-    table, stages, of_earlier = split_off_earlier_cases(table, stages, year, source.name)
-    left_out |= _missing_rows(all_cases.to_numpy(), table["row"].to_numpy(), EARLIER_CASE)
+    misfits = misfit_findings(extract, source.name, records.rows, len(columns.heading))
+    return account.findings() + misfits
+
+
+def _split_wide_export(
+    cases: ExtractPart, stage_text: ExtractText, block_findings: list[Finding], settings: Settings
+) -> list[ExtractPart]:
+    """The cases and the stages of a wide export, without cases of earlier years."""
+    stages, stage_findings = convert(stage_text, settings.council)
+    year, file = stage_text.year, stage_text.file
+    table, stages, earlier_findings = split_off_earlier_cases(cases.table, stages, year, file)
+    earlier_rows = _missing_rows(
+        cases.table["row"].to_numpy(), table["row"].to_numpy(), EARLIER_CASE
+    )
+    findings = [*cases.findings, *earlier_findings]
+    left_out = cases.left_out | earlier_rows
     return [
-        ExtractPart(extract.name, table, findings + of_earlier, left_out, text.headings),
-        ExtractPart("investigations", stages, of_blocks + of_stages, {}, stage_text.headings),
+        ExtractPart(cases.extract, table, findings, left_out, cases.headings),
+        ExtractPart(
+            "investigations", stages, block_findings + stage_findings, {}, stage_text.headings
+        ),
     ]
 
 
@@ -172,16 +208,6 @@ def _missing_rows(rows: np.ndarray, remaining: np.ndarray, reason: str) -> dict[
     if len(rows) == len(remaining):
         return {}
     return dict.fromkeys(np.setdiff1d(rows, remaining).tolist(), reason)
-
-
-def _columns_by_position(matched: dict[str, list[int]], blocks: list[StageBlock]) -> dict[int, str]:
-    """The column that is read from each position; for a stage's column any name that it has."""
-    names = {position: name for block in blocks for name, position in block.columns.items()}
-    for block in blocks:
-        names = dict.fromkeys(block.reached_positions, REACHED) | names
-    for name, positions in matched.items():
-        names |= dict.fromkeys(positions, name)
-    return names
 
 
 def _text_columns(

@@ -16,13 +16,13 @@ Place = Literal["above", "between", "below"]
 TOTAL = "a total row"
 NOTE = "a note or another table below the records"
 TITLE = "a title between the records"
-UNITS = "units or explanations under the headings"
+UNITS_ROW = "units or explanations under the headings"
 REPEATED_HEADINGS = "the headings again"
 DECLARED = "ignored as council.yaml says"
 ABOVE = "above the headings"
 IN_DOUBT = "in doubt"
 
-OUTSIDE: dict[Place, str] = {"above": UNITS, "between": TITLE, "below": NOTE}
+OUTSIDE: dict[Place, str] = {"above": UNITS_ROW, "between": TITLE, "below": NOTE}
 MAX_LABEL_CHARACTERS = 80
 MAX_NOTE_CELLS = 3
 MIN_HEADINGS = 2
@@ -114,7 +114,7 @@ class RowJudge:
             return TITLE
         # A code may be called "text", as a unit is.
         if row.place == "above" and self._has_units(row) and not has_main:
-            return UNITS
+            return UNITS_ROW
         if self._is_total(row) or (self._is_count(row) and not has_main):
             return TOTAL
         if not fitting:

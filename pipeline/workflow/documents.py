@@ -1,0 +1,105 @@
+"""The report's files, made of the executed notebooks and checked before anything is published."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.artifacts import REPORT_PAGE, REPORT_PDF, FormatUnavailable
+from pipeline.audit.sign_off import sign_off_files
+from pipeline.audit.site import build_audit_site
+from pipeline.problem import Kind, Problem
+from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
+from pipeline.report.attachments import attachments
+from pipeline.report.documents.html import render_html
+from pipeline.report.documents.open_data import open_data_files
+from pipeline.report.documents.page import Page
+from pipeline.report.documents.pdf import PdfJob
+from pipeline.report.documents.word import render_word
+from pipeline.report.figures import Published
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from pipeline.run.chain import Progress
+    from pipeline.run.record import RunOptions
+    from pipeline.settings import Settings
+    from pipeline.workflow import RunResources
+
+
+def make_documents(
+    notebooks: Mapping[str, NotebookNode],
+    settings: Settings,
+    options: RunOptions,
+    progress: Progress,
+    resources: RunResources,
+) -> dict[str, bytes]:
+    """The report's files and its audit, by path in the report's folder, all checks passed.
+
+    notebooks: the executed ones, by step.
+    settings: the run's, whose processed folder contains what the steps made.
+    Raises Problem if the page, or a file made of it, contains what must not be published, or if
+    this machine cannot make a format, unless the others are accepted: then there is a notice.
+    """
+    _freeze_loaded_objects()
+    notebook = notebooks[settings.steps[-1]]
+    figures = Published.read(settings)
+    page = Page(render_html(notebook, settings, options.final, figures), settings, figures)
+    for check in PAGE_CHECKS:
+        check(page, {}, settings)
+    files: dict[str, bytes] = {}
+    missing: list[str] = []
+    if "html" in options.formats:
+        files = {REPORT_PAGE: page.html.encode("utf-8"), **attachments(settings)}
+    # The PDF takes as long as all other files together, which are made meanwhile.
+    pdf = None
+    if "pdf" in options.formats and resources.pdf_executor:
+        pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
+    if "data" in options.formats:
+        files |= open_data_files(settings, page.figures, options.final)
+    audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
+    if "docx" in options.formats:
+        with _noted_if_unavailable(missing):
+            files |= render_word(page.html, notebook, settings, options.final, figures)
+    if pdf:
+        with _noted_if_unavailable(missing):
+            files[REPORT_PDF] = pdf.result()
+    if missing and not (files and resources.accepts_missing_formats):
+        raise _unavailable_formats(missing, options)
+    progress.notices += missing
+    for check in FILE_CHECKS:
+        check(page, files, settings)
+    audit |= sign_off_files(files, settings, options.final) if resources.with_audit else {}
+    return files | audit
+
+
+@contextmanager
+def _noted_if_unavailable(missing: list[str]) -> Iterator[None]:
+    """Add what a format lacks that this machine cannot make."""
+    try:
+        yield
+    except FormatUnavailable as unavailable:
+        missing.append(str(unavailable))
+
+
+def _unavailable_formats(missing: list[str], options: RunOptions) -> Problem:
+    return Problem(
+        kind=Kind.MACHINE,
+        where=f"--formats {','.join(options.formats)}",
+        what="\n".join(missing),
+        remedy="Install what is missing, or name the formats that this machine can make. "
+        "To make all that it can: --accept-missing-formats. The last good report is unchanged.",
+    )
+
+
+@cache
+def _freeze_loaded_objects() -> None:
+    """Keep the garbage collector from searching what is loaded by now, once in a process.
+
+    That takes a sixth of the time of the documents. Once, since what is frozen is never collected:
+    in a preview the pages of earlier drafts would be kept.
+    """
+    gc.freeze()
