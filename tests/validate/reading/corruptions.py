@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from builders import CATALOGUE
 from workbook_files import PLAIN, ErrorCell, FormulaCell, Look, workbook_bytes
 
 from pipeline.validate.definitions import Column
@@ -678,15 +679,28 @@ def published_category_misspelt(rows, rng):
     row["category"] = row["category"][:-1] + "x"
 
 
+def breakdowns_with_totals(rows):
+    """The rows of each breakdown of a year, with that of its total, where they add up."""
+    by_figure = {}
+    for row in rows:
+        by_figure.setdefault((row["figure"], row["year"]), []).append(row)
+    for (figure, year), parts in by_figure.items():
+        totals = by_figure.get((CATALOGUE[figure].base, year), [])
+        if totals and sum(float(row["value"]) for row in parts) == float(totals[0]["value"]):
+            yield parts, totals[0]
+
+
 @published_corruption
 def published_total_changed(rows, rng):
-    row = rng.choice([row for row in rows if not row["category"]])
+    """Of a total whose parts are given; no rule can judge a number that stands alone."""
+    row = rng.choice([total for _, total in breakdowns_with_totals(rows)])
     row["value"] = str(int(float(row["value"])) + 1)
 
 
 @published_corruption
 def published_part_changed(rows, rng):
-    row = rng.choice([row for row in rows if row["category"]])
+    """Of parts that add up to a total."""
+    row = rng.choice([row for parts, _ in breakdowns_with_totals(rows) for row in parts])
     row["value"] = str(int(float(row["value"])) + 1)
 
 

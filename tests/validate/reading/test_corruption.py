@@ -243,6 +243,22 @@ def test_corruption_that_a_check_would_miss_is_noticed(sample):
     assert "complaints.by_method" in differences(sample.figures, figures(workspace, validated))
 
 
+def test_published_number_that_nothing_else_states_is_believed(sample):
+    """It contradicts nothing, and the report is true of the file; docs/published.md says so."""
+    workspace = copy_sample(sample.folder / "alone")
+    path = workspace / "data" / "raw" / "published.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace(
+            "2018-19,complaints.from_young_people,,4", "2018-19,complaints.from_young_people,,3"
+        )
+    )
+    validated = read(workspace)
+    assert Counter(map(essence, validated.findings)) == sample.findings
+    changed = figures(workspace, validated)
+    assert "complaints.from_young_people" in differences(sample.figures, changed)
+
+
 def test_cell_blanked_in_an_optional_column_is_not_recorded(sample):
     """No rule can tell a cell that vanished from one that nobody filled in: it is no finding.
 
