@@ -24,7 +24,7 @@ TRACE_LINES = (
     "Share of  complaints.received: 4",
     "Rows      2",
     "data/raw/2021-22/complaints.csv, row 3  CYP-21-002",
-    "1 The year in numbers, table: Complaints and compliments by year",
+    "1 The year in numbers, table: Complaints and compliments in figures",
 )
 # fmt: off
 MISTAKES = [

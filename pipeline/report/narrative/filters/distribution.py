@@ -95,10 +95,7 @@ class Distribution:
     def _named_most_often(self, parts: list[Number], verb: str) -> str:
         """ "were most often about delay (30) and placement (20)"."""
         first, _, rest = words_html(verb).partition(" ")
-        phrases = wording.listing(
-            _in_brackets(self._words(part, wording.is_one(part.value)), numeral_element(part))
-            for part in parts
-        )
+        phrases = wording.listing(self._with_number_in_brackets(part) for part in parts)
         return " ".join(filter(None, (first, "most often", rest, phrases)))
 
     def _counts(
@@ -114,6 +111,14 @@ class Distribution:
                 count = data_element(part, "both" if total == 2 else "all")
             words = (count, words_html(link), self._words(part, is_single))
             yield " ".join(filter(None, words))
+
+    def _with_number_in_brackets(self, part: Number) -> str:
+        """ "delay (2)"; "special educational needs (SEND, 2)" of words that end in brackets."""
+        words = category_words(part, self._council, wording.is_one(part.value))
+        number = numeral_element(part)
+        if words.endswith(")"):
+            return f"{inert_text(words[:-1])}, {number})"
+        return f"{inert_text(words)} ({number})"
 
     def _words(self, part: Number, is_single: bool) -> str:
         return inert_text(category_words(part, self._council, is_single))
@@ -133,8 +138,3 @@ def _preposition(verb: str) -> str:
     """What a second category needs of a verb: "was not accepted because of" → "because of"."""
     found = PREPOSITION.search(verb)
     return found[0] if found else ""
-
-
-def _in_brackets(words: str, number: str) -> str:
-    """ "delay (2)"; "special educational needs (SEND, 2)" of words that end in brackets."""
-    return f"{words[:-1]}, {number})" if words.endswith(")") else f"{words} ({number})"
