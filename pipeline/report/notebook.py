@@ -174,19 +174,19 @@ class NotebookReport(ComparisonCells):
             group for each stage that has such figures.
         size: the figure that counts the year's cases: if they are fewer than the setting
             `statistics.table_from`, or withheld, the table goes into the annex.
-        last_years: how many years it shows; all by default. Such a table is left out if the
-            reported year has no cases in it.
+        last_years: how many years it shows; all by default. Such a table is left out if it would
+            show no case of the reported year.
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
         expanded = tables.expand_groups(groups, self.published, self.language.stages)
         rendered = {self._render_line(text, **words): ids for text, words, ids in expanded}
         figures = [self.published[id] for ids in rendered.values() for id in ids]
-        if last_years and not any(one.occurs for figure in figures for one in figure.numbers()):
-            return
         years = self.published.window[-(last_years or len(self.published.window)) :]
-        html = tables.grouped(
-            self.published, rendered, years, self._render_line(caption), self._year_style
-        )
+        html = ""
+        if not last_years or any(figure.has_published_cases for figure in figures):
+            html = tables.grouped(
+                self.published, rendered, years, self._render_line(caption), self._year_style
+            )
         cases = self.published[size].number() if size else None
         is_small = cases is not None and (
             not cases.known or cases.known_value < self.settings.council.statistics.table_from
