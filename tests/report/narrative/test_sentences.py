@@ -58,7 +58,7 @@ PORTION_AGAIN = [
     ("both", 2, 2, "Both are closed."),
     ("none", 0, 4, "None is closed."),
     ("none of two", 0, 2, "Neither is closed."),
-    ("some", 352, 369, "Of these, 352 are closed (95%)."),
+    ("some", 352, 369, "Of the 369, 352 are closed (95%)."),
     ("the only one", 1, 1, "It is closed."),
     ("not the only one", 0, 1, "It is not closed."),
     ("withheld", "c", 12, "We do not publish how many of the 12 complaints are closed, "

@@ -21,22 +21,25 @@ def next_due(figure: PublishedFigure) -> Markup:
     actions = require_figure(figure).numbers()
     if any(action.withheld for action in actions):
         return Markup("")
-    due = [_due_date(action) for action in actions if _status(action) == IN_PROGRESS]
-    if not due or not all(due):
+    in_progress = [action for action in actions if _status(action) == IN_PROGRESS]
+    if not in_progress or not all(map(_due_date, in_progress)):
         return Markup("")
-    _, text, action = min(due, key=lambda one: one[0])
-    return Markup(f"The next is due on {data_element(action, text)}.")
+    action = min(in_progress, key=_due_date)
+    return Markup(f"The next is due on {data_element(action, _due_text(action))}.")
 
 
 def _status(action: Number) -> str:
     return action.detail.rpartition(DETAIL_SEPARATOR)[2]
 
 
-def _due_date(action: Number) -> tuple:
-    """Its due date to sort by, in words, and the action; empty if no date is recorded."""
-    text = action.detail.split(DETAIL_SEPARATOR)[-2]
-    day, _, rest = text.partition(" ")
+def _due_text(action: Number) -> str:
+    return action.detail.split(DETAIL_SEPARATOR)[-2]
+
+
+def _due_date(action: Number) -> tuple[int, ...]:
+    """Year, month and day of its due date; empty if none is recorded."""
+    day, _, rest = _due_text(action).partition(" ")
     month, _, year = rest.partition(" ")
     if month not in MONTHS:
         return ()
-    return (int(year), MONTHS.index(month), int(day)), text, action
+    return int(year), MONTHS.index(month), int(day)

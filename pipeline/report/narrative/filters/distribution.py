@@ -136,5 +136,5 @@ def _with_also(verb: str) -> str:
 
 def _preposition(verb: str) -> str:
     """What a second category needs of a verb: "was not accepted because of" → "because of"."""
-    found = PREPOSITION.search(verb)
-    return found[0] if found else ""
+    preposition = PREPOSITION.search(verb)
+    return preposition[0] if preposition else ""

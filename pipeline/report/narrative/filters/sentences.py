@@ -162,14 +162,13 @@ class SentenceFilters:
         if part.value == total:
             cases = "" if again else f" {units}"
             return Markup(f"{whole(part)}{cases} {words_html(plural)}.")
-        counted_base = f"the {numeral_element(base)} {units}"
+        counted_base = f"the {numeral_element(base)}" + ("" if again else f" {units}")
         if part.value == 0:
             rest = words_html(singular) if again else f"of {counted_base} {words_html(singular)}"
             return Markup(f"{none(part, total, rest)}.")
         verb = singular if wording.is_one(part.value) else plural
-        whose = "these" if again else counted_base
         count = numeral_element(part)
-        return Markup(f"Of {whose}, {count} {words_html(verb)}{self.percentage(part)}.")
+        return Markup(f"Of {counted_base}, {count} {words_html(verb)}{self.percentage(part)}.")
 
     def share(self, value: Number | PublishedFigure) -> Markup:
         """`{{ part | share }}`: "2 of 3", or "44 of 332 (13%)" if the base is not small.

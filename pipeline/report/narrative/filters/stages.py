@@ -53,11 +53,12 @@ class StageSentences:
         parts: list[str] = []
         for stage in stages:
             number = require_figure(figure)[f"stage {stage_of(stage)[0]}"]
-            if parts:
-                count = number_word_element(number) if number.known else missing_element(number)
-            else:
+            if not parts:
                 counted = self._filters["counted"](number, "complaint")
-                count = f"{counted} {self._filters['was'](number)} investigated"
+                verb = self._filters["was"](number)
+                parts.append(f"{counted} {verb} investigated at {stage.__html__()}")
+                continue
+            count = number_word_element(number) if number.known else missing_element(number)
             parts.append(f"{count} at {stage.__html__()}")
         sentences = [f"During the year {wording.listing(parts)}."]
         for stage in stages:
@@ -88,13 +89,13 @@ class StageSentences:
         if isinstance(stages, StageGroup):
             return self._taken_to(stages)
         sentences = {stage: self._taken_to(stage) for stage in stages}
-        taken = [
+        went_on = [
             self._published[f"complaints.went_on_to_stage_{stage_of(stage)[0]}"].number()
             for stage, sentence in sentences.items()
             if sentence
         ]
-        if taken and all(number.known and not number.occurs for number in taken):
-            nobody = data_element(taken[0], "No complaint")
+        if went_on and all(number.known and not number.occurs for number in went_on):
+            nobody = data_element(went_on[0], "No complaint")
             return Markup(f"{nobody} was taken to a later stage.")
         return Markup(" ".join(filter(None, sentences.values())))
 
