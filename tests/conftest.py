@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -35,7 +36,12 @@ SAMPLE_CHANGES = (
 )
 # fmt: on
 
-OTHER_YEARS = {"empty": other_years.write_empty_year, "large": other_years.write_large_year}
+OTHER_YEARS = {
+    "empty": other_years.write_empty_year,
+    "first": other_years.write_first_year,
+    "large": partial(other_years.write_large_year, complaint_count=369, team_count=16),
+    "suppressed": other_years.write_suppressed_year,
+}
 
 # Examples of each random test: few in `make test`; CONTRIBUTING.md says how to try more.
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)

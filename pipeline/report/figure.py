@@ -147,6 +147,11 @@ class PublishedFigure:
         return [part for part in self.parts if part.known]
 
     @property
+    def has_published_cases(self) -> bool:
+        """Whether a number of the reported year is published and is not 0."""
+        return any(number.value for number in self.numbers())
+
+    @property
     def undisclosed(self) -> list[Number]:
         """The categories that are withheld, in the order of print."""
         return [part for part in self.parts if part.withheld]

@@ -138,10 +138,13 @@ class NotebookReport(ComparisonCells):
     ) -> None:
         """Publish a bar for each year divided by category, with its data table.
 
-        If only one year is known, publish the table alone. Without a caption there is no table.
+        If only one year is known, or this year has no cases, publish the table alone. Without a
+        caption there is no table.
         """
         published_figure = self.published[figure]
-        chart = self._chart_over_years(published_figure, charts.stacked_years)
+        chart = None
+        if any(number.occurs for number in published_figure.numbers()):
+            chart = self._chart_over_years(published_figure, charts.stacked_years)
         table = self._table_of_chart(published_figure, caption, heading, with_total=False)
         self._publish_chart(published_figure, chart, headline, subtitle, table)
 
@@ -171,15 +174,19 @@ class NotebookReport(ComparisonCells):
             group for each stage that has such figures.
         size: the figure that counts the year's cases: if they are fewer than the setting
             `statistics.table_from`, or withheld, the table goes into the annex.
-        last_years: how many years it shows; all by default.
+        last_years: how many years it shows; all by default. Such a table is left out if it would
+            show no case of the reported year.
         annex: whether it goes into the annex at all; if not, only the open data has it.
         """
         expanded = tables.expand_groups(groups, self.published, self.language.stages)
         rendered = {self._render_line(text, **words): ids for text, words, ids in expanded}
+        figures = [self.published[id] for ids in rendered.values() for id in ids]
         years = self.published.window[-(last_years or len(self.published.window)) :]
-        html = tables.grouped(
-            self.published, rendered, years, self._render_line(caption), self._year_style
-        )
+        html = ""
+        if not last_years or any(figure.has_published_cases for figure in figures):
+            html = tables.grouped(
+                self.published, rendered, years, self._render_line(caption), self._year_style
+            )
         cases = self.published[size].number() if size else None
         is_small = cases is not None and (
             not cases.known or cases.known_value < self.settings.council.statistics.table_from
@@ -187,7 +194,6 @@ class NotebookReport(ComparisonCells):
         if is_small and not annex:
             return
         section = self._annex if is_small else self._section
-        figures = [self.published[id] for ids in rendered.values() for id in ids]
         html = html or self._omissions.line_for(section, figures)
         self._publish(html, section=section, last=is_small)
 

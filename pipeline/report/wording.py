@@ -12,8 +12,7 @@ from pipeline.year import MONTHS, Year
 IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
 SHORTHAND_MEANINGS = {
-    "c": "withheld to protect people, for itself or because it would give another number away, so "
-    "it may be none",
+    "c": "withheld to protect people, and may stand for any number, even none",
     "x": "not available",
     "z": "not applicable",
     "r": "revised since it was published",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import re
+import shutil
+import subprocess
 from datetime import date
 from itertools import pairwise
 
@@ -12,7 +13,8 @@ from page_text import one_line
 from pipeline.report import wording
 
 THIS_YEAR = "2021-22"
-MOST_WORDS = 2_200  # without the contents, which repeat the headings, and without numbers
+MOST_WORDS = 2_200  # with a letter, in the whole PDF: every page's head and foot, contents, annex
+MOST_PAGES = 8
 
 # The sections in the order of the report, with the title of each.
 SECTIONS = {
@@ -142,18 +144,19 @@ def test_cover_marks_one_type_of_item(section):
 def test_key_points_answer_the_questions_of_five_minutes(blocks):
     assert blocks("key-points") == [
         "We received 4 complaints, down from 21 the year before and the lowest in the 5 years "
-        "shown. All 4 have been resolved. They were partially upheld (2), not upheld (1) and "
-        "withdrawn (1).",
-        "Both stage 1 responses were in time. The only stage 2 response was in time. Stage 2 cost "
-        "£2,850. No complaint went to stage 3.",
-        "Of the 3 complaints that we decided, 2 were upheld in whole or in part.",
+        "shown. All 4 have been resolved. Of these, 2 were partially upheld, 1 not upheld and "
+        "1 withdrawn.",
+        "All responses were in time: 2 at stage 1 and 1 at stage 2. Stage 2 cost £2,850. No "
+        "complaint went to stage 3.",
+        "Of the 3 complaints that we decided, 2 were upheld in whole or in part. Both were about "
+        "education; 1 was also about communication and 1 about delay.",
         "The Local Government and Social Care Ombudsman received 3 complaints about us, down "
         "from 5 the year before. All 3 were about special educational needs and disabilities "
         "(SEND).",
         "Children and young people, or advocates for them, made no complaints, down from 2 the "
         "year before. All 14 informal concerns were settled without a formal complaint.",
-        "The complaints led to 3 actions, down from 5 the year before. They are complete (2) "
-        "and in progress (1). None of them is overdue.",
+        "The complaints led to 3 actions, down from 5 the year before. Of these, 2 are "
+        "complete and 1 in progress. None is overdue. The next is due on 16 December 2022.",
         "We received 102 compliments, up from 44 the year before and the highest in the 5 years "
         "shown.",
     ]
@@ -184,12 +187,12 @@ def test_overview_has_the_law_the_totals_and_variation(blocks):
 
 def test_services_and_themes_are_named_in_sentences(blocks):
     assert blocks("service-areas") == [
-        "The 4 complaints related to services for looked after children (2), early help (1) "
-        "and services for a looked after child with special educational needs (1).",
-        "The 4 complaints were about communication (2), education (2), delay (1) and contact with "
-        "family (1). A complaint can have several themes: there were 6 issues in all. The "
-        "2 complaints upheld in whole or in part were about education (2), communication (1) and "
-        "delay (1).",
+        "Of the 4 complaints, 2 related to services for looked after children, 1 to early help "
+        "and 1 to services for a looked after child with special educational needs.",
+        "Of the 4 complaints, 2 were about communication, 2 about education, 1 about delay and "
+        "1 about contact with family. A complaint can have several themes: there were 6 issues in "
+        "all. Both complaints upheld in whole or in part were about education; 1 was also about "
+        "communication and 1 about delay.",
     ]
 
 
@@ -197,9 +200,8 @@ def test_outcomes_say_what_was_upheld_and_what_went_on(blocks):
     assert blocks("outcomes") == [
         "Of the 3 complaints that we decided, 2 were upheld in whole or in part. Of the "
         "4 complaints received, 1 was withdrawn. During the year 2 complaints were investigated at "
-        "stage 1, 1 complaint at stage 2 and no complaints at stage 3. Of those at stage 2, 1 went "
-        "straight there. None of the 2 complaints investigated at stage 1 was taken to stage 2. "
-        "The only complaint investigated at stage 2 was not taken to stage 3.",
+        "stage 1, 1 at stage 2 and none at stage 3. The stage 2 complaint went straight there. No "
+        "complaint was taken to a later stage.",
     ]
 
 
@@ -225,9 +227,8 @@ def test_response_times_give_limits_days_and_cost(blocks):
 
 def test_ombudsman_cases_and_decisions_are_listed(blocks, table_rows):
     assert blocks("ombudsman")[0].startswith(
-        "The Ombudsman received 3 complaints about us, down from 5 the year before. All 3 were "
-        "about special educational needs and disabilities (SEND). None of them is under "
-        "this procedure."
+        "All 3 complaints that the Ombudsman received were about special educational needs and "
+        "disabilities (SEND). None is under this procedure."
     )
     assert blocks("ombudsman")[-1] == ("The Ombudsman made 3 decisions about us during the year.")
     received = "Complaints that the Ombudsman received, with its decision by 30 September 2022"
@@ -254,8 +255,8 @@ def test_no_complaint_came_from_a_young_person(blocks):
 
 def test_complainants_are_named_with_what_is_unrecorded(blocks, table_rows):
     assert blocks("complainants") == [
-        "The 4 complaints came from parents (2), a foster carer (1) and a birth parent (1). "
-        "They were made by email (2), by letter (1) and by telephone (1)."
+        "Of the 4 complaints, 2 came from parents, 1 from a foster carer and 1 from a birth "
+        "parent. Of these, 2 were made by email, 1 by letter and 1 by telephone."
     ]
     assert blocks("equality")[0].startswith(
         "We can report only what people told us. We do not collect sexual orientation."
@@ -268,9 +269,8 @@ def test_complainants_are_named_with_what_is_unrecorded(blocks, table_rows):
 
 def test_actions_have_an_owner_a_due_date_and_a_status(blocks, table_rows, plan):
     assert blocks("learning")[-1] == (
-        "The complaints led to 3 actions, down from 5 the year before. They are complete (2) "
-        "and in progress (1). None of them is overdue. We accepted every recommendation. We "
-        "carried over 1 action from earlier years. It is in progress. It is not overdue."
+        "We accepted every recommendation. We carried over 1 action from earlier years. It is in "
+        "progress."
     )
     table = table_rows("learning", "Actions from the year's complaints")
     assert table.pop("headings") == ["Action", "Owner", "Due", "Status"]
@@ -288,8 +288,8 @@ def test_actions_have_an_owner_a_due_date_and_a_status(blocks, table_rows, plan)
 
 def test_compliments_are_counted_and_quoted(blocks, section, plan):
     assert blocks("compliments")[0].startswith(
-        "We received 102 compliments, up from 44 the year before. They came most often from "
-        "parents or carers (44), professionals (25) and children or young people (13)."
+        "The 102 compliments came most often from parents or carers (44), professionals (25) and "
+        "children or young people (13)."
     )
     quotations = section("compliments").xpath(".//figure[@class='quotation']")
     quoted = {
@@ -315,9 +315,12 @@ def test_contact_is_a_role_with_an_address(blocks):
     ) in blocks("about-the-data")
 
 
-def test_report_of_a_small_year_is_short(page):
-    body = copy.deepcopy(page.find("body"))
-    (contents,) = body.iter("nav")
-    contents.getparent().remove(contents)
-    words = [word for text in body.itertext() for word in text.split()]
-    assert len([word for word in words if re.search("[A-Za-z]", word)]) <= MOST_WORDS
+def test_report_of_a_small_year_is_short(sample_report, skip_or_fail):
+    if not shutil.which("pdftotext"):
+        skip_or_fail("counting the words of the PDF needs pdftotext: apt-get install poppler-utils")
+    pdf = sample_report.html.with_suffix(".pdf")
+    text = subprocess.run(
+        ["pdftotext", pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert text.count("\f") <= MOST_PAGES
+    assert len([word for word in text.split() if re.search("[A-Za-z]", word)]) <= MOST_WORDS

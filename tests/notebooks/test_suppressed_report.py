@@ -87,8 +87,7 @@ def test_page_explains_the_policy_and_its_sign(page):
     assert "We do not publish counts up to 5 that could identify someone" in text
     assert "They are shown as [c], whatever their size." in text
     assert (
-        "[c] means withheld to protect people, for itself or because it would give another number "
-        "away, so it may be none."
+        "[c] means withheld to protect people, and may stand for any number, even none."
     ) in text
 
 

@@ -1,8 +1,9 @@
-"""Other years that a report must suit: one without a complaint, and one of a large council."""
+"""Other years that a report must suit: first, empty, large, and with small numbers withheld."""
 
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,20 @@ def write_empty_year(raw: Path) -> None:
         path = raw / YEAR / f"{name}.csv"
         headings = path.read_text(encoding="utf-8").splitlines()[0]
         path.write_text(headings + "\n", encoding="utf-8")
+
+
+def write_first_year(raw: Path) -> None:
+    """A council's first report: no extracts and no published numbers of earlier years."""
+    shutil.rmtree(raw / "2020-21")
+    (raw / "published.csv").unlink()
+
+
+def write_suppressed_year(raw: Path) -> None:
+    """The sample, with small numbers withheld."""
+    council = raw / "council.yaml"
+    text = council.read_text(encoding="utf-8")
+    assert "policy: publish" in text
+    council.write_text(text.replace("policy: publish", "policy: suppress"), encoding="utf-8")
 
 
 def write_large_year(raw: Path, complaint_count: int = 400, team_count: int = 40) -> None:

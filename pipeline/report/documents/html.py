@@ -139,13 +139,11 @@ def number_sources(html: str, settings: Settings, figures: Published | None = No
             if number.known
         }
         if FROM_EXTRACTS in used:
-            sources.append("Numbers of cases are counted from the council's records.")
+            sources.append("Cases are counted from the council's records.")
         if used - {FROM_EXTRACTS}:
-            sources.append(
-                "Where there are no records, the numbers are those published at the time."
-            )
-    if 'data-setting="' in html:
-        sources.append("Time limits and similar numbers come from the council's settings.")
+            sources.append("Numbers of years without records are as published at the time.")
+    if 'data-setting="time_limits.' in html:
+        sources.append("Time limits come from the council's settings.")
     if 'data-reference="' in html:
         sources.append("Numbers of other authorities come from the files named below them.")
     if 'data-stated="' in html:

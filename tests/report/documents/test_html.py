@@ -167,9 +167,9 @@ def test_missing_or_too_large_logo_is_named(content, message, a_settings):
         render_html(notebook(WHY, OVERVIEW, CONTACT), settings)
 
 
-COUNTED = "Numbers of cases are counted from the council's records."
-PUBLISHED_BEFORE = "Where there are no records, the numbers are those published at the time."
-SETTINGS = "Time limits and similar numbers come from the council's settings."
+COUNTED = "Cases are counted from the council's records."
+PUBLISHED_BEFORE = "Numbers of years without records are as published at the time."
+SETTINGS = "Time limits come from the council's settings."
 STATED = "Some numbers were stated by people, with their evidence."
 ELEMENT = '<data value="4" data-figure="complaints.received" data-year="{}">4</data>'
 

@@ -38,6 +38,6 @@ def test_no_page_of_the_sample_is_more_than_a_third_empty(sample_report):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("year", ["empty", "large"])
+@pytest.mark.parametrize("year", ["empty", "first", "large", "suppressed"])
 def test_no_page_of_another_year_is_more_than_a_third_empty(year, report_of_another_year):
     assert_pages_are_full(report_of_another_year(year).html.with_suffix(".pdf"))

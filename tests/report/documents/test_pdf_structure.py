@@ -70,7 +70,7 @@ def test_sample_pdf_has_no_fault_of_its_structure(sample_report):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("year", ["empty", "large"])
+@pytest.mark.parametrize("year", ["empty", "first", "large", "suppressed"])
 def test_pdf_of_another_year_has_no_fault_of_structure(year, report_of_another_year):
     assert pdf_faults(report_of_another_year(year).html.with_suffix(".pdf")) == []
 

@@ -53,7 +53,7 @@ CASES = [
      "The 3 stage 1 responses took 9, 9 and 30 working days. Of these, 2 were in time, and 1 was "
      "late, by 4 working days."),
     ("three, none in time", stage_1_figures([12, 13, 14], late=3),
-     "The 3 stage 1 responses took 12, 13 and 14 working days. None of them was in time; they "
+     "The 3 stage 1 responses took 12, 13 and 14 working days. None was in time; they "
      "were up to 4 working days late."),
     ("one in time", stage_1_figures([1]),
      "The only stage 1 response took 1 working day, within the limit of 10."),

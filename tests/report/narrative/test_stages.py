@@ -26,23 +26,48 @@ def stages(**figures: Any) -> dict[str, Any]:
     return values
 
 
+def taken_further(to_stage_2: Any, to_stage_3: Any) -> dict[str, Any]:
+    """The figures of complaints that went on, of 5 at stage 1 and 2 at stage 2."""
+    return {
+        "complaints.at_stage_1": [5],
+        "complaints.at_stage_2": [2],
+        "complaints.went_on_to_stage_2": [to_stage_2],
+        "complaints.went_on_to_stage_3": [to_stage_3],
+    }
+
+
 # fmt: off
 CASES = [
     (INVESTIGATED, by_stage(2, 1, 0),
-     "During the year 2 complaints were investigated at stage 1, 1 complaint at stage 2 and no "
-     "complaints at stage 3."),
+     "During the year 2 complaints were investigated at stage 1, 1 at stage 2 and none at "
+     "stage 3."),
+    (INVESTIGATED, by_stage(2, 1, 0, bypassed=1),
+     "During the year 2 complaints were investigated at stage 1, 1 at stage 2 and none at "
+     "stage 3. The stage 2 complaint went straight there."),
+    (INVESTIGATED, by_stage(0, 2, 0, bypassed=2),
+     "During the year no complaints were investigated at stage 1, 2 at stage 2 and none at "
+     "stage 3. Both at stage 2 went straight there."),
     (INVESTIGATED, by_stage(1, 3, 0, bypassed=2),
-     "During the year 1 complaint was investigated at stage 1, 3 complaints at stage 2 and no "
-     "complaints at stage 3. Of those at stage 2, 2 went straight there."),
+     "During the year 1 complaint was investigated at stage 1, 3 at stage 2 and none at "
+     "stage 3. Of those at stage 2, 2 went straight there."),
     (INVESTIGATED, by_stage(9, 8, 0, bypassed="c"),
-     "During the year 9 complaints were investigated at stage 1, 8 complaints at stage 2 and no "
-     f"complaints at stage 3. Of those at stage 2, {UNKNOWN} went straight there."),
+     "During the year 9 complaints were investigated at stage 1, 8 at stage 2 and none at "
+     f"stage 3. Of those at stage 2, {UNKNOWN} went straight there."),
     ("{{ stage_2 | taken_further }}",
      {"complaints.at_stage_1": [3], "complaints.went_on_to_stage_2": [1]},
      "Of the 3 complaints investigated at stage 1, 1 was taken to stage 2."),
     ("{{ stage_2 | taken_further }}",
      {"complaints.at_stage_1": [0], "complaints.went_on_to_stage_2": [0]}, ""),
     ("{{ stage_1 | taken_further }}", {}, ""),
+    ("{{ each_stage | taken_further }}", taken_further(1, 0),
+     "Of the 5 complaints investigated at stage 1, 1 was taken to stage 2. Neither of the "
+     "2 complaints investigated at stage 2 was taken to stage 3."),
+    ("{{ each_stage | taken_further }}", taken_further(0, 0),
+     "No complaint was taken to a later stage."),
+    ("{{ each_stage | taken_further }}", taken_further("c", 0),
+     "We do not publish how many of the 5 complaints investigated at stage 1 were taken to "
+     "stage 2, to protect people. Neither of the 2 complaints investigated at stage 2 was taken "
+     "to stage 3."),
     ("{{ stage_2 | cost }}", stages(investigated=(1, 1, 0), cost=(0, 2850, 0), costed=(0, 1, 0)),
      "Stage 2 cost £2,850."),
     ("{{ stage_2 | cost }}", stages(investigated=(1, 3, 0), cost=(0, 2850, 0), costed=(0, 1, 0)),
@@ -51,6 +76,15 @@ CASES = [
      ""),
     ("{{ stage_1 | cost }}", stages(investigated=(1, 0, 0)), ""),
     ("{{ each_stage | on_time }}",
+     stages(investigated=(2, 1, 0), answered=(2, 1, 0), in_time=(2, 1, 0), cost=(0, None, None),
+            costed=(0, 0, 0)),
+     "All responses were in time: 2 at stage 1 and 1 at stage 2. No complaint went to stage 3."),
+    ("{{ each_stage | on_time }}",
+     stages(investigated=(9, 6, 0), answered=(9, 6, 0), in_time=("c", 6, 0), cost=(0, None, None),
+            costed=(0, 0, 0)),
+     "We do not publish how many of the 9 stage 1 responses were in time, to protect people. All "
+     "6 stage 2 responses were in time. No complaint went to stage 3."),
+    ("{{ each_stage | on_time }}",
      stages(investigated=(2, 1, 0), answered=(2, 1, 0), in_time=(2, 0, 0), cost=(0, None, None),
             costed=(0, 0, 0)),
      "Both stage 1 responses were in time. The only stage 2 response was not in time. No complaint "
@@ -58,6 +92,7 @@ CASES = [
 ]
 BASES = {
     "complaints.went_on_to_stage_2": "complaints.at_stage_1",
+    "complaints.went_on_to_stage_3": "complaints.at_stage_2",
     **{f"stage_{stage}.in_time": f"stage_{stage}.answered" for stage in (1, 2, 3)},
     **{f"stage_{stage}.costed": f"stage_{stage}.investigated" for stage in (1, 2, 3)},
 }

@@ -26,7 +26,9 @@ from pipeline.report.narrative.elements import (
     require_number,
     sentence_html,
 )
+from pipeline.report.narrative.filters.actions import next_due
 from pipeline.report.narrative.filters.chance import chance_sentence
+from pipeline.report.narrative.filters.distribution import Distribution
 from pipeline.report.narrative.filters.response_times import ResponseTimes
 from pipeline.report.narrative.filters.sentences import SentenceFilters
 from pipeline.report.narrative.filters.stages import StageSentences
@@ -41,6 +43,7 @@ class Filters:
 
     def __init__(self, published: Published, council: Council) -> None:
         self._published = published
+        self._distribution = Distribution(council)
         self._sentences = SentenceFilters(council, published.about_prefix)
         self._response_times = ResponseTimes(council, self._sentences)
         self._year_style = council.year_style
@@ -55,9 +58,11 @@ class Filters:
             "chance": self._chance,
             "claim": self._claim,
             "counted": self._counted,
+            "distribution": self._distribution.sentence,
             "has": _agreeing_verb("has", "have"),
             "listing": self._listing,
             "most": self._most,
+            "next_due": next_due,
             "pounds": self._pounds,
             "rank": self._rank,
             "rate": self._rate,

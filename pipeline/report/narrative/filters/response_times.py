@@ -18,7 +18,12 @@ from pipeline.report.narrative.elements import (
     numeral_element,
     stage_of,
 )
-from pipeline.report.narrative.filters.sentences import NOT_PUBLISHED, SentenceFilters, whole
+from pipeline.report.narrative.filters.sentences import (
+    NOT_PUBLISHED,
+    SentenceFilters,
+    none,
+    whole,
+)
 from pipeline.report.number import Number
 from pipeline.settings import Council
 
@@ -109,9 +114,8 @@ class ResponseTimes:
         if in_time.value == answered.value:
             return f"{whole(in_time)} were in time{extension}."
         if not in_time.value:
-            return (
-                f"{data_element(in_time, 'None of')} them was in time{self._how_late_all(group)}."
-            )
+            nobody = none(in_time, answered.known_value, "was in time")
+            return f"{nobody}{self._how_late_all(group)}."
         share = self._percentage(in_time)
         verb = "was" if wording.is_one(in_time.value) else "were"
         late_verb = "was" if wording.is_one(late.value) else "were"

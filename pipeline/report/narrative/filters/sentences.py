@@ -19,17 +19,14 @@ from pipeline.report.narrative.elements import (
     missing_element,
     number_word_element,
     numeral_element,
-    require_figure,
     require_number,
     words_html,
     year_element,
 )
-from pipeline.report.narrative.filters.category_words import category_words
-from pipeline.report.number import LAST_CATEGORIES, Number
+from pipeline.report.number import Number
 from pipeline.settings import Council
 
 COMPARABLE_YEARS = 3  # of fewer years, "the lowest" tells no more than "down"
-MAX_LISTED_CATEGORIES = 4  # in one sentence; a table has the others
 NOT_PUBLISHED = "to protect people"
 THEY = "they"  # the noun of cases that the sentence before is about
 
@@ -44,15 +41,12 @@ class SentenceFilters:
         """
         self._year_style = council.year_style
         self._small_base = council.small_base
-        self._list_all_below = council.statistics.table_from
-        self._council = council
         self._about_prefix = about_prefix
 
     def by_name(self) -> dict[str, Callable[..., Any]]:
         """Each filter under the name by which a narrative calls it."""
         return {
             "change": self.change,
-            "distribution": self._distribution,
             "portion": self._portion,
             "reported": self._reported,
             "share": self.share,
@@ -83,7 +77,8 @@ class SentenceFilters:
         count = "no" if number.value == 0 else wording.numeral(number.known_value)
         nouns = wording.plural(noun or number.figure.unit, number.known_value)
         sentence = f"{words_html(start)} {data_element(number, count)} {words_html(nouns + end)}"
-        is_compared = any(one.known for one in number.earlier)
+        earlier = number.earlier
+        is_compared = any(one.known for one in earlier) and not earlier[-1].withheld
         comparison = self.change(number) if is_compared else ""
         rank = self._rank_in_series(number) if ranked else ""
         clauses = " and ".join(clause for clause in (comparison, rank) if clause)
@@ -163,13 +158,14 @@ class SentenceFilters:
             return Markup(f"We {verb} {subject} {words_html(plural)}{ending}.")
         if wording.is_one(total):
             verb = singular if part.value else _negated(singular)
-            return Markup(f"{_only_case(part, units, again)} {words_html(verb)}.")
-        counted_base = "them" if again else f"the {numeral_element(base)} {units}"
+            return Markup(f"{only_case(part, units, again)} {words_html(verb)}.")
         if part.value == total:
             cases = "" if again else f" {units}"
             return Markup(f"{whole(part)}{cases} {words_html(plural)}.")
+        counted_base = f"the {numeral_element(base)}" + ("" if again else f" {units}")
         if part.value == 0:
-            return Markup(f"{data_element(part, 'None of')} {counted_base} {words_html(singular)}.")
+            rest = words_html(singular) if again else f"of {counted_base} {words_html(singular)}"
+            return Markup(f"{none(part, total, rest)}.")
         verb = singular if wording.is_one(part.value) else plural
         count = numeral_element(part)
         return Markup(f"Of {counted_base}, {count} {words_html(verb)}{self.percentage(part)}.")
@@ -193,73 +189,6 @@ class SentenceFilters:
         percentage = wording.percentage(part.known_value, base.known_value)
         return f" ({data_element(part, percentage)})"
 
-    def _distribution(
-        self,
-        figure: PublishedFigure,
-        singular: str,
-        plural: str,
-        noun: str = "",
-        nouns: str = "",
-    ) -> Markup:
-        """`{{ complaints.by_theme | distribution("was about", "were about") }}`: a sentence.
-
-        "The 4 complaints were about delay (2) and placement (1)." "All 3 complaints were about
-        delay." "The only complaint was about delay." Of many cases it names the most frequent
-        categories. noun: in place of the unit of the base; "they" of the cases that the sentence
-        before is about: "They were about delay (2) and placement (1)." nouns: its plural, if it
-        does not end in s.
-        """
-        parts = require_figure(figure).disclosed
-        again = noun == THEY
-        unit = figure.unit if again else noun or figure.unit
-        cases = words_html(wording.plural(unit, 0, nouns or None))
-        if not parts:
-            if figure.undisclosed:
-                subject = data_element(figure.undisclosed[0], f"what the {cases}")
-                return Markup(f"We do not publish {subject} {words_html(plural)}, {NOT_PUBLISHED}.")
-            return Markup("")
-        base = parts[0].base if figure.base else None
-        total = base.known_value if base and base.known else None
-        if base and total == 1:
-            words = wording.listing(self._words(part, is_single=True) for part in parts)
-            case = _only_case(parts[0], words_html(unit), again)
-            return Markup(f"{case} {words_html(singular)} {words}.")
-        if len(parts) == 1 and parts[0].value == total:
-            words = self._words(parts[0], is_single=False)
-            whose = whole(parts[0]) if again else f"{whole(parts[0])} {cases}"
-            return Markup(f"{whose} {words_html(plural)} {words}.")
-        whose = "They"
-        if base and base.known and not again:
-            whose = f"The {numeral_element(base)} {cases}"
-        return Markup(f"{whose} {self._listed(figure, parts, total, plural)}.")
-
-    def _listed(
-        self, figure: PublishedFigure, parts: list[Number], total: float | None, verb: str
-    ) -> str:
-        """ "were about delay (2) and placement (1)": all of few cases, the largest of many."""
-        listed = parts
-        is_few = total is None or total < self._list_all_below
-        # A withheld number may be larger than those that are published.
-        is_complete = not figure.undisclosed
-        if is_complete and not is_few and len(parts) > MAX_LISTED_CATEGORIES:
-            least = parts[MAX_LISTED_CATEGORIES - 2].known_value
-            listed = [part for part in parts if part.known_value >= least]
-        listed = sorted(listed, key=lambda part: part.category in LAST_CATEGORIES)
-        phrases = wording.listing(
-            f"{self._words(part, wording.is_one(part.value))} ({numeral_element(part)})"
-            for part in listed
-        )
-        if len(listed) < len(parts):
-            first, _, rest = verb.partition(" ")
-            return " ".join(
-                filter(None, (words_html(first), "most often", words_html(rest), phrases))
-            )
-        ending = "" if is_complete else "; we do not publish the other numbers"
-        return f"{words_html(verb)} {phrases}{ending}"
-
-    def _words(self, part: Number, is_single: bool) -> str:
-        return inert_text(category_words(part, self._council, is_single))
-
 
 def _share_with_missing(part: Number, base: Number) -> Markup:
     """A share of which one number or both are missing, without what could reveal them."""
@@ -270,7 +199,15 @@ def _share_with_missing(part: Number, base: Number) -> Markup:
     return missing_element(part)
 
 
-def _only_case(part: Number, unit: str, again: bool) -> str:
+def none(part: Number, total: float, rest: str) -> str:
+    """ "None is late", or "Neither is late" of two, of a part that is 0."""
+    first, _, others = rest.partition(" ")
+    # A page with the one word "None" would be taken for a fault of the program.
+    nobody = "Neither" if total == 2 else "None"
+    return f"{data_element(part, f'{nobody} {first}')} {others}"
+
+
+def only_case(part: Number, unit: str, again: bool) -> str:
     """ "The only complaint"; "It" of one that the sentence before is about."""
     return data_element(part, "It") if again else f"The {data_element(part, 'only')} {unit}"
 

@@ -13,11 +13,14 @@ from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
     StageGroup,
     capitalise_html,
+    data_element,
     missing_element,
     number_word_element,
+    numeral_element,
     require_figure,
     stage_of,
 )
+from pipeline.report.narrative.filters.sentences import whole
 from pipeline.report.number import Number
 
 Filter = Callable[..., Any]
@@ -43,21 +46,27 @@ class StageSentences:
     def _investigated(self, figure: PublishedFigure, stages: Sequence[StageGroup]) -> Markup:
         """`{{ complaints.by_stage | investigated(each_stage) }}`: a sentence.
 
-        "During the year 4 complaints were investigated at stage 1 and no complaints at stage 2."
+        "During the year 4 complaints were investigated at stage 1 and none at stage 2."
         """
         if require_figure(figure).undisclosed:
             return self._investigated_each(figure, stages)
         parts: list[str] = []
         for stage in stages:
             number = require_figure(figure)[f"stage {stage_of(stage)[0]}"]
-            counted = self._filters["counted"](number, "complaint")
-            verb = f" {self._filters['was'](number)} investigated" if not parts else ""
-            parts.append(f"{counted}{verb} at {stage.__html__()}")
+            if not parts:
+                counted = self._filters["counted"](number, "complaint")
+                verb = self._filters["was"](number)
+                parts.append(f"{counted} {verb} investigated at {stage.__html__()}")
+                continue
+            count = number_word_element(number) if number.known else missing_element(number)
+            parts.append(f"{count} at {stage.__html__()}")
         sentences = [f"During the year {wording.listing(parts)}."]
         for stage in stages:
             position, rules = stage_of(stage)
             if rules.may_begin:
-                sentences += self._straight_there(stage, f"bypassed_stage_{int(position) - 1}")
+                bypassed = self._published[f"complaints.bypassed_stage_{int(position) - 1}"]
+                at_stage = require_figure(figure)[f"stage {position}"]
+                sentences += _straight_there(stage, bypassed.number(), at_stage)
         return Markup(" ".join(sentences))
 
     def _investigated_each(self, figure: PublishedFigure, stages: Sequence[StageGroup]) -> Markup:
@@ -71,18 +80,26 @@ class StageSentences:
             )
         return Markup(" ".join(sentences))
 
-    def _straight_there(self, stage: StageGroup, figure: str) -> list[str]:
-        number = self._published[f"complaints.{figure}"].number()
-        if not number.occurs:
-            return []
-        count = number_word_element(number) if number.known else missing_element(number)
-        return [f"Of those at {stage.__html__()}, {count} went straight there."]
-
-    def _taken_further(self, stage: StageGroup) -> Markup:
+    def _taken_further(self, stages: StageGroup | Sequence[StageGroup]) -> Markup:
         """`{{ stage | taken_further }}`: how many complaints were taken on to this stage.
 
-        "Of the 3 complaints investigated at stage 1, 2 were taken to stage 2." Empty at stage 1.
+        "Of the 3 complaints investigated at stage 1, 2 were taken to stage 2." Empty at stage 1. Of
+        `each_stage`: a sentence for each, or "No complaint was taken to a later stage."
         """
+        if isinstance(stages, StageGroup):
+            return self._taken_to(stages)
+        sentences = {stage: self._taken_to(stage) for stage in stages}
+        went_on = [
+            self._published[f"complaints.went_on_to_stage_{stage_of(stage)[0]}"].number()
+            for stage, sentence in sentences.items()
+            if sentence
+        ]
+        if went_on and all(number.known and not number.occurs for number in went_on):
+            nobody = data_element(went_on[0], "No complaint")
+            return Markup(f"{nobody} was taken to a later stage.")
+        return Markup(" ".join(filter(None, sentences.values())))
+
+    def _taken_to(self, stage: StageGroup) -> Markup:
         later, _ = stage_of(stage)
         earlier = int(later) - 1
         if not earlier or not self._published[f"complaints.at_stage_{earlier}"].number().occurs:
@@ -121,20 +138,33 @@ class StageSentences:
 
         With what a stage cost, and that no complaint went to the last one.
         """
+        answered = [stage for stage in stages if stage.answered.number().occurs]
+        are_all_on_time = len(answered) > 1 and all(map(_is_all_on_time, answered))
         sentences = []
+        if are_all_on_time:
+            counts = wording.listing(
+                f"{numeral_element(stage.in_time.number())} at {stage.__html__()}"
+                for stage in answered
+            )
+            sentences.append(Markup(f"All responses were in time: {counts}."))
         for stage in stages:
             number, _ = stage_of(stage)
             investigated = stage.investigated.number()
             is_last_of_several = number != "1" and stage is stages[-1]
-            if stage.answered.number().occurs:
-                response = f"stage {number} response"
-                sentences.append(
-                    self._filters["portion"](stage.in_time, "was in time", "were in time", response)
-                )
+            if stage in answered:
+                if not are_all_on_time:
+                    sentences.append(self._in_time(stage))
                 sentences.append(self._cost(stage))
             elif is_last_of_several and investigated.known and not investigated.occurs:
                 sentences.append(Markup(f"No complaint went to {stage.__html__()}."))
         return Markup(" ".join(filter(None, sentences)))
+
+    def _in_time(self, stage: StageGroup) -> Markup:
+        response = f"stage {stage_of(stage)[0]} response"
+        sentence: Markup = self._filters["portion"](
+            stage.in_time, "was in time", "were in time", response
+        )
+        return sentence
 
     def _cost(self, stage: StageGroup) -> Markup:
         """`{{ stage | cost }}`: "Stage 2 cost £2,850."; empty if there is none."""
@@ -151,3 +181,24 @@ class StageSentences:
         if costed.value == investigated.value:
             return ""
         return f" (the cost is recorded for {self._filters['share'](costed)})"
+
+
+def _straight_there(stage: StageGroup, number: Number, at_stage: Number) -> list[str]:
+    """ "The stage 2 complaint went straight there."; empty if none did.
+
+    at_stage: the complaints investigated at the stage.
+    """
+    if not number.occurs:
+        return []
+    if number.known and number.value == at_stage.value:
+        if wording.is_one(number.value):
+            only = data_element(number, f"The {stage.__html__()} complaint")
+            return [f"{only} went straight there."]
+        return [f"{whole(number)} at {stage.__html__()} went straight there."]
+    count = number_word_element(number) if number.known else missing_element(number)
+    return [f"Of those at {stage.__html__()}, {count} went straight there."]
+
+
+def _is_all_on_time(stage: StageGroup) -> bool:
+    in_time = stage.in_time.number()
+    return in_time.known and in_time.value == stage.answered.number().value
