@@ -23,7 +23,7 @@ FIGURE_PAGE_TEXTS = (
     "Complaints received in the year by final outcome",
     "Shares are of Complaints received",
     "data/raw/2021-22/complaints.csv 3 CYP-21-002",
-    "What members need to know sentence Of these, 2 were partially upheld",
+    "What members need to know sentence Of the 4, 2 were partially upheld",
 )
 INDEX_TEXTS = (
     "Calderbrook Council, 2021-22",

@@ -88,7 +88,7 @@ def test_every_number_on_the_page_has_its_section_and_context(uses, sample_repor
     assert len(uses) == len(elements)
     key = NumberKey("complaints.by_outcome", "2021-22", "partially upheld")
     places = [(use.section, use.kind, use.context) for use in uses if use.key == key]
-    sentence = "Of these, 2 were partially upheld, 1 not upheld and 1 withdrawn."
+    sentence = "Of the 4, 2 were partially upheld, 1 not upheld and 1 withdrawn."
     assert ("What members need to know", "sentence", sentence) in places
     assert {use.kind for use in uses} == {"sentence", "table", "chart", "quotation"}
     assert all(use.printed in use.context for use in uses if use.kind == "sentence")

@@ -121,7 +121,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         ),
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
-            "in the 5 years shown. All 4 have been resolved. Of these, 2 were partially "
+            "in the 5 years shown. All 4 have been resolved. Of the 4, 2 were partially "
             "upheld, 1 not upheld and 1 withdrawn."
         ),
         (
@@ -149,7 +149,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         ),
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
-            "in the 5 years shown. All 4 have been resolved. Of these, 2 were partially "
+            "in the 5 years shown. All 4 have been resolved. Of the 4, 2 were partially "
             "upheld, 1 upheld and 1 withdrawn."
         ),
         (
@@ -344,7 +344,7 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
     assert removed == {
         (
             "complainants: Of the 4 complaints, 2 came from parents, 1 from a foster carer and "
-            "1 from a birth parent. Of these, 2 were made by email, 1 by letter and 1 by "
+            "1 from a birth parent. Of the 4, 2 were made by email, 1 by letter and 1 by "
             "telephone."
         ),
         "equality: 25 to 44 | 8 | 3",
@@ -366,7 +366,7 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
     assert added == {
         (
             "complainants: Of the 4 complaints, 2 came from parents, 1 from a child or young "
-            "person and 1 from a foster carer. Of these, 2 were made by email, 1 by letter and "
+            "person and 1 from a foster carer. Of the 4, 2 were made by email, 1 by letter and "
             "1 by telephone."
         ),
         "equality: 25 to 44 | 8 | 2",

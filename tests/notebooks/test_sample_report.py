@@ -144,7 +144,7 @@ def test_cover_marks_one_type_of_item(section):
 def test_key_points_answer_the_questions_of_five_minutes(blocks):
     assert blocks("key-points") == [
         "We received 4 complaints, down from 21 the year before and the lowest in the 5 years "
-        "shown. All 4 have been resolved. Of these, 2 were partially upheld, 1 not upheld and "
+        "shown. All 4 have been resolved. Of the 4, 2 were partially upheld, 1 not upheld and "
         "1 withdrawn.",
         "All responses were in time: 2 at stage 1 and 1 at stage 2. Stage 2 cost £2,850. No "
         "complaint went to stage 3.",
@@ -155,7 +155,7 @@ def test_key_points_answer_the_questions_of_five_minutes(blocks):
         "(SEND).",
         "Children and young people, or advocates for them, made no complaints, down from 2 the "
         "year before. All 14 informal concerns were settled without a formal complaint.",
-        "The complaints led to 3 actions, down from 5 the year before. Of these, 2 are "
+        "The complaints led to 3 actions, down from 5 the year before. Of the 3, 2 are "
         "complete and 1 in progress. None is overdue. The next is due on 16 December 2022.",
         "We received 102 compliments, up from 44 the year before and the highest in the 5 years "
         "shown.",
@@ -256,7 +256,7 @@ def test_no_complaint_came_from_a_young_person(blocks):
 def test_complainants_are_named_with_what_is_unrecorded(blocks, table_rows):
     assert blocks("complainants") == [
         "Of the 4 complaints, 2 came from parents, 1 from a foster carer and 1 from a birth "
-        "parent. Of these, 2 were made by email, 1 by letter and 1 by telephone."
+        "parent. Of the 4, 2 were made by email, 1 by letter and 1 by telephone."
     ]
     assert blocks("equality")[0].startswith(
         "We can report only what people told us. We do not collect sexual orientation."

@@ -65,7 +65,7 @@ PORTION_AGAIN = [
                           "to protect people."),
 ]
 DISTRIBUTION_AGAIN = [
-    ("several", {"upheld": 3, "not upheld": 1}, 4, "Of these, 3 were upheld and 1 not upheld."),
+    ("several", {"upheld": 3, "not upheld": 1}, 4, "Of the 4, 3 were upheld and 1 not upheld."),
     ("all alike", {"upheld": 3}, 3, "All 3 were upheld."),
     ("the only one", {"upheld": 1}, 1, "It was upheld."),
     ("many", {"a": 9, "b": 30, "d": 20, "e": 9, "f": 1, "g": 2}, 71,

@@ -47,7 +47,7 @@ class Distribution:
         delay; 1 was also about placement." "The only complaint was about delay." Of many cases in
         many categories it names the most frequent: "The 71 complaints were most often about delay
         (30), placement (20) and cost (9)." noun: in place of the unit of the base; "they" of the
-        cases that the sentence before is about: "Of these, 2 were about delay and 1 about
+        cases that the sentence before is about: "Of the 4, 2 were about delay and 1 about
         placement." nouns: its plural, if it does not end in s.
         """
         parts = require_figure(figure).disclosed
@@ -77,7 +77,9 @@ class Distribution:
             also = self._counts(ordered[1:], total, (_with_also(singular), _with_also(plural)))
             clauses = [f"{whose} {words_html(plural)} {words}", wording.listing(also)]
             return Markup(f"{'; '.join(filter(None, clauses))}{ending}.")
-        whose = f"the {numeral_element(base)} {cases}" if base and total and not again else "these"
+        whose = f"the {numeral_element(base)}" if base and total else "these"
+        if base and total and not again:
+            whose += f" {cases}"
         counts = wording.listing(self._counts(ordered, total, (singular, plural)))
         return Markup(f"Of {whose}, {counts}{ending}.")
 
