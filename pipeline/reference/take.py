@@ -205,14 +205,15 @@ def plain_value(text: str) -> str:
 def _used(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> str:
     """What was used of a file, in a line."""
     years = sorted({row.year for row in rows if row.year})
-    span = f", {years[0]} to {years[-1]}" if years else ""
+    span = f", {' to '.join(dict.fromkeys((years[0], years[-1])))}" if years else ""
     own = [row for row in rows if row.code == areas.own.new_la_code]
     numbers = ", ".join(f"{row.measure} {row.value} (row {row.row})" for row in own[-2:])
     latest = f"; {areas.own.la_name}: {numbers}" if own else ""
     title = f"{file.layout.title} ({file.layout.publisher})"
     if file.layout.name == OTHER_COUNCIL:
         latest = f"; {rows[0].name}: {rows[0].measure} {rows[0].value} (row {rows[0].row})"
-    return f"{file.name}: {title}{span}, {len(rows)} numbers{latest}"
+    count = f"{len(rows)} number{'s' if len(rows) != 1 else ''}"
+    return f"{file.name}: {title}{span}, {count}{latest}"
 
 
 def _suppressed(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> Iterator[str]:

@@ -144,6 +144,8 @@ class StagedRun:
         self._write_record(finished)
         for folder in (self.audit, self.processed):
             make_private(folder)
+        if self.settings.is_internal:
+            make_private(self.report_folder)
         self.is_finished = True
 
     def _write_record(self, finished: FinishedSteps) -> None:
