@@ -167,8 +167,9 @@ def _entries(files: Sequence[ReturnedFile]) -> Iterator[Entry]:
     """The changes of all files, one entry for those that are the same, with their conflicts."""
     entries: list[Entry] = []
     for file in files:
+        count = len(entries)  # of the files before: one file has no change twice
         for verdict in file.verdicts:
-            same = next((each for each in entries if _is_same(each, verdict, file)), None)
+            same = next((each for each in entries[:count] if _is_same(each, verdict, file)), None)
             if same is None:
                 number = len(entries) + 1
                 entries.append(Entry(number, verdict, (file.name,), file.report))
@@ -180,7 +181,8 @@ def _entries(files: Sequence[ReturnedFile]) -> Iterator[Entry]:
                     verdict=replace(same.verdict, change=change),
                     files=tuple(dict.fromkeys([*same.files, file.name])),
                 )
-    pairs = [pair for pair in combinations(entries, 2) if _conflict(*pair)]
+    both = combinations(entries, 2) if len(files) > 1 else ()
+    pairs = [pair for pair in both if _conflict(*pair)]
     for entry in entries:
         others = [
             other.number for pair in pairs if entry in pair for other in pair if other is not entry
