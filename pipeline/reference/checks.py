@@ -68,9 +68,9 @@ def check_values(rows: Sequence[ReferenceRow], file: ReferenceFile) -> None:
 
 def without_repeats(rows: Sequence[ReferenceRow], file: ReferenceFile) -> list[ReferenceRow]:
     """The rows, each once. Raises Problem if two give different numbers for the same thing."""
-    kept: dict[tuple[str, str, str], ReferenceRow] = {}
+    rows_by_key: dict[tuple[str, str, str], ReferenceRow] = {}
     for row in rows:
-        earlier = kept.setdefault((row.measure, row.year, row.code), row)
+        earlier = rows_by_key.setdefault((row.measure, row.year, row.code), row)
         if earlier.value != row.value:
             raise Problem(
                 kind=Kind.DATA,
@@ -80,4 +80,4 @@ def without_repeats(rows: Sequence[ReferenceRow], file: ReferenceFile) -> list[R
                 remedy="Take the file with one row for each authority and year, or delete the rows "
                 "of the breakdown that is not meant.",
             )
-    return list(kept.values())
+    return list(rows_by_key.values())

@@ -23,10 +23,10 @@ def year_of(cells: dict[str, str], file: ReferenceFile) -> str | None:
         return _named_year(file)
     if "time_period" not in cells:
         return _named_year(file)
-    found = PERIOD.fullmatch(cells["time_period"])
-    if not found:
+    period = PERIOD.fullmatch(cells["time_period"])
+    if not period:
         return None
-    first, second = int(found["first"]), found["second"]
+    first, second = int(period["first"]), period["second"]
     if second:
         return str(Year(first)) if (first + 1) % 100 == int(second) else None
     return str(Year(first - 1 if kind == "ends" else first))

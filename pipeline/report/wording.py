@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from unicodedata import category
 
+from pipeline.settings.years import is_internal
 from pipeline.year import Year
 
 if TYPE_CHECKING:
@@ -146,14 +147,14 @@ def date_text(value: date) -> str:
 
 def draft_mark(settings: Settings) -> str:
     """What marks each page of a draft."""
-    if settings.is_internal:
+    if is_internal(settings):
         return INTERNAL_MARK
     return PART_MARK if settings.is_part else DRAFT_MARK
 
 
 def draft_notice(settings: Settings) -> str:
     """What a draft says of itself."""
-    notice = INTERNAL_NOTICE if settings.is_internal else DRAFT_NOTICE
+    notice = INTERNAL_NOTICE if is_internal(settings) else DRAFT_NOTICE
     if settings.to and settings.is_part:
         return f"{notice}. {PART_NOTICE.format(date_text(settings.to))}"
     return notice

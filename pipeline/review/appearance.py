@@ -59,8 +59,13 @@ def format_details(
         return f"it became a {new[0].kind or 'paragraph'}"
     old_formats, new_formats = _formats(old), _formats(new)
     text = "\n".join(paragraph.text for paragraph in new)
-    letters = [(text[after], old_formats[before], new_formats[after]) for before, after in pairs]
-    changed = {(before, after) for sign, before, after in letters if not sign.isspace()}
+    letters = [
+        (text[new_place], old_formats[old_place], new_formats[new_place])
+        for old_place, new_place in pairs
+    ]
+    changed = {
+        (old_format, new_format) for sign, old_format, new_format in letters if not sign.isspace()
+    }
     if follows_deleted and len(changed) == 1:  # all of it, by the style of the deleted paragraph
         return ""
     return _listed(list(_letter_details(letters)))
@@ -71,8 +76,8 @@ def added_details(paragraph: ReturnedParagraph) -> str:
     is_heading = paragraph.kind.startswith(("heading", "title"))
     details = [f"it is a {paragraph.kind}"] if is_heading else []
     letters = [
-        (sign, PLAIN, after)
-        for sign, after in zip(paragraph.text, paragraph.formats, strict=True)
+        (sign, PLAIN, new_format)
+        for sign, new_format in zip(paragraph.text, paragraph.formats, strict=True)
         if sign != PICTURE
     ]
     return _listed([*details, *_letter_details(letters)])
@@ -88,18 +93,18 @@ def _formats(paragraphs: Sequence[ReturnedParagraph]) -> list[Format]:
 def _letter_details(letters: Iterable[tuple[str, Format, Format]]) -> Iterator[str]:
     """What changed from one format to another, in the longest runs of letters."""
     runs: list[tuple[str, Format, Format]] = []
-    for sign, before, after in letters:
-        if runs and (sign.isspace() or (before, after) == runs[-1][1:]):
+    for sign, old_format, new_format in letters:
+        if runs and (sign.isspace() or (old_format, new_format) == runs[-1][1:]):
             runs[-1] = (runs[-1][0] + sign, *runs[-1][1:])
         elif not sign.isspace():
-            runs.append((sign, before, after))
-    for words, before, after in runs:
+            runs.append((sign, old_format, new_format))
+    for words, old_format, new_format in runs:
         quoted = f'"{shorten(words, MAX_QUOTED_LETTERS, placeholder=" …")}"'
-        if PICTURE in words and before != after:
+        if PICTURE in words and old_format != new_format:
             yield "another picture, or the same one saved again"
             continue
-        yield from (f"{name}: {quoted}" for name in sorted(after - before))
-        yield from (f"no longer {name}: {quoted}" for name in sorted(before - after))
+        yield from (f"{name}: {quoted}" for name in sorted(new_format - old_format))
+        yield from (f"no longer {name}: {quoted}" for name in sorted(old_format - new_format))
 
 
 def _listed(details: Sequence[str]) -> str:

@@ -143,9 +143,9 @@ def _returned_file(workspace: Path, path: Path, name: str) -> ReturnedFile:
     return ReturnedFile(name, report, verdicts, tuple(comments), original is not None)
 
 
-def _page_change(found: PageChange, last_author: Author) -> Change:
-    authors = found.authors or (last_author,)
-    return Change(PAGE, (), found.old, found.new, (), authors, bool(found.authors))
+def _page_change(page: PageChange, last_author: Author) -> Change:
+    authors = page.authors or (last_author,)
+    return Change(PAGE, (), page.old, page.new, (), authors, bool(page.authors))
 
 
 def setting_lines(workspace: Path, year: str) -> dict[str, int]:

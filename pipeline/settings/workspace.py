@@ -74,14 +74,6 @@ class Settings(SettingsModel):
         """Whether the report is on less than the whole year."""
         return self.to is not None and self.to < self.year.last_day
 
-    @property
-    def is_internal(self) -> bool:
-        """Whether the report is not to be published, because it gives small numbers away.
-
-        What the annual report has more than the report on a part of its year may be a small number.
-        """
-        return self.is_part and self.council.disclosure.policy == "suppress"
-
     def period_end(self, year: Year) -> date:
         """The last day of a year's part that is compared: of the whole year without `to`."""
         return same_day(self.to, year) if self.to else year.last_day

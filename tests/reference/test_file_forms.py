@@ -74,8 +74,8 @@ FORMS = {
 def test_forms_of_the_same_file_are_read_alike(values, tmp_path, form):
     change, encoding = FORMS[form]
     path = rewritten(files.children_in_need(tmp_path), change, encoding)
-    found = values(path, files.neighbours(tmp_path))
-    assert found == files.IN_NEED | {"E92000001": "400000"}
+    values_by_code = values(path, files.neighbours(tmp_path))
+    assert values_by_code == files.IN_NEED | {"E92000001": "400000"}
 
 
 REFUSED = {
@@ -159,8 +159,8 @@ def test_unknown_layout_is_mapped_like_an_extract(values, tmp_path):
     assert 'its headings seem to be "code", "name", "Aged 0 to 17"' in caught.value.what
     assert "columns: {children_in_need: {new_la_code: its heading" in caught.value.remedy
     assert "population (Mid-year population estimates" in caught.value.remedy
-    found = values(path, measure="children", columns=ONS_COLUMNS)
-    assert found == {files.CALDERDALE: "45000", files.LEEDS: "176000"}
+    values_by_code = values(path, measure="children", columns=ONS_COLUMNS)
+    assert values_by_code == {files.CALDERDALE: "45000", files.LEEDS: "176000"}
 
 
 def test_headings_of_reference_files_are_no_fault_of_the_extracts(tmp_path):
@@ -172,8 +172,8 @@ def test_headings_of_reference_files_are_no_fault_of_the_extracts(tmp_path):
 
 
 def test_remedies_that_were_carried_out_are_read(values, tmp_path):
-    found = values(files.remedies(tmp_path), measure="remedies_complied")
-    assert found == {files.CALDERDALE: "28", files.LEEDS: "30"}
+    values_by_code = values(files.remedies(tmp_path), measure="remedies_complied")
+    assert values_by_code == {files.CALDERDALE: "28", files.LEEDS: "30"}
 
 
 def test_documentation_names_every_source_with_its_columns():

@@ -192,10 +192,10 @@ def test_paragraph_after_a_deleted_one_has_not_changed_its_format(reviewed):
     def edit(word):
         paragraph = find(word, "We encourage managers")
         make_heading(paragraph)
-        before = paragraph.getprevious()
-        while not text_of(before):
-            before = before.getprevious()
-        delete_paragraph(before, "Director")
+        previous = paragraph.getprevious()
+        while not text_of(previous):
+            previous = previous.getprevious()
+        delete_paragraph(previous, "Director")
 
     assert {entry.change.kind for entry in reviewed(edit).entries} == {"deleted"}
 

@@ -45,11 +45,11 @@ class Formats:
         style = None if properties is None else properties.find(qn("w:rStyle"))
         paragraph = next(run.iterancestors(qn("w:p")), None)
         names = _style_name(paragraph), "" if style is None else style.get(qn("w:val"), "")
-        seen: dict[str, bool] = {}
+        switched: dict[str, bool] = {}
         for name in names:
-            seen |= self._of_style(name)
-        seen |= own
-        return frozenset([*(name for name in seen if seen[name]), *self._links(run)])
+            switched |= self._of_style(name)
+        switched |= own
+        return frozenset([*(name for name in switched if switched[name]), *self._links(run)])
 
     def kind_of(self, paragraph: etree._Element) -> str:
         """Whether a paragraph is a heading, of which level, or an item of a list; else nothing."""
@@ -58,8 +58,8 @@ class Formats:
         for style in self._lineage(name):
             element = style.find(qn("w:name"))
             title = "" if element is None else element.get(qn("w:val"), "").casefold()
-            if found := HEADING_NAME.fullmatch(title):
-                return f"heading of level {found[1]}"
+            if level := HEADING_NAME.fullmatch(title):
+                return f"heading of level {level[1]}"
             if title == TITLE:
                 return TITLE
             if numbering is None:
