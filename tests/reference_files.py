@@ -73,6 +73,12 @@ def complaints_decided(folder: Path, year: str = "2021-22") -> Path:
     return _write(folder / "2-Complaints-Decided.csv", "\n".join(lines), rows)
 
 
+def remedies(folder: Path) -> Path:
+    lines = ["Remedy compliance 2021-22,,", "Authority Name,Complied,Not complied"]
+    rows = ["Calderdale Metropolitan Borough Council,28,1", "Leeds City Council,30,2"]
+    return _write(folder / "3-Remedy-Compliance.csv", "\n".join(lines), rows)
+
+
 def council_open_data(folder: Path, code: str = BOLTON, complaints: str = "42") -> Path:
     region, old, name = PLACES[code]
     columns = (

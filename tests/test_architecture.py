@@ -30,9 +30,17 @@ MAY_IMPORT = {
     "open_data": set(),
     "settings": {"open_data", "procedures", "system"},
     "reference": {"procedures", "open_data", "settings", "system"},
-    "validate": {"procedures", "open_data", "settings", "system"},
-    "clean": {"procedures", "validate", "open_data", "settings", "system"},
-    "aggregate": {"procedures", "clean", "validate", "open_data", "settings", "system"},
+    "validate": {"procedures", "open_data", "reference", "settings", "system"},
+    "clean": {"procedures", "validate", "open_data", "reference", "settings", "system"},
+    "aggregate": {
+        "procedures",
+        "clean",
+        "validate",
+        "open_data",
+        "reference",
+        "settings",
+        "system",
+    },
     "report": {"procedures", "open_data", "reference", "settings", "system"},
     "release": {"procedures", "report", "reference", "validate", "open_data", "settings", "system"},
     "run": {"procedures", "open_data", "settings", "system"},
@@ -73,7 +81,7 @@ MAY_IMPORT = {
         "settings",
         "system",
     },
-    "start": {"procedures", "validate", "open_data", "settings", "system"},
+    "start": {"procedures", "validate", "open_data", "reference", "settings", "system"},
 }
 ANYTHING = set(MAY_IMPORT)
 MAY_IMPORT["workflow"] = ANYTHING

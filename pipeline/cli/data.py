@@ -46,7 +46,11 @@ def open_data(workspace: Workspace = Path()) -> None:
     for name in sorted(files):
         typer.echo(f"  {display_path(target / name)}")
     count = len(files[REVISIONS].splitlines()) - 1
-    typer.echo(f"{count or 'No'} numbers were revised by a later report: {REVISIONS} lists them.")
+    if count:
+        revised = "1 number was" if count == 1 else f"{count} numbers were"
+        typer.echo(f"{revised} revised by a later report: {REVISIONS} lists what changed.")
+    else:
+        typer.echo("No number was revised by a later report.")
 
 
 def _data_files(folder: Path) -> list[Path]:

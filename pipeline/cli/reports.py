@@ -81,6 +81,9 @@ def run(
 
 def _print_result(report: PlannedReport, was_made: bool, progress: Progress) -> None:
     """Say what of a report was made, and where it is."""
+    from pipeline.report.wording import INTERNAL_NOTICE
+    from pipeline.settings.years import is_internal
+
     folder = report.settings.published_folder
     if not was_made:
         typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
@@ -88,6 +91,8 @@ def _print_result(report: PlannedReport, was_made: bool, progress: Progress) -> 
     typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         typer.echo(f"  {display_path(path)}")
+    if is_internal(report.settings):
+        typer.echo(f"{INTERNAL_NOTICE}. Only you can open the folder.")
     for notice in progress.notices:
         typer.echo(notice)
     sign_off = folder / SIGN_OFF_PATH

@@ -28,7 +28,8 @@ YearKind = Literal["ends", "midyear", "period", "named", "none"]
 class Layout:
     """A kind of file.
 
-    columns: what it needs by our names, each with the headings that it may have.
+    columns: what it has by our names, each with the headings that it may have.
+    optional: those of them that it may lack.
     measures: the columns that are kept, by the name of the measure.
     only: column and text of the rows that are kept; all if empty.
     finds_by: how a row's authority is known: by its code, by its name, or because all rows are the
@@ -48,14 +49,17 @@ class Layout:
     only: tuple[str, str] = ("", "")
     finds_by: Literal["code", "name", "own"] = "code"
     measure_by: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     licence: str = OPEN_LICENCE
     symbols: tuple[str, ...] = field(default=("c", "x", "u", "z", "k", "low"))
 
 
+PLACE_COLUMNS = ("geographic_level", "region_code", "old_la_code", "la_name")  # beside the code
+
+
 def _official(*columns: str) -> dict[str, tuple[str, ...]]:
     """The columns of a file in DfE's layout, by themselves."""
-    names = ("time_period", "geographic_level", "region_code", "new_la_code", "la_name", *columns)
-    return {name: (name,) for name in names}
+    return {name: (name,) for name in ("time_period", "new_la_code", *PLACE_COLUMNS, *columns)}
 
 
 AUTHORITY_HEADINGS = (
@@ -74,6 +78,7 @@ LAYOUTS = (
         address=f"{EXPLORE_STATISTICS}/find-statistics/children-in-need",
         renewed="each autumn, for the year to 31 March",
         columns=_official("At31_episodes"),
+        optional=PLACE_COLUMNS,
         measures={"children_in_need": "At31_episodes"},
     ),
     Layout(
@@ -84,6 +89,7 @@ LAYOUTS = (
         "children-looked-after-in-england-including-adoptions",
         renewed="each November, for the year to 31 March",
         columns=_official("population_type", "population_estimate", "children_count"),
+        optional=PLACE_COLUMNS,
         measures={"children_looked_after": "children_count", "children": "population_estimate"},
         only=("population_type", "Children looked after on 31 March each year"),
     ),
@@ -95,6 +101,7 @@ LAYOUTS = (
         "populationestimates",
         renewed="each summer or autumn, for 30 June of the year before",
         columns=_official("age_group", "population_estimate"),
+        optional=PLACE_COLUMNS,
         measures={"children": "population_estimate"},
         year="midyear",
         only=("age_group", "Children aged 0 to 17 years"),
@@ -148,6 +155,27 @@ LAYOUTS = (
             ),
         },
         measures={"ombudsman_received": "childrens_services"},
+        year="named",
+        finds_by="name",
+        licence=OMBUDSMAN_LICENCE,
+    ),
+    Layout(
+        name="ombudsman_remedies",
+        title="Compliance with remedies",
+        publisher=OMBUDSMAN,
+        address=OMBUDSMAN_ADDRESS,
+        renewed="each July, for the year to 31 March",
+        columns={
+            "authority": AUTHORITY_HEADINGS,
+            "complied": ("Complied", "Compliant", "Remedy complied with", "Cases complied with"),
+            "not_complied": (
+                "Not complied",
+                "Non-compliant",
+                "Remedy not complied with",
+                "Cases not complied with",
+            ),
+        },
+        measures={"remedies_complied": "complied", "remedies_not_complied": "not_complied"},
         year="named",
         finds_by="name",
         licence=OMBUDSMAN_LICENCE,

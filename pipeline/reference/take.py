@@ -12,6 +12,13 @@ from pipeline.open_data.authorities import ENGLAND, authorities, regions
 from pipeline.open_data.layout import SYMBOLS
 from pipeline.problem import Kind, Problem
 from pipeline.reference.areas import Areas, areas_of, code_of_name, code_of_old, own_authority
+from pipeline.reference.checks import (
+    check_authority,
+    check_values,
+    check_years,
+    missing_authority,
+    without_repeats,
+)
 from pipeline.reference.groups import check_groups
 from pipeline.reference.layouts import (
     CHILDREN_SERVED,
@@ -22,11 +29,9 @@ from pipeline.reference.layouts import (
 )
 from pipeline.reference.reading import ReferenceFile, read_reference_file
 from pipeline.reference.store import Reference, ReferenceRow, Source
+from pipeline.reference.years import year_of
 from pipeline.settings import Settings
-from pipeline.year import Year
 
-NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-NAMED_YEAR = re.compile(r"(?<!\d)(?:20)?(\d{2})\s*[-/_]\s*(?:20)?(\d{2})(?!\d)", re.ASCII)
 NEIGHBOUR_MEASURE = "neighbour"
 
 
@@ -53,12 +58,14 @@ def take_files(
     files = [read_reference_file(path, settings.council.columns) for path in paths]
     files.sort(key=lambda file: file.layout.name != NEIGHBOURS)  # it says which rows to keep
     result = Reading(earlier)
+    names: dict[str, str] = {}  # of the files of this command, by what they replace
     for file in files:
         areas = areas_of(own, neighbours_of(result.reference))
         if file.layout.name == CHILDREN_SERVED:
             check_groups(file, settings.council)
         rows = list(_rows_of(file, areas, settings))
         key = _key_of(file, rows)
+        _check_once(file, key, names)
         kept_rows = [row for row in result.reference.rows if row.source != key]
         sources = [source for source in result.reference.sources if source.key != key]
         layout = file.layout
@@ -85,6 +92,17 @@ def take_files(
     return result
 
 
+def _check_once(file: ReferenceFile, key: str, names: dict[str, str]) -> None:
+    if names.setdefault(key, file.name) != file.name:
+        raise Problem(
+            kind=Kind.DATA,
+            where=file.name,
+            what=f"this file and {names[key]} are both {file.layout.title} "
+            f"({file.layout.publisher}), and a later one replaces an earlier one",
+            remedy="Name the newer of the two.",
+        )
+
+
 def neighbours_of(reference: Reference) -> tuple[str, ...]:
     """The codes of the statistical neighbours, the closest first."""
     rows = [row for row in reference.rows if row.measure == NEIGHBOUR_MEASURE]
@@ -92,9 +110,10 @@ def neighbours_of(reference: Reference) -> tuple[str, ...]:
 
 
 def _key_of(file: ReferenceFile, rows: Sequence[ReferenceRow]) -> str:
-    """What a later file replaces: for councils' open data that of the same council."""
-    is_council = file.layout.name == OTHER_COUNCIL
-    return f"{file.layout.name} {rows[0].code}" if is_council else file.layout.name
+    """What a later file replaces: the same kind of file, of the same council or the same year."""
+    if file.layout.name == OTHER_COUNCIL:
+        return f"{file.layout.name} {rows[0].code}"
+    return f"{file.layout.name} {rows[0].year}" if file.layout.year == "named" else file.layout.name
 
 
 def _rows_of(file: ReferenceFile, areas: Areas, settings: Settings) -> Iterator[ReferenceRow]:
@@ -108,10 +127,10 @@ def _rows_of(file: ReferenceFile, areas: Areas, settings: Settings) -> Iterator[
     years_of_own: set[str] = set()
     rows: list[ReferenceRow] = []
     for number, cells in file.rows:
-        if column and cells[column] != text:
+        if column in cells and cells[column] != text:
             continue
         area = _area_of(cells, file.layout, areas)
-        year = _year_of(cells, file)
+        year = year_of(cells, file)
         if area is None or year is None:
             continue
         known_years.add(year)
@@ -122,13 +141,13 @@ def _rows_of(file: ReferenceFile, areas: Areas, settings: Settings) -> Iterator[
             for measure, value_column in file.layout.measures.items():
                 name_parts = (measure, *(cells[part] for part in file.layout.measure_by))
                 place = (file.layout.name, ".".join(name_parts), year, code, name)
-                value = cells[value_column].replace(",", "")
+                value = plain_value(cells[value_column])
                 rows.append(ReferenceRow(*place, value, file.name, str(number)))
-    _check_years(file, known_years, settings)
+    check_years(file, known_years, settings)
     if file.layout.name != OTHER_COUNCIL:
-        _check_authority(file, areas, years_of_own, settings)
-    _check_values(rows, file)
-    yield from rows
+        check_authority(file, areas, years_of_own, settings)
+    check_values(rows, file)
+    yield from without_repeats(rows, file)
 
 
 def _neighbour_rows(file: ReferenceFile, areas: Areas) -> Iterator[ReferenceRow]:
@@ -142,123 +161,59 @@ def _neighbour_rows(file: ReferenceFile, areas: Areas) -> Iterator[ReferenceRow]
                 place = (NEIGHBOURS, NEIGHBOUR_MEASURE, "", code, name)
                 yield ReferenceRow(*place, str(rank), file.name, str(number))
         return
-    raise _missing_authority(file, areas, f"old_la_code {areas.own.old_la_code}")
+    raise missing_authority(file, areas, f"old_la_code {areas.own.old_la_code}")
 
 
 def _area_of(cells: dict[str, str], layout: Layout, areas: Areas) -> tuple[str, str] | None:
-    """The code and name of a row's area; None for one that is no authority or region of ours."""
+    """The code and name of a row's area; None for one that is no authority or region of ours.
+
+    A code that is not known, such as that of an authority whose boundary changed later, is found
+    by the old code or the name next to it.
+    """
     if layout.finds_by == "own":
         return areas.own.new_la_code, areas.own.la_name
     if layout.finds_by == "name":
         code = code_of_name(cells["authority"])
         return (code, authorities()[code].la_name) if code else None
-    level = cells["geographic_level"]
-    if level == "National":
+    code, level = cells["new_la_code"], cells.get("geographic_level", "")
+    if level == "National" or code == ENGLAND[0]:
         return ENGLAND
-    if level == "Regional":
-        code = cells.get("region_code", "")
-        return (code, regions()[code]) if code in regions() else None
-    if layout.name == OTHER_COUNCIL and cells["new_la_code"] not in authorities():
+    region = cells.get("region_code", "") if level == "Regional" else code
+    if level == "Regional" or region in regions():
+        return (region, regions()[region]) if region in regions() else None
+    name = cells.get("la_name", "")
+    if code in authorities():
+        return code, name or authorities()[code].la_name
+    if layout.name == OTHER_COUNCIL:
         raise Problem(
             kind=Kind.DATA,
-            where=cells["la_name"],
-            what=f'this open data has "{cells["new_la_code"]}" in place of the council\'s code, so '
-            "it cannot be compared",
+            where=name,
+            what=f'this open data has "{code}" in place of the council\'s code, so it cannot be '
+            "compared",
             remedy="Write the ONS code of the council into new_la_code, or leave the file out.",
         )
-    return (cells["new_la_code"], cells["la_name"]) if cells["new_la_code"] else None
+    found_code = code_of_old(cells.get("old_la_code", "")) or code_of_name(name or code)
+    return (found_code, authorities()[found_code].la_name) if found_code else None
 
 
-def _year_of(cells: dict[str, str], file: ReferenceFile) -> str | None:
-    """The financial year that a row is about."""
-    kind = file.layout.year
-    if kind == "named":
-        return _named_year(file)
-    text = cells["time_period"]
-    if not re.fullmatch(r"\d{4}(\d{2})?", text, re.ASCII):
-        return None
-    if kind == "ends" and len(text) == 4:
-        return str(Year(int(text) - 1))
-    return str(Year(int(text[:4])))
-
-
-def _named_year(file: ReferenceFile) -> str:
-    """The year in the title above the headings, or in the name of the file."""
-    for text in (file.title, file.name):
-        for match in NAMED_YEAR.finditer(text):
-            if (int(match[1]) + 1) % 100 == int(match[2]):
-                return str(Year(2000 + int(match[1])))
-    raise Problem(
-        kind=Kind.DATA,
-        where=file.name,
-        what="neither the title nor the name of this file says of which year it is",
-        remedy="Give it the name that it had, such as 2-Complaints-Decided-24-25.csv.",
-    )
-
-
-def _check_years(file: ReferenceFile, years: set[str], settings: Settings) -> None:
-    if str(settings.year) in years:
-        return
-    ordered = sorted(years)
-    span = f"has {ordered[0]} to {ordered[-1]}" if ordered else "has no year that can be read"
-    raise Problem(
-        kind=Kind.DATA,
-        where=file.name,
-        what=f"this file {span}, and nothing for {settings.year}",
-        remedy=f"Download the one that has {settings.year} ({file.layout.renewed}): "
-        f"{file.layout.address}. Or name the year of the report with --year.",
-    )
-
-
-def _check_authority(
-    file: ReferenceFile, areas: Areas, years: set[str], settings: Settings
-) -> None:
-    if str(settings.year) in years:
-        return
-    named = f"{settings.year} for {areas.own.la_name} ({areas.own.new_la_code})"
-    predecessors = [
-        authority.la_name
-        for authority in authorities().values()
-        if areas.own.new_la_code in authority.successors.split()
-    ]
-    if predecessors:
-        named += f", which replaced {' and '.join(predecessors)}"
-    raise _missing_authority(file, areas, named)
-
-
-def _missing_authority(file: ReferenceFile, areas: Areas, named: str) -> Problem:
-    return Problem(
-        kind=Kind.DATA,
-        where=file.name,
-        what=f"there is no row of {named}",
-        remedy=f"Check that la_code in council.yaml is that of your authority (it is "
-        f"{areas.own.new_la_code}, {areas.own.la_name}), and that the file is the one for all "
-        f"local authorities: {file.layout.address}",
-    )
-
-
-def _check_values(rows: Sequence[ReferenceRow], file: ReferenceFile) -> None:
-    for row in rows:
-        if not NUMBER.fullmatch(row.value) and row.value not in file.layout.symbols:
-            raise Problem(
-                kind=Kind.DATA,
-                where=f"{file.name}, row {row.row}",
-                what=f'"{row.value}" is neither a number nor a symbol of official statistics',
-                remedy="Download the file again, and do not open it in a spreadsheet before.",
-            )
+def plain_value(text: str) -> str:
+    """A number without separators of thousands, and a symbol without its brackets."""
+    number = re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text, flags=re.ASCII)
+    return text[1:-1] if re.fullmatch(r"\[[a-z]+\]", text) else number
 
 
 def _used(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> str:
     """What was used of a file, in a line."""
     years = sorted({row.year for row in rows if row.year})
-    span = f", {years[0]} to {years[-1]}" if years else ""
+    span = f", {' to '.join(dict.fromkeys((years[0], years[-1])))}" if years else ""
     own = [row for row in rows if row.code == areas.own.new_la_code]
     numbers = ", ".join(f"{row.measure} {row.value} (row {row.row})" for row in own[-2:])
     latest = f"; {areas.own.la_name}: {numbers}" if own else ""
     title = f"{file.layout.title} ({file.layout.publisher})"
     if file.layout.name == OTHER_COUNCIL:
         latest = f"; {rows[0].name}: {rows[0].measure} {rows[0].value} (row {rows[0].row})"
-    return f"{file.name}: {title}{span}, {len(rows)} numbers{latest}"
+    count = f"{len(rows)} number{'s' if len(rows) != 1 else ''}"
+    return f"{file.name}: {title}{span}, {count}{latest}"
 
 
 def _suppressed(file: ReferenceFile, rows: Sequence[ReferenceRow], areas: Areas) -> Iterator[str]:

@@ -28,7 +28,9 @@ WITHHELD = "c"  # in place of a value
 # Letters and numerals before a number, which tell it from the same number elsewhere.
 CONTEXT_LENGTH = 12
 # At the foot of a PDF's pages.
-PAGE_FURNITURE = re.compile(rf"(?:(?:{wording.PART_MARK}|{wording.DRAFT_MARK})\s+)?Page \d+ of \d+")
+PAGE_FURNITURE = re.compile(
+    rf"(?:(?:{wording.INTERNAL_MARK}|{wording.PART_MARK}|{wording.DRAFT_MARK})\s+)?Page \d+ of \d+"
+)
 NumberInContext = tuple[str, str]  # the letters and numerals before a number, and the number
 
 

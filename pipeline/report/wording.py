@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 from unicodedata import category
 
+from pipeline.settings.years import is_internal
 from pipeline.year import MONTHS, Year
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 IRREGULAR_PLURALS = {"person": "people", "child": "children"}
 JOINERS = "\u200c\u200d\u00ad"  # invisible, but some scripts cannot be spelt without them
@@ -23,6 +28,10 @@ SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 DRAFT_NOTICE = "Draft: numbers and words may still change"
 DRAFT_MARK = "Draft"
 PART_MARK = "Draft, year so far"
+INTERNAL_MARK = "Not for publication, year so far"
+INTERNAL_NOTICE = (
+    "Not for publication: the difference from the annual report could give away a small number"
+)
 PART_NOTICE = (
     "Year so far, to {}, compared with the same part of earlier years, whose cases have had longer "
     "to be answered"
@@ -125,14 +134,19 @@ def date_text(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
-def draft_mark(to: date | None) -> str:
-    """What marks each page of a draft. to: the last day of part of a year."""
-    return PART_MARK if to else DRAFT_MARK
+def draft_mark(settings: Settings) -> str:
+    """What marks each page of a draft."""
+    if is_internal(settings):
+        return INTERNAL_MARK
+    return PART_MARK if settings.is_part else DRAFT_MARK
 
 
-def draft_notice(to: date | None) -> str:
-    """The notice on a draft. to: the last day of part of a year."""
-    return f"{DRAFT_NOTICE}. {PART_NOTICE.format(date_text(to))}" if to else DRAFT_NOTICE
+def draft_notice(settings: Settings) -> str:
+    """What a draft says of itself."""
+    notice = INTERNAL_NOTICE if is_internal(settings) else DRAFT_NOTICE
+    if settings.to and settings.is_part:
+        return f"{notice}. {PART_NOTICE.format(date_text(settings.to))}"
+    return notice
 
 
 def listing(items: Iterable[str], conjunction: str = "and") -> str:

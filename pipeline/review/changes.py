@@ -11,6 +11,7 @@ from itertools import accumulate
 from pipeline.report.paragraphs.marks import CONTENTS
 from pipeline.report.paragraphs.record import Paragraph
 from pipeline.report.wording import split_sentences
+from pipeline.review.appearance import SentFile, added_details, format_details
 from pipeline.review.matching import (
     NEWLINE,
     PAGE_NUMBER,
@@ -22,6 +23,7 @@ from pipeline.review.returned.reading import Author, ReturnedParagraph, Returned
 
 WORD = re.compile(r"\s|£?\w+(?:[.,'\u2019-]\w+)*%?|.", re.DOTALL)
 REWORDED, ADDED, DELETED, MOVED = "reworded", "added", "deleted", "moved"
+FORMATTED, PAGE = "formatted", "on every page"
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,12 @@ class Edit:
 class Change:
     """One change that a reader made.
 
-    kind: REWORDED, ADDED, DELETED or MOVED. paragraphs: those of the report that it is about; of an
+    kind: REWORDED, ADDED, DELETED or MOVED, or one without words to bring back: FORMATTED, or PAGE,
+    in headers and footers. paragraphs: those of the report that it is about; of an
     addition the one before it. old_words, new_words: the sentence, or the paragraph. edits: in the
     text of the paragraphs, joined by line ends. authors: those who made it with tracking, or the
-    last one who saved the file. is_tracked: whether Word tracked it.
+    last one who saved the file. is_tracked: whether Word tracked it. style: of an addition.
+    is_in_table: whether an addition is in a table. detail: what changed besides words.
     """
 
     kind: str
@@ -51,6 +55,8 @@ class Change:
     authors: tuple[Author, ...]
     is_tracked: bool
     style: str = ""
+    is_in_table: bool = False
+    detail: str = ""
 
     @property
     def heading(self) -> str:
@@ -59,17 +65,18 @@ class Change:
     @property
     def text(self) -> str:
         """The text of the paragraphs, in which the edits are."""
-        return NEWLINE.join(paragraph.text for paragraph in self.paragraphs)
+        return _joined_text(self.paragraphs)
 
 
 def find_changes(
-    old: Sequence[Paragraph], returned: ReturnedText, last_author: Author
+    old: Sequence[Paragraph], returned: ReturnedText, last_author: Author, sent: SentFile
 ) -> list[Change]:
     """Every change, in the order of the returned file.
 
-    last_author: who saved the file last, for changes without tracking.
+    last_author: who saved the file last, for changes without tracking. sent: with which formats are
+    compared.
     """
-    finder = _Finder(old, returned, last_author)
+    finder = _Finder(old, returned, last_author, sent)
     matches = match_paragraphs(old, returned.paragraphs)
     changes = [change for match in matches for change in finder.changes_of(match)]
     return [*_joined_rows(changes), *finder.contents_changes()]
@@ -77,8 +84,13 @@ def find_changes(
 
 class _Finder:
     def __init__(
-        self, old: Sequence[Paragraph], returned: ReturnedText, last_author: Author
+        self,
+        old: Sequence[Paragraph],
+        returned: ReturnedText,
+        last_author: Author,
+        sent: SentFile,
     ) -> None:
+        self._sent = sent
         self._old = old
         self._returned = returned
         self._last_author = last_author
@@ -93,11 +105,19 @@ class _Finder:
         elif not old:
             authors = _inserters(new[0], 0, len(new[0].text))
             change = self._whole(ADDED, self._previous, "", new[0].text, authors)
-            yield replace(change, style=new[0].style)
+            yield replace(change, style=new[0].style, is_in_table=new[0].row > 0)
+            if self._sent.paragraphs and not new[0].row:
+                yield from self._formatted(self._previous, new, added_details(new[0]))
         else:
             if match.is_moved:
                 yield self._moved(old, new)
             yield from self._reworded(old, new)
+            sent = [
+                self._sent.paragraphs[each.id] for each in old if each.id in self._sent.paragraphs
+            ]
+            if [each.text for each in sent] == [each.text for each in old]:
+                pairs = list(_kept_letters(*map(_joined_text, (sent, new))))
+                yield from self._formatted(old, new, format_details(sent, new, pairs))
         if old and new:  # what was deleted is no place for what is added
             self._previous = old[-1:]
 
@@ -126,6 +146,13 @@ class _Finder:
         who = tuple(dict.fromkeys(authors)) or (self._last_author,)
         return Change(kind, paragraphs, old_words, new_words, edits, who, bool(authors))
 
+    def _formatted(
+        self, old: tuple[Paragraph, ...], new: list[ReturnedParagraph], detail: str
+    ) -> Iterator[Change]:
+        if detail:
+            text = _joined_text(new)
+            yield replace(self._whole(FORMATTED, old, text, text, []), edits=(), detail=detail)
+
     def _moved(self, old: tuple[Paragraph, ...], new: list[ReturnedParagraph]) -> Change:
         authors = _inserters(new[0], 0, len(new[0].text))
         change = self._whole(MOVED, (*old, *self._previous), old[0].text, new[0].text, authors)
@@ -134,8 +161,7 @@ class _Finder:
     def _reworded(
         self, old: tuple[Paragraph, ...], new: list[ReturnedParagraph]
     ) -> Iterator[Change]:
-        old_text = NEWLINE.join(paragraph.text for paragraph in old)
-        new_text = NEWLINE.join(paragraph.text for paragraph in new)
+        old_text, new_text = _joined_text(old), _joined_text(new)
         if old_text == new_text:
             return
         for chunk in _changed_sentences(old_text, new_text):
@@ -190,6 +216,19 @@ def _changed_sentences(old: str, new: str) -> Iterator[_Chunk]:
 
 def _sentence_of(cuts: list[int], offset: int) -> int:
     return next(number for number in range(len(cuts) - 1) if offset < cuts[number + 1])
+
+
+def _joined_text(paragraphs: Sequence[Paragraph | ReturnedParagraph]) -> str:
+    return NEWLINE.join(paragraph.text for paragraph in paragraphs)
+
+
+def _kept_letters(old: str, new: str) -> Iterator[tuple[int, int]]:
+    """The place of each letter that both texts have, in the first and in the second."""
+    old_place = new_place = 0
+    for edit, start in word_edits(old, new):
+        yield from zip(range(old_place, edit.start), range(new_place, start), strict=True)
+        old_place, new_place = edit.end, start + len(edit.new)
+    yield from zip(range(old_place, len(old)), range(new_place, len(new)), strict=True)
 
 
 def word_edits(old: str, new: str) -> Iterator[tuple[Edit, int]]:

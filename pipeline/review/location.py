@@ -17,7 +17,7 @@ from pipeline.report.paragraphs.record import (
     PrintedNumber,
     Span,
 )
-from pipeline.review.changes import ADDED, MOVED, Change, Edit
+from pipeline.review.changes import ADDED, FORMATTED, MOVED, PAGE, Change, Edit
 
 NOTEBOOK, FIGURE, PROGRAM = "notebook", "figure", "program"
 NOTEBOOK_NAME = f"notebooks/{REPORT_STEP}.ipynb"
@@ -71,13 +71,15 @@ class Locator:
 
     def place(self, change: Change) -> list[PlacedEdit]:
         """Each edit of a change, cut where a paragraph ends."""
-        if change.kind in (ADDED, MOVED):
+        if change.kind in (ADDED, MOVED, FORMATTED, PAGE):
             paragraph = change.paragraphs[0] if change.paragraphs else None
             if paragraph is None:
                 return []
             edit = Edit(len(paragraph.text), len(paragraph.text), change.new_words)
             if change.kind == MOVED:
                 edit = Edit(0, len(paragraph.text), paragraph.text)
+            if change.kind == FORMATTED:
+                edit = Edit(0, 1, paragraph.text[:1])
             return [self._placed(paragraph, edit)]
         return [placed for edit in change.edits for placed in self._cut(change, edit)]
 

@@ -11,7 +11,8 @@ from docx.document import Document
 
 from pipeline.problem import Kind, Problem
 from pipeline.report.comments import ReaderComment
-from pipeline.review.changes import ADDED, Change, find_changes
+from pipeline.review.appearance import PageChange, SentFile, page_change, read_sent_file
+from pipeline.review.changes import ADDED, FORMATTED, PAGE, Change, find_changes
 from pipeline.review.edits.verdicts import Judge, Verdict
 from pipeline.review.location import COUNCIL_FILE, Locator
 from pipeline.review.returned.archive import (
@@ -21,19 +22,28 @@ from pipeline.review.returned.archive import (
     unreadable,
 )
 from pipeline.review.returned.comments import read_comments
-from pipeline.review.returned.origin import SentReport, find_sent_report
+from pipeline.review.returned.origin import (
+    SentReport,
+    find_sent_report,
+    report_id_of,
+    sent_document,
+)
 from pipeline.review.returned.reading import Author, read_text
 from pipeline.settings.yaml import read_yaml
 
 
 @dataclass(frozen=True)
 class ReturnedFile:
-    """A returned file: its name, the report it comes from, its changes and its comments."""
+    """A returned file: its name, the report it comes from, its changes and its comments.
+
+    has_formats: whether its formatting was compared with that of the file that was sent.
+    """
 
     name: str
     report: SentReport
     verdicts: tuple[Verdict, ...]
     comments: tuple[ReaderComment, ...]
+    has_formats: bool
 
 
 @dataclass(frozen=True)
@@ -119,13 +129,23 @@ def _returned_file(workspace: Path, path: Path, name: str) -> ReturnedFile:
     locator = Locator(record, setting_lines(workspace, record.year))
     try:
         returned = read_text(document)
-        changes = find_changes(record.paragraphs, returned, _last_author(document))
+        original = sent_document(report, report_id_of(document))
+        sent = read_sent_file(original) if original else SentFile()
+        author = _last_author(document)
+        changes = find_changes(record.paragraphs, returned, author, sent)
+        on_pages = page_change(sent, document) if original else None
+        changes += [_page_change(on_pages, author)] if on_pages else []
         comments = read_comments(document, returned, record.paragraphs, locator, name)
     except UNREADABLE_WORD_ERRORS as error:
         what = f"this Word document is damaged ({type(error).__name__})"
         raise unreadable(path, what, SAVE_AGAIN) from None
     verdicts = tuple(Judge(record, locator).verdicts(changes))
-    return ReturnedFile(name, report, verdicts, tuple(comments))
+    return ReturnedFile(name, report, verdicts, tuple(comments), original is not None)
+
+
+def _page_change(page: PageChange, last_author: Author) -> Change:
+    authors = page.authors or (last_author,)
+    return Change(PAGE, (), page.old, page.new, (), authors, bool(page.authors))
 
 
 def setting_lines(workspace: Path, year: str) -> dict[str, int]:
@@ -147,8 +167,9 @@ def _entries(files: Sequence[ReturnedFile]) -> Iterator[Entry]:
     """The changes of all files, one entry for those that are the same, with their conflicts."""
     entries: list[Entry] = []
     for file in files:
+        count = len(entries)  # of the files before: one file has no change twice
         for verdict in file.verdicts:
-            same = next((each for each in entries if _is_same(each, verdict, file)), None)
+            same = next((each for each in entries[:count] if _is_same(each, verdict, file)), None)
             if same is None:
                 number = len(entries) + 1
                 entries.append(Entry(number, verdict, (file.name,), file.report))
@@ -160,7 +181,8 @@ def _entries(files: Sequence[ReturnedFile]) -> Iterator[Entry]:
                     verdict=replace(same.verdict, change=change),
                     files=tuple(dict.fromkeys([*same.files, file.name])),
                 )
-    pairs = [pair for pair in combinations(entries, 2) if _conflict(*pair)]
+    both = combinations(entries, 2) if len(files) > 1 else ()
+    pairs = [pair for pair in both if _conflict(*pair)]
     for entry in entries:
         others = [
             other.number for pair in pairs if entry in pair for other in pair if other is not entry
@@ -174,7 +196,7 @@ def _is_same(entry: Entry, verdict: Verdict, file: ReturnedFile) -> bool:
         file.name not in entry.files
         and first.kind == second.kind
         and first.paragraphs == second.paragraphs
-        and first.edits == second.edits
+        and (first.edits, first.detail) == (second.edits, second.detail)
         and (first.old_words, first.new_words) == (second.old_words, second.new_words)
     )
 
@@ -184,14 +206,14 @@ def _conflict(entry: Entry, other: Entry) -> bool:
     first, second = entry.change, other.change
     if set(entry.files) & set(other.files):
         return False
+    if {ADDED, FORMATTED, PAGE} & {first.kind, second.kind}:
+        return False
     if entry.report.folder != other.report.folder:
         return (
             bool(first.old_words)
             and first.old_words == second.old_words
             and first.new_words != second.new_words
         )
-    if ADDED in (first.kind, second.kind):
-        return False
     ids = {paragraph.id for paragraph in first.paragraphs}
     if not any(paragraph.id in ids for paragraph in second.paragraphs):
         return False

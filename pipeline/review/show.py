@@ -88,6 +88,8 @@ def review_text(
         is_current = file.report.folder == settings.published_folder
         name = "the current report" if is_current else f"the kept report {file.report.folder.name}"
         lines.append(f"  {file.name}: a copy of {name}")
+        if not file.has_formats:
+            lines.append("    the report's Word file is not kept, so only words were compared")
     if conflicts:
         lines.append(f"  {wording.counted(conflicts, 'change')} in conflict with another reader's")
     for entry in review.entries:

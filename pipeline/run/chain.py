@@ -30,6 +30,7 @@ from pipeline.run.record import (
 from pipeline.run.snapshot import ProjectFiles
 from pipeline.run.steps import notebook_path
 from pipeline.run.swap import swap_in
+from pipeline.settings.years import is_internal
 from pipeline.system.folders import (
     PRIVATE_FOLDER_MODE,
     make_durably,
@@ -144,6 +145,8 @@ class StagedRun:
         self._write_record(finished)
         for folder in (self.audit, self.processed):
             make_private(folder)
+        if is_internal(self.settings):
+            make_private(self.report_folder)
         self.is_finished = True
 
     def _write_record(self, finished: FinishedSteps) -> None:

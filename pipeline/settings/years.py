@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.system.folders import check_text_names
 from pipeline.year import Year
+
+if TYPE_CHECKING:
+    from pipeline.settings.workspace import Settings
 
 LATEST = "latest"
 PART_SEPARATOR = ":"  # between a year and the last day of its part
@@ -100,3 +104,11 @@ def part_end(text: str, year: Year, data_as_at: date) -> date:
         remedy="Write the last day of the part for which the extracts are complete, such as "
         f"{date(year.starts, 12, 31)}.",
     )
+
+
+def is_internal(settings: Settings) -> bool:
+    """Whether a report is not to be published, because it gives small numbers away.
+
+    What the annual report has more than the report on a part of its year may be a small number.
+    """
+    return settings.is_part and settings.council.disclosure.policy == "suppress"

@@ -76,6 +76,28 @@ def test_part_up_to_the_last_day_equals_the_year(figures, rows):
     pd.testing.assert_series_equal(figures(rows, to=date(2022, 3, 31)), figures(rows))
 
 
+def without_last_day(row: dict[str, object]) -> dict[str, object]:
+    """A row in which nothing happens on the last day of a financial year."""
+    return {
+        name: value - pd.Timedelta(days=1)
+        if isinstance(value, pd.Timestamp) and (value.month, value.day) == (3, 31)
+        else value
+        for name, value in row.items()
+    }
+
+
+@pytest.mark.slow
+@hypothesis.settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=3,
+)
+@given(st.lists(complaints(), max_size=8))
+def test_part_equals_the_year_if_nothing_happened_after_it(figures, rows):
+    """Up to the day before the last, rows are selected by date; on the last day they are all."""
+    rows = [tuple(without_last_day(part) for part in row) for row in rows]
+    pd.testing.assert_series_equal(figures(rows, to=date(2022, 3, 30)), figures(rows))
+
+
 @hypothesis.settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 @given(st.lists(complaints(), max_size=8))
 def test_quarters_and_months_add_up_to_the_year(data, rows):

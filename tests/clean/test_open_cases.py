@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from datetime import date
 
 import pandas as pd
+import pytest
 from builders import CHILDREN, make_council, typed_extract
 
 from pipeline.clean.open_cases import (
@@ -81,3 +84,15 @@ def test_summary_counts_every_case_once_by_age_and_by_state():
     counts = [int(line.split()[0]) for line in lines if line.startswith("  ")]
     assert sum(counts) == 2 * len(table)
     assert open_case_summary(listed([])).startswith("0 open cases")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes of folders")
+def test_list_is_in_a_folder_of_its_maker_and_in_no_report(workspace, annual_report):
+    result = annual_report("open-cases", "2021-22", "--workspace", workspace)
+    assert result.returncode == 0, result.stderr
+    assert "For the team, not for publication" in result.stdout
+    (table,) = workspace.rglob("open_cases.csv")
+    assert table.relative_to(workspace).as_posix() == "data/processed/2021-22.open/open_cases.csv"
+    assert stat.S_IMODE(table.stat().st_mode) == stat.S_IRUSR | stat.S_IWUSR
+    assert stat.S_IMODE(table.parent.stat().st_mode) == stat.S_IRWXU
+    assert not (workspace / "reports").exists()

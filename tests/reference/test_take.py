@@ -100,7 +100,7 @@ def test_file_of_no_known_layout_lists_those_that_are(take, tmp_path):
     with pytest.raises(Problem) as caught:
         take(path)
     assert "has the columns of none of the sources" in caught.value.what
-    assert "Children in need (Department for Education)" in caught.value.remedy
+    assert "children_in_need (Children in need, Department for Education)" in caught.value.remedy
 
 
 def test_missing_authority_is_explained_with_its_code(take, tmp_path):

@@ -156,7 +156,7 @@ def test_footnote_of_a_reader_is_found_and_left_to_a_person(reviewed):
 
     entry = only_entry(reviewed(edit))
     assert entry.change.new_words.endswith("[footnote: See the annex.]")
-    assert "no footnotes" in entry.reason
+    assert "no footnote" in entry.reason
 
 
 def test_deleted_row_of_a_table_is_one_change(reviewed):

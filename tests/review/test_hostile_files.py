@@ -129,6 +129,28 @@ def test_file_of_another_report_or_of_none_is_refused(tmp_path):
         find_sent_report(tmp_path, path, open_word_file(path))
 
 
+def billion_laughs() -> bytes:
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    return f'<!DOCTYPE x [<!ENTITY l0 "lol">{entities}]><x>&l9;</x>'.encode()
+
+
+def test_entities_that_grow_without_end_are_not_expanded(tmp_path):
+    path = tmp_path / "returned.docx"
+    path.write_bytes(with_part("word/styles.xml", lambda content: billion_laughs()))
+    with pytest.raises(Problem, match=r"declares entities|damaged"):
+        open_word_file(path)
+
+
+def test_part_with_a_path_outside_is_never_written(tmp_path):
+    path = tmp_path / "folder" / "returned.docx"
+    path.parent.mkdir()
+    path.write_bytes(word_bytes())
+    with ZipFile(path, "a") as bundle:
+        bundle.writestr("../outside.txt", b"x")
+    open_word_file(path)
+    assert [each.name for each in tmp_path.rglob("*")] == ["folder", "returned.docx"]
+
+
 def test_ordinary_word_document_is_opened_and_read_as_it_is(tmp_path):
     path = tmp_path / "returned.docx"
     word = docx.Document()

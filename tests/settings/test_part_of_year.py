@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from pipeline.problem import Problem
+from pipeline.report.wording import (
+    DRAFT_NOTICE,
+    INTERNAL_MARK,
+    PART_MARK,
+    draft_mark,
+    draft_notice,
+)
 from pipeline.settings import load_settings
+from pipeline.settings.years import is_internal
 from pipeline.workflow import run_options
 from pipeline.year import Year
 
@@ -21,6 +29,17 @@ def test_part_of_a_year_has_folders_of_its_own(workspace):
     assert settings.processed.name == settings.published_folder.name
     assert settings.period_end(Year(2018)) == date(2018, 12, 31)
     assert load_settings(workspace, settings.year_text) == settings
+
+
+@pytest.mark.parametrize(("policy", "is_expected"), [("publish", False), ("suppress", True)])
+def test_part_of_a_year_is_internal_if_small_numbers_are_withheld(workspace, policy, is_expected):
+    council = workspace / "data" / "raw" / "council.yaml"
+    council.write_text(council.read_text().replace("policy: publish", f"policy: {policy}"))
+    part = load_settings(workspace, f"{YEAR}:2021-12-31")
+    assert is_internal(part) == is_expected
+    assert draft_mark(part) == (INTERNAL_MARK if is_expected else PART_MARK)
+    assert not is_internal(load_settings(workspace, YEAR))
+    assert draft_notice(load_settings(workspace, YEAR)) == DRAFT_NOTICE
 
 
 def test_part_up_to_the_last_day_is_the_whole_year(workspace):

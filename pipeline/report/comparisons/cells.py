@@ -11,7 +11,14 @@ from pipeline.reference.layouts import NEIGHBOURS
 from pipeline.reference.store import Reference, Source, load_reference
 from pipeline.reference.take import neighbours_of
 from pipeline.report import charts, wording
-from pipeline.report.comparisons.measures import RATES, UPHELD, Comparison, Measure, compare
+from pipeline.report.comparisons.measures import (
+    COMPLIED,
+    RATES,
+    UPHELD,
+    Comparison,
+    Measure,
+    compare,
+)
 from pipeline.report.comparisons.served import served_groups, served_html
 from pipeline.report.comparisons.words import rates_html, share_html
 from pipeline.report.figures import Published
@@ -43,11 +50,12 @@ class ComparisonCells:
         self._publish(rates_html(comparisons, self._sources(names), caption))
 
     def compare_upheld(self) -> None:
-        """Publish the share of investigations that the Ombudsman upheld, next to others'."""
-        comparison = self._comparison(UPHELD)
-        if comparison:
-            names = set(UPHELD.terms[1])
-            self._publish(share_html(comparison, self._sources(names)))
+        """Publish the shares of the Ombudsman's investigations and remedies, next to others'."""
+        for measure in (UPHELD, COMPLIED):
+            comparison = self._comparison(measure)
+            if comparison:
+                names = set(measure.terms[1])
+                self._publish(share_html(comparison, self._sources(names)))
 
     def compare_served(self) -> None:
         """Publish who complained next to the children served."""

@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 
 from pipeline.open_data.authorities import authorities
 from pipeline.reference.areas import Areas
+from pipeline.reference.checks import NUMBER
 from pipeline.reference.store import Reference, ReferenceRow
-from pipeline.reference.take import NUMBER
 from pipeline.report.figures import Published
 from pipeline.settings import Settings
 from pipeline.significance import binomial_interval, poisson_interval
@@ -96,6 +96,15 @@ UPHELD = Measure(
     kind="share",
     per=100,
     terms=(("ombudsman_upheld",), ("ombudsman_upheld", "ombudsman_not_upheld")),
+)
+COMPLIED = Measure(
+    id="remedies_complied",
+    title="Remedies of the Ombudsman that were carried out, all services",
+    counted="carried out",
+    base="cases",
+    kind="share",
+    per=100,
+    terms=(("remedies_complied",), ("remedies_complied", "remedies_not_complied")),
 )
 RATES = (
     Measure(

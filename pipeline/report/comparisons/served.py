@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import NamedTuple
 
+from pipeline.reference.checks import NUMBER
 from pipeline.reference.groups import NOT_RECORDED
 from pipeline.reference.layouts import SERVED_MEASURE
 from pipeline.reference.store import Reference, ReferenceRow
-from pipeline.reference.take import NUMBER
 from pipeline.report import wording
 from pipeline.report.comparisons.words import number_element
 from pipeline.report.figures import Published

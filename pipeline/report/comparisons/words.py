@@ -9,13 +9,31 @@ from html import escape
 from pipeline.reference.layouts import OPEN_LICENCE
 from pipeline.reference.store import Source
 from pipeline.report import wording
-from pipeline.report.comparisons.measures import AreaValue, Comparison, Group
+from pipeline.report.comparisons.measures import (
+    COMPLIED,
+    UPHELD,
+    AreaValue,
+    Comparison,
+    Group,
+)
 from pipeline.report.tables.html import TableRow, html_table, with_notes
 
 CAUTION = (
     "The Ombudsman cautions that numbers alone do not show how good or bad a council is, and that "
     "they depend on what people bring to it."
 )
+# What is said of the council's share, and of a group's; {} is the number of n.
+SHARE_SENTENCES = {
+    UPHELD.id: (
+        "Of all services of the council, the Ombudsman upheld {} (95% interval {}).",
+        "Among {} it upheld {}.",
+    ),
+    COMPLIED.id: (
+        "In all services of the council, we carried out the Ombudsman's remedies in {} (95% "
+        "interval {}).",
+        "Among {} they were carried out in {}.",
+    ),
+}
 RATE_HEADINGS = ["Measure", "We", "95% interval"]
 
 
@@ -69,28 +87,36 @@ def _size_note(comparisons: Sequence[Comparison]) -> str:
 
 
 def share_html(comparison: Comparison, sources: Iterable[Source]) -> str:
-    """The sentences on the Ombudsman's decisions, with its caution."""
-    own = comparison.own
-    ours = number_element(own.value, own.sources, f"{own.cases} of {own.base} investigations")
+    """The sentences on the Ombudsman's decisions or remedies, with its caution."""
+    own, base_name = comparison.own, comparison.measure.base
+    own_sentence, group_sentence = SHARE_SENTENCES[comparison.measure.id]
+    ours = number_element(own.value, own.sources, f"{own.cases} of {own.base} {base_name}")
     interval = number_element(own.value, own.sources, f"{own.low:.0f}% to {own.high:.0f}%")
-    sentences = [
-        f"Of all services of the council, the Ombudsman upheld {ours} (95% interval {interval})."
-    ]
+    sentences = [own_sentence.format(ours, interval)]
     for group in comparison.groups:
         count = sum(one.cases for one in group.values)
         base = sum(one.base for one in group.values)
         rows = "; ".join(f"{one.name}: {one.sources}" for one in group.values)
-        total = number_element(count / base * 100, rows, f"{count:,} of {base:,} investigations")
+        total = number_element(count / base * 100, rows, f"{count:,} of {base:,} {base_name}")
         span = number_element(
             group.mean,
             rows,
             f"{group.mean:.0f}% on average, from {group.lowest:.0f}% to {group.highest:.0f}%",
         )
-        sentences.append(
-            f"Among {len(group.values)} {escape(group.name)} it upheld {total} ({span})."
-        )
+        result = total if len(group.values) == 1 else f"{total} ({span})"
+        sentences.append(group_sentence.format(_group_in_words(group), result))
     text = " ".join(sentences)
     return f'<p>{text} {CAUTION}</p><p class="source">{source_line(sources)}</p>'
+
+
+def _group_in_words(group: Group) -> str:
+    """The authorities of a group that have a value, such as "2 statistical neighbours"."""
+    count = len(group.values)
+    name = group.name.replace("others in", "other authorities in")
+    if count == 1:
+        name = name.replace("neighbours", "neighbour").replace("authorities", "authority")
+        return escape(f"the one {name} with a number")
+    return escape(f"{count} {name}")
 
 
 def source_line(sources: Iterable[Source]) -> str:

@@ -90,15 +90,14 @@ def render_html(
     council = settings.council
     report = settings.report
     year = settings.year
-    part_end = settings.to if settings.is_part else None
     so_far = " so far" if settings.is_part else ""
     sections = printed_sections(notebook, settings)
     body = "".join(section.html for section in sections)
     resources = {
         "sections": sections,
         "number_sources": number_sources(body, settings, figures),
-        "draft": "" if final else wording.draft_notice(part_end),
-        "draft_mark": wording.draft_mark(part_end),
+        "draft": "" if final else wording.draft_notice(settings),
+        "draft_mark": wording.draft_mark(settings),
         "stylesheet": stylesheet(settings),
         "logo": logo_data_url(settings),
         "council": council,

@@ -76,7 +76,7 @@ def finish_document(document: bytes, settings: Settings, final: bool) -> bytes:
         picture.set("descr", "")
     _apply_styles(word, settings.council.colour.removeprefix("#"))
     for section in word.sections:
-        _set_page(section, "" if final else draft_notice(settings.to if settings.is_part else None))
+        _set_page(section, "" if final else draft_notice(settings))
     _space_blocks(word)
     for table in word.tables:
         finish_table(table, TEXT_WIDTH_MM)

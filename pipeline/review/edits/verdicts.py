@@ -15,23 +15,18 @@ from pipeline.report.paragraphs.record import (
     ParagraphRecord,
     Span,
 )
-from pipeline.review.changes import ADDED, DELETED, MOVED, Change, Edit
+from pipeline.review.changes import ADDED, DELETED, FORMATTED, MOVED, PAGE, Change, Edit
 from pipeline.review.edits.commentary import CannotApply, SourceEdit
+from pipeline.review.edits.refusals import (
+    DIGIT,
+    DIGIT_REASON,
+    REASONS,
+    check_numbers,
+    check_words,
+)
 from pipeline.review.location import FIGURE, NOTEBOOK, PROGRAM, Definition, Locator, PlacedEdit
-from pipeline.review.returned.reading import NOTE_KINDS
 
-DIGIT = re.compile(r"\d")
 ITEM_STYLES = ("Compact", "List")
-# Why an edit is left to a person, by where its text is defined.
-REASONS = {
-    FIGURE: "it is counted from the extracts, so change it there",
-    NOTEBOOK: "the notebook writes this sentence for every year",
-    REFERENCE: "a reference in the commentary prints these words",
-    PROGRAM: "the program writes this",
-    SETTING: "this is not the text of one setting",
-}
-NUMBER_REASON = "a number is never changed in words: it follows from the extracts and settings"
-DIGIT_REASON = "it contains a number: write it as a reference to a figure"
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,13 @@ class Judge:
     def _verdict(self, change: Change) -> Verdict:
         placed = tuple(self._locator.place(change))
         definition = _main_definition(placed)
+        if change.kind == PAGE:
+            definition = Definition(PROGRAM, "the program's headers and footers")
         try:
+            if change.kind == PAGE:
+                raise CannotApply(REASONS[PROGRAM])
+            if change.kind == FORMATTED:
+                raise CannotApply(f"formatting is not brought back: {change.detail}")
             if change.kind == ADDED:
                 edits = self._added(change)
                 return Verdict(change, self._definition_of(edits) or definition, placed, edits)
@@ -100,7 +101,7 @@ class Judge:
         settings: list[SettingEdit] = []
         is_whole = not change.new_words
         for each in placed:
-            _check_numbers(each, is_whole)
+            check_numbers(each, is_whole)
             if each.definition.kind == SETTING:
                 settings.append(_setting_edit(each))
             elif each.definition.place.startswith(COMMENTARY):
@@ -111,6 +112,9 @@ class Judge:
         return Verdict(change, definition, placed, sections, tuple(settings))
 
     def _added(self, change: Change) -> dict[str, list[SourceEdit]]:
+        check_words(change.new_words)
+        if change.is_in_table:
+            raise CannotApply("commentary has no tables: write it as a sentence, if it is to stay")
         if DIGIT.search(change.new_words):
             raise CannotApply(DIGIT_REASON)
         return self._inserted(
@@ -200,20 +204,6 @@ class Judge:
 
 def _main_definition(placed: Sequence[PlacedEdit]) -> Definition:
     return placed[0].definition if placed else Definition(PROGRAM, "the start of the file")
-
-
-def _check_numbers(placed: PlacedEdit, is_whole: bool) -> None:
-    """Raise CannotApply if an edit changes a number; a whole sentence may go with its numbers."""
-    if any(f"[{kind}: " in placed.edit.new for kind in NOTE_KINDS):
-        raise CannotApply("a report has no footnotes: write it as a sentence, if it is to stay")
-    if placed.numbers and not is_whole:
-        raise CannotApply(NUMBER_REASON)
-    if DIGIT.search(placed.edit.new) or (DIGIT.search(_old_text(placed)) and not is_whole):
-        raise CannotApply(DIGIT_REASON)
-
-
-def _old_text(placed: PlacedEdit) -> str:
-    return placed.paragraph.text[placed.edit.start : placed.edit.end]
 
 
 def _setting_edit(placed: PlacedEdit) -> SettingEdit:

@@ -109,6 +109,9 @@ def _paragraph_of(
     number: str, returned: ReturnedText, by_id: dict[str, Paragraph]
 ) -> Paragraph | None:
     """The paragraph of the report on which a comment is, or the one before it."""
+    for id in returned.deleted_places.get(number, []):
+        if id in by_id:
+            return by_id[id]
     previous: Paragraph | None = None
     for paragraph in returned.paragraphs:
         previous = next((by_id[id] for id in paragraph.ids if id in by_id), previous)

@@ -9,9 +9,10 @@ from pathlib import Path
 from docx.document import Document
 from lxml import etree
 
-from pipeline.artifacts import PARAGRAPHS_PATH, REPORT_ID_PROPERTY
+from pipeline.artifacts import PARAGRAPHS_PATH, REPORT_ID_PROPERTY, REPORT_WORD
 from pipeline.problem import Kind, Problem
 from pipeline.report.paragraphs.record import ParagraphRecord, digest_of, read_record
+from pipeline.review.returned.archive import open_word_file
 
 CUSTOM_PROPERTIES = "/docProps/custom.xml"
 START_OVER = "Send a copy of annual-report.docx, and ask for the changes in that file."
@@ -30,7 +31,7 @@ def find_sent_report(workspace: Path, path: Path, document: Document) -> SentRep
 
     Raises Problem if the file does not say, or comes from a report that is not here.
     """
-    report_id = _report_id(document)
+    report_id = report_id_of(document)
     if not report_id:
         raise Problem(
             kind=Kind.DATA,
@@ -50,6 +51,13 @@ def find_sent_report(workspace: Path, path: Path, document: Document) -> SentRep
     )
 
 
+def sent_document(report: SentReport, report_id: str) -> Document | None:
+    """The Word file of a report as it was sent; None if it is no longer there."""
+    path = report.folder / REPORT_WORD
+    document = open_word_file(path) if path.is_file() else None
+    return document if document and report_id_of(document) == report_id else None
+
+
 def report_with_id(workspace: Path, report_id: str) -> SentReport | None:
     """The report of a workspace with this id, the current one before those that are kept."""
     for candidate in _records(workspace):
@@ -60,7 +68,8 @@ def report_with_id(workspace: Path, report_id: str) -> SentReport | None:
     return None
 
 
-def _report_id(document: Document) -> str:
+def report_id_of(document: Document) -> str:
+    """The report that a Word file says it comes from; empty if it says none."""
     for part in document.part.package.iter_parts():
         if str(part.partname) == CUSTOM_PROPERTIES:
             for entry in etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False)):

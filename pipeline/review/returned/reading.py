@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,25 +11,22 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from pipeline.report.paragraphs.marks import BOOKMARK_PREFIX
-from pipeline.report.paragraphs.text import PICTURE, single_spaced
+from pipeline.report.paragraphs.text import Source, single_spaced
+from pipeline.review.returned.formats import Format, Formats
+from pipeline.review.returned.runs import NOTE_KINDS, bracketed, note_texts, object_text, run_text
 
 SAME, INSERTED, DELETED, UNDONE = "same", "inserted", "deleted", "undone"
 # fmt: off
 STATE_OF_TAG = {
     qn("w:ins"): INSERTED, qn("w:moveTo"): INSERTED,
     qn("w:del"): DELETED, qn("w:moveFrom"): DELETED,
+    qn("w:cellIns"): INSERTED, qn("w:cellDel"): DELETED,
 }
 AROUND_RUNS = {
     qn("w:hyperlink"), qn("w:smartTag"), qn("w:sdt"), qn("w:sdtContent"), qn("w:fldSimple"),
     qn("w:customXml"), qn("w:bdo"), qn("w:dir"),
 }
 # fmt: on
-TEXT_TAGS = {qn("w:t"), qn("w:delText")}
-SPACE_TAGS = {qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:ptab")}
-HYPHEN_TAGS = {qn("w:noBreakHyphen"): "-", qn("w:softHyphen"): ""}
-PICTURE_TAGS = {qn("w:drawing"), qn("w:pict"), qn("w:object")}
-NOTE_KINDS = ("footnote", "endnote")
-ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 
 class Author(NamedTuple):
@@ -49,6 +46,7 @@ class Segment:
     text: str
     state: str
     author: Author = NOBODY
+    format: Format = frozenset()
 
 
 @dataclass
@@ -56,14 +54,18 @@ class ReturnedParagraph:
     """A paragraph as it reads once all changes are accepted.
 
     ids: its bookmarks of ours. segments: of its text, deleted ones included. style: its name in
-    the file. row: the number of its row among all rows of tables; 0 outside tables.
-    comments: the numbers of those that begin in it. mark: whether its end was inserted or deleted.
+    the file. kind: a heading, an item of a list, or nothing. row: the number of its row among all
+    rows of tables; 0 outside tables. comments: the numbers of those that begin in it. mark:
+    whether its end was inserted or deleted. follows_deleted: whether the one before was deleted
+    with tracking: LibreOffice then gives this one the format of that one.
     """
 
     style: str = ""
+    kind: str = ""
     row: int = 0
     mark: str = SAME
     mark_author: Author = NOBODY
+    follows_deleted: bool = False
     ids: list[str] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
@@ -71,9 +73,17 @@ class ReturnedParagraph:
     @property
     def characters(self) -> list[tuple[str, Author | None]]:
         """Each character that remains, with who inserted it; None if it was there."""
+        return self._spaced(lambda segment: segment.author if segment.state == INSERTED else None)
+
+    @property
+    def formats(self) -> list[Format]:
+        """The format of each character that remains."""
+        return [format for _, format in self._spaced(lambda segment: segment.format)]
+
+    def _spaced(self, of_segment: Callable[[Segment], Source]) -> list[tuple[str, Source]]:
         return single_spaced(
             [
-                (sign, segment.author if segment.state == INSERTED else None)
+                (sign, of_segment(segment))
                 for segment in self.segments
                 if segment.state in (SAME, INSERTED)
                 for sign in segment.text
@@ -94,38 +104,28 @@ class ReturnedText:
     """What a returned file contains.
 
     deleted_by: who deleted a paragraph with tracking, by the bookmark of the paragraph.
-    quoted: the text that each comment is about, by the number of the comment.
+    quoted: the text that each comment is about, by the number of the comment. deleted_places: the
+    bookmarks of the deleted paragraph that a comment is on.
     """
 
     paragraphs: list[ReturnedParagraph] = field(default_factory=list)
     deleted_by: dict[str, Author] = field(default_factory=dict)
     quoted: dict[str, str] = field(default_factory=dict)
+    deleted_places: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read_text(document: Document) -> ReturnedText:
     """The paragraphs of a document's body, tables included, in order."""
-    reader = _Reader(_notes(document))
+    reader = _Reader(note_texts(document), Formats(document))
     reader.read_blocks(document.element.body, SAME, NOBODY)
     reader.join_pending()
     return reader.result
 
 
-def _notes(document: Document) -> dict[tuple[str, str], str]:
-    """The text of each footnote and endnote, by its kind and number: our file has none."""
-    notes: dict[tuple[str, str], str] = {}
-    for part in document.part.package.iter_parts():
-        for kind in NOTE_KINDS:
-            if str(part.partname).endswith(f"/{kind}s.xml"):
-                parser = etree.XMLParser(resolve_entities=False)
-                for note in etree.fromstring(part.blob, parser).iter(qn(f"w:{kind}")):
-                    text = "".join(node.text or "" for node in note.iter(qn("w:t")))
-                    notes[kind, note.get(qn("w:id"), "")] = " ".join(text.split())
-    return notes
-
-
 class _Reader:
-    def __init__(self, notes: dict[tuple[str, str], str]) -> None:
+    def __init__(self, notes: dict[tuple[str, str], str], formats: Formats) -> None:
         self._notes = notes
+        self._formats = formats
         self.result = ReturnedText()
         self._row = 0
         self._in_row = False
@@ -133,6 +133,7 @@ class _Reader:
         self._waiting_ids: list[str] = []
         self._waiting_comments: list[str] = []
         self._pending: ReturnedParagraph | None = None  # its end was deleted
+        self._follows_deleted = False
 
     def read_blocks(self, container: etree._Element, state: str, author: Author) -> None:
         for block in container:
@@ -146,6 +147,8 @@ class _Reader:
                 self.read_blocks(block, *_entered(block, state, author))
             elif tag in AROUND_RUNS:
                 self.read_blocks(block, state, author)
+            elif text := object_text(block):
+                self._add(ReturnedParagraph(segments=[Segment(text, state, author)]))
             else:
                 self._read_range(block, None)
 
@@ -161,14 +164,11 @@ class _Reader:
                 continue  # of a table within this one, which is read with its cell
             self._row += 1
             properties = row.find(qn("w:trPr"))
-            row_state, row_author = state, author
-            for change in properties if properties is not None else []:
-                if change.tag in STATE_OF_TAG:
-                    row_state, row_author = _entered(change, state, author)
+            row_change = _changed(properties, state, author)
             self._in_row = True
             for cell in row.iter(qn("w:tc")):
                 if next(cell.iterancestors(qn("w:tr"))) is row:
-                    self.read_blocks(cell, row_state, row_author)
+                    self.read_blocks(cell, *_changed(cell.find(qn("w:tcPr")), *row_change))
                     self.join_pending()
             self._in_row = False
 
@@ -178,6 +178,8 @@ class _Reader:
         paragraph.comments, self._waiting_comments = self._waiting_comments, []
         style = element.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         paragraph.style = style.get(qn("w:val"), "") if style is not None else ""
+        paragraph.kind = self._formats.kind_of(element)
+        paragraph.follows_deleted, self._follows_deleted = self._follows_deleted, False
         paragraph.mark, paragraph.mark_author = _mark_of(element, state, author)
         self._read_runs(element, paragraph, (state, author))
         if self._pending:
@@ -188,18 +190,23 @@ class _Reader:
         elif paragraph.text or not paragraph.segments:
             self._pending = paragraph
         else:  # nothing of it remains
-            for id in paragraph.ids:
-                self.result.deleted_by[id] = paragraph.mark_author
-            self._waiting_comments += paragraph.comments
+            self._remove(paragraph, paragraph.mark_author)
 
     def _add(self, paragraph: ReturnedParagraph) -> None:
         if not paragraph.text:
             deleted = paragraph.deletions
-            for id in paragraph.ids:
-                self.result.deleted_by[id] = deleted[0].author if deleted else NOBODY
-            self._waiting_comments += paragraph.comments
+            self._remove(paragraph, deleted[0].author if deleted else NOBODY)
         else:
             self.result.paragraphs.append(paragraph)
+
+    def _remove(self, paragraph: ReturnedParagraph, author: Author) -> None:
+        """Note who deleted a paragraph; its comments go on to the next one, which remains."""
+        for id in paragraph.ids:
+            self.result.deleted_by[id] = author
+        for number in paragraph.comments:
+            self.result.deleted_places[number] = paragraph.ids
+        self._follows_deleted = bool(paragraph.deletions)
+        self._waiting_comments += paragraph.comments
 
     def _read_runs(
         self, container: etree._Element, paragraph: ReturnedParagraph, change: tuple[str, Author]
@@ -212,6 +219,8 @@ class _Reader:
                 self._read_runs(node, paragraph, _entered(node, *change))
             elif tag in AROUND_RUNS:
                 self._read_runs(node, paragraph, change)
+            elif text := object_text(node):
+                paragraph.segments.append(Segment(text, *change))
             else:
                 self._read_range(node, paragraph)
 
@@ -233,33 +242,19 @@ class _Reader:
     def _read_run(
         self, run: etree._Element, paragraph: ReturnedParagraph, change: tuple[str, Author]
     ) -> None:
-        text = "".join(_run_texts(run))
+        text = run_text(run)
         for kind in NOTE_KINDS:
             for mark in run.iter(qn(f"w:{kind}Reference")):
                 note = self._notes.get((kind, mark.get(qn("w:id"), "")), "")
-                text += f" [{kind}: {note}]" if note else ""
+                text += bracketed(kind, note) if note else ""
         if text:
-            paragraph.segments.append(Segment(text, *change))
+            paragraph.segments.append(Segment(text, *change, self._formats.of_run(run)))
             for number in self._open_comments:
                 self.result.quoted[number] = self.result.quoted.get(number, "") + text
         for reference in run.iter(qn("w:commentReference")):
             number = reference.get(qn("w:id"), "")
             if number not in self.result.quoted and number not in paragraph.comments:
                 paragraph.comments.append(number)
-
-
-def _run_texts(run: etree._Element) -> Iterator[str]:
-    for node in run:
-        tag = node.tag
-        if tag in TEXT_TAGS:
-            yield node.text or ""
-        elif tag in SPACE_TAGS:
-            yield " "
-        elif tag in HYPHEN_TAGS:
-            yield HYPHEN_TAGS[tag]
-        elif tag in PICTURE_TAGS or tag == ALTERNATIVES:
-            words = [text.text or "" for text in node.iter(qn("w:t"))]
-            yield " ".join(words) if words else PICTURE
 
 
 def _entered(node: etree._Element, state: str, author: Author) -> tuple[str, Author]:
@@ -271,6 +266,15 @@ def _entered(node: etree._Element, state: str, author: Author) -> tuple[str, Aut
     if state in (DELETED, UNDONE):
         return state, author
     return inner, inner_author
+
+
+def _changed(properties: etree._Element | None, state: str, author: Author) -> tuple[str, Author]:
+    """The state and author of a row or a cell with these properties."""
+    change = state, author
+    for node in properties if properties is not None else []:
+        if node.tag in STATE_OF_TAG:
+            change = _entered(node, state, author)
+    return change
 
 
 def _mark_of(element: etree._Element, state: str, author: Author) -> tuple[str, Author]:
@@ -288,4 +292,5 @@ def _joined(first: ReturnedParagraph, second: ReturnedParagraph) -> ReturnedPara
     second.segments = first.segments + second.segments
     second.comments = first.comments + second.comments
     second.style = first.style or second.style
+    second.kind = first.kind or second.kind
     return second

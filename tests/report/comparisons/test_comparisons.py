@@ -16,7 +16,7 @@ from pipeline.reference.areas import areas_of, own_authority
 from pipeline.reference.store import Reference
 from pipeline.reference.take import neighbours_of, take_files
 from pipeline.report.charts import authority_bars
-from pipeline.report.comparisons.measures import RATES, UPHELD, compare
+from pipeline.report.comparisons.measures import COMPLIED, RATES, UPHELD, compare
 from pipeline.report.comparisons.served import served_groups, served_html
 from pipeline.report.comparisons.words import CAUTION, rates_html, share_html
 
@@ -35,6 +35,7 @@ def comparison(published, a_settings, tmp_path):
             files.children_looked_after(tmp_path),
             files.neighbours(tmp_path),
             files.complaints_decided(tmp_path),
+            files.remedies(tmp_path),
             files.council_open_data(tmp_path),
         ]
         reference = take_files(paths, settings, Reference([], []), date(2026, 11, 29)).reference
@@ -88,6 +89,21 @@ def test_share_upheld_is_of_investigations_with_the_caution(comparison):
     text = BeautifulSoup(html, "html.parser").get_text()
     assert "the Ombudsman upheld 20 of 29 investigations (95% interval 49% to 85%)" in text
     assert "Among 2 statistical neighbours it upheld 58 of 80 investigations" in text
+    assert CAUTION in text
+
+
+def test_share_of_remedies_is_of_cases_with_its_interval(comparison, tmp_path):
+    compared, reference = comparison(COMPLIED)
+    own, (neighbours, _) = compared.own, compared.groups
+    interval = stats.binomtest(28, 29).proportion_ci(method="exact")
+    assert (own.low, own.high) == pytest.approx((interval.low * 100, interval.high * 100))
+    for value in (own, *neighbours.values):
+        assert_traced(value, tmp_path)
+    text = BeautifulSoup(share_html(compared, reference.sources), "html.parser").get_text()
+    assert "we carried out the Ombudsman's remedies in 28 of 29 cases" in text
+    one_neighbour = "Among the one statistical neighbour with a number"
+    assert f"{one_neighbour} they were carried out in 30 of 32 cases. " in text
+    assert "Among the one other authority in Yorkshire and The Humber with a number" in text
     assert CAUTION in text
 
 

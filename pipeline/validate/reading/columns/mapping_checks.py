@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.reference.layouts import LAYOUTS_BY_NAME
 from pipeline.settings import Council
 from pipeline.validate.definitions import Column
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
@@ -89,14 +90,19 @@ def shared_heading_findings(council: Council) -> list[Finding]:
             ),
         )
         for (extract, heading), names in places.items()
-        if len(set(names)) > 1
+        if len(set(names)) > 1 and extract in EXTRACTS_BY_NAME
     ]
 
 
 def _check_columns(council: Council) -> None:
-    extract_names = [extract.name for extract in EXTRACTS]
+    extract_names = [*(extract.name for extract in EXTRACTS), *LAYOUTS_BY_NAME]
     for extract, columns in council.columns.items():
         _check_name(extract, extract_names, key=f"columns, {extract}", kind="extract")
+        if extract in LAYOUTS_BY_NAME:
+            names = list(LAYOUTS_BY_NAME[extract].columns)
+            for name in columns:
+                _check_name(name, names, key=f"columns, {extract}, {name}", kind="column")
+            continue
         for name, headings in columns.items():
             key = f"columns, {extract}, {name}"
             column_names = list(EXTRACTS_BY_NAME[extract].column_names)
