@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import ImageFile
 
-from pipeline import cli
+from pipeline import cli, system
 from pipeline.inputs import word_faults
 from pipeline.problem import Kind, Problem, printable
 from pipeline.report.logo import logo_data_url
@@ -154,6 +154,7 @@ def test_logo_that_no_reader_can_show_is_explained(
 # Names
 
 
+@pytest.mark.skipif(not system.IS_POSIX, reason="Windows has no such name")
 def test_name_with_an_escape_sequence_is_printed_escaped(annual_report, tmp_path):
     folder = tmp_path / "a\x1b[2Jb"
     folder.mkdir()
@@ -163,6 +164,7 @@ def test_name_with_an_escape_sequence_is_printed_escaped(annual_report, tmp_path
     assert "\x1b" not in finished.stdout + finished.stderr
 
 
+@pytest.mark.skipif(not system.IS_POSIX, reason="Windows has no sockets in folders")
 def test_folder_of_temporary_files_with_a_long_name_is_explained(
     annual_report, workspace, tmp_path
 ):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
-from multiprocessing import spawn
+from multiprocessing import spawn, util
 from pathlib import Path
 from threading import local
 from types import ModuleType
@@ -118,6 +118,7 @@ class _Starting(local):
 
 _starting = _Starting()
 _library_preparation_data = spawn.get_preparation_data
+_library_options: Callable[[], list[str]] = util._args_from_interpreter_flags  # type: ignore[attr-defined]
 
 
 def _preparation_data(name: str) -> dict[str, Any]:
@@ -130,35 +131,28 @@ def _preparation_data(name: str) -> dict[str, Any]:
     return data
 
 
+def _interpreter_options() -> list[str]:
+    """A patch of multiprocessing, as above."""
+    return [] if _starting.hides_program else _library_options()
+
+
 spawn.get_preparation_data = _preparation_data
+util._args_from_interpreter_flags = _interpreter_options  # type: ignore[attr-defined]
 
 
 @contextmanager
 def calling_program_hidden() -> Iterator[None]:
     """Start multiprocessing's processes in this block without anything of the calling program.
 
-    The library would run its script in each of them again, and hand on its arguments, its log and
-    the script's folder, in which modules are looked for.
+    The library would run its script in each of them again, and hand on its arguments, its log,
+    the script's folder, in which modules are looked for, and Python's options: with `-W error` a
+    process would stop in the middle of a library, and with `-O` a notebook would assert nothing.
     """
     _starting.hides_program = True
     try:
         yield
     finally:
         _starting.hides_program = False
-
-
-@contextmanager
-def warning_options_hidden() -> Iterator[None]:
-    """Start an interpreter in this block without the options `-W` of this one.
-
-    With `-W error`, for one, it would stop in the middle of a library.
-    """
-    options = sys.warnoptions.copy()
-    sys.warnoptions.clear()
-    try:
-        yield
-    finally:
-        sys.warnoptions.extend(options)
 
 
 def _path_without_script(path: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 from pipeline.system.errors import ProcessKilled
-from pipeline.system.imports import calling_program_hidden, warning_options_hidden
+from pipeline.system.imports import calling_program_hidden
 from pipeline.system.portability.programs import signal_this_process
 
 P = ParamSpec("P")
@@ -115,7 +115,7 @@ class SingleProcess(Executor):
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(other_end, self._initialise)
         )
-        with sigint_blocked(), warning_options_hidden(), calling_program_hidden():
+        with sigint_blocked(), calling_program_hidden():
             process.start()
         other_end.close()
         self._process = process

@@ -2,7 +2,8 @@
 
 Every process of a command imports it first. Then `os` and `signal` lack what only POSIX has, and
 text is written in cp1252 with CRLF unless a call says otherwise. What the standard library needs
-to work here (SIGKILL and getuid, for two) stays.
+to work here (SIGKILL and getuid, for two) stays, and so do the modules that psutil and filelock
+need on Linux (resource and fcntl).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import builtins
 import io
 import os
 import signal
+import time
 from typing import Any
 
 OF_POSIX = ("fork", "forkpty", "killpg", "getpgid", "setsid")
@@ -21,6 +23,7 @@ for name in (*OF_POSIX, "sched_getaffinity"):
     delattr(os, name)
 for name in ("SIGHUP", "pthread_sigmask"):
     delattr(signal, name)
+del time.tzset
 os.linesep = LINE_END
 _open = io.open
 

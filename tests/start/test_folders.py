@@ -255,7 +255,7 @@ def test_existing_council_is_refused_and_not_overwritten(workspace):
 
 
 def test_existing_gitignore_is_refused_and_not_overwritten(tmp_path):
-    (tmp_path / ".gitignore").write_text("mine\n")
+    (tmp_path / ".gitignore").write_bytes(b"mine\n")
     with pytest.raises(Problem, match=r"\.gitignore: this exists already"):
         create_workspace(tmp_path)
     assert file_bytes(tmp_path) == {".gitignore": b"mine\n"}

@@ -40,7 +40,7 @@ def allow(*_: object) -> bool:
 
 def proposal_for(tmp_path, text, name="complaints.csv", council=None):
     path = tmp_path / name
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="")
     return propose(read_exports([path]), council or {}, YEAR)
 
 
@@ -161,11 +161,12 @@ def test_quarterly_sheets_are_one_extract_with_all_their_codes(tmp_path):
     assert lines.count("    reference:") == 1
 
 
-def test_line_break_in_a_heading_or_code_is_written_on_one_line(tmp_path):
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_line_break_in_a_heading_or_code_is_written_on_one_line(line_end, tmp_path):
     text = (
         'Ref,"Date\nreceived",Final outcome\nA1,2020-05-01,"Part\nupheld"\nA2,2020-06-01,Upheld\n'
     )
-    lines = council_lines(proposal_for(tmp_path, text))
+    lines = council_lines(proposal_for(tmp_path, text.replace("\n", line_end)))
     content = yaml.safe_load(lines)
     assert content["columns"]["complaints"]["received"] == "Date received"
     assert content["values"]["outcome"] == {"Part\nupheld": "partially upheld"}

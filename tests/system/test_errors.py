@@ -85,7 +85,7 @@ def test_full_disk_without_file_name_is_placed_in_workspace(tmp_path):
 
 @pytest.mark.parametrize(("name", "message", "what"), NOTEBOOK_ERRORS)
 def test_machine_error_in_notebook_is_recognised_by_its_text(tmp_path, name, message, what):
-    assert machine_problem_in_notebook(name, message, tmp_path, NOTEBOOK).what == what
+    assert machine_problem_in_notebook(name, message, tmp_path, NOTEBOOK).what.startswith(what)
 
 
 @pytest.mark.parametrize("error", PROGRAM_ERRORS)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import system
 from pipeline.system.folders import (
     backup_path,
     flush,
@@ -88,7 +89,7 @@ def test_new_folder_is_kept_after_a_kill_after_both_renames(old_folder):
     assert content(old_folder)["report.html"] == "old"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="flushes as on POSIX")
+@pytest.mark.skipif(not system.IS_POSIX, reason="flushes as on POSIX")
 def test_flush_raises_unless_the_disk_cannot_flush(old_folder, monkeypatch):
     """A full disk may say so only when it is flushed."""
 

@@ -54,7 +54,7 @@ ALLOWED = {
     # Only where processes fork; elsewhere each kernel is a program that jupyter_client starts.
     "run/kernels/patches/fork_server.py": {"os.kill"},
     "run/kernels/pool.py": {"os.kill", "os.killpg", "signal.SIGKILL"},
-    "run/kernels/forked.py": {"os.setsid"},
+    "run/kernels/forked.py": {"os.setsid", "time.tzset"},
     "run/record/software.py": {"sys.platform"},  # its name is recorded
     "run/freshness.py": {"sys.platform"},
     # A link in the inputs, which the snapshot has, too; Windows lets few users make one.

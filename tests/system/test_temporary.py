@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import system
 from pipeline.system.temporary import LOCK_NAME, remove_abandoned_folders, temporary_folder
 
 OTHER_USERS = 0o077  # the permissions of everybody but the owner
+on_posix = pytest.mark.skipif(
+    not system.IS_POSIX, reason="on Windows each user has a folder for temporary files"
+)
 PROCESS_SECONDS = 60  # the longest that the other process may take
 KILLED_PROCESS = """
 import os, signal
@@ -100,6 +104,7 @@ def test_threads_do_not_delete_each_others_folders(parent):
     assert list(parent.iterdir()) == []
 
 
+@on_posix
 def test_folder_of_a_command_killed_before_its_lock_is_deleted(parent):
     for name in ("annual-report-abandond", "annual-report-with_own", "annual-report-open4all"):
         (parent / name).mkdir(0o700)
@@ -141,6 +146,7 @@ def test_unfinished_file_outside_the_folder_is_deleted_by_the_next(parent, tmp_p
     assert list(parent.iterdir()) == []
 
 
+@on_posix
 def test_notes_that_somebody_else_could_write_delete_nothing(parent, tmp_path_factory):
     letter = tmp_path_factory.mktemp("outside") / "letter.txt"
     letter.write_text("not ours")

@@ -15,6 +15,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine
 
+from pipeline.run.kernels import fork_server
 from pipeline.run.kernels.managers import private_kernels
 from pipeline.system.limits import LimitWatch
 
@@ -43,8 +44,9 @@ class CellExceededLimit(Exception):
 class ForkedEngine(NBClientEngine):
     """papermill's own engine with our kernels.
 
-    They are killed without a goodbye, for they hold nothing that is not written. A kernel of
-    another language, or of another Python, is started as papermill starts it.
+    Those of a run are killed without a goodbye, for they hold nothing that is not written. A kernel
+    of another language, or of another Python, is started as papermill starts it, and so is any
+    where no process may fork.
     """
 
     @classmethod
@@ -57,12 +59,13 @@ class ForkedEngine(NBClientEngine):
         **kwargs: Any,
     ) -> Any:
         run = super().execute_managed_notebook
-        if kernel_manager_class is None and kernel_name not in OUR_KERNEL_NAMES:
-            return run(nb_man, kernel_name, **kwargs)
         if kernel_manager_class is None:
+            if kernel_name not in OUR_KERNEL_NAMES or not fork_server.is_available():
+                return run(nb_man, kernel_name, **kwargs)
             with private_kernels() as kernels:
-                kwargs["kernel_manager_class"] = kernels.manager_class()
-                return run(nb_man, kernel_name, shutdown_kernel="immediate", **kwargs)
+                return run(
+                    nb_man, kernel_name, kernel_manager_class=kernels.manager_class(), **kwargs
+                )
         noted_class, find_pid = _with_pid(kernel_manager_class)
         watch = LimitWatch(find_pid, memory_gigabytes).start()
         try:

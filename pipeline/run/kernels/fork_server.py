@@ -6,13 +6,15 @@ This module is imported before any library, so that the server imports while the
 from __future__ import annotations
 
 import atexit
+import os
 from importlib.util import find_spec
-from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing import current_process, forkserver, get_all_start_methods, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.run.kernels.patches.fork_server import (
     reuse_inherited_server,
+    server_pid,
     stop_server,
     use_folder_for_sockets,
 )
@@ -21,7 +23,6 @@ from pipeline.system.folders import check_socket_address
 from pipeline.system.imports import (
     calling_program_hidden,
     environment_variables,
-    warning_options_hidden,
 )
 from pipeline.system.processes import sigint_blocked
 from pipeline.system.temporary import command_folder
@@ -41,6 +42,7 @@ KERNEL_ENVIRONMENT = {
 KERNEL_PRELOAD = "pipeline.run.kernels.preload.kernel"
 DRAFT_PRELOAD = "pipeline.run.kernels.preload.draft"
 BATCH_PRELOAD = "pipeline.run.kernels.preload.batch"
+_starting_processes: set[int] = set()  # that started a server; one if this is a copy of another
 
 
 def start(preload: str | None = None) -> None:
@@ -64,11 +66,24 @@ def start(preload: str | None = None) -> None:
     with (
         sigint_blocked(),
         environment_variables(variables),
-        warning_options_hidden(),
         calling_program_hidden(),
     ):
         forkserver.set_forkserver_preload([preload or KERNEL_PRELOAD])
         forkserver.ensure_running()
+        _starting_processes.add(os.getpid())
+
+
+def is_available() -> bool:
+    """Whether this process can fork from a server of ours.
+
+    It cannot in a worker of multiprocessing.Pool, which may have no children; in a copy of the
+    process that started the server; and in a program that started a server for its own ends, from
+    which a kernel would have what that imported.
+    """
+    if not CAN_FORK or current_process().daemon:
+        return False
+    is_ours = server_pid() is None or os.getpid() in _starting_processes
+    return is_ours or reuse_inherited_server()
 
 
 def start_method_context() -> ForkServerContext | SpawnContext:
@@ -79,7 +94,8 @@ def start_method_context() -> ForkServerContext | SpawnContext:
 
 def stop() -> None:
     """Stop the fork server and wait until it has ended: a command leaves no process behind."""
-    stop_server()
+    if os.getpid() in _starting_processes:
+        stop_server()
 
 
 def default_matplotlibrc() -> str:

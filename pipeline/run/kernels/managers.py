@@ -118,9 +118,10 @@ class ForkedProvisioner(KernelProvisionerBase):
         try:
             self._kernel = self._pool.take(self._step)
             environment = dict(env or os.environ)
-            for name in foreign_names(environment):
-                del environment[name]
-            environment |= self._pool.environment
+            if self._step:
+                for name in foreign_names(environment):
+                    del environment[name]
+                environment |= self._pool.environment
             self._kernel.channel.send((str(cwd or Path.cwd()), environment))
             await self._wait_until_ready(self._kernel)
         except (EOFError, ConnectionError, TimeoutError):

@@ -1,9 +1,14 @@
-"""The process of a kernel: IPython's own kernel, without what only an interactive user needs."""
+"""The process of a kernel.
+
+For our notebooks it is IPython's own kernel without what only an interactive user needs; for any
+other it is as standard as papermill's.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from ipykernel.kernelapp import IPKernelApp
@@ -16,6 +21,8 @@ DECIMAL_PLACES = 2  # one more than the report prints
 KERNEL_CONFIG = Config(
     {"HistoryManager": {"enabled": False}, "PlainTextFormatter": {"max_seq_length": 0}}
 )
+STANDARD_LAUNCHER = find_spec("ipykernel_launcher")
+STANDARD_OPTIONS = ["--HistoryManager.hist_file=:memory:"]  # that nbclient gives a kernel
 
 
 class KernelApp(IPKernelApp):
@@ -38,13 +45,28 @@ def launch_kernel(connection_file: str) -> None:
     """
     sys.argv = [__file__, "-f", connection_file]
     patches.use_socket_only_iopub()
-    # A kernel that is shut down may close its sockets before it has answered; tornado would report
-    # that on the command's standard error.
-    logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
+    _silence_closed_sockets()
     _show_whole_tables()
     KernelApp.launch_instance(
         argv=[], connection_file=connection_file, log_level=logging.CRITICAL, config=KERNEL_CONFIG
     )
+
+
+def launch_standard_kernel(connection_file: str) -> None:
+    """Run a kernel with the options and the user's set-up that papermill's has.
+
+    connection_file: path of the JSON file with its sockets and its key.
+    """
+    options = ["-f", connection_file, *STANDARD_OPTIONS]
+    launcher = STANDARD_LAUNCHER.origin if STANDARD_LAUNCHER else None
+    sys.argv = [launcher or __file__, *options]
+    _silence_closed_sockets()
+    IPKernelApp.launch_instance(argv=options, log_level=logging.CRITICAL)
+
+
+def _silence_closed_sockets() -> None:
+    """Let tornado not report on standard error that a kernel was shut down before it answered."""
+    logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
 
 
 def _show_whole_tables() -> None:

@@ -211,7 +211,11 @@ def _read_table(
     heading = placed.area.heading
     positions = [position for position, cell in enumerate(heading) if cell]
     rows = placed.read_columns(positions)
-    cells = [pc.utf8_trim_whitespace(column) for column in rows.columns]
+    # As a run reads them: a code with a line break is the same on every system.
+    cells = [
+        pc.utf8_trim_whitespace(pc.replace_substring_regex(column, r"\r\n?", "\n"))
+        for column in rows.columns
+    ]
     is_record = pa.array(_are_records(cells))
     columns = tuple(
         ExportColumn(heading[position], position, of_position.filter(is_record))

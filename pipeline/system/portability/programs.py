@@ -17,7 +17,8 @@ def start_again() -> NoReturn:
     if system.IS_POSIX:
         os.execv(sys.executable, command)
     # There the shell would go on at once, as if the command had ended.
-    sys.exit(subprocess.run(command, check=False).returncode)
+    # At once: with PYTHONINSPECT this process would wait for commands in its turn.
+    os._exit(subprocess.run(command, check=False).returncode)
 
 
 def signal_this_process(signum: int) -> None:

@@ -36,13 +36,18 @@ PAPERMILL = Path(sys.executable).with_name("papermill")
 KILLED_PROCESS = "a process was killed"
 
 
-def printed_texts(source: Path, kernels: managers.Kernels, **options: Any) -> list[str]:
-    """What each cell of a notebook prints, run in one of the kernels."""
+def printed_texts(
+    source: Path, kernels: managers.Kernels, step: str = "2_clean", **options: Any
+) -> list[str]:
+    """What each cell of a notebook prints, run in one of the kernels.
+
+    step: whose kernel; "" for a notebook that is not ours.
+    """
     executed = papermill.execute_notebook(
         source,
         source.with_name("executed.ipynb"),
         engine_name=ENGINE_NAME,
-        kernel_manager_class=kernels.manager_class(),
+        kernel_manager_class=kernels.manager_class(step),
         progress_bar=False,
         **options,
     )
@@ -171,7 +176,7 @@ def test_unused_kernels_end_and_the_fork_server_stays(tmp_path):
     server = running_fork_server()
     with managers.private_kernels() as private:
         # A server that still imports would be stopped with the kernels that it owes.
-        printed_texts(write_notebook(tmp_path, "1"), private)
+        printed_texts(write_notebook(tmp_path, "1"), private, step="")
         private.prepare(STEPS)
     assert running_fork_server() == server
     assert server.children() == []
@@ -180,10 +185,10 @@ def test_unused_kernels_end_and_the_fork_server_stays(tmp_path):
 def test_many_kernels_in_a_row_leave_no_file_open(tmp_path):
     source = write_notebook(tmp_path, "1")
     with managers.private_kernels() as private:
-        printed_texts(source, private)
+        printed_texts(source, private, step="")
         open_files = psutil.Process().num_fds()
         for _ in range(5):
-            printed_texts(source, private)
+            printed_texts(source, private, step="")
         assert psutil.Process().num_fds() <= open_files
 
 

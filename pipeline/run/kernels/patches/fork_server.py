@@ -7,23 +7,43 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import suppress
 from multiprocessing import forkserver, process
 from typing import Any
 
+PRELOAD_PACKAGE = "pipeline.run.kernels.preload"
+
 
 def reuse_inherited_server() -> bool:
-    """Whether this process was forked from a fork server and can fork from the same one.
+    """Whether this process was forked from our fork server and can fork from the same one.
 
     The library is meant to reuse it and starts a second one instead (python/cpython#86354), which
     would import everything again: some seconds for each year of a batch. Python 3.14 does not
     hand on the server's key, so there a second one starts.
     """
     server: Any = forkserver._forkserver
-    if forkserver.get_inherited_fds() is None or hasattr(server, "_forkserver_authkey"):
+    preload = sys.modules.get(PRELOAD_PACKAGE)
+    is_from_our_server = preload is not None and os.getppid() == preload.IMPORTING_PROCESS
+    if not is_from_our_server or hasattr(server, "_forkserver_authkey"):
         return False
     server.ensure_running = lambda: None
     return True
+
+
+def server_pid() -> int | None:
+    """The id of the fork server that this process, or the one it is a copy of, has started."""
+    server: Any = forkserver._forkserver
+    pid: int | None = server._forkserver_pid
+    return pid
+
+
+def forget_parent() -> None:
+    """Let this process look like a program's first one to what runs in it.
+
+    A library may not start processes, or may print nothing, in what it takes for a worker.
+    """
+    process._parent_process = None  # type: ignore[attr-defined]
 
 
 def use_folder_for_sockets(folder: str) -> None:

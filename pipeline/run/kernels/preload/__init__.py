@@ -6,11 +6,14 @@ imports the module of its step.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipeline.system.imports import gc_paused_then_frozen
+
+IMPORTING_PROCESS = os.getpid()  # in a process that was forked from our server: the server
 
 
 @contextmanager
