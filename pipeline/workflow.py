@@ -6,9 +6,9 @@ Each function imports what it needs when it is called, so that a command without
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.artifacts import (
     FORMATS,
     REPORT_PAGE,
     REPORT_PDF,
-    FormatUnavailable,
+    VALIDATE_STEP,
 )
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 
@@ -46,6 +46,8 @@ class RunResources:
     pdf_context: how the process starts that lays out the PDF; by default without anything of this.
     pdf_executor: that process, which a run starts if it makes a PDF.
     lock_wait_seconds: how long to wait for another run of the same year.
+    kernel_preload: what the fork server imports if a run reads the extracts; by default only what
+        every kernel needs.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
         make one of its formats.
@@ -55,6 +57,7 @@ class RunResources:
     pdf_context: BaseContext | None = None
     pdf_executor: Executor | None = None
     lock_wait_seconds: float = 0
+    kernel_preload: str | None = None
     with_audit: bool = True
     accepts_missing_formats: bool = False
 
@@ -122,7 +125,8 @@ def _run_plan(
 ) -> bool:
     from pipeline.run.kernels import fork_server
 
-    fork_server.start()  # it imports what every kernel needs while this process goes on
+    # It imports what every kernel needs while this process goes on.
+    fork_server.start(resources.kernel_preload if VALIDATE_STEP in plan.stale_steps else None)
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software
@@ -205,6 +209,7 @@ def make_documents(
     from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
     from pipeline.report.attachments import attachments
     from pipeline.report.documents.html import render_html
+    from pipeline.report.documents.missing_formats import noted_if_unavailable, unavailable_formats
     from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.page import Page
     from pipeline.report.documents.pdf import PdfJob
@@ -229,37 +234,18 @@ def make_documents(
         files |= open_data_files(settings, page.figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
-        with _noted_if_unavailable(missing):
+        with noted_if_unavailable(missing):
             files |= render_word(page.html, notebook, settings, options.final, figures)
     if pdf:
-        with _noted_if_unavailable(missing):
+        with noted_if_unavailable(missing):
             files[REPORT_PDF] = pdf.result()
     if missing and not (files and resources.accepts_missing_formats):
-        raise _unavailable_formats(missing, options)
+        raise unavailable_formats(missing, options.formats)
     progress.notices += missing
-    for check in FILE_CHECKS:
+    for check in FILE_CHECKS if options.formats else ():  # or a joint report checks its chapter
         check(page, files, settings)
     audit |= sign_off_files(files, settings, options.final) if resources.with_audit else {}
     return files | audit
-
-
-@contextmanager
-def _noted_if_unavailable(missing: list[str]) -> Iterator[None]:
-    """Add what a format lacks that this machine cannot make."""
-    try:
-        yield
-    except FormatUnavailable as unavailable:
-        missing.append(str(unavailable))
-
-
-def _unavailable_formats(missing: list[str], options: RunOptions) -> Problem:
-    return Problem(
-        kind=Kind.MACHINE,
-        where=f"--formats {','.join(options.formats)}",
-        what="\n".join(missing),
-        remedy="Install what is missing, or name the formats that this machine can make. "
-        "To make all that it can: --accept-missing-formats. The last good report is unchanged.",
-    )
 
 
 @cache

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.aggregate.catalogue import catalogue_of
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.disclosure.statements import statements_table
-from pipeline.aggregate.figure import LINEAGE, CleanedData
+from pipeline.aggregate.figure import LINEAGE
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
 from pipeline.aggregate.published.numbers import WITHHELD

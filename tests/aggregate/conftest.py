@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from builders import CHILDREN, make_council, make_settings, typed_extract
 
-from pipeline.aggregate.figure import EXTRACT_OF_TABLE, CleanedData
+from pipeline.aggregate.cleaned_data import EXTRACT_OF_TABLE, CleanedData
 from pipeline.clean.reconcile import TABLE_OF_EXTRACT
 from pipeline.clean.timeliness import timeliness_types
 from pipeline.settings import Council, Settings

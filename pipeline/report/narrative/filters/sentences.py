@@ -13,7 +13,6 @@ from markupsafe import Markup
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import (
-    SettingNumber,
     data_element,
     inert_text,
     missing_element,
@@ -25,6 +24,7 @@ from pipeline.report.narrative.elements import (
     year_element,
 )
 from pipeline.report.narrative.filters.category_words import category_words
+from pipeline.report.narrative.setting_elements import SettingNumber
 from pipeline.report.number import LAST_CATEGORIES, Number
 from pipeline.settings import Council
 
