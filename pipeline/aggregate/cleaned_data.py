@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.period import DATE_OF_TABLE, mark_later, mark_later_rows
+from pipeline.clean.reconcile import TABLE_OF_EXTRACT
 from pipeline.settings import Settings
 from pipeline.year import financial_years
 
 EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
-TABLE_OF_EXTRACT = {extract: table for table, extract in EXTRACT_OF_TABLE.items()}
 Select = Callable[["CleanedData"], pd.DataFrame | None]
 
 
