@@ -207,9 +207,9 @@ def make_documents(
     from pipeline.audit.sign_off import sign_off_files
     from pipeline.audit.site import build_audit_site
     from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
+    from pipeline.release.missing_formats import noted_if_unavailable, unavailable_formats
     from pipeline.report.attachments import attachments
     from pipeline.report.documents.html import render_html
-    from pipeline.report.documents.missing_formats import noted_if_unavailable, unavailable_formats
     from pipeline.report.documents.open_data import open_data_files
     from pipeline.report.documents.page import Page
     from pipeline.report.documents.pdf import PdfJob

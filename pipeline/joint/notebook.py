@@ -17,8 +17,8 @@ from pipeline.settings.sections import chapter_name
 
 WORDS_OF_SHARED_CASES = "the words on complaints of two procedures"
 MOVED_AWAY = "{{% if {0}.number().occurs %}}Under {{{{ target }}}} we count {{{{ {0} | counted }}}} that we first received here.{{% endif %}}"  # noqa: E501
-JOINT_THERE = "{{% if {0}.number().occurs %}}We answered {{{{ {0} | counted }}}} jointly with {{{{ target }}}}, and count them here.{{% endif %}}"  # noqa: E501
-JOINT_HERE = "{{% if {0}.number().occurs %}}With {{{{ source }}}}, where they are counted, we answered {{{{ {0} | counted }}}} jointly.{{% endif %}}"  # noqa: E501
+JOINT_THERE = "{{% if {0}.number().occurs %}}We answered {{{{ {0} | counted }}}} jointly with {{{{ target }}}}, counted here.{{% endif %}}"  # noqa: E501
+JOINT_HERE = "{{% if {0}.number().occurs %}}With {{{{ source }}}} we answered {{{{ {0} | counted }}}} jointly, counted there.{{% endif %}}"  # noqa: E501
 MOVED_HERE = "{{% if {0}.number().occurs %}}We count here {{{{ {0} | counted }}}} that we first received under {{{{ source }}}}.{{% endif %}}"  # noqa: E501
 
 

@@ -40,10 +40,10 @@ from pipeline.report.narrative.faults import (
 from pipeline.report.narrative.filters.category_words import ombudsmen_words
 from pipeline.report.narrative.filters.chance import SIGNIFICANCE_LEVEL
 from pipeline.report.narrative.filters.phrases import Filters
+from pipeline.report.narrative.filters.setting_elements import SettingDuration, SettingNumber
 from pipeline.report.narrative.prose.contradictions import contradictions
 from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
 from pipeline.report.narrative.sandbox import NarrativeEnvironment
-from pipeline.report.narrative.setting_elements import SettingDuration, SettingNumber
 from pipeline.settings import Council, Report
 
 PANEL_MEMBER_COUNT = 3  # SI 2006/1738, reg 19: three independent persons

@@ -1,7 +1,7 @@
 """All rules, which of them the extracts break, and the finding for each place.
 
-Rules between columns, extracts and years are declared in `dates`, `procedure`, `remedies`,
-`stages` and `totals`; the data dictionary and the procedure make the others.
+Rules between columns, extracts and years are declared in `dates`, `procedure`, `stages` and
+`totals`; the data dictionary and the procedure make the others.
 
 Each rule is evaluated column by column, within a second; that answers an analyst who is waiting.
 A run evaluates the rules with Great Expectations as well, whose suites the auditor can read. Both
@@ -19,7 +19,7 @@ from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
 
 # These are imported so that their rules are declared, in this order.
-from pipeline.validate.rules import dates, procedure, remedies, stages, totals  # noqa: F401
+from pipeline.validate.rules import dates, procedure, stages, totals  # noqa: F401
 from pipeline.validate.rules.context import RuleContext
 from pipeline.validate.rules.of_columns import rules_from_dictionary
 from pipeline.validate.rules.of_procedure import rules_of_procedure

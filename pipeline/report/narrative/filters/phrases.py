@@ -28,9 +28,9 @@ from pipeline.report.narrative.elements import (
 from pipeline.report.narrative.filters.chance import chance_sentence
 from pipeline.report.narrative.filters.response_times import ResponseTimes
 from pipeline.report.narrative.filters.sentences import SentenceFilters
+from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.narrative.filters.stages import StageSentences
 from pipeline.report.narrative.prose.claim_rules import check_claim
-from pipeline.report.narrative.setting_elements import SettingNumber
 from pipeline.report.number import Number
 from pipeline.settings import Council
 from pipeline.significance import poisson_interval

@@ -18,7 +18,7 @@ from pipeline.report.narrative.elements import (
     stage_of,
 )
 from pipeline.report.narrative.filters.sentences import NOT_PUBLISHED, SentenceFilters, whole
-from pipeline.report.narrative.setting_elements import SettingNumber
+from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.number import Number
 from pipeline.settings import Council
 

@@ -24,7 +24,7 @@ from pipeline.report.narrative.elements import (
     year_element,
 )
 from pipeline.report.narrative.filters.category_words import category_words
-from pipeline.report.narrative.setting_elements import SettingNumber
+from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.number import LAST_CATEGORIES, Number
 from pipeline.settings import Council
 
