@@ -164,14 +164,14 @@ def _upheld(procedure: Procedure) -> Iterator[Figure]:
         "needs": ("ombudsman",),
         "columns": ("early_remedy", "satisfactory_remedy"),
     }
-    found = f"Decisions of the year by which the Ombudsman found {' or '.join(upheld)}"
+    finding = f"Decisions of the year by which the Ombudsman found {' or '.join(upheld)}"
     by_decision = tuple(Term("ombudsman.decided_by_decision", decision) for decision in upheld)
     yield Figure(
         "ombudsman.upheld",
         "Ombudsman decisions that upheld a complaint",
         base="ombudsman.decided",
         limits=(Limit((Term("ombudsman.upheld"),), by_decision, is_equal=True),),
-        rule=f"{found}.",
+        rule=f"{finding}.",
         select=_select_upheld(upheld),
         **attributes,
     )
@@ -188,7 +188,7 @@ def _upheld(procedure: Procedure) -> Iterator[Figure]:
             f"ombudsman.{column}",
             f"Upheld Ombudsman decisions {title}",
             base="ombudsman.upheld",
-            rule=f"{found}, {words}.",
+            rule=f"{finding}, {words}.",
             select=_select_upheld(upheld, f"{column} == 'yes'"),
             **attributes | {"columns": (column,)},
         )
