@@ -82,6 +82,7 @@ bench: $(TESTABLE)
 	@$(BIN)/python tests/benchmarks/imports.py
 	@$(BIN)/python tests/benchmarks/batch.py
 	@$(BIN)/python tests/benchmarks/scale.py
+	@$(BIN)/python tests/benchmarks/joint.py
 	@$(BIN)/python tests/benchmarks/withhold.py
 
 lock:

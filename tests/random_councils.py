@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 from builders import COUNCIL, REPORT, make_settings, typed_extract
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.clean import clean
 from pipeline.procedures import Procedure
 from pipeline.procedures.model import UNDER_INVESTIGATION, WITHDRAWN
@@ -114,7 +114,7 @@ class Extracts:
     def complaint(self, year: str, number: int) -> tuple[Row, list[Row]]:
         """A complaint and its investigations."""
         received = self.day_in(year)
-        reference = f"CMP-{year}-{number:04d}"
+        reference = f"CMP-{year}-{number:04d}C"  # its number could be a count in the report
         is_accepted = self.happens("accepted", 0.85)
         is_open = self.happens("open", 0.15)
         outcome = None

@@ -18,10 +18,12 @@ from pipeline.aggregate.figures import (
     months,
     ombudsman,
     other,
+    partners,
+    remedies,
     self_assessment,
 )
 from pipeline.aggregate.figures.registry import DECLARATIONS
-from pipeline.aggregate.figures.stages import clocks, outcomes, response_times
+from pipeline.aggregate.figures.stages import clocks, extensions, outcomes, response_times
 from pipeline.procedures import Procedure
 from pipeline.settings import Council
 
@@ -33,6 +35,7 @@ __all__ = [
     "complaint_breakdowns",
     "complaints",
     "escalation",
+    "extensions",
     "figures_of",
     "learning",
     "months",
@@ -40,6 +43,8 @@ __all__ = [
     "ombudsman",
     "other",
     "outcomes",
+    "partners",
+    "remedies",
     "response_times",
     "self_assessment",
 ]

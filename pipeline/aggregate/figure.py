@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.period import DATE_OF_TABLE, mark_later, mark_later_rows
+from pipeline.aggregate.cleaned_data import CleanedData, Select
 from pipeline.aggregate.terms import (
     EACH,
     EACH_DETAIL,
@@ -21,8 +20,7 @@ from pipeline.aggregate.terms import (
     Term,
 )
 from pipeline.artifacts import DETAIL_SEPARATOR
-from pipeline.settings import Council, Equality, Settings
-from pipeline.year import financial_years
+from pipeline.settings import Council, Equality
 
 Group = Literal["nobody", "totals", "breakdowns", "characteristics"]
 Measure = Literal[
@@ -63,53 +61,7 @@ UNITS_OF_PEOPLE = {
     "pound",
 }
 ROW_LOCATION = ["year", "extract", "file", "row"]  # the columns that lineage needs of every row
-EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
 CategoryKey = tuple[str, str, str]  # year, category, detail
-Select = Callable[["CleanedData"], pd.DataFrame | None]
-
-
-@dataclass(frozen=True)
-class CleanedData:
-    """What figures are made from: the cleaned tables of all available years, and the settings.
-
-    tables: by name, one row per case, investigation and so on, with ROW_LOCATION but `extract`.
-    supplied: the (year, extract) pairs that were supplied; a missing pair makes its figures
-        `[x]`, not 0.
-    """
-
-    tables: dict[str, pd.DataFrame]
-    supplied: frozenset[tuple[str, str]]
-    settings: Settings
-    _traceable_tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    _selection: dict[Select, pd.DataFrame | None] = field(
-        default_factory=dict, init=False, repr=False
-    )
-
-    def rows(self, table: str) -> pd.DataFrame:
-        """A cleaned table with the name of its extract, so that its rows can be traced."""
-        if table not in self._traceable_tables:
-            rows = self.tables[table]
-            if table in DATE_OF_TABLE:
-                rows = mark_later_rows(rows, DATE_OF_TABLE[table], self.settings)
-            if "extract" not in rows:
-                rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
-            self._traceable_tables[table] = rows
-        return self._traceable_tables[table]
-
-    def years_of(self, dates: pd.Series) -> pd.Series:
-        """The financial year of each date, marked if it is after the part of the year compared."""
-        return mark_later(financial_years(dates), dates, self.settings)
-
-    def select(self, select: Select) -> pd.DataFrame | None:
-        """The rows that a figure selects. Those of the last one stay for the next to use."""
-        if select not in self._selection:
-            self._selection.clear()
-            self._selection[select] = select(self)
-        return self._selection[select]
-
-
-def _repeat(text: str, times: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.zeros(times, dtype="int8"), categories=[text])
 
 
 @dataclass(frozen=True)
@@ -122,9 +74,12 @@ class Figure:
     select: the rows, of all available years, with the columns of ROW_LOCATION; None if the council
         does not collect them.
     needs: the extracts without which there is no number.
+    columns: of the first of these, by which it is known from the first year that has any value in
+        one of them; a council that never filled in any does not have the figure.
     by: the columns of categories. The texts of all but the first are joined into one detail.
     categories: the values of the first such column, in the order of print; None if it holds texts,
         which differ from year to year.
+    older_categories: values that it no longer has, and that are categories only if they occur.
     base: id of the figure that is the denominator of its shares.
     measure: how rows become a number. `given` is the number in the row, and `rate` is the count
         per `per` of the base. `values` counts the rows with each value that the other measures
@@ -151,8 +106,10 @@ class Figure:
     rule: str
     select: Select
     needs: tuple[str, ...]
+    columns: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     categories: Callable[[Council], tuple[str, ...]] | None = None
+    older_categories: Callable[[Council], tuple[str, ...]] | None = None
     base: str | None = None
     measure: Measure = "count"
     value_column: str | None = None
@@ -212,7 +169,15 @@ class Figure:
             }
             if needed <= data.supplied:
                 available.append(str(year))
+        if self.columns:
+            first = data.first_year_with(self.needs[0], self.columns)
+            return [year for year in available if first and year >= first]
         return available
+
+    def is_recorded(self, data: CleanedData) -> bool:
+        """Whether the council has it; unknown, and so taken for granted, without any table."""
+        has_table = data.has_table_of(self.needs[0]) if self.needs else False
+        return not (self.columns and has_table and not self.available_years(data))
 
     def selected_rows(self, data: CleanedData) -> pd.DataFrame | None:
         """The rows selected in the available years; None if there is no data to select from."""

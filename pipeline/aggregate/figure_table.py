@@ -8,10 +8,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.aggregate.catalogue import Catalogue, catalogue_of, numerator
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.figure import (
     STATISTICS,
     CategoryKey,
-    CleanedData,
     Figure,
     round_to_multiple,
 )
@@ -79,6 +79,8 @@ def build_figure_table(
 ) -> pd.DataFrame:
     """Every figure in every year of the window: FIGURE_TABLE_COLUMNS, in the catalogue's order.
 
+    Figures of columns that the council never filled in are left out.
+
     published: the rows of published.csv.
     write_lineage: called with the rows behind each figure as soon as they are selected, so that
         only one figure's rows are in memory.
@@ -94,13 +96,19 @@ def build_figure_table(
     if data.settings.is_part:  # what was published is of whole years
         once_published, completed = {}, {}
     numbers_by_figure: dict[str, Numbers] = {}
-    for figure in catalogue.values():
+    once_entered = {key.figure for key in completed}
+    figures = [
+        figure
+        for figure in catalogue.values()
+        if figure.is_recorded(data) or figure.id in once_entered
+    ]
+    for figure in figures:
         rows = figure.selected_rows(data)
         numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, completed, data)
         if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
             write_lineage(lineage_table(figure, counted_rows))
     table_rows = []
-    for figure in catalogue.values():
+    for figure in figures:
         attributes = (
             figure.id,
             figure.title,
@@ -134,6 +142,11 @@ def _numbers_of_figure(
         crowded_years = set(rows["year"]) - set(counted_rows["year"]) if figure.max_rows else set()
         numbers_from_rows = figure.numbers(counted_rows)
     categories = _fixed_categories(figure, data)
+    if categories and figure.older_categories:
+        entered = {key.category for key in published if key.figure == figure.id}
+        occurring = entered | {category for _, category, _ in numbers_from_rows}
+        older = figure.older_categories(data.settings.council)
+        categories += tuple(one for one in older if one in occurring and one not in categories)
     if categories is not None:
         unknown = {category for _, category, _ in numbers_from_rows} - set(categories)
         if unknown:

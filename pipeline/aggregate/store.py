@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.aggregate.catalogue import catalogue_of
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.disclosure.statements import statements_table
-from pipeline.aggregate.figure import CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.lineage import LINEAGE
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings

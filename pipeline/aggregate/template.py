@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import PUBLISHED

@@ -116,8 +116,12 @@ class _StageJudge:
         due_extended = pd.Series(pd.NaT, index=rows.index, dtype=DATE)
         if response.extended:
             is_extended = (rows["extended"] == "yes") & rows["extension_ground"].notna()
-            due_extended = self._last_day(started, response.extended).where(is_extended)
-            limit = limit.mask(is_extended, response.extended.length)
+            for grade, plain in ((None, response.limit), *response.by_grade):
+                extended = response.extended_from(plain) or response.extended
+                is_of_grade = is_extended & (rows["grade"] == grade if grade else True)
+                last_days = self._last_day(started, extended)
+                due_extended = due_extended.mask(is_of_grade, last_days)
+                limit = limit.mask(is_of_grade, extended.length)
         if response.clock.until_agreed:
             is_later = rows["agreed_due"] > due_extended.fillna(due)
             due_extended = due_extended.mask(is_later, rows["agreed_due"])

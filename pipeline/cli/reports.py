@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def run(
     """
     from pipeline.joint.plan import planned_reports
     from pipeline.run.display import show_progress
-    from pipeline.run.kernels.fork_server import CAN_FORK
+    from pipeline.run.kernels import fork_server
     from pipeline.run.snapshot import expected_shortages
     from pipeline.settings import load_settings
 
@@ -68,12 +69,15 @@ def run(
     resources = RunResources(accepts_missing_formats=accept_missing_formats)
     for warning in expected_shortages(settings):
         typer.echo(f"warning: {warning}", err=True)
-    if not CAN_FORK:
+    if not fork_server.CAN_FORK:
         typer.echo(
             "This system cannot fork processes, so each notebook starts its own Python and a "
             "run takes longer."
         )
-    for report in planned_reports(settings, options):
+    reports = planned_reports(settings, options)
+    if len(reports) > 1:
+        resources = replace(resources, kernel_preload=fork_server.SEVERAL_PRELOAD)
+    for report in reports:
         with show_progress(report.settings) as progress:
             was_made = make_report(report.settings, report.options, progress, force, resources)
         _print_result(report, was_made, progress)

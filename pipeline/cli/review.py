@@ -43,7 +43,7 @@ def review(
     if output:
         output.check()
     result = review_files(workspace.resolve(), files)
-    settings = load_recovered_settings(workspace, result.year)
+    settings = load_recovered_settings(workspace, result.report)
     decisions: dict[int, str] = {}
     changed: list[Path] = []
     if apply:
@@ -60,7 +60,7 @@ def review(
     if changed:
         replaced = display_path(settings.review_folder / "replaced")
         typer.echo(f"The versions before are in {replaced}.")
-        typer.echo(f"Next: annual-report run {settings.year}")
+        typer.echo(f"Next: annual-report run {settings.name}")
     elif apply:
         typer.echo("No file was changed.")
     elif any(entry.is_safe for entry in result.entries):

@@ -37,7 +37,7 @@ from pipeline.artifacts import (
     write_table,
 )
 from pipeline.clean.reconcile import ROWS_IN
-from pipeline.joint.moves import Move, moves_between
+from pipeline.joint.moves import Move, shared_cases, shared_numbers
 from pipeline.joint.totals import TOTALS, total_figures, total_relations, with_procedure
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Settings, load_procedures
@@ -116,9 +116,9 @@ def _combine_figures(procedures: list[Settings], folder: Path) -> pd.DataFrame:
     by_procedure = read(FIGURES_FILE, "figure", "base")
     for column in ("value", "once_published"):
         by_procedure[column] = pd.to_numeric(by_procedure[column])
-    moves = list(moves_between(procedures))
+    moves = shared_cases(procedures)
     tables = [total_figures(by_procedure, procedures), by_procedure]
-    tables += [move.numbers(by_procedure) for move in moves]
+    tables += shared_numbers(moves, by_procedure)
     figures = pd.concat(tables, ignore_index=True)
     write_table(figures, folder / FIGURES_FILE)
     relations = read(RELATIONS_FILE, "figure", "relations")

@@ -8,15 +8,17 @@ import pandas as pd
 
 from pipeline.joint.chapters import chapter_outputs
 from pipeline.joint.combine import combine_procedures
-from pipeline.joint.moves import moves_between
+from pipeline.joint.moves import Partnership, shared_cases
 from pipeline.report import tables
 from pipeline.report.narrative.markdown import markdown_to_html
 from pipeline.report.notebook import NotebookReport, show_style
 from pipeline.settings import Settings, load_procedures
 from pipeline.settings.sections import chapter_name
 
-WORDS_OF_MOVES = "the words on complaints that were moved"
+WORDS_OF_SHARED_CASES = "the words on complaints of two procedures"
 MOVED_AWAY = "{{% if {0}.number().occurs %}}Under {{{{ target }}}} we count {{{{ {0} | counted }}}} that we first received here.{{% endif %}}"  # noqa: E501
+JOINT_THERE = "{{% if {0}.number().occurs %}}We answered {{{{ {0} | counted }}}} jointly with {{{{ target }}}}, counted here.{{% endif %}}"  # noqa: E501
+JOINT_HERE = "{{% if {0}.number().occurs %}}With {{{{ source }}}} we answered {{{{ {0} | counted }}}} jointly, counted there.{{% endif %}}"  # noqa: E501
 MOVED_HERE = "{{% if {0}.number().occurs %}}We count here {{{{ {0} | counted }}}} that we first received under {{{{ source }}}}.{{% endif %}}"  # noqa: E501
 
 
@@ -29,7 +31,7 @@ class JointReport(NotebookReport):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.procedures = load_procedures(settings)
-        self._moves = list(moves_between(self.procedures))
+        self._shared_cases = shared_cases(self.procedures)
 
     def side_by_side(self, caption: str, heading: str, figures: dict[str, str]) -> None:
         """Publish a table of the categories of several figures in the year, a column for each.
@@ -49,29 +51,32 @@ class JointReport(NotebookReport):
             procedure = settings.council.procedure
             section = chapter_name(procedure.name)
             self._publish(f"<h2>{escape(procedure.heading)}</h2>", section=section)
-            self._publish(markdown_to_html(self._moves_of(settings)), section=section)
+            self._publish(markdown_to_html(self._shared_cases_of(settings)), section=section)
             sections = self.settings.council.joint_sections.chapter
             for output in chapter_outputs(settings, sections):
                 images = {mime: data for mime, data in output.data.items() if mime != "text/html"}
                 place = output.place | {"section": section, "last": False}
                 self._publish(output.html, images, **place)
 
-    def _moves_of(self, settings: Settings) -> str:
-        """The sentences on complaints that came from other procedures, or went there."""
+    def _shared_cases_of(self, settings: Settings) -> str:
+        """The sentences on complaints that came from other procedures, went there, or are joint."""
         sentences = []
-        for move in self._moves:
+        for shared in self._shared_cases:
             words = {
-                "source": move.source.council.procedure.heading_in_sentence,
-                "target": move.target.council.procedure.heading_in_sentence,
+                "source": shared.source.council.procedure.heading_in_sentence,
+                "target": shared.target.council.procedure.heading_in_sentence,
             }
-            if settings.procedure == move.source.procedure:
-                sentence = MOVED_AWAY
-            elif settings.procedure == move.target.procedure:
-                sentence = MOVED_HERE
+            is_joint = isinstance(shared, Partnership)
+            if settings.procedure == shared.source.procedure:
+                sentence = JOINT_THERE if is_joint else MOVED_AWAY
+            elif settings.procedure == shared.target.procedure:
+                sentence = JOINT_HERE if is_joint else MOVED_HERE
             else:
                 continue
-            template = sentence.format(move.id)
-            sentences.append(self.language.render(template, lambda line: WORDS_OF_MOVES, **words))
+            template = sentence.format(shared.id)
+            sentences.append(
+                self.language.render(template, lambda line: WORDS_OF_SHARED_CASES, **words)
+            )
         return " ".join(sentences)
 
 

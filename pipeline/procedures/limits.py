@@ -25,7 +25,7 @@ class StageClock:
     """A clock of a stage as it runs at one council.
 
     start: the event at which it starts. fallback: the one if that is not recorded.
-    extended: None if it cannot be extended.
+    extended: None if it cannot be extended. added: what an extension adds to any limit.
     by_grade: the limits of the grades that the council has set, in place of `limit`.
     """
 
@@ -34,6 +34,12 @@ class StageClock:
     limit: Duration
     extended: Duration | None
     by_grade: tuple[tuple[str, Duration], ...] = ()
+    added: Duration | None = None
+
+    def extended_from(self, limit: Duration) -> Duration | None:
+        """The limit of a grade with an extension; one in another unit is extended like the rest."""
+        is_added = self.added is not None and self.added.unit == limit.unit
+        return limit + self.added if is_added and self.added else self.extended
 
     @property
     def fallback(self) -> Event:
@@ -66,14 +72,30 @@ class TimeLimits:
             by_grade = tuple((grade, _duration(text, limit.unit)) for grade, text in value.items())
         elif value is not None:
             limit = _duration(value, limit.unit)
-        extended = clock.extended
+        extended, added = clock.extended, None
         if f"{key}_extended" in chosen:
             extended = _duration(chosen[f"{key}_extended"], limit.unit)
         elif clock.extension:
-            added = chosen.get(f"{key}_extension", clock.extension)
-            extended = limit + _duration(added, limit.unit)
+            added = _duration(chosen.get(f"{key}_extension", clock.extension), limit.unit)
+            extended = limit + added
         start = chosen.get(f"stage_{number}_clock", clock.start) if clock.start_choice else None
-        return StageClock(clock, start or clock.start, limit, extended, by_grade)
+        return StageClock(clock, start or clock.start, limit, extended, by_grade, added)
+
+    @property
+    def graded(self) -> dict[str, tuple[tuple[str, Duration], ...]]:
+        """The limits of the grades that the council has set, by the key of the limit."""
+        graded: dict[str, tuple[tuple[str, Duration], ...]] = {}
+        for number, stage in self.procedure.numbered_stages:
+            for clock in self.clocks(number):
+                key = clock_key(number, stage, clock.clock)
+                if clock.by_grade:
+                    graded[key] = clock.by_grade
+                if clock.by_grade and clock.added:
+                    graded[f"{key}_extended"] = tuple(
+                        (grade, clock.extended_from(limit) or limit)
+                        for grade, limit in clock.by_grade
+                    )
+        return graded
 
     @property
     def durations(self) -> dict[str, Duration]:

@@ -11,6 +11,12 @@ from pipeline.procedures.stage import Name, ProcedureModel, Stage, Text
 
 Meaning = Literal["fault", "no fault", "undecided"]
 WITHDRAWN = "withdrawn"
+# fmt: off
+SHARED_COMPLIMENT_SOURCES = (
+    "child or young person", "parent or carer", "foster carer", "professional", "another council",
+    "police", "other",
+)
+# fmt: on
 UNDER_INVESTIGATION = "under investigation"  # the Ombudsman's decision before it decides
 
 
@@ -52,10 +58,21 @@ class Ombudsman(ProcedureModel):
     """Who looks at a complaint after the last stage.
 
     decisions: so far, of which the first is that there is none yet.
+    upheld: those by which it found fault, if its reports say how often it was put right before.
+    older_decisions: its categories of earlier years, which can still be read. A year with one of
+        them is before the break in the series.
     """
 
     name: Text
     decisions: Annotated[tuple[Text, ...], Field(min_length=2)]
+    upheld: tuple[Text, ...] = ()
+    older_decisions: tuple[Text, ...] = ()
+
+    @property
+    def current_decisions(self) -> tuple[str, ...]:
+        """Its decisions that no earlier list of categories had, besides that there is none yet."""
+        shared = {UNDER_INVESTIGATION, *self.upheld, *(f"not {one}" for one in self.upheld)}
+        return tuple(one for one in self.decisions if one not in {*shared, *self.older_decisions})
 
 
 class Denominator(ProcedureModel):
@@ -99,6 +116,7 @@ class Procedure(ProcedureModel):
     complainants: who may complain, each with the word for several of them; `young_people`: the
         one of these that means a child.
     outcomes: each with its meaning.
+    compliment_sources: who may pay a compliment, which council.yaml may replace.
     person, people: one whom the service is for, and many.
     measures: of the extract `activity`; `measures_by_area`: those of them that the report gives for
         each service area.
@@ -120,6 +138,7 @@ class Procedure(ProcedureModel):
     ]
     young_people: Text | None = None
     not_accepted_reasons: Annotated[tuple[Text, ...], Field(min_length=1)]
+    compliment_sources: tuple[Text, ...] = SHARED_COMPLIMENT_SOURCES
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=9)]
     outcomes: Annotated[tuple[tuple[Text, Meaning], ...], BeforeValidator(_pairs)]
     measures: tuple[Text, ...] = ()
@@ -135,6 +154,8 @@ class Procedure(ProcedureModel):
             raise ValueError('outcomes need "withdrawn: undecided"')
         if self.ombudsman.decisions[0] != UNDER_INVESTIGATION:
             raise ValueError(f'the first decision of the ombudsman is "{UNDER_INVESTIGATION}"')
+        if not set(self.ombudsman.upheld) <= set(self.ombudsman.decisions):
+            raise ValueError("what the ombudsman upheld is not among its decisions")
         for meaning in ("fault", "no fault"):
             if not self.outcomes_meaning(meaning):
                 raise ValueError(f'no outcome means "{meaning}"')
@@ -167,8 +188,14 @@ class Procedure(ProcedureModel):
 
     @property
     def ombudsman_decisions(self) -> tuple[str, ...]:
-        """The ombudsman's decisions, in order."""
-        return self.ombudsman.decisions
+        """The ombudsman's decisions, in order, with its older ones at the end."""
+        ombudsman = self.ombudsman
+        return tuple(dict.fromkeys((*ombudsman.decisions, *ombudsman.older_decisions)))
+
+    @property
+    def readable_sources(self) -> tuple[str, ...]:
+        """Who may pay a compliment, with the sources that all procedures once had."""
+        return tuple(dict.fromkeys((*self.compliment_sources, *SHARED_COMPLIMENT_SOURCES)))
 
     @property
     def upheld(self) -> tuple[str, ...]:

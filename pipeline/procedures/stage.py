@@ -44,6 +44,8 @@ class Clock(ProcedureModel):
     start_choice: the event that a council may choose as the start instead.
     extended: the limit in all if it is extended; `extension`: what is added to it.
     grounds: on which it may be extended; an extension without a recorded ground does not count.
+    tells_ombudsman: whether, if it is extended, the complainant must be told how to reach the
+        ombudsman.
     until_agreed: whether `agreed_due`, a date agreed with the complainant, is the limit if it is
         later.
     title, rule: of the figure that counts whether this clock was met, if the stage has several.
@@ -59,6 +61,7 @@ class Clock(ProcedureModel):
     extended: Length | None = None
     extension: Length | None = None
     grounds: tuple[Text, ...] = ()
+    tells_ombudsman: bool = False
     until_agreed: bool = False
     title: Text | None = None
     rule: Text | None = None
@@ -75,6 +78,8 @@ class Clock(ProcedureModel):
             raise ValueError("the clock that ends with the response is called response")
         if self.can_be_extended != bool(self.grounds):
             raise ValueError(f"the clock {self.name} needs grounds exactly if it can be extended")
+        if self.tells_ombudsman and not self.can_be_extended:
+            raise ValueError(f"the clock {self.name} has tells_ombudsman but cannot be extended")
         return self
 
     @property

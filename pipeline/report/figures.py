@@ -17,7 +17,7 @@ from pipeline.problem import Kind, Problem, did_you_mean
 from pipeline.report import wording
 from pipeline.report.figure import NumberRow, PublishedFigure
 from pipeline.report.number import Number
-from pipeline.settings import SeriesBreak, Settings
+from pipeline.settings import Council, SeriesBreak, Settings
 from pipeline.year import Year
 
 # What the extracts that a council may leave out are about, by the prefix of their figures' ids.
@@ -28,6 +28,8 @@ SUBJECTS = {
 }
 FIGURE_FIELDS = ("figure", "title", "unit", "rule", "measure", "base", "overlapping")
 NUMBER_COLUMNS = ("value", "once_published")
+OMBUDSMAN_DECISIONS = ("ombudsman.by_decision", "ombudsman.decided_by_decision")
+NEW_CATEGORIES = "The Ombudsman uses other categories than before."
 PATTERN = re.compile(r"[*?\[]")
 TEXT_COLUMNS = (*FIGURE_FIELDS, "year", "category", "detail", "shorthand", "source")
 
@@ -100,7 +102,8 @@ class Published:
         window = tuple(dropwhile(is_unknown, settings.window))
         council = settings.council
         round_to = council.disclosure.round_to
-        published = cls(rows, settings.year, window, council.series_breaks, round_to)
+        breaks = (*council.series_breaks, *_breaks_of_ombudsman(rows, council))
+        published = cls(rows, settings.year, window, breaks, round_to)
         published.period_end = settings.period_end(settings.year)
         return published
 
@@ -169,6 +172,21 @@ class Published:
             for number in figure.all_numbers
             if number.once_published is not None
         ]
+
+
+def _breaks_of_ombudsman(rows: pd.DataFrame, council: Council) -> Iterator[SeriesBreak]:
+    """Where the ombudsman's categories replace its older ones, if the council names no break.
+
+    That is the first year with one of the new ones, of those after the last with one of the old.
+    """
+    ombudsman = council.procedure.ombudsman
+    for id in OMBUDSMAN_DECISIONS:
+        occurs = (rows["figure"] == id) & ((rows["value"] > 0) | (rows["shorthand"] == "c"))
+        older = rows.loc[occurs & rows["category"].isin(ombudsman.older_decisions), "year"]
+        current = rows.loc[occurs & rows["category"].isin(ombudsman.current_decisions), "year"]
+        later = current[current > max(older, default="9")]
+        if len(later) and not any(one.figure == id for one in council.series_breaks):
+            yield SeriesBreak(figure=id, from_year=later.min(), note=NEW_CATEGORIES)
 
 
 def _breaks_within(window: tuple[Year, ...], breaks: list[SeriesBreak]) -> tuple[SeriesBreak, ...]:

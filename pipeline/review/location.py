@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from pipeline.artifacts import REPORT_STEP, NumberKey
+from pipeline.artifacts import JOINT_STEP, REPORT_STEP, NumberKey
 from pipeline.report.paragraphs.marks import CONTENTS
 from pipeline.report.paragraphs.origins import CELL, COMMENTARY
 from pipeline.report.paragraphs.record import (
@@ -20,7 +21,7 @@ from pipeline.report.paragraphs.record import (
 from pipeline.review.changes import ADDED, FORMATTED, MOVED, PAGE, Change, Edit
 
 NOTEBOOK, FIGURE, PROGRAM = "notebook", "figure", "program"
-NOTEBOOK_NAME = f"notebooks/{REPORT_STEP}.ipynb"
+CHAPTER = "chapter-"  # before the name of a procedure, in the sections of a joint report
 COUNCIL_FILE = "data/raw/council.yaml"
 SENTENCE_END = re.compile(r"[.!?]\s+|%\}|\n")
 BORDER = 1  # letters on either side of an insertion that tell where it belongs
@@ -43,6 +44,13 @@ class Definition:
     key: NumberKey | None = None
 
 
+class SettingLine(NamedTuple):
+    """Where a setting is: the file, by its path in the workspace, and the line."""
+
+    file: str
+    line: int
+
+
 @dataclass(frozen=True)
 class PlacedEdit:
     """An edit in one paragraph, in letters of its text, with where that text is defined.
@@ -60,14 +68,24 @@ class PlacedEdit:
 class Locator:
     """Leads changes to the files of one report.
 
-    setting_lines: the line of each setting, by its key, such as council.report_of.
+    setting_lines: the file and line of each setting, by its key, such as council.report_of.
+    procedure: of which it is the own report, where a workspace has several.
     """
 
-    def __init__(self, record: ParagraphRecord, setting_lines: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        record: ParagraphRecord,
+        setting_lines: Mapping[str, SettingLine],
+        procedure: str = "",
+    ) -> None:
         self._record = record
         self._setting_lines = setting_lines
+        is_joint = any(paragraph.section.startswith(CHAPTER) for paragraph in record.paragraphs)
+        step = JOINT_STEP if is_joint else REPORT_STEP
+        self._notebook = f"notebooks/{step}.ipynb"
+        own = f".{procedure}" if procedure else ""
         self.report_file = f"data/raw/{record.year}/report.yaml"
-        self.commentary_file = f"data/raw/{record.year}/commentary.md"
+        self.commentary_file = f"data/raw/{record.year}/commentary{own}.md"
 
     def place(self, change: Change) -> list[PlacedEdit]:
         """Each edit of a change, cut where a paragraph ends."""
@@ -122,21 +140,29 @@ class Locator:
             file = COUNCIL_FILE if span.place.startswith("council.") else self.report_file
             key = span.place.partition(".")[2]
             kind = SETTING if span.kind == SETTING else PROGRAM
-            line = self._setting_lines.get(span.place)
-            where = f"{file}, line {line}, {key}" if line else f"{file}, {key}"
+            at = self._setting_lines.get(span.place)
+            where = f"{at.file}, line {at.line}, {key}" if at else f"{file}, {key}"
             return Definition(kind, where, "", span.place)
         keys = [number.key for number in numbers if number.key]
         if not keys and paragraph.row:
             keys = self._keys_of_row(paragraph)
+        if paragraph.section.startswith(CHAPTER) and (span or not keys):
+            return Definition(NOTEBOOK, self._place_of_chapter(paragraph.section))
         if span:
-            where = f"{NOTEBOOK_NAME}, cell {paragraph.cell}, line {self._line(span)}"
+            where = f"{self._notebook}, cell {paragraph.cell}, line {self._line(span)}"
             return Definition(NOTEBOOK, where, span.reference or self._typed(span), span.place)
         if keys:
             return Definition(FIGURE, f"figure {keys[0].figure}", key=keys[0])
         if paragraph.cell:
-            return Definition(NOTEBOOK, f"{NOTEBOOK_NAME}, cell {paragraph.cell}")
+            return Definition(NOTEBOOK, f"{self._notebook}, cell {paragraph.cell}")
         where = "the headings" if paragraph.role == CONTENTS else "the page's own words"
         return Definition(PROGRAM, where)
+
+    def _place_of_chapter(self, section: str) -> str:
+        """A chapter repeats what the procedure's own report says."""
+        procedure = section.removeprefix(CHAPTER).replace("-", "_")
+        report = f"the report {self._record.year}/{procedure}"
+        return f"{report}: notebooks/{REPORT_STEP}.ipynb or commentary.{procedure}.md"
 
     def _keys_of_row(self, paragraph: Paragraph) -> list[NumberKey]:
         """The numbers in the row of a table, to which the words in it belong."""

@@ -14,7 +14,7 @@ from pipeline.report.comments import ReaderComment
 from pipeline.review.appearance import PageChange, SentFile, page_change, read_sent_file
 from pipeline.review.changes import ADDED, FORMATTED, PAGE, Change, find_changes
 from pipeline.review.edits.verdicts import Judge, Verdict
-from pipeline.review.location import COUNCIL_FILE, Locator
+from pipeline.review.location import COUNCIL_FILE, Locator, SettingLine
 from pipeline.review.returned.archive import (
     SAVE_AGAIN,
     UNREADABLE_WORD_ERRORS,
@@ -89,9 +89,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Review:
-    """All that came back. year: of the report."""
+    """All that came back. report: as commands name it, such as 2025-26 or 2025-26/adult."""
 
-    year: str
+    report: str
     files: tuple[ReturnedFile, ...]
     entries: tuple[Entry, ...]
 
@@ -104,29 +104,30 @@ def review_files(workspace: Path, paths: Sequence[Path]) -> Review:
     """What readers changed and commented on.
 
     Raises Problem for a file that cannot be read, or that comes from another report, and for files
-    from reports on several years.
+    from several reports.
     """
     names = [path.name for path in paths]
     files = [
         _returned_file(workspace, path, path.name if names.count(path.name) == 1 else str(path))
         for path in paths
     ]
-    years = sorted({file.report.record.year for file in files})
-    if len(years) > 1:
+    reports = sorted({file.report.name for file in files})
+    if len(reports) > 1:
         raise Problem(
             kind=Kind.SETTINGS,
             where="review",
-            what=f"these files come from reports on several years: {', '.join(years)}",
-            remedy="Review the files of one year at a time.",
+            what=f"these files come from several reports: {', '.join(reports)}",
+            remedy="Review the files of one report at a time.",
         )
-    return Review(years[0], tuple(files), tuple(_entries(files)))
+    return Review(reports[0], tuple(files), tuple(_entries(files)))
 
 
 def _returned_file(workspace: Path, path: Path, name: str) -> ReturnedFile:
     document = open_word_file(path)
     report = find_sent_report(workspace, path, document)
     record = report.record
-    locator = Locator(record, setting_lines(workspace, record.year))
+    lines = setting_lines(workspace, record.year, report.procedure)
+    locator = Locator(record, lines, report.procedure)
     try:
         returned = read_text(document)
         original = sent_document(report, report_id_of(document))
@@ -148,12 +149,19 @@ def _page_change(page: PageChange, last_author: Author) -> Change:
     return Change(PAGE, (), page.old, page.new, (), authors, bool(page.authors))
 
 
-def setting_lines(workspace: Path, year: str) -> dict[str, int]:
-    """The line of each setting, by the name of its file and its key."""
-    lines: dict[str, int] = {}
-    for name, file in (("council", COUNCIL_FILE), ("report", f"data/raw/{year}/report.yaml")):
-        _, key_lines = read_yaml(workspace / file, file)
-        lines |= {".".join((name, *key)): line for key, line in key_lines.items()}
+def setting_lines(workspace: Path, year: str, procedure: str = "") -> dict[str, SettingLine]:
+    """The file and line of each setting, by the kind of its file and its key.
+
+    procedure: whose own files replace keys of the shared ones.
+    """
+    lines: dict[str, SettingLine] = {}
+    for name, shared in (("council", COUNCIL_FILE), ("report", f"data/raw/{year}/report.yaml")):
+        own = shared.replace(".yaml", f".{procedure}.yaml") if procedure else shared
+        for file in dict.fromkeys((shared, own)):
+            if (workspace / file).is_file():
+                _, key_lines = read_yaml(workspace / file, file)
+                for key, line in key_lines.items():
+                    lines[".".join((name, *key))] = SettingLine(file, line)
     return lines
 
 

@@ -81,7 +81,7 @@ def review_text(
     changes, comments = len(review.entries), len(review.comments)
     conflicts = sum(bool(entry.conflicts) for entry in review.entries)
     lines = [
-        f"{settings.council.authority}, {review.year}: {wording.counted(changes, 'change')} and "
+        f"{settings.council.authority}, {review.report}: {wording.counted(changes, 'change')} and "
         f"{wording.counted(comments, 'comment')} in {wording.counted(len(review.files), 'file')}",
     ]
     for file in review.files:

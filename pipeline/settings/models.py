@@ -168,8 +168,9 @@ class Council(SettingsModel):
     small_base: PositiveInt = 50
     statistics: Statistics = Statistics()
     row_count_tolerance: Annotated[float, Field(ge=0)] = 0.5
+    compliment_sources: tuple[Code, ...] = ()
     procedures: Annotated[tuple[NamedProcedure, ...], Field(min_length=1)] = Field(
-        default_factory=lambda: (packaged_procedure(DEFAULT),)
+        default_factory=lambda: (packaged_procedure(DEFAULT),), validate_default=True
     )
     reports: Annotated[tuple[Code, ...], Field(min_length=1)] = (JOINT,)
     time_limits: Annotated[
@@ -204,7 +205,11 @@ class Council(SettingsModel):
         if len(set(names)) < len(names):
             raise ValueError("a procedure is listed twice")
         chosen = (info.context or {}).get("procedure")
-        return tuple(sorted(value, key=lambda procedure: procedure.name != chosen))
+        first, *others = sorted(value, key=lambda procedure: procedure.name != chosen)
+        sources = info.data.get("compliment_sources")
+        if sources:
+            first = first.model_copy(update={"compliment_sources": sources})
+        return (first, *others)
 
     @field_validator("reports")
     @classmethod

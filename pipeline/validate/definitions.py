@@ -35,6 +35,7 @@ class Column:
     codes: the allowed values, or None for a column that is not coded.
     from_settings: the list in council.yaml that holds the codes instead, such as `themes`.
     from_procedure: the attribute of the procedure that holds the codes instead.
+    with_procedures: whether the names of the council's other procedures are codes as well.
     required: in every row.
     unless: the column that may be filled in instead of a required one.
     required_when: or in rows where each named column holds one of the named values or, if the
@@ -54,6 +55,7 @@ class Column:
     codes: tuple[str, ...] | None = None
     from_settings: str | None = None
     from_procedure: str | None = None
+    with_procedures: bool = False
     unique: bool = False
     refers_to: str | None = None
     within_year: bool = False
@@ -84,6 +86,9 @@ class Column:
             return YES_NO
         if self.from_procedure:
             return self.codes_of(council.procedure)
+        if self.with_procedures:
+            others = (one for one in council.procedure_names if one != council.procedure.name)
+            return (*(self.codes or ()), *others)
         if self.from_settings is None:
             return self.codes
         setting: Any = council

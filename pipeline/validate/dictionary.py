@@ -62,8 +62,14 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
                "which it is counted", refers_to="complaints.reference"),
         Column("moved_to", "the procedure that the case was moved to, and that counts it", "code",
                from_settings=PROCEDURE_NAMES),
-        Column("joint_with", "with whom the complaint is answered jointly", "code",
-               codes=("NHS body", "another council", "provider", "other")),
+        Column("joint_with", "with whom the complaint is answered jointly: another organisation, "
+               "or the name of another procedure of the council", "code",
+               codes=("NHS body", "another council", "provider", "other"), with_procedures=True),
+        Column("remedy", "what was agreed to put things right: one or more, separated by "
+               "semicolons", "codes",
+               codes=("apology", "service", "payment", "review", "training", "other")),
+        Column("remedy_due", "date by which the remedy was to be provided", "date"),
+        Column("remedy_done", "date on which the whole remedy had been provided", "date"),
         _equality_column("age_band", "age band of the complainant"),
         _equality_column("gender", "gender of the complainant"),
         _equality_column("disability", "whether the complainant is disabled"),
@@ -91,6 +97,8 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
         Column("extended", "the time limit was extended", "yes/no"),
         Column("extension_ground", "why it was extended", "code",
                required_when=(("extended", ("yes",)),), from_procedure="grounds"),
+        Column("ombudsman_told", "the complainant was told how to contact the Ombudsman when the "
+               "time limit was extended", "yes/no"),
         Column("panel_met", "date the panel met", "date"),
         Column("panel_reported", "date of the panel's report", "date"),
         Column("responded", "date of the authority's response", "date"),
@@ -108,7 +116,13 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
                from_procedure="ombudsman_decisions"),
         Column("decided", "date of the decision", "date",
                required_when=(("decision", (NOT, UNDER_INVESTIGATION)),)),
+        Column("early_remedy", "upheld, and settled early because the council agreed to put it "
+               "right", "yes/no"),
+        Column("satisfactory_remedy", "upheld, but the council had provided a satisfactory remedy "
+               "before the complaint reached the Ombudsman", "yes/no"),
         Column("remedy", "what the Ombudsman asked for"),
+        Column("remedy_due", "date by which the council was to comply with it", "date"),
+        Column("remedy_done", "date on which the council had complied with all of it", "date"),
         Column("payment", "what was paid", "pounds"),
     )),
     Extract("compliments", "one row per compliment", (
@@ -116,9 +130,7 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
         RECEIVED,
         SERVICE_AREA,
         Column("team", "team within the service area"),
-        Column("source", "who paid the compliment", "code",
-               codes=("child or young person", "parent or carer", "foster carer", "professional",
-                      "another council", "police", "other")),
+        Column("source", "who paid the compliment", "code", from_procedure="readable_sources"),
         Column("text", "the compliment as received", personal=True),
         Column("approved_text", "what may be published of it, if anything"),
     )),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import DOCUMENTS_STEP, FORMATS
+from pipeline.artifacts import DOCUMENTS_STEP, FORMATS, VALIDATE_STEP
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class RunResources:
     pdf_context: how the process starts that lays out the PDF; by default without anything of this.
     pdf_executor: that process, which a run starts if it makes a PDF.
     lock_wait_seconds: how long to wait for another run of the same year.
+    kernel_preload: what the fork server imports if a run reads the extracts; by default only what
+        every kernel needs.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
         make one of its formats.
@@ -46,6 +48,7 @@ class RunResources:
     pdf_context: BaseContext | None = None
     pdf_executor: Executor | None = None
     lock_wait_seconds: float = 0
+    kernel_preload: str | None = None
     with_audit: bool = True
     accepts_missing_formats: bool = False
 
@@ -113,7 +116,8 @@ def _run_plan(
 ) -> bool:
     from pipeline.run.kernels import fork_server
 
-    fork_server.start()  # it imports what every kernel needs while this process goes on
+    # It imports what every kernel needs while this process goes on.
+    fork_server.start(resources.kernel_preload if VALIDATE_STEP in plan.stale_steps else None)
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import REPORT_PAGE, REPORT_PDF, FormatUnavailable
+from pipeline.artifacts import REPORT_PAGE, REPORT_PDF
 from pipeline.audit.sign_off import sign_off_files
 from pipeline.audit.site import build_audit_site
-from pipeline.problem import Kind, Problem
 from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
+from pipeline.release.missing_formats import noted_if_unavailable, unavailable_formats
 from pipeline.report.attachments import attachments
 from pipeline.report.documents.html import render_html
 from pipeline.report.documents.open_data import open_data_files
@@ -62,37 +61,18 @@ def make_documents(
         files |= open_data_files(settings, page.figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
-        with _noted_if_unavailable(missing):
+        with noted_if_unavailable(missing):
             files |= render_word(page.html, notebook, settings, options.final, figures)
     if pdf:
-        with _noted_if_unavailable(missing):
+        with noted_if_unavailable(missing):
             files[REPORT_PDF] = pdf.result()
     if missing and not (files and resources.accepts_missing_formats):
-        raise _unavailable_formats(missing, options)
+        raise unavailable_formats(missing, options.formats)
     progress.notices += missing
-    for check in FILE_CHECKS:
+    for check in FILE_CHECKS if options.formats else ():  # or a joint report checks its chapter
         check(page, files, settings)
     audit |= sign_off_files(files, settings, options.final) if resources.with_audit else {}
     return files | audit
-
-
-@contextmanager
-def _noted_if_unavailable(missing: list[str]) -> Iterator[None]:
-    """Add what a format lacks that this machine cannot make."""
-    try:
-        yield
-    except FormatUnavailable as unavailable:
-        missing.append(str(unavailable))
-
-
-def _unavailable_formats(missing: list[str], options: RunOptions) -> Problem:
-    return Problem(
-        kind=Kind.MACHINE,
-        where=f"--formats {','.join(options.formats)}",
-        what="\n".join(missing),
-        remedy="Install what is missing, or name the formats that this machine can make. "
-        "To make all that it can: --accept-missing-formats. The last good report is unchanged.",
-    )
 
 
 @cache

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from builders import CHILDREN, make_council, make_settings, typed_extract
 
-from pipeline.aggregate.figure import EXTRACT_OF_TABLE, CleanedData
+from pipeline.aggregate.cleaned_data import EXTRACT_OF_TABLE, CleanedData
+from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.clean.reconcile import TABLE_OF_EXTRACT
 from pipeline.clean.timeliness import timeliness_types
 from pipeline.settings import Council, Settings
@@ -83,5 +84,30 @@ def published_csv() -> Callable[..., pd.DataFrame]:
             for year, figure, category, value in rows
         ]
         return typed_extract("published", records)
+
+    return build
+
+
+@pytest.fixture
+def numbers_of(data, published_csv):
+    """numbers_of("complaints.received", cases=[…]): the value of each category in 2021-22.
+
+    `[x]` and the like stand for a missing value; categories with a 0 are left out.
+    """
+
+    tables: dict[str, pd.DataFrame] = {}
+
+    def build(id: str, year: str = "2021-22", published=(), **rows) -> dict[str, float | str]:
+        key = repr((published, rows))
+        if key not in tables:
+            tables[key] = build_figure_table(data(**rows), published_csv(*published))
+        table = tables[key]
+        numbers = {}
+        for row in table[(table["figure"] == id) & (table["year"] == year)].itertuples():
+            if pd.isna(row.value):
+                numbers[row.category] = f"[{row.shorthand}]"
+            elif row.value or not row.category:
+                numbers[row.category] = row.value
+        return numbers
 
     return build

@@ -290,7 +290,7 @@ def test_categories_add_up_to_their_base(data, published_csv, rows):
     )["value"]
     total, largest = values.sum(), values.max()
     for figure in CATALOGUE.values():
-        if figure.base and figure.measure == "count":
+        if figure.base and figure.measure == "count" and figure.id in set(table["figure"]):
             for year in AVAILABLE_YEARS:
                 if pd.isna(largest.get((figure.id, year), 0)):
                     continue  # what the council does not collect

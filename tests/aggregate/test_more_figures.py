@@ -29,31 +29,6 @@ OPEN = {"status": "open", "outcome": None, "closed": None}
 EARLIER = {"year": "2020-21", "received": "2020-05-04"}
 
 
-@pytest.fixture
-def numbers_of(data, published_csv):
-    """numbers_of("complaints.received", cases=[…]): the value of each category in 2021-22.
-
-    `[x]` and the like stand for a missing value; categories with a 0 are left out.
-    """
-
-    tables: dict[str, pd.DataFrame] = {}
-
-    def build(id: str, year: str = "2021-22", published=(), **rows) -> dict[str, float | str]:
-        key = repr((published, rows))
-        if key not in tables:
-            tables[key] = build_figure_table(data(**rows), published_csv(*published))
-        table = tables[key]
-        numbers = {}
-        for row in table[(table["figure"] == id) & (table["year"] == year)].itertuples():
-            if pd.isna(row.value):
-                numbers[row.category] = f"[{row.shorthand}]"
-            elif row.value or not row.category:
-                numbers[row.category] = row.value
-        return numbers
-
-    return build
-
-
 @pytest.mark.parametrize(
     ("dates", "number"),
     [({}, 0), ({"reopened": "2021-07-01"}, 1), ({"closed_again": "2021-08-02"}, 1)],

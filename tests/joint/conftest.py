@@ -21,6 +21,7 @@ from pipeline.validate import store as validated_store
 PUBLISH = {"policy": "publish", "reason": "by decision of the panel"}
 SUPPRESS = {"policy": "suppress", "reason": "by decision of the panel", "threshold": "5"}
 YEAR = "2021-22"
+PARTNERS = {"adult": 8, "children": 2, "NHS body": 3}
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,24 @@ def move_cases(workspace: Path, count: int) -> None:
     table.to_csv(path, index=False)
 
 
+def join_cases(workspace: Path, partners: dict[str, int]) -> None:
+    """Mark the last cases of the corporate procedure as answered jointly with these partners."""
+    path = workspace / "data" / "raw" / YEAR / "complaints.csv"
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    last = list(table.index[table["procedure"] == "corporate"])
+    for partner, count in partners.items():
+        for _ in range(count):
+            table.loc[last.pop(), "joint_with"] = partner
+    table.to_csv(path, index=False)
+
+
 def make_joint_council(workspace: Path, disclosure: dict[str, str], moved: int) -> JointCouncil:
     """The council after the steps of each procedure and the combination of their tables."""
     write_joint_workspace(
         workspace, {"corporate": 40, "adult": 12, "children": 5}, disclosure=disclosure
     )
     move_cases(workspace, moved)
+    join_cases(workspace, PARTNERS)
     settings = load_settings(workspace, YEAR)
     procedures = load_procedures(settings)
     for procedure in procedures:

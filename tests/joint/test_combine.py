@@ -128,3 +128,28 @@ def test_small_number_of_moved_cases_is_withheld_too(suppressed_council):
     )
     assert rows["shorthand"].tolist() == ["c"]
     assert rows["value"].isna().all()
+
+
+def test_case_answered_jointly_counts_once_and_both_procedures_can_say_so(published_council):
+    complaints = published_council.raw("complaints")
+    joint = complaints[complaints["joint_with"] != ""]
+    assert published_council.value("corporate.complaints.joint") == len(joint) == 13
+    partner = "another procedure of the council"
+    assert published_council.value("corporate.complaints.joint_by_partner", partner) == 10
+    for target, count in (("adult", 8), ("children", 2)):
+        id = f"corporate.complaints.joint_with_{target}"
+        assert published_council.value(id) == count
+        lineage = load_lineage(published_council.settings, [id])
+        of_target = complaints[complaints["joint_with"] == target]
+        assert sorted(lineage["row"]) == sorted(of_target.index + 2)
+    received = (complaints["moved_to"] == "").sum()
+    assert published_council.value("complaints.received") == received
+
+
+@pytest.mark.slow
+def test_small_number_of_joint_cases_takes_the_others_of_its_procedure_along(suppressed_council):
+    """Eight and two add up to a number that may be published."""
+    figures = suppressed_council.figures.query("year == @YEAR")
+    rows = figures[figures["figure"].str.startswith("corporate.complaints.joint_with_")]
+    assert rows["shorthand"].tolist() == ["c", "c"]
+    assert rows["value"].isna().all()

@@ -54,6 +54,26 @@ EDGES = (
      "late", date(2023, 2, 28)),
     ("public_health", {"requested": date(2024, 2, 29), "responded": date(2024, 8, 29)},
      "within limit", date(2024, 8, 29)),
+    # The ends of months, and the leap day, of the other units.
+    ("public_health", {"requested": date(2023, 8, 30), "responded": date(2024, 3, 1)},
+     "late", date(2024, 2, 29)),
+    ("public_health", {"requested": date(2023, 12, 31), "responded": date(2024, 6, 30)},
+     "within limit", date(2024, 6, 30)),
+    ("corporate", {"requested": date(2024, 2, 15), "acknowledged": date(2024, 2, 16),
+                   "responded": date(2024, 3, 1)}, "within limit", date(2024, 3, 1)),
+    ("corporate", {"requested": date(2023, 2, 15), "acknowledged": date(2023, 2, 16),
+                   "responded": date(2023, 3, 3)}, "late", date(2023, 3, 2)),
+    ("housing", {"requested": date(2024, 3, 21), "responded": date(2024, 4, 16)},
+     "late", date(2024, 4, 15)),
+    ("children", {"requested": date(2024, 3, 21), "responded": date(2024, 4, 8)},
+     "within limit", date(2024, 4, 8)),
+    ("children", {"requested": date(2024, 3, 21), "responded": date(2024, 4, 9)},
+     "late", date(2024, 4, 8)),
+    ("children", {"requested": date(2024, 2, 16), "responded": date(2024, 3, 1)},
+     "within limit", date(2024, 3, 1)),
+    # From a day off, the next working day is day 1: 22 July 2023 was a Saturday.
+    ("children", {"requested": date(2023, 7, 22), "responded": date(2023, 8, 4)},
+     "within limit", date(2023, 8, 4)),
     (PARKING, {"requested": date(2024, 2, 1), "responded": date(2024, 2, 29)},
      "within limit", date(2024, 2, 29)),
     (PARKING, {"requested": date(2023, 2, 1), "responded": date(2023, 3, 2)},
@@ -86,6 +106,41 @@ def test_added_extension_counts_only_on_a_recorded_ground(extended, ground, resp
 
 
 @pytest.mark.parametrize(
+    ("procedure", "responded", "timeliness"),
+    [
+        # In all 20 working days from the request, and 10 added to 10 from the acknowledgement.
+        ("children", date(2024, 4, 22), "within extension"),
+        ("children", date(2024, 4, 23), "late"),
+        ("housing", date(2024, 4, 29), "within extension"),
+        ("housing", date(2024, 4, 30), "late"),
+    ],
+)
+def test_extension_is_a_whole_limit_or_added_to_it(procedure, responded, timeliness):
+    row = {"requested": date(2024, 3, 21), "extended": "yes", "extension_ground": "complex"}
+    assert judged(procedure, **row, responded=responded)["timeliness"] == timeliness
+
+
+@pytest.mark.parametrize("grade", ["green", None])
+def test_extension_is_added_to_the_limit_of_the_grade(grade):
+    row = {"requested": date(2024, 4, 8), "acknowledged": date(2024, 4, 8)}
+    row |= {"extended": "yes", "extension_ground": "complex", "responded": date(2024, 4, 30)}
+    limits = {"stage_1_response": {"green": "5 working days"}}
+    result = judged("corporate", limits, grade, **row)
+    expected = ("late", date(2024, 4, 29)) if grade else ("within extension", date(2024, 5, 7))
+    assert result["timeliness"] == expected[0]
+    assert result["due_extended"] == pd.Timestamp(expected[1])
+
+
+@pytest.mark.parametrize("procedure", ["adult", "public_health"])
+@pytest.mark.parametrize(("acknowledged", "days"), [(date(2024, 4, 3), 2), (date(2024, 4, 5), 4)])
+def test_acknowledgement_over_bank_holidays_has_three_days(procedure, acknowledged, days):
+    row = judged(procedure, requested=date(2024, 3, 28), acknowledged=acknowledged)
+    assert row["acknowledgement_due"] == pd.Timestamp(date(2024, 4, 4))
+    assert row["acknowledgement_days"] == days
+
+
+@pytest.mark.parametrize("procedure", ["adult", "public_health"])
+@pytest.mark.parametrize(
     ("agreed_due", "responded", "timeliness"),
     [
         (date(2024, 9, 30), date(2024, 9, 30), "within extension"),
@@ -93,9 +148,11 @@ def test_added_extension_counts_only_on_a_recorded_ground(extended, ground, resp
         (date(2024, 3, 1), date(2024, 7, 1), "within limit"),  # earlier than the law's limit
     ],
 )
-def test_agreed_date_counts_where_it_is_later_than_the_limit(agreed_due, responded, timeliness):
+def test_agreed_date_counts_where_it_is_later_than_the_limit(
+    procedure, agreed_due, responded, timeliness
+):
     row = {"requested": date(2024, 1, 2), "agreed_due": agreed_due, "responded": responded}
-    assert judged("adult", **row)["timeliness"] == timeliness
+    assert judged(procedure, **row)["timeliness"] == timeliness
 
 
 @pytest.mark.parametrize(

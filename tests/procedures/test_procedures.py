@@ -168,7 +168,10 @@ def write_own_procedure(workspace, complaints: int = 3):
 
 
 # Years without a complaint, with one, with a few and with very many.
-SIZES = (("housing", 0), ("adult", 1), ("parking", 10), ("corporate", 1000))
+SIZES = (
+    *((name, complaints) for name in packaged_names() for complaints in (0, 1, 10)),
+    *(("parking", 10), ("corporate", 1000), ("children", 1000)),
+)
 
 
 @pytest.mark.slow

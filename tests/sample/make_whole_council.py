@@ -19,6 +19,12 @@ from typing import Any
 import yaml
 from make_sample import FIRST_NAMES, WORKERS, RandomChoice
 from whole_council_cases import Draw, ProcedureYear, add_working_days
+from whole_council_remedies import (
+    with_compliance,
+    with_partners,
+    with_remedies,
+    with_words_on_the_ombudsman,
+)
 
 from pipeline.procedures.model import UNDER_INVESTIGATION
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
@@ -205,6 +211,10 @@ def main(raw: Path) -> None:
             part.make_complaints()
         for part in parts.values():
             part.move_complaints(parts)
+        for part in parts.values():
+            with_remedies(part)
+            with_words_on_the_ombudsman(part.stages)
+        with_partners(parts)
         extracts: dict[str, list[dict[str, Any]]] = {
             "complaints": [row for part in parts.values() for row in part.complaints],
             "investigations": [row for part in parts.values() for row in part.stages],
@@ -219,6 +229,8 @@ def main(raw: Path) -> None:
             self_assessment,
         ):
             extracts[make.__name__] = [row for part in parts.values() for row in make(part)]
+        as_at = next(iter(parts.values())).as_at
+        extracts["ombudsman"] = list(with_compliance(extracts["ombudsman"], as_at))
         for extract, rows in extracts.items():
             write(raw / year, extract, rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.figures.complaints import complaints, complaints_by_outcome, endings
 from pipeline.aggregate.figures.registry import figure, fixed_categories, open_at_start_of_year
 from pipeline.aggregate.terms import EACH, Limit, Part, Sum, Term

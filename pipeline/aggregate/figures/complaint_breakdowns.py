@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure
+from pipeline.aggregate.cleaned_data import CleanedData
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.complaints import complaints, upheld_complaints
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
@@ -93,11 +94,11 @@ def _complaints_by_team(data: CleanedData) -> pd.DataFrame:
     ),
 )
 def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
-    return _one_row_per_theme(complaints(data))
+    return one_row_per_code(complaints(data), "theme")
 
 
 def _upheld_complaints_by_theme(data: CleanedData) -> pd.DataFrame:
-    return _one_row_per_theme(upheld_complaints(data))
+    return one_row_per_code(upheld_complaints(data), "theme")
 
 
 @figures_of_procedure
@@ -135,21 +136,23 @@ def _upheld_by_theme(procedure: Procedure) -> Iterator[Figure]:
     )
 
 
-def _one_row_per_theme(cases: pd.DataFrame) -> pd.DataFrame:
-    codes, texts = pd.factorize(cases["theme"].fillna(""))
+def one_row_per_code(cases: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The cases, each once with each of the codes that the column has, separated by semicolons."""
+    texts, distinct_texts = pd.factorize(cases[column].fillna(""))
     # Few texts occur, each many times, so each is split once.
-    themes_of_text = [_split_themes(text) for text in texts]
-    theme_counts = np.array([len(themes) for themes in themes_of_text], dtype=int)[codes]
-    themes: list[str] = []
-    for code in codes:
-        themes += themes_of_text[code]
-    return cases.iloc[np.repeat(np.arange(len(cases)), theme_counts)].assign(theme=themes)
+    codes_of_text = [_split_codes(text) for text in distinct_texts]
+    code_counts = np.array([len(codes) for codes in codes_of_text], dtype=int)[texts]
+    codes: list[str] = []
+    for text in texts:
+        codes += codes_of_text[text]
+    repeated = cases.iloc[np.repeat(np.arange(len(cases)), code_counts)]
+    return repeated.assign(**{column: pd.Series(codes, index=repeated.index, dtype="str")})
 
 
-def _split_themes(text: str) -> list[str]:
-    """The themes in a text, separated by semicolons, each once."""
-    themes = (theme.strip() for theme in text.split(";"))
-    return list(dict.fromkeys(theme for theme in themes if theme))
+def _split_codes(text: str) -> list[str]:
+    """The codes in a text, separated by semicolons, each once."""
+    codes = (code.strip() for code in text.split(";"))
+    return list(dict.fromkeys(code for code in codes if code))
 
 
 def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:

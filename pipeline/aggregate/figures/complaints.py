@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Figure
+from pipeline.aggregate.cleaned_data import CleanedData
+from pipeline.aggregate.figure import ROW_LOCATION, Figure
 from pipeline.aggregate.figures.ombudsman import ombudsman_cases
 from pipeline.aggregate.figures.other import compliments
 from pipeline.aggregate.figures.registry import (

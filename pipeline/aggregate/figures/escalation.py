@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.aggregate.cleaned_data import CleanedData, Select
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.registry import figures_of_procedure
 from pipeline.aggregate.figures.stages.limits import StageLimits
 from pipeline.aggregate.figures.stages.rows import investigations_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     column_codes,
@@ -67,11 +67,15 @@ def _with_tracker_texts(actions: pd.DataFrame) -> pd.DataFrame:
 
 def with_dates_in_words(actions: pd.DataFrame) -> pd.DataFrame:
     """The actions with `due_text`, the due date in words, or a text where it is missing."""
-    dates = actions["due"].dt
+    return fill_not_recorded(actions.assign(due_text=date_in_words(actions["due"])), "due_text")
+
+
+def date_in_words(days: pd.Series) -> pd.Series:
+    """Each day as "31 March 2026"; missing where it is."""
+    dates = days.dt
     day, year = (part.astype("Int64").astype("str") for part in (dates.day, dates.year))
     # The names of months are English in every locale.
-    actions = actions.assign(due_text=day + " " + dates.month_name() + " " + year)
-    return fill_not_recorded(actions, "due_text")
+    return day + " " + dates.month_name() + " " + year
 
 
 @figure(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.aggregate.cleaned_data import CleanedData, Select
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.caseload import complaints_closed_in_year
 from pipeline.aggregate.figures.complaints import complaints
 from pipeline.aggregate.figures.registry import figures_of_procedure, fixed_categories

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.figures.registry import figure, fixed_categories, service_areas
 from pipeline.aggregate.terms import EACH, Limit, Sum, Term
 from pipeline.procedures.model import UNDER_INVESTIGATION
@@ -13,7 +13,12 @@ from pipeline.settings import Council
 
 def decisions(council: Council) -> tuple[str, ...]:
     """The decisions of the procedure's ombudsman."""
-    return council.procedure.ombudsman_decisions
+    return council.procedure.ombudsman.decisions
+
+
+def older_decisions(council: Council) -> tuple[str, ...]:
+    """Those that its earlier lists had."""
+    return council.procedure.ombudsman.older_decisions
 
 
 @figure(
@@ -31,6 +36,7 @@ def decisions(council: Council) -> tuple[str, ...]:
     by=("decision",),
     needs=("ombudsman",),
     categories=decisions,
+    older_categories=older_decisions,
     base="ombudsman.received",
     rule="Cases that the Ombudsman received in the year, by its decision when the data was taken.",
 )
@@ -97,6 +103,7 @@ def _decided_after_receipt(decided: str, received: str, category: str = EACH) ->
     by=("decision",),
     needs=("ombudsman",),
     categories=decisions,
+    older_categories=older_decisions,
     base="ombudsman.decided",
     limits=(
         _decided_after_receipt("ombudsman.decided_by_decision", "ombudsman.by_decision"),
@@ -121,6 +128,7 @@ def _decided_after_receipt(decided: str, received: str, category: str = EACH) ->
         "and decision."
     ),
 )
-def _ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
+def ombudsman_decisions(data: CleanedData) -> pd.DataFrame:
+    """All cases that were decided, each under the year of its decision."""
     cases = data.rows("ombudsman").query("decided.notna()")
     return cases.assign(year=data.years_of(cases["decided"]))

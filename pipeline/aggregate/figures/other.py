@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.aggregate.cleaned_data import CleanedData, Select
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
-    column_codes,
     figure,
     figures_of_procedure,
     fill_not_recorded,
-    fixed_categories,
     service_areas,
 )
 from pipeline.aggregate.terms import Sum, Term
@@ -50,7 +49,8 @@ figure(
     unit="compliment",
     by=("source",),
     needs=("compliments",),
-    categories=fixed_categories(*column_codes("compliments", "source"), NOT_RECORDED),
+    categories=lambda council: (*council.procedure.compliment_sources, NOT_RECORDED),
+    older_categories=lambda council: council.procedure.readable_sources,
     base="compliments.received",
     rule="Compliments received in the year by who paid them.",
 )(compliments)

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.aggregate.cleaned_data import CleanedData, Select
+from pipeline.aggregate.figure import Figure
 from pipeline.procedures import Procedure
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME

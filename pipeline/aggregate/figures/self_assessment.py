@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure
+from pipeline.aggregate.cleaned_data import CleanedData
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.learning import with_dates_in_words
 from pipeline.aggregate.figures.registry import (
     figures_of_procedure,

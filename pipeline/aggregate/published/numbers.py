@@ -107,7 +107,8 @@ def in_our_spelling(published: pd.DataFrame, council: Council) -> pd.DataFrame:
 def allowed_categories(figure: Figure, council: Council) -> tuple[str, ...]:
     """The categories under which a number of a figure can be entered; none if it lists texts."""
     if figure.categories:
-        return figure.categories(council)
+        older = figure.older_categories(council) if figure.older_categories else ()
+        return tuple(dict.fromkeys((*figure.categories(council), *older)))
     return () if figure.by else ("",)
 
 

@@ -17,7 +17,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 from pipeline.problem import Kind, Problem, did_you_mean
-from pipeline.procedures import Duration, Stage
+from pipeline.procedures import Stage
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.number import Number
@@ -151,34 +151,6 @@ class YearName:
     def ends(self) -> date:
         """Its last day, or that of the part that is reported."""
         return self._period_end
-
-
-class SettingDuration:
-    """A length of time from the settings with its unit, that names its key: "10 working days"."""
-
-    def __init__(self, key: str, duration: Duration) -> None:
-        self._number = SettingNumber(key, duration.length)
-        self._units = duration.units
-
-    def __html__(self) -> str:
-        return f"{self._number.__html__()} {self._units}"
-
-
-class SettingNumber:
-    """A number from the settings, such as a time limit, that names its key.
-
-    sign: after the number, such as a per cent sign.
-    """
-
-    def __init__(self, key: str, value: int, sign: str = "") -> None:
-        self._key = key
-        self._value = value
-        self._sign = sign
-
-    def __html__(self) -> str:
-        text = wording.numeral(self._value)
-        data = f'<data value="{self._value}" data-setting="{self._key}">{text}</data>'
-        return f"{data}{self._sign}"
 
 
 def year_element(year: Year, style: str) -> str:

@@ -25,8 +25,6 @@ from pipeline.report.narrative.elements import (
     FigureGroup,
     LaterWords,
     ProcedureGroup,
-    SettingDuration,
-    SettingNumber,
     StageGroup,
     YearName,
     name_element,
@@ -42,6 +40,7 @@ from pipeline.report.narrative.faults import (
 from pipeline.report.narrative.filters.category_words import ombudsmen_words
 from pipeline.report.narrative.filters.chance import SIGNIFICANCE_LEVEL
 from pipeline.report.narrative.filters.phrases import Filters
+from pipeline.report.narrative.filters.setting_elements import SettingDuration, SettingNumber
 from pipeline.report.narrative.prose.contradictions import contradictions
 from pipeline.report.narrative.prose.number_words import COUNTED_NOUN, number_in_words
 from pipeline.report.narrative.sandbox import NarrativeEnvironment
@@ -256,7 +255,7 @@ def _names_of_years(published: Published, year_style: str) -> dict[str, Any]:
 
 
 def _names_of_settings(council: Council) -> dict[str, Any]:
-    durations = council.time_limits.durations
+    durations, graded = council.time_limits.durations, council.time_limits.graded
     limits = {
         name: SettingNumber(f"time_limits.{name}", duration.length)
         for name, duration in durations.items()
@@ -265,7 +264,7 @@ def _names_of_settings(council: Council) -> dict[str, Any]:
     return {
         "limits": limits | council.time_limits.choices,
         "durations": {
-            name: SettingDuration(f"time_limits.{name}", duration)
+            name: SettingDuration(f"time_limits.{name}", duration, graded.get(name, ()))
             for name, duration in durations.items()
         },
         "stages": SettingNumber("procedure.stages", len(council.procedure.stages)),

@@ -15,7 +15,7 @@ from pipeline.report.paragraphs.build import setting_text
 from pipeline.review.edits.commentary import CannotApply, SectionEditor
 from pipeline.review.edits.settings import edited_settings
 from pipeline.review.edits.verdicts import SettingEdit
-from pipeline.review.session import Entry
+from pipeline.review.session import Entry, setting_lines
 from pipeline.settings import Council, Report, Settings
 from pipeline.settings.reading import SettingsFiles, read_model
 from pipeline.system.folders import check_own_file, make_private, rename_durably
@@ -72,7 +72,10 @@ class Workbench:
     def _apply_setting(self, key: str, entry: Entry) -> None:
         file, _, name = key.partition(".")
         is_council = file == "council"
-        path = self._settings.raw / ("council.yaml" if is_council else _report_name(self._settings))
+        shared = self._settings.raw / (
+            "council.yaml" if is_council else _report_name(self._settings)
+        )
+        path = self._file_with(key, shared)
         if path not in self._old_texts:
             self._old_texts[path] = _read(path, self._settings.workspace)
         text = self._new_texts.get(path, self._old_texts[path])
@@ -82,13 +85,21 @@ class Workbench:
         staging = path.with_name(f".{path.name}.new")
         try:
             staging.write_text(edited, encoding="utf-8", newline="\n")
-            files = SettingsFiles((staging,), self._settings.workspace)
+            # The keys of a procedure's own file are checked with those that they replace.
+            paths = (staging,) if path == shared else (shared, staging)
+            files = SettingsFiles(paths, self._settings.workspace, self._settings.procedure)
             read_model(Council if is_council else Report, files)
         except Problem as problem:
             raise CannotApply(problem.what.splitlines()[0]) from None
         finally:
             staging.unlink(missing_ok=True)
         self._new_texts[path] = edited
+
+    def _file_with(self, key: str, shared: Path) -> Path:
+        """The file that has a setting: the procedure's own, if there it is."""
+        settings = self._settings
+        line = setting_lines(settings.workspace, str(settings.year), settings.procedure).get(key)
+        return settings.workspace / line.file if line else shared
 
     def _edited_commentary(self, text: str) -> str:
         lines = text.split("\n")

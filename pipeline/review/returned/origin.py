@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +15,27 @@ from pipeline.problem import Kind, Problem
 from pipeline.report.paragraphs.record import ParagraphRecord, digest_of, read_record
 from pipeline.review.returned.archive import open_word_file
 
+REPORTS, HISTORY = "reports", "history"
+YEAR_FOLDER = re.compile(r"\d{4}-\d\d")
 CUSTOM_PROPERTIES = "/docProps/custom.xml"
 START_OVER = "Send a copy of annual-report.docx, and ask for the changes in that file."
 
 
 @dataclass(frozen=True)
 class SentReport:
-    """A report as it was sent: the folder in which it lies, and its paragraphs."""
+    """A report as it was sent: the folder in which it lies, and its paragraphs.
+
+    procedure: of which it is the own report, where a workspace has several.
+    """
 
     folder: Path
     record: ParagraphRecord
+    procedure: str = ""
+
+    @property
+    def name(self) -> str:
+        """As commands name it: 2025-26, or 2025-26/adult."""
+        return "/".join(filter(None, (self.record.year, self.procedure)))
 
 
 def find_sent_report(workspace: Path, path: Path, document: Document) -> SentReport:
@@ -64,7 +76,10 @@ def report_with_id(workspace: Path, report_id: str) -> SentReport | None:
         content = candidate.read_bytes()
         if digest_of(content) == report_id:
             name = candidate.relative_to(workspace).as_posix()
-            return SentReport(candidate.parents[1], read_record(content, name))
+            first_folder = candidate.relative_to(workspace / REPORTS).parts[0]
+            is_shared = YEAR_FOLDER.fullmatch(first_folder) or first_folder == HISTORY
+            procedure = "" if is_shared else first_folder
+            return SentReport(candidate.parents[1], read_record(content, name), procedure)
     return None
 
 
@@ -80,6 +95,8 @@ def report_id_of(document: Document) -> str:
 
 def _records(workspace: Path) -> Iterator[Path]:
     """The records of the paragraphs of all reports of a workspace, current ones first."""
-    reports = workspace / "reports"
-    yield from sorted(reports.glob(f"????-??/{PARAGRAPHS_PATH}"), reverse=True)
-    yield from sorted(reports.glob(f"history/????-??/*/{PARAGRAPHS_PATH}"), reverse=True)
+    reports = workspace / REPORTS
+    for kept in ("", f"{HISTORY}/"):
+        inner = f"{kept}????-??/{'*/' if kept else ''}{PARAGRAPHS_PATH}"
+        for pattern in (inner, f"*/{inner}"):
+            yield from sorted(reports.glob(pattern), reverse=True)

@@ -65,6 +65,7 @@ from `pipeline/procedures/` and change it; `annual-report check` names each mist
 | `complainants` | who may complain, each with the word for several of them |
 | `young_people` | the one of these that means a child, for the section on children |
 | `not_accepted_reasons` | why a complaint may be turned away |
+| `compliment_sources` | who may pay a compliment, which council.yaml may replace |
 | `outcomes` | each with `fault`, `no fault` or `undecided`; `withdrawn: undecided` is always one |
 | `stages` | in order; each with `explanation` (in the language of the narrative) and `clocks` |
 | `stages`: `noun`, `verb` | what is done at it, such as `review` and `reviewed` |
@@ -78,11 +79,14 @@ from `pipeline/procedures/` and change it; `annual-report check` names each mist
 | `clocks`: `extended` or `extension` | the length in all, or what is added, on a ground |
 | `clocks`: `grounds` | on which it may be extended |
 | `clocks`: `until_agreed` | a later date agreed with the complainant is the limit |
+| `clocks`: `tells_ombudsman` | an extension needs a word about the ombudsman (`ombudsman_told`) |
 | `clocks`: `start_choice` | another event that a council may choose as the start |
 | `clocks`: `title`, `rule`, `sentence` | the words of the figure of a clock before the response |
 | `measures`, `measures_by_area` | what the extract `activity` may count |
 | `denominator` | the people served, for the rate of complaints |
 | `ombudsman` | its name and decisions, of which the first is `under investigation` |
+| `ombudsman`: `upheld` | those of its decisions that upheld a complaint |
+| `ombudsman`: `older_decisions` | those that can still be read, before a break in the series |
 | `words` | `duty`, `accepted`, `upheld`, `public`, `next_stage`: words of the report |
 | `contents` | what the report must contain, with the sections and figures that meet it |
 """

@@ -16,6 +16,8 @@ DATE_ORDERS = (
     ("complaints", "received", "closed"),
     ("complaints", "closed", "reopened"),
     ("complaints", "reopened", "closed_again"),
+    ("complaints", "received", "remedy_due"),
+    ("complaints", "received", "remedy_done"),
     ("investigations", "requested", "acknowledged"),
     ("investigations", "requested", "agreed_due"),
     ("investigations", "acknowledged", "responded"),
@@ -26,6 +28,8 @@ DATE_ORDERS = (
     ("investigations", "agreed", "responded"),
     ("investigations", "requested", "responded"),
     ("ombudsman", "received", "decided"),
+    ("ombudsman", "received", "remedy_due"),
+    ("ombudsman", "received", "remedy_done"),
     ("concerns", "received", "settled"),
 )
 # fmt: on

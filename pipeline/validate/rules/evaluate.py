@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline.settings import Settings
 from pipeline.validate.findings import Finding
 
-# dates, procedure, stages and totals: imported so that their rules are declared, in this order.
+# These are imported so that their rules are declared, in this order.
 from pipeline.validate.rules import dates, procedure, stages, totals  # noqa: F401
 from pipeline.validate.rules.context import RuleContext
 from pipeline.validate.rules.of_columns import rules_from_dictionary

@@ -18,9 +18,8 @@ from pipeline.year import Year
 
 EARLIEST_DATE = date(1990, 1, 1)  # the Children Act 1989 came into force in 1991
 FUTURE_DATE_COLUMNS = {
-    ("learning", "due"),
-    ("investigations", "agreed_due"),
-    ("self_assessment", "due"),
+    *(("learning", "due"), ("self_assessment", "due"), ("investigations", "agreed_due")),
+    *(("complaints", "remedy_due"), ("ombudsman", "remedy_due")),
 }
 MAX_LISTED_CODES = 30
 

@@ -15,6 +15,7 @@ from pipeline.validate.rules.rule import Rule
 # Columns of investigations that have a meaning only at the stages that use them.
 STAGE_COLUMNS = (
     *("bypassed", "agreed", "panel_met", "panel_reported", "acknowledged", "agreed_due"),
+    "ombudsman_told",
 )
 EVENTS = {"requested": "the request", "acknowledged": "the acknowledgement"}
 
@@ -35,6 +36,9 @@ def rules_of_procedure(settings: Settings) -> Iterator[Rule]:
             stages_of_column["bypassed"].append(number)
         if stage.response.until_agreed:
             stages_of_column["agreed_due"].append(number)
+        if stage.response.tells_ombudsman:
+            stages_of_column["ombudsman_told"].append(number)
+            yield _ombudsman_told_rule(number, stage.response.source)
     for column, stages in stages_of_column.items():
         if len(stages) < len(procedure.stages):
             yield _column_rule(column, tuple(stages))
@@ -117,6 +121,27 @@ def _column_rule(column: str, stages: tuple[str, ...]) -> Rule:
         what=f"{column} {cell} at stage {{stage}}, where it has no meaning",
         remedy=f"Leave {column} empty, or correct stage.",
         passes=is_empty_elsewhere,
+    )
+
+
+def _ombudsman_told_rule(stage: str, source: str) -> Rule:
+    """The rule of a stage at which an extension needs a word about the ombudsman."""
+
+    def is_told(context: RuleContext) -> pd.Series:
+        table = context.table("investigations")
+        is_extended = (table["stage"] == stage) & (table["extended"] == "yes")
+        return ~(is_extended & (table["ombudsman_told"] == "no"))
+
+    return Rule(
+        id=f"investigations.ombudsman_told.stage_{stage}",
+        severity="warning",
+        reason=f"Whoever is told of an extension at stage {stage} is told of the Ombudsman, too.",
+        what=(
+            f"stage {stage} of {{complaint}} was extended and the complainant was not told how to "
+            f"contact the Ombudsman ({source})"
+        ),
+        remedy="Correct ombudsman_told if they were. If not, it is as it is: the report says so.",
+        passes=is_told,
     )
 
 

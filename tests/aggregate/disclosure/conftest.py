@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import CHILDREN, typed_extract
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.clean import clean
 from pipeline.settings import Council, Equality, Settings
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME

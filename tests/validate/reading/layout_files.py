@@ -14,7 +14,7 @@ import pandas as pd
 from builders import SAMPLE_RAW
 from workbook_files import workbook_bytes
 
-from pipeline.aggregate.figure import CleanedData
+from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.clean import clean
 from pipeline.settings import load_settings

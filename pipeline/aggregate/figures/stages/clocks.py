@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.aggregate.figure import CleanedData, Figure, Select
+from pipeline.aggregate.cleaned_data import CleanedData, Select
+from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.registry import (
     NOT_RECORDED,
     figures_of_procedure,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.aggregate.figure import ROW_LOCATION, CleanedData, Select
+from pipeline.aggregate.cleaned_data import CleanedData, Select
+from pipeline.aggregate.figure import ROW_LOCATION
 from pipeline.aggregate.figures.registry import NOT_RECORDED
 
 INVESTIGATION_COLUMNS = [

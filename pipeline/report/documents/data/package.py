@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +29,7 @@ FIELD_DESCRIPTIONS = {
     "breakdown": "Category within the figure; Total where it has none",
     "figure": "Id of the figure, which stays the same if its words change",
 }
+JOINT_TITLE = "complaints under all procedures"
 LICENCE = {
     "name": "OGL-UK-3.0",
     "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
@@ -60,7 +62,7 @@ def data_package(
     meta_fields = [{"name": name, "type": "string"} for name in META_COLUMNS]
     described = _resource(OPEN_DATA_META, files, meta_fields) | {"name": "figures-meta"}
     package = {
-        "name": f"childrens-social-care-complaints-{settings.year}",
+        "name": _package_name(settings),
         "title": f"{report.subject}, {settings.year}: {council.authority}",
         "status": FINAL if final else "draft",
         "created": f"{report.data_as_at.isoformat()}T00:00:00Z",
@@ -83,6 +85,13 @@ def data_package(
         "revisions": list(_revisions(figures)),
     }
     return (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def _package_name(settings: Settings) -> str:
+    """What the complaints are about, in small letters, digits and hyphens, and the year."""
+    title = JOINT_TITLE if settings.is_joint else settings.council.procedure.title
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", title.casefold()))
+    return "-".join([*words, str(settings.year)])
 
 
 def _resource(name: str, files: dict[str, bytes], fields: list[dict[str, str]]) -> dict[str, Any]:

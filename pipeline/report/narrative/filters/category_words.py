@@ -35,6 +35,28 @@ WORDS: dict[str, dict[str, str]] = {
         "other": "in another way",
     },
     "complaints.by_theme": {"decision disagreed with": "a decision they disagreed with"},
+    "complaints.joint_by_partner": {
+        "NHS body": "an NHS body",
+        "provider": "a provider of care",
+        "another procedure of the council": "another service of the council",
+        "other": "another organisation",
+    },
+    "remedies.by_kind": {
+        "apology": "an apology",
+        "service": "a service",
+        "payment": "a payment",
+        "review": "a review",
+        "training": "training for staff",
+        "other": "another remedy",
+        "not recorded": "a remedy that is not recorded",
+    },
+    "remedies.by_progress": {"open without a due date": "still open, without a due date"},
+    "ombudsman.compliance": {
+        "provided in time": "met in time",
+        "provided late": "met late",
+        "provided without a due date": "met, without a due date",
+        "open without a due date": "still open, without a due date",
+    },
     "compliments.by_source": {
         "child or young person": "children or young people",
         "parent or carer": "parents or carers",
@@ -73,6 +95,8 @@ def category_words(number: Number, council: Council, is_single: bool) -> str:
     if number.figure.id == "complaints.by_complainant":
         return _complainants(number.category, council.procedure, is_single)
     words = WORDS.get(number.figure.id, {})
+    if number.figure.id == "compliments.by_source":
+        words = dict(council.procedure.complainants_with_words) | words
     if is_single:
         words = words | SINGULARS.get(number.figure.id, {})
     return words.get(number.category, number.category)

@@ -17,7 +17,6 @@ from pipeline.report.figure import PublishedFigure
 from pipeline.report.figures import Published
 from pipeline.report.narrative.elements import (
     AbsentFigure,
-    SettingNumber,
     capitalise_html,
     data_element,
     missing_element,
@@ -31,6 +30,7 @@ from pipeline.report.narrative.filters.chance import chance_sentence
 from pipeline.report.narrative.filters.distribution import Distribution
 from pipeline.report.narrative.filters.response_times import ResponseTimes
 from pipeline.report.narrative.filters.sentences import SentenceFilters
+from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.narrative.filters.stages import StageSentences
 from pipeline.report.narrative.prose.claim_rules import check_claim
 from pipeline.report.number import Number

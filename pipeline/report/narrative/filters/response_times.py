@@ -11,7 +11,6 @@ from pipeline.procedures.limits import clock_key
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import (
-    SettingNumber,
     StageGroup,
     capitalise_html,
     data_element,
@@ -24,6 +23,7 @@ from pipeline.report.narrative.filters.sentences import (
     none,
     whole,
 )
+from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.number import Number
 from pipeline.settings import Council
 
@@ -89,12 +89,14 @@ class ResponseTimes:
             return f"{only} {took}."
         limits = self._limits.durations
         number, rules = stage_of(group)
-        limit = clock_key(number, rules, rules.response) + ("_extended" if extended.value else "")
+        key = clock_key(number, rules, rules.response)
+        limit = f"{key}_extended" if extended.value else key
         if late.value:
             by = group.longest_late.number()
             days = f" by {numeral_element(by)} {self._in_days(by)}" if by.known else ""
             return f"{only} {took} and was late{days}."
-        if rules.every_clock_counts or limit not in limits:  # there are several limits
+        is_graded = key in self._limits.graded
+        if rules.every_clock_counts or is_graded or limit not in limits:  # there are several limits
             return f"{only} {took} and was in time."
         days_allowed = SettingNumber(f"time_limits.{limit}", limits[limit].length).__html__()
         if limits[limit].unit != self._days:

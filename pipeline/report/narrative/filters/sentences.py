@@ -13,7 +13,6 @@ from markupsafe import Markup
 from pipeline.report import wording
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import (
-    SettingNumber,
     data_element,
     inert_text,
     missing_element,
@@ -23,6 +22,7 @@ from pipeline.report.narrative.elements import (
     words_html,
     year_element,
 )
+from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.number import Number
 from pipeline.settings import Council
 

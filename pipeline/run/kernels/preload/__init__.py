@@ -1,6 +1,7 @@
 """What a process imports before it is given work: modules that import others, and do little else.
 
-The fork server imports `kernel`, for a preview `draft`, for a batch `batch`. A waiting kernel
+The fork server imports `kernel`, for several reports `several`, for a preview `draft`, for a batch
+`batch`. A waiting kernel
 imports the module of its step.
 """
 

@@ -1,0 +1,74 @@
+"""What figures are made from: the cleaned tables of all years, and which extracts there were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipeline.aggregate.period import DATE_OF_TABLE, mark_later, mark_later_rows
+from pipeline.clean.reconcile import TABLE_OF_EXTRACT
+from pipeline.settings import Settings
+from pipeline.year import financial_years
+
+EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
+Select = Callable[["CleanedData"], pd.DataFrame | None]
+
+
+@dataclass(frozen=True)
+class CleanedData:
+    """What figures are made from: the cleaned tables of all available years, and the settings.
+
+    tables: by name, one row per case, investigation and so on, with ROW_LOCATION but `extract`.
+    supplied: the (year, extract) pairs that were supplied; a missing pair makes its figures
+        `[x]`, not 0.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    supplied: frozenset[tuple[str, str]]
+    settings: Settings
+    _traceable_tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _selection: dict[Select, pd.DataFrame | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """A cleaned table with the name of its extract, so that its rows can be traced."""
+        if table not in self._traceable_tables:
+            rows = self.tables[table]
+            if table in DATE_OF_TABLE:
+                rows = mark_later_rows(rows, DATE_OF_TABLE[table], self.settings)
+            if "extract" not in rows:
+                rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
+            self._traceable_tables[table] = rows
+        return self._traceable_tables[table]
+
+    def has_table_of(self, extract: str) -> bool:
+        """Whether there is a table of the extract, be it empty."""
+        return TABLE_OF_EXTRACT.get(extract, extract) in self.tables
+
+    def first_year_with(self, extract: str, columns: Sequence[str]) -> str | None:
+        """The first year in whose rows any of these columns is filled in; None if none is."""
+        if not self.has_table_of(extract):
+            return None
+        rows = self.tables[TABLE_OF_EXTRACT.get(extract, extract)]
+        is_filled = rows[list(columns)].notna().any(axis=1)
+        years = rows.loc[is_filled, "year"]
+        return str(years.min()) if len(years) else None
+
+    def years_of(self, dates: pd.Series) -> pd.Series:
+        """The financial year of each date, marked if it is after the part of the year compared."""
+        return mark_later(financial_years(dates), dates, self.settings)
+
+    def select(self, select: Select) -> pd.DataFrame | None:
+        """The rows that a figure selects. Those of the last one stay for the next to use."""
+        if select not in self._selection:
+            self._selection.clear()
+            self._selection[select] = select(self)
+        return self._selection[select]
+
+
+def _repeat(text: str, times: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(times, dtype="int8"), categories=[text])
