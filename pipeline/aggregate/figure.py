@@ -141,6 +141,8 @@ class Figure:
     value_column: the column that is summed, measured or listed; None for counts and rates.
     per: the multiplier of a rate, such as 1,000.
     overlapping: whether a row may count in several categories, so that they exceed the base.
+    whole_years: of overlapping categories, the years in which they do not overlap, as an earlier
+        report may have said.
     needs_year_before: whether the extracts of the year before are needed as well.
     column_totals: the figure whose categories are the details of this one.
     categories_of: the figure each of whose categories includes the same category of this one.
@@ -167,6 +169,7 @@ class Figure:
     value_column: str | None = None
     per: int | None = None
     overlapping: bool = False
+    whole_years: frozenset[str] = frozenset()
     needs_year_before: bool = False
     column_totals: str | None = None
     categories_of: str | None = None

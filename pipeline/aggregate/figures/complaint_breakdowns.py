@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.figure import CleanedData, Figure
@@ -17,6 +16,11 @@ from pipeline.aggregate.figures.registry import (
     fill_not_recorded,
     fixed_categories,
     service_areas,
+)
+from pipeline.aggregate.figures.shared_areas import (
+    complaints_by_area,
+    one_row_per_code,
+    upheld_complaints_by_area,
 )
 from pipeline.aggregate.terms import EACH, EVERY, Limit, Sum, Term
 from pipeline.procedures import Procedure
@@ -31,7 +35,7 @@ figure(
     categories=service_areas,
     base="complaints.received",
     rule="Complaints received in the year by the service area they were about.",
-)(complaints)
+)(complaints_by_area)
 
 
 @figures_of_procedure
@@ -49,7 +53,7 @@ def _upheld_by_area(procedure: Procedure) -> Iterator[Figure]:
             f"Complaints that were decided and found {' or '.join(procedure.upheld)}, by the "
             "service area they were about."
         ),
-        select=upheld_complaints,
+        select=upheld_complaints_by_area,
     )
 
 
@@ -93,11 +97,11 @@ def _complaints_by_team(data: CleanedData) -> pd.DataFrame:
     ),
 )
 def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
-    return _one_row_per_theme(complaints(data))
+    return one_row_per_code(complaints(data), "theme")
 
 
 def _upheld_complaints_by_theme(data: CleanedData) -> pd.DataFrame:
-    return _one_row_per_theme(upheld_complaints(data))
+    return one_row_per_code(upheld_complaints(data), "theme")
 
 
 @figures_of_procedure
@@ -133,23 +137,6 @@ def _upheld_by_theme(procedure: Procedure) -> Iterator[Figure]:
         ),
         select=_upheld_complaints_by_theme,
     )
-
-
-def _one_row_per_theme(cases: pd.DataFrame) -> pd.DataFrame:
-    codes, texts = pd.factorize(cases["theme"].fillna(""))
-    # Few texts occur, each many times, so each is split once.
-    themes_of_text = [_split_themes(text) for text in texts]
-    theme_counts = np.array([len(themes) for themes in themes_of_text], dtype=int)[codes]
-    themes: list[str] = []
-    for code in codes:
-        themes += themes_of_text[code]
-    return cases.iloc[np.repeat(np.arange(len(cases)), theme_counts)].assign(theme=themes)
-
-
-def _split_themes(text: str) -> list[str]:
-    """The themes in a text, separated by semicolons, each once."""
-    themes = (theme.strip() for theme in text.split(";"))
-    return list(dict.fromkeys(theme for theme in themes if theme))
 
 
 def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from pipeline.validate.left_out import left_out_table, mapped_table
 from pipeline.validate.reading.columns.headings import normalise_heading
 from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
 from pipeline.validate.reading.columns.missing import empty_table
+from pipeline.validate.reading.columns.unread_personal import no_personal_rows
 from pipeline.validate.reading.layout.parts import Source, part_findings
 from pipeline.validate.reading.sources import check_file, find_sources, find_stray_tables
 from pipeline.validate.reading.table_source import UnreadableSource
@@ -46,6 +47,8 @@ class Reading:
         and row.
     mapped: one row per column that is read from a heading other than its name: extract, year, file,
         column and heading.
+    unread_personal: the personal columns that council.yaml does not name, of all extracts and
+        years, with year, file and row: for the search of the report, and never saved.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -54,6 +57,7 @@ class Reading:
     missing_extracts: list[tuple[Year, str]]
     left_out: pd.DataFrame
     mapped: pd.DataFrame
+    unread_personal: pd.DataFrame
 
 
 def read_extracts(settings: Settings, columns: Collection[str] | None = None) -> Reading:
@@ -72,6 +76,7 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
     missing_extracts: list[tuple[Year, str]] = []
     left_out: list[tuple[str, str, str, str, int]] = []
     mapped: list[tuple[str, str, str, str, str]] = []
+    unread = [no_personal_rows()]
     for year in settings.available_years:
         sources, unreadable, of_folder = find_sources(settings, year)
         findings += of_folder
@@ -86,6 +91,7 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
                             findings.append(_supplied_twice_finding(year, source))
                             continue
                         findings += part.findings
+                        unread += [] if part.unread_personal is None else [part.unread_personal]
                         parts[part.extract].append(part.table)
                         mapped += [
                             (part.extract, str(year), source.name, column, heading)
@@ -123,6 +129,7 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
         missing_extracts,
         left_out_table(left_out),
         mapped_table(mapped),
+        _join_years(unread) if len(unread) > 1 else unread[0],
     )
 
 

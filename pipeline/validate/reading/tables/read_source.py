@@ -17,6 +17,7 @@ from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.columns.missing import empty_table
 from pipeline.validate.reading.columns.placeholders import EmptyCells
+from pipeline.validate.reading.columns.unread_personal import unread_personal
 from pipeline.validate.reading.convert import convert
 from pipeline.validate.reading.layout.accounts import REACHED, SheetAccount
 from pipeline.validate.reading.layout.misfits import misfit_findings
@@ -49,6 +50,7 @@ class ExtractPart:
 
     left_out: rows of the source that are not in the table, with the reason.
     headings: by column, the file's heading.
+    unread_personal: the personal columns of the source that are read for the search alone.
     """
 
     extract: str
@@ -56,6 +58,7 @@ class ExtractPart:
     findings: list[Finding]
     left_out: dict[int, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
+    unread_personal: pd.DataFrame | None = None
 
 
 def read_source(
@@ -153,8 +156,12 @@ def read_source(
     findings += account.findings() + misfit_findings(extract, source.name, rows, len(heading))
     findings += of_values + empty_cells.findings(extract, source.name, heading)
     findings += file.findings(extract.name, source.name) if file else []
+    unread = None
+    if extract is not PUBLISHED:
+        read = stage_positions.union(*all_matched.values())
+        unread = unread_personal(source, year, read, council)
     if not blocks or "reference" not in text.columns:
-        return [ExtractPart(extract.name, table, findings, left_out, text.headings)]
+        return [ExtractPart(extract.name, table, findings, left_out, text.headings, unread)]
     export = WideExportText(year, source.name, heading, blocks, cells, rows.row_numbers)
     stage_text = replace(unfold_stages(export, text.columns["reference"]), locate=locate)
     stages, of_stages = convert(stage_text, council)
@@ -162,7 +169,7 @@ def read_source(
     table, stages, of_earlier = split_off_earlier_cases(table, stages, year, source.name)
     left_out |= _missing_rows(all_cases.to_numpy(), table["row"].to_numpy(), EARLIER_CASE)
     return [
-        ExtractPart(extract.name, table, findings + of_earlier, left_out, text.headings),
+        ExtractPart(extract.name, table, findings + of_earlier, left_out, text.headings, unread),
         ExtractPart("investigations", stages, of_blocks + of_stages, {}, stage_text.headings),
     ]
 
