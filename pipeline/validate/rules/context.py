@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.settings import Settings
 from pipeline.validate.definitions import CODED_TYPES
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.listings import is_listed_again
 from pipeline.year import Year, financial_years
 
 DTYPES = {
@@ -64,8 +65,9 @@ class RuleContext:
 
         Of one that is in the extracts of two years, the later row.
         """
-        with_reference = self.table("complaints").dropna(subset="reference")
-        return with_reference.drop_duplicates("reference", keep="last")
+        complaints = self.table("complaints")
+        counted = complaints[~is_listed_again(complaints)]
+        return counted.dropna(subset="reference").drop_duplicates("reference")
 
     @cached_property
     def complaint_positions(self) -> pd.Series:

@@ -151,7 +151,7 @@ def _allowed_rule(
         id=f"{extract.name}.{name}.allowed",
         severity="critical",
         reason=f"Each part of {name} is one of the codes in {source}.",
-        what=f'{name} has "{{evidence}}", which is not one of its codes',
+        what=f'{name} has "{{evidence}}", which is not one of its codes.{{hint}}',
         remedy=remedy,
         allowed=allowed,
         passes=has_only_known_codes,

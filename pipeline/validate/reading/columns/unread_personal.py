@@ -49,7 +49,7 @@ def unread_personal(
     assert source.table is not None, source.name
     area = source.table.area
     skipped = {*read, *area.outside}
-    found: dict[int, str] = {}
+    columns_by_position: dict[int, str] = {}
     for position, heading in enumerate(area.heading):
         if not heading or position in skipped:
             continue
@@ -57,16 +57,18 @@ def unread_personal(
         cells = [row.cells[position] for row in rows if position < len(row.cells)]
         column = personal_column(heading, cells)
         if column:
-            found[position] = column
-    if not found:
+            columns_by_position[position] = column
+    if not columns_by_position:
         return no_personal_rows()
     try:
-        rows_read = source.table.read_columns(list(found))
+        rows_read = source.table.read_columns(list(columns_by_position))
     except UnreadableSource:  # which is a finding of its own
         return no_personal_rows()
     texts: list[dict[str, pa.ChunkedArray]] = []
     parts: dict[str, list[pa.ChunkedArray]] = {}
-    for (position, column), cells in zip(found.items(), rows_read.columns, strict=True):
+    for (position, column), cells in zip(
+        columns_by_position.items(), rows_read.columns, strict=True
+    ):
         texts.append({column: cells})
         words = {word.casefold() for word in WORD.findall(area.heading[position])}
         if words & PARTS_OF_A_NAME:
