@@ -250,9 +250,9 @@ class Content:
 
     def _text_evidence(self, column: Column, surroundings: Surroundings) -> Evidence:
         characters = sum(len(text) * count for text, count in self.counts.items()) / self.total
-        if column.refers_to or column.unique:
-            if all(text.casefold() in YES_NO_TEXTS for text in self.counts):
-                return Evidence(Verdict.NEVER, "yes and no")
+        is_reference = column.refers_to or column.unique
+        if is_reference and all(text.casefold() in YES_NO_TEXTS for text in self.counts):
+            return Evidence(Verdict.NEVER, "yes and no")
         if column.refers_to:
             return self._reference_evidence(surroundings)
         if column.unique:

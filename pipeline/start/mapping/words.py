@@ -32,7 +32,8 @@ WORD_BOUNDARY = re.compile(
 )
 # What a form says of how to answer: "(select all that apply)", "Issue(s)", "(Y/N)".
 INSTRUCTION = re.compile(
-    r"[(\[](?:please )?(?:select|tick|choose|pick|drop)\b[^)\]]*[)\]]|\(e?s\)|[(\[]?\by ?/ ?n\b[)\]]?",
+    r"[(\[](?:please )?(?:select|tick|choose|pick|drop)\b[^)\]]*[)\]]|\(e?s\)"
+    r"|[(\[]?\by ?/ ?n\b[)\]]?",
     re.IGNORECASE,
 )
 LETTER_E = re.compile(r"\be[- ](?=mail|form)", re.IGNORECASE)
