@@ -42,17 +42,19 @@ def check_inputs(settings: Settings) -> CheckedInputs:
 
 def check_data(settings: Settings) -> Validated:
     """The extracts with every finding about them, published totals, and personal data in words."""
+    from pipeline.aggregate.figures.shared_areas import with_shared_complaints
     from pipeline.aggregate.published.findings import published_findings
     from pipeline.release.personal.input_texts import personal_findings
     from pipeline.report.narrative.claims import CLAIMS_RULE
     from pipeline.run.steps import notebook_path
     from pipeline.validate import check
     from pipeline.validate.findings import sort_findings
-    from pipeline.validate.personal.masking import hide_personal_texts
+    from pipeline.validate.personal.masking import hide_personal_texts, with_unread
     from pipeline.validate.unused_settings import unused_setting_findings
 
     validated = check(settings)
-    tables = validated.tables
+    tables = with_unread(validated.tables, validated.unread_personal)
+    settings = with_shared_complaints(settings, validated.tables["complaints"])
     notebook = notebook_path(settings.steps[-1], settings.workspace)
     findings = [
         *validated.findings,

@@ -157,10 +157,13 @@ def _lone_numbers(
         if all(key.figure for key in total):
             in_sums.update(total)
     return {
-        key
-        for key in all_keys
-        if key.figure and (key not in in_sums or catalogue[key.figure].overlapping)
+        key for key in all_keys if key.figure and (key not in in_sums or _overlaps(key, catalogue))
     }
+
+
+def _overlaps(key: NumberKey, catalogue: Catalogue) -> bool:
+    figure = catalogue[key.figure]
+    return figure.overlapping and key.year not in figure.whole_years
 
 
 class _Reader:

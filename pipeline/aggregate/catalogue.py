@@ -23,6 +23,7 @@ from pipeline.aggregate.figures import (
     self_assessment,
 )
 from pipeline.aggregate.figures.registry import DECLARATIONS
+from pipeline.aggregate.figures.shared_areas import shared_by_areas
 from pipeline.aggregate.figures.stages import clocks, extensions, outcomes, response_times
 from pipeline.procedures import Procedure
 from pipeline.settings import Council
@@ -54,13 +55,23 @@ Catalogue = Mapping[str, Figure]
 
 def catalogue_of(council: Council) -> Catalogue:
     """The figures of the council's procedure by their ids."""
-    return figures_of(council.procedure)
+    if council.whole_years is None:
+        return figures_of(council.procedure)
+    return figures_of(council.procedure, council.whole_years)
 
 
 @cache
-def figures_of(procedure: Procedure) -> dict[str, Figure]:
-    """The figures of a procedure by their ids."""
-    return {figure.id: figure for declare in DECLARATIONS for figure in declare(procedure)}
+def figures_of(
+    procedure: Procedure, whole_years: frozenset[str] | None = None
+) -> dict[str, Figure]:
+    """The figures of a procedure by their ids.
+
+    whole_years: if complaints may be about several service areas, the years in which none is.
+    """
+    figures = [figure for declare in DECLARATIONS for figure in declare(procedure)]
+    if whole_years is not None:
+        figures = [shared_by_areas(figure, whole_years) for figure in figures]
+    return {figure.id: figure for figure in figures}
 
 
 def numerator(rate: Figure, catalogue: Catalogue) -> str:

@@ -87,17 +87,16 @@ class Figure:
     value_column: the column that is summed, measured or listed; None for counts and rates.
     per: the multiplier of a rate, such as 1,000.
     overlapping: whether a row may count in several categories, so that they exceed the base.
+    whole_years: of overlapping categories, the years in which they do not overlap.
     needs_year_before: whether the extracts of the year before are needed as well.
     column_totals: the figure whose categories are the details of this one.
     categories_of: the figure each of whose categories includes the same category of this one.
     sum_of_categories: the figure that is the sum of overlapping categories.
     declared_group: the disclosure group, where it does not follow from the rest.
-    measured_rows: the number that counts the rows measured: where that is 0 there is nothing to
-        measure.
+    measured_rows: the number that counts the rows measured, 0 where there is nothing to measure.
     at_most: ids of the figures that this one cannot exceed.
     max_rows: the most rows of a year from which it is made; a year with more has `[z]`.
-    sums_to, part_of, limits: the relations of its numbers to those of other figures, beyond the
-        relation of a breakdown to its base.
+    sums_to, part_of, limits: the relations of its numbers to others, beyond that to its base.
     """
 
     id: str
@@ -115,6 +114,7 @@ class Figure:
     value_column: str | None = None
     per: int | None = None
     overlapping: bool = False
+    whole_years: frozenset[str] = frozenset()
     needs_year_before: bool = False
     column_totals: str | None = None
     categories_of: str | None = None

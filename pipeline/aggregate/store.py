@@ -15,6 +15,7 @@ from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.disclosure.statements import statements_table
 from pipeline.aggregate.figure_table import build_figure_table
+from pipeline.aggregate.figures.shared_areas import with_shared_complaints
 from pipeline.aggregate.lineage import LINEAGE
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
 from pipeline.aggregate.published.numbers import WITHHELD
@@ -42,6 +43,7 @@ def load_inputs(settings: Settings) -> tuple[CleanedData, pd.DataFrame]:
     extracts = validate_store.load_supplied(settings).query("supplied == 'yes'")
     supplied = frozenset(zip(extracts["year"], extracts["extract"], strict=True))
     tables = clean_store.load_tables(settings)
+    settings = with_shared_complaints(settings, tables["cases"])
     published = validate_store.load_published(settings)
     of_published = hide_personal_texts(
         published_findings(published, settings), {}, settings.council
@@ -78,12 +80,13 @@ def make_figures(settings: Settings) -> pd.DataFrame:
                     row_counts[figure_id, count["values"]] = count["counts"]
 
             figures = build_figure_table(data, published, write_lineage)
-        earlier = earlier_numbers(published, settings)
-        result = apply_policy(figures, earlier, row_counts, settings.council)
+        earlier = earlier_numbers(published, data.settings)
+        council = data.settings.council
+        result = apply_policy(figures, earlier, row_counts, council)
         tables = {
             FIGURES_FILE: result.figures,
             DECISIONS_FILE: result.decisions,
-            RELATIONS_FILE: statements_table(figures, catalogue_of(settings.council)),
+            RELATIONS_FILE: statements_table(figures, catalogue_of(council)),
             EARLIER_NUMBERS_FILE: result.known_numbers,
         }
         for name, table in tables.items():

@@ -11,6 +11,7 @@ from pipeline.clean.calendar import WorkingDays
 from pipeline.clean.events import (
     LINKED_RULE,
     LINKED_STAGE_RULE,
+    LISTED_AGAIN_RULE,
     MOVED_RULE,
     MOVED_STAGE_RULE,
     apply_reopening,
@@ -23,6 +24,7 @@ from pipeline.clean.reconcile import SOURCE_COLUMNS, Cleaned, drop_rows, filter_
 from pipeline.clean.timeliness import TIMELINESS, judge_timeliness
 from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.listings import is_listed_again, is_of_other_year
 from pipeline.year import financial_years
 
 __all__ = ["TIMELINESS", "clean_cases", "clean_investigations"]
@@ -41,15 +43,21 @@ DAYS_PER_YEAR = 365
 def clean_cases(complaints: pd.DataFrame, council: Council) -> Cleaned:
     """Table `cases`: one row per complaint, without its personal columns.
 
-    `year` is the year in which the complaint was received. A case that is linked to another is not
+    `year` is the year in which the complaint was received, whichever year's extract it is in; one
+    that is in two is counted as the later extract has it. A case that is linked to another is not
     counted again, and `closed` of a reopened case is the date that `reopened_clock:` names.
 
     Table `moved`, where there are several procedures: the cases that were moved to another one,
     which are not among them.
     """
-    rules = {LINKED_RULE: is_linked, MOVED_RULE: is_moved}
+    rules = {LISTED_AGAIN_RULE: is_listed_again, LINKED_RULE: is_linked, MOVED_RULE: is_moved}
     result = filter_extract("complaints", complaints, rules)
     cases, _ = apply_reopening(result.tables["cases"], NO_INVESTIGATIONS, council.reopened_clock)
+    is_elsewhere = is_of_other_year(cases)
+    if is_elsewhere.any():
+        cases = cases.assign(
+            year=cases["year"].mask(is_elsewhere, financial_years(cases["received"]))
+        )
     tables = {"cases": cases}
     if len(council.procedure_names) > 1:
         moved = complaints.loc[is_moved(complaints), [*SOURCE_COLUMNS, "reference", "moved_to"]]

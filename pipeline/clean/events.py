@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+LISTED_AGAIN_RULE = "same complaint in a later year's extract"
 LINKED_RULE = "linked to another case, and counted as that case"
 MOVED_RULE = "moved to another procedure, and counted there"
 MOVED_STAGE_RULE = "a stage of a case that was moved to another procedure"

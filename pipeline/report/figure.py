@@ -43,7 +43,7 @@ class PublishedFigure:
     # fmt: off
     template_attributes: ClassVar = frozenset({
         "title", "unit", "rule", "number", "numbers", "parts", "disclosed", "undisclosed",
-        "over_the_years", "highest", "lowest", "breaks",
+        "overlapping", "over_the_years", "highest", "lowest", "breaks",
     })
     # fmt: on
     published: Published = field(repr=False)

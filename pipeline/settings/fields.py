@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +13,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -114,3 +115,20 @@ class SettledComment(SettingsModel):
     comment: Text
     reason: Text
     name: Text
+
+
+class Document(SettingsModel):
+    """A letter or report about the council, to which its own report links.
+
+    link: where it is published; file: a PDF file in the year's folder, published with the report.
+    """
+
+    title: Text
+    link: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
+    file: Annotated[str, StringConstraints(pattern=r"^[^./\\][^/\\]*\.pdf$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_in_one_place(self) -> Self:
+        if bool(self.link) == bool(self.file):
+            raise ValueError("a document has either a `link:` or a `file:`")
+        return self

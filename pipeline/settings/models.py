@@ -8,6 +8,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     PositiveInt,
+    PrivateAttr,
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
@@ -24,6 +25,7 @@ from pipeline.settings.fields import (
     Code,
     Colour,
     Day,
+    Document,
     FinancialYear,
     Headings,
     SettingsModel,
@@ -187,6 +189,7 @@ class Council(SettingsModel):
     notice: Text | None = None
     columns: dict[Text, dict[Text, Headings]] = Field(default_factory=dict)
     values: dict[Text, dict[Text, str]] = Field(default_factory=dict)
+    values_by_year: dict[FinancialYear, dict[Text, dict[Text, str]]] = Field(default_factory=dict)
     stages: WideExport = WideExport()
     tables: dict[Text, TableLayouts] = Field(default_factory=dict)
     placeholders: tuple[Text, ...] = ()
@@ -195,6 +198,7 @@ class Council(SettingsModel):
     reopened_clock: Literal["first closing", "last closing"] = "first closing"
     mixed_outcome: Code | None = None
     two_digit_years_from: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    _whole_years: frozenset[str] | None = PrivateAttr(default=None)
 
     @field_validator("procedures")
     @classmethod
@@ -242,27 +246,24 @@ class Council(SettingsModel):
         sections = self.joint_sections.of_report(self.procedures)
         return self.model_copy(update={"sections": sections, "about": names | self.about})
 
+    def with_shared_complaints(self, whole_years: frozenset[str]) -> Council:
+        """The settings for extracts in which a complaint is about several service areas.
+
+        whole_years: those in whose extracts no complaint is.
+        """
+        council = self.model_copy()
+        council._whole_years = whole_years
+        return council
+
+    @property
+    def whole_years(self) -> frozenset[str] | None:
+        """The years in which service areas are known not to overlap; None if they never do."""
+        return self._whole_years
+
     @property
     def procedure_names(self) -> tuple[str, ...]:
         """The names of all the council's procedures: the codes of the column `procedure`."""
         return tuple(sorted(procedure.name for procedure in self.procedures))
-
-
-class Document(SettingsModel):
-    """A letter or report about the council, to which its own report links.
-
-    link: where it is published; file: a PDF file in the year's folder, published with the report.
-    """
-
-    title: Text
-    link: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
-    file: Annotated[str, StringConstraints(pattern=r"^[^./\\][^/\\]*\.pdf$")] | None = None
-
-    @model_validator(mode="after")
-    def _is_in_one_place(self) -> Self:
-        if bool(self.link) == bool(self.file):
-            raise ValueError("a document has either a `link:` or a `file:`")
-        return self
 
 
 class Report(SettingsModel):

@@ -24,6 +24,7 @@ class Validated:
     missing_extracts: the year and name of each optional extract that was not supplied.
     mapped: the columns with another heading than their name, with extract, year and file.
     left_out: the rows of the files that are in no table, with extract, rule, year, file and row.
+    unread_personal: the personal columns that are read for the search of the report alone.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -32,6 +33,7 @@ class Validated:
     missing_extracts: list[tuple[Year, str]]
     left_out: pd.DataFrame
     mapped: pd.DataFrame
+    unread_personal: pd.DataFrame
 
     @property
     def stops(self) -> bool:
@@ -56,18 +58,22 @@ def check(settings: Settings) -> Validated:
 
 def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -> Validated:
     from pipeline.validate.events import event_findings
-    from pipeline.validate.personal.masking import hide_personal_texts
+    from pipeline.validate.listings import listing_findings
+    from pipeline.validate.personal.masking import hide_personal_texts, with_unread
     from pipeline.validate.reading.read import read_extracts
     from pipeline.validate.rules.evaluate import evaluate_rules
 
     reading = read_extracts(settings)
     rule_findings = evaluate_rules(reading.tables, reading.published, settings, evaluator)
+    complaints = reading.tables["complaints"]
     findings = [
         *reading.findings,
         *_drop_consequences(rule_findings, reading.findings),
-        *event_findings(reading.tables["complaints"], settings),
+        *event_findings(complaints, settings),
+        *listing_findings(complaints),
     ]
-    findings = hide_personal_texts(findings, reading.tables, settings.council)
+    recorded = with_unread(reading.tables, reading.unread_personal)
+    findings = hide_personal_texts(findings, recorded, settings.council)
     return Validated(
         reading.tables,
         reading.published,
@@ -75,6 +81,7 @@ def _read_and_evaluate(settings: Settings, evaluator: Evaluator | None = None) -
         reading.missing_extracts,
         reading.left_out,
         reading.mapped,
+        reading.unread_personal,
     )
 
 

@@ -6,6 +6,8 @@ check are all made from it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.procedures.model import UNDER_INVESTIGATION
 from pipeline.settings import Council
 from pipeline.validate.definitions import (
@@ -26,6 +28,9 @@ SELF_ASSESSMENT = "self_assessment"  # which only some procedures ask for
 # fmt: off
 SERVICE_AREA = Column("service_area", "the part of the service concerned", "code", required=True,
                       from_settings="service_areas")
+SERVICE_AREAS = replace(
+    SERVICE_AREA, type="codes",
+    meaning="the part of the service concerned: one or more, separated by semicolons")
 REFERENCE = Column("reference", "the reference by which the case is known", required=True,
                    unique=True)
 COMPLAINT = Column("complaint", "reference of the complaint it belongs to, if any",
@@ -36,7 +41,7 @@ EXTRACTS = tuple(extract.with_procedure() for extract in (
     Extract("complaints", "one row per complaint received in the year", (
         REFERENCE,
         RECEIVED,
-        SERVICE_AREA,
+        SERVICE_AREAS,
         Column("team", "team within the service area, which is published"),
         Column("complainant_type", "who complained, in relation to the person served", "code",
                required=True, from_procedure="complainants"),

@@ -7,18 +7,12 @@ import shutil
 import export_forms
 import pytest
 import yaml
+from mapped_workspace import figure_bytes
 
-from pipeline.aggregate.store import make_figures
-from pipeline.clean import clean
-from pipeline.clean.store import save as save_cleaned
-from pipeline.settings import load_settings
 from pipeline.start.mapping.exports import read_exports
 from pipeline.start.mapping.proposal import propose
 from pipeline.start.mapping.writing.council_file import read_council, write_council
 from pipeline.start.mapping.writing.yaml_text import council_lines
-from pipeline.validate import check
-from pipeline.validate.store import load_tables
-from pipeline.validate.store import save as save_validated
 from pipeline.year import Year
 
 YEAR = "2021-22"
@@ -32,21 +26,10 @@ FORMS = (
 )
 
 
-def figure_bytes(workspace):
-    """figures.csv of the year, made by the notebooks' steps."""
-    settings = load_settings(workspace, YEAR)
-    validated = check(settings)
-    assert [one.what for one in validated.findings if one.severity == "critical"] == []
-    save_validated(validated, settings)
-    save_cleaned(clean(load_tables(settings), settings), settings)
-    make_figures(settings)
-    return (settings.processed / "3_aggregate" / "figures.csv").read_bytes()
-
-
 @pytest.fixture(scope="module")
 def own_figures(tmp_path_factory, sample_workspace):
     """The figures of our own extracts."""
-    return figure_bytes(sample_workspace(tmp_path_factory.mktemp("own")))
+    return figure_bytes(sample_workspace(tmp_path_factory.mktemp("own")), YEAR)
 
 
 @pytest.mark.slow
@@ -63,7 +46,7 @@ def test_figures_of_a_mapped_export_are_those_of_our_extracts(
     (folder / "complaints.csv").unlink()
     (folder / "investigations.csv").unlink()
     shutil.copy(export, folder / f"complaints{export.suffix}")
-    assert figure_bytes(workspace) == own_figures
+    assert figure_bytes(workspace, YEAR) == own_figures
 
 
 def test_forms_of_dates_and_lists_are_declared_once(tmp_path):

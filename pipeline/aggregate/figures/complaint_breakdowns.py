@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.cleaned_data import CleanedData
@@ -19,6 +18,11 @@ from pipeline.aggregate.figures.registry import (
     fixed_categories,
     service_areas,
 )
+from pipeline.aggregate.figures.shared_areas import (
+    complaints_by_area,
+    one_row_per_code,
+    upheld_complaints_by_area,
+)
 from pipeline.aggregate.terms import EACH, EVERY, Limit, Sum, Term
 from pipeline.procedures import Procedure
 from pipeline.settings import Council, Equality
@@ -32,7 +36,7 @@ figure(
     categories=service_areas,
     base="complaints.received",
     rule="Complaints received in the year by the service area they were about.",
-)(complaints)
+)(complaints_by_area)
 
 
 @figures_of_procedure
@@ -50,7 +54,7 @@ def _upheld_by_area(procedure: Procedure) -> Iterator[Figure]:
             f"Complaints that were decided and found {' or '.join(procedure.upheld)}, by the "
             "service area they were about."
         ),
-        select=upheld_complaints,
+        select=upheld_complaints_by_area,
     )
 
 
@@ -134,25 +138,6 @@ def _upheld_by_theme(procedure: Procedure) -> Iterator[Figure]:
         ),
         select=_upheld_complaints_by_theme,
     )
-
-
-def one_row_per_code(cases: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The cases, each once with each of the codes that the column has, separated by semicolons."""
-    texts, distinct_texts = pd.factorize(cases[column].fillna(""))
-    # Few texts occur, each many times, so each is split once.
-    codes_of_text = [_split_codes(text) for text in distinct_texts]
-    code_counts = np.array([len(codes) for codes in codes_of_text], dtype=int)[texts]
-    codes: list[str] = []
-    for text in texts:
-        codes += codes_of_text[text]
-    repeated = cases.iloc[np.repeat(np.arange(len(cases)), code_counts)]
-    return repeated.assign(**{column: pd.Series(codes, index=repeated.index, dtype="str")})
-
-
-def _split_codes(text: str) -> list[str]:
-    """The codes in a text, separated by semicolons, each once."""
-    codes = (code.strip() for code in text.split(";"))
-    return list(dict.fromkeys(code for code in codes if code))
 
 
 def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from pipeline.aggregate.cleaned_data import CleanedData, Select
 from pipeline.aggregate.figure import Figure
-from pipeline.aggregate.figures.complaint_breakdowns import one_row_per_code
 from pipeline.aggregate.figures.complaints import complaints
 from pipeline.aggregate.figures.learning import date_in_words
 from pipeline.aggregate.figures.ombudsman import ombudsman_decisions
@@ -22,6 +21,7 @@ from pipeline.aggregate.figures.registry import (
     fill_not_recorded,
     fixed_categories,
 )
+from pipeline.aggregate.figures.shared_areas import one_row_per_code
 from pipeline.aggregate.terms import EVERY, Limit, Term
 from pipeline.procedures import Procedure
 

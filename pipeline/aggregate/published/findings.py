@@ -173,6 +173,7 @@ def _repeated_findings(
     known = rows[rows["figure"].isin(list(catalogue_of(settings.council)))]
     as_entered = published.loc[known.index, key].astype("str").fillna("")
     is_repeated = known.duplicated(key, keep=False) & ~as_entered.duplicated(keep=False)
+    is_repeated &= ~known["is_merged"]
     for (year, figure_id, category), alike in known[is_repeated].groupby(key, sort=False):
         name = f"{figure_id}, {category}," if category else figure_id
         for row in alike.itertuples():
@@ -182,6 +183,7 @@ def _repeated_findings(
                 column="category",
                 what=f"{name} for {year} is given more than once, in different words: "
                 f"{format_row_numbers(others['row'])}",
-                remedy="Keep one row. If both are parts of it, add them up in one row.",
+                remedy="Keep one row. If both are parts of it, add them up in one row, or name "
+                "their words under `values_by_year:` in council.yaml.",
             )
             yield _finding_for(row, fault)

@@ -20,6 +20,7 @@ from pipeline.aggregate.figures.registry import NOT_RECORDED
 from pipeline.artifacts import NumberKey
 from pipeline.settings import Council
 from pipeline.validate.reading.mapping import code_translation
+from pipeline.year import Year
 
 NOT_AVAILABLE = "x"
 WITHHELD = "c"
@@ -71,7 +72,11 @@ def published_totals(published: pd.DataFrame, council: Council) -> PublishedTota
             value = None if row.shorthand or pd.isna(row.value) else float(row.value)
             key = NumberKey(row.figure, row.year, row.category)
             number = SourcedNumber(value, row.source, row.shorthand, (row.row,))
-            entered.setdefault(key, number)
+            if key in entered and row.is_merged:
+                number = _added(entered[key], number)
+            elif key in entered:
+                continue
+            entered[key] = number
     relations = list(
         declarations(dict.fromkeys(_related_keys(entered, council)), catalogue_of(council))
     )
@@ -88,20 +93,28 @@ def in_our_spelling(published: pd.DataFrame, council: Council) -> pd.DataFrame:
     """The rows of published.csv with the ids of figures, and their categories, as we spell them.
 
     A category may be in the words of the case system, if `values:` in council.yaml translates them.
-    Empty texts are "".
+    Empty texts are "". `is_merged`: whether `values_by_year:` translates one of several rows of a
+    number, so that they are its parts.
     """
     texts = ["year", "figure", "category", "source", "shorthand"]
     rows = published.assign(**{name: published[name].astype("str").fillna("") for name in texts})
     catalogue = catalogue_of(council)
     ids = {id.casefold(): id for id in catalogue}
     figures = [ids.get(_plain(text), text) for text in rows["figure"]]
-    spellings: dict[str, dict[str, str]] = {}
+    spellings: dict[tuple[str, str], _Spellings] = {}
     categories = []
-    for figure_id, category in zip(figures, rows["category"], strict=True):
-        if figure_id in catalogue and figure_id not in spellings:
-            spellings[figure_id] = _spellings_of_categories(catalogue[figure_id], council)
-        categories.append(spellings.get(figure_id, {}).get(_plain(category), category))
-    return rows.assign(figure=figures, category=categories)
+    is_of_year = []
+    for figure_id, year, category in zip(figures, rows["year"], rows["category"], strict=True):
+        if figure_id in catalogue and (figure_id, year) not in spellings:
+            spellings[figure_id, year] = _Spellings(catalogue[figure_id], council, year)
+        of_figure = spellings.get((figure_id, year))
+        categories.append(of_figure.category(category) if of_figure else category)
+        is_of_year.append(of_figure is not None and of_figure.is_of_year(category))
+    key = [rows["year"], pd.Series(figures, rows.index), pd.Series(categories, rows.index)]
+    is_merged = pd.Series(is_of_year, rows.index, dtype="bool").groupby(key).transform("any")
+    is_same_word = rows["category"].map(_plain).groupby([*key, rows["category"].map(_plain)])
+    is_merged &= is_same_word.transform("size") == 1
+    return rows.assign(figure=figures, category=categories, is_merged=is_merged)
 
 
 def allowed_categories(figure: Figure, council: Council) -> tuple[str, ...]:
@@ -112,18 +125,48 @@ def allowed_categories(figure: Figure, council: Council) -> tuple[str, ...]:
     return () if figure.by else ("",)
 
 
-def _spellings_of_categories(figure: Figure, council: Council) -> dict[str, str]:
-    """Our spelling of each category, by ours and by the case system's in lower case."""
-    ours = {_plain(category): category for category in allowed_categories(figure, council)}
-    if not figure.by:
-        return ours
-    translation = code_translation(council, figure.needs[0], figure.by[0])
-    theirs = {
-        _plain(word): ours[_plain(code)]
-        for word, code in translation.items()
-        if _plain(code) in ours
-    }
-    return theirs | ours
+class _Spellings:
+    """How the categories of a figure may be written in a year, in lower case."""
+
+    def __init__(self, figure: Figure, council: Council, year: str) -> None:
+        self._ours = {_plain(code): code for code in allowed_categories(figure, council)}
+        self._of_year: frozenset[str] = frozenset()
+        self._theirs: dict[str, str] = {}
+        if not figure.by:
+            return
+        extract, column = figure.needs[0], figure.by[0]
+        of_year = council.values_by_year.get(Year.parse(year), {}) if year else {}
+        listed = {**of_year.get(column, {}), **of_year.get(f"{extract}.{column}", {})}
+        self._of_year = frozenset(map(_plain, listed))
+        translation = code_translation(council, extract, column, Year.parse(year) if year else None)
+        self._theirs = {
+            _plain(word): self._ours[_plain(code)]
+            for word, code in translation.items()
+            if _plain(code) in self._ours
+        }
+
+    def category(self, text: str) -> str:
+        """A category in our spelling; the text itself if it is none."""
+        plain = _plain(text)
+        if self.is_of_year(text):
+            return self._theirs[plain]
+        return self._ours.get(plain) or self._theirs.get(plain, text)
+
+    def is_of_year(self, text: str) -> bool:
+        """Whether `values_by_year:` says which category a text is."""
+        plain = _plain(text)
+        return plain in self._of_year and plain in self._theirs
+
+
+def _added(number: SourcedNumber, other: SourcedNumber) -> SourcedNumber:
+    """Two parts of a category as one number; withheld or not known if one of them is."""
+    is_known = number.value is not None and other.value is not None
+    return SourcedNumber(
+        (number.value or 0.0) + (other.value or 0.0) if is_known else None,
+        "; ".join(dict.fromkeys([number.source, other.source])),
+        number.shorthand or other.shorthand,
+        (*number.rows, *other.rows),
+    )
 
 
 def _plain(text: str) -> str:

@@ -33,6 +33,7 @@ MAX_ROWS_COMPARED = 50_000
 UNPRINTED = {
     "columns",
     "values",
+    "values_by_year",
     "stages",
     "sections",
     "item_types",

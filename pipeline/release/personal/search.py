@@ -28,6 +28,7 @@ from pipeline.release.personal.spellings import (
 )
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, NAME_COLUMNS, REFERENCE_COLUMNS
+from pipeline.validate.personal.masking import with_unread
 from pipeline.validate.personal.numbers import national_digits
 from pipeline.validate.personal.shapes import personal_kinds
 from pipeline.validate.reading.read import read_extracts
@@ -99,7 +100,8 @@ def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settin
         for name, content in {REPORT_PAGE: page.html.encode(), **files}.items()
         for text in file_texts(name, content)
     ]
-    tables = read_extracts(settings, COMPARED_COLUMNS).tables  # what is saved has no names
+    reading = read_extracts(settings, COMPARED_COLUMNS)  # what is saved has no names
+    tables = with_unread(reading.tables, reading.unread_personal)
     matches = find_personal_data(texts, tables, settings)
     if not matches:
         return

@@ -15,6 +15,7 @@ from pipeline.validate.reading.convert import YES_NO_SYNONYMS
 CERTAIN = 1.0
 LISTED = 0.97  # our code in other words
 IN_PARTS = 0.93  # each part, as in "Letter/post", means the same code
+IN_OTHER_WORDS = 0.9  # with the subject of the sentence, or by whom
 SPELT_ALIKE = 0.86
 OUTSIDE_BRACKETS = 0.82
 DECIDED = 0.8  # the least confidence in a code that is proposed
@@ -31,6 +32,14 @@ NUMBERING = re.compile(
 )
 NEGATIONS = {"not", "no", "non", "none", "never", "without", "number"}  # no. is a number, too
 NEGATIVE_BEGINNINGS = ("unj", "uns", "unf")  # unjustified, unsubstantiated, unfounded
+# What says nothing of a code: "Complaint upheld", "Withdrawn by customer", "Upheld by manager".
+SUBJECT = re.compile(r"^(?:the )?(?:complaint|case|outcome|status|decision)\W+", re.IGNORECASE)
+YES_AND = re.compile(r"^yes\s*[-:,(\u2013]+\s*|\)$", re.IGNORECASE)  # "Yes - advocate"
+BY_WHOM = re.compile(
+    r"\s+by (?:the )?(?:complainant|customer|client|requester|enquirer|family|parent|service user"
+    r"|young person|council|team|manager)s?$",
+    re.IGNORECASE,
+)
 EMPTY_CODE = ""
 EMPTY_NAME = "an empty cell"
 SEPARATORS = (";", "|", ",")
@@ -132,6 +141,11 @@ class CodeList:
             code = self._by_words.get(_word_key(_code_words(outside)))
             if code:
                 return Candidate(code, OUTSIDE_BRACKETS, f'means "{code}" outside its brackets')
+        shorter = BY_WHOM.sub("", SUBJECT.sub("", YES_AND.sub("", plain)))
+        if shorter != plain:
+            code = self._by_words.get(_word_key(_code_words(shorter)))
+            if code:
+                return Candidate(code, IN_OTHER_WORDS, f'means "{code}"')
         respelt = self._respelt(words)
         if respelt:
             return respelt

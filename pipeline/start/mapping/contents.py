@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,8 +16,9 @@ import numpy as np
 from pipeline.start.mapping.codes import SEPARATORS, code_list, split_list
 from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.words import read_data
-from pipeline.validate.definitions import CODED_TYPES, NUMERIC_TYPES, Column
+from pipeline.validate.definitions import CODED_TYPES, NUMERIC_TYPES, YES_NO, Column
 from pipeline.validate.personal.shapes import EMAILS, POSTCODE
+from pipeline.validate.reading.convert import YES_NO_SYNONYMS
 from pipeline.validate.reading.dates import MONTH_NAMES, TWO_DIGIT_YEAR, DateOrder, parse_dates
 from pipeline.year import Year
 
@@ -37,6 +39,7 @@ SHORT_YEAR = re.compile(
 )
 NUMBER = re.compile(r"-?£?-?\d[\d,]*(?:\.\d+)?")
 TELEPHONE = re.compile(r"(?:\+44|0)[\d ()-]{9,14}")
+YES_NO_TEXTS = {*YES_NO, *YES_NO_SYNONYMS, "1", "0"}
 LONG_AGO = timedelta(days=730)
 
 
@@ -146,9 +149,14 @@ class Content:
         if any(SEPARATORS[0] in text for text in self.counts):
             return SEPARATORS[0]
         for separator in SEPARATORS[1:]:
-            parts = {part for text in self.counts for part in split_list(text, separator)}
-            is_used = any(separator in text for text in self.counts)
-            if is_used and len(parts) < max(len(self.counts), FEW_CODES):
+            lists = [split_list(text, separator) for text in self.counts]
+            occurrences = Counter(part for parts in lists for part in dict.fromkeys(parts))
+            several = [parts for parts in lists if len(parts) > 1]
+            # A comma inside a name, as in "Assessment, Planning and Review", separates nothing
+            # that occurs elsewhere.
+            again = sum(any(occurrences[part] > 1 for part in parts) for parts in several)
+            is_fewer = len(occurrences) < max(len(self.counts), FEW_CODES)
+            if several and is_fewer and again > MANY * len(several):
                 return separator
         return SEPARATORS[0]
 
@@ -242,6 +250,9 @@ class Content:
 
     def _text_evidence(self, column: Column, surroundings: Surroundings) -> Evidence:
         characters = sum(len(text) * count for text, count in self.counts.items()) / self.total
+        is_reference = column.refers_to or column.unique
+        if is_reference and all(text.casefold() in YES_NO_TEXTS for text in self.counts):
+            return Evidence(Verdict.NEVER, "yes and no")
         if column.refers_to:
             return self._reference_evidence(surroundings)
         if column.unique:

@@ -148,11 +148,10 @@ def _stages(
     surroundings: Surroundings,
     preset: Preset | None,
 ) -> list[StageMatch]:
-    received = next((one for one in matches if one.column.name == "received"), None)
-    if received is None:
+    if not any(one.column.name == "received" for one in matches):
         return []
     return [
-        match_stage(stage, block, received, surroundings, preset)
+        match_stage(stage, block, matches, surroundings, preset)
         for stage, block in blocks.items()
         if stage in STAGES
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,22 +29,27 @@ from pipeline.validate.reading.sources import (
     check_file,
 )
 from pipeline.validate.reading.table_source import (
+    HeadRow,
     TableArea,
     TableSource,
     UnreadableSource,
     check_heading,
 )
+from pipeline.validate.reading.tables.cell_forms import DATE_FORM
 from pipeline.validate.reading.tables.headings import (
     MAX_HEADING_CHARACTERS,
     KnownHeadings,
     candidates,
 )
+from pipeline.validate.reading.tables.verdicts import TOTAL_LABEL
 from pipeline.validate.reading.text_file import TextFile
 from pipeline.validate.reading.workbook import read_workbook
 
 MAX_TITLE_ROWS = 20  # in which the headings are looked for
 MAX_TITLES = 5  # above the headings, which may say what the table is
 FEW_CELLS = 0.3  # of the usual number
+MANY_CELLS = 0.6  # of the usual number, up to which a row may be a total
+SHARE_OF_RECORD = 0.5  # of the cells of the fullest row, from which a row may be a record
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +193,7 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
             source: TableSource = TextFile(path, likely.names)
             return [_read_table(path, source, likely)]
         if ending in RECORD_READERS:
-            return [_read_table(path, RECORD_READERS[ending](path), likely)]
+            return [_read_table(path, RECORD_READERS[ending](path), None)]
     except UnreadableSource as error:
         raise Problem(
             kind=Kind.DATA, where=path.name, what=error.what, remedy=error.remedy
@@ -201,10 +207,13 @@ def _tables_of_file(path: Path) -> list[ExportTable]:
 
 
 def _read_table(
-    path: Path, source: TableSource, likely: LikelyHeadings, sheet: str = ""
+    path: Path, source: TableSource, likely: LikelyHeadings | None, sheet: str = ""
 ) -> ExportTable:
-    """The table below the first row that has the most headings like ours."""
-    best = candidates(source.head[:MAX_TITLE_ROWS], likely)
+    """The table below the first row that has the most headings like ours.
+
+    likely: None if the headings are in the first row for certain.
+    """
+    best = candidates(_above_records(source.head), likely) if likely else []
     placed = copy.copy(source)
     if best:
         placed.area = TableArea(check_heading(best[0].cells), best[0].numbers)
@@ -237,10 +246,28 @@ def _read_table(
     )
 
 
+def _above_records(head: Sequence[HeadRow]) -> Sequence[HeadRow]:
+    """The first rows up to the first that is a record: a full one with a date in it.
+
+    Codes such as "Closed" are like headings, so that a record may have more of them.
+    """
+    widest = max((sum(map(bool, row.cells)) for row in head), default=0)
+    for place, row in enumerate(head[:MAX_TITLE_ROWS]):
+        is_full = sum(map(bool, row.cells)) >= widest * SHARE_OF_RECORD
+        if place and is_full and any(re.match(DATE_FORM, cell) for cell in row.cells):
+            return head[:place]
+    return head[:MAX_TITLE_ROWS]
+
+
 def _are_records(cells: Sequence[pa.ChunkedArray]) -> np.ndarray:
     """For each row whether it has about as many cells as usual; a total or a footnote has few."""
     if not cells or not len(cells[0]):
         return np.ones(0, dtype=bool)
     counts = np.sum([np.asarray(pc.not_equal(column, "")) for column in cells], axis=0)
-    is_record: np.ndarray = counts >= FEW_CELLS * np.median(counts)
+    usual = np.median(counts)
+    is_record: np.ndarray = counts >= FEW_CELLS * usual
+    for place in np.flatnonzero(is_record & (counts <= MANY_CELLS * usual)):
+        texts = (column[int(place)].as_py() for column in cells)
+        label = next(text for text in texts if text)
+        is_record[place] = not TOTAL_LABEL.fullmatch(label)
     return is_record

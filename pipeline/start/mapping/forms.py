@@ -23,9 +23,9 @@ def date_order(drafts: Sequence[TableProposal], year: Year) -> str | None:
         for column in draft.date_columns
     ]
     unproved = [one for one in contents if one.unordered and one.order is None]
-    if not unproved:
-        return ""
     proved = {one.order for one in contents if one.order}
+    if not unproved:
+        return MONTH_FIRST if proved == {MONTH_FIRST} else ""  # without which it is a warning
     if len(proved) == 1:
         return proved.pop()
     return None if proved else _order_within_year(drafts, year)

@@ -30,6 +30,10 @@ BY_CONTENT_ALONE = 0.62  # of a heading whose name says nothing, if only one col
 # missing, or leaves this share of what there is.
 RAISES = {Verdict.PROOF: 0.7, Verdict.FOR: 0.3}
 LEAVES = {Verdict.OPEN: 0.95, Verdict.AGAINST: 0.75, Verdict.NEVER: 0.0}
+# A name of which a third says something else, as in "Child's gender" or "Method of reply", may be
+# another column with the same codes.
+WHOLLY_NAMED = 0.72
+MOST_OF_PARTLY_NAMED = 0.69
 BY_OUR_NAME = 0.9  # of a heading with our own name, which is read without any entry
 NOT_OURS_FACTOR = 0.5  # of a heading that rather names something that the report does not use
 STRONG_FIRST = 3  # a power: one strong match counts for more than two weak ones
@@ -147,6 +151,8 @@ class TableMatcher:
         if other_score > name_score and not column.personal:
             score *= NOT_OURS_FACTOR
         confidence = _with_evidence(score, evidence)
+        if score < WHOLLY_NAMED:
+            confidence = min(confidence, MOST_OF_PARTLY_NAMED)
         reason = f'named like "{phrase}"' if score >= POSSIBLE else ""
         if evidence.verdict is Verdict.PROOF and other_score <= max(name_score, POSSIBLE):
             confidence = max(confidence, BY_CONTENT_ALONE)
@@ -255,8 +261,12 @@ def _with_evidence(score: float, evidence: Evidence) -> float:
 
 def _without_ending(words: HeadingWords) -> HeadingWords:
     """The words without one at the end that says only that there is a code."""
-    is_ending = len(words.own) > 1 and words.own[-1] in CODE_ENDINGS
-    return replace(words, own=words.own[:-1]) if is_ending else words
+    *first, last = words.own or ("",)
+    if last not in CODE_ENDINGS:
+        return words
+    if not first:  # service.name
+        return replace(words, own=words.context or words.own, context=())
+    return replace(words, own=tuple(first))
 
 
 def _other_meaning(words: HeadingWords) -> tuple[float, str]:

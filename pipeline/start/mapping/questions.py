@@ -57,11 +57,14 @@ def ask_codes(proposal: Proposal, codes: dict[str, Sequence[str]], ask: Ask) -> 
 def _ask_column(draft: TableProposal, place: str, match: ColumnMatch, ask: Ask) -> ColumnMatch:
     if match.is_decided or match.column.personal:
         return match
-    if not match.candidates and not match.column.required:
+    # Of a case some columns are needed now and then, such as the date closed.
+    is_of_case = place == draft.extract.name
+    is_needed = match.column.required or (is_of_case and bool(match.column.required_when))
+    if not match.candidates and not is_needed:
         return match
     candidates = list(match.candidates)
     likely = {one.column for one in candidates}
-    if match.column.required:
+    if is_needed:
         used = {one for other in draft.matches if other.is_decided for one in other.columns}
         candidates += [
             Candidate(column, 0.0, CHOSEN)

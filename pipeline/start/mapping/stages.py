@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.start.mapping.codes import code_list
 from pipeline.start.mapping.contents import Surroundings
 from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.matching import (
@@ -26,7 +27,7 @@ from pipeline.start.mapping.words import (
     phrase_words,
     read_data,
 )
-from pipeline.validate.definitions import Column
+from pipeline.validate.definitions import YES_NO, Column
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 
 INVESTIGATIONS = EXTRACTS_BY_NAME["investigations"]
@@ -146,14 +147,15 @@ def find_stages(described: Sequence[Described]) -> dict[str, list[Described]]:
 def match_stage(
     stage: str,
     block: Sequence[Described],
-    received: ColumnMatch,
+    of_case: Sequence[ColumnMatch],
     surroundings: Surroundings,
     preset: Preset | None,
 ) -> StageMatch:
     """The columns of a stage.
 
-    received: the case's date received, which stands for that of stage 1.
+    of_case: the matches of the case, whose date received stands for that of stage 1.
     """
+    received = next(one for one in of_case if one.column.name == "received")
     matcher = TableMatcher(INVESTIGATIONS, stage_columns(stage), block, surroundings)
     matches = matcher.match()
     if preset:
@@ -165,14 +167,20 @@ def match_stage(
     used = {one for match in matches if match.is_decided for one in match.columns}
     candidates = {one.column for match in matches for one in match.candidates}
     unused = tuple(one.column for one in block if one.column not in used | candidates)
-    reached = _reached(block, matches, has_own_date)
+    reached = _reached(block, matches, has_own_date, _turned_away(of_case))
     return StageMatch(stage, tuple(matches), reached, unused)
 
 
 def _reached(
-    block: Sequence[Described], matches: Sequence[ColumnMatch], has_own_date: bool
+    block: Sequence[Described],
+    matches: Sequence[ColumnMatch],
+    has_own_date: bool,
+    turned_away: pa.ChunkedArray | None,
 ) -> tuple[ExportColumn, ...]:
-    """The headings that show that a case reached the stage, if its own do not show it."""
+    """The headings that show that a case reached the stage, if its own do not show it.
+
+    A date due that cases have, too, which were not accepted, shows nothing.
+    """
     own = {
         match.column.name: match.best.column
         for match in matches
@@ -188,7 +196,11 @@ def _reached(
     due = [
         (best_similarity(one.words, DUE_PHRASES)[0], one.column)
         for one in block
-        if one.column not in own.values() and one.content.days
+        if one.column not in own.values()
+        and one.content.days
+        and (
+            turned_away is None or not pc.any(pc.and_(_is_filled(one.column), turned_away)).as_py()
+        )
     ]
     score, column = max(due, key=lambda pair: pair[0], default=(0.0, None))
     if column is None or score < MIN_DUE_SIMILARITY:
@@ -196,6 +208,19 @@ def _reached(
     late = [own[name] for name in ("responded",) if name in own]
     extra = [one for one in late if _any_without(_is_filled(one), _is_filled(column))]
     return (column, *extra)
+
+
+def _turned_away(of_case: Sequence[ColumnMatch]) -> pa.ChunkedArray | None:
+    """For each case whether it was not accepted; None if that is not known."""
+    accepted = next(one for one in of_case if one.column.name == "accepted")
+    if not accepted.is_decided:
+        return None
+    column = accepted.best.column
+    listed = code_list("complaints", accepted.column, YES_NO)
+    rejecting = [
+        text for text in column.counts if (code := listed.certain(text)) and code.code == "no"
+    ]
+    return pc.is_in(column.cells, value_set=pa.array(rejecting, pa.string()))
 
 
 def _is_filled(column: ExportColumn) -> pa.ChunkedArray:

@@ -30,6 +30,12 @@ BLOCK_SEPARATOR = re.compile(r"(?<=\w)(?:\.|::?|->)(?=\w)")
 WORD_BOUNDARY = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
 )
+# What a form says of how to answer: "(select all that apply)", "Issue(s)", "(Y/N)".
+INSTRUCTION = re.compile(
+    r"[(\[](?:please )?(?:select|tick|choose|pick|drop)\b[^)\]]*[)\]]|\(e?s\)"
+    r"|[(\[]?\by ?/ ?n\b[)\]]?",
+    re.IGNORECASE,
+)
 LETTER_E = re.compile(r"\be[- ](?=mail|form)", re.IGNORECASE)
 IRREGULAR_PLURALS = {"children": "child", "people": "person", "persons": "person"}
 NO_PLURALS = ("ss", "us", "is")
@@ -151,7 +157,8 @@ def spelling_ratio(text: str, other: str) -> float:
 def _plain(text: str) -> str:
     """The text repaired, in one form of each sign, without apostrophes."""
     composed = unicodedata.normalize("NFKC", repaired(text)).replace("_x0020_", " ")
-    return LETTER_E.sub("e", re.sub("['\u2019`]", "", composed)).replace("%", " percent ")
+    question = INSTRUCTION.sub(" ", composed).replace("%", " percent ").replace("#", " number ")
+    return LETTER_E.sub("e", re.sub("['\u2019`]", "", question))
 
 
 def _weight(word: str) -> float:

@@ -21,6 +21,22 @@ SEVERAL_NAMES = re.compile(rf"(?<!\w){NAME}(?:[ .,]+{NAME})+")
 MIN_NAME_LETTERS = 3  # of a name that is masked by itself
 
 
+def with_unread(
+    tables: Mapping[str, pd.DataFrame], unread_personal: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The typed extracts as they are searched: with the personal columns that are not read.
+
+    unread_personal: those of all extracts, which become rows of complaints with nothing else.
+    """
+    if unread_personal.empty:
+        return dict(tables)
+    complaints = tables["complaints"]
+    joined = pd.concat(
+        [complaints.astype({"file": "str"}), unread_personal.astype({"file": "str"})]
+    )
+    return {**tables, "complaints": joined.reset_index(drop=True)}
+
+
 def hide_personal_texts(
     findings: Iterable[Finding], tables: Mapping[str, pd.DataFrame], council: Council
 ) -> list[Finding]:

@@ -94,13 +94,16 @@ class _ColumnConverter:
 
     def convert(self) -> object:
         """The typed column, with a value per row."""
+        text = self.text
         cleaned = clean_values(self.distinct_values, self.column)
         self._add_by_rule("warning", cleaned.losses)
         self._add_by_rule("warning", cleaned.repairs)
         self._add_warnings(cleaned.is_hidden, HIDDEN_CHARACTERS_FAULT)
         values, errors = split_off_errors(cleaned.values, is_list=self.column.type == "codes")
         self._add_conversion_findings(errors)
-        ours_by_theirs = code_translation(self.council, self.text.extract.name, self.column.name)
+        ours_by_theirs = code_translation(
+            self.council, text.extract.name, self.column.name, text.year
+        )
         if ours_by_theirs and self.column.type != "codes":
             values = _map_values(
                 values, lambda value: ours_by_theirs.get(value.casefold(), value) or None

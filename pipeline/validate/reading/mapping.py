@@ -19,6 +19,7 @@ from pipeline.validate.reading.columns.headings import (
 )
 from pipeline.validate.reading.columns.unread import unread_column_findings
 from pipeline.validate.reading.encoding.damage import repaired
+from pipeline.year import Year
 
 
 def join_codes(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
@@ -28,18 +29,24 @@ def join_codes(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(*columns, "; ")
 
 
-def code_translation(council: Council, extract: str, column: str) -> dict[str, str]:
+def code_translation(
+    council: Council, extract: str, column: str, year: Year | None = None
+) -> dict[str, str]:
     """Our code for each of the case system's, in lower case; "" for one that means nothing.
 
-    An entry for "extract.column" overrides one for "column".
+    An entry for "extract.column" overrides one for "column", and one of the year both.
+    year: of the extract; by default the entries of all years are included.
     """
-    ours_by_theirs = {
-        **council.values.get(column, {}),
-        **council.values.get(f"{extract}.{column}", {}),
-    }
-    return {
-        repaired(theirs).strip().casefold(): ours.strip() for theirs, ours in ours_by_theirs.items()
-    }
+    of_years = council.values_by_year
+    chosen = of_years.values() if year is None else [of_years.get(year, {})]
+    ours_by_theirs: dict[str, str] = {}
+    for values in (council.values, *chosen):
+        for name in (column, f"{extract}.{column}"):
+            ours_by_theirs |= {
+                repaired(theirs).strip().casefold(): ours.strip()
+                for theirs, ours in values.get(name, {}).items()
+            }
+    return ours_by_theirs
 
 
 def translate_codes(

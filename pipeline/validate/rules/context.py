@@ -11,7 +11,8 @@ import pandas as pd
 from pipeline.settings import Settings
 from pipeline.validate.definitions import CODED_TYPES
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
-from pipeline.year import Year
+from pipeline.validate.listings import is_listed_again
+from pipeline.year import Year, financial_years
 
 DTYPES = {
     "date": "datetime64[us]",
@@ -60,8 +61,13 @@ class RuleContext:
 
     @cached_property
     def complaints(self) -> pd.DataFrame:
-        """The complaints with a reference, each reference once, on the index of the extract."""
-        return self.table("complaints").dropna(subset="reference").drop_duplicates("reference")
+        """The complaints with a reference, each reference once, on the index of the extract.
+
+        Of one that is in the extracts of two years, the later row.
+        """
+        complaints = self.table("complaints")
+        counted = complaints[~is_listed_again(complaints)]
+        return counted.dropna(subset="reference").drop_duplicates("reference")
 
     @cached_property
     def complaint_positions(self) -> pd.Series:
@@ -116,6 +122,18 @@ def is_inside_year(table: pd.DataFrame, column: str) -> pd.Series:
         first = pd.Timestamp(year.first_day)
         last = pd.Timestamp(year.last_day) + pd.Timedelta(hours=23)
         is_inside |= (table["year"] == text) & table[column].between(first, last)
+    return is_inside
+
+
+def is_inside_a_year(context: RuleContext, extract: str, column: str) -> pd.Series:
+    """Whether a date lies in the year of its extract; a complaint's may be another with extracts.
+
+    Such a complaint is counted in the year received, with a warning.
+    """
+    table = context.table(extract)
+    is_inside = is_inside_year(table, column)
+    if extract == "complaints" and not is_inside.all():
+        is_inside |= financial_years(table[column]).isin(context.years)
     return is_inside
 
 

@@ -11,7 +11,8 @@ from pipeline.settings import Settings
 from pipeline.validate.definitions import NOT, Column, Extract, listed_values
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED
 from pipeline.validate.findings import Severity, quotable_text
-from pipeline.validate.rules.context import RuleContext, is_inside_year
+from pipeline.validate.listings import is_repeated
+from pipeline.validate.rules.context import RuleContext, is_inside_a_year, is_inside_year
 from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
 from pipeline.validate.rules.rule import Rule, texts_pass
 from pipeline.year import Year
@@ -149,7 +150,7 @@ def _allowed_rule(
         id=f"{extract.name}.{name}.allowed",
         severity="critical",
         reason=f"Each part of {name} is one of the codes in {source}.",
-        what=f'{name} has "{{evidence}}", which is not one of its codes',
+        what=f'{name} has "{{evidence}}", which is not one of its codes.{{hint}}',
         remedy=remedy,
         allowed=allowed,
         passes=has_only_known_codes,
@@ -180,27 +181,23 @@ def _not_collected_rule(extract: Extract, column: Column) -> Rule:
 def _unique_rule(extract: Extract, column: Column) -> Rule:
     what = f"{column.name} {{value}} appears more than once: {{evidence}}"
     remedy = "Keep one row for each, or give each its own reference."
-    if extract.name in ("complaints", "compliments"):
-        return Rule(
-            id=f"{extract.name}.{column.name}.unique",
-            severity="critical",
-            reason=f"No two rows have the same {column.name}, in any year.",
-            what=what,
-            remedy=remedy,
-            expects="unique",
-            evidence=lambda context, rows: locate_matches(
-                context.table(extract.name), rows, [column.name]
-            ),
-        )
+    is_of_any_year = extract.name in ("complaints", "compliments")
     # A case still open at the end of a year may be supplied again with the next.
-    key = ["year", column.name]
+    key = [column.name] if is_of_any_year else ["year", column.name]
+
+    def is_unique(context: RuleContext) -> pd.Series:
+        table = context.table(extract.name)
+        return ~(is_repeated(table) if extract.name == "complaints" else is_duplicated(table, key))
+
+    years = ", in any year" if is_of_any_year else " of a year"
     return Rule(
         id=f"{extract.name}.{column.name}.unique",
         severity="critical",
-        reason=f"No two rows of a year have the same {column.name}.",
+        reason=f"No two rows have the same {column.name}{years}.",
         what=what,
         remedy=remedy,
-        passes=lambda context: ~is_duplicated(context.table(extract.name), key),
+        expects="unique" if extract.name == "compliments" else "holds",
+        passes=None if extract.name == "compliments" else is_unique,
         evidence=lambda context, rows: locate_matches(context.table(extract.name), rows, key),
     )
 
@@ -236,7 +233,7 @@ def _in_year_rule(extract: Extract, column: Column) -> Rule:
         reason=f"{name} lies in the financial year of the extract.",
         what=f"{name} {{value}} is not inside {{year}}, which runs from {{evidence}}",
         remedy="Correct the date, or move the row to the extract of the year in which it belongs.",
-        passes=lambda context: is_inside_year(context.table(extract.name), name),
+        passes=lambda context: is_inside_a_year(context, extract.name, name),
         evidence=lambda context, rows: rows["year"].map(_year_span),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from builders import REPOSITORY
+from builders import REPOSITORY, make_council
 
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.published.findings import published_findings
@@ -155,3 +155,28 @@ def test_published_csv_counts_before_our_own_report(revised_number):
 
 def test_same_number_in_our_own_report_is_no_revision(revised_number, tmp_path):
     assert revised_number("2020-21,complaints.received,,1") == (1, "", None)
+
+
+def test_rows_of_services_merged_since_are_added_up(published_csv, published_file, settings):
+    areas = {"North": "Early Help", "South": "early help"}
+    council = make_council(values_by_year={"2019-20": {"service_area": areas}})
+    figure = "complaints.by_service_area"
+    rows = [("2019-20", figure, "North", 3), ("2019-20", figure, "SOUTH", 4)]
+    published = published_csv(*rows, ("2018-19", figure, "North", 5))
+    entered = published_totals(published, council).entered
+    assert {key[1:3]: number.value for key, number in entered.items()} == {
+        ("2019-20", "Early Help"): 7,
+        ("2018-19", "North"): 5,
+    }
+    merging = settings.model_copy(update={"council": council})
+    rules = {finding.row: finding.rule for finding in published_findings(published, merging)}
+    assert rules == {4: "published.category.known"}
+
+
+def test_withheld_part_of_a_merged_service_withholds_it(published_csv):
+    areas = {"North": "Early Help", "South": "Early Help"}
+    council = make_council(values_by_year={"2019-20": {"service_area": areas}})
+    figure = "complaints.by_service_area"
+    published = published_csv(("2019-20", figure, "North", 3), ("2019-20", figure, "South", "c"))
+    [number] = published_totals(published, council).entered.values()
+    assert (number.value, number.shorthand, number.rows) == (None, "c", (2, 3))

@@ -287,3 +287,33 @@ def test_heading_that_mapping_names_and_file_lacks(workspace):
             'the heading "Tema" that council.yaml names is missing. Did you mean "Teams"?',
         ),
     ]
+
+
+def test_values_of_a_year_come_before_those_of_all_years(sample_workspace, tmp_path):
+    workspace = sample_workspace(tmp_path / "workspace")
+    council = workspace / "data" / "raw" / "council.yaml"
+    text = council.read_text(encoding="utf-8")
+    council.write_text(
+        f"{text}\nvalues:\n  team: {{North: Area one}}\n"
+        "values_by_year:\n  2020-21: {complaints.team: {NORTH: Area two}}\n",
+        encoding="utf-8",
+    )
+    for year in ("2020-21", "2021-22"):
+        path = workspace / "data" / "raw" / year / "complaints.csv"
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+        table.assign(team="North").to_csv(path, index=False)
+    teams = read_sample(workspace).tables["complaints"].groupby("year")["team"].unique()
+    assert {year: list(names) for year, names in teams.items()} == {
+        "2020-21": ["Area two"],
+        "2021-22": ["Area one"],
+    }
+
+
+def test_unknown_code_of_a_year_is_named_with_its_key(sample_workspace, tmp_path):
+    workspace = sample_workspace(tmp_path / "workspace")
+    council = workspace / "data" / "raw" / "council.yaml"
+    text = council.read_text(encoding="utf-8")
+    entry = "values_by_year: {2020-21: {service_area: {North: Erly Help}}}"
+    council.write_text(f"{text}\n{entry}\n", encoding="utf-8")
+    with pytest.raises(Problem, match="values_by_year, 2020-21, service_area, North"):
+        read_sample(workspace)

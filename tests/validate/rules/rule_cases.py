@@ -159,7 +159,7 @@ OWN_CASES = [
     RuleCase("complaints.closed.required", [complaint(closed=None)],
              "closed is empty although status is closed"),
     RuleCase("complaints.theme.allowed", [complaint(theme="delay; noise; {x}")],
-             'theme has "noise" and "{x}", which is not one of its codes'),
+             'theme has "noise" and "{x}", which is not one of its codes.'),
     RuleCase("complaints.closed.after_received", [complaint(closed="2021-10-31")],
              "closed 2021-10-31 is before received 2021-11-01"),
     RuleCase("complaints.reopened.after_closed", [complaint(reopened="2021-11-30")],

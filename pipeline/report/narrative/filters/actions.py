@@ -8,7 +8,7 @@ from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import data_element, require_figure
 from pipeline.report.number import Number
-from pipeline.report.wording import MONTHS
+from pipeline.year import MONTHS
 
 IN_PROGRESS = "in progress"
 

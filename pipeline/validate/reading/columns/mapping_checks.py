@@ -21,6 +21,9 @@ def check_mapping(council: Council) -> None:
     _check_columns(council)
     for name, ours_by_theirs in council.values.items():
         _check_values(council, name, ours_by_theirs)
+    for year, values in council.values_by_year.items():
+        for name, ours_by_theirs in values.items():
+            _check_values(council, name, ours_by_theirs, key=f"values_by_year, {year}")
     _check_placeholders(council)
     if council.mixed_outcome:
         codes = list(council.procedure.outcome_codes)
@@ -116,14 +119,16 @@ def _check_columns(council: Council) -> None:
                 )
 
 
-def _check_values(council: Council, name: str, ours_by_theirs: Mapping[str, str]) -> None:
+def _check_values(
+    council: Council, name: str, ours_by_theirs: Mapping[str, str], key: str = "values"
+) -> None:
     """Check the codes of one column, named "column" or "extract.column"."""
     columns: dict[str, list[Column]] = {}
     for extract in EXTRACTS:
         for column in extract.columns:
             known_name = f"{extract.name}.{column.name}" if "." in name else column.name
             columns.setdefault(known_name, []).append(column)
-    _check_name(name, sorted(columns), key=f"values, {name}", kind="column")
+    _check_name(name, sorted(columns), key=f"{key}, {name}", kind="column")
     codes_of_columns: list[str] = []
     for column in columns[name]:
         codes = column.allowed_values(council)
@@ -135,7 +140,8 @@ def _check_values(council: Council, name: str, ours_by_theirs: Mapping[str, str]
         parts = ours.split(";") if columns[name][0].type == "codes" else [ours]
         for code in (part.strip() for part in parts):
             if code:
-                _check_code(code, allowed, key=f"values, {name}, {theirs}", kind=f"code of {name}")
+                place = f"{key}, {name}, {theirs}"
+                _check_code(code, allowed, key=place, kind=f"code of {name}")
 
 
 def _check_name(name: str, allowed: list[str], key: str, kind: str) -> None:

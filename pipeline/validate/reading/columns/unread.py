@@ -1,4 +1,4 @@
-"""The columns of a file that are not read; they may be personal and are not looked at."""
+"""The columns of a file that are not read; `unread_personal.py` finds those that are personal."""
 
 from __future__ import annotations
 

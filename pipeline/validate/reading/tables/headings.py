@@ -113,13 +113,16 @@ def join_rows(upper: Sequence[str], lower: Sequence[str], known: KnownHeadings) 
     upper = [*upper, *[""] * (width - len(upper))]
     lower = [*lower, *[""] * (width - len(lower))]
     names = [normalise_name(cell) for cell in lower]
+    groups: list[str] = []
+    for own, cell in zip(upper, lower, strict=True):
+        groups.append(own or (groups[-1] if groups and cell else ""))
+    # "Extended" belongs to "Stage 1", too, if another heading of that group is in other groups.
+    blocks = {group for group, name in zip(groups, names, strict=True) if names.count(name) > 1}
     joined: list[str] = []
-    group = ""
-    for own, cell, name in zip(upper, lower, names, strict=True):
-        group = own or (group if cell else "")
+    for own, group, cell in zip(upper, groups, lower, strict=True):
         alone, in_group = f"{own} {cell}".strip(), f"{group} {cell}".strip()
-        is_repeated = names.count(name) > 1
-        forms = [in_group, alone, cell] if is_repeated else [cell, alone, in_group]
+        is_repeated = bool(group) and group in blocks
+        forms = [in_group, alone, cell] if is_repeated else [alone, cell, in_group]
         usual = in_group if is_repeated else alone
         joined.append(next((form for form in forms if form and known.includes(form)), usual))
     return joined

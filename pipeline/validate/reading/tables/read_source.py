@@ -17,6 +17,7 @@ from pipeline.validate.reading.columns.extract_text import ExtractText
 from pipeline.validate.reading.columns.headings import column_letters
 from pipeline.validate.reading.columns.missing import empty_table
 from pipeline.validate.reading.columns.placeholders import EmptyCells
+from pipeline.validate.reading.columns.unread_personal import unread_personal
 from pipeline.validate.reading.convert import convert
 from pipeline.validate.reading.layout.accounts import SheetAccount
 from pipeline.validate.reading.layout.misfits import misfit_findings
@@ -47,6 +48,7 @@ class ExtractPart:
 
     left_out: rows of the source that are not in the table, with the reason.
     headings: by column, the file's heading.
+    unread_personal: the personal columns of the source that are read for the search alone.
     """
 
     extract: str
@@ -54,6 +56,7 @@ class ExtractPart:
     findings: list[Finding]
     left_out: dict[int, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
+    unread_personal: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,11 @@ def read_source(
     ]
     if isinstance(source.table, TextFile):
         findings += source.table.file.findings(extract.name, source.name)
-    part = ExtractPart(extract.name, table, findings, records.left_out, text.headings)
+    unread = None
+    if extract is not PUBLISHED:
+        read = columns.stage_positions.union(*columns.matched.values())
+        unread = unread_personal(source, year, read, settings.council)
+    part = ExtractPart(extract.name, table, findings, records.left_out, text.headings, unread)
     if not columns.blocks or "reference" not in text.columns:
         return [part]
     export = WideExportText(
@@ -196,7 +203,7 @@ def _split_wide_export(
     findings = [*cases.findings, *earlier_findings]
     left_out = cases.left_out | earlier_rows
     return [
-        ExtractPart(cases.extract, table, findings, left_out, cases.headings),
+        replace(cases, table=table, findings=findings, left_out=left_out),
         ExtractPart(
             "investigations", stages, block_findings + stage_findings, {}, stage_text.headings
         ),

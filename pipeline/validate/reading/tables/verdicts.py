@@ -28,7 +28,7 @@ MAX_NOTE_CELLS = 3
 MIN_HEADINGS = 2
 MIN_MISFITS = 4  # cells without their columns' forms: so many are no slip
 MIN_MISFITS_ABOVE = 3  # directly under the headings, where units are
-_TOTAL_LABEL = re.compile(
+TOTAL_LABEL = re.compile(
     r"(?:grand|sub|over-?all|running|report|year|annual)?[\s-]*totals?\b.*|.*\btotals?\s*:?"
     r"|(?:sums?|counts?|average|mean|median)\b.*|(?:number|no\.?|#) of .*"
     r"|all (?:complaints|cases|rows|records|items)\b.*|records? (?:returned|listed)\b.*",
@@ -190,6 +190,6 @@ class RowJudge:
     def _is_total(row: DoubtfulRow) -> bool:
         """Whether a row has a label such as "Total", and else numbers and one more word at most."""
         short = [cell for cell in row.texts if len(cell) <= MAX_LABEL_CHARACTERS]
-        labels = [cell for cell in short if _TOTAL_LABEL.fullmatch(cell)]
+        labels = [cell for cell in short if TOTAL_LABEL.fullmatch(cell)]
         words = [cell for cell in row.texts if not is_numeric(cell) and cell not in labels]
         return bool(labels) and len(words) <= 1
