@@ -42,8 +42,8 @@ def check_inputs(settings: Settings) -> CheckedInputs:
 
 def check_data(settings: Settings) -> Validated:
     """The extracts with every finding about them, published totals, and personal data in words."""
-    from pipeline.aggregate.figures.shared_areas import with_shared_complaints
     from pipeline.aggregate.published.findings import published_findings
+    from pipeline.aggregate.shared_areas import with_shared_complaints
     from pipeline.release.personal.input_texts import personal_findings
     from pipeline.report.narrative.claims import CLAIMS_RULE
     from pipeline.run.steps import notebook_path

@@ -147,13 +147,13 @@ def test_bash_completes_commands_and_options(tmp_path):
     """With what `--show-completion bash` prints, and no word of an error."""
     command = Path(sys.executable).with_name("annual-report")
     script = run(command, "--show-completion", "bash", cwd=tmp_path)
-    asked = (
+    question = (
         f'{script}\nPATH="{command.parent}:$PATH"\n{{words}}\n'
         '_annual_report_completion annual-report\necho "${COMPREPLY[@]}"'
     )
-    commands = asked.replace("{words}", "COMP_WORDS=(annual-report ver)\nCOMP_CWORD=1")
+    commands = question.replace("{words}", "COMP_WORDS=(annual-report ver)\nCOMP_CWORD=1")
     assert run("bash", "-c", commands, cwd=tmp_path).split() == ["verify"]
-    options = asked.replace("{words}", "COMP_WORDS=(annual-report run --fo)\nCOMP_CWORD=2")
+    options = question.replace("{words}", "COMP_WORDS=(annual-report run --fo)\nCOMP_CWORD=2")
     assert run("bash", "-c", options, cwd=tmp_path).split() == ["--formats", "--force"]
 
 
@@ -161,9 +161,9 @@ def find_python(version: str) -> Path | None:
     """An interpreter of this version: on the path, or one that pyenv has installed."""
     name = f"python{version}"
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    found = shutil.which(name)
+    on_path = shutil.which(name)
     candidates = [
-        *([Path(found)] if found else []),
+        *([Path(on_path)] if on_path else []),
         *sorted(pyenv.glob(f"versions/{version}.*/bin/{name}")),
     ]
     for candidate in candidates:

@@ -23,8 +23,8 @@ from pipeline.aggregate.figures import (
     self_assessment,
 )
 from pipeline.aggregate.figures.registry import DECLARATIONS
-from pipeline.aggregate.figures.shared_areas import shared_by_areas
 from pipeline.aggregate.figures.stages import clocks, extensions, outcomes, response_times
+from pipeline.aggregate.shared_areas import shared_by_areas
 from pipeline.procedures import Procedure
 from pipeline.settings import Council
 

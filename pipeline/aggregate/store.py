@@ -15,10 +15,10 @@ from pipeline.aggregate.cleaned_data import CleanedData
 from pipeline.aggregate.disclosure.control import apply_policy, earlier_numbers
 from pipeline.aggregate.disclosure.statements import statements_table
 from pipeline.aggregate.figure_table import build_figure_table
-from pipeline.aggregate.figures.shared_areas import with_shared_complaints
 from pipeline.aggregate.lineage import LINEAGE
 from pipeline.aggregate.published.findings import WARNING_REASON, published_findings
 from pipeline.aggregate.published.numbers import WITHHELD
+from pipeline.aggregate.shared_areas import with_shared_complaints
 from pipeline.artifacts import (
     AGGREGATE_STEP,
     DECISIONS_FILE,

@@ -126,16 +126,16 @@ def shared_numbers(cases: list[Move], figures: pd.DataFrame) -> list[pd.DataFram
     figures: those of all procedures. The partnerships of one procedure add up to a number that it
     publishes, so that a withheld one withholds the others of its year.
     """
-    tables = [one.numbers(figures) for one in cases]
-    for position, one in enumerate(cases):
-        if not isinstance(one, Partnership):
+    tables = [move.numbers(figures) for move in cases]
+    for position, move in enumerate(cases):
+        if not isinstance(move, Partnership):
             continue
-        of_source = [
+        source_tables = [
             table
             for other, table in zip(cases, tables, strict=True)
-            if isinstance(other, Partnership) and other.source is one.source
+            if isinstance(other, Partnership) and other.source is move.source
         ]
-        signs = pd.concat(of_source)[["year", "shorthand"]]
+        signs = pd.concat(source_tables)[["year", "shorthand"]]
         withheld_years = set(signs.loc[signs["shorthand"] == "c", "year"])
         table = tables[position]
         is_withheld = table["year"].isin(withheld_years) & (table["shorthand"] == "")

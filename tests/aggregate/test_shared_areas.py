@@ -12,7 +12,7 @@ from random_councils import random_council
 from pipeline.aggregate.catalogue import catalogue_of
 from pipeline.aggregate.disclosure.relations import build_relations
 from pipeline.aggregate.figure_table import build_figure_table
-from pipeline.aggregate.figures.shared_areas import with_shared_complaints
+from pipeline.aggregate.shared_areas import with_shared_complaints
 from pipeline.artifacts import NumberKey
 
 CASE = {"accepted": "yes", "status": "closed", "outcome": "upheld", "service_area": "Early Help"}

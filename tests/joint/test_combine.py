@@ -130,7 +130,7 @@ def test_small_number_of_moved_cases_is_withheld_too(suppressed_council):
     assert rows["value"].isna().all()
 
 
-def test_case_answered_jointly_counts_once_and_both_procedures_can_say_so(published_council):
+def test_case_answered_jointly_counts_once_in_both_procedures(published_council):
     complaints = published_council.raw("complaints")
     joint = complaints[complaints["joint_with"] != ""]
     assert published_council.value("corporate.complaints.joint") == len(joint) == 13
@@ -147,7 +147,7 @@ def test_case_answered_jointly_counts_once_and_both_procedures_can_say_so(publis
 
 
 @pytest.mark.slow
-def test_small_number_of_joint_cases_takes_the_others_of_its_procedure_along(suppressed_council):
+def test_small_number_of_joint_cases_withholds_the_others(suppressed_council):
     """Eight and two add up to a number that may be published."""
     figures = suppressed_council.figures.query("year == @YEAR")
     rows = figures[figures["figure"].str.startswith("corporate.complaints.joint_with_")]

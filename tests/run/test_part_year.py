@@ -15,9 +15,7 @@ PART = "2021-22-to-2021-12-31"
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes of folders")
-def test_part_of_a_year_with_small_numbers_withheld_is_not_for_publication(
-    workspace, annual_report
-):
+def test_part_of_a_year_that_withholds_is_not_for_publication(workspace, annual_report):
     council = workspace / "data" / "raw" / "council.yaml"
     council.write_text(council.read_text().replace("policy: publish", "policy: suppress"))
     options = ("--to", "2021-12-31", "--formats", "html,docx")

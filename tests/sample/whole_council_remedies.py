@@ -54,8 +54,8 @@ def with_words_on_the_ombudsman(stages: Iterable[dict[str, Any]]) -> None:
     """Fill in whether the complainant was told of the Ombudsman when a limit was extended."""
     for row in stages:
         if row["procedure"] == "corporate" and row.get("extended") == "yes":
-            told = Draw(f"told {row['complaint']} {row['stage']}").happens(TOLD_PERCENT)
-            row["ombudsman_told"] = "yes" if told else "no"
+            is_informed = Draw(f"told {row['complaint']} {row['stage']}").happens(TOLD_PERCENT)
+            row["ombudsman_told"] = "yes" if is_informed else "no"
 
 
 def with_compliance(cases: Iterable[dict[str, Any]], as_at: date) -> Iterable[dict[str, Any]]:

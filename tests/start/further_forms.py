@@ -132,8 +132,8 @@ def _lines(headings: list[str], cases: list[Row], style: list[str]) -> list[Row]
         lines += [["Children's social care complaints"], ["April 2020 to March 2021"], []]
     if "two_line" in style:
         upper = [heading.split(GROUP)[0] for heading in headings]
-        shown = [group if group not in upper[:place] else "" for place, group in enumerate(upper)]
-        lines += [list(shown), [heading.split(GROUP)[1] for heading in headings]]
+        groups = [group if group not in upper[:place] else "" for place, group in enumerate(upper)]
+        lines += [groups, [heading.split(GROUP)[1] for heading in headings]]
     else:
         lines.append([plain_heading(heading) for heading in headings])
     if "units" in style:

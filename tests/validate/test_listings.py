@@ -41,7 +41,7 @@ def test_complaint_of_two_extracts_counts_once_as_the_later_has_it():
     assert "counted once" in finding.what
 
 
-def test_complaint_in_the_extract_of_another_year_counts_in_the_year_received():
+def test_complaint_in_another_year_s_extract_counts_when_received():
     table = complaints(
         {"reference": "C2"}, {"year": "2021-22"}, {"reference": "C3", "received": "2019-05-01"}
     )
@@ -52,7 +52,7 @@ def test_complaint_in_the_extract_of_another_year_counts_in_the_year_received():
     assert finding.what.endswith("row 3"), "2019-20 has no extract: a finding of the rules"
 
 
-def test_two_rows_of_one_extract_are_never_the_same_complaint_listed_again():
+def test_rows_of_one_extract_are_never_one_complaint_listed_twice():
     table = complaints({}, {})
     assert not is_listed_again(table).any()
     assert is_repeated(table).all()

@@ -18,7 +18,7 @@ from pipeline.aggregate.figures.registry import (
     fixed_categories,
     service_areas,
 )
-from pipeline.aggregate.figures.shared_areas import (
+from pipeline.aggregate.shared_areas import (
     complaints_by_area,
     one_row_per_code,
     upheld_complaints_by_area,

@@ -21,7 +21,7 @@ from pipeline.aggregate.figures.registry import (
     fill_not_recorded,
     fixed_categories,
 )
-from pipeline.aggregate.figures.shared_areas import one_row_per_code
+from pipeline.aggregate.shared_areas import one_row_per_code
 from pipeline.aggregate.terms import EVERY, Limit, Term
 from pipeline.procedures import Procedure
 

@@ -96,7 +96,6 @@ def report_id_of(document: Document) -> str:
 def _records(workspace: Path) -> Iterator[Path]:
     """The records of the paragraphs of all reports of a workspace, current ones first."""
     reports = workspace / REPORTS
-    for kept in ("", f"{HISTORY}/"):
-        inner = f"{kept}????-??/{'*/' if kept else ''}{PARAGRAPHS_PATH}"
+    for inner in (f"????-??/{PARAGRAPHS_PATH}", f"{HISTORY}/????-??/*/{PARAGRAPHS_PATH}"):
         for pattern in (inner, f"*/{inner}"):
             yield from sorted(reports.glob(pattern), reverse=True)

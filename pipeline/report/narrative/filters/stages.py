@@ -131,11 +131,13 @@ class StageSentences:
             for clock in rules.counted_clocks
             if clock.sentence
         ]
-        told = f"stage_{number}.ombudsman_told"
-        if told in self._published:
+        figure = f"stage_{number}.ombudsman_told"
+        if figure in self._published:
             verb = "came with the Ombudsman's contact details"
             extension = f"stage {number} extension"
-            sentences.append(self._filters["portion"](self._published[told], verb, verb, extension))
+            sentences.append(
+                self._filters["portion"](self._published[figure], verb, verb, extension)
+            )
         return Markup(" ".join(sentences))
 
     def _on_time(self, stages: Sequence[StageGroup]) -> Markup:
