@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from workbook_files import ErrorCell, FormulaCell, Look, ods_with_tables, workbook_bytes
 
+from pipeline.validate.reading.layout.accounts import MAX_MERGED_AREAS
 from pipeline.validate.reading.layout.sheet_marks import NO_RESULT
 
 WORKBOOKS = [".xlsx", ".xls", ".ods"]
@@ -276,6 +277,15 @@ def test_cell_merged_over_several_rows_is_critical(workspace, ending):
     assert finding.remedy == "Undo the merging and fill in each cell."
     put_training(workspace, ending, GOOD_ROWS)
     assert_reads_good_rows(workspace)
+
+
+def test_many_merged_areas_have_a_bounded_number_of_findings(workspace):
+    """Each has all 16,384 columns of a sheet, of which we read three."""
+    area = (1, 3, 0, 16_383)
+    put_training(workspace, ".xlsx", GOOD_ROWS, Look(merged=(area,) * (MAX_MERGED_AREAS + 1)))
+    findings = findings_of(workspace.read(), "training.cell.merged")
+    assert len(findings) == MAX_MERGED_AREAS
+    assert {finding.severity for finding in findings} == {"critical"}
 
 
 @pytest.mark.parametrize("ending", WORKBOOKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,8 @@ _MERGED_CELLS = ConversionFault(
     ),
     remedy="Undo the merging and fill in each cell.",
 )
+
+MAX_MERGED_AREAS = 100  # of a sheet, that have a finding of each severity
 
 
 @dataclass(frozen=True)
@@ -131,34 +134,46 @@ class SheetAccount:
             yield self._finding("warning", _HIDDEN_ROWS, {"rows": _counted(rows)}, rows)
 
     def _hidden_columns(self) -> Iterator[Finding]:
-        for first, last in self.view.hidden_columns:
-            for position in range(first, min(last, len(self.heading) - 1) + 1):
-                name = self.columns.get(position)
-                if name and name not in self.extract.personal_columns:
-                    values = {"letter": column_letters(position), "column": name}
-                    yield self._finding("warning", _HIDDEN_COLUMN, values)
+        # A sheet may have far more columns and marks than we read columns.
+        for position, name in sorted(self.columns.items()):
+            is_hidden = any(first <= position <= last for first, last in self.view.hidden_columns)
+            if is_hidden and name not in self.extract.personal_columns:
+                values = {"letter": column_letters(position), "column": name}
+                yield self._finding("warning", _HIDDEN_COLUMN, values)
 
     def _merged_cells(self) -> Iterator[Finding]:
-        """A finding for each area that leaves a cell empty in a record and a column read."""
-        for area in self.view.merged:
+        """A finding for each area that leaves a cell empty in a record and a column read.
+
+        Of many areas the first have one each: whoever undoes these undoes all.
+        """
+        counts: Counter[Severity] = Counter()
+        columns = sorted(self.columns.items())
+        personal_columns = set(self.extract.personal_columns)
+        numbers = self.rows.row_numbers
+        areas = self.view.merged
+        starts = np.searchsorted(numbers, [area.first_row + 1 for area in areas])
+        ends = np.searchsorted(numbers, [area.last_row + 2 for area in areas])
+        for area, start, end in zip(areas, starts, ends, strict=True):
+            # A sheet may have far more columns and areas than we read columns.
             names = {
-                self.columns[position]: position
-                for position in range(area.first_column, area.last_column + 1)
-                if position in self.columns
+                name: position
+                for position, name in columns
+                if area.first_column <= position <= area.last_column
             }
-            numbers = self.rows.row_numbers
-            start, end = np.searchsorted(numbers, [area.first_row + 1, area.last_row + 2])
-            rows = numbers[start:end].tolist()
+            is_personal = names.keys() <= personal_columns
+            severity: Severity = "warning" if is_personal else "critical"
+            if not names or start == end or counts[severity] == MAX_MERGED_AREAS:
+                continue
             # The first cell has the value, so its column alone is not enough.
-            if set(names.values()) <= {area.first_column} and rows[:1] == [area.first_row + 1]:
-                rows = rows[1:]
-            if names and rows:
-                is_personal = names.keys() <= set(self.extract.personal_columns)
+            has_value = set(names.values()) <= {area.first_column}
+            has_value = has_value and numbers[start] == area.first_row + 1
+            rows = numbers[start + has_value : end].tolist()
+            if rows:
+                counts[severity] += 1
                 first = f"{column_letters(area.first_column)}{area.first_row + 1}"
                 last = f"{column_letters(area.last_column)}{area.last_row + 1}"
                 values = {"cells": f"{first}:{last}", "rows": _counted(rows)}
                 values |= {"columns": ", ".join(names), "column": next(iter(names))}
-                severity: Severity = "warning" if is_personal else "critical"
                 yield self._finding(severity, _MERGED_CELLS, values, rows)
 
     def _finding(
