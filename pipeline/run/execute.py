@@ -22,10 +22,10 @@ from pipeline.system.limits import (
     too_slow_problem,
 )
 
-PAPERMILL_CELL_TAGS = {
-    "injected-parameters",
-    "papermill-error-cell-tag",
-}  # cells that papermill puts in
+PAPERMILL_CELL_TAGS = {"injected-parameters", "papermill-error-cell-tag"}  # what papermill puts in
+# How long outputs may take after a cell has ended. papermill would wait 4 seconds, too few on a
+# busy machine, and outputs that a socket dropped never come.
+OUTPUT_SECONDS = 60
 
 
 def execute_step(
@@ -57,17 +57,26 @@ def execute_step(
             progress_bar=False,
             request_save_on_cell_execute=False,
             execution_timeout=SECONDS_PER_MINUTE * limits.cell_minutes,
+            iopub_timeout=OUTPUT_SECONDS,
             memory_gigabytes=limits.memory_gigabytes,
         )
     except PapermillExecutionError as error:
         raise _problem_of_notebook_error(step, error, executed_path, settings) from None
     except CellExceededLimit as error:
         place = _cell_place(step, _numbered(error.cell, error.notebook))
-        if error.is_too_large:
-            problem = too_large_problem(Kind.NOTEBOOK, place, limits.memory_gigabytes)
-        else:
-            problem = too_slow_problem(Kind.NOTEBOOK, place, limits.cell_minutes, CELL_MINUTES_KEY)
-        raise problem from None
+        match error.limit:
+            case "memory":
+                raise too_large_problem(Kind.NOTEBOOK, place, limits.memory_gigabytes) from None
+            case "time":
+                minutes = limits.cell_minutes
+                raise too_slow_problem(Kind.NOTEBOOK, place, minutes, CELL_MINUTES_KEY) from None
+        raise Problem(
+            kind=Kind.NOTEBOOK,
+            where=place,
+            what=f"its outputs did not all arrive within {OUTPUT_SECONDS} seconds of its end",
+            remedy="Show less in one cell: a table in place of thousands of outputs. If it shows "
+            "little, the machine was too busy: run it again.",
+        ) from None
     except RuntimeError as error:  # the kernel has ended
         lost = machine_problem(error, settings.workspace, f"notebooks/{step}.ipynb")
         raise lost or error from None

@@ -147,7 +147,7 @@ ROWS = [
 ]
 DATA_ROWS = [
     DataRow(PERIOD, f"{YEAR}/complaints.csv", "CYP-21-001,2021-06-08", "CYP-21-001,2020-06-08",
-        STOPPED, "received"),
+        WARNED, "complaints.received.other_year"),
     DataRow(PERIOD, f"{YEAR}/report.yaml", "data_as_at: 2022-09-30", "data_as_at: 2020-09-30",
         STOPPED, "is before the year begins"),
     DataRow(ADDITION, f"{YEAR}/complaints.csv", ",partially upheld,", ",partly upheld,",

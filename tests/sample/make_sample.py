@@ -32,6 +32,8 @@ EXAMPLE = REPOSITORY / "pipeline" / "start" / "examples" / "children"
 ABSENT_COLUMNS = {
     *("shorthand", "linked_to", "reopened", "closed_again", "grade", "acknowledged", "agreed_due"),
     *("procedure", "moved_to", "joint_with", "recommended_by"),
+    *("complaints.remedy", "remedy_due", "remedy_done", "ombudsman_told"),
+    *("early_remedy", "satisfactory_remedy"),
 }
 BANK_HOLIDAYS = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(2020, 2024)))
 
@@ -332,7 +334,7 @@ def repeated(counts: dict[str, int]) -> list[str]:
 def sample_columns(extract: str) -> list[str]:
     """The columns that the invented council's system exports, in the dictionary's order."""
     names = EXTRACTS_BY_NAME[extract].column_names
-    return [name for name in names if name not in ABSENT_COLUMNS]
+    return [name for name in names if not {name, f"{extract}.{name}"} & ABSENT_COLUMNS]
 
 
 def write(folder: Path, extract: str, rows: list[dict]) -> None:

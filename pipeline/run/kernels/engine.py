@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import Any
+from typing import Any, Literal
 
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -24,16 +24,15 @@ OUR_KERNEL_NAMES = {"python3", "python", None}  # others name another language o
 
 
 class CellExceededLimit(Exception):
-    """A cell was stopped because it took too long or too much memory.
+    """A cell was stopped because it took too long or too much memory, or showed too much.
 
-    notebook: as far as it ran. cell: the one that was stopped. is_too_large: whether it was
-    stopped because of its memory.
+    notebook: as far as it ran. cell: the one that was stopped.
     """
 
-    def __init__(self, notebook: NotebookNode, is_too_large: bool) -> None:
+    def __init__(self, notebook: NotebookNode, limit: Literal["memory", "time", "outputs"]) -> None:
         super().__init__("a cell was stopped, since it exceeded a limit")
         self.notebook = notebook
-        self.is_too_large = is_too_large
+        self.limit = limit
         # papermill calls the others pending until the notebook is done.
         begun_cells = [
             cell for cell in notebook.cells if cell.metadata.papermill.status != "pending"
@@ -76,11 +75,13 @@ class ForkedEngine(NBClientEngine):
                 shutdown_kernel="immediate",
                 **kwargs,
             )
-        except CellTimeoutError:
-            raise CellExceededLimit(nb_man.nb, is_too_large=False) from None
+        except CellTimeoutError as error:
+            # It has ended, but some of its outputs did not arrive: a socket drops what is too much.
+            limit: Literal["time", "outputs"] = "outputs" if "IOPub" in str(error) else "time"
+            raise CellExceededLimit(nb_man.nb, limit) from None
         except DeadKernelError:
             if watch.is_too_large:
-                raise CellExceededLimit(nb_man.nb, is_too_large=True) from None
+                raise CellExceededLimit(nb_man.nb, "memory") from None
             raise
         finally:
             watch.stop()

@@ -152,7 +152,10 @@ def test_same_total_in_other_words_is_given_twice(findings_in):
         "complaints.by_service_area, Early Help, for 2019-20 is given more than once, in different "
         "words: rows 2 to 3"
     )
-    assert findings[0].remedy == "Keep one row. If both are parts of it, add them up in one row."
+    assert findings[0].remedy == (
+        "Keep one row. If both are parts of it, add them up in one row, or name their words under "
+        "`values_by_year:` in council.yaml."
+    )
 
 
 def test_words_of_the_case_system_are_understood(findings_in):

@@ -238,6 +238,23 @@ def test_papermill_offers_the_engine_by_its_name(tmp_path):
     assert nbformat.read(executed, as_version=4).cells[0].outputs[0].text == "True\n"
 
 
+def test_cell_that_shows_more_than_a_socket_takes_is_named(workspace, monkeypatch):
+    """It has ended, so that "this did not end" would be untrue."""
+    monkeypatch.setattr("pipeline.run.execute.OUTPUT_SECONDS", 1)
+    flood = "for _ in range(6000): display({'text/plain': 'x' * 2000}, raw=True)"
+    write_own_notebook(
+        workspace, "2_clean", "from pipeline.settings", f"{flood}\nfrom pipeline.settings"
+    )
+    settings = load_settings(workspace, YEAR)
+    settings.processed.mkdir(parents=True)
+    executed = settings.processed / "executed.ipynb"
+    with managers.private_kernels() as kernels, pytest.raises(Problem) as stopped:
+        execute_step("2_clean", settings, executed, kernels.manager_class("2_clean"))
+    assert stopped.value.where.startswith("notebooks/2_clean.ipynb, cell 5")
+    assert stopped.value.what.startswith("its outputs did not all arrive within 1 second")
+    assert "Show less in one cell" in stopped.value.remedy
+
+
 HOARD = "hoard = b'x' * 700_000_000; import time; time.sleep(600)"  # more than a kernel needs
 
 

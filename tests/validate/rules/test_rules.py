@@ -156,10 +156,11 @@ def test_failures_beyond_the_listed_ones_are_counted(make_settings, extracts, ru
 
 
 def test_date_is_compared_with_the_year_of_its_extract(make_settings, extracts, rule_context):
-    rows = rows_by_extract([complaint(**EARLIER)])
+    """A complaint received in another year with extracts is counted there, with a warning."""
+    rows = rows_by_extract([compliment(**EARLIER)])
     bad = rule_context(make_settings(), extracts(**rows))
-    rule = rule_by_id(make_settings())["complaints.received.in_year"]
-    (finding,) = rule.findings(bad, bad.table("complaints")[~rule.passes(bad)])
+    rule = rule_by_id(make_settings())["compliments.received.in_year"]
+    (finding,) = rule.findings(bad, bad.table("compliments")[~rule.passes(bad)])
     assert finding.file == "data/raw/2020-21/x.csv"
     assert finding.what == (
         "received 2021-11-01 is not inside 2020-21, which runs from 2020-04-01 to 2021-03-31"
