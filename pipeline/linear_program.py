@@ -72,6 +72,11 @@ class LinearProgram:
         self.solver.changeColsCost(self.size, self.positions, objective)
         self.solver.run()
         status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:
+            # Rounding may leave the solver stuck at the last solution; from none it finds one.
+            self.solver.clearSolver()
+            self.solver.run()
+            status = self.solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise AssertionError(f"no bound was found: {self.solver.modelStatusToString(status)}")
         solution = self.solver.getSolution()

@@ -145,7 +145,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         "full-tables: Upheld | 3 | 1",
         (
             "key-points: All 3 complaints that we decided were upheld in whole or in part. Of "
-            "these, 2 were about communication, 2 about education and 1 about delay."
+            "the 3, 2 were about communication, 2 about education and 1 about delay."
         ),
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
@@ -401,7 +401,7 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
     assert removed == {
         (
             "key-points: The complaints led to 3 actions, down from 5 the year before. Of "
-            "these, 2 are complete and 1 in progress. None is overdue. The next is due on 16 "
+            "the 3, 2 are complete and 1 in progress. None is overdue. The next is due on 16 "
             "December 2022."
         ),
         (
@@ -409,14 +409,14 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
             "Service Manager, Early Help | 16 December 2022 | In progress"
         ),
         (
-            "learning: We accepted every recommendation. We carried over 1 action from earlier "
-            "years. It is in progress."
+            "learning: Of the 3 actions, 2 are complete and 1 in progress. We accepted every "
+            "recommendation. We carried over 1 action from earlier years. It is in progress."
         ),
     }
     assert added == {
         (
             "key-points: The complaints led to 3 actions, down from 5 the year before. Of "
-            "these, 2 are complete and 1 not going ahead. None is overdue."
+            "the 3, 2 are complete and 1 not going ahead. None is overdue."
         ),
         "learning: Action | Reason",
         (
@@ -428,7 +428,10 @@ def test_changed_status_of_a_learning_action(workspace, build, sample_html):
             "family moved away."
         ),
         "learning: Recommendations that we did not accept, and why",
-        "learning: We carried over 1 action from earlier years. It is in progress.",
+        (
+            "learning: Of the 3 actions, 2 are complete and 1 not going ahead. We carried over 1 "
+            "action from earlier years. It is in progress."
+        ),
     }
     assert redrawn == set()
 

@@ -240,7 +240,7 @@ def corrupted(
         column = EXTRACTS_BY_NAME[name].column(column_name)
         row = seed % len(table)
         if column.type == "date":
-            is_ancient = seed % 2 or column_name == "due"  # which may lie in the future
+            is_ancient = seed % 2 or column_name in ("due", "agreed_due")  # which may be to come
             cell = pd.Timestamp("1066-10-14" if is_ancient else "2199-01-01")
         elif column.required:
             cell = None
