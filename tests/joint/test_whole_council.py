@@ -114,8 +114,10 @@ def test_refused_moved_and_upheld_cases_are_recounted(council):
         assert council.value(f"{source}.complaints.moved_to_{target}") == count
 
 
-def test_run_of_the_whole_council_gives_no_warning(council):
+def test_run_of_the_whole_council_warns_of_the_ombudsman_alone(council):
+    """Its staff forgot some complainants whose answer took longer, as staff do."""
     for procedure in ("", *HEADINGS):
         folder = council.workspace / "data" / "processed" / procedure / YEAR / "1_validate"
         findings = pd.read_csv(folder / "findings.csv", encoding="utf-8-sig")
-        assert set(findings["severity"]) <= {"info"}, procedure
+        warned = findings.loc[findings["severity"] != "info", "rule"]
+        assert all(warned.str.startswith("investigations.ombudsman_told.")), procedure

@@ -48,7 +48,6 @@ def _leave_program() -> None:
     exit_with_parent()
     # The notebook's own processes start as from a program, not from our fork server.
     set_start_method(None, force=True)
-    forget_parent()
     sys.path[:] = INITIAL_PATH
     current_process().name = "MainProcess"  # for what it logs
     logging.getLogger("multiprocessing").handlers.clear()  # that the calling program asked for
@@ -70,6 +69,7 @@ def _run_own_notebook(
 
 def _run_any_notebook(connection_file: str, channel: Connection) -> None:
     """A standard kernel, which reads the environment while it starts, and clears up at its end."""
+    forget_parent()
     _look_beside_the_notebook()
     _apply_notebook_environment(channel)
     from pipeline.run.kernels.process import launch_standard_kernel

@@ -140,7 +140,7 @@ def _ombudsman_told_rule(stage: str, source: str) -> Rule:
             f"stage {stage} of {{complaint}} was extended and the complainant was not told how to "
             f"contact the Ombudsman ({source})"
         ),
-        remedy="Correct ombudsman_told if they were. If not, it is as it is: the report says so.",
+        remedy="Correct ombudsman_told if they were. If not, leave it: the report says so.",
         passes=is_told,
     )
 
