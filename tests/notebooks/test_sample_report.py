@@ -269,8 +269,8 @@ def test_complainants_are_named_with_what_is_unrecorded(blocks, table_rows):
 
 def test_actions_have_an_owner_a_due_date_and_a_status(blocks, table_rows, plan):
     assert blocks("learning")[-1] == (
-        "We accepted every recommendation. We carried over 1 action from earlier years. It is in "
-        "progress."
+        "Of the 3 actions, 2 are complete and 1 in progress. We accepted every recommendation. We "
+        "carried over 1 action from earlier years. It is in progress."
     )
     table = table_rows("learning", "Actions from the year's complaints")
     assert table.pop("headings") == ["Action", "Owner", "Due", "Status"]
