@@ -63,7 +63,7 @@ EDITS = [
     (
         "The open data has",
         ("open data", "data"),
-        "4_report.ipynb, cell 53, line 4",
+        "4_report.ipynb, cell 50, line 14",
         "for every",
     ),
     (

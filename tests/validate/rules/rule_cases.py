@@ -161,12 +161,13 @@ OWN_CASES = [
     RuleCase("complaints.theme.allowed", [complaint(theme="delay; noise; {x}")],
              'theme has "noise" and "{x}", which is not one of its codes.'),
     RuleCase("complaints.service_area.allowed", [complaint(service_area="Early Help; Elsewhere")],
-             'service_area has "Elsewhere", which is not one of its codes.'),
+             'service_area has "Elsewhere", which is not one of its codes. '
+             'Did you mean "Early Help"?'),
     RuleCase("complaints.remedy.allowed", [complaint(remedy="apology; flowers")],
-             'remedy has "flowers", which is not one of its codes.'),
+             'remedy has "flowers", which is not one of its codes. Did you mean "apology"?'),
     RuleCase("complaints.reference.unique", [complaint(), complaint()],
              "reference C9 appears more than once: "
-             "rows 4 and 5 of data/raw/2021-22/complaints.csv"),
+             "rows 8 and 9 of data/raw/2021-22/complaints.csv"),
     RuleCase("complaints.closed.after_received", [complaint(closed="2021-10-31")],
              "closed 2021-10-31 is before received 2021-11-01"),
     RuleCase("complaints.reopened.after_closed", [complaint(reopened="2021-11-30")],

@@ -157,7 +157,7 @@ def test_failures_beyond_the_listed_ones_are_counted(make_settings, extracts, ru
 
 def test_date_is_compared_with_the_year_of_its_extract(make_settings, extracts, rule_context):
     """A complaint received in another year with extracts is counted there, with a warning."""
-    rows = rows_by_extract([compliment(**EARLIER)])
+    rows = rows_by_extract([compliment(**EARLIER, received="2021-11-01")])
     bad = rule_context(make_settings(), extracts(**rows))
     rule = rule_by_id(make_settings())["compliments.received.in_year"]
     (finding,) = rule.findings(bad, bad.table("compliments")[~rule.passes(bad)])
