@@ -26,6 +26,19 @@ COMMAND_SECONDS = 900  # the deadline of a command
 CHILDREN = packaged_procedure(DEFAULT)
 CATALOGUE = figures_of(CHILDREN)  # the one that the program uses
 
+# The cells of a complaint that was upheld.
+UPHELD_CASE = {
+    "reference": "C1",
+    "received": "2021-05-04",
+    "accepted": "yes",
+    "status": "closed",
+    "outcome": "upheld",
+    "closed": "2021-06-01",
+    "service_area": "Early Help",
+    "route": "direct",
+    "complainant_type": "parent",
+    "theme": "delay",
+}
 COUNCIL = {
     "authority": "Anyshire Council",
     "directorate": "Children",

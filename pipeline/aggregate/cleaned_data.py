@@ -13,7 +13,7 @@ from pipeline.clean.reconcile import TABLE_OF_EXTRACT
 from pipeline.settings import Settings
 from pipeline.year import financial_years
 
-EXTRACT_OF_TABLE = {"cases": "complaints"}  # every other table has the name of its extract
+EXTRACT_OF_TABLE = {table: extract for extract, table in TABLE_OF_EXTRACT.items()}
 Select = Callable[["CleanedData"], pd.DataFrame | None]
 
 

@@ -127,6 +127,10 @@ class Figure:
     part_of: tuple[Part, ...] = ()
     limits: tuple[Limit, ...] = ()
 
+    def overlaps_in(self, year: str) -> bool:
+        """Whether its categories overlap in a year."""
+        return self.overlapping and year not in self.whole_years
+
     @property
     def relations(self) -> list[Relation]:
         """Every relation between its numbers and others, by its definition or the data's rules."""

@@ -38,8 +38,9 @@ class StageClock:
 
     def extended_from(self, limit: Duration) -> Duration | None:
         """The limit of a grade with an extension; one in another unit is extended like the rest."""
-        is_added = self.added is not None and self.added.unit == limit.unit
-        return limit + self.added if is_added and self.added else self.extended
+        if self.added is not None and self.added.unit == limit.unit:
+            return limit + self.added
+        return self.extended
 
     @property
     def fallback(self) -> Event:

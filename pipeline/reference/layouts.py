@@ -54,7 +54,7 @@ class Layout:
     symbols: tuple[str, ...] = field(default=("c", "x", "u", "z", "k", "low"))
 
 
-PLACE_COLUMNS = ("geographic_level", "region_code", "old_la_code", "la_name")  # beside the code
+PLACE_COLUMNS = ("geographic_level", "region_code", "old_la_code", "la_name")  # next to the code
 
 
 def _official(*columns: str) -> dict[str, tuple[str, ...]]:

@@ -19,9 +19,7 @@ PERIOD = re.compile(
 def year_of(cells: dict[str, str], file: ReferenceFile) -> str | None:
     """The financial year that a row is about; None if it cannot be read."""
     kind = file.layout.year
-    if kind == "named":
-        return _named_year(file)
-    if "time_period" not in cells:
+    if kind == "named" or "time_period" not in cells:
         return _named_year(file)
     period = PERIOD.fullmatch(cells["time_period"])
     if not period:

@@ -104,6 +104,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count or 'no'} {plural(noun, count)}"
 
 
+def decapitalised(text: str) -> str:
+    """The text as it reads within a sentence: its first letter is small."""
+    return text[:1].lower() + text[1:]
+
+
 def plural(noun: str, value: float, plural_form: str | None = None) -> str:
     """The noun that agrees with a number: "complaint" for one, "complaints" for any other."""
     if is_one(value):
@@ -142,7 +147,7 @@ def draft_mark(settings: Settings) -> str:
 
 
 def draft_notice(settings: Settings) -> str:
-    """What a draft says of itself."""
+    """The notice on a draft."""
     notice = INTERNAL_NOTICE if is_internal(settings) else DRAFT_NOTICE
     if settings.to and settings.is_part:
         return f"{notice}. {PART_NOTICE.format(date_text(settings.to))}"

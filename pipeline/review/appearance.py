@@ -28,13 +28,13 @@ PLAIN: Format = frozenset()
 
 @dataclass(frozen=True)
 class SentFile:
-    """The Word file as it was sent: its paragraphs by bookmark, and what is on every page."""
+    """The Word file that was sent: its paragraphs by bookmark, and what is on every page."""
 
     paragraphs: dict[str, ReturnedParagraph] = field(default_factory=dict)
     page_texts: frozenset[str] = frozenset()
 
     def paragraphs_of(self, recorded: Sequence[Paragraph]) -> list[ReturnedParagraph]:
-        """Those that were recorded; none if one of them is not there as it was recorded."""
+        """Those that were recorded; none if one of them is missing or differs from its record."""
         sent = [self.paragraphs[each.id] for each in recorded if each.id in self.paragraphs]
         return sent if [each.text for each in sent] == [each.text for each in recorded] else []
 

@@ -112,10 +112,8 @@ class _Finder:
             if match.is_moved:
                 yield self._moved(old, new)
             yield from self._reworded(old, new)
-            sent = [
-                self._sent.paragraphs[each.id] for each in old if each.id in self._sent.paragraphs
-            ]
-            if [each.text for each in sent] == [each.text for each in old]:
+            sent = self._sent.paragraphs_of(old)
+            if sent:
                 pairs = list(_kept_letters(*map(_joined_text, (sent, new))))
                 yield from self._formatted(old, new, format_details(sent, new, pairs))
         if old and new:  # what was deleted is no place for what is added

@@ -33,7 +33,7 @@ class Validated:
     missing_extracts: list[tuple[Year, str]]
     left_out: pd.DataFrame
     mapped: pd.DataFrame
-    unread_personal: pd.DataFrame
+    unread_personal: list[pd.DataFrame]
 
     @property
     def stops(self) -> bool:

@@ -1,4 +1,4 @@
-"""Complaints that stand in the extract of another year than they belong to, or of two years."""
+"""Complaints in the extract of another year than the one they belong to, or of two years."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 from pipeline.validate.findings import Finding, format_row_numbers
 from pipeline.year import financial_years
 
-# Apart the dates received of one complaint that is listed in two years. Where references begin anew
-# each year, the dates of one reference are about a year apart.
+# Between the dates received of one complaint that is listed in two years. Where references begin
+# again each year, the dates of one reference are about a year apart.
 MAX_DAYS_APART = 92
 AGAIN = "complaints.reference.listed_again"
 OTHER_YEAR = "complaints.received.other_year"
@@ -22,13 +22,14 @@ def is_listed_again(complaints: pd.DataFrame) -> pd.Series:
     complaints: those of all years with `year`, `reference` and `received`.
     """
     is_again = pd.Series(False, index=complaints.index)
+    if complaints["year"].nunique() < 2:
+        return is_again
     has_key = complaints["reference"].notna() & complaints["received"].notna()
     candidates = complaints[has_key & complaints.duplicated("reference", keep=False)]
-    if candidates["year"].nunique() < 2:
+    if candidates.empty:
         return is_again
     by_year = candidates.sort_values(["reference", "year"], kind="stable")
-    of_reference = by_year.groupby("reference", sort=False)
-    later = of_reference[["year", "received"]].shift(-1)
+    later = by_year.groupby("reference", sort=False)[["year", "received"]].shift(-1)
     is_near = (later["received"] - by_year["received"]).abs() <= pd.Timedelta(days=MAX_DAYS_APART)
     is_elsewhere = is_of_other_year(by_year)
     later_is_elsewhere = is_elsewhere.groupby(by_year["reference"], sort=False).shift(-1)
@@ -54,7 +55,6 @@ def listing_findings(complaints: pd.DataFrame) -> Iterator[Finding]:
 
     A complaint of a year without extracts is not among them: it is a finding of the rules.
     """
-    years = financial_years(complaints["received"])
     is_again = is_listed_again(complaints)
     yield from _of_files(
         complaints[is_again],
@@ -62,10 +62,11 @@ def listing_findings(complaints: pd.DataFrame) -> Iterator[Finding]:
         "also in the extract of a later year, and counted once: as the later extract has it, in "
         "the year received",
     )
-    is_moved = is_of_other_year(complaints) & ~is_again & years.isin(complaints["year"].unique())
     is_first = ~complaints["reference"].isin(complaints.loc[is_again, "reference"])
+    moved = complaints[is_of_other_year(complaints) & ~is_again & is_first]
+    years = financial_years(moved["received"])
     yield from _of_files(
-        complaints[is_moved & is_first],
+        moved[years.isin(complaints["year"].unique())],
         OTHER_YEAR,
         "in the extract of another year than that of the date received, and counted in the year "
         "received",

@@ -92,7 +92,7 @@ def published_csv() -> Callable[..., pd.DataFrame]:
 def numbers_of(data, published_csv):
     """numbers_of("complaints.received", cases=[…]): the value of each category in 2021-22.
 
-    `[x]` and the like stand for a missing value; categories with a 0 are left out.
+    `[x]` and the like are in place of a missing value; categories with a 0 are left out.
     """
 
     tables: dict[str, pd.DataFrame] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 import pytest
-from builders import CATALOGUE
+from builders import CATALOGUE, UPHELD_CASE
 
 from pipeline.aggregate.figure_table import build_figure_table
 from pipeline.aggregate.names import check_setting_names
@@ -13,18 +13,6 @@ from pipeline.artifacts import DETAIL_SEPARATOR
 from pipeline.problem import Kind, Problem
 from pipeline.settings import Council
 
-CASE = {
-    "reference": "C1",
-    "received": "2021-05-04",
-    "accepted": "yes",
-    "status": "closed",
-    "outcome": "upheld",
-    "closed": "2021-06-01",
-    "service_area": "Early Help",
-    "route": "direct",
-    "complainant_type": "parent",
-    "theme": "delay",
-}
 OPEN = {"status": "open", "outcome": None, "closed": None}
 EARLIER = {"year": "2020-21", "received": "2020-05-04"}
 
@@ -34,7 +22,9 @@ EARLIER = {"year": "2020-21", "received": "2020-05-04"}
     [({}, 0), ({"reopened": "2021-07-01"}, 1), ({"closed_again": "2021-08-02"}, 1)],
 )
 def test_case_with_a_date_of_reopening_is_reopened(numbers_of, dates, number):
-    assert numbers_of("complaints.reopened", cases=[CASE, CASE | dates]) == {"": number}
+    assert numbers_of("complaints.reopened", cases=[UPHELD_CASE, UPHELD_CASE | dates]) == {
+        "": number
+    }
 
 
 # Over the end of a year
@@ -42,7 +32,7 @@ def test_case_with_a_date_of_reopening_is_reopened(numbers_of, dates, number):
 
 @pytest.mark.parametrize(("closed", "number"), [("2022-03-31", 0), ("2022-04-01", 1), (None, 1)])
 def test_complaint_is_open_at_year_end_until_closed(numbers_of, closed, number):
-    case = CASE | {
+    case = UPHELD_CASE | {
         "received": "2022-03-01",
         "closed": closed,
         "status": "closed" if closed else "open",
@@ -53,14 +43,14 @@ def test_complaint_is_open_at_year_end_until_closed(numbers_of, closed, number):
 @pytest.mark.parametrize(("closed", "number"), [("2021-03-31", 0), ("2021-04-01", 1), (None, 1)])
 def test_complaint_open_at_start_of_year_is_carried_over(numbers_of, closed, number):
     assert numbers_of(
-        "complaints.carried_over", cases=[CASE | EARLIER | {"closed": closed}, CASE]
+        "complaints.carried_over", cases=[UPHELD_CASE | EARLIER | {"closed": closed}, UPHELD_CASE]
     ) == {"": number}
 
 
 def test_carried_over_complaints_have_their_present_outcome(numbers_of):
     endings = [{"closed": "2021-04-01"}, {"closed": "2022-05-01", "outcome": "not upheld"}, OPEN]
-    cases = [CASE | EARLIER | ending for ending in endings]
-    cases += [CASE | EARLIER | {"closed": "2021-03-31"}, CASE]
+    cases = [UPHELD_CASE | EARLIER | ending for ending in endings]
+    cases += [UPHELD_CASE | EARLIER | {"closed": "2021-03-31"}, UPHELD_CASE]
     numbers = numbers_of("complaints.carried_over_by_outcome", cases=cases)
     assert numbers == {"upheld": 1, "not upheld": 1, "open": 1}
 
@@ -75,7 +65,7 @@ def test_carried_over_complaints_have_their_present_outcome(numbers_of):
     ],
 )
 def test_carried_over_complaint_is_closed_by_the_last_day(numbers_of, closed, state):
-    cases = [CASE | EARLIER | {"closed": closed}, CASE]
+    cases = [UPHELD_CASE | EARLIER | {"closed": closed}, UPHELD_CASE]
     assert numbers_of("complaints.carried_over_at_year_end", cases=cases) == {state: 1}
 
 
@@ -90,13 +80,15 @@ def test_carried_over_complaint_is_closed_by_the_last_day(numbers_of, closed, st
     ],
 )
 def test_complaint_is_closed_in_the_year_of_its_closing_date(numbers_of, received, closed, numbers):
-    cases = [CASE | received | {"closed": closed}]
+    cases = [UPHELD_CASE | received | {"closed": closed}]
     assert numbers_of("complaints.closed_in_year_by_receipt", cases=cases) == numbers
     assert numbers_of("complaints.closed_in_year", cases=cases) == {"": sum(numbers.values())}
 
 
 def test_carried_over_needs_extracts_of_the_year_before(numbers_of):
-    assert numbers_of("complaints.carried_over", "2020-21", cases=[CASE | EARLIER]) == {"": "[x]"}
+    assert numbers_of("complaints.carried_over", "2020-21", cases=[UPHELD_CASE | EARLIER]) == {
+        "": "[x]"
+    }
 
 
 @pytest.mark.parametrize(
@@ -204,24 +196,28 @@ def test_ombudsman_decision_counts_in_the_year_it_was_made(data, published_csv):
 
 def test_complaint_counts_once_at_each_of_its_themes(numbers_of):
     cases = [
-        CASE | {"theme": "delay; staff"},
-        CASE | {"theme": "staff;staff"},
-        CASE | {"theme": None},
+        UPHELD_CASE | {"theme": "delay; staff"},
+        UPHELD_CASE | {"theme": "staff;staff"},
+        UPHELD_CASE | {"theme": None},
     ]
     assert numbers_of("complaints.by_theme", cases=cases) == {"delay": 1, "staff": 2}
 
 
 def test_issues_are_the_themes_of_all_complaints_added_up(numbers_of):
-    cases = [CASE | {"theme": "delay; staff"}, CASE | {"theme": "staff;staff"}, CASE]
+    cases = [
+        UPHELD_CASE | {"theme": "delay; staff"},
+        UPHELD_CASE | {"theme": "staff;staff"},
+        UPHELD_CASE,
+    ]
     assert numbers_of("complaints.issues", cases=cases) == {"": 4}
 
 
 def test_themes_and_areas_of_upheld_complaints_leave_out_others(numbers_of):
     cases = [
-        CASE | {"theme": "delay; staff"},
-        CASE | {"outcome": "partially upheld", "service_area": "Looked After Children"},
-        CASE | {"outcome": "not upheld"},
-        CASE | {"accepted": "no"},
+        UPHELD_CASE | {"theme": "delay; staff"},
+        UPHELD_CASE | {"outcome": "partially upheld", "service_area": "Looked After Children"},
+        UPHELD_CASE | {"outcome": "not upheld"},
+        UPHELD_CASE | {"accepted": "no"},
     ]
     assert numbers_of("complaints.upheld_by_theme", cases=cases) == {"delay": 2, "staff": 1}
     by_area = numbers_of("complaints.upheld_by_service_area", cases=cases)
@@ -229,7 +225,11 @@ def test_themes_and_areas_of_upheld_complaints_leave_out_others(numbers_of):
 
 
 def test_teams_of_any_year_are_the_categories_of_every_year(numbers_of, data, published_csv):
-    cases = [CASE | {"team": "South"}, CASE | {"team": None}, CASE | EARLIER | {"team": "North"}]
+    cases = [
+        UPHELD_CASE | {"team": "South"},
+        UPHELD_CASE | {"team": None},
+        UPHELD_CASE | EARLIER | {"team": "North"},
+    ]
     assert numbers_of("complaints.by_team", cases=cases) == {"South": 1, "not recorded": 1}
     table = build_figure_table(data(cases=cases), published_csv())
     rows = table[table["figure"] == "complaints.by_team"]
@@ -240,7 +240,11 @@ def test_teams_of_any_year_are_the_categories_of_every_year(numbers_of, data, pu
 
 
 def test_escalation_counts_in_the_year_of_the_complaint(numbers_of):
-    cases = [CASE | EARLIER | {"reference": "C0"}, CASE, CASE | {"reference": "C2"}]
+    cases = [
+        UPHELD_CASE | EARLIER | {"reference": "C0"},
+        UPHELD_CASE,
+        UPHELD_CASE | {"reference": "C2"},
+    ]
     stages = [
         {"complaint": "C0", "stage": "1", "year": "2020-21"},
         {"complaint": "C0", "stage": "2", "year": "2021-22"},
@@ -259,16 +263,16 @@ def test_escalation_counts_in_the_year_of_the_complaint(numbers_of):
 
 def test_complaint_that_began_at_a_stage_has_not_gone_on_to_it(numbers_of):
     stages = [{"complaint": "C1", "stage": "2", "bypassed": "yes", "timeliness": "open"}]
-    assert numbers_of("complaints.escalated", cases=[CASE], investigations=stages) == {}
+    assert numbers_of("complaints.escalated", cases=[UPHELD_CASE], investigations=stages) == {}
     assert numbers_of("complaints.bypassed_stage_1", investigations=stages) == {"": 1}
     stages.append({"complaint": "C1", "stage": "3", "timeliness": "open"})
-    went_on = numbers_of("complaints.escalated", cases=[CASE], investigations=stages)
+    went_on = numbers_of("complaints.escalated", cases=[UPHELD_CASE], investigations=stages)
     assert went_on == {"went on to stage 3": 1}
 
 
 def test_complaint_went_on_only_from_the_stage_just_before(numbers_of):
     stages_of = {"C1": "12", "C2": "1", "C3": "2", "C4": "23", "C5": "13", "C6": "123"}
-    cases = [CASE | {"reference": reference} for reference in stages_of]
+    cases = [UPHELD_CASE | {"reference": reference} for reference in stages_of]
     stages = [
         {"complaint": reference, "stage": stage, "timeliness": "open"}
         for reference, stages in stages_of.items()
@@ -289,8 +293,8 @@ def test_complaint_went_on_only_from_the_stage_just_before(numbers_of):
 
 def test_upheld_in_whole_or_in_part_is_a_figure_of_its_own(numbers_of):
     outcomes = ["upheld", "partially upheld", "partially upheld", "not upheld", "no finding"]
-    cases = [CASE | {"outcome": outcome} for outcome in outcomes]
-    cases += [CASE | OPEN | {"outcome": "upheld"}, CASE | {"accepted": "no"}]
+    cases = [UPHELD_CASE | {"outcome": outcome} for outcome in outcomes]
+    cases += [UPHELD_CASE | OPEN | {"outcome": "upheld"}, UPHELD_CASE | {"accepted": "no"}]
     assert numbers_of("complaints.upheld_wholly_or_partly", cases=cases) == {"": 3}
     stages = [{"stage": "1", "outcome": outcome, "timeliness": "late"} for outcome in outcomes]
     assert numbers_of("stage_1.upheld_wholly_or_partly", investigations=stages) == {"": 3}
@@ -322,8 +326,12 @@ def test_only_outcomes_with_a_finding_count_as_decided(numbers_of):
         "resolved before investigation",
         "not progressed",
     ]
-    cases = [CASE | {"outcome": outcome} for outcome in outcomes]
-    cases += [CASE | OPEN, CASE | {"accepted": "no"}, CASE | OPEN | {"outcome": "upheld"}]
+    cases = [UPHELD_CASE | {"outcome": outcome} for outcome in outcomes]
+    cases += [
+        UPHELD_CASE | OPEN,
+        UPHELD_CASE | {"accepted": "no"},
+        UPHELD_CASE | OPEN | {"outcome": "upheld"},
+    ]
     assert numbers_of("complaints.decided", cases=cases) == {"": 2}
     assert numbers_of("complaints.decided_by_outcome", cases=cases) == {
         "upheld": 1,
@@ -418,14 +426,18 @@ def test_cost_that_was_not_recorded_is_not_0(numbers_of):
 
 
 def test_characteristic_not_collected_is_not_available(numbers_of):
-    assert numbers_of("complaints.by_gender", cases=[CASE | {"gender": "female"}]) == {
+    assert numbers_of("complaints.by_gender", cases=[UPHELD_CASE | {"gender": "female"}]) == {
         "not recorded": "[x]"
     }
-    assert numbers_of("complaints.with_gender", cases=[CASE | {"gender": "female"}]) == {"": 0}
+    assert numbers_of("complaints.with_gender", cases=[UPHELD_CASE | {"gender": "female"}]) == {
+        "": 0
+    }
 
 
 def test_empty_cell_counts_as_not_recorded(numbers_of):
-    assert numbers_of("complaints.by_method", cases=[CASE, CASE | {"method": "email"}]) == {
+    assert numbers_of(
+        "complaints.by_method", cases=[UPHELD_CASE, UPHELD_CASE | {"method": "email"}]
+    ) == {
         "email": 1,
         "not recorded": 1,
     }
@@ -446,9 +458,9 @@ def test_rate_uses_the_last_count_of_children(numbers_of):
         },
     ]
     assert numbers_of("activity.children_in_need", activity=activity) == {"": 800}
-    assert numbers_of("complaints.per_1000_children", cases=[CASE, CASE], activity=activity) == {
-        "": 2.5
-    }
+    assert numbers_of(
+        "complaints.per_1000_children", cases=[UPHELD_CASE, UPHELD_CASE], activity=activity
+    ) == {"": 2.5}
 
 
 def test_counts_of_a_service_area_are_those_of_its_last_date(numbers_of):
@@ -468,7 +480,7 @@ def test_counts_of_a_service_area_are_those_of_its_last_date(numbers_of):
 @pytest.mark.parametrize("count", [0, None])
 def test_rate_without_children_is_not_available(numbers_of, count):
     activity = [{"measure": "children in need", "count": count, "as_at": "2022-03-31"}]
-    assert numbers_of("complaints.per_1000_children", cases=[CASE], activity=activity) == {
+    assert numbers_of("complaints.per_1000_children", cases=[UPHELD_CASE], activity=activity) == {
         "": "[x]"
     }
 
@@ -493,7 +505,7 @@ def test_number_that_differs_from_published_is_revised(data, published_csv):
         {"year": "2020-21", "stage": "1", "timeliness": "late", "days": days} for days in (13, 14)
     ]
     table = build_figure_table(
-        data(cases=[CASE, CASE | EARLIER], investigations=stages), published
+        data(cases=[UPHELD_CASE, UPHELD_CASE | EARLIER], investigations=stages), published
     ).set_index(["figure", "year"])
     revised, same = (
         table.loc[("complaints.received", "2020-21")],

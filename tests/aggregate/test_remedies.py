@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from builders import make_council
+from builders import UPHELD_CASE, make_council
 
 from pipeline.aggregate.catalogue import figures_of
 from pipeline.aggregate.disclosure.instances import KnownKeys
 from pipeline.aggregate.figure_table import build_figure_table, counts_of_people
 from pipeline.settings.procedures import packaged_names, packaged_procedure
 
-CASE = {
-    "reference": "C1",
-    "received": "2021-05-04",
-    "accepted": "yes",
-    "status": "closed",
-    "outcome": "upheld",
-    "closed": "2021-06-01",
-    "service_area": "Early Help",
-    "route": "direct",
-    "complainant_type": "parent",
-    "theme": "delay",
-}
 DECISION = {
     "reference": "O1",
     "received": "2021-05-04",
@@ -48,8 +36,8 @@ DUE, LATER, AFTER_DATA = "2021-07-01", "2021-07-02", "2022-07-01"
 )
 def test_remedy_is_in_time_by_its_due_date(numbers_of, cells, progress):
     # A date elsewhere, for without any there would be no figure.
-    earlier = CASE | {"year": "2020-21", "remedy": "apology", "remedy_due": "2020-07-01"}
-    cases = [earlier, CASE | {"remedy": "apology"} | cells, CASE]
+    earlier = UPHELD_CASE | {"year": "2020-21", "remedy": "apology", "remedy_due": "2020-07-01"}
+    cases = [earlier, UPHELD_CASE | {"remedy": "apology"} | cells, UPHELD_CASE]
     assert numbers_of("remedies.agreed", cases=cases) == {"": 1}
     assert numbers_of("remedies.by_progress", cases=cases) == {progress: 1}
     decided = DECISION | cells
@@ -59,9 +47,9 @@ def test_remedy_is_in_time_by_its_due_date(numbers_of, cells, progress):
 
 def test_complaint_with_several_remedies_counts_at_each(numbers_of):
     cases = [
-        CASE | {"remedy": "apology; payment"},
-        CASE | {"remedy": "apology"},
-        CASE | {"remedy_due": DUE},
+        UPHELD_CASE | {"remedy": "apology; payment"},
+        UPHELD_CASE | {"remedy": "apology"},
+        UPHELD_CASE | {"remedy_due": DUE},
     ]
     assert numbers_of("remedies.agreed", cases=cases) == {"": 3}
     kinds = {"apology": 2, "payment": 1, "not recorded": 1}
@@ -69,8 +57,8 @@ def test_complaint_with_several_remedies_counts_at_each(numbers_of):
 
 
 COLUMNS = (
-    ("complaints.joint", {"cases": [CASE | {"joint_with": "NHS body"}]}),
-    ("remedies.agreed", {"cases": [CASE | {"remedy": "apology"}]}),
+    ("complaints.joint", {"cases": [UPHELD_CASE | {"joint_with": "NHS body"}]}),
+    ("remedies.agreed", {"cases": [UPHELD_CASE | {"remedy": "apology"}]}),
     ("ombudsman.compliance", {"ombudsman": [DECISION | {"remedy_due": DUE}]}),
     ("ombudsman.early_remedy", {"ombudsman": [DECISION | {"early_remedy": "no"}]}),
 )
@@ -78,7 +66,7 @@ COLUMNS = (
 
 @pytest.mark.parametrize(("figure", "rows"), COLUMNS)
 def test_figure_of_a_column_never_filled_in_does_not_exist(data, published_csv, figure, rows):
-    empty = {"cases": [CASE], "ombudsman": [DECISION]}
+    empty = {"cases": [UPHELD_CASE], "ombudsman": [DECISION]}
     ids = set(build_figure_table(data(**empty), published_csv())["figure"])
     filled_ids = set(build_figure_table(data(**rows), published_csv())["figure"])
     assert figure not in ids
@@ -87,17 +75,17 @@ def test_figure_of_a_column_never_filled_in_does_not_exist(data, published_csv, 
 
 def test_year_before_a_column_was_first_used_is_unknown(numbers_of):
     joint = {"joint_with": "NHS body"}
-    earlier = CASE | {"year": "2020-21"}
-    cases = [earlier, CASE | joint]
+    earlier = UPHELD_CASE | {"year": "2020-21"}
+    cases = [earlier, UPHELD_CASE | joint]
     assert numbers_of("complaints.joint", "2020-21", cases=cases) == {"": "[x]"}
     assert numbers_of("complaints.joint", cases=cases) == {"": 1}
-    assert numbers_of("complaints.joint", cases=[earlier | joint, CASE]) == {"": 0}
+    assert numbers_of("complaints.joint", cases=[earlier | joint, UPHELD_CASE]) == {"": 0}
 
 
 def test_number_of_an_unused_column_in_published_csv_is_kept(numbers_of):
     published = (("2020-21", "complaints.joint", "", 4),)
-    assert numbers_of("complaints.joint", "2019-20", cases=[CASE]) == {}
-    numbers = numbers_of("complaints.joint", "2020-21", published=published, cases=[CASE])
+    assert numbers_of("complaints.joint", "2019-20", cases=[UPHELD_CASE]) == {}
+    numbers = numbers_of("complaints.joint", "2020-21", published=published, cases=[UPHELD_CASE])
     assert numbers == {"": 4}
 
 
@@ -121,7 +109,11 @@ def test_recommendation_is_listed_in_the_year_of_its_decision(numbers_of):
 
 
 def test_relations_of_the_new_figures_hold(data, published_csv):
-    cases = [CASE | {"remedy": "apology; payment"}, CASE | {"joint_with": "other"}, CASE]
+    cases = [
+        UPHELD_CASE | {"remedy": "apology; payment"},
+        UPHELD_CASE | {"joint_with": "other"},
+        UPHELD_CASE,
+    ]
     decisions = [DECISION | {"satisfactory_remedy": "yes", "remedy_due": DUE}, DECISION]
     table = build_figure_table(data(cases=cases, ombudsman=decisions), published_csv())
     catalogue = figures_of(packaged_procedure("children"))

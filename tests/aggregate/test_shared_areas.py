@@ -1,4 +1,4 @@
-"""A complaint about several service areas counts at each, and no reader is told otherwise."""
+"""A complaint about several service areas counts at each, and the report says so."""
 
 from __future__ import annotations
 

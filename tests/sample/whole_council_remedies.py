@@ -1,6 +1,6 @@
 """What the second sample's council did to put things right, and with whom it answered jointly.
 
-Draws of their own, so that everything else about a case stays as it was.
+Draws of their own, so that everything else about a case is unchanged.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def test_no_heading_or_code_is_proposed_wrongly(scores):
 
 def test_results_are_those_on_record(scores):
     table = RESULTS.read_text(encoding="utf-8").splitlines()
-    assert table[LEGEND_LINES:] == score_table(scores).splitlines(), "write them anew"
+    assert table[LEGEND_LINES:] == score_table(scores).splitlines(), "write the results again"
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ def complaints(*rows):
     [
         ({"received": "2021-03-30"}, True),
         ({"received": "2021-04-01"}, True),
-        ({"received": "2021-12-01"}, False),  # references that begin anew each year
+        ({"received": "2021-12-01"}, False),  # references that begin again each year
         ({"reference": "C2"}, False),
     ],
 )

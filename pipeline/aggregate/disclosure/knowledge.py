@@ -84,8 +84,7 @@ def knowledge_of_small(
     for key, value in values.items():
         figure = catalogue[key.figure]
         highest = float(small_up_to(figure, policy)) if key in small else math.inf
-        overlaps = figure.overlapping and key.year not in figure.whole_years
-        is_alone = key not in in_equations or overlaps
+        is_alone = key not in in_equations or figure.overlaps_in(key.year)
         is_above_zero = is_alone and (policy.show_zero or not _is_sensitive(figure, policy))
         lowest = min(value, 1.0) if is_above_zero else 0.0
         bounds[key] = Knowledge(lowest, max(highest, value))

@@ -103,7 +103,7 @@ def _breakdowns(numbers: Collection[NumberKey], catalogue: Catalogue) -> Iterato
         figure = catalogue[figure_id]
         if figure.base:
             base = NumberKey(figure.base, year, "", "")
-            if figure.by and (not figure.overlapping or year in figure.whole_years):
+            if figure.by and not figure.overlaps_in(year):
                 yield Declaration(keys, base, exhaustive=True)
             else:
                 for key in keys:

@@ -155,7 +155,7 @@ def _decisions_with_recommendations(data: CleanedData) -> pd.DataFrame:
 
 @figures_of_procedure
 def _upheld(procedure: Procedure) -> Iterator[Figure]:
-    """What was put right of that which the Ombudsman upheld."""
+    """What the Ombudsman upheld, and what of it had been remedied."""
     upheld = procedure.ombudsman.upheld
     if not upheld:
         return

@@ -107,9 +107,9 @@ def in_our_spelling(published: pd.DataFrame, council: Council) -> pd.DataFrame:
     for figure_id, year, category in zip(figures, rows["year"], rows["category"], strict=True):
         if figure_id in catalogue and (figure_id, year) not in spellings:
             spellings[figure_id, year] = _Spellings(catalogue[figure_id], council, year)
-        of_figure = spellings.get((figure_id, year))
-        categories.append(of_figure.category(category) if of_figure else category)
-        is_of_year.append(of_figure is not None and of_figure.is_of_year(category))
+        spelling = spellings.get((figure_id, year))
+        categories.append(spelling.category(category) if spelling else category)
+        is_of_year.append(spelling is not None and spelling.is_of_year(category))
     key = [rows["year"], pd.Series(figures, rows.index), pd.Series(categories, rows.index)]
     is_merged = pd.Series(is_of_year, rows.index, dtype="bool").groupby(key).transform("any")
     is_same_word = rows["category"].map(_plain).groupby([*key, rows["category"].map(_plain)])
@@ -135,8 +135,8 @@ class _Spellings:
         if not figure.by:
             return
         extract, column = figure.needs[0], figure.by[0]
-        of_year = council.values_by_year.get(Year.parse(year), {}) if year else {}
-        listed = {**of_year.get(column, {}), **of_year.get(f"{extract}.{column}", {})}
+        values = council.values_by_year.get(Year.parse(year), {}) if year else {}
+        listed = {**values.get(column, {}), **values.get(f"{extract}.{column}", {})}
         self._of_year = frozenset(map(_plain, listed))
         translation = code_translation(council, extract, column, Year.parse(year) if year else None)
         self._theirs = {

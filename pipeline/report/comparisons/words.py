@@ -22,7 +22,7 @@ CAUTION = (
     "The Ombudsman cautions that numbers alone do not show how good or bad a council is, and that "
     "they depend on what people bring to it."
 )
-# What is said of the council's share, and of a group's; {} is the number of n.
+# The sentences on the council's share, and on a group's; {} is the number of n.
 SHARE_SENTENCES = {
     UPHELD.id: (
         "Of all services of the council, the Ombudsman upheld {} (95% interval {}).",
@@ -78,7 +78,7 @@ def _size_note(comparisons: Sequence[Comparison]) -> str:
     """How many authorities each mean is of, where some have no number."""
     parts = [
         f"{len(group.values)} of {group.size} {group.name} ("
-        f"{decapitalise(comparison.measure.title)})"
+        f"{wording.decapitalised(comparison.measure.title)})"
         for comparison in comparisons
         for group in comparison.groups
         if len(group.values) < group.size
@@ -131,7 +131,3 @@ def source_line(sources: Iterable[Source]) -> str:
 
 def one_decimal(value: float) -> str:
     return f"{value:,.1f}"
-
-
-def decapitalise(text: str) -> str:
-    return text[:1].lower() + text[1:]

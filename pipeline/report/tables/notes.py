@@ -50,7 +50,7 @@ def source_line(figure: PublishedFigure) -> str:
     if FROM_EXTRACTS in figure.sources:
         sources.append("the council's records")
     earlier = [
-        source[:1].lower() + source[1:] for source in figure.sources if source != FROM_EXTRACTS
+        wording.decapitalised(source) for source in figure.sources if source != FROM_EXTRACTS
     ]
     if earlier:
         sources.append(f"Other years: {wording.listing(earlier)}")

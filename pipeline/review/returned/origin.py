@@ -23,7 +23,7 @@ START_OVER = "Send a copy of annual-report.docx, and ask for the changes in that
 
 @dataclass(frozen=True)
 class SentReport:
-    """A report as it was sent: the folder in which it lies, and its paragraphs.
+    """A report that was sent: its folder, and its paragraphs.
 
     procedure: of which it is the own report, where a workspace has several.
     """
@@ -64,7 +64,7 @@ def find_sent_report(workspace: Path, path: Path, document: Document) -> SentRep
 
 
 def sent_document(report: SentReport, report_id: str) -> Document | None:
-    """The Word file of a report as it was sent; None if it is no longer there."""
+    """The Word file of a report that was sent; None if it is no longer there."""
     path = report.folder / REPORT_WORD
     document = open_word_file(path) if path.is_file() else None
     return document if document and report_id_of(document) == report_id else None

@@ -35,9 +35,8 @@ def kernel_main(
             _run_own_notebook(connection_file, preload, environment, channel)
         else:
             _run_any_notebook(connection_file, channel)
-    except (
-        OSError
-    ):  # such as a full disk: the run notices that the kernel has ended, and reports it
+    except OSError:
+        # Such as a full disk: the run notices that the kernel has ended, and reports it.
         os._exit(1)
 
 

@@ -153,7 +153,7 @@ def match_stage(
 ) -> StageMatch:
     """The columns of a stage.
 
-    of_case: the matches of the case, whose date received stands for that of stage 1.
+    of_case: the matches of the case, whose date received is also that of stage 1.
     """
     received = next(one for one in of_case if one.column.name == "received")
     matcher = TableMatcher(INVESTIGATIONS, stage_columns(stage), block, surroundings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -22,19 +22,16 @@ MIN_NAME_LETTERS = 3  # of a name that is masked by itself
 
 
 def with_unread(
-    tables: Mapping[str, pd.DataFrame], unread_personal: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame], unread_personal: Sequence[pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
     """The typed extracts as they are searched: with the personal columns that are not read.
 
-    unread_personal: those of all extracts, which become rows of complaints with nothing else.
+    unread_personal: those of each source, which become rows of complaints with nothing else.
     """
-    if unread_personal.empty:
+    if not unread_personal:
         return dict(tables)
-    complaints = tables["complaints"]
-    joined = pd.concat(
-        [complaints.astype({"file": "str"}), unread_personal.astype({"file": "str"})]
-    )
-    return {**tables, "complaints": joined.reset_index(drop=True)}
+    parts = [rows.astype({"file": "str"}) for rows in (tables["complaints"], *unread_personal)]
+    return {**tables, "complaints": pd.concat(parts, ignore_index=True)}
 
 
 def hide_personal_texts(

@@ -19,7 +19,6 @@ from pipeline.validate.left_out import left_out_table, mapped_table
 from pipeline.validate.reading.columns.headings import normalise_heading
 from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
 from pipeline.validate.reading.columns.missing import empty_table
-from pipeline.validate.reading.columns.unread_personal import no_personal_rows
 from pipeline.validate.reading.layout.parts import Source, part_findings
 from pipeline.validate.reading.sources import check_file, find_sources, find_stray_tables
 from pipeline.validate.reading.table_source import UnreadableSource
@@ -47,8 +46,8 @@ class Reading:
         and row.
     mapped: one row per column that is read from a heading other than its name: extract, year, file,
         column and heading.
-    unread_personal: the personal columns that council.yaml does not name, of all extracts and
-        years, with year, file and row: for the search of the report, and never saved.
+    unread_personal: of each source that has any, the personal columns that council.yaml does not
+        name, with year, file and row: for the search of the report, and never saved.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -57,7 +56,7 @@ class Reading:
     missing_extracts: list[tuple[Year, str]]
     left_out: pd.DataFrame
     mapped: pd.DataFrame
-    unread_personal: pd.DataFrame
+    unread_personal: list[pd.DataFrame]
 
 
 def read_extracts(settings: Settings, columns: Collection[str] | None = None) -> Reading:
@@ -87,7 +86,7 @@ def read_extracts(settings: Settings, columns: Collection[str] | None = None) ->
         parts.missing_extracts,
         left_out_table(parts.left_out),
         mapped_table(parts.mapped),
-        _join_years(parts.unread) if len(parts.unread) > 1 else parts.unread[0],
+        parts.unread_personal,
     )
 
 
@@ -96,7 +95,7 @@ class _PartsRead:
 
     tables: by extract, a table per file or sheet.
     left_out, mapped: the rows of the tables of these names in a Reading.
-    unread: the personal columns of each source that are read for the search alone.
+    unread_personal: as in a Reading.
     """
 
     def __init__(
@@ -109,7 +108,7 @@ class _PartsRead:
         self.missing_extracts: list[tuple[Year, str]] = []
         self.left_out: list[tuple[str, str, str, str, int]] = []
         self.mapped: list[tuple[str, str, str, str, str]] = []
-        self.unread = [no_personal_rows()]
+        self.unread_personal: list[pd.DataFrame] = []
 
     def read_year(self, year: Year) -> None:
         """Read every extract in the year's folder, and note those that are not there."""
@@ -157,7 +156,7 @@ class _PartsRead:
         self.findings += part.findings
         self.tables[part.extract].append(part.table)
         if part.unread_personal is not None:
-            self.unread.append(part.unread_personal)
+            self.unread_personal.append(part.unread_personal)
         self.mapped += [
             (part.extract, str(year), source.name, column, heading)
             for column, heading in part.headings.items()

@@ -135,7 +135,7 @@ def _ombudsman_told_rule(stage: str, source: str) -> Rule:
     return Rule(
         id=f"investigations.ombudsman_told.stage_{stage}",
         severity="warning",
-        reason=f"Whoever is told of an extension at stage {stage} is told of the Ombudsman, too.",
+        reason=f"An extension at stage {stage} comes with the contact details of the Ombudsman.",
         what=(
             f"stage {stage} of {{complaint}} was extended and the complainant was not told how to "
             f"contact the Ombudsman ({source})"

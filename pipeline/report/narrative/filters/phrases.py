@@ -137,7 +137,7 @@ class Filters:
         scale = rate.known_value / count.known_value
         low, high = (scale * bound for bound in poisson_interval(int(count.known_value)))
         interval = f"{wording.numeral(low)} to {wording.numeral(high)}"
-        title = escape(rate.figure.title[:1].lower() + rate.figure.title[1:])
+        title = escape(wording.decapitalised(rate.figure.title))
         return Markup(
             f"There were {numeral_element(rate)} {title}"
             f" (95% interval {data_element(rate, interval)})."

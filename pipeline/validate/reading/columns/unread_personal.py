@@ -16,7 +16,6 @@ from pipeline.settings import Council
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
 from pipeline.validate.personal.headings import WORD, personal_column
 from pipeline.validate.reading.columns.extract_text import ExtractText
-from pipeline.validate.reading.columns.missing import empty_table
 from pipeline.validate.reading.convert import convert
 from pipeline.validate.reading.layout.parts import Source
 from pipeline.validate.reading.table_source import UnreadableSource
@@ -31,39 +30,34 @@ PARTS_OF_A_NAME = frozenset({
 # fmt: on
 
 
-def no_personal_rows() -> pd.DataFrame:
-    """The table of personal columns without any row."""
-    return empty_table(COMPLAINTS)[COLUMNS]
-
-
 def unread_personal(
     source: Source, year: Year, read: Collection[int], council: Council
-) -> pd.DataFrame:
-    """The personal columns of a source that are not read, as those of complaints.
+) -> pd.DataFrame | None:
+    """The personal columns of a source that are not read, as those of complaints; None without any.
 
     The columns are year, file and row, then the personal ones of complaints. A row of the file has
     a row for each of its columns, and for the parts of a name together.
 
     read: the positions of the columns that are read.
     """
-    assert source.table is not None, source.name
-    area = source.table.area
+    table = source.readable_table
+    area = table.area
     skipped = {*read, *area.outside}
+    records = [row for row in table.head if row.number > area.heading_rows[-1]]
     columns_by_position: dict[int, str] = {}
     for position, heading in enumerate(area.heading):
         if not heading or position in skipped:
             continue
-        rows = [row for row in source.table.head if row.number > area.heading_rows[-1]]
-        cells = [row.cells[position] for row in rows if position < len(row.cells)]
+        cells = [row.cells[position] for row in records if position < len(row.cells)]
         column = personal_column(heading, cells)
         if column:
             columns_by_position[position] = column
     if not columns_by_position:
-        return no_personal_rows()
+        return None
     try:
-        rows_read = source.table.read_columns(list(columns_by_position))
+        rows_read = table.read_columns(list(columns_by_position))
     except UnreadableSource:  # which is a finding of its own
-        return no_personal_rows()
+        return None
     texts: list[dict[str, pa.ChunkedArray]] = []
     parts: dict[str, list[pa.ChunkedArray]] = {}
     for (position, column), cells in zip(
@@ -73,12 +67,12 @@ def unread_personal(
         words = {word.casefold() for word in WORD.findall(area.heading[position])}
         if words & PARTS_OF_A_NAME:
             parts.setdefault(column, []).append(cells)
-    for column, of_name in parts.items():
-        if len(of_name) > 1:
-            texts.append({column: pc.binary_join_element_wise(*of_name, " ")})
-    tables = []
+    for column, name_parts in parts.items():
+        if len(name_parts) > 1:
+            texts.append({column: pc.binary_join_element_wise(*name_parts, " ")})
+    converted = []
     for columns in texts:
         text = ExtractText(COMPLAINTS, year, source.name, columns, rows_read.row_numbers, {})
-        table, _ = convert(text, council)
-        tables.append(table[COLUMNS])
-    return pd.concat(tables, ignore_index=True)
+        rows, _ = convert(text, council)
+        converted.append(rows[COLUMNS])
+    return pd.concat(converted, ignore_index=True)

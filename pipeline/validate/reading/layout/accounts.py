@@ -144,7 +144,7 @@ class SheetAccount:
     def _merged_cells(self) -> Iterator[Finding]:
         """A finding for each area that leaves a cell empty in a record and a column read.
 
-        Of many areas the first have one each: whoever undoes these undoes all.
+        Of many areas the first have one each: anyone who undoes these undoes all.
         """
         counts: Counter[Severity] = Counter()
         columns = sorted(self.columns.items())
