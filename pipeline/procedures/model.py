@@ -58,7 +58,7 @@ class Ombudsman(ProcedureModel):
     """Who looks at a complaint after the last stage.
 
     decisions: so far, of which the first is that there is none yet.
-    upheld: those by which it found fault, if its reports say how often that had been remedied.
+    upheld: those by which it found fault, if it says how often that had been remedied before.
     older_decisions: its categories of earlier years, which can still be read. A year with one of
         them is before the break in the series.
     """

@@ -103,7 +103,7 @@ def test_remedies_before_the_ombudsman_are_of_decisions_that_upheld(numbers_of):
 
 def test_recommendation_is_listed_in_the_year_of_its_decision(numbers_of):
     case = DECISION | {"received": "2020-05-04", "year": "2020-21", "remedy_due": DUE}
-    listed = numbers_of("ombudsman.compliance_dates", ombudsman=[case])
+    listed = numbers_of("ombudsman.recommendation_dates", ombudsman=[case])
     assert listed == {"Delay": 1}
     assert numbers_of("ombudsman.recommendations", "2020-21", ombudsman=[case]) == {"": 0}
 

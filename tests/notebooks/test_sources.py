@@ -31,6 +31,7 @@ COST = ("stage_*.cost", "stage_*.costed", "stage_*.investigated")
 FIGURES_OF_WORDS = {
     "| on_time": ("stage_*.answered", "stage_*.in_time", *COST),
     "| cost": COST,
+    "| clocks": ("stage_*.ombudsman_told",),
     "| investigated": ("complaints.bypassed_stage_*",),
     "| taken_further": ("complaints.at_stage_*", "complaints.went_on_to_stage_*"),
     "procedure.served": ("activity.children_in_need",),

@@ -131,7 +131,7 @@ def _complaints_by_remedy(data: CleanedData) -> pd.DataFrame:
     ),
 )
 @figure(
-    "ombudsman.compliance_dates",
+    "ombudsman.recommendation_dates",
     "The Ombudsman's recommendations with due and completion dates",
     unit="decision",
     by=("subject", "due_text", "done_text", "progress"),
