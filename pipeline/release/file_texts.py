@@ -23,7 +23,8 @@ TAG = re.compile("<[^>]*>")
 # What Word puts into a place, such as a page number: `PAGEREF stage-1`.
 FIELD_CODE = re.compile(r"<w:instrText[^>]*>[^<]*</w:instrText>")
 WORDED_ATTRIBUTE = re.compile(r'(?:descr|title|alt)="([^"]*)"')
-SHA256_HASH = re.compile(r"sha256:[0-9a-f]{64}\b")  # its digits can look like anybody's number
+# Its digits can look like anybody's number. The open data has whole ones, a Word file half of one.
+DIGEST = re.compile(r"\bsha256:[0-9a-f]{64}\b|\b(?=\d*[a-f])[0-9a-f]{32}\b")
 COUNT = re.compile(r"\d+(?:\.\d+)?")
 PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 XMP_PACKET = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
@@ -47,7 +48,7 @@ def file_texts(name: str, content: bytes) -> Iterator[str]:
     elif name.endswith(".csv"):
         yield from _csv_texts(content)
     else:
-        text = SHA256_HASH.sub("", content.decode("utf-8", "replace"))
+        text = DIGEST.sub("", content.decode("utf-8", "replace"))
         yield from _json_texts(text) if name.endswith(".json") else [text]
 
 
@@ -115,7 +116,7 @@ def _zip_texts(content: bytes) -> Iterator[str]:
         for part in parts.namelist():
             part_bytes = parts.read(part)
             if part.endswith((".xml", ".rels")):
-                xml = part_bytes.decode("utf-8", "replace")
+                xml = DIGEST.sub("", part_bytes.decode("utf-8", "replace"))
                 yield _xml_text_with_spaces(xml)
                 yield _xml_text_without_tags(xml)
                 yield from (html.unescape(value) for value in WORDED_ATTRIBUTE.findall(xml))
