@@ -164,8 +164,8 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
     order = settings.council.sections
     numbered_names = [("", name) for name in order.front]
     numbered_names += [(str(number), name) for number, name in enumerate(order.main, 1)]
-    # A council's own notebook may have no annex.
-    annex = [name for name in order.annex if name in published]
+    # A council's own notebook may have no annex, and a year no table that goes there.
+    annex = [name for name in order.annex if _has_more_than_headings(published.get(name, []))]
     numbered_names += list(zip(ascii_uppercase, annex, strict=False))
     sections = []
     for number, name in numbered_names:
@@ -181,6 +181,11 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
         html = _link_emails(_narrow_tables(html))
         sections.append(_number_headings(name, number, html))
     return sections
+
+
+def _has_more_than_headings(published: list[str]) -> bool:
+    """Whether a section publishes anything below its headings."""
+    return any(HEADING.sub("", html).strip() for html in published)
 
 
 def _number_headings(name: str, number: str, html: str) -> PrintedSection:

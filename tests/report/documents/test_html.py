@@ -134,6 +134,16 @@ def test_section_that_no_cell_writes_is_named(settings):
         printed_sections(notebook(WHY, OVERVIEW), settings)
 
 
+def test_part_of_the_annex_with_nothing_but_its_heading_is_left_out(a_settings):
+    """A year may be so small that all of its tables are in the body."""
+    settings = a_settings(sections=SECTIONS | {"annex": ["tables", "equality"]})
+    tables = ("tables", "", "<h2>Tables</h2>")
+    equality = ("equality", "", "<h2>Equality</h2><p>Nobody told us.</p>")
+    sections = printed_sections(notebook(WHY, OVERVIEW, CONTACT, tables, equality), settings)
+    assert sections[-1].title == "A Equality"
+    assert len(sections) == 4
+
+
 def test_commentary_that_no_cell_prints_is_named(settings):
     overview = ("overview", "no commentary here", "<h2>Overview</h2>")
     with pytest.raises(Problem, match='the words under "overview" would not be printed'):
