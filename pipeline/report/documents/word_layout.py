@@ -38,7 +38,7 @@ WORD_STYLES = {
     "Body Text": (10.5, False, INK_COLOUR, 0, 5),
     "First Paragraph": (10.5, False, INK_COLOUR, 0, 5),
     "Compact": (10.5, False, INK_COLOUR, 0, 1),
-    "Title": (19, True, None, 0, 3),
+    "Title": (17, True, None, 0, 3),
     "Heading 1": (16, True, None, 12, 4),
     "Heading 2": (11.5, True, INK_COLOUR, 10, 3),
     "Heading 3": (10.5, True, INK_COLOUR, 8, 3),
@@ -55,6 +55,7 @@ WORD_STYLES = {
     "Quoted from": (9.5, False, SOFT_COLOUR, 0, 6),
     "Notice": (9, False, SOFT_COLOUR, 4, 3),
 }
+CHART_SOURCE_STYLE = "Small print"
 KEEP_WITH_NEXT_STYLES = (
     "Heading 1", "Heading 2", "Heading 3", "TOC Heading", "Table Caption", "Headline",
     "Chart subtitle", "Block Text",
@@ -195,7 +196,8 @@ def _page_field(name: str, run: Run) -> BaseOxmlElement:
 def _space_blocks(word: Document) -> None:
     """Leave space after tables and lists, and keep a drawing on the page of its source.
 
-    The line before a table stays with its caption, so that no section starts without its table.
+    The line before a table stays with its caption, so that no section starts without its table. A
+    chart above has been seen by then, and would leave a page half empty if it moved as well.
     """
     from docx.shared import Pt
     from docx.table import Table
@@ -211,7 +213,8 @@ def _space_blocks(word: Document) -> None:
                 next_block.paragraph_format.space_before = space_before
         if isinstance(block, Paragraph) and isinstance(next_block, Paragraph):
             has_drawing = bool(block._p.xpath(".//w:drawing"))
-            if has_drawing or _style_of(next_block).name == "Table Caption":
+            begins_table = _style_of(next_block).name == "Table Caption"
+            if has_drawing or (begins_table and _style_of(block).name != CHART_SOURCE_STYLE):
                 block.paragraph_format.keep_with_next = True
 
 

@@ -196,6 +196,19 @@ def test_table_notes_stay_on_the_page_of_their_table(sample_report):
             assert cell.paragraphs[0].paragraph_format.keep_with_next
 
 
+def test_chart_stays_with_its_source_and_not_with_the_table_below(word):
+    """Chart and table together would leave much of a page empty."""
+    paragraphs = word.paragraphs
+    charts = [place for place, one in enumerate(paragraphs) if one._p.xpath(".//w:drawing")]
+    assert charts
+    for place in charts:
+        source = paragraphs[place + 1]
+        assert source.text.startswith("Source:")
+        assert paragraphs[place].paragraph_format.keep_with_next
+        assert not source.paragraph_format.keep_with_next
+        assert not source.style.paragraph_format.keep_with_next
+
+
 def test_columns_with_more_words_are_wider_and_no_word_is_split(word):
     actions = next(table for table in word.tables if table.cell(0, 0).text == "Action")
     assert actions.columns[0].width > 1.5 * actions.columns[1].width
