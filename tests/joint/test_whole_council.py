@@ -57,7 +57,7 @@ class WholeCouncil:
 def council(tmp_path_factory, annual_report):
     workspace = tmp_path_factory.mktemp("whole council") / "workspace"
     create_example(workspace, "whole-council")
-    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html,pdf")
+    done = annual_report("run", YEAR, "--workspace", workspace)
     assert done.returncode == 0, done.stderr
     return WholeCouncil(workspace)
 

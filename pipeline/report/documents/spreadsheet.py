@@ -49,6 +49,7 @@ WORKSHEETS = {
     "Ombudsman": ("ombudsman",),
     "Compliments": ("compliments",),
     "Learning": ("learning",),
+    "Remedies": ("remedies",),
     "Other": ("concerns", "training", "activity", "self_assessment"),
 }
 # fmt: on

@@ -11,10 +11,13 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pipeline.aggregate.catalogue import figures_of
 from pipeline.open_data.layout import number_text
-from pipeline.report.documents.open_data import open_data_files
+from pipeline.report.documents.open_data import EXCLUDED_SUBJECTS, open_data_files
+from pipeline.report.documents.spreadsheet import WORKSHEETS
 from pipeline.report.figures import Published
 from pipeline.settings import load_settings
+from pipeline.settings.procedures import packaged_names, packaged_procedure
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,13 @@ def test_each_table_has_one_heading_row_and_no_merged_or_blank_cell(book):
             assert all(value is not None and value != "" for value in row.values()), (name, row)
         assert len(sheet.tables) == 1
     assert list(book["Cover"].merged_cells.ranges) == []
+
+
+@pytest.mark.parametrize("name", packaged_names())
+def test_every_figure_of_every_procedure_is_on_a_worksheet(name):
+    begins = (*EXCLUDED_SUBJECTS, *(begin for group in WORKSHEETS.values() for begin in group))
+    figures = figures_of(packaged_procedure(name))
+    assert [id for id in figures if not id.startswith(begins)] == []
 
 
 def test_worksheets_hold_exactly_the_numbers_of_the_open_data(book, folder):
