@@ -16,10 +16,11 @@ from pipeline.settings import Settings, load_procedures
 from pipeline.settings.sections import chapter_name
 
 WORDS_OF_SHARED_CASES = "the words on complaints of two procedures"
-MOVED_AWAY = "{{% if {0}.number().occurs %}}Under {{{{ target }}}} we count {{{{ {0} | counted }}}} that we first received here.{{% endif %}}"  # noqa: E501
-JOINT_THERE = "{{% if {0}.number().occurs %}}We answered {{{{ {0} | counted }}}} jointly with {{{{ target }}}}, counted here.{{% endif %}}"  # noqa: E501
-JOINT_HERE = "{{% if {0}.number().occurs %}}With {{{{ source }}}} we answered {{{{ {0} | counted }}}} jointly, counted there.{{% endif %}}"  # noqa: E501
-MOVED_HERE = "{{% if {0}.number().occurs %}}We count here {{{{ {0} | counted }}}} that we first received under {{{{ source }}}}.{{% endif %}}"  # noqa: E501
+# Sentences on a figure, whose id takes the place of FIGURE.
+MOVED_AWAY = "We moved {{ FIGURE | counted }} to {{ target }}."
+MOVED_HERE = "We took over {{ FIGURE | counted }} from {{ source }}."
+JOINT_THERE = "We answered {{ FIGURE | counted }} jointly with {{ target }} (counted here)."
+JOINT_HERE = "We answered {{ FIGURE | counted }} jointly with {{ source }} (counted there)."
 
 
 class JointReport(NotebookReport):
@@ -73,9 +74,13 @@ class JointReport(NotebookReport):
                 sentence = JOINT_HERE if is_joint else MOVED_HERE
             else:
                 continue
-            template = sentence.format(shared.id)
+            template = f"{{% if FIGURE.number().occurs %}}{sentence}{{% endif %}}"
             sentences.append(
-                self.language.render(template, lambda line: WORDS_OF_SHARED_CASES, **words)
+                self.language.render(
+                    template.replace("FIGURE", shared.id),
+                    lambda line: WORDS_OF_SHARED_CASES,
+                    **words,
+                )
             )
         return " ".join(sentences)
 

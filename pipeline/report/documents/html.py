@@ -104,7 +104,7 @@ def render_html(
         "report": report,
         "version": version(DISTRIBUTION),
         "year_name": wording.year_name(year, council.year_style) + so_far,
-        "period": _period(settings),
+        "service_and_period": _service_and_period(settings),
         "cover_rows": {
             "Meeting date": wording.date_text(report.meeting_date),
             "Subject": report.subject,
@@ -119,10 +119,11 @@ def render_html(
     return f"{html}\n"
 
 
-def _period(settings: Settings) -> str:
+def _service_and_period(settings: Settings) -> str:
     year = settings.year
     ends = settings.period_end(year)
-    return f"{wording.date_text(year.first_day)} to {wording.date_text(ends)}"
+    service = wording.capitalise(settings.council.service)
+    return f"{service}, {wording.date_text(year.first_day)} to {wording.date_text(ends)}"
 
 
 def number_sources(html: str, settings: Settings, figures: Published | None = None) -> list[str]:
