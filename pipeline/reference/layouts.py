@@ -182,8 +182,8 @@ LAYOUTS = (
     ),
     Layout(
         name=OTHER_COUNCIL,
-        title="Open data of another council",
-        publisher="the council itself",
+        title="Open data of its annual report",
+        publisher="Another council",
         address="the council's website: figures.csv next to its annual report",
         renewed="when the council publishes its annual report",
         columns={

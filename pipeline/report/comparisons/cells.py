@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -20,7 +21,7 @@ from pipeline.report.comparisons.measures import (
     compare,
 )
 from pipeline.report.comparisons.served import served_groups, served_html
-from pipeline.report.comparisons.words import rates_html, share_html
+from pipeline.report.comparisons.words import rates_html, shares_html
 from pipeline.report.figures import Published
 from pipeline.settings import Settings
 
@@ -38,8 +39,7 @@ class ComparisonCells:
 
     def compare_rates(self) -> None:
         """Publish the rates of the council next to others', with a chart of the first."""
-        compared = [self._comparison(measure) for measure in RATES]
-        comparisons = [comparison for comparison in compared if comparison]
+        comparisons = self._comparisons(RATES)
         if not comparisons:
             return
         year = wording.year_name(self.settings.year, self.settings.council.year_style)
@@ -51,11 +51,10 @@ class ComparisonCells:
 
     def compare_upheld(self) -> None:
         """Publish the shares of the Ombudsman's investigations and remedies, next to others'."""
-        for measure in (UPHELD, COMPLIED):
-            comparison = self._comparison(measure)
-            if comparison:
-                names = set(measure.terms[1])
-                self._publish(share_html(comparison, self._sources(names)))
+        comparisons = self._comparisons((UPHELD, COMPLIED))
+        if comparisons:
+            names = {name for one in comparisons for name in one.measure.terms[1]}
+            self._publish(shares_html(comparisons, self._sources(names)))
 
     def compare_served(self) -> None:
         """Publish who complained next to the children served."""
@@ -77,10 +76,15 @@ class ComparisonCells:
             "itself whether a service is good.</p>"
         )
 
-    def _comparison(self, measure: Measure) -> Comparison | None:
+    def _comparisons(self, measures: Iterable[Measure]) -> list[Comparison]:
+        """Those that the files have numbers for."""
         if not self._reference.rows:
-            return None
-        return compare(measure, self._reference, self._areas, self.published, self.settings)
+            return []
+        compared = [
+            compare(measure, self._reference, self._areas, self.published, self.settings)
+            for measure in measures
+        ]
+        return [comparison for comparison in compared if comparison]
 
     @cached_property
     def _reference(self) -> Reference:

@@ -25,13 +25,13 @@ CAUTION = (
 # The sentences on the council's share, and on a group's; {} is the number of n.
 SHARE_SENTENCES = {
     UPHELD.id: (
-        "Of all services of the council, the Ombudsman upheld {} (95% interval {}).",
-        "Among {} it upheld {}.",
+        "Across all council services, the Ombudsman upheld {} (95% interval {}).",
+        "For {}, it upheld {}.",
     ),
     COMPLIED.id: (
-        "In all services of the council, we carried out the Ombudsman's remedies in {} (95% "
-        "interval {}).",
-        "Among {} they were carried out in {}.",
+        "Across all council services, we carried out the Ombudsman's remedies in {} (95% interval "
+        "{}).",
+        "For {}, it was {}.",
     ),
 }
 RATE_HEADINGS = ["Measure", "We", "95% interval"]
@@ -86,8 +86,14 @@ def _size_note(comparisons: Sequence[Comparison]) -> str:
     return f"Authorities with a number: {'; '.join(parts)}." if parts else ""
 
 
-def share_html(comparison: Comparison, sources: Iterable[Source]) -> str:
-    """The sentences on the Ombudsman's decisions or remedies, with its caution."""
+def shares_html(comparisons: Iterable[Comparison], sources: Iterable[Source]) -> str:
+    """A paragraph on the Ombudsman's decisions, and one on remedies, with its caution once."""
+    paragraphs = [*(_share_sentences(comparison) for comparison in comparisons), CAUTION]
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return f'{text}<p class="source">{source_line(sources)}</p>'
+
+
+def _share_sentences(comparison: Comparison) -> str:
     own, base_name = comparison.own, comparison.measure.base
     own_sentence, group_sentence = SHARE_SENTENCES[comparison.measure.id]
     ours = number_element(own.value, own.sources, f"{own.cases} of {own.base} {base_name}")
@@ -105,8 +111,7 @@ def share_html(comparison: Comparison, sources: Iterable[Source]) -> str:
         )
         result = total if len(group.values) == 1 else f"{total} ({span})"
         sentences.append(group_sentence.format(_group_in_words(group), result))
-    text = " ".join(sentences)
-    return f'<p>{text} {CAUTION}</p><p class="source">{source_line(sources)}</p>'
+    return " ".join(sentences)
 
 
 def _group_in_words(group: Group) -> str:
@@ -115,7 +120,7 @@ def _group_in_words(group: Group) -> str:
     name = group.name.replace("others in", "other authorities in")
     if count == 1:
         name = name.replace("neighbours", "neighbour").replace("authorities", "authority")
-        return escape(f"the one {name} with a number")
+        return escape(f"the only {name} with a number")
     return escape(f"{count} {name}")
 
 

@@ -18,7 +18,7 @@ from pipeline.reference.take import neighbours_of, take_files
 from pipeline.report.charts import authority_bars
 from pipeline.report.comparisons.measures import COMPLIED, RATES, UPHELD, compare
 from pipeline.report.comparisons.served import served_groups, served_html
-from pipeline.report.comparisons.words import CAUTION, rates_html, share_html
+from pipeline.report.comparisons.words import CAUTION, rates_html, shares_html
 
 COMPLAINTS, IN_NEED, LOOKED_AFTER = RATES
 
@@ -85,10 +85,10 @@ def test_share_upheld_is_of_investigations_with_the_caution(comparison):
     # Devon's 12 investigations are below the minimum base.
     assert [one.name for one in neighbours.values] == ["Bolton", "Leeds"]
     assert neighbours.mean == pytest.approx(mean([22 / 32, 36 / 48]) * 100)
-    html = share_html(compared, reference.sources)
+    html = shares_html([compared], reference.sources)
     text = BeautifulSoup(html, "html.parser").get_text()
     assert "the Ombudsman upheld 20 of 29 investigations (95% interval 49% to 85%)" in text
-    assert "Among 2 statistical neighbours it upheld 58 of 80 investigations" in text
+    assert "For 2 statistical neighbours, it upheld 58 of 80 investigations" in text
     assert CAUTION in text
 
 
@@ -99,12 +99,21 @@ def test_share_of_remedies_is_of_cases_with_its_interval(comparison, tmp_path):
     assert (own.low, own.high) == pytest.approx((interval.low * 100, interval.high * 100))
     for value in (own, *neighbours.values):
         assert_traced(value, tmp_path)
-    text = BeautifulSoup(share_html(compared, reference.sources), "html.parser").get_text()
+    text = BeautifulSoup(shares_html([compared], reference.sources), "html.parser").get_text()
     assert "we carried out the Ombudsman's remedies in 28 of 29 cases" in text
-    one_neighbour = "Among the one statistical neighbour with a number"
-    assert f"{one_neighbour} they were carried out in 30 of 32 cases. " in text
-    assert "Among the one other authority in Yorkshire and The Humber with a number" in text
+    one_neighbour = "For the only statistical neighbour with a number"
+    assert f"{one_neighbour}, it was 30 of 32 cases." in text
+    assert "For the only other authority in Yorkshire and The Humber with a number" in text
     assert CAUTION in text
+
+
+def test_caution_and_source_stand_once_below_decisions_and_remedies(comparison):
+    decisions, reference = comparison(UPHELD)
+    remedies, _ = comparison(COMPLIED)
+    html = shares_html([decisions, remedies], reference.sources)
+    assert html.count(CAUTION) == html.count("Source: ") == 1
+    text = BeautifulSoup(html, "html.parser").get_text()
+    assert text.index("20 of 29") < text.index("28 of 29") < text.index(CAUTION)
 
 
 def test_year_with_four_complaints_has_no_rate_of_complaints(comparison):
