@@ -67,6 +67,13 @@ def test_joint_report_of_a_big_council_has_thirty_pages(council):
         assert 10 < len(document) <= MOST_PAGES
 
 
+def test_tables_that_scroll_have_names_of_their_own(council):
+    """The chapters have the same tables; a screen reader lists all of them."""
+    regions = [region["aria-label"] for region in council.page().select("[role=region]")]
+    assert "4 Adult social care: Complaints and compliments in figures" in regions
+    assert len(set(regions)) == len(regions) > len(HEADINGS)
+
+
 @pytest.mark.parametrize("procedure", HEADINGS)
 def test_chapter_shows_the_numbers_of_the_sibling_report(council, procedure):
     sibling = defaultdict(set)

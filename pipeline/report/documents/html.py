@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from string import ascii_uppercase
 from typing import Any
@@ -28,6 +29,7 @@ SCROLL_REGION = re.compile(
     r'<div class="scroll" role="region" tabindex="0" aria-label="[^"]*">(<table.*?</thead>)',
     re.DOTALL,
 )
+REGION_LABEL = re.compile(r'(?<= role="region" tabindex="0" aria-label=")[^"]*')
 TABLE_NOTE = re.compile(r'<p class="shorthand">.*?</p>', re.DOTALL)
 # A table with no more columns fits the screen of a phone: one of numbers, one of words.
 MAX_COLUMNS_ON_PHONE = {True: 3, False: 2}
@@ -181,7 +183,23 @@ def printed_sections(notebook: nbformat.NotebookNode, settings: Settings) -> lis
         html = _note_once("\n".join(published[name]))
         html = _link_emails(_narrow_tables(html))
         sections.append(_number_headings(name, number, html))
-    return sections
+    return _with_unique_regions(sections)
+
+
+def _with_unique_regions(sections: list[PrintedSection]) -> list[PrintedSection]:
+    """The sections with their title in the label of a table that others have as well.
+
+    The chapters of a joint report have the same tables, and a screen reader lists them together.
+    """
+    uses = Counter(label for one in sections for label in REGION_LABEL.findall(one.html))
+
+    def labelled(section: PrintedSection) -> PrintedSection:
+        def label(region: re.Match[str]) -> str:
+            return region[0] if uses[region[0]] == 1 else f"{section.title}: {region[0]}"
+
+        return replace(section, html=REGION_LABEL.sub(label, section.html))
+
+    return [labelled(section) for section in sections]
 
 
 def _has_more_than_headings(published: list[str]) -> bool:
