@@ -141,3 +141,33 @@ def test_shorthand_without_meaning_is_never_published(published, a_settings):
     path.write_text(path.read_text().replace(",1.0,,", ",,q,"))
     with pytest.raises(AssertionError, match="shorthand nobody explains"):
         Published.read(settings)
+
+
+OLD, NEW, IN_BOTH = "premature", "assessed and closed", "not upheld"
+
+
+@pytest.mark.parametrize(
+    ("decisions", "from_year"),
+    [
+        ({OLD: [3, 0, 0], NEW: [0, 0, 2]}, 2021),
+        ({OLD: [3, 0, 0], NEW: [0, 2, 2]}, 2020),
+        ({OLD: [3, 1, 0], NEW: [0, 2, 2]}, 2021),  # a year with both is before the break
+        ({OLD: [WITHHELD, 0, 0], NEW: [0, WITHHELD, 2]}, 2020),
+        ({OLD: [3, 1, 1], NEW: [0, 0, 0]}, None),
+        ({OLD: [0, 0, 0], NEW: [2, 2, 2]}, None),
+        ({OLD: [3, 0, 0], IN_BOTH: [1, 1, 1]}, None),
+    ],
+)
+def test_series_breaks_where_the_ombudsman_s_categories_are_new(published, decisions, from_year):
+    figure = published({"ombudsman.by_decision": decisions})["ombudsman.by_decision"]
+    breaks = [(one.from_year, one.note) for one in figure.breaks]
+    note = "The Ombudsman uses other categories than before."
+    assert breaks == ([(Year(from_year), note)] if from_year else [])
+
+
+def test_break_that_the_council_names_takes_the_place_of_ours(published, a_settings):
+    own = {"figure": "ombudsman.by_decision", "from_year": "2020-21", "note": "Counted anew."}
+    settings = a_settings(series_breaks=[own], comparison_years="3")
+    decisions = {OLD: [3, 1, 0], NEW: [0, 0, 2]}
+    figure = published({"ombudsman.by_decision": decisions}, settings=settings)
+    assert [one.note for one in figure["ombudsman.by_decision"].breaks] == ["Counted anew."]
