@@ -183,7 +183,7 @@ LAYOUTS = (
     Layout(
         name=OTHER_COUNCIL,
         title="Open data of its annual report",
-        publisher="Another council",
+        publisher="another council",
         address="the council's website: figures.csv next to its annual report",
         renewed="when the council publishes its annual report",
         columns={

@@ -126,12 +126,21 @@ def _group_in_words(group: Group) -> str:
 
 def source_line(sources: Iterable[Source]) -> str:
     """The files that were used, with publisher, licence and the day on which they were read."""
-    parts = []
+    titles_by_group: dict[tuple[str, str, str], list[str]] = {}
     for source in sources:
         licence = f" ({source.licence})" if source.licence == OPEN_LICENCE else ""
-        day = wording.date_text(date.fromisoformat(source.read_on))
-        parts.append(f"{source.publisher}, {source.title}{licence}, read on {day}")
-    return escape(f"Source: {'; '.join(dict.fromkeys(parts))}.")
+        day = f"read on {wording.date_text(date.fromisoformat(source.read_on))}"
+        titles = titles_by_group.setdefault((source.publisher, licence, day), [])
+        if source.title not in titles:
+            titles.append(source.title)
+    days = {day for _, _, day in titles_by_group}
+    parts = [
+        f"{publisher}: {wording.listing(titles)}{licence}{'' if len(days) == 1 else f', {day}'}"
+        for (publisher, licence, day), titles in titles_by_group.items()
+    ]
+    if len(days) == 1:
+        parts.append(f"all {days.pop()}" if len(parts) > 1 else days.pop())
+    return escape(f"Source: {'; '.join(parts)}.")
 
 
 def one_decimal(value: float) -> str:

@@ -18,7 +18,7 @@ from pipeline.reference.take import neighbours_of, take_files
 from pipeline.report.charts import authority_bars
 from pipeline.report.comparisons.measures import COMPLIED, RATES, UPHELD, compare
 from pipeline.report.comparisons.served import served_groups, served_html
-from pipeline.report.comparisons.words import CAUTION, rates_html, shares_html
+from pipeline.report.comparisons.words import CAUTION, rates_html, shares_html, source_line
 
 COMPLAINTS, IN_NEED, LOOKED_AFTER = RATES
 
@@ -116,6 +116,26 @@ def test_caution_and_source_stand_once_below_decisions_and_remedies(comparison):
     assert text.index("20 of 29") < text.index("28 of 29") < text.index(CAUTION)
 
 
+def test_source_names_each_publisher_and_the_day_once(comparison):
+    sources = comparison(UPHELD)[1].sources
+    assert source_line(sources) == (
+        "Source: Department for Education: Statistical neighbours, Children in need and Children "
+        "looked after (Open Government Licence v3.0); Local Government and Social Care Ombudsman: "
+        "Complaints decided and Compliance with remedies; another council: Open data of its annual "
+        "report (Open Government Licence v3.0); all read on 29 November 2026."
+    )
+    assert source_line(sources[:1]) == (
+        "Source: Department for Education: Statistical neighbours (Open Government Licence v3.0); "
+        "read on 29 November 2026."
+    )
+    earlier = sources[1]._replace(read_on="2026-11-02")
+    assert source_line([sources[0], earlier]) == (
+        "Source: Department for Education: Statistical neighbours (Open Government Licence v3.0), "
+        "read on 29 November 2026; Department for Education: Children in need (Open Government "
+        "Licence v3.0), read on 2 November 2026."
+    )
+
+
 def test_year_with_four_complaints_has_no_rate_of_complaints(comparison):
     assert comparison(COMPLAINTS, complaints=4)[0] is None
     assert comparison(COMPLAINTS, complaints="c")[0] is None
@@ -129,7 +149,7 @@ def test_table_has_our_rate_the_interval_and_each_group(comparison):
     assert cells[:3] == [LOOKED_AFTER.title, "75.6", "67.7 to 84.0"]
     assert cells[3:] == ["79.5 (1 authority)", "79.5 (1 authority)"]
     assert "1 of 10 statistical neighbours" in tree.get_text()
-    assert "Department for Education, Children looked after (Open Government" in tree.get_text()
+    assert "Department for Education: Statistical neighbours" in tree.get_text()
     for element in tree.find_all("data"):
         assert "cla.csv, row" in element["data-reference"]
 
