@@ -1,5 +1,6 @@
 """From raw extracts to the statutory annual report on children's social care complaints."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from pipeline.system.file_states import module_states
 # if the package is not there.
 _modules: dict[str, Any] = sys.modules
 _modules.setdefault("rfc3987_syntax", None)
+
+# pydantic would look for plug-ins among all packages that are installed, in every process.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 # Of the modules before any other is imported: a run whose code was changed meanwhile is stopped.
 MODULES_AT_START = module_states(Path(__file__).parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from pipeline.aggregate.period import DATE_OF_TABLE, mark_later, mark_later_rows
 from pipeline.clean.reconcile import TABLE_OF_EXTRACT
 from pipeline.settings import Settings
-from pipeline.year import financial_years
+from pipeline.year import Year, financial_years
 
 EXTRACT_OF_TABLE = {table: extract for extract, table in TABLE_OF_EXTRACT.items()}
 Select = Callable[["CleanedData"], pd.DataFrame | None]
@@ -33,6 +34,11 @@ class CleanedData:
     _selection: dict[Select, pd.DataFrame | None] = field(
         default_factory=dict, init=False, repr=False
     )
+
+    @cached_property
+    def available_years(self) -> tuple[Year, ...]:
+        """The years of the window whose extracts are in the workspace, for which we look once."""
+        return self.settings.available_years
 
     def rows(self, table: str) -> pd.DataFrame:
         """A cleaned table with the name of its extract, so that its rows can be traced."""

@@ -166,7 +166,7 @@ class Figure:
     def available_years(self, data: CleanedData) -> list[str]:
         """The years with all the extracts that the figure needs: only they have numbers."""
         available = []
-        for year in data.settings.available_years:
+        for year in data.available_years:
             years = (year, year.previous) if self.needs_year_before else (year,)
             needed = {
                 (str(needed_year), extract) for needed_year in years for extract in self.needs

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.store import lineage_row_counts, load_decisions, load_lineage
@@ -144,11 +145,13 @@ class Evidence:
         references = pd.Series("", index=rows.index)
         for extract, group in rows.groupby("extract"):
             if extract in self._extract_references:
-                locations = pd.MultiIndex.from_frame(group[FILE_AND_ROW])
+                # Many figures count the same row.
+                numbers = group.groupby(FILE_AND_ROW, sort=False, dropna=False).ngroup()
+                distinct = group.loc[~numbers.duplicated(), FILE_AND_ROW]
+                locations = pd.MultiIndex.from_frame(distinct)
                 matches = self._extract_references[extract].reindex(locations).fillna("")
-                references[group.index] = [
-                    _reference_text(*values) for values in matches.itertuples(index=False)
-                ]
+                texts = [_reference_text(*values) for values in matches.itertuples(index=False)]
+                references[group.index] = np.array(texts, dtype=object)[numbers]
         return references
 
     @cached_property

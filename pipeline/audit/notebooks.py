@@ -10,7 +10,9 @@ from itertools import count
 import mistune
 import nbformat
 import nh3
-from bs4 import BeautifulSoup, Tag
+from lxml.html import Element, HtmlElement, fragment_fromstring, tostring
+
+from pipeline.problem import NOT_IN_DOCUMENTS
 
 # fmt: off
 ALLOWED_TAGS = {
@@ -27,6 +29,7 @@ MISSING = {"<NA>", "NaN", "NaT"}  # what pandas prints for an empty cell
 ELLIPSES = {"...", "…", "..", "⋮", "⋯"}
 # What a library prints in place of rows, columns or entries.
 TEXT_ELLIPSIS = re.compile(r"(?:^|[\s,\[({])(?:\.{2,3}|[…⋮⋯])(?=[\s,\])}]|$)", re.MULTILINE)
+INDENTATION = re.compile(r"(?<=>)\s*\n\s*(?=</?t)")  # of a table and its parts
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -86,53 +89,72 @@ def _preformatted(label: str, html: str) -> str:
 def _plain_html(html: str, caption: str, place: str) -> str:
     """A library's HTML without style and script, its tables accessible."""
     clean = nh3.clean(html, tags=ALLOWED_TAGS, attributes=SPAN_ATTRIBUTES)
-    page = BeautifulSoup(clean, "html.parser")
-    for number, table in enumerate(page.find_all("table"), 1):
-        if not table.caption:
-            new_caption = page.new_tag("caption")
-            new_caption.string = caption if number == 1 else f"{caption}, {number}"
-            table.insert(0, new_caption)
-        for cell in table.find_all("td"):
-            if cell.get_text(strip=True) in MISSING:
-                cell.clear()
+    clean = NOT_IN_DOCUMENTS.sub("", INDENTATION.sub("\n", clean))
+    page = fragment_fromstring(clean, create_parent="div")
+    for number, table in enumerate(list(page.iter("table")), 1):
+        heading = table.find("caption")
+        if heading is None:
+            heading = Element("caption")
+            heading.text = caption if number == 1 else f"{caption}, {number}"
+            heading.tail, table.text = table.text, None
+            table.insert(0, heading)
+        for cell in table.iter("td"):
+            if _text_of(cell) in MISSING:
+                cell.text = None
+                del cell[:]
         _scope_headings(table)
-        label = table.caption.get_text() if table.caption else ""
-        region = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label}
-        below = table.find_next_sibling()
-        note = _cut_table(table, below.get_text() if below else "", place)
-        wrapped = table.wrap(page.new_tag("div", attrs=region))
-        if note:
-            wrapped.insert_after(BeautifulSoup(_note(note), "html.parser"))
-    return str(page)
+        below = table.getnext()
+        note = _cut_table(table, "" if below is None else _text_of(below), place)
+        _make_scrollable(table, str(heading.text_content()), note)
+    return escape(page.text or "") + "".join(tostring(part, encoding="unicode") for part in page)
 
 
-def _scope_headings(table: Tag) -> None:
+def _text_of(element: HtmlElement) -> str:
+    return str(element.text_content()).strip()
+
+
+def _make_scrollable(table: HtmlElement, label: str, note: str) -> None:
+    """Put a table into a region that can be scrolled with the keyboard, and a note below it."""
+    region = Element("div", {"aria-label": label, "class": "scroll", "role": "region"})
+    region.set("tabindex", "0")
+    table.addprevious(region)
+    region.tail, table.tail = table.tail, None
+    region.append(table)
+    if note:
+        below = Element("p")
+        below.text = note
+        below.tail, region.tail = region.tail, None
+        region.addnext(below)
+
+
+def _scope_headings(table: HtmlElement) -> None:
     """Say of each heading what it heads; empty ones are no headings.
 
     A heading that spans several columns or rows heads their group.
     """
-    for row in table.find_all("tr"):
-        is_head = row.parent is not None and row.parent.name == "thead"
+    for row in table.iter("tr"):
+        is_head = row.getparent().tag == "thead"
         direction, span = ("col", "colspan") if is_head else ("row", "rowspan")
-        for cell in row.find_all("th"):
-            if cell.get_text(strip=True):
+        for cell in row.findall("th"):
+            if _text_of(cell):
                 is_wide = cell.get(span, "1") != "1"
-                cell["scope"] = f"{direction}group" if is_wide else direction
+                cell.set("scope", f"{direction}group" if is_wide else direction)
             else:
-                cell.name = "td"
+                cell.tag = "td"
 
 
-def _cut_table(table: Tag, size: str, place: str) -> str:
+def _cut_table(table: HtmlElement, size: str, place: str) -> str:
     """What is missing from a table, as a sentence; empty if it is shown whole.
 
     size: what the library printed below the table.
     """
-    match = HTML_SIZE.fullmatch(size.strip())
-    rows = [row for row in table.select("tr") if row.find_parent("thead") is None]
-    shown_rows = [row for row in rows if not _is_ellipsis(row.find_all("td"))]
+    match = HTML_SIZE.fullmatch(size)
+    in_head = [row for head in table.iter("thead") for row in head.iter("tr")]
+    rows = [row for row in table.iter("tr") if row not in in_head]
+    shown_rows = [row for row in rows if not _is_ellipsis(row.findall("td"))]
     lacks_rows = len(shown_rows) < len(rows)
-    lacks_columns = any(_is_ellipsis(row.find_all(["td", "th"])[-1:]) for row in rows) or any(
-        _is_ellipsis([cell]) for cell in table.select("thead th, thead td")
+    lacks_columns = any(_is_ellipsis(row[-1:]) for row in rows) or any(
+        _is_ellipsis([cell]) for row in in_head for cell in row
     )
     if match and int(match["rows"]) > len(shown_rows):
         return f"Showing {len(shown_rows):,} of {int(match['rows']):,} rows; {place}."
@@ -144,9 +166,9 @@ def _cut_table(table: Tag, size: str, place: str) -> str:
     return ""
 
 
-def _is_ellipsis(cells: Sequence[Tag]) -> bool:
+def _is_ellipsis(cells: Sequence[HtmlElement]) -> bool:
     """Whether there are cells, and each stands for what was left out."""
-    return bool(cells) and all(cell.get_text(strip=True) in ELLIPSES for cell in cells)
+    return bool(cells) and all(_text_of(cell) in ELLIPSES for cell in cells)
 
 
 def _cut_text(text: str, place: str) -> str:

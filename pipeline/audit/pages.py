@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +52,8 @@ PAGE_TITLES = {
 # Columns with these headings are aligned to the right.
 NUMERIC_HEADINGS = {"Rows", "Columns", "Row", "Number", "Of", "Published", "Now"}
 # fmt: on
+NUMERIC_CELL = '<span class="n">{}</span>'
+REMEMBERED_TEXTS = 10_000  # most cells repeat a file, a category or the row of another table
 MAX_TABLE_ROWS = 500  # shown on a page
 NAME_JOINTS = re.compile(r"(?<=\w[_/])(?=\w)")
 
@@ -117,12 +120,13 @@ def link(target: str, text: str) -> str:
 def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
     """A table of HTML, with numbers aligned to the right; empty if there are no rows."""
     row_heading, *others = headings
-    aligned_rows = []
-    for label, cells in rows:
-        pairs = zip(others, cells, strict=True)
-        aligned_rows.append((label, [_aligned(name, cell) for name, cell in pairs]))
-    aligned_headings = [row_heading, *(_aligned(name, name) for name in others)]
-    return html_table(caption, aligned_headings, aligned_rows)
+    cell_forms = [NUMERIC_CELL if name in NUMERIC_HEADINGS else "{}" for name in others]
+
+    def aligned(cells: Sequence[str]) -> list[str]:
+        return [form.format(cell) for form, cell in zip(cell_forms, cells, strict=True)]
+
+    aligned_rows = [(label, aligned(cells)) for label, cells in rows]
+    return html_table(caption, [row_heading, *aligned(others)], aligned_rows)
 
 
 def text_table(
@@ -141,7 +145,7 @@ def text_table(
     all_rows = list(rows)
     html_rows = []
     for label, *cells in all_rows[:MAX_TABLE_ROWS]:
-        html_cells = [_breakable(escape(_cell_text(cell))) for cell in cells]
+        html_cells = [_breakable(_cell_text(cell)) for cell in cells]
         html_rows.append((escape(str(label)) or "none", html_cells))
     table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
     return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)
@@ -153,13 +157,10 @@ def cut_note(visible: int, total: int, file: str) -> str:
     return paragraph(f"Showing {visible:,} of {total:,} rows{place}.") if visible < total else ""
 
 
-def _aligned(name: str, html: str) -> str:
-    return f'<span class="n">{html}</span>' if name in NUMERIC_HEADINGS else html
-
-
-def _breakable(html: str) -> str:
+@lru_cache(REMEMBERED_TEXTS)
+def _breakable(text: str) -> str:
     """Allow line breaks in the long names of rules and files, to leave room for other columns."""
-    return NAME_JOINTS.sub("<wbr>", html)
+    return NAME_JOINTS.sub("<wbr>", escape(text))
 
 
 def _cell_text(cell: object) -> str:

@@ -20,7 +20,7 @@ from pipeline.system.temporary import remove_abandoned_folders
 __all__ = ["app", "data", "evidence", "inputs", "machine", "main", "mapping", "reports", "review"]
 
 # Imports and tables allocate much and free little, so the collector would search in vain.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 # The last one on Windows, when its window is closed.
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
@@ -58,6 +58,7 @@ def _run_command() -> None:
     try:
         app()
     finally:
+        gc.freeze()  # or Python would search all objects once more before it ends
         check_output_written()
 
 

@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
-from pipeline.report.narrative.markdown import markdown_to_html
 from pipeline.report.style import stylesheet
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file
@@ -87,6 +86,8 @@ def _pdf(path: Path, settings: Settings) -> bytes:
 
 def _response_page(path: Path, settings: Settings) -> str:
     """The response as a page by itself, in the council's style."""
+    from pipeline.report.narrative.markdown import markdown_to_html
+
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -28,8 +28,13 @@ def reachable_files(notebook: Path) -> list[Path]:
         with suppress(SyntaxError, ValueError, RecursionError):  # the run stops at such a cell
             pending += _imported_names(ast.parse(source))
     modules: set[Path] = set()
+    names: set[str] = set()
     while pending:
-        for path in _module_files(pending.pop()):
+        name = pending.pop()
+        if name in names:
+            continue
+        names.add(name)
+        for path in _module_files(name):
             if path not in modules:
                 modules.add(path)
                 pending += _imports_of_file(path)

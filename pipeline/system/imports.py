@@ -24,6 +24,8 @@ PROGRAM_KEYS = (
     "log_to_stderr",
     "log_level",
 )
+# What a module has before it is loaded. Not `__path__`: whoever asks for it wants a module within.
+MODULE_DESCRIPTIONS = {"__class__", "__file__", "__name__", "__spec__"}
 
 
 @contextmanager
@@ -92,8 +94,30 @@ class _LateFinder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path)
         if spec and spec.loader:
-            spec.loader = LazyLoader(spec.loader)
+            spec.loader = _LateLoader(spec.loader)
         return spec
+
+
+class _LateLoader(LazyLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        _LateModule.library_class = type(module)
+        object.__setattr__(module, "__class__", _LateModule)
+
+
+class _LateModule(ModuleType):
+    """A module that is not loaded by questions of what it is.
+
+    The library's own class loads it at any question, and ipykernel asks every module for its file.
+    """
+
+    library_class: type[ModuleType]
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in MODULE_DESCRIPTIONS:
+            return super().__getattribute__(name)
+        object.__setattr__(self, "__class__", _LateModule.library_class)
+        return getattr(self, name)
 
 
 @contextmanager

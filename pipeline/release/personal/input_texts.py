@@ -131,8 +131,8 @@ def _extract_texts(
         table = tables.get(extract)
         if table is None or len(table) > MAX_ROWS_COMPARED:
             continue
-        rows = table[table["year"] == str(settings.year)].dropna(subset=column)
-        for file, row, text in rows[["file", "row", column]].itertuples(index=False):
+        rows = table[(table["year"] == str(settings.year)) & table[column].notna()]
+        for file, row, text in zip(rows["file"], rows["row"], rows[column], strict=True):
             yield f"{file}, row {row}, {column}", " ".join(text.split())
 
 

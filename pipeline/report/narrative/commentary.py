@@ -13,7 +13,6 @@ from markupsafe import Markup
 from pipeline.problem import NOT_IN_DOCUMENTS, Kind, Problem, did_you_mean, joined
 from pipeline.report.narrative.bounds import size_faults
 from pipeline.report.narrative.language import Language
-from pipeline.report.narrative.quantities import quantity_faults
 from pipeline.settings import Settings
 from pipeline.system.folders import check_own_file
 
@@ -58,6 +57,8 @@ def commentary_faults(settings: Settings, language: Language) -> list[Problem]:
         locate_line = _line_locator(settings, section)
         faults += map(_in_settings, language.faults(section.template, locate_line))
         if settings.council.disclosure.policy == "suppress":
+            from pipeline.report.narrative.quantities import quantity_faults
+
             faults += quantity_faults(section.template, locate_line)
     return faults
 

@@ -31,7 +31,6 @@ FULL_DATE = (
     rf"\b{MONTH}{GAP}(?:the\s)?{DAY}(?:\s?,\s?|[\s/-]{{1,2}})(?:of\s)?{YEAR}",
     rf"\b(?P<year>\d{{4}}){GAP}{MONTH}{GAP}{DAY}(?!\w)",
 )
-WORDED_DATES = [re.compile(pattern, re.IGNORECASE) for pattern in FULL_DATE]
 HAS_MONTH = re.compile(rf"\b(?:{'|'.join(MONTH_NUMBERS)})|\d(?:{'|'.join(MONTH_NUMBERS)})", re.I)
 NUMERIC_DATE = re.compile(
     r"(?<!\d)(?<!\d[.,/-])(?P<first>\d{4}|\d{1,2}) ?(?P<mark>[./ -]|\u2010|\u2011|\u2013) ?"
@@ -64,8 +63,8 @@ def _numeric_dates(text: str) -> Iterator[date]:
 def _worded_dates(text: str) -> Iterator[date]:
     if not HAS_MONTH.search(text):
         return
-    for pattern in WORDED_DATES:
-        for match in pattern.finditer(text):
+    for pattern in FULL_DATE:
+        for match in re.finditer(pattern, text, re.IGNORECASE):
             day = match["day"].casefold().replace("-", " ")
             number = DAY_NUMBERS.get(day) or re.sub(r"\D", "", day)
             month = MONTH_NUMBERS[match["month"][:3].casefold()]

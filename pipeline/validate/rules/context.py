@@ -146,4 +146,5 @@ def _columns_for_rules(table: pd.DataFrame, name: str) -> pd.DataFrame:
     ]
     coded = [column.name for column in columns if column.type in CODED_TYPES]
     compact = table.drop(columns=unread).reset_index(drop=True)
-    return compact.astype(dict.fromkeys(coded, "category"))
+    # Not `astype`, which goes over all columns and joins them.
+    return compact.assign(**{name: compact[name].astype("category") for name in coded})

@@ -130,6 +130,16 @@ def test_every_kernel_hashes_texts_alike(kernels, tmp_path):
     assert printed_texts(source, kernels) == printed_texts(source, kernels)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not fork_server.CAN_FORK, reason="no process can fork here")
+def test_kernel_that_validates_loads_no_library_for_charts_or_tests(tmp_path):
+    """Great Expectations names both; ipykernel asks every module for its file."""
+    names = ["altair.vegalite", "scipy.stats._stats_py"]
+    source = write_notebook(tmp_path, f"import sys\nprint([*map(sys.modules.get, {names})])")
+    with managers.private_kernels() as private:
+        assert printed_texts(source, private, step="1_validate") == ["[None, None]"]
+
+
 def test_notebook_may_start_its_own_processes(kernels, tmp_path):
     source = write_notebook(
         tmp_path,

@@ -8,6 +8,19 @@ from __future__ import annotations
 from pipeline.run.kernels.preload import preloading
 
 with preloading():
+    # What a kernel or a notebook imports only when it first needs it.
+    import concurrent.futures.process
+    import encodings.utf_8_sig
+    import multiprocessing.synchronize
+
+    import holidays.countries.united_kingdom
+    import pandas.core.arrays.arrow.extension_types
+    import pandas.core.methods.to_dict
+    import pandas.core.reshape.reshape
+    import pandas.io.formats.csvs
+    import pandas.io.formats.html
+    import pyarrow.dataset
+
     import pipeline.run.kernels.preload.aggregate
     import pipeline.run.kernels.preload.clean
     import pipeline.run.kernels.preload.joint
