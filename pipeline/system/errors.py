@@ -16,6 +16,7 @@ from pipeline.problem import Kind, Problem
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 LOST_DISK_ERRNOS = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO}
+WRONG_PATH_ERRNOS = {errno.EISDIR, errno.ENOTDIR, errno.EEXIST}
 PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What nbclient and Dask raise for a process that was killed, by module.
 KILLED_PROCESS_ERRORS = {
@@ -63,6 +64,8 @@ def machine_problem(
             what="this disk, or the network that leads to it, does not answer",
             remedy="Check the disk and the connection, then run the command again.",
         )
+    if number in WRONG_PATH_ERRNOS:
+        return _wrong_path(next(filter(None, places), None))
     if isinstance(error, FileNotFoundError) and NO_TEMPORARY_FOLDER in str(error):
         return Problem(
             kind=Kind.MACHINE,
@@ -161,6 +164,26 @@ def _no_permission(place: str, number: int | None) -> Problem:
         where=place,
         what=what,
         remedy=("Ask for access to the folder, or work on your own copy of the workspace."),
+    )
+
+
+def _wrong_path(place: object) -> Problem | None:
+    """The Problem of a folder in place of a file, or the reverse; None if it is neither."""
+    if not isinstance(place, str | Path):
+        return None
+    path = Path(place)
+    nearest = next((each for each in (path, *path.parents) if each.exists()), path)
+    if nearest == path and path.is_dir():
+        what, right = "this is a folder, where a file is expected", "file"
+    elif not nearest.is_dir():
+        what, right = "this is a file, where a folder is expected", "folder"
+    else:
+        return None
+    return Problem(
+        kind=Kind.SETTINGS,
+        where=str(nearest),
+        what=what,
+        remedy=f"Move it to another place. If a {right} of that name belongs here, put it back.",
     )
 
 
