@@ -30,11 +30,12 @@ REPORT = f"reports/{YEAR}"
 TABLES = f"data/processed/{YEAR}"
 LOGO = "data/raw/logo.svg"
 # Of every kind of file that a command opens, by the folder that has it.
+# fmt: off
 INPUTS = [
     "council.yaml", "published.csv", "logo.svg", "reference/rows.csv", "procedures/own.yaml",
     *(f"{YEAR}/{name}" for name in ("report.yaml", "commentary.md", "complaints.csv", "x.txt")),
     "2020-21/report.yaml", "2020-21/complaints.csv",
-]  # fmt: skip
+]
 MADE = [
     "notebooks/2_clean.ipynb", "reports/numbers/2020-21.csv", f"reports/numbers/{YEAR}.csv",
     "reports/2020-21/figures.csv", "reports/2020-21/datapackage.json",
@@ -45,18 +46,25 @@ MADE = [
         "annual-report.html", "annual-report.docx", "figures.csv", "datapackage.json",
         "audit/run.json", "audit/paragraphs.json", "audit/4_report.ipynb", "audit/figures.csv",
         "audit/annual-report.html")),
-]  # fmt: skip
+]
 FOLDERS = ["reports", "reports/numbers", "reports/history", REPORT, f"{REPORT}/audit", "notebooks",
-           "data/processed", TABLES, f"{TABLES}/2_clean", f"{TABLES}.review"]  # fmt: skip
+           "data/processed", TABLES, f"{TABLES}/2_clean", f"{TABLES}.review"]
 # What reads the inputs, and what reads a finished report; each ends before a run begins.
 READ_INPUTS = [["check", YEAR], ["map", "../export.csv", "--year", YEAR], ["open-cases"]]
 READ_REPORT = [
     ["trace", "complaints.received"], ["trace", "--section", "2"], ["diff"], ["open-data"],
     ["diff", "--against", "published"], ["diff", "--docx", "../changes.docx"], ["status"],
     ["review", "../returned.docx"],
-]  # fmt: skip
+]
 # Commands that go on to make a report if nothing stops them.
 MAKE_REPORT = [["run", YEAR, "--formats", "html"], ["verify", YEAR]]
+NAME_A_PATH = [
+    ["review", "IT"], ["map", "IT", "--year", YEAR], ["reference", "IT"],
+    ["verify", "--from", "IT"], ["diff", "--against", "IT"], ["diff", "--page", "IT"],
+    ["verify", "--bundle", "IT"], ["batch", "IT"], ["check", YEAR, "--workspace", "IT"],
+    ["init", "IT/sub"],
+]
+# fmt: on
 
 
 @pytest.fixture(scope="module")
@@ -148,15 +156,7 @@ def test_file_or_pipe_in_place_of_a_folder(council, replace, name, make):
 
 
 @pytest.mark.parametrize("make", [make_pipe, make_folder, make_socket, link_to_device])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["review", "IT"], ["map", "IT", "--year", YEAR], ["reference", "IT"],
-        ["verify", "--from", "IT"], ["diff", "--against", "IT"], ["diff", "--page", "IT"],
-        ["verify", "--bundle", "IT"], ["batch", "IT"], ["check", YEAR, "--workspace", "IT"],
-        ["init", "IT/sub"],
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("words", NAME_A_PATH)
 def test_path_that_is_named_to_a_command(council, replace, words, make):
     for ending in (".docx", ".csv", ".xlsx", ".zip"):
         replace(f"given{ending}", make)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.system.file_states import check_no_special_files
 from pipeline.system.folders import check_text_names
-from pipeline.system.special_files import check_no_special_files
 from pipeline.year import Year
 
 if TYPE_CHECKING:

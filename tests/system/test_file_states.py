@@ -9,8 +9,8 @@ import pytest
 from special_files import link_to_device, link_to_pipe, make_pipe, make_socket
 
 from pipeline.problem import Kind, Problem
-from pipeline.system import special_files
-from pipeline.system.special_files import check_no_special_files
+from pipeline.system import file_states
+from pipeline.system.file_states import check_no_special_files
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices as on Unix")
 
@@ -74,7 +74,7 @@ def test_each_folder_is_listed_once(folder, monkeypatch):
     listed = []
     scandir = os.scandir
     monkeypatch.setattr(
-        special_files.os, "scandir", lambda path: listed.append(path) or scandir(path)
+        file_states.os, "scandir", lambda path: listed.append(path) or scandir(path)
     )
     check_no_special_files(folder, "reports")
     assert len(listed) == len(set(listed)) == 53
