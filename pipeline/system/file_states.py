@@ -37,10 +37,11 @@ def module_states(package: Path) -> dict[Path, FileState | None]:
 
 
 def check_no_special_files(workspace: Path, *names: str) -> None:
-    """Raise a Problem for a pipe, a socket or a device below a folder, or a link to one.
+    """Raise a Problem for a pipe, a socket or a device in a folder's place or below it.
 
-    names: of the folders in a workspace, or "" for a folder as a whole. What cannot be listed is
-    left to whoever opens it.
+    The same for a link to one.
+
+    names: of the folders in the workspace. What cannot be listed is left to whoever opens it.
     """
     for name in names:
         for path, kind in _special_files(os.path.join(workspace, name)):  # noqa: PTH118  quick
@@ -75,6 +76,8 @@ def _special_files(folder: str, follows_link: bool = True) -> Iterator[tuple[str
 
     follows_link: whether the folder of a year may be a link, which is not so behind such a link.
     """
+    if kind := _kind_of(folder):
+        yield folder, kind
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -86,14 +89,14 @@ def _special_files(folder: str, follows_link: bool = True) -> Iterator[tuple[str
             yield from _special_files(entry.path, follows_link)
         elif follows_link and YEAR_FOLDER.fullmatch(entry.name) and entry.is_dir():
             yield from _special_files(entry.path, follows_link=False)
-        elif kind := _kind_of(entry):
+        elif kind := _kind_of(entry.path):
             yield entry.path, kind
 
 
-def _kind_of(entry: os.DirEntry[str]) -> str:
-    """What an entry is, if it is neither a file nor a folder; otherwise ""."""
+def _kind_of(path: str) -> str:
+    """What a path is, if it is neither a file nor a folder; otherwise ""."""
     try:
-        mode = entry.stat().st_mode
+        mode = os.stat(path).st_mode  # noqa: PTH116  a path in a large folder is only text
     except OSError:  # a link to nothing, or to itself
         return ""
     return next((kind for is_kind, kind in SPECIAL_KINDS if is_kind(mode)), "")

@@ -44,6 +44,12 @@ def test_special_file_is_named_with_its_kind(folder, make, kind, name):
         assert refused.value.where == f"reports/{name}"
 
 
+def test_special_file_in_place_of_a_whole_folder_is_named(folder):
+    make_pipe(folder / "notebooks")
+    with pytest.raises(Problem, match="notebooks: this is a pipe"):
+        check_no_special_files(folder, "notebooks", "reports")
+
+
 def test_files_folders_and_links_that_lead_nowhere_are_fine(folder):
     (folder / "reports" / "round").symlink_to("round")
     (folder / "reports" / "gone").symlink_to("nothing")
