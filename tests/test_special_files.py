@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,8 @@ READ_REPORT = [
 ]
 # Commands that go on to make a report if nothing stops them.
 MAKE_REPORT = [["run", YEAR, "--formats", "html"], ["verify", YEAR]]
+CLOSED = ["data/raw/council.yaml", f"data/raw/{YEAR}", REPORT, f"{REPORT}/audit", TABLES,
+          f"{REPORT}/audit/run.json", f"{TABLES}/3_aggregate/figures.csv"]
 OTHERS = [["check", YEAR], ["preview"], ["new", "2022-23"], ["open-cases"]]
 NAME_A_PATH = [
     ["review", "given.docx"], ["map", "given.csv", "--year", YEAR], ["reference", "given.csv"],
@@ -106,10 +109,13 @@ def replace(council, tmp_path, monkeypatch) -> Iterator[Callable[[str, Callable]
     shutil.copytree(copy, council, symlinks=True)
 
 
-def refusal(council: Path, *words: str) -> str:
-    """What a command says that ends with a documented exit code other than 0."""
+def refusal(council: Path, *words: str, program: Sequence[str] = ()) -> str:
+    """What a command says that ends with a documented exit code other than 0.
+
+    program: what starts it.
+    """
     result = subprocess.run(
-        [COMMAND, *words],
+        [*program, COMMAND, *words],
         cwd=council,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -178,6 +184,22 @@ def test_file_in_place_of_a_folder_is_explained(call, replace, name):
     replace(name, make_file)
     for words in READ_REPORT:
         call(*words)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_what_may_not_be_opened_is_named(council, replace, skip_or_fail, name):
+    if sys.platform != "linux" or os.getuid() or not shutil.which("setpriv"):
+        skip_or_fail("this needs Linux and the right to take rights from root")
+    path = council / name
+    mode = path.stat().st_mode
+    path.chmod(0)
+    rights = "-dac_override,-dac_read_search"
+    words = ["run", YEAR, "--force"] if "raw" in name else ["trace", "complaints.received"]
+    try:
+        program = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
+        assert name in refusal(council, *words, program=program)
+    finally:
+        path.chmod(mode)
 
 
 @pytest.mark.parametrize("make", [make_pipe, make_folder, make_socket, link_to_device])

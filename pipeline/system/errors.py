@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline import system
 from pipeline.problem import Kind, Problem
+from pipeline.system.folders import nearest_existing
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 LOST_DISK_ERRNOS = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO}
@@ -172,7 +173,7 @@ def _wrong_path(place: object) -> Problem | None:
     if not isinstance(place, str | Path):
         return None
     path = Path(place)
-    nearest = next((each for each in (path, *path.parents) if each.exists()), path)
+    nearest = nearest_existing(path) or path
     if nearest == path and path.is_dir():
         what, right = "this is a folder, where a file is expected", "file"
     elif not nearest.is_dir():
@@ -200,7 +201,7 @@ def _full_disk(places: Iterable[object]) -> Path | None:
         if not isinstance(place, str | Path):  # some errors name the number of an open file
             continue
         path = Path(place)
-        nearest = next((each for each in (path, *path.parents) if each.exists()), None)
+        nearest = nearest_existing(path)
         if nearest is not None and _is_full(nearest):
             return path
     return None
