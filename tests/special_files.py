@@ -35,3 +35,7 @@ def make_file(path: Path) -> None:
 
 def link_to_itself(path: Path) -> None:
     path.symlink_to(path)
+
+
+def link_to_nothing(path: Path) -> None:
+    path.symlink_to("nothing-of-that-name")

@@ -19,6 +19,7 @@ from runs import YEAR, finish, start_command, unfinished_folders
 from special_files import (
     link_to_device,
     link_to_itself,
+    link_to_nothing,
     make_file,
     make_folder,
     make_pipe,
@@ -84,7 +85,9 @@ def council(sample_report, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("special")
     council = Path(shutil.copytree(sample_report.workspace, folder / "council"))
     settings = council / "data" / "raw" / "council.yaml"
-    settings.write_text(settings.read_text("utf-8") + "\nlogo: logo.svg\n", "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8") + "\nlogo: logo.svg\nla_code: E08000033\n", "utf-8"
+    )
     (council / LOGO).write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
     shutil.copy(council / REPORT / "annual-report.docx", folder / "returned.docx")
     shutil.copy(council / "data/raw" / YEAR / "complaints.csv", folder / "export.csv")
@@ -174,7 +177,7 @@ def test_pipe_among_the_inputs_is_named_or_not_read(council, replace, name, word
 
 
 @pytest.mark.parametrize("name", [f"data/raw/{name}" for name in INPUTS] + MADE)
-@pytest.mark.parametrize("make", [make_folder, link_to_itself])
+@pytest.mark.parametrize("make", [make_folder, link_to_itself, link_to_nothing])
 def test_folder_or_link_in_place_of_a_file_is_explained(call, replace, name, make):
     replace(name, make)
     for words in [*READ_INPUTS, *READ_REPORT]:
@@ -213,7 +216,8 @@ def test_path_that_a_command_is_given_is_named(council, replace, words, make):
         words = ["init", "given"]
         (council / "given" / "data").mkdir()
         make_pipe(council / "given" / "data" / "raw")
-    assert "given" in refusal(council, *words)
+    output = refusal(council, *words)
+    assert "given" in output or "zero" in output  # what a link leads to
 
 
 def test_page_of_a_preview_names_a_pipe_that_comes_later(council, replace, tmp_path):

@@ -90,6 +90,16 @@ def test_folder_in_place_of_a_file_and_the_reverse_are_named(tmp_path, place, pa
     assert problem.what == what
 
 
+@pytest.mark.parametrize("target", ["link", "nothing"])
+def test_link_that_leads_nowhere_is_named(tmp_path, target):
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    with pytest.raises(OSError, match=str(link)) as failed:
+        link.read_bytes()
+    problem = machine_problem(failed.value)
+    assert (problem.kind, problem.where) == (Kind.SETTINGS, str(link))
+
+
 @pytest.mark.parametrize("module", KILLED_PROCESS_ERRORS)
 def test_libraries_still_have_the_errors_of_killed_processes(module):
     error_class = getattr(importlib.import_module(module), KILLED_PROCESS_ERRORS[module])
