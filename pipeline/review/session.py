@@ -30,6 +30,7 @@ from pipeline.review.returned.origin import (
 )
 from pipeline.review.returned.reading import Author, read_text
 from pipeline.settings.yaml import read_yaml
+from pipeline.settings.years import check_workspace
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,9 @@ def review_files(workspace: Path, paths: Sequence[Path]) -> Review:
     """What readers changed and commented on.
 
     Raises Problem for a file that cannot be read, or that comes from another report, and for files
-    from several reports.
+    from several reports. The same for a folder that is no workspace.
     """
+    check_workspace(workspace)
     names = [path.name for path in paths]
     files = [
         _returned_file(workspace, path, path.name if names.count(path.name) == 1 else str(path))

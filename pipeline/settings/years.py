@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.problem import Kind, Problem, did_you_mean
+from pipeline.system.file_states import check_no_special_files
 from pipeline.system.folders import check_text_names
 from pipeline.year import Year
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 PART_SEPARATOR = ":"  # between a year and the last day of its part
+# What runs read and write besides `data/raw`, where each reader has a finding for what is no file.
+OPENED_FOLDERS = ("notebooks", "reports", "data/processed")
 
 
 def years_in(workspace: Path) -> list[Year]:
@@ -23,6 +26,7 @@ def years_in(workspace: Path) -> list[Year]:
 
 
 def check_workspace(workspace: Path) -> None:
+    """Raise Problem for a folder that is no workspace, or has something that must not be opened."""
     check_text_names([workspace])
     if not raw_folder(workspace).is_dir():
         raise Problem(
@@ -34,6 +38,7 @@ def check_workspace(workspace: Path) -> None:
                 "For a new one: annual-report init FOLDER."
             ),
         )
+    check_no_special_files(workspace, *OPENED_FOLDERS)
 
 
 def choose_year(workspace: Path, text: str) -> Year:

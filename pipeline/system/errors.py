@@ -13,9 +13,12 @@ from pathlib import Path
 
 from pipeline import system
 from pipeline.problem import Kind, Problem
+from pipeline.system.folders import nearest_existing
 
 DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 LOST_DISK_ERRNOS = {errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENODEV, errno.ENXIO}
+WRONG_PATH_ERRNOS = {errno.EISDIR, errno.ENOTDIR, errno.EEXIST}
+WRONG_LINK_ERRNOS = {errno.ELOOP, errno.ENOENT}
 PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 # What nbclient and Dask raise for a process that was killed, by module.
 KILLED_PROCESS_ERRORS = {
@@ -63,6 +66,10 @@ def machine_problem(
             what="this disk, or the network that leads to it, does not answer",
             remedy="Check the disk and the connection, then run the command again.",
         )
+    if number in WRONG_PATH_ERRNOS | WRONG_LINK_ERRNOS:
+        wrong = _wrong_path(next(filter(None, places), None), number)
+        if wrong:
+            return wrong
     if isinstance(error, FileNotFoundError) and NO_TEMPORARY_FOLDER in str(error):
         return Problem(
             kind=Kind.MACHINE,
@@ -164,6 +171,33 @@ def _no_permission(place: str, number: int | None) -> Problem:
     )
 
 
+def _wrong_path(place: object, number: int) -> Problem | None:
+    """The Problem of a folder in a file's place, the reverse, or a broken link; otherwise None.
+
+    number: of the error.
+    """
+    if not isinstance(place, str | Path):
+        return None
+    path = Path(place)
+    nearest = nearest_existing(path) or path
+    if number in WRONG_LINK_ERRNOS:
+        if nearest == path or not path.is_symlink():
+            return None
+        nearest, what, right = path, "this link leads to nothing, or to itself", "file"
+    elif nearest == path and path.is_dir():
+        what, right = "this is a folder, where a file is expected", "file"
+    elif not nearest.is_dir():
+        what, right = "this is a file, where a folder is expected", "folder"
+    else:
+        return None
+    return Problem(
+        kind=Kind.SETTINGS,
+        where=str(nearest),
+        what=what,
+        remedy=f"Move it to another place. If a {right} of that name belongs here, put it back.",
+    )
+
+
 def _written_folders(workspace: Path | None) -> list[Path]:
     """The folders that a run writes to, which may be on several disks."""
     folders = [workspace / name for name in ("data/processed", "reports", ".")] if workspace else []
@@ -177,7 +211,7 @@ def _full_disk(places: Iterable[object]) -> Path | None:
         if not isinstance(place, str | Path):  # some errors name the number of an open file
             continue
         path = Path(place)
-        nearest = next((each for each in (path, *path.parents) if each.exists()), None)
+        nearest = nearest_existing(path)
         if nearest is not None and _is_full(nearest):
             return path
     return None

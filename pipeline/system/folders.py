@@ -138,6 +138,12 @@ def rename_durably(source: Path, target: Path) -> None:
         flush(parent)
 
 
+def nearest_existing(path: Path) -> Path | None:
+    """The path, or the nearest folder around it that is there and may be looked at."""
+    # os.path.exists, since Path.exists raises for what is in a folder closed to us
+    return next((each for each in (path, *path.parents) if os.path.exists(each)), None)  # noqa: PTH110
+
+
 def leads_outside(path: Path, folder: Path) -> bool:
     """Whether a path, followed through every link, ends outside a folder."""
     # realpath, since resolve() raises for a link to itself

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.system.folders import nearest_existing
+
 MEGABYTE = 1_000_000
 
 
@@ -20,7 +22,7 @@ def shortage_warnings(disk_bytes: Mapping[Path, int], memory_bytes: int) -> Iter
     needed_by_disk: dict[int, int] = {}
     folder_by_disk: dict[int, Path] = {}
     for folder, size in disk_bytes.items():
-        nearest = next(each for each in (folder, *folder.parents) if each.exists())
+        nearest = nearest_existing(folder) or folder
         disk = os.stat(nearest).st_dev  # noqa: PTH116  one call for a number
         needed_by_disk[disk] = needed_by_disk.get(disk, 0) + size
         folder_by_disk.setdefault(disk, nearest)

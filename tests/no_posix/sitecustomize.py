@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import io
+import multiprocessing
 import os
 import signal
 import time
@@ -24,6 +25,7 @@ for name in (*OF_POSIX, "sched_getaffinity"):
 for name in ("SIGHUP", "pthread_sigmask"):
     delattr(signal, name)
 del time.tzset
+multiprocessing.set_start_method("spawn")
 os.linesep = LINE_END
 _open = io.open
 

@@ -16,6 +16,8 @@ import psutil
 import pytest
 from builders import COMMAND, REPOSITORY, file_bytes
 
+from pipeline import system
+
 YEAR = "2021-22"
 STOPPED_EXIT_CODE = 130  # the exit code of a command that Ctrl-C stopped
 STOPPED_MESSAGE = "Stopped. The last good report is unchanged."
@@ -122,7 +124,13 @@ def wait_until_under_way(command: subprocess.Popen, *workspaces: Path) -> None:
 
 def press_ctrl_c(command: subprocess.Popen) -> None:
     """Interrupt every process of a command, as a terminal does."""
-    os.killpg(command.pid, signal.SIGINT)
+    if system.IS_POSIX:
+        os.killpg(command.pid, signal.SIGINT)
+        return
+    started = psutil.Process(command.pid)
+    for process in (*started.children(recursive=True), started):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGINT)
 
 
 def run_processes(temp_folder: Path) -> list[psutil.Process]:

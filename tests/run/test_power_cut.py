@@ -20,6 +20,7 @@ from builders import file_bytes
 from runs import YEAR
 from test_swap import make_staged_run
 
+from pipeline import system
 from pipeline.artifacts import RECORD_PATH, NumberKey
 from pipeline.run.chain import Progress
 from pipeline.run.history import kept_reports
@@ -29,7 +30,9 @@ from pipeline.settings.ledger import read_ledger
 from pipeline.system.folders import backup_path, staging_path
 from pipeline.workflow import make_report, run_options
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="flushes folders as on Linux")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not system.IS_POSIX, reason="flushes folders as on Linux"
+)
 SIDES = ("data/processed", "reports")
 FILES_PER_FOLDER = 2  # of those that are simulated
 STAGED = tuple(str(staging_path(Path(side, YEAR))) for side in SIDES)

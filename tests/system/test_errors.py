@@ -71,6 +71,35 @@ def test_machine_error_becomes_a_problem_with_place_and_remedy(error, where, wha
     assert problem.remedy.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("place", "path", "what"),
+    [
+        ("a", "a", "this is a folder, where a file is expected"),
+        ("a/page.html", "a/page.html/b/c", "this is a file, where a folder is expected"),
+        ("a/page.html", "a/page.html", "this is a file, where a folder is expected"),
+    ],
+)
+def test_folder_in_place_of_a_file_and_the_reverse_are_named(tmp_path, place, path, what):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "page.html").touch()
+    errors = (IsADirectoryError, NotADirectoryError, FileExistsError)
+    with pytest.raises(errors) as failed:
+        (tmp_path / path).mkdir() if place == path != "a" else (tmp_path / path).read_bytes()
+    problem = machine_problem(failed.value)
+    assert (problem.kind, problem.where) == (Kind.SETTINGS, str(tmp_path / place))
+    assert problem.what == what
+
+
+@pytest.mark.parametrize("target", ["link", "nothing"])
+def test_link_that_leads_nowhere_is_named(tmp_path, target):
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    with pytest.raises(OSError, match=str(link)) as failed:
+        link.read_bytes()
+    problem = machine_problem(failed.value)
+    assert (problem.kind, problem.where) == (Kind.SETTINGS, str(link))
+
+
 @pytest.mark.parametrize("module", KILLED_PROCESS_ERRORS)
 def test_libraries_still_have_the_errors_of_killed_processes(module):
     error_class = getattr(importlib.import_module(module), KILLED_PROCESS_ERRORS[module])

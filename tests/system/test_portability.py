@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from builders import REPOSITORY, file_bytes
+from stub_names import uses_of_posix
 
 from pipeline import system
 from pipeline.problem import Problem
@@ -67,6 +68,19 @@ ALLOWED = {
     "system/temporary.py": {"os.getuid"},  # each user has a folder for temporary files
     "validate/reading/sheet_worker.py": {"resource"},  # no limit; the watch of memory has one
 }
+# What the type stubs of the standard library say that Windows lacks: the same, and no other place.
+LACKING = {
+    "run/batch/executors.py": {"os.sched_getaffinity"},
+    "run/kernels/fork_server.py": {"multiprocessing.context.ForkServerContext"},  # only a type
+    "run/kernels/pool.py": {"os.killpg", "signal.SIGKILL"},
+    "run/kernels/forked.py": {"os.setsid", "time.tzset"},
+    "system/errors.py": {"os.statvfs"},
+    "system/processes.py": {"signal.SIG_BLOCK", "signal.SIG_SETMASK", "signal.SIG_UNBLOCK",
+                            "signal.pthread_sigmask"},
+    "system/temporary.py": {"os.getuid"},
+    "validate/reading/sheet_worker.py": {"resource.RLIMIT_AS", "resource.RLIMIT_CORE",
+                                         "resource.setrlimit"},
+}
 # fmt: on
 
 
@@ -109,6 +123,36 @@ def is_of_table(call: ast.Call) -> bool:
 def test_posix_only_calls_are_where_there_is_an_alternative():
     calls = {name: set(posix_calls(tree)) for name, tree in trees().items()}
     assert {name: names for name, names in calls.items() if names} == ALLOWED
+
+
+@pytest.mark.slow
+def test_nothing_else_that_windows_lacks_is_used():
+    uses = {name: set(uses_of_posix(tree)) for name, tree in trees().items()}
+    assert {name: names for name, names in uses.items() if names} == LACKING
+
+
+@pytest.mark.parametrize(
+    ("code", "use"),
+    [
+        ("import os\nos.fork()", "os.fork"),
+        ("import os as system\nsystem.geteuid()", "os.geteuid"),
+        ("from os import chown as give", "os.chown"),
+        ("import os\nos.sync()", "os.sync"),
+        ("import select\nselect.poll()", "select.poll"),
+        ("from fcntl import flock", "fcntl.flock"),
+        ("import pwd\npwd.getpwuid(0)", "pwd.getpwuid"),
+        ("import signal\nsignal.SIGTSTP", "signal.SIGTSTP"),
+    ],
+)
+def test_use_that_windows_lacks_is_known_from_the_stubs(code, use):
+    assert list(uses_of_posix(ast.parse(code))) == [use]
+
+
+@pytest.mark.parametrize(
+    "code", ["import os\nos.getpid()", "import signal\nsignal.SIGTERM", "import re\nre.compile"]
+)
+def test_use_that_windows_has_is_fine(code):
+    assert list(uses_of_posix(ast.parse(code))) == []
 
 
 @pytest.mark.parametrize(

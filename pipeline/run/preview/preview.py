@@ -6,6 +6,7 @@ ready. The last report stays unchanged.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -70,6 +71,7 @@ def run_preview(
         while True:
             print_line(f"  {time.strftime('%H:%M:%S')}  {draft.update()}")
             kernels.prepare(settings.steps)
+            gc.collect()  # the page of this draft, which would stay for dozens of others
             if next(changes, None) is None:
                 return
 

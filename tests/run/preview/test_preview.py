@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import re
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,10 @@ from runs import (
 )
 
 from pipeline.problem import Kind
+from pipeline.run.kernels.managers import Kernels
+from pipeline.run.preview.preview import run_preview
 from pipeline.run.preview.server import page_server
+from pipeline.settings import Settings, load_settings
 
 DRAFT_SECONDS = 120
 STOP_SECONDS = 20
@@ -90,6 +95,35 @@ def preview(sample_report, tmp_path_factory) -> Iterator[RunningPreview]:
         finally:
             running.process.kill()  # does nothing once it has ended
             running.process.wait(STOP_SECONDS)
+
+
+@pytest.mark.slow
+def test_what_a_draft_leaves_in_cycles_is_collected(workspace):
+    """A command searches for it so rarely that dozens of pages would stay in memory."""
+    pages = []
+    stop = threading.Event()
+    lines: list[str] = []
+
+    class Page:
+        def __init__(self) -> None:
+            self.itself = self
+            pages.append(weakref.ref(self))
+
+    def make(settings: Settings, kernels: Kernels) -> bool:
+        Page()
+        return True
+
+    def print_line(line: str) -> None:
+        lines.append(line)
+        if len(lines) == 2:  # the address, and the first draft
+            stop.set()
+
+    gc.disable()
+    try:
+        run_preview(load_settings(workspace, YEAR), make, 0, print_line, stop)
+        assert [page() for page in pages] == [None]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.slow
