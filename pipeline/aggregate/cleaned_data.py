@@ -36,6 +36,23 @@ class CleanedData:
     )
 
     @cached_property
+    def stages_of_cases(self) -> pd.DataFrame:
+        """For each case and stage, whether it was investigated there, in whichever year."""
+        cases, investigations = self.rows("cases"), self.rows("investigations")
+        # Numbers in place of references: `isin` would make a list of a million references.
+        both = pd.concat([cases["reference"], investigations["complaint"]], ignore_index=True)
+        codes, references = pd.factorize(both)
+        case_codes, investigation_codes = codes[: len(cases)], codes[len(cases) :]
+        stages = investigations["stage"].to_numpy()
+        is_at_stage = {}
+        for stage in self.settings.council.procedure.stage_numbers:
+            is_known = np.zeros(len(references) + 1, dtype=bool)
+            is_known[investigation_codes[stages == stage]] = True
+            is_known[-1] = False  # the code of a missing reference
+            is_at_stage[stage] = is_known[case_codes]
+        return pd.DataFrame(is_at_stage, index=cases.index)
+
+    @cached_property
     def available_years(self) -> tuple[Year, ...]:
         """The years of the window whose extracts are in the workspace, for which we look once."""
         return self.settings.available_years

@@ -8,10 +8,9 @@ from itertools import pairwise
 import pandas as pd
 
 from pipeline.aggregate.cleaned_data import CleanedData, Select
-from pipeline.aggregate.figure import Figure
+from pipeline.aggregate.figure import ROW_LOCATION, Figure
 from pipeline.aggregate.figures.registry import figures_of_procedure
 from pipeline.aggregate.figures.stages.limits import StageLimits
-from pipeline.aggregate.figures.stages.rows import investigations_at
 from pipeline.aggregate.terms import Limit, Part, Sum, Term
 from pipeline.procedures import Procedure
 from pipeline.settings import Council
@@ -101,28 +100,20 @@ def _escalated(stage: str) -> Term:
 
 
 def _escalated_complaints(data: CleanedData) -> pd.DataFrame:
-    cases = data.rows("cases")
-    stages = data.settings.council.procedure.stage_numbers
-    investigated = [_investigated_complaints(stage, data) for stage in stages]
+    cases, is_at_stage = data.rows("cases")[ROW_LOCATION], data.stages_of_cases
     parts = []
-    for position, stage in enumerate(stages[1:], 1):
-        at_earlier_stage = cases["reference"].isin(set().union(*investigated[:position]))
-        went_on = at_earlier_stage & cases["reference"].isin(investigated[position])
+    for position, stage in enumerate(is_at_stage.columns[1:], 1):
+        at_earlier_stage = is_at_stage.iloc[:, :position].any(axis=1)
+        went_on = at_earlier_stage & is_at_stage[stage]
         parts.append(cases[went_on].assign(went_on=f"went on to stage {stage}"))
     return pd.concat(parts, ignore_index=True)
-
-
-def _investigated_complaints(stage: str, data: CleanedData) -> set[str]:
-    """The references of the complaints at a stage; in whichever year."""
-    return set(investigations_at(stage, data)["complaint"].dropna())
 
 
 def _select_complaints_at(*stages: str) -> Select:
     """The year's complaints that were investigated at all of these stages, in whichever year."""
 
     def select(data: CleanedData) -> pd.DataFrame:
-        cases = data.rows("cases")
-        references = [_investigated_complaints(stage, data) for stage in stages]
-        return cases[cases["reference"].isin(set.intersection(*references))]
+        is_at_stages = data.stages_of_cases[list(stages)].all(axis=1)
+        return data.rows("cases").loc[is_at_stages, ROW_LOCATION]
 
     return select
