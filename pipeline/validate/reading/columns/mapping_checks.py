@@ -35,6 +35,7 @@ def check_mapping(council: Council) -> None:
             key=f"tables, {extract}",
             kind="extract",
         )
+        _check_layouts(council, extract)
     for stage, block in council.stages.mapped.items():
         if not block.requested:
             raise _mapping_problem(
@@ -43,6 +44,20 @@ def check_mapping(council: Council) -> None:
                 remedy=(
                     "Add `requested:` with the heading; at stage 1 it is that of the date received."
                 ),
+            )
+
+
+def _check_layouts(council: Council, extract: str) -> None:
+    """Refuse two entries for the same file or sheet, of which one would not be obeyed."""
+    places = [(layout.file, layout.sheet) for layout in council.tables[extract]]
+    for file, sheet in places:
+        if places.count((file, sheet)) > 1:
+            name = " · ".join(filter(None, (file, sheet))) or "all files"
+            raise _mapping_problem(
+                f"tables, {extract}",
+                what=f"there are two entries for {name}",
+                remedy="Make one of them; `only:` takes several texts, as in "
+                "`only: {Feedback Type: [Complaint, Statutory complaint]}`.",
             )
 
 
