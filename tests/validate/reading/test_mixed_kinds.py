@@ -124,6 +124,8 @@ def test_other_kinds_in_an_extract_are_critical(sample, extract, heading, texts)
         ("complaints", "Subject of it", ("Complaint handling", "Delay", "Concern about care")),
         ("complaints", "Theme text", ("Complaint about staff", "Enquiry not answered", "Delay")),
         ("complaints", "Earlier contact", ("Enquiry", "", "", "", "Complaint", "", "")),
+        ("compliments", "Earlier contact", ("Enquiry", "Complaint", "", "", "")),
+        ("complaints", "Came of", ("Enquiry",)),
         ("complaints", "Concern?", ("yes", "no")),
         ("complaints", "Channel", ("MP", "Councillor", "Email", "Letter")),
         ("complaints", "Step", ("Stage 1", "Stage 2")),

@@ -258,16 +258,17 @@ def test_file_that_is_not_there_is_critical(sample):
     assert f'Did you mean "{YEAR}/concerns.csv"?' in finding.what
 
 
-def test_parts_of_one_extract_in_several_declared_files(sample, own_layout):
+@pytest.mark.parametrize("parts", [("feedback q1", "feedback q2"), ("north", "south")])
+def test_parts_of_one_extract_in_several_declared_files(sample, own_layout, parts):
     rows = feedback_rows(sample, ("complaints", "compliments"))
-    for number, records in ((1, rows[1:30]), (2, rows[30:])):
-        path = sample.raw / YEAR / f"feedback q{number}.csv"
+    for part, records in zip(parts, (rows[1:30], rows[30:]), strict=True):
+        path = sample.raw / YEAR / f"{part}.csv"
         path.write_text(as_text([rows[0], *records]), encoding="utf-8")
     lines = ["tables:"]
     for name in ("complaints", "compliments"):
         lines.append(f"  {name}:")
-        for number in (1, 2):
-            path = f"{YEAR}/feedback q{number}.csv"
+        for part in parts:
+            path = f"{YEAR}/{part}.csv"
             lines.append(f"    - {{file: {path}, only: {{{KIND}: {TEXTS[name]}}}}}")
     sample.add_settings("\n".join(lines))
     reading = sample.read()

@@ -10,6 +10,7 @@ from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.matching import PERSONAL, ColumnMatch
 from pipeline.start.mapping.proposal import Proposal
 from pipeline.start.mapping.writing.yaml_text import REACHED, percent
+from pipeline.validate.findings import count_rows
 
 NO_HEADING = "no heading is like it"
 UNDECIDED = "undecided"
@@ -58,8 +59,13 @@ def _shown_matches(table: TableProposal) -> list[ColumnMatch]:
 def _table_lines(table: TableProposal) -> Iterator[str]:
     form = f" with the stages {', '.join(stage.stage for stage in table.stages)}"
     system = f", the schema of {table.preset}" if table.preset else ""
+    rows_read = count_rows(table.table.row_count)
+    selection = table.table.selection
+    if selection:
+        texts = " or ".join(f'"{text}"' for text in selection.texts)
+        rows_read += f" with {selection.heading} {texts}"
     yield (
-        f"{table.table.name}: {table.table.row_count:,} rows, read as {table.extract.name}"
+        f"{table.table.name}: {rows_read}, read as {table.extract.name}"
         f"{form if table.stages else ''}{system}"
     )
     yield ""
@@ -85,6 +91,12 @@ def _table_lines(table: TableProposal) -> Iterator[str]:
         yield from _aligned(("code of", "theirs", "ours", "sure", "why"), code_rows)
     yield ""
     yield from _unread_lines(table)
+    if selection and selection.others:
+        others = ", ".join(
+            f'"{text}" ({count:,})' if text else f"an empty cell ({count:,})"
+            for text, count in selection.others.items()
+        )
+        yield f"Rows that are read as nothing, by {selection.heading}: {others}"
     yield ""
 
 
