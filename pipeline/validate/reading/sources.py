@@ -90,19 +90,12 @@ def find_stray_tables(settings: Settings) -> list[Finding]:
         if path.name.startswith((".", "~")) or path.name in NOT_EXTRACTS:
             continue
         if path.is_dir():
-            if not _is_year(path.name):
+            if not Year.is_name(path.name):
                 finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
                 findings += [finding] if finding else []
         elif path.suffix.casefold() in READ_ENDINGS:
             findings.append(_stray_table_finding(name))
     return findings
-
-
-def _is_year(name: str) -> bool:
-    try:
-        return bool(Year.parse(name))
-    except ValueError:
-        return False
 
 
 def _stray_table_finding(name: str) -> Finding:
@@ -137,18 +130,28 @@ class _YearFolder:
         ending = path.suffix.casefold()
         if path.is_dir() and ending not in KNOWN_ENDINGS:
             names = self._names(path, parse_source_name(path.name, self.year))
-            if names and not path.is_symlink():
-                for inside in visible_entries(path):
-                    for_part = normalise_name(inside.stem)
-                    parts = [
-                        SourceName(one.extract, f"{one.part} {for_part}".strip()) for one in names
-                    ]
-                    self._add_file(inside, parts)
+            if not path.is_symlink() and self._add_folder(path, names):
                 return
             finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
             self.findings += [finding] if finding else []
         else:
             self._add_file(path, self._names(path, parse_source_name(path.stem, self.year)))
+
+    def _add_folder(self, path: Path, names: list[SourceName]) -> bool:
+        """Add the files in a folder, and return whether any may be an extract.
+
+        names: the extracts of which each file is a part. Without these, council.yaml names files.
+        """
+        is_read = bool(names)
+        for inside in visible_entries(path):
+            part = normalise_name(inside.stem)
+            parts = [SourceName(one.extract, f"{one.part} {part}".strip()) for one in names]
+            known = {one.extract for one in names}
+            parts += [one for one in self._names(inside, None) if one.extract not in known]
+            if parts or names:
+                is_read = True
+                self._add_file(inside, parts)
+        return is_read
 
     def _names(self, path: Path, by_name: SourceName | None) -> list[SourceName]:
         """The extracts in a file or folder, by its name and by council.yaml."""

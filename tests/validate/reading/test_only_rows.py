@@ -243,6 +243,23 @@ def test_two_entries_for_one_file_are_refused(sample):
     assert "`only:` takes several texts" in error.value.remedy
 
 
+@pytest.mark.parametrize("path", ["feedback.csv", f"data/raw/{PATH}", PATH.replace("/", "\\")])
+def test_file_in_the_folder_of_no_year_is_refused(sample, path):
+    sample.add_settings(f"tables: {{concerns: {{file: '{path}', only: {{Type: Concern}}}}}}")
+    with pytest.raises(Problem, match="is in the folder of no year") as error:
+        sample.read()
+    assert "2021-22/feedback.csv" in error.value.remedy
+
+
+@pytest.mark.parametrize("folder", ["exports", "complaints"])
+def test_file_in_a_folder_serves_several_extracts(sample, own_layout, folder):
+    put_feedback(sample, with_thanks(feedback_rows(sample)))
+    (sample.raw / YEAR / folder).mkdir()
+    (sample.raw / PATH).rename(sample.raw / YEAR / folder / "log.csv")
+    sample.add_settings(TABLES.format(path=f"{YEAR}/{folder}/log.csv"))
+    assert_reads_as_own_layout(sample, own_layout)
+
+
 def test_heading_without_a_text_is_refused(sample):
     sample.add_settings(f"tables: {{complaints: {{file: {PATH}, only: {{{KIND}: []}}}}}}")
     with pytest.raises(Problem, match="a heading without a text"):

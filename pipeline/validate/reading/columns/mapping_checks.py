@@ -11,6 +11,7 @@ from pipeline.validate.definitions import Column
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import normalise_heading
+from pipeline.year import Year
 
 
 def check_mapping(council: Council) -> None:
@@ -51,6 +52,12 @@ def _check_layouts(council: Council, extract: str) -> None:
     """Refuse two entries for the same file or sheet, of which one would not be obeyed."""
     places = [(layout.file, layout.sheet) for layout in council.tables[extract]]
     for file, sheet in places:
+        if file and not Year.is_name(file.partition("/")[0]):
+            raise _mapping_problem(
+                f"tables, {extract}",
+                what=f'"{file}" is in the folder of no year',
+                remedy="Write where the file is below data/raw, such as 2021-22/feedback.csv.",
+            )
         if places.count((file, sheet)) > 1:
             name = " · ".join(filter(None, (file, sheet))) or "all files"
             raise _mapping_problem(
