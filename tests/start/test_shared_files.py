@@ -73,6 +73,31 @@ def test_text_names_every_heading_and_the_rows_that_are_not_read(tmp_path):
     assert headings <= named_headings(text)
 
 
+def test_kind_of_which_little_is_known_is_not_dropped(tmp_path):
+    path = write_log(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("Service Area", "Where"))
+    tables = proposal_for(path).tables
+    assert [table.extract.name for table in tables] == list(TEXTS)
+    assert tables[-1].decided_count == 1
+
+
+def test_column_that_tells_kinds_apart_is_no_theme(tmp_path):
+    path = write_log(tmp_path, "Complaint type")
+    path.write_text(path.read_text(encoding="utf-8").replace("Subject", "Ward"))
+    for table in proposal_for(path).tables:
+        listed = [one.column.heading for match in table.matches for one in match.candidates]
+        assert "Complaint type" not in listed
+
+
+def test_next_step_leaves_the_name_of_the_file(annual_report, workspace, tmp_path):
+    path = write_log(tmp_path)
+    result = annual_report("map", path, "--year", YEAR, "--workspace", workspace)
+    steps = result.stdout.partition("Next:")[2]
+    assert f"{YEAR}.\n" in steps
+    assert steps.count("Put export.csv into") == 1
+    assert " as complaints" not in steps
+
+
 def test_quarters_have_an_entry_each(tmp_path):
     for number in (1, 2):
         write_log(tmp_path).rename(tmp_path / f"log q{number}.csv")
