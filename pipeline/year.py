@@ -46,6 +46,15 @@ class Year:
         )
 
     @classmethod
+    def is_name(cls, text: str) -> bool:
+        """Whether a text is a year written as 2021-22."""
+        try:
+            cls.parse(text)
+        except ValueError:
+            return False
+        return True
+
+    @classmethod
     def from_date(cls, day: date) -> Year:
         """The financial year that contains a day."""
         return cls(day.year if day.month >= 4 else day.year - 1)

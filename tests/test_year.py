@@ -69,3 +69,8 @@ def test_years_of_a_column_are_those_of_its_dates(days):
     column = pd.Series(pd.to_datetime(days)).astype("datetime64[us]")
     years = [None if pd.isna(year) else year for year in financial_years(column)]
     assert years == [None if day is None else str(Year.from_date(day)) for day in days]
+
+
+@pytest.mark.parametrize(("text", "is_year"), [("2021-22", True), ("2021-23", False), ("", False)])
+def test_name_of_a_year_is_told_from_others(text, is_year):
+    assert Year.is_name(text) == is_year

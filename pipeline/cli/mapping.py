@@ -97,7 +97,8 @@ def _next_steps(proposal: Proposal, year: Year, workspace: Path) -> list[str]:
         for number, file in enumerate(files, 1):
             part = f" {number}" if len(files) > 1 else ""
             name = f"{table.extract.name}{part}{Path(file).suffix.casefold()}"
-            known_as = "" if table.table.sheet else f" as {name}"
+            is_declared = table.table.sheet or table.table.selection
+            known_as = "" if is_declared else f" as {name}"
             steps.append(f"  Put {file} into {folder}{known_as}.")
     option = "" if workspace == Path() else f" --workspace {shell_path(workspace)}"
     return [*dict.fromkeys(steps), f"  Then: annual-report check {year}{option}"]

@@ -40,6 +40,7 @@ class TableLayout(SettingsModel):
     first_column, last_column: of the table, by their letters.
     last_row: the last row that is a record.
     ignore_rows: rows between the headings and the last row that are no records.
+    only: by heading, the texts of the rows that are records of this extract.
     """
 
     file: Text | None = None
@@ -49,6 +50,7 @@ class TableLayout(SettingsModel):
     last_column: ColumnLetters | None = None
     last_row: PositiveInt | None = None
     ignore_rows: tuple[PositiveInt, ...] = ()
+    only: dict[Text, Headings] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _rows_are_in_order(self) -> Self:
@@ -56,6 +58,8 @@ class TableLayout(SettingsModel):
             raise ValueError("headings in two rows are in one row and the next, as in [4, 5]")
         if self.headings and self.last_row is not None and self.last_row < self.headings[-1]:
             raise ValueError("last_row is above the headings")
+        if not all(self.only.values()):
+            raise ValueError("only has a heading without a text")
         return self
 
     def applies_to(self, path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -75,6 +75,21 @@ class ExportColumn:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Which rows of a file with records of several kinds are those of a table.
+
+    heading: of the column that tells the kinds apart, as council.yaml names it. texts: of the
+    table's rows. folder: of the file, below data/raw. others: how often each text occurs that no
+    table has; told of one table only.
+    """
+
+    heading: str
+    texts: tuple[str, ...]
+    folder: str
+    others: Mapping[str, int]
+
+
 @dataclass(frozen=True, eq=False)
 class ExportTable:
     """One table of a file: a text file, or a sheet of a workbook.
@@ -83,7 +98,7 @@ class ExportTable:
     above the headings.
     files: the names of the files that it is in.
     sheet: that it is, if the workbook has several. heading_rows: the rows of its headings, unless
-    that is the first one.
+    that is the first one. selection: if only some rows of the file are the table.
     """
 
     name: str
@@ -92,6 +107,7 @@ class ExportTable:
     files: tuple[str, ...] = ()
     sheet: str = ""
     heading_rows: tuple[int, ...] = ()
+    selection: Selection | None = None
 
     @property
     def row_count(self) -> int:

@@ -18,6 +18,7 @@ from pipeline.start.mapping.forms import (
     placeholders,
     separator,
 )
+from pipeline.start.mapping.shared_files import split_by_kind
 from pipeline.validate.definitions import YES_NO, Column
 from pipeline.validate.dictionary import EXTRACTS
 from pipeline.year import Year
@@ -51,7 +52,11 @@ def draft_tables(
     council: what council.yaml says so far, as text; it may be incomplete.
     """
     surroundings = Surroundings(year, council_codes(council))
-    drafts = [best_draft(table, surroundings) for table in tables]
+    drafts = [
+        draft
+        for table in tables
+        for draft in split_by_kind(best_draft(table, surroundings), surroundings)
+    ]
     references = frozenset(
         text
         for draft in drafts
@@ -72,10 +77,15 @@ def draft_tables(
 def _tables_of_use(drafts: Iterable[TableProposal]) -> list[TableProposal]:
     """The tables that are like an extract; the only one of a workbook needs no sheet.
 
-    A sheet of notes is like none. If no table is, all are returned.
+    A sheet of notes is like none. If no table is, all are returned. Rows of one kind in a file of
+    several are of use in any case: nothing is dropped without a word.
     """
     every = list(drafts)
-    chosen = [draft for draft in every if draft.decided_count >= MIN_DECIDED] or every
+    chosen = [
+        draft
+        for draft in every
+        if draft.decided_count >= MIN_DECIDED or draft.table.selection is not None
+    ] or every
     files = Counter(file for draft in chosen for file in draft.table.files)
     return [
         draft

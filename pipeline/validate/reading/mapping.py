@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.problem import did_you_mean
 from pipeline.settings import Council
-from pipeline.validate.definitions import Column, Extract
+from pipeline.validate.definitions import Column
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import (
     FileHeading,
-    HeadingRow,
     column_letters,
     repeated_heading_text,
 )
@@ -61,26 +61,23 @@ def translate_codes(
 
 
 def match_headings(
-    extract: Extract,
-    cells: list[str],
-    file: str,
-    council: Council,
-    stage_positions: Collection[int] = (),
+    heading: FileHeading, stage_positions: Collection[int], only_positions: Collection[int]
 ) -> tuple[dict[str, list[int]], list[Finding]]:
     """The positions of each column of an extract in a file's heading, and what is wrong with it.
 
     A column that council.yaml maps is read from the heading named there and from no other; any
     other column from its own name. Both are compared without regard to case. Only a column of
     codes may have several positions: a heading that the case system repeats.
-    stage_positions: positions that `stages:` reads.
+    stage_positions: positions that `stages:` reads. only_positions: those by which `only:` tells
+        the extract's rows from the others in the file.
     """
-    heading = FileHeading(extract, file, HeadingRow(cells), council.columns.get(extract.name, {}))
+    extract = heading.extract
     findings: list[Finding] = []
     if not stage_positions and heading.has_our_form():
         findings.append(_our_form_finding(heading))
-        heading = FileHeading(extract, file, heading.row, {})
+        heading = replace(heading, mapped={})
     matched: dict[str, list[int]] = {}
-    reported: set[int] = set(stage_positions)
+    reported: set[int] = {*stage_positions, *only_positions}
     for column in extract.columns:
         names = heading.mapped.get(column.name) or [column.name]
         positions = sorted({position for name in names for position in heading.row.find(name)})
@@ -94,7 +91,8 @@ def match_headings(
             matched[column.name] = positions
     findings += _repaired_heading_findings(heading, matched)
     reported.update(*matched.values())
-    return matched, findings + unread_column_findings(heading, reported, matched)
+    is_shared = bool(only_positions)
+    return matched, findings + unread_column_findings(heading, reported, matched, is_shared)
 
 
 def _repeated_heading_finding(

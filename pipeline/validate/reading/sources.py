@@ -25,6 +25,10 @@ from pipeline.validate.reading.layout.unread import (
     unread_folder_finding,
     unread_sheet_finding,
 )
+from pipeline.validate.reading.shared_files.declared_files import (
+    missing_file_findings,
+    source_names,
+)
 from pipeline.validate.reading.sheet_worker import normalise_name
 from pipeline.validate.reading.table_source import TableSource, UnreadableSource
 from pipeline.validate.reading.tables.headings import KnownHeadings
@@ -61,6 +65,7 @@ def find_sources(
     for path in visible_entries(settings.raw / str(year)):
         folder.add(path)
     folder.add_hidden_sheets()
+    folder.add_missing_files()
     readable: dict[str, list[Source]] = {}
     for extract, sources in folder.sources.items():
         mismatches = mismatch_findings(extract, sources, year)
@@ -85,19 +90,12 @@ def find_stray_tables(settings: Settings) -> list[Finding]:
         if path.name.startswith((".", "~")) or path.name in NOT_EXTRACTS:
             continue
         if path.is_dir():
-            if not _is_year(path.name):
+            if not Year.is_name(path.name):
                 finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
                 findings += [finding] if finding else []
         elif path.suffix.casefold() in READ_ENDINGS:
             findings.append(_stray_table_finding(name))
     return findings
-
-
-def _is_year(name: str) -> bool:
-    try:
-        return bool(Year.parse(name))
-    except ValueError:
-        return False
 
 
 def _stray_table_finding(name: str) -> Finding:
@@ -123,6 +121,7 @@ class _YearFolder:
         self.sources: dict[str, list[Source]] = {}
         self.findings: list[Finding] = []
         self.hidden_sheets: list[tuple[Sheet, str]] = []
+        self.paths: list[str] = []
         self.known = KnownHeadings.of_any(settings.council).names
 
     def add(self, path: Path) -> None:
@@ -130,19 +129,42 @@ class _YearFolder:
         name = path.relative_to(self.settings.workspace).as_posix()
         ending = path.suffix.casefold()
         if path.is_dir() and ending not in KNOWN_ENDINGS:
-            folder_extract = parse_source_name(path.name, self.year)
-            if folder_extract and not path.is_symlink():
-                for inside in visible_entries(path):
-                    part = f"{folder_extract.part} {normalise_name(inside.stem)}".strip()
-                    self._add_file(inside, SourceName(folder_extract.extract, part))
+            names = self._names(path, parse_source_name(path.name, self.year))
+            if not path.is_symlink() and self._add_folder(path, names):
                 return
             finding = unread_folder_finding(path, name, KNOWN_ENDINGS)
             self.findings += [finding] if finding else []
         else:
-            self._add_file(path, parse_source_name(path.stem, self.year))
+            self._add_file(path, self._names(path, parse_source_name(path.stem, self.year)))
 
-    def _add_file(self, path: Path, file_extract: SourceName | None) -> None:
-        """Add the extract in a file; file_extract: which it is by its name or its folder's."""
+    def _add_folder(self, path: Path, names: list[SourceName]) -> bool:
+        """Add the files in a folder, and return whether any may be an extract.
+
+        names: the extracts of which each file is a part. Without these, council.yaml names files.
+        """
+        is_read = bool(names)
+        for inside in visible_entries(path):
+            part = normalise_name(inside.stem)
+            parts = [SourceName(one.extract, f"{one.part} {part}".strip()) for one in names]
+            known = {one.extract for one in names}
+            parts += [one for one in self._names(inside, None) if one.extract not in known]
+            if parts or names:
+                is_read = True
+                self._add_file(inside, parts)
+        return is_read
+
+    def _names(self, path: Path, by_name: SourceName | None) -> list[SourceName]:
+        """The extracts in a file or folder, by its name and by council.yaml."""
+        below_raw = path.relative_to(self.settings.raw).as_posix()
+        self.paths.append(below_raw)
+        return source_names(below_raw, by_name, self.settings.council)
+
+    def add_missing_files(self) -> None:
+        """Add the findings about files that council.yaml names and that are not there."""
+        self.findings += missing_file_findings(self.year, self.paths, self.settings.council)
+
+    def _add_file(self, path: Path, names: list[SourceName]) -> None:
+        """Add the extracts in a file; names: which these are by its name, or by council.yaml."""
         name = path.relative_to(self.settings.workspace).as_posix()
         ending = path.suffix.casefold()
         if ending not in KNOWN_ENDINGS:
@@ -150,15 +172,22 @@ class _YearFolder:
         try:
             check_file(path, self.settings.workspace)
             if ending in WORKBOOK_ENDINGS:
-                self._add_workbook(path, name, file_extract)
-            elif ending in TEXT_ENDINGS and file_extract:
-                self._add_source(file_extract, name, TextFile(path, self.known))
-            elif ending in RECORD_READERS and file_extract:
-                self._add_source(file_extract, name, RECORD_READERS[ending](path))
+                self._add_workbook(path, name, names)
+            elif ending in (*TEXT_ENDINGS, *RECORD_READERS) and names:
+                table = self._read_file(path, ending)
+                for extract_name in names:
+                    self._add_source(extract_name, name, table)
             else:
                 self.findings.append(_unknown_file_finding(path, name))
         except UnreadableSource as error:
-            self._add_unreadable(file_extract, name, error)
+            unreadable: list[SourceName | None] = [*names] or [None]
+            for source_name in unreadable:
+                self._add_unreadable(source_name, name, error)
+
+    def _read_file(self, path: Path, ending: str) -> TableSource:
+        if ending in TEXT_ENDINGS:
+            return TextFile(path, self.known)
+        return RECORD_READERS[ending](path)
 
     def _add_source(
         self, source_name: SourceName, name: str, table: TableSource | None, sheet: str = ""
@@ -183,10 +212,10 @@ class _YearFolder:
         extract = source_name.extract if source_name else ""
         self.findings.append(_unreadable_finding(extract, name, error))
 
-    def _add_workbook(self, path: Path, name: str, file_extract: SourceName | None) -> None:
+    def _add_workbook(self, path: Path, name: str, names: list[SourceName]) -> None:
         sheets = read_workbook(path)
         below_raw = path.relative_to(self.settings.raw).as_posix()
-        chosen = choose_sheets(sheets, below_raw, file_extract, self.settings.council)
+        chosen = choose_sheets(sheets, below_raw, names, self.settings.council)
         self.findings += missing_sheet_findings(
             name, below_raw, [sheet.name for sheet in sheets], self.settings.council
         )

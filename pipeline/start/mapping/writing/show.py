@@ -9,7 +9,8 @@ from pipeline.start.mapping.draft import TableProposal
 from pipeline.start.mapping.exports import ExportColumn
 from pipeline.start.mapping.matching import PERSONAL, ColumnMatch
 from pipeline.start.mapping.proposal import Proposal
-from pipeline.start.mapping.writing.yaml_text import percent
+from pipeline.start.mapping.writing.yaml_text import REACHED, percent
+from pipeline.validate.findings import count_rows
 
 NO_HEADING = "no heading is like it"
 UNDECIDED = "undecided"
@@ -58,15 +59,23 @@ def _shown_matches(table: TableProposal) -> list[ColumnMatch]:
 def _table_lines(table: TableProposal) -> Iterator[str]:
     form = f" with the stages {', '.join(stage.stage for stage in table.stages)}"
     system = f", the schema of {table.preset}" if table.preset else ""
+    rows_read = count_rows(table.table.row_count)
+    selection = table.table.selection
+    if selection:
+        texts = " or ".join(f'"{text}"' for text in selection.texts)
+        rows_read += f" with {selection.heading} {texts}"
     yield (
-        f"{table.table.name}: {table.table.row_count:,} rows, read as {table.extract.name}"
+        f"{table.table.name}: {rows_read}, read as {table.extract.name}"
         f"{form if table.stages else ''}{system}"
     )
     yield ""
     rows = [_match_row("", match) for match in table.matches if match in _shown_matches(table)]
     for stage in table.stages:
+        prefix = f"stage_{stage.stage}."
+        if stage.reached:
+            rows.append((f"{prefix}reached", _headings(stage.reached), "", REACHED))
         rows += [
-            _match_row(f"stage_{stage.stage}.", match)
+            _match_row(prefix, match)
             for match in stage.matches
             if match.candidates or match.column.required
         ]
@@ -82,6 +91,12 @@ def _table_lines(table: TableProposal) -> Iterator[str]:
         yield from _aligned(("code of", "theirs", "ours", "sure", "why"), code_rows)
     yield ""
     yield from _unread_lines(table)
+    if selection and selection.others:
+        others = ", ".join(
+            f'"{text}" ({count:,})' if text else f"an empty cell ({count:,})"
+            for text, count in selection.others.items()
+        )
+        yield f"Rows that are read as nothing, by {selection.heading}: {others}"
     yield ""
 
 
@@ -91,10 +106,15 @@ def _match_row(prefix: str, match: ColumnMatch) -> tuple[str, ...]:
         return (name, UNDECIDED, "", NO_HEADING)
     best = match.best
     if match.is_decided:
-        return (name, best.column.heading, percent(best), best.reason)
+        return (name, _headings(match.columns), percent(best), best.reason)
     headings = " or ".join(candidate.column.heading for candidate in match.candidates)
     shares = " or ".join(percent(candidate) for candidate in match.candidates)
     return (name, f"{UNDECIDED}: {headings}", shares, best.reason)
+
+
+def _headings(columns: Sequence[ExportColumn]) -> str:
+    """The headings that are read into one column, each once."""
+    return " and ".join(dict.fromkeys(column.heading for column in columns))
 
 
 def _code_row(place: str, match: CodeMatch) -> tuple[str, ...]:
@@ -116,8 +136,7 @@ def _code_row(place: str, match: CodeMatch) -> tuple[str, ...]:
 
 def _unread_lines(table: TableProposal) -> Iterator[str]:
     """The headings that no column takes, by the reason."""
-    listed = {column for match in _shown_matches(table) for column in match.columns}
-    listed |= {one.column for match in _shown_matches(table) for one in match.candidates}
+    listed = {column for match in _shown_matches(table) for column in _listed_columns(match)}
     listed |= {column for stage in table.stages for column in stage.reached}
     personal = {
         column for match in table.matches if match.column.personal for column in match.columns
@@ -130,6 +149,13 @@ def _unread_lines(table: TableProposal) -> Iterator[str]:
     for reason, headings in by_reason.items():
         if headings:
             yield f"{reason[0].upper()}{reason[1:]}: {', '.join(dict.fromkeys(headings))}"
+
+
+def _listed_columns(match: ColumnMatch) -> tuple[ExportColumn, ...]:
+    """The columns whose headings are in the row of a match: of an undecided one, its candidates."""
+    if match.is_decided:
+        return match.columns
+    return tuple(candidate.column for candidate in match.candidates)
 
 
 def _reason(column: ExportColumn, personal: set[ExportColumn], table: TableProposal) -> str:

@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.start.mapping.codes import EMPTY_CODE, CodeMatch
 from pipeline.start.mapping.draft import TableProposal
+from pipeline.start.mapping.exports import Selection
 from pipeline.start.mapping.matching import Candidate, ColumnMatch
 from pipeline.start.mapping.proposal import Proposal
 from pipeline.start.mapping.stages import StageMatch
@@ -235,16 +236,36 @@ def _tables_block(tables: Sequence[TableProposal]) -> str:
     """Which sheet is an extract, and where its headings are, where the reader could not tell."""
     lines: list[str] = []
     for table in tables:
-        of_table = []
+        of_table: list[str] = []
         is_named = table.extract.name in table.table.sheet.casefold()
         if table.table.sheet and not is_named:
             of_table.append(f"    sheet: {scalar(table.table.sheet)}")
         if table.table.heading_rows and table.decided_count < FEW_HEADINGS:
             rows = ", ".join(map(str, table.table.heading_rows))
             of_table.append(f"    headings: [{rows}]")
+        if table.table.selection:
+            of_table = list(_selection_lines(table, table.table.selection, of_table))
         if of_table and f"  {table.extract.name}:" not in lines:
             lines += [f"  {table.extract.name}:", *of_table]
     return "\n".join(["tables:", *lines, ""]) if lines else ""
+
+
+def _selection_lines(
+    table: TableProposal, selection: Selection, of_table: Sequence[str]
+) -> Iterator[str]:
+    """The entry of each file that holds other records, too; of_table: what is said of all."""
+    texts = ", ".join(map(_flow_scalar, selection.texts))
+    listed = texts if len(selection.texts) == 1 else f"[{texts}]"
+    for file in table.table.files:
+        first, *rest = (
+            f"    file: {scalar(f'{selection.folder}/{file}')}",
+            *of_table,
+            f"    only: {{{_flow_scalar(selection.heading)}: {listed}}}",
+        )
+        if len(table.table.files) == 1:
+            yield from (first, *rest)
+        else:
+            yield from (f"    - {first.strip()}", *(f"  {line}" for line in rest))
 
 
 def _settings_blocks(proposal: Proposal) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pipeline.validate.definitions import Column
 from pipeline.validate.dictionary import EXTRACTS, EXTRACTS_BY_NAME
 from pipeline.validate.findings import Finding
 from pipeline.validate.reading.columns.headings import normalise_heading
+from pipeline.year import Year
 
 
 def check_mapping(council: Council) -> None:
@@ -35,6 +36,7 @@ def check_mapping(council: Council) -> None:
             key=f"tables, {extract}",
             kind="extract",
         )
+        _check_layouts(council, extract)
     for stage, block in council.stages.mapped.items():
         if not block.requested:
             raise _mapping_problem(
@@ -43,6 +45,26 @@ def check_mapping(council: Council) -> None:
                 remedy=(
                     "Add `requested:` with the heading; at stage 1 it is that of the date received."
                 ),
+            )
+
+
+def _check_layouts(council: Council, extract: str) -> None:
+    """Refuse two entries for the same file or sheet, of which one would not be obeyed."""
+    places = [(layout.file, layout.sheet) for layout in council.tables[extract]]
+    for file, sheet in places:
+        if file and not Year.is_name(file.partition("/")[0]):
+            raise _mapping_problem(
+                f"tables, {extract}",
+                what=f'"{file}" is in the folder of no year',
+                remedy="Write where the file is below data/raw, such as 2021-22/feedback.csv.",
+            )
+        if places.count((file, sheet)) > 1:
+            name = " · ".join(filter(None, (file, sheet))) or "all files"
+            raise _mapping_problem(
+                f"tables, {extract}",
+                what=f"there are two entries for {name}",
+                remedy="Make one of them; `only:` takes several texts, as in "
+                "`only: {Feedback Type: [Complaint, Statutory complaint]}`.",
             )
 
 

@@ -8,11 +8,12 @@ from pipeline.validate.reading.columns.headings import FileHeading
 
 
 def unread_column_findings(
-    heading: FileHeading, reported: set[int], matched: dict[str, list[int]]
+    heading: FileHeading, reported: set[int], matched: dict[str, list[int]], is_shared: bool
 ) -> list[Finding]:
     """The findings for columns that are not read.
 
     reported: the positions of columns that are read, or that another finding is about.
+    is_shared: whether the file holds other records too, whose columns are no mistake.
     """
     extract = heading.extract
     unread = {
@@ -20,7 +21,7 @@ def unread_column_findings(
         for position, cell in enumerate(heading.row.cells)
         if cell and position not in reported
     }
-    if heading.mapped and unread:
+    if (heading.mapped or is_shared) and unread:
         findings = []
         for name in heading.mapped:
             chosen = matched.get(name, [])

@@ -24,20 +24,26 @@ MIN_HEADINGS = 2
 
 
 def choose_sheets(
-    sheets: Sequence[Sheet], path: str, file_extract: SourceName | None, council: Council
+    sheets: Sequence[Sheet], path: str, names: Sequence[SourceName], council: Council
 ) -> list[tuple[SourceName, Sheet]]:
     """The visible sheets that are extracts, or parts of one.
 
     path: of the workbook, below data/raw.
-    file_extract: the extract that the workbook is named after, if any. If no sheet is named after
-        it, the sheets with its headings are read, or else the first. A sheet that `tables:` names
-        is read in place of others.
+    names: the extracts that the workbook is named after, or for which `tables:` names it. If no
+        sheet is named after one, the sheets with its headings are read, or else those of another
+        extract in the workbook, or the first. A sheet that `tables:` names is read in place of
+        others.
     """
     visible = [sheet for sheet in sheets if sheet.is_visible]
     declared = list(_declared_sheets(visible, path, council))
     extracts = {name.extract for name, _ in declared}
-    named = _named_sheets(visible, path, file_extract, council)
-    return [*declared, *(choice for choice in named if choice[0].extract not in extracts)]
+    file_part = names[0].part if names else part_in(PurePosixPath(path).stem)
+    named = _named_sheets(visible, path, file_part)
+    chosen = [*declared, *(choice for choice in named if choice[0].extract not in extracts)]
+    for name in names:
+        if name.extract not in {one.extract for one, _ in chosen}:
+            chosen += _unnamed_sheets(visible, path, name, chosen, council)
+    return chosen
 
 
 def _declared_sheets(
@@ -53,35 +59,46 @@ def _declared_sheets(
 
 
 def _named_sheets(
-    visible: Sequence[Sheet], path: str, file_extract: SourceName | None, council: Council
+    visible: Sequence[Sheet], path: str, file_part: str
 ) -> list[tuple[SourceName, Sheet]]:
-    """The sheets that are extracts by their names, or by the file's and their headings."""
-    year = Year.parse(path.partition("/")[0])
-    file_part = file_extract.part if file_extract else part_in(PurePosixPath(path).stem)
-    chosen: list[tuple[SourceName, Sheet]] = []
-    others: list[Sheet] = []
-    for sheet in visible:
-        name = parse_source_name(sheet.name, year)
-        if name is None:
-            others.append(sheet)
-        else:
-            part = f"{file_part} {name.part}".strip()
-            chosen.append((SourceName(name.extract, part), sheet))
-    if file_extract is None or file_extract.extract in {name.extract for name, _ in chosen}:
-        return chosen
+    """The sheets that are extracts by their names. file_part: which part the workbook is."""
+    named = [(parse_source_name(sheet.name, _year_of(path)), sheet) for sheet in visible]
+    return [
+        (SourceName(name.extract, f"{file_part} {name.part}".strip()), sheet)
+        for name, sheet in named
+        if name is not None
+    ]
+
+
+def _unnamed_sheets(
+    visible: Sequence[Sheet],
+    path: str,
+    name: SourceName,
+    chosen: Sequence[tuple[SourceName, Sheet]],
+    council: Council,
+) -> list[tuple[SourceName, Sheet]]:
+    """The sheets of an extract after which none is named; chosen: those of other extracts."""
+    year = _year_of(path)
+    others = [sheet for sheet in visible if parse_source_name(sheet.name, year) is None]
     filled = [sheet for sheet in others if sheet.row_count]
-    parts = [
+    sheets = [
         sheet
         for sheet in filled
-        if similar_extract(sheet, council) == file_extract.extract or parse_part(sheet.name, year)
+        if similar_extract(sheet, council) == name.extract or parse_part(sheet.name, year)
     ]
-    parts = parts or filled[:1] or others[:1]
-    for sheet in parts:
-        part = file_part
-        if len(parts) > 1:
-            part = f"{file_part} {normalise_name(sheet.name)}".strip()
-        chosen.append((SourceName(file_extract.extract, part), sheet))
-    return chosen
+    layouts = council.tables.get(name.extract, ())
+    if not sheets and any(layout.file == path for layout in layouts):
+        sheets = list({id(sheet): sheet for _, sheet in chosen}.values())
+    sheets = sheets or filled[:1] or others[:1]
+    parts = [normalise_name(sheet.name) if len(sheets) > 1 else "" for sheet in sheets]
+    return [
+        (SourceName(name.extract, f"{name.part} {part}".strip()), sheet)
+        for part, sheet in zip(parts, sheets, strict=True)
+    ]
+
+
+def _year_of(path: str) -> Year:
+    return Year.parse(path.partition("/")[0])
 
 
 def similar_extract(sheet: Sheet, council: Council) -> str:

@@ -52,6 +52,8 @@ class KnownHeadings:
             self.required += sum(column.required for column in extract.columns)
             for headings in council.columns.get(extract.name, {}).values():
                 names.update(headings)
+            for layout in council.tables.get(extract.name, ()):
+                names.update(layout.only)
             if extract.name == "complaints":
                 for stage in council.stages.mapped.values():
                     names.update((*stage.headings.values(), *stage.reached))

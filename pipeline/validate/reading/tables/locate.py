@@ -87,7 +87,8 @@ def locate_table(
     is_general = layout is not None and not layout.file
     if layout and is_general and _is_elsewhere(table, layout, best, known):
         notes.append("`tables:` is not applied, because its row of headings has none in this file")
-        layout = None
+        # Which rows are records does not depend on where the headings are.
+        layout = TableLayout(only=layout.only) if layout.only else None
     if layout and layout.headings:
         rows, doubt = _declared_rows(table, layout, place, known)
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.settings import Council
 from pipeline.validate.definitions import PROCEDURE, Extract
 from pipeline.validate.findings import Finding
+from pipeline.validate.reading.columns.headings import FileHeading, HeadingRow
 from pipeline.validate.reading.layout.accounts import REACHED
 from pipeline.validate.reading.layout.parts import Source
 from pipeline.validate.reading.layout.sheet_marks import is_error_text
@@ -23,6 +24,7 @@ class MatchedColumns:
     matched: the positions of each column of the extract that the file has.
     chosen: those of them that are converted.
     blocks: the columns of each stage in a wide export.
+    only: the positions by which `only:` tells the extract's rows from others.
     positions: of everything that is read: also what shows which rows are records.
     unnamed: positions whose heading is empty.
     """
@@ -31,6 +33,7 @@ class MatchedColumns:
     matched: dict[str, list[int]]
     chosen: dict[str, list[int]]
     blocks: list[StageBlock]
+    only: set[int]
     positions: list[int]
     unnamed: list[int]
     findings: list[Finding]
@@ -43,7 +46,8 @@ class MatchedColumns:
 
     def by_position(self) -> dict[int, str]:
         """The column that is read from each position; for a stage's column any name it has."""
-        names = {
+        names = {position: self.heading[position] for position in self.only}
+        names |= {
             position: name for block in self.blocks for name, position in block.columns.items()
         }
         for block in self.blocks:
@@ -67,7 +71,11 @@ def match_columns(
     if extract.name == "complaints":
         blocks, block_findings = stage_blocks(heading, council, source.name)
     stage_positions = _stage_positions(blocks)
-    matched, findings = match_headings(extract, heading, source.name, council, stage_positions)
+    row = HeadingRow(heading)
+    layout = source.place.layout if source.place else None
+    only = {position for name in (layout.only if layout else ()) for position in row.find(name)}
+    file_heading = FileHeading(extract, source.name, row, council.columns.get(extract.name, {}))
+    matched, findings = match_headings(file_heading, stage_positions, only)
     # Without these it is not known which rows are records.
     required = [
         matched[column.name]
@@ -87,7 +95,8 @@ def match_columns(
         matched=matched,
         chosen=chosen,
         blocks=blocks,
-        positions=sorted(stage_positions.union(*chosen.values(), *required, unnamed)),
+        only=only,
+        positions=sorted(stage_positions.union(*chosen.values(), *required, unnamed, only)),
         unnamed=unnamed,
         findings=findings,
         block_findings=block_findings,

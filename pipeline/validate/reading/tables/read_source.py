@@ -24,6 +24,8 @@ from pipeline.validate.reading.layout.misfits import misfit_findings
 from pipeline.validate.reading.layout.parts import Source
 from pipeline.validate.reading.mapping import join_codes
 from pipeline.validate.reading.numbers import split_shorthand
+from pipeline.validate.reading.shared_files.mixed_kinds import mixed_kind_findings
+from pipeline.validate.reading.shared_files.only_rows import select_only
 from pipeline.validate.reading.table_source import TableRows, UnreadableSource
 from pipeline.validate.reading.tables.combined_rows import COMBINED, combine_allegations
 from pipeline.validate.reading.tables.matched_columns import MatchedColumns, match_columns
@@ -105,8 +107,9 @@ def read_source(
         findings += source.table.file.findings(extract.name, source.name)
     unread = None
     if extract is not PUBLISHED:
-        read = columns.stage_positions.union(*columns.matched.values())
+        read = columns.stage_positions.union(columns.only, *columns.matched.values())
         unread = unread_personal(source, year, read, settings.council)
+        findings += mixed_kind_findings(source, extract.name, read, text.row_numbers)
     part = ExtractPart(extract.name, table, findings, records.left_out, text.headings, unread)
     if not columns.blocks or "reference" not in text.columns:
         return [part]
@@ -141,6 +144,10 @@ def _read_records(
         left_out |= account.ignored
         cells = dict(zip(positions, rows.columns, strict=True))
         findings += table_findings(source.place, account, cells)
+        chosen = select_only(source.place, columns.heading, rows, positions, council)
+        rows = chosen.rows
+        left_out |= chosen.left_out
+        findings += chosen.findings
     description = ExtractText(extract, year, source.name, {}, rows.row_numbers, {})
     places = [positions.index(position) for position in columns.matched.get(PROCEDURE, [])]
     selection = select_procedure(description, rows, places, settings)
