@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -149,6 +150,13 @@ def call_command():
         return subprocess.CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
 
     return call
+
+
+@pytest.fixture
+def temp_folder() -> Iterator[Path]:
+    """A run's own temporary folder, whose path is short enough for a socket's name."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -220,10 +220,12 @@ def test_path_that_a_command_is_given_is_named(council, replace, words, make):
     assert "given" in output or "zero" in output  # what a link leads to
 
 
-def test_page_of_a_preview_names_a_pipe_that_comes_later(council, replace, tmp_path):
-    preview = start_command(tmp_path, "preview", YEAR, "--workspace", council)
+def test_page_of_a_preview_names_a_pipe_that_comes_later(council, replace, temp_folder):
+    preview = start_command(temp_folder, "preview", YEAR, "--workspace", council)
     try:
-        address = re.search(r"http://\S+", preview.stdout.readline())[0]
+        line = preview.stdout.readline()
+        assert line, preview.stderr.read()
+        address = re.search(r"http://\S+", line)[0]
         deadline = time.monotonic() + DRAFT_SECONDS
         with urllib.request.urlopen(f"{address}events", timeout=END_SECONDS) as events:
             read_until(events, b'"draft": 1', deadline)
