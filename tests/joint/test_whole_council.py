@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
+from pipeline.open_data.screener.screen import screen
 from pipeline.release.published_numbers import numbers_in_page
 from pipeline.start.example import create_example
 
@@ -65,6 +66,17 @@ def council(tmp_path_factory, annual_report):
 def test_joint_report_of_a_big_council_has_thirty_pages(council):
     with pypdfium2.PdfDocument(council.report() / "annual-report.pdf") as document:
         assert 10 < len(document) <= MOST_PAGES
+
+
+@pytest.mark.parametrize("procedure", ["", *HEADINGS])
+def test_open_data_of_each_report_is_accepted_by_both_screeners(council, procedure):
+    from frictionless import validate
+
+    folder = council.report(procedure)
+    contents = {path.name: path.read_bytes() for path in folder.glob("figures*.csv")}
+    assert screen("figures.csv", "figures.meta.csv", contents) == []
+    report = validate(str(folder / "datapackage.json"))
+    assert report.flatten(["type", "note"]) == []
 
 
 def test_tables_that_scroll_have_names_of_their_own(council):
