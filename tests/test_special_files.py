@@ -81,7 +81,7 @@ NAME_A_PATH = [
 
 @pytest.fixture(scope="module")
 def council(sample_report, tmp_path_factory) -> Path:
-    """A workspace with a report, a logo and, beside it, a returned Word file and an export."""
+    """A workspace with a report, a logo and, next to it, a returned Word file and an export."""
     folder = tmp_path_factory.mktemp("special")
     council = Path(shutil.copytree(sample_report.workspace, folder / "council"))
     settings = council / "data" / "raw" / "council.yaml"

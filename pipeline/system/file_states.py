@@ -41,7 +41,7 @@ def check_no_special_files(workspace: Path, *names: str) -> None:
 
     The same for a link to one.
 
-    names: of the folders in the workspace. What cannot be listed is left to whoever opens it.
+    names: of the folders in the workspace. What cannot be listed is left to its reader.
     """
     for name in names:
         for path, kind in _special_files(os.path.join(workspace, name)):  # noqa: PTH118  quick
@@ -72,7 +72,7 @@ def _modules(folder: Path) -> Iterator[Path]:
 
 
 def _special_files(folder: str, follows_link: bool = True) -> Iterator[tuple[str, str]]:
-    """The path and the kind of each. Most entries are told apart without a look at the disk.
+    """The path and the kind of each. Most entries are recognised without a look at the disk.
 
     follows_link: whether the folder of a year may be a link, which is not so behind such a link.
     """

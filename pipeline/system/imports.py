@@ -24,7 +24,7 @@ PROGRAM_KEYS = (
     "log_to_stderr",
     "log_level",
 )
-# What a module has before it is loaded. Not `__path__`: whoever asks for it wants a module within.
+# What a module has before it is loaded. Not `__path__`: a question for it is about a module within.
 MODULE_DESCRIPTIONS = {"__class__", "__file__", "__name__", "__spec__"}
 
 

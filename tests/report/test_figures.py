@@ -166,8 +166,8 @@ def test_series_breaks_where_the_ombudsman_s_categories_are_new(published, decis
 
 
 def test_break_that_the_council_names_takes_the_place_of_ours(published, a_settings):
-    own = {"figure": "ombudsman.by_decision", "from_year": "2020-21", "note": "Counted anew."}
+    own = {"figure": "ombudsman.by_decision", "from_year": "2020-21", "note": "New method."}
     settings = a_settings(series_breaks=[own], comparison_years="3")
     decisions = {OLD: [3, 1, 0], NEW: [0, 0, 2]}
     figure = published({"ombudsman.by_decision": decisions}, settings=settings)
-    assert [one.note for one in figure["ombudsman.by_decision"].breaks] == ["Counted anew."]
+    assert [one.note for one in figure["ombudsman.by_decision"].breaks] == ["New method."]

@@ -12,15 +12,16 @@ from pipeline.start.mapping.contents import Surroundings
 from pipeline.start.mapping.draft import TableProposal, draft_table
 from pipeline.start.mapping.exports import ExportColumn, ExportTable, Selection
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
-from pipeline.validate.reading.shared_files.mixed_kinds import KINDS_OF_EXTRACT
+from pipeline.validate.reading.shared_files.mixed_kinds import (
+    EXTRACTS_KEPT_TOGETHER,
+    KINDS_OF_EXTRACT,
+)
 from pipeline.validate.reading.shared_files.record_kinds import kinds_told
-
-SPLIT_EXTRACTS = ("complaints", "compliments", "concerns")
 
 
 def split_by_kind(draft: TableProposal, surroundings: Surroundings) -> list[TableProposal]:
     """A draft for each extract that has records in the table; the draft alone if only one has."""
-    if draft.extract.name not in SPLIT_EXTRACTS:
+    if draft.extract.name not in EXTRACTS_KEPT_TOGETHER:
         return [draft]
     for column in draft.table.columns:
         kinds = kinds_told(column.counts, draft.table.row_count)
@@ -39,7 +40,7 @@ def _parts(
     surroundings: Surroundings,
 ) -> dict[str, ExportTable]:
     """By extract, the rows of its kind, without the column that tells the kinds apart."""
-    texts = {name: tuple(kinds[name]) for name in SPLIT_EXTRACTS if name in kinds}
+    texts = {name: tuple(kinds[name]) for name in EXTRACTS_KEPT_TOGETHER if name in kinds}
     chosen = {text for listed in texts.values() for text in listed}
     others = {text: count for text, count in column.counts.items() if text not in chosen}
     blank = table.row_count - column.filled

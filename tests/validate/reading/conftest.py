@@ -6,9 +6,11 @@ import csv
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from builders import COUNCIL, REPORT
+from layout_files import SampleCopy
 from workbook_files import workbook_bytes
 
 from pipeline.settings import load_settings
@@ -104,3 +106,17 @@ def as_workbook():
     sheets, rows and columns are hidden and which cells are merged.
     """
     return workbook_bytes
+
+
+@pytest.fixture
+def sample(tmp_path) -> SampleCopy:
+    """A copy of the sample, for exports in another layout."""
+    return SampleCopy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def own_layout(tmp_path_factory) -> tuple[Reading, pd.DataFrame]:
+    """What is read of the sample in our own layout, and its figures."""
+    sample = SampleCopy(tmp_path_factory.mktemp("own"))
+    reading = sample.read()
+    return reading, sample.figures(reading)

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 import yaml
 from feedback_files import KIND, PATH, TEXTS, feedback_rows, put_feedback
-from layout_files import YEAR, SampleCopy, as_text, read_rows
+from layout_files import YEAR, as_text, read_rows
 
 from pipeline.start.mapping.words import read_data
 from pipeline.validate.reading.shared_files.record_kinds import OTHER, PHRASES, kind_of
-
-
-@pytest.fixture
-def sample(tmp_path):
-    return SampleCopy(tmp_path)
 
 
 def kinds_findings(sample) -> list:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from feedback_files import KIND, PATH, TEXTS, feedback_rows, put_feedback
-from layout_files import YEAR, SampleCopy, as_cells, as_text, read_rows
+from layout_files import YEAR, as_cells, as_text, read_rows
 from workbook_files import workbook_bytes
 
 from pipeline.clean import clean
@@ -19,18 +19,6 @@ TABLES = """tables:
   compliments: {{file: {path}, only: {{feedback type: [COMPLIMENT, Thank you]}}}}
   concerns: {{file: {path}, only: {{Feedback Type: Concern}}}}
 """
-
-
-@pytest.fixture(scope="module")
-def own_layout(tmp_path_factory):
-    sample = SampleCopy(tmp_path_factory.mktemp("own"))
-    reading = sample.read()
-    return reading, sample.figures(reading)
-
-
-@pytest.fixture
-def sample(tmp_path):
-    return SampleCopy(tmp_path)
 
 
 def with_thanks(rows):

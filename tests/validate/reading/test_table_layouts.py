@@ -6,7 +6,7 @@ Each layout gives the figures of the sample, and says what was ignored.
 from __future__ import annotations
 
 import pytest
-from layout_files import YEAR, SampleCopy, as_cells, as_text, read_rows
+from layout_files import YEAR, as_cells, as_text, read_rows
 from workbook_files import workbook_bytes
 
 from pipeline.clean import clean
@@ -14,18 +14,6 @@ from pipeline.settings import load_settings
 
 EXTRACTS = ("complaints", "compliments", "training", "learning", "investigations", "activity")
 TITLES = [["Calderbrook Council"], ["Complaints received, by case"], []]
-
-
-@pytest.fixture(scope="module")
-def own_layout(tmp_path_factory):
-    sample = SampleCopy(tmp_path_factory.mktemp("own"))
-    reading = sample.read()
-    return reading, sample.figures(reading)
-
-
-@pytest.fixture
-def sample(tmp_path):
-    return SampleCopy(tmp_path)
 
 
 def assert_reads_as_own_layout(sample, own_layout, has_same_figures=False) -> dict[str, list[str]]:

@@ -253,7 +253,7 @@ def _tables_block(tables: Sequence[TableProposal]) -> str:
 def _selection_lines(
     table: TableProposal, selection: Selection, of_table: Sequence[str]
 ) -> Iterator[str]:
-    """The entry of each file that holds other records, too; of_table: what is said of all."""
+    """The entry of each file that holds other records too; of_table: the lines that all share."""
     texts = ", ".join(map(_flow_scalar, selection.texts))
     listed = texts if len(selection.texts) == 1 else f"[{texts}]"
     for file in table.table.files:

@@ -25,6 +25,7 @@ KINDS_OF_EXTRACT = {
     "compliments": {"compliments"},
     "concerns": {"concerns", OTHER},
 }
+EXTRACTS_KEPT_TOGETHER = ("complaints", "compliments", "concerns")  # with a row for each record
 MAX_LISTED_TEXTS = 6
 PLAIN_SCALAR = re.compile(r"[^\W\d_][\w ./()-]*")
 NOT_A_TEXT = {"yes", "no", "true", "false", "on", "off", "null", "y", "n"}  # in YAML
@@ -87,11 +88,7 @@ def _finding(
     listed = [f'"{quotable_text(text)}" ({count_rows(counts[text])})' for text in usual]
     more = f" and {len(listed) - MAX_LISTED_TEXTS} more" if len(listed) > MAX_LISTED_TEXTS else ""
     own = [text for kind in sorted(KINDS_OF_EXTRACT[extract]) for text in kinds.get(kind, ())]
-    others = [
-        name
-        for name in ("complaints", "compliments", "concerns")
-        if name != extract and kinds.get(name)
-    ]
+    others = [name for name in EXTRACTS_KEPT_TOGETHER if name != extract and kinds.get(name)]
     rows_of_extract = only_rows_text(heading, own or ["…"])
     has_entry = place.layout is not None and (
         place.layout.file or place.layout.headings or place.layout.only

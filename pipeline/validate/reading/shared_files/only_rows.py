@@ -43,7 +43,7 @@ class OnlyRows:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column by which rows are told apart.
+    """A column that distinguishes the rows.
 
     name: the heading, as the file has it. texts: of each row. chosen: the texts of the
     extract's rows; elsewhere: those of other extracts in the same file; in_parts: those of the
@@ -214,7 +214,7 @@ def _heading_finding(
     hint = did_you_mean(name, [cell for cell in heading.cells if cell])
     remedy = "Correct the heading under `only:` in council.yaml, or add the column to the export."
     if not (place.layout and place.layout.file):
-        remedy += " If only one of the files has it, name that one with `file:` beside `only:`."
+        remedy += " If only one of the files has it, name that one with `file:` next to `only:`."
     what = f'the heading "{name}" that council.yaml names under `only:` is missing.{hint}'
     return place.source.finding("critical", "only.heading", what, remedy)
 

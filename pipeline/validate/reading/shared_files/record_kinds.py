@@ -35,7 +35,7 @@ PHRASES = {
         "survey", "consultation",
     ),
 }
-# Words that may stand beside these without changing the kind.
+# Words that may occur with these without changing the kind.
 QUALIFIERS = frozenset({
     "a", "an", "and", "the", "of", "from", "for", "by", "re", "or", "to", "via", "non",
     "formal", "statutory", "corporate", "stage", "level", "step", "st", "nd", "rd", "one", "two",
