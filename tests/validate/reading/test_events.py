@@ -6,7 +6,7 @@ import pytest
 import wide_export
 import yaml
 from layout_files import YEAR, as_text
-from test_table_layouts import assert_reads_as_own_layout, own_layout, sample  # noqa: F401
+from test_table_layouts import assert_reads_as_own_layout
 from wide_export import MAPPING
 
 from pipeline.clean import clean
@@ -30,7 +30,7 @@ def per_allegation(rows):
 
 
 @pytest.mark.slow
-def test_rows_of_the_allegations_of_a_case_are_one(sample, own_layout):  # noqa: F811
+def test_rows_of_the_allegations_of_a_case_are_one(sample, own_layout):
     sample.each("complaints", change=per_allegation)
     findings = assert_reads_as_own_layout(sample, own_layout, has_same_figures=True)
     [_, what] = findings["complaints.rows.combined"]
@@ -45,7 +45,7 @@ def test_rows_of_the_allegations_of_a_case_are_one(sample, own_layout):  # noqa:
     assert of_rule["rows"].tolist() == [len(reading.left_out)]
 
 
-def test_allegations_in_a_wide_export_are_combined(sample, own_layout):  # noqa: F811
+def test_allegations_in_a_wide_export_are_combined(sample, own_layout):
     sample.add_settings(yaml.safe_dump(MAPPING, sort_keys=False))
     for year in sample.raw.glob("*/"):
         texts = [year / f"{name}.csv" for name in ("complaints", "investigations")]
@@ -88,7 +88,7 @@ def test_rows_of_one_reference_that_differ_are_left_as_they_are(workspace):
 
 
 @pytest.mark.parametrize("separator", [",", " / ", "\n"])
-def test_several_choices_in_a_cell_are_read_as_several(sample, own_layout, separator):  # noqa: F811
+def test_several_choices_in_a_cell_are_read_as_several(sample, own_layout, separator):
     def change(rows):
         place = rows[0].index("theme")
         return [
@@ -121,7 +121,7 @@ def with_short_years(rows):
     return [[short(cell) for cell in row] for row in rows]
 
 
-def test_years_of_two_digits_are_read_where_declared(sample, own_layout):  # noqa: F811
+def test_years_of_two_digits_are_read_where_declared(sample, own_layout):
     names = ("complaints", "investigations", "compliments", "learning", "ombudsman", "training")
     sample.each(*names, "concerns", "activity", change=with_short_years)
     sample.add_settings("dates: day first\n")

@@ -9,7 +9,7 @@ import pytest
 import wide_export
 import yaml
 from layout_files import as_text, put, read_rows
-from test_table_layouts import assert_reads_as_own_layout, own_layout, sample  # noqa: F401
+from test_table_layouts import assert_reads_as_own_layout
 from wide_export import MAPPING
 
 from pipeline.validate.reading.sources import RECORD_READERS
@@ -80,7 +80,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_records_of_our_own_fields_are_read_alike(sample, own_layout, name):  # noqa: F811
+def test_records_of_our_own_fields_are_read_alike(sample, own_layout, name):
     for path in sorted(sample.raw.glob("*/*.csv")):
         text = WRITERS[name](read_rows(path))
         path.with_suffix(".xml" if "xml" in name else ".json").write_text(text, encoding="utf-8")
@@ -89,7 +89,7 @@ def test_records_of_our_own_fields_are_read_alike(sample, own_layout, name):  # 
 
 
 @pytest.mark.parametrize("writer", [as_json, as_xml])
-def test_nested_stages_are_read_by_their_paths(sample, own_layout, writer):  # noqa: F811
+def test_nested_stages_are_read_by_their_paths(sample, own_layout, writer):
     sample.add_settings(yaml.safe_dump(MAPPING, sort_keys=False))
     for year in sample.raw.glob("*/"):
         texts = [year / f"{name}.csv" for name in ("complaints", "investigations")]
@@ -161,7 +161,7 @@ def test_fault_in_a_record_has_its_number_and_its_field(workspace):
     assert findings["training.heading.known"].column == "extra"
 
 
-def test_files_in_the_folder_of_an_extract_are_its_parts(sample, own_layout):  # noqa: F811
+def test_files_in_the_folder_of_an_extract_are_its_parts(sample, own_layout):
     for year in sample.raw.glob("*/"):
         rows = read_rows(year / "complaints.csv")
         folder = year / "complaints"
