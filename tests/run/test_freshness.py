@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from pipeline.run import steps
 from pipeline.run.execute import execute_step
 from pipeline.run.freshness import Freshness, plan_run, tables_digest
 from pipeline.run.kernels.managers import Kernels, private_kernels
-from pipeline.run.reachable_code import reachable_files
+from pipeline.run.reachable_code import package_imports, reachable_files
 from pipeline.run.record import RunOptions, load_record
 from pipeline.run.steps import PROJECT_ROOT, STEP_DEPENDENCIES, input_files, step_reads
 from pipeline.settings import load_settings
@@ -296,6 +297,27 @@ def test_cell_that_is_no_python_hides_no_import_of_another(tmp_path):
     add_cell_that_lists_modules(notebook)
     replace_text(notebook, "import json, sys", "import (")
     assert reachable_modules(notebook) == modules
+
+
+def imports_in_syntax_tree(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in names if name.partition(".")[0] == "pipeline"]
+
+
+def test_every_import_in_the_package_is_read():
+    files = sorted(PROJECT_ROOT.joinpath("pipeline").rglob("*.py"))
+    differing = [
+        path
+        for path in files
+        if sorted(package_imports(path)) != sorted(imports_in_syntax_tree(path))
+    ]
+    assert files
+    assert not differing
 
 
 NO_NOTEBOOKS = ["", "{}", "[]", "null", "[" * 100_000, '{"cells": 1}', '{"cells": [{}]}']
