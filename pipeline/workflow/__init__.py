@@ -38,7 +38,7 @@ class RunResources:
     pdf_executor: that process, which a run starts if it makes a PDF.
     lock_wait_seconds: how long to wait for another run of the same year.
     kernel_preload: what the fork server imports if a run reads the extracts; by default only what
-        every kernel needs.
+        every kernel of this council needs.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
         make one of its formats.
@@ -116,8 +116,11 @@ def _run_plan(
 ) -> bool:
     from pipeline.run.kernels import fork_server
 
-    # It imports what every kernel needs while this process goes on.
-    fork_server.start(resources.kernel_preload if VALIDATE_STEP in plan.stale_steps else None)
+    # It imports while this process goes on.
+    reads_extracts = VALIDATE_STEP in plan.stale_steps
+    withholds = freshness.settings.council.disclosure.policy == "suppress"
+    preload = fork_server.SUPPRESSION_PRELOAD if withholds else fork_server.KERNEL_PRELOAD
+    fork_server.start((reads_extracts and resources.kernel_preload) or preload)
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software

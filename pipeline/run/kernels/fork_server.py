@@ -37,9 +37,11 @@ KERNEL_ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-# What the server imports: what all kernels need; for several reports, also what each step needs;
-# for a preview, the page as well; for a batch, also what the other formats need.
+# What the server imports: what all kernels need; with small numbers to withhold, also the search
+# for them; for several reports, also what each step needs; for a preview, the page as well; for a
+# batch, also what the other formats need.
 KERNEL_PRELOAD = "pipeline.run.kernels.preload.kernel"
+SUPPRESSION_PRELOAD = "pipeline.run.kernels.preload.suppression"
 SEVERAL_PRELOAD = "pipeline.run.kernels.preload.several"
 DRAFT_PRELOAD = "pipeline.run.kernels.preload.draft"
 BATCH_PRELOAD = "pipeline.run.kernels.preload.batch"

@@ -42,10 +42,20 @@ def test_every_preload_imports_all_that_it_names():
     """The batch's preload imports all others."""
     stems = {path.stem for path in PRELOADS.glob("[!_]*.py")}
     names = [f"pipeline.run.kernels.preload.{stem}" for stem in sorted(stems)]
-    assert len(names) == 9
+    assert len(names) == 10
     program = f"import sys, {fork_server.BATCH_PRELOAD}; print(*set({names}) - sys.modules.keys())"
     finished = run_python("-c", program)
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, "\n", "")
+
+
+def test_scipy_is_imported_only_to_withhold_numbers():
+    """It takes longer to import than all that a run without withheld numbers does with figures."""
+    steps = ", ".join(f"pipeline.run.kernels.preload.{step.partition('_')[2]}" for step in STEPS)
+    answer = "print(*sorted({'scipy.optimize', 'scipy.linalg'} & sys.modules.keys()))"
+    publishing = run_python("-c", f"import sys, {fork_server.KERNEL_PRELOAD}, {steps}; {answer}")
+    assert (publishing.stdout, publishing.stderr) == ("\n", "")
+    withholding = run_python("-c", f"import sys, {fork_server.SUPPRESSION_PRELOAD}; {answer}")
+    assert (withholding.stdout, withholding.stderr) == ("scipy.linalg scipy.optimize\n", "")
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -3,4 +3,3 @@
 from __future__ import annotations
 
 from pipeline.aggregate import store
-from pipeline.aggregate.disclosure import suppress

@@ -13,7 +13,6 @@ with preloading():
     import IPython.extensions.storemagic
     import pandas
     import pyarrow.parquet
-    import scipy.optimize  # with too little memory, it would wait for ever in a kernel
     import tornado.platform.asyncio
 
     import pipeline.run.kernels.forked
