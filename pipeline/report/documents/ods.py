@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from odfdo import Cell, Column, Document, Table
+    from odfdo import Document, Element
     from openpyxl.cell import Cell as WorkbookCell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -35,21 +35,22 @@ def convert_to_ods(workbook: bytes, settings: Settings) -> bytes:
     document.body.clear()
     document.insert_style(LANDSCAPE, automatic=True)
     document.insert_style(MASTER_PAGE)
-    styles = _OdsStyles(document)
+    parts = _OdsParts(document)
     for sheet in openpyxl.load_workbook(io.BytesIO(workbook)):
-        document.body.append(_ods_table(sheet, styles))
+        document.body.append(_ods_table(sheet, parts))
     _set_ods_metadata(document, settings)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-class _OdsStyles:
-    """The styles of an .ods document, each inserted when it is first used."""
+class _OdsParts:
+    """The styles of an .ods document, each inserted when it is first used, and its cells' XML."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._names: dict[tuple[str, str], str] = {}
+        self._cells: dict[tuple[type, Any, str], str] = {}
 
     def name_of(self, family: str, properties: str, master_page: str = "") -> str:
         """The name of the style with these properties, given as XML.
@@ -66,52 +67,57 @@ class _OdsStyles:
             self._names[key] = self._document.insert_style(xml, automatic=True)
         return self._names[key]
 
+    def cell_xml(self, value: Any, properties: str) -> str:
+        """The XML of a cell; that of equal cells is made once, because the library takes long."""
+        from odfdo import Cell
 
-def _ods_table(sheet: Worksheet, styles: _OdsStyles) -> Table:
-    from odfdo import Element, Row, Table
+        key = (type(value), value, properties)
+        if key not in self._cells:
+            style = self.name_of("table-cell", properties) if properties else None
+            self._cells[key] = Cell(value, style=style).serialize()
+        return self._cells[key]
 
-    table = Table(sheet.title, style=styles.name_of("table", "", "Landscape"))
+
+def _ods_table(sheet: Worksheet, parts: _OdsParts) -> Element:
+    from odfdo import Element, Table
+
+    table = Table(sheet.title, style=parts.name_of("table", "", "Landscape")).serialize()
     # openpyxl describes neighbours of one width once, by the first of them.
     widths = {
         column: dimension.width
         for dimension in sheet.column_dimensions.values()
         for column in range(dimension.min, dimension.max + 1)
     }
-    for column in range(1, sheet.max_column + 1):
-        table.append(_ods_column(widths[column], styles))
+    contents = [_column_xml(widths[column], parts) for column in range(1, sheet.max_column + 1)]
     for cells in sheet.iter_rows():
-        row = Row()
         # Text alone in its row, above a table, runs on to the right, as in the workbook.
         is_wrapped = sum(cell.value is not None for cell in cells) > 1 or sheet.max_column == 1
-        for cell in cells:
-            row.append_cell(_ods_cell(cell, is_wrapped, styles), clone=False)
+        row = "".join(
+            parts.cell_xml(cell.value, _cell_properties(cell, is_wrapped)) for cell in cells
+        )
+        row = f"<table:table-row>{row}</table:table-row>"
         if f"${cells[0].row}:${cells[0].row}" == sheet.print_title_rows:
-            repeated = Element.from_tag("table:table-header-rows")
-            repeated.append(row)
-            table.append(repeated)
-        else:
-            table.append_row(row, clone=False)
-    return table
+            row = f"<table:table-header-rows>{row}</table:table-header-rows>"
+        contents.append(row)
+    assert table.endswith("/>"), table
+    # The library parses XML once for each element that it is given.
+    return Element.from_tag(f"{table[:-2]}>{''.join(contents)}</table:table>")
 
 
-def _ods_column(characters: float, styles: _OdsStyles) -> Column:
+def _column_xml(characters: float, parts: _OdsParts) -> str:
     """A column as wide as so many characters."""
     from odfdo import Column
 
     width = min(characters * CM_PER_CHARACTER, MAX_COLUMN_CM)
     properties = f'<style:table-column-properties style:column-width="{width:.1f}cm"/>'
-    return Column(style=styles.name_of("table-column", properties))
+    return Column(style=parts.name_of("table-column", properties)).serialize()
 
 
-def _ods_cell(cell: WorkbookCell, is_wrapped: bool, styles: _OdsStyles) -> Cell:
-    from odfdo import Cell
-
+def _cell_properties(cell: WorkbookCell, is_wrapped: bool) -> str:
     properties = WRAPPED if is_wrapped else ""
     if cell.alignment.horizontal == "right":
         properties += RIGHT_ALIGNED
-    properties += BOLD if cell.font.b else ""
-    style = styles.name_of("table-cell", properties) if properties else None
-    return Cell(cell.value, style=style)
+    return properties + (BOLD if cell.font.b else "")
 
 
 def _set_ods_metadata(document: Document, settings: Settings) -> None:
