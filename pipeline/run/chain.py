@@ -88,8 +88,11 @@ class StagedRun:
         self._table_digests: dict[str, str] = {}
         self._steps: list[StepRecord] = []
 
-    def run_steps(self, kernels: Kernels) -> None:
-        """Run each step whose inputs have changed; take the others from the last run."""
+    def run_steps(self, kernels: Kernels) -> Iterator[str]:
+        """Run each step whose inputs have changed; take the others from the last run.
+
+        Gives the name of each step once its tables are there.
+        """
         for step in self.settings.steps:
             key = self.freshness.step_key(step, self._table_digests)
             is_current = self.freshness.is_current(step, key)
@@ -109,6 +112,7 @@ class StagedRun:
                 is_reused=is_current,
             )
             self._steps.append(step_record(executed))
+            yield step
 
     def documents_key(self) -> dict[str, str]:
         """The digests of all that the report's files are made of, once the steps are done."""

@@ -7,13 +7,19 @@ Each function imports what it needs when it is called, so that a command without
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import DOCUMENTS_STEP, FORMATS, VALIDATE_STEP
+from pipeline.artifacts import (
+    AGGREGATE_STEP,
+    DOCUMENTS_STEP,
+    FORMATS,
+    JOINT_STEP,
+    VALIDATE_STEP,
+)
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 
 if TYPE_CHECKING:
@@ -36,6 +42,7 @@ class RunResources:
     kernels: kernels that are kept ready, as in a preview; without them the run forks its own.
     pdf_context: how the process starts that lays out the PDF; by default without anything of this.
     pdf_executor: that process, which a run starts if it makes a PDF.
+    open_data: the open data, which a run makes while the notebook of the report is executed.
     lock_wait_seconds: how long to wait for another run of the same year.
     kernel_preload: what the fork server imports if a run reads the extracts; by default only what
         every kernel of this council needs.
@@ -47,6 +54,7 @@ class RunResources:
     kernels: Kernels | None = None
     pdf_context: BaseContext | None = None
     pdf_executor: Executor | None = None
+    open_data: Future[dict[str, bytes]] | None = None
     lock_wait_seconds: float = 0
     kernel_preload: str | None = None
     with_audit: bool = True
@@ -128,11 +136,12 @@ def _run_plan(
     from pipeline.run.kernels.managers import private_kernels
     from pipeline.system.imports import imported_when_used
 
-    formats = freshness.options.formats
+    options = freshness.options
+    formats = options.formats
     with (
         pdf_process(resources.pdf_context) if "pdf" in formats else nullcontext() as pdf_executor,
         nullcontext(resources.kernels) if resources.kernels else private_kernels() as kernels,
-        ThreadPoolExecutor(1) as importer,
+        ThreadPoolExecutor(1) as background,
         staged_run(freshness, progress) as run,
     ):
         kernels.prepare(plan.stale_steps)
@@ -142,16 +151,18 @@ def _run_plan(
         with imported_when_used("requests"):  # papermill's, for notebooks on the web
             import pipeline.run.execute  # noqa: F401
 
-        documents_imported = importer.submit(_prepare_documents, pdf_executor)
-        run.run_steps(kernels)
+        documents_imported = background.submit(_prepare_documents, pdf_executor)
+        open_data = None
+        for step in run.run_steps(kernels):
+            if step in (AGGREGATE_STEP, JOINT_STEP) and "data" in formats:
+                open_data = background.submit(_make_open_data, run.settings, options.final)
         if freshness.documents_are_current(run.documents_key()):
             return False
         documents_imported.result()
         from pipeline.workflow.documents import make_documents
 
         progress.step_started(DOCUMENTS_STEP)
-        resources = replace(resources, pdf_executor=pdf_executor)
-        options = freshness.options
+        resources = replace(resources, pdf_executor=pdf_executor, open_data=open_data)
         files = make_documents(run.notebooks, run.settings, options, progress, resources)
         record_numbers(run.settings, (freshness.target or freshness.settings).ledger)
         run.finish(files, format_software(files, pdf_executor))
@@ -171,9 +182,16 @@ def _prepare_documents(pdf_executor: Executor | None) -> None:
     """Import what makes the documents, while the notebooks run."""
     from pipeline.report.documents.pdf import preload_pdf_libraries
 
-    if pdf_executor:
-        pdf_executor.submit(preload_pdf_libraries)
     import_documents()
+    if pdf_executor:  # not before, because the first step takes longest and needs a processor
+        pdf_executor.submit(preload_pdf_libraries)
+
+
+def _make_open_data(settings: Settings, final: bool) -> dict[str, bytes]:
+    from pipeline.report.documents.open_data import open_data_files
+    from pipeline.report.figures import Published
+
+    return open_data_files(settings, Published.read(settings), final)
 
 
 def import_documents() -> None:

@@ -57,8 +57,10 @@ def make_documents(
     pdf = None
     if "pdf" in options.formats and resources.pdf_executor:
         pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
-    if "data" in options.formats:
-        files |= open_data_files(settings, page.figures, options.final)
+    if resources.open_data:
+        files |= resources.open_data.result()
+    elif "data" in options.formats:
+        files |= open_data_files(settings, figures, options.final)
     audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
     if "docx" in options.formats:
         with noted_if_unavailable(missing):
