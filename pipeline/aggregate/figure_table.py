@@ -57,8 +57,7 @@ Numbers = dict[CategoryKey, SourcedNumber]
 
 def number_keys(figures: pd.DataFrame) -> list[NumberKey]:
     """The key of each row of the table of figures."""
-    columns = (figures[name] for name in NumberKey._fields)
-    return [NumberKey(*parts) for parts in zip(*columns, strict=True)]
+    return [NumberKey(*parts) for parts in figures[list(NumberKey._fields)].to_numpy().tolist()]
 
 
 def counts_of_people(figures: pd.DataFrame, catalogue: Catalogue) -> dict[NumberKey, float]:

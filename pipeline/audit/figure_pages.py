@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from itertools import islice
 
 from bs4 import BeautifulSoup
 
@@ -142,13 +143,12 @@ def _numbers_table(
 
 
 def _rows_table(numbers: list[Number], evidence: Evidence) -> str:
-    rows = []
-    for number in numbers:
-        label = _category_label(number)
-        for row in evidence.rows(number):
-            place = row.row or WHOLE_FILE
-            rows.append((str(number.year), label, row.file, place, row.reference))
-    shown_rows = rows[:MAX_TABLE_ROWS]
+    rows = (
+        (str(number.year), _category_label(number), row.file, row.row or WHOLE_FILE, row.reference)
+        for number in numbers
+        for row in evidence.rows(number)
+    )
+    shown_rows = list(islice(rows, MAX_TABLE_ROWS))
     table = text_table(
         "The rows it is made of",
         ["Year", "Category", "File", "Row", "Reference"],

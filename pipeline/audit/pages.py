@@ -120,10 +120,13 @@ def link(target: str, text: str) -> str:
 def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
     """A table of HTML, with numbers aligned to the right; empty if there are no rows."""
     row_heading, *others = headings
-    cell_forms = [NUMERIC_CELL if name in NUMERIC_HEADINGS else "{}" for name in others]
+    are_numeric = [name in NUMERIC_HEADINGS for name in others]
 
     def aligned(cells: Sequence[str]) -> list[str]:
-        return [form.format(cell) for form, cell in zip(cell_forms, cells, strict=True)]
+        return [
+            NUMERIC_CELL.format(cell) if is_numeric else cell
+            for is_numeric, cell in zip(are_numeric, cells, strict=True)
+        ]
 
     aligned_rows = [(label, aligned(cells)) for label, cells in rows]
     return html_table(caption, [row_heading, *aligned(others)], aligned_rows)
@@ -145,7 +148,7 @@ def text_table(
     all_rows = list(rows)
     html_rows = []
     for label, *cells in all_rows[:MAX_TABLE_ROWS]:
-        html_cells = [_breakable(_cell_text(cell)) for cell in cells]
+        html_cells = [_breakable(cell if type(cell) is str else _cell_text(cell)) for cell in cells]
         html_rows.append((escape(str(label)) or "none", html_cells))
     table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
     return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)

@@ -101,7 +101,7 @@ def reconciliation_body(settings: Settings) -> str:
         + text_table(
             "Rows left out",
             ["Extract", "Rule", "Year", "File", "Row"],
-            dropped_rows.itertuples(index=False),
+            dropped_rows.astype(object).itertuples(index=False),
             "No row was left out.",
             f"{folder}/{DROPPED_ROWS_FILE}",
         )

@@ -56,11 +56,10 @@ class Published:
         self.round_to = round_to
         self.period_end = year.last_day  # or that of the part of the year
         self._figures: dict[str, PublishedFigure] = {}
-        words = rows[list(FIGURE_FIELDS)].itertuples(index=False, name=None)
+        # Objects, because to go through a column of texts takes many times as long.
+        words = rows[list(FIGURE_FIELDS)].to_numpy(object).tolist()
         numbers = rows[list(NumberRow._fields)].astype({"value": float, "once_published": float})
-        for (id, *attributes), row in zip(
-            words, numbers.itertuples(index=False, name=None), strict=True
-        ):
+        for (id, *attributes), row in zip(words, numbers.to_numpy(object).tolist(), strict=True):
             if id not in self._figures:
                 title, unit, rule, measure, base, overlapping = attributes
                 self._figures[id] = PublishedFigure(
