@@ -119,10 +119,11 @@ def lineage_account(settings: Settings, figures: pd.DataFrame) -> pd.DataFrame:
     rounded; otherwise the reason why the two cannot be compared.
     """
     counted = figures[figures["source"] == FROM_EXTRACTS]
+    counted = counted.assign(is_withheld=counted["shorthand"] == WITHHELD)
     keys = ["figure", "year"]
     account = counted.groupby(keys, sort=False, observed=True).agg(
         numbers=("value", "size"),
-        withheld=("shorthand", lambda signs: int((signs == WITHHELD).sum())),
+        withheld=("is_withheld", "sum"),
         total=("value", "sum"),
         measure=("measure", "first"),
     )

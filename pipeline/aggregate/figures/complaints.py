@@ -17,6 +17,7 @@ from pipeline.aggregate.figures.registry import (
     figures_of_procedure,
     fill_not_recorded,
     fixed_categories,
+    with_values,
 )
 from pipeline.aggregate.terms import Limit, Part, Sum, Term
 from pipeline.procedures import Procedure
@@ -98,11 +99,13 @@ def _rates(procedure: Procedure) -> Iterator[Figure]:
 
 
 def _accepted_complaints(data: CleanedData) -> pd.DataFrame:
-    return complaints(data).query("accepted == 'yes'")
+    return with_values(complaints(data), "accepted", ["yes"])
 
 
 def _complaints_not_accepted(data: CleanedData) -> pd.DataFrame:
-    return fill_not_recorded(complaints(data).query("accepted == 'no'"), "not_accepted_reason")
+    return fill_not_recorded(
+        with_values(complaints(data), "accepted", ["no"]), "not_accepted_reason"
+    )
 
 
 @figures_of_procedure
@@ -151,7 +154,7 @@ def _acceptance(procedure: Procedure) -> Iterator[Figure]:
     rule="Complaints received in the year that the complainant withdrew.",
 )
 def _withdrawn_complaints(data: CleanedData) -> pd.DataFrame:
-    return complaints(data).query("accepted == 'yes' and outcome == 'withdrawn'")
+    return with_values(_accepted_complaints(data), "outcome", ["withdrawn"])
 
 
 @figure(
@@ -164,7 +167,7 @@ def _withdrawn_complaints(data: CleanedData) -> pd.DataFrame:
     rule="Complaints received in the year that were closed when the data was taken.",
 )
 def _concluded_complaints(data: CleanedData) -> pd.DataFrame:
-    return complaints(data).query("status == 'closed'")
+    return with_values(complaints(data), "status", ["closed"])
 
 
 @figure(
@@ -188,16 +191,15 @@ def complaints_by_outcome(data: CleanedData) -> pd.DataFrame:
 
 
 def _decided_complaints(data: CleanedData) -> pd.DataFrame:
-    decided = data.settings.council.procedure.decided
-    return complaints(data).query(
-        f"accepted == 'yes' and status == 'closed' and outcome in {decided}"
-    )
+    cases = complaints(data)
+    is_decided = cases["outcome"].isin(data.settings.council.procedure.decided)
+    return cases[is_decided & (cases["accepted"] == "yes") & (cases["status"] == "closed")]
 
 
 def upheld_complaints(data: CleanedData) -> pd.DataFrame:
     """The complaints received in the year and upheld in whole or in part."""
     upheld = data.settings.council.procedure.upheld
-    return _decided_complaints(data).query(f"outcome in {upheld}")
+    return with_values(_decided_complaints(data), "outcome", upheld)
 
 
 @figures_of_procedure

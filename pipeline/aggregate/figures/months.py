@@ -11,8 +11,12 @@ from pipeline.aggregate.cleaned_data import CleanedData, Select
 from pipeline.aggregate.figure import Figure
 from pipeline.aggregate.figures.caseload import complaints_closed_in_year
 from pipeline.aggregate.figures.complaints import complaints
-from pipeline.aggregate.figures.registry import figures_of_procedure, fixed_categories
-from pipeline.aggregate.figures.stages.rows import IN_TIME_QUERY, investigations_at
+from pipeline.aggregate.figures.registry import (
+    figures_of_procedure,
+    fixed_categories,
+    with_values,
+)
+from pipeline.aggregate.figures.stages.rows import IN_TIME, investigations_at
 from pipeline.aggregate.terms import Sum, Term
 from pipeline.procedures import Procedure
 from pipeline.year import FIRST_MONTH, MONTHS
@@ -61,7 +65,7 @@ def _by_quarter_and_month(procedure: Procedure) -> Iterator[Figure]:
 
 
 def _in_time_at_stage_1(data: CleanedData) -> pd.DataFrame:
-    return investigations_at("1", data, "requested").query(IN_TIME_QUERY)
+    return with_values(investigations_at("1", data, "requested"), "timeliness", IN_TIME)
 
 
 def _figures_of(prefix: str, title: str, rule: str, **attributes: Any) -> Iterator[Figure]:

@@ -54,6 +54,11 @@ def service_areas(council: Council) -> tuple[str, ...]:
     return council.service_areas
 
 
+def with_values(rows: pd.DataFrame, column: str, values: Iterable[str]) -> pd.DataFrame:
+    """The rows with one of these values. A query would take ten times as long for a small table."""
+    return rows[rows[column].isin(tuple(values))]
+
+
 def fill_not_recorded(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows with a category of their own where a column is empty."""
     return rows.assign(**{column: rows[column].fillna(NOT_RECORDED)})

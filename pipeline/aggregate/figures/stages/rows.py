@@ -6,13 +6,13 @@ import pandas as pd
 
 from pipeline.aggregate.cleaned_data import CleanedData, Select
 from pipeline.aggregate.figure import ROW_LOCATION
-from pipeline.aggregate.figures.registry import NOT_RECORDED
+from pipeline.aggregate.figures.registry import NOT_RECORDED, with_values
 
 INVESTIGATION_COLUMNS = [
     *ROW_LOCATION,
     *("complaint", "outcome", "bypassed", "cost", "timeliness", "days", "days_late"),
 ]
-IN_TIME_QUERY = "timeliness in ('within limit', 'within extension')"
+IN_TIME = ("within limit", "within extension")
 
 
 def investigations_at(stage: str, data: CleanedData, *columns: str) -> pd.DataFrame:
@@ -29,27 +29,27 @@ def select_all(stage: str) -> Select:
 
 
 def select_answered(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query("days.notna()")
+    return lambda data: investigations_at(stage, data).dropna(subset="days")
 
 
 def select_in_time(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(IN_TIME_QUERY)
+    return lambda data: with_values(investigations_at(stage, data), "timeliness", IN_TIME)
 
 
 def select_upheld(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(
-        f"outcome in {data.settings.council.procedure.upheld}"
+    return lambda data: with_values(
+        investigations_at(stage, data), "outcome", data.settings.council.procedure.upheld
     )
 
 
 def select_late(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query(
-        "timeliness == 'late' and days_late.notna()"
+    return lambda data: with_values(investigations_at(stage, data), "timeliness", ["late"]).dropna(
+        subset="days_late"
     )
 
 
 def select_costed(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data).query("cost.notna()")
+    return lambda data: investigations_at(stage, data).dropna(subset="cost")
 
 
 def select_with_outcome(stage: str) -> Select:
