@@ -144,7 +144,8 @@ def _run_plan(
         ThreadPoolExecutor(1) as background,
         staged_run(freshness, progress) as run,
     ):
-        kernels.prepare(plan.stale_steps)
+        # The first step takes longest and needs a processor, so the last kernels are forked later.
+        kernels.prepare(plan.stale_steps[:2])
         if freshness.settings.steps[-1] in plan.stale_steps:
             _check_words(freshness.settings)
         # Before the documents, for if two threads import pyarrow at once, one may see half of it.
@@ -154,6 +155,8 @@ def _run_plan(
         documents_imported = background.submit(_prepare_documents, pdf_executor)
         open_data = None
         for step in run.run_steps(kernels):
+            if step == run.settings.steps[0]:
+                kernels.prepare(plan.stale_steps[2:])
             if step in (AGGREGATE_STEP, JOINT_STEP) and "data" in formats:
                 open_data = background.submit(_make_open_data, run.settings, options.final)
         if freshness.documents_are_current(run.documents_key()):
@@ -183,7 +186,7 @@ def _prepare_documents(pdf_executor: Executor | None) -> None:
     from pipeline.report.documents.pdf import preload_pdf_libraries
 
     import_documents()
-    if pdf_executor:  # not before, because the first step takes longest and needs a processor
+    if pdf_executor:  # not before, for the same reason as the last kernels
         pdf_executor.submit(preload_pdf_libraries)
 
 
