@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -105,13 +104,15 @@ class Evidence:
         """How many rows a number counts."""
         return self._lineage_of(number.figure.id).row_counts.get(number.key, 0)
 
-    def rows(self, number: Number) -> Iterator[SourceRow]:
+    def rows(self, number: Number) -> list[SourceRow]:
         """The first MAX_ROWS_PER_NUMBER rows that a number counts, in the extracts' order."""
         lineage = self._lineage_of(number.figure.id)
         place = lineage.slices.get(number.key, slice(0))
         columns = (column[place] for column in lineage.listed)
-        for extract, file, row, reference in zip(*columns, strict=True):
-            yield SourceRow(extract, file, None if pd.isna(row) else int(row), reference)
+        return [
+            SourceRow(extract, file, None if pd.isna(row) else int(row), reference)
+            for extract, file, row, reference in zip(*columns, strict=True)
+        ]
 
     def decision(self, number: Number) -> Withholding:
         """Why a number is withheld, and what that protects."""

@@ -127,7 +127,7 @@ def _evidence_lines(number: Number, evidence: Evidence) -> Iterator[str]:
     if number.source != FROM_EXTRACTS:
         yield f"  Source    {number.source or 'none: no extract was supplied for it'}"
         return
-    rows = list(evidence.rows(number))
+    rows = evidence.rows(number)
     row_count = evidence.row_count(number)
     yield f"  Rows      {row_count:,}"
     for row in rows:

@@ -80,7 +80,7 @@ def test_every_row_has_the_reference_of_the_raw_file(evidence, uses, raw_file):
 def test_number_known_only_from_published_csv_names_its_source(evidence):
     number = evidence.number("complaints.received", "2017-18", "", "")
     assert number.source == "Invented for this sample"
-    assert list(evidence.rows(number)) == []
+    assert evidence.rows(number) == []
 
 
 def test_every_number_on_the_page_has_its_section_and_context(uses, sample_report):
