@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from builders import REPOSITORY
+from builders import COMMAND_SECONDS, REPOSITORY, file_bytes
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -216,6 +217,61 @@ def test_make_installs_the_lock_with_uv_and_otherwise_with_pip(uv, installations
     ] == (installations)
     assert requests[-1] == "annual-report run latest"
     assert "-m pip install --quiet --no-deps --no-build-isolation -e ." in "\n".join(requests)
+
+
+def readme_commands_without_make() -> list[list[str]]:
+    """What the README says that a user without make types, as this system writes it."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("## Without make")[2].partition("```console\n")[2].partition("```")[0]
+    scripts = Path(".venv", "Scripts" if os.name == "nt" else "bin")
+    lines = block.replace(".venv\\Scripts\\", f"{scripts.as_posix()}/").splitlines()
+    return [line.split() for line in lines]
+
+
+@pytest.mark.slow
+def test_readme_without_make_makes_the_same_report(sample_report, tmp_path):
+    """In a fresh checkout with pip alone; `make` has installed what runs this test with uv."""
+    checkout = tmp_path / "Zoë's checkout"
+    for path in tracked_files():
+        copy = checkout / path.relative_to(REPOSITORY)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    create, install, install_project, make_report, install_tests, run_tests = (
+        readme_commands_without_make()
+    )
+    assert install_tests == [*install[:-1], "requirements-dev.lock"]
+    assert run_tests[1:3] == ["-m", "pytest"]
+
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
+
+    def run(command: list[str]) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            command,
+            cwd=checkout,
+            env=environment | {"HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+        )
+
+    assert run([sys.executable, *create[1:]]).returncode == 0
+    installed = run(install)
+    if installed.returncode:
+        assert "hash" not in installed.stderr.lower(), installed.stderr
+        pytest.skip(f"the libraries cannot be installed here: {installed.stderr}")
+    for command in (install_project, make_report):
+        finished = run(command)
+        assert finished.returncode == 0, finished.stderr
+    published = sample_report.html.parent
+    report = checkout / "reports" / published.name
+    names = sorted(path.name for path in published.iterdir() if path.is_file())
+    assert "annual-report.pdf" in names
+    for name in names:
+        assert (report / name).read_bytes() == (published / name).read_bytes(), name
+    tables = checkout / "data" / "processed" / published.name
+    assert file_bytes(tables) == file_bytes(sample_report.processed)
 
 
 def test_every_tracked_module_compiles():
