@@ -135,9 +135,9 @@ class Evidence:
         return _Lineage(
             figures,
             row_counts,
-            # Objects, because to go through a column of texts takes a hundred times as long.
+            # Objects, because to go through a column of texts takes many times as long.
             [column.to_numpy(object) for column in (*columns, self._row_references(listed))],
-            dict(zip(row_counts, map(slice, [0, *ends], ends), strict=False)),
+            dict(zip(row_counts, map(slice, [0, *ends], ends), strict=True)),
         )
 
     def _figures_to_load(self, figure: str) -> list[str]:

@@ -148,7 +148,7 @@ def text_table(
     all_rows = list(rows)
     html_rows = []
     for label, *cells in all_rows[:MAX_TABLE_ROWS]:
-        html_cells = [_breakable(cell if type(cell) is str else _cell_text(cell)) for cell in cells]
+        html_cells = [_breakable(_cell_text(cell)) for cell in cells]
         html_rows.append((escape(str(label)) or "none", html_cells))
     table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
     return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)

@@ -124,11 +124,10 @@ def _run_plan(
 ) -> bool:
     from pipeline.run.kernels import fork_server
 
-    # It imports while this process goes on.
-    reads_extracts = VALIDATE_STEP in plan.stale_steps
-    withholds = freshness.settings.council.disclosure.policy == "suppress"
-    preload = fork_server.SUPPRESSION_PRELOAD if withholds else fork_server.KERNEL_PRELOAD
-    fork_server.start((reads_extracts and resources.kernel_preload) or preload)
+    preload = resources.kernel_preload if VALIDATE_STEP in plan.stale_steps else None
+    if preload is None and freshness.settings.council.disclosure.policy == "suppress":
+        preload = fork_server.SUPPRESSION_PRELOAD
+    fork_server.start(preload)  # it imports while this process goes on
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software
