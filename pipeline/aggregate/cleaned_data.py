@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.year import Year, financial_years
 
 EXTRACT_OF_TABLE = {table: extract for extract, table in TABLE_OF_EXTRACT.items()}
+KEPT_SELECTIONS = 2  # that of a figure, and what it selects from
 Select = Callable[["CleanedData"], pd.DataFrame | None]
 
 
@@ -31,7 +32,7 @@ class CleanedData:
     supplied: frozenset[tuple[str, str]]
     settings: Settings
     _traceable_tables: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    _selection: dict[Select, pd.DataFrame | None] = field(
+    _selections: dict[Select, pd.DataFrame | None] = field(
         default_factory=dict, init=False, repr=False
     )
 
@@ -58,14 +59,17 @@ class CleanedData:
         return self.settings.available_years
 
     def rows(self, table: str) -> pd.DataFrame:
-        """A cleaned table with the name of its extract, so that its rows can be traced."""
+        """A cleaned table with the name of its extract, so that its rows can be traced.
+
+        The year is a category, because every figure selects, counts and writes it.
+        """
         if table not in self._traceable_tables:
             rows = self.tables[table]
             if table in DATE_OF_TABLE:
                 rows = mark_later_rows(rows, DATE_OF_TABLE[table], self.settings)
             if "extract" not in rows:
                 rows = rows.assign(extract=_repeat(EXTRACT_OF_TABLE.get(table, table), len(rows)))
-            self._traceable_tables[table] = rows
+            self._traceable_tables[table] = rows.assign(year=rows["year"].astype("category"))
         return self._traceable_tables[table]
 
     def has_table_of(self, extract: str) -> bool:
@@ -86,11 +90,12 @@ class CleanedData:
         return mark_later(financial_years(dates), dates, self.settings)
 
     def select(self, select: Select) -> pd.DataFrame | None:
-        """The rows that a figure selects. Those of the last one stay for the next to use."""
-        if select not in self._selection:
-            self._selection.clear()
-            self._selection[select] = select(self)
-        return self._selection[select]
+        """The rows of a selection. Those of the last few stay, for the next figures to use."""
+        rows = self._selections.pop(select) if select in self._selections else select(self)
+        self._selections[select] = rows
+        while len(self._selections) > KEPT_SELECTIONS:
+            del self._selections[next(iter(self._selections))]  # the one that was used first
+        return rows
 
 
 def _repeat(text: str, times: int) -> pd.Categorical:

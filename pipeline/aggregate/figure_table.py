@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 import pyarrow as pa
+from pandas.api.types import is_numeric_dtype
 
 from pipeline.aggregate.catalogue import Catalogue, catalogue_of, numerator
 from pipeline.aggregate.cleaned_data import CleanedData
@@ -103,6 +104,8 @@ def build_figure_table(
     ]
     for figure in figures:
         rows = figure.selected_rows(data)
+        if rows is not None:
+            rows = _with_codes(rows, ["year", *figure.by])
         numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, completed, data)
         if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
             write_lineage(lineage_table(figure, counted_rows))
@@ -128,6 +131,19 @@ def build_figure_table(
     return pd.DataFrame(table_rows, columns=FIGURE_TABLE_COLUMNS).astype(COLUMN_TYPES)
 
 
+def _with_codes(rows: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """The rows with the texts of some columns as categories, in the order in which they occur.
+
+    They are made once here, and not each time that the rows are counted or written.
+    """
+    coded = {}
+    for name in columns:
+        if not is_numeric_dtype(rows[name]):
+            codes, texts = pd.factorize(rows[name])
+            coded[name] = pd.Categorical.from_codes(codes, texts.astype("str"))
+    return rows.assign(**coded)
+
+
 def _numbers_of_figure(
     figure: Figure, rows: pd.DataFrame | None, published: PublishedNumbers, data: CleanedData
 ) -> Numbers:
@@ -138,7 +154,8 @@ def _numbers_of_figure(
     if rows is not None:
         available_years = figure.available_years(data)
         counted_rows = figure.rows_to_publish(rows)
-        crowded_years = set(rows["year"]) - set(counted_rows["year"]) if figure.max_rows else set()
+        if figure.max_rows:
+            crowded_years = {*rows["year"].unique()} - {*counted_rows["year"].unique()}
         numbers_from_rows = figure.numbers(counted_rows)
     categories = _fixed_categories(figure, data)
     if categories and figure.older_categories:

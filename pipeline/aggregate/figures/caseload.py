@@ -53,7 +53,7 @@ def _year_end(cases: pd.DataFrame, data: CleanedData) -> pd.Series:
     last_days = {
         str(year): pd.Timestamp(settings.period_end(year)) for year in settings.available_years
     }
-    return cases["year"].map(last_days)
+    return cases["year"].map(last_days).astype("datetime64[us]")
 
 
 @figure(
@@ -171,5 +171,5 @@ def complaints_closed_in_year(data: CleanedData) -> pd.DataFrame:
     cases = cases[cases["closed"].notna()]
     year_closed = data.years_of(cases["closed"])
     receipt = pd.Series(RECEIVED_EARLIER, index=cases.index, dtype="str")
-    receipt = receipt.mask(cases["year"] == year_closed, RECEIVED_IN_YEAR)
+    receipt = receipt.mask(cases["year"].astype("str") == year_closed, RECEIVED_IN_YEAR)
     return cases.assign(year=year_closed, receipt=receipt)

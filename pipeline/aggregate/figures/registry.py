@@ -72,6 +72,6 @@ def open_at_start_of_year(rows: pd.DataFrame, end_column: str, data: CleanedData
     parts = []
     for year in data.settings.available_years:
         has_ended = rows[end_column] < pd.Timestamp(year.first_day)
-        is_earlier = rows["year"] < str(year)
+        is_earlier = rows["year"].astype("str") < str(year)
         parts.append(rows[is_earlier & ~has_ended].assign(year=str(year)))
     return pd.concat(parts, ignore_index=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from pipeline.aggregate.cleaned_data import CleanedData, Select
@@ -18,14 +20,24 @@ IN_TIME = ("within limit", "within extension")
 def investigations_at(stage: str, data: CleanedData, *columns: str) -> pd.DataFrame:
     """The investigations of a stage, with INVESTIGATION_COLUMNS and these alone.
 
-    They are copied for each of fifty figures, so every column costs time.
+    Every column costs time, for they are copied for each of fifty figures; those without further
+    columns are copied once for all figures of a stage.
     """
+    if not columns:
+        rows = data.select(select_all(stage))
+        assert rows is not None
+        return rows
     investigations = data.rows("investigations")
     return investigations.loc[investigations["stage"] == stage, [*INVESTIGATION_COLUMNS, *columns]]
 
 
+@cache
 def select_all(stage: str) -> Select:
-    return lambda data: investigations_at(stage, data)
+    def select(data: CleanedData) -> pd.DataFrame:
+        investigations = data.rows("investigations")
+        return investigations.loc[investigations["stage"] == stage, INVESTIGATION_COLUMNS]
+
+    return select
 
 
 def select_answered(stage: str) -> Select:
