@@ -189,7 +189,10 @@ class Figure:
         rows = data.select(self.select) if available else None
         if rows is None:
             return None
-        is_available = rows["year"].isin(available)
+        years = rows["year"]
+        if isinstance(years.dtype, pd.CategoricalDtype) and {*years.cat.categories} <= {*available}:
+            return rows
+        is_available = years.isin(available)
         return rows if is_available.all() else rows[is_available]
 
     def rows_to_publish(self, rows: pd.DataFrame) -> pd.DataFrame:

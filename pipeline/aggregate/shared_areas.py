@@ -59,7 +59,7 @@ def shared_by_areas(figure: Figure, whole_years: frozenset[str]) -> Figure:
 
 def complaints_by_area(data: CleanedData) -> pd.DataFrame:
     """All complaints, one row per case and service area."""
-    return one_row_per_code(complaints(data), "service_area")
+    return one_row_per_code(complaints(data, "service_area"), "service_area")
 
 
 def upheld_complaints_by_area(data: CleanedData) -> pd.DataFrame:

@@ -43,7 +43,7 @@ OPEN_AT_YEAR_END = "open at the end of the year"
     rule="Complaints received in the year and not closed by its last day.",
 )
 def _complaints_open_at_year_end(data: CleanedData) -> pd.DataFrame:
-    cases = complaints(data)
+    cases = complaints(data, "closed")
     return cases[cases["closed"].isna() | (cases["closed"] > _year_end(cases, data))]
 
 
@@ -82,7 +82,7 @@ def _year_end(cases: pd.DataFrame, data: CleanedData) -> pd.Series:
     ),
 )
 def _complaints_carried_over(data: CleanedData) -> pd.DataFrame:
-    rows = open_at_start_of_year(complaints(data), "closed", data)
+    rows = open_at_start_of_year(complaints(data, "closed"), "closed", data)
     is_closed = rows["closed"] <= _year_end(rows, data)
     state = pd.Series(OPEN_AT_YEAR_END, index=rows.index, dtype="str")
     return rows.assign(state=state.mask(is_closed, CLOSED_IN_YEAR))
@@ -167,7 +167,7 @@ def _carried_over_by_outcome(data: CleanedData) -> pd.DataFrame:
 )
 def complaints_closed_in_year(data: CleanedData) -> pd.DataFrame:
     """The complaints closed in a year, under that year, with when they were received."""
-    cases = complaints(data)
+    cases = complaints(data, "closed")
     cases = cases[cases["closed"].notna()]
     year_closed = data.years_of(cases["closed"])
     receipt = pd.Series(RECEIVED_EARLIER, index=cases.index, dtype="str")

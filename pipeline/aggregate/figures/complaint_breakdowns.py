@@ -98,7 +98,7 @@ def _complaints_by_team(data: CleanedData) -> pd.DataFrame:
     ),
 )
 def _complaints_by_theme(data: CleanedData) -> pd.DataFrame:
-    return one_row_per_code(complaints(data), "theme")
+    return one_row_per_code(complaints(data, "theme"), "theme")
 
 
 def _upheld_complaints_by_theme(data: CleanedData) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def _upheld_by_theme(procedure: Procedure) -> Iterator[Figure]:
 
 
 def _complaints_from_young_people(data: CleanedData) -> pd.DataFrame:
-    cases = complaints(data)
+    cases = complaints(data, "complainant_type")
     return cases[cases["complainant_type"] == data.settings.council.procedure.young_people]
 
 
@@ -224,7 +224,7 @@ def _declare_equality_figures(column: str) -> None:
         return fill_not_recorded(complaints(data), column) if codes(data.settings.council) else None
 
     def select_recorded(data: CleanedData) -> pd.DataFrame:
-        cases = complaints(data)
+        cases = complaints(data, column)
         return cases[cases[column].notna() & bool(codes(data.settings.council))]
 
     figure(

@@ -79,7 +79,7 @@ def with_progress(rows: pd.DataFrame, data: CleanedData) -> pd.DataFrame:
     ),
 )
 def _complaints_with_remedy(data: CleanedData) -> pd.DataFrame:
-    cases = complaints(data)
+    cases = complaints(data, *REMEDY)
     return with_progress(cases[cases[list(REMEDY)].notna().any(axis=1)], data)
 
 
