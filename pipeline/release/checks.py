@@ -16,6 +16,6 @@ from pipeline.report.documents.page import Page
 from pipeline.settings import Settings
 
 Check = Callable[[Page, Mapping[str, bytes], Settings], None]
-# Before other files are made of the page, and once all files are made.
+# Of the page, before most files are made of it; and of all files, those that need the PDF last.
 PAGE_CHECKS: tuple[Check, ...] = (check_page_faults,)
-FILE_CHECKS: tuple[Check, ...] = (check_disclosure, check_personal_data, check_open_data)
+FILE_CHECKS: tuple[Check, ...] = (check_open_data, check_personal_data, check_disclosure)

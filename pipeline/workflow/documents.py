@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.artifacts import REPORT_PAGE, REPORT_PDF
+from pipeline.artifacts import REPORT_PAGE
 from pipeline.audit.sign_off import sign_off_files
 from pipeline.audit.site import build_audit_site
 from pipeline.release.checks import FILE_CHECKS, PAGE_CHECKS
 from pipeline.release.missing_formats import noted_if_unavailable, unavailable_formats
+from pipeline.release.report_files import ReportFiles
 from pipeline.report.attachments import attachments
 from pipeline.report.documents.html import render_html
 from pipeline.report.documents.open_data import open_data_files
@@ -47,32 +49,35 @@ def make_documents(
     notebook = notebooks[settings.steps[-1]]
     figures = Published.read(settings)
     page = Page(render_html(notebook, settings, options.final, figures), settings, figures)
+    # The PDF takes as long as all else together, which is done meanwhile.
+    pdf = None
+    if "pdf" in options.formats and resources.pdf_executor:
+        pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
     for check in PAGE_CHECKS:
         check(page, {}, settings)
     files: dict[str, bytes] = {}
     missing: list[str] = []
     if "html" in options.formats:
         files = {REPORT_PAGE: page.html.encode("utf-8"), **attachments(settings)}
-    # The PDF takes as long as all other files together, which are made meanwhile.
-    pdf = None
-    if "pdf" in options.formats and resources.pdf_executor:
-        pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
     if resources.open_data:
         files |= resources.open_data.result()
     elif "data" in options.formats:
         files |= open_data_files(settings, figures, options.final)
-    audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
-    if "docx" in options.formats:
+    with ThreadPoolExecutor(1) as thread:  # which waits for pandoc half of the time
+        word = None
+        if "docx" in options.formats:
+            word = thread.submit(render_word, page.html, notebook, settings, options.final, figures)
+        audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
+    if word:
         with noted_if_unavailable(missing):
-            files |= render_word(page.html, notebook, settings, options.final, figures)
-    if pdf:
-        with noted_if_unavailable(missing):
-            files[REPORT_PDF] = pdf.result()
+            files |= word.result()
+    made = ReportFiles(files, pdf, missing)
+    for check in FILE_CHECKS if options.formats else ():  # or a joint report checks its chapter
+        check(page, made, settings)
+    files = dict(made)
     if missing and not (files and resources.accepts_missing_formats):
         raise unavailable_formats(missing, options.formats)
     progress.notices += missing
-    for check in FILE_CHECKS if options.formats else ():  # or a joint report checks its chapter
-        check(page, files, settings)
     audit |= sign_off_files(files, settings, options.final) if resources.with_audit else {}
     return files | audit
 

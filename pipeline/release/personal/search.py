@@ -26,6 +26,7 @@ from pipeline.release.personal.spellings import (
     reference_number,
     spellings,
 )
+from pipeline.release.report_files import ready_first
 from pipeline.settings import Settings
 from pipeline.validate.dictionary import EXTRACTS, NAME_COLUMNS, REFERENCE_COLUMNS
 from pipeline.validate.personal.masking import with_unread
@@ -90,21 +91,24 @@ class PersonalMatch:
 def check_personal_data(page: Page, files: Mapping[str, bytes], settings: Settings) -> None:
     """Raise a Problem that lists the personal data in the published files.
 
-    It names the files, the kind and the rows of the records, and never the value.
+    It names the files, the kind and the rows of the records, and never the value. The files that
+    are ready are searched while the PDF is laid out.
     """
     from pipeline.release.file_texts import file_texts  # it imports libraries of several formats
     from pipeline.release.personal.messages import allowed_names_hint
 
-    texts = [
-        (name, text)
-        for name, content in {REPORT_PAGE: page.html.encode(), **files}.items()
-        for text in file_texts(name, content)
-    ]
     reading = read_extracts(settings, COMPARED_COLUMNS)  # what is saved has no names
     tables = with_unread(reading.tables, reading.unread_personal)
-    matches = find_personal_data(texts, tables, settings)
-    if not matches:
+    texts: list[tuple[str, str]] = []
+    is_clear = True
+    for group in ready_first(files):
+        contents = {**group} if texts else {REPORT_PAGE: page.html.encode(), **group}
+        of_group = [(name, text) for name in contents for text in file_texts(name, contents[name])]
+        is_clear = not find_personal_data(of_group, tables, settings) and is_clear
+        texts += of_group
+    if is_clear:
         return
+    matches = find_personal_data(texts, tables, settings)
     count = f"{len(matches)} finding{'s' if len(matches) > 1 else ''}"
     lines = [f"the files contain personal data ({count}), so nothing was published"]
     names = list({REPORT_PAGE: 0, **files})

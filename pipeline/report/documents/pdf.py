@@ -79,6 +79,11 @@ class PdfJob:
         self._watch.start()
         self._rendering.add_done_callback(self._watch.stop)
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the layout has ended, with whatever result."""
+        return self._rendering.done()
+
     def result(self) -> bytes:
         """The PDF. Raises Problem if it exceeded a limit, and FormatUnavailable."""
         minutes, gigabytes = self._limits.document_minutes, self._limits.memory_gigabytes
