@@ -71,10 +71,10 @@ def make_documents(
     if word:
         with noted_if_unavailable(missing):
             files |= word.result()
-    made = ReportFiles(files, pdf, missing)
+    report_files = ReportFiles(files, pdf, missing)
     for check in FILE_CHECKS if options.formats else ():  # or a joint report checks its chapter
-        check(page, made, settings)
-    files = dict(made)
+        check(page, report_files, settings)
+    files = dict(report_files)
     if missing and not (files and resources.accepts_missing_formats):
         raise unavailable_formats(missing, options.formats)
     progress.notices += missing

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import time
 import zipfile
 import zlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -22,8 +25,9 @@ from pipeline.problem import Problem
 from pipeline.release.file_texts import file_texts
 from pipeline.release.personal.phrase_index import PhraseIndex
 from pipeline.release.personal.search import check_personal_data
+from pipeline.release.report_files import ReportFiles
 from pipeline.report.documents.page import Page
-from pipeline.report.documents.pdf import render_pdf
+from pipeline.report.documents.pdf import PdfJob, render_pdf
 from pipeline.report.wording import numeral
 from pipeline.settings import load_settings
 from pipeline.validate.personal.shapes import personal_data_kinds
@@ -63,13 +67,13 @@ def page_with(text: str) -> str:
     return PAGE.replace("Four", text)
 
 
-def check(settings, html: str, files: dict[str, bytes] | None = None) -> None:
+def check(settings, html: str, files: Mapping[str, bytes] | None = None) -> None:
     """Raises Problem if the page or a file holds personal data."""
     current = settings()
-    check_personal_data(Page(html, current), files or {}, current)
+    check_personal_data(Page(html, current), {} if files is None else files, current)
 
 
-def rejection(settings, html: str = PAGE, files: dict[str, bytes] | None = None) -> str:
+def rejection(settings, html: str = PAGE, files: Mapping[str, bytes] | None = None) -> str:
     """The message of the check, which must reject the page or a file."""
     with pytest.raises(Problem) as raised:
         check(settings, html, files)
@@ -175,6 +179,20 @@ def test_name_is_found_in_text_and_metadata_of_documents(sample_report, settings
 def test_name_is_found_in_text_and_metadata_of_a_pdf(settings, html):
     files = {"annual-report.pdf": render_pdf(html)}
     assert "annual-report.pdf contains a name" in rejection(settings, files=files)
+
+
+@pytest.mark.parametrize("is_in_page", [False, True])
+def test_name_is_found_in_a_pdf_that_is_not_laid_out_yet(settings, is_in_page):
+    html = PAGE.replace("</main>", f"<p>{NAME}</p></main>")
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(time.sleep, 0.2)  # or it might be ready before the search begins
+        pdf = PdfJob(html, thread, settings().council.run_limits)
+        files = ReportFiles({"figures.csv": b"figure\n"}, pdf, [])
+        message = rejection(settings, html if is_in_page else PAGE, files)
+    places = "annual-report.pdf contains"
+    if is_in_page:
+        places = "annual-report.html and annual-report.pdf contain"
+    assert f"{places} a name" in message
 
 
 @pytest.mark.parametrize("compress", [bytes, zlib.compress], ids=["plain", "compressed"])
