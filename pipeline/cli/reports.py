@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,6 @@ from pipeline.workflow import (
 
 if TYPE_CHECKING:
     from pipeline.joint.plan import PlannedReport
-    from pipeline.run.chain import Progress
     from pipeline.run.kernels.managers import Kernels
     from pipeline.settings import Settings
 
@@ -66,7 +65,6 @@ def run(
 
     settings = load_settings(workspace, f"{year}:{to}" if to else year)
     options = run_options(settings, formats, final)
-    resources = RunResources(accepts_missing_formats=accept_missing_formats)
     for warning in expected_shortages(settings):
         typer.echo(f"warning: {warning}", err=True)
     if not fork_server.CAN_FORK:
@@ -74,30 +72,48 @@ def run(
             "This system cannot fork processes, so each notebook starts its own Python and a "
             "run takes longer."
         )
-    reports = planned_reports(settings, options)
-    if len(reports) > 1:
-        resources = replace(resources, kernel_preload=fork_server.SEVERAL_PRELOAD)
-    for report in reports:
-        with show_progress(report.settings) as progress:
-            was_made = make_report(report.settings, report.options, progress, force, resources)
-        _print_result(report, was_made, progress)
+    report, *others = planned_reports(settings, options)
+    if others:
+        _run_several([report, *others], force, accept_missing_formats)
+        return
+    resources = RunResources(accepts_missing_formats=accept_missing_formats)
+    with show_progress(settings) as progress:
+        was_made = make_report(settings, report.options, progress, force, resources)
+    _print_result(settings, was_made, sum(progress.seconds.values()), progress.notices)
 
 
-def _print_result(report: PlannedReport, was_made: bool, progress: Progress) -> None:
+def _run_several(reports: Sequence[PlannedReport], force: bool, accept_missing: bool) -> None:
+    """Make the reports of several procedures. Raises one Problem for all that failed."""
+    from pipeline.run.batch.batch import MADE
+    from pipeline.workflow.side_by_side import combined_problem, make_side_by_side
+
+    results = make_side_by_side(reports, force, accept_missing)
+    for report, result in zip(reports, results, strict=False):  # a joint report may be missing
+        if not result.problem:
+            was_made = result.result == MADE
+            _print_result(report.settings, was_made, result.seconds, result.notices)
+    failure = combined_problem(results)
+    if failure:
+        raise failure
+
+
+def _print_result(
+    settings: Settings, was_made: bool, seconds: float, notices: Sequence[str]
+) -> None:
     """Say what of a report was made, and where it is."""
     from pipeline.report.wording import INTERNAL_NOTICE
     from pipeline.settings.years import is_internal
 
-    folder = report.settings.published_folder
+    folder = settings.published_folder
     if not was_made:
         typer.echo(f"{display_path(folder)} is up to date. Use --force to rebuild it anyway.")
         return
-    typer.echo(f"Made in {sum(progress.seconds.values()):.1f} seconds:")
+    typer.echo(f"Made in {seconds:.1f} seconds:")
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         typer.echo(f"  {display_path(path)}")
-    if is_internal(report.settings):
+    if is_internal(settings):
         typer.echo(f"{INTERNAL_NOTICE}. Only you can open the folder.")
-    for notice in progress.notices:
+    for notice in notices:
         typer.echo(notice)
     sign_off = folder / SIGN_OFF_PATH
     if sign_off.is_file():
@@ -105,7 +121,7 @@ def _print_result(report: PlannedReport, was_made: bool, progress: Progress) -> 
         typer.echo(printable(f"For the minutes: {minutes}"))
     index = display_path(folder / AUDIT_FOLDER / "index.html")
     typer.echo(f"For the auditor, not for publication: {index}")
-    print_unsupported_claims(report.settings)
+    print_unsupported_claims(settings)
 
 
 @app.command()

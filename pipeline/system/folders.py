@@ -31,9 +31,15 @@ MAX_SOCKET_ADDRESS_BYTES = 107 if sys.platform == "linux" else 103
 def make_private(path: Path) -> None:
     """Take other users' access to a file, or to a folder and all in it, as far as we may.
 
-    A link, another owner's file and a read-only disk stay as they are.
+    A link, another owner's file and a read-only disk stay as they are, and another run may delete
+    its own files meanwhile.
     """
-    for part in (path, *path.rglob("*")):
+    contents = (
+        Path(parent, name)
+        for parent, folders, files in os.walk(path)
+        for name in (*folders, *files)
+    )
+    for part in (path, *contents):
         with suppress(OSError):
             mode = part.lstat().st_mode
             if mode & OTHER_USERS and not stat.S_ISLNK(mode):

@@ -18,7 +18,6 @@ from pipeline.artifacts import (
     DOCUMENTS_STEP,
     FORMATS,
     JOINT_STEP,
-    VALIDATE_STEP,
 )
 from pipeline.problem import Kind, Problem, did_you_mean, joined
 
@@ -44,8 +43,6 @@ class RunResources:
     pdf_executor: that process, which a run starts if it makes a PDF.
     open_data: the open data, which a run makes while the notebook of the report is executed.
     lock_wait_seconds: how long to wait for another run of the same year.
-    kernel_preload: what the fork server imports if a run reads the extracts; by default only what
-        every kernel of this council needs.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
         make one of its formats.
@@ -56,7 +53,6 @@ class RunResources:
     pdf_executor: Executor | None = None
     open_data: Future[dict[str, bytes]] | None = None
     lock_wait_seconds: float = 0
-    kernel_preload: str | None = None
     with_audit: bool = True
     accepts_missing_formats: bool = False
 
@@ -124,10 +120,9 @@ def _run_plan(
 ) -> bool:
     from pipeline.run.kernels import fork_server
 
-    preload = resources.kernel_preload if VALIDATE_STEP in plan.stale_steps else None
-    if preload is None and freshness.settings.council.disclosure.policy == "suppress":
-        preload = fork_server.SUPPRESSION_PRELOAD
-    fork_server.start(preload)  # it imports while this process goes on
+    withholds = freshness.settings.council.disclosure.policy == "suppress"
+    # It imports while this process goes on.
+    fork_server.start(fork_server.SUPPRESSION_PRELOAD if withholds else None)
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software

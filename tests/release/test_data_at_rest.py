@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -107,6 +109,25 @@ def test_files_become_private_and_keep_what_their_user_may_do(tmp_path):
     assert modes["open"] == 0o700
     assert (modes["extract.csv"], modes["read-only.csv"]) == (0o600, 0o400)
     assert modes["outside.csv"] == modes["link"] != 0o600
+
+
+def test_folder_becomes_private_while_another_run_deletes_its_files(tmp_path):
+    ended = threading.Event()
+
+    def make_and_delete() -> None:
+        while not ended.is_set():
+            for name in ("a", "b", "c"):
+                (tmp_path / "run" / name / "deep").mkdir(parents=True)
+            shutil.rmtree(tmp_path / "run")
+
+    with ThreadPoolExecutor(1) as thread:
+        deleting = thread.submit(make_and_delete)
+        try:
+            for _ in range(500):
+                make_private(tmp_path)
+        finally:
+            ended.set()
+        deleting.result()
 
 
 def test_next_command_of_any_kind_empties_the_temporary_folder(tmp_path, annual_report):

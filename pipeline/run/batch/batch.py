@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from multiprocessing import active_children
+from operator import attrgetter
 from pathlib import Path
 
 from pipeline.problem import Kind, Problem
@@ -37,7 +38,8 @@ class CouncilYear:
     """One report of a batch, and its result.
 
     council: its name in the settings.
-    year: "" if the whole workspace is at fault.
+    year: with its procedure, as in `2025-26/adult`, if it is the report of one of several; "" if
+        the whole workspace is at fault.
     problem: why it failed.
     trace: the traceback of an error that is no Problem.
     """
@@ -126,43 +128,39 @@ def run_all(
     make: MakeReport,
     executor: Executor,
     on_finished: Callable[[CouncilYear], None],
+    queue_of: Callable[[CouncilYear], Path | str] = attrgetter("workspace"),
 ) -> list[CouncilYear]:
     """The batch with its results, in the same order, after making all that is to do.
 
     make: must be importable where the executor runs it.
     on_finished: takes each council-year when it is done.
+    queue_of: the queue of a council-year; those of one queue follow one another.
     """
     results = {(planned.workspace, planned.year): planned for planned in batch}
-    queues = _queues(batch)
+    queues: dict[Path | str, deque[CouncilYear]] = {}
+    for council_year in batch:
+        if council_year.result == TO_DO:
+            queues.setdefault(queue_of(council_year), deque()).append(council_year)
     running: dict[Future[CouncilYear], CouncilYear] = {}
 
-    def submit_next(workspace: Path) -> None:
-        if queues[workspace]:
-            council_year = queues[workspace].popleft()
+    def submit_next(queue: deque[CouncilYear]) -> None:
+        if queue:
+            council_year = queue.popleft()
             future = executor.submit(run_in_subprocess, attempt, make, council_year)
             running[future] = council_year
 
     try:
-        for workspace in queues:
-            submit_next(workspace)
+        for queue in queues.values():
+            submit_next(queue)
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 finished = _outcome(future, running.pop(future))
                 results[finished.workspace, finished.year] = finished
                 on_finished(finished)
-                submit_next(finished.workspace)
+                submit_next(queues[queue_of(finished)])
     finally:
         _stop_running(running)
     return list(results.values())
-
-
-def _queues(batch: Iterable[CouncilYear]) -> dict[Path, deque[CouncilYear]]:
-    """What is to do in each workspace, in order."""
-    queues: dict[Path, deque[CouncilYear]] = {}
-    for council_year in batch:
-        if council_year.result == TO_DO:
-            queues.setdefault(council_year.workspace, deque()).append(council_year)
-    return queues
 
 
 def attempt(make: MakeReport, council_year: CouncilYear) -> CouncilYear:

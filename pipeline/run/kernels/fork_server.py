@@ -38,11 +38,10 @@ KERNEL_ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 # What the server imports: what all kernels need; with small numbers to withhold, also the search
-# for them; for several reports, also what each step needs; for a preview, the page as well; for a
-# batch, also what the other formats need.
+# for them; for a preview, also what each step and the page need; for a batch or several reports,
+# also what the other formats need.
 KERNEL_PRELOAD = "pipeline.run.kernels.preload.kernel"
 SUPPRESSION_PRELOAD = "pipeline.run.kernels.preload.suppression"
-SEVERAL_PRELOAD = "pipeline.run.kernels.preload.several"
 DRAFT_PRELOAD = "pipeline.run.kernels.preload.draft"
 BATCH_PRELOAD = "pipeline.run.kernels.preload.batch"
 _starting_processes: set[int] = set()  # that started a server; one if this is a copy of another

@@ -1,0 +1,84 @@
+"""The reports of a council with several procedures, made side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import attrgetter
+from pathlib import Path
+
+from pipeline.joint.plan import PlannedReport
+from pipeline.problem import Problem
+from pipeline.run.batch.batch import FAILED, CouncilYear, run_all
+from pipeline.run.batch.display import show_batch_progress
+from pipeline.run.batch.executors import open_executor
+from pipeline.run.chain import Progress
+from pipeline.run.kernels.fork_server import start_method_context
+from pipeline.workflow import RunResources, make_report
+
+
+def make_side_by_side(
+    reports: Sequence[PlannedReport], force: bool, accepts_missing_formats: bool
+) -> list[CouncilYear]:
+    """What became of the reports of one run, in their order, each in a process of its own.
+
+    The joint report is made of what the others have left, so it comes when all of them are there.
+    If one has failed, there is none.
+
+    force: whether steps that are up to date run again.
+    accepts_missing_formats: as in RunResources.
+    """
+    by_name = {report.settings.name: report for report in reports}
+    make = partial(_make, by_name, force, accepts_missing_formats)
+    batch = [
+        CouncilYear(report.settings.workspace, report.settings.council.authority, name)
+        for name, report in by_name.items()
+    ]
+    joint = [planned for planned in batch if by_name[planned.year].settings.is_joint]
+    procedures = [planned for planned in batch if planned not in joint]
+    by_report = attrgetter("year")
+    with open_executor(None, None) as executor, show_batch_progress(batch) as on_finished:
+        results = run_all(procedures, make, executor, on_finished, by_report)
+        if all(finished.result != FAILED for finished in results):
+            results += run_all(joint, make, executor, on_finished, by_report)
+    return results
+
+
+def combined_problem(results: Sequence[CouncilYear]) -> Problem | None:
+    """One Problem for all reports that failed, None if none did.
+
+    What is wrong in several reports, such as in a file that they share, comes once.
+    """
+    names: dict[str, list[str]] = {}
+    problems: dict[str, Problem] = {}
+    for result in results:
+        if result.problem:
+            names.setdefault(str(result.problem), []).append(result.year)
+            problems[str(result.problem)] = result.problem
+    if len(problems) < 2:
+        return next(iter(problems.values()), None)
+    texts = [f"{', '.join(names[text])}: {text}" for text in names]
+    first = next(iter(problems.values()))
+    return Problem(
+        kind=first.kind,
+        where=", ".join(name for group in names.values() for name in group),
+        what="\n\n".join([f"{len(texts)} different things stop these reports", *texts, ""]),
+        remedy="Correct all of them, then give the same command again.",
+    )
+
+
+def _make(
+    reports: Mapping[str, PlannedReport],
+    force: bool,
+    accepts_missing_formats: bool,
+    workspace: Path,
+    name: str,
+) -> tuple[bool, list[str]]:
+    """Make one of the reports: whether there was anything to make, and notices."""
+    progress = Progress()
+    resources = RunResources(
+        pdf_context=start_method_context(), accepts_missing_formats=accepts_missing_formats
+    )
+    report = reports[name]
+    was_made = make_report(report.settings, report.options, progress, force, resources)
+    return was_made, progress.notices

@@ -1,0 +1,115 @@
+"""The reports of several procedures: side by side, a failure stops no other, then the joint one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from builders import file_bytes, replace_text
+from random_councils import write_joint_workspace
+from runs import (
+    STOP_SECONDS,
+    STOPPED_EXIT_CODE,
+    STOPPED_MESSAGE,
+    YEAR,
+    on_posix,
+    press_ctrl_c,
+    start_command,
+    surviving_processes,
+    unfinished_folders,
+    wait_until,
+)
+
+from pipeline.problem import Kind, Problem
+from pipeline.run.batch.batch import FAILED, MADE, CouncilYear
+from pipeline.workflow.side_by_side import combined_problem
+
+BROKEN = Problem(kind=Kind.DATA, where="extracts", what="a date is wrong", remedy="Correct it.")
+OTHER = Problem(kind=Kind.SETTINGS, where="council.yaml", what="a key is wrong", remedy="See docs.")
+COUNTS = {"corporate": 12, "adult": 9, "children": 6}
+
+
+def failed(name: str, problem: Problem) -> CouncilYear:
+    return CouncilYear(Path(), "Anytown Council", name, FAILED, problem=problem)
+
+
+def test_reports_without_a_fault_have_no_problem():
+    assert combined_problem([CouncilYear(Path(), "Anytown Council", YEAR, MADE)]) is None
+
+
+def test_fault_that_several_reports_share_is_reported_once():
+    results = [failed(f"{YEAR}/adult", BROKEN), failed(f"{YEAR}/corporate", BROKEN)]
+    assert combined_problem(results) is BROKEN
+
+
+def test_different_faults_are_reported_together_with_their_reports():
+    names = [f"{YEAR}/adult", f"{YEAR}/corporate", f"{YEAR}/children"]
+    results = [failed(*pair) for pair in zip(names, (BROKEN, OTHER, BROKEN), strict=True)]
+    problem = combined_problem(results)
+    assert problem is not None
+    assert problem.kind == Kind.DATA
+    assert "2 different things stop these reports" in problem.what
+    assert f"{names[0]}, {names[2]}: extracts: a date is wrong\nCorrect it." in problem.what
+    assert f"{names[1]}: council.yaml: a key is wrong" in problem.what
+
+
+@pytest.fixture
+def workspace(tmp_path) -> Path:
+    return write_joint_workspace(tmp_path / "workspace", COUNTS)
+
+
+def spoil_complaints(workspace: Path, procedure: str) -> tuple[Path, bytes]:
+    """Make the status of a procedure's first complaint unknown; the file, and what it was."""
+    path = workspace / "data" / "raw" / YEAR / "complaints.csv"
+    content = path.read_bytes()
+    first = next(row for row in content.decode("utf-8").splitlines() if f"{procedure}-" in row)
+    replace_text(path, first, re.sub(",(closed|open),", ",unknown,", first))
+    return path, content
+
+
+@pytest.mark.slow
+def test_failing_procedures_are_all_named_and_the_others_kept(workspace, annual_report):
+    path, content = spoil_complaints(workspace, "adult")
+    spoil_complaints(workspace, "children")
+    words = ("run", YEAR, "--workspace", workspace, "--formats", "html")
+    done = annual_report(*words)
+    assert done.returncode == Kind.DATA, done.stderr
+    assert f"{YEAR}/adult: extracts: 1 critical finding" in done.stderr
+    assert f"{YEAR}/children: extracts: 1 critical finding" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert f"{YEAR}/corporate  made" in done.stdout
+    assert (workspace / "reports" / "corporate" / YEAR / "audit").is_dir()
+    assert not (workspace / "reports" / YEAR).exists()
+    corporate = file_bytes(workspace / "reports" / "corporate")
+    path.write_bytes(content)
+    done = annual_report(*words)
+    assert done.returncode == 0, done.stderr
+    assert f"{YEAR}/corporate  made" in done.stdout  # the extract is shared, and has changed
+    assert f"{YEAR}  made" in done.stdout
+    assert (workspace / "reports" / YEAR / "annual-report.html").is_file()
+    assert file_bytes(workspace / "reports" / "corporate").keys() >= corporate.keys()
+    done = annual_report(*words)
+    assert done.stdout.count("  unchanged, ") == len(COUNTS) + 1
+    assert done.stdout.count("is up to date") == len(COUNTS) + 1
+
+
+def procedures_under_way(workspace: Path) -> int:
+    """How many procedures have a run that is past its first step."""
+    pattern = "data/processed/*/.*.inputs/data/processed/*/*/1_validate"
+    return len(list(workspace.glob(pattern)))
+
+
+@on_posix
+@pytest.mark.slow
+def test_ctrl_c_stops_all_procedures_and_leaves_nothing(workspace, temp_folder):
+    words = ("run", YEAR, "--workspace", workspace, "--formats", "html")
+    command = start_command(temp_folder, *words)
+    wait_until(lambda: procedures_under_way(workspace) > 0, command)
+    press_ctrl_c(command)
+    _, errors = command.communicate(timeout=STOP_SECONDS)
+    assert (command.returncode, errors.strip()) == (STOPPED_EXIT_CODE, STOPPED_MESSAGE)
+    assert unfinished_folders(workspace) == []
+    assert not (workspace / "reports" / YEAR).exists()
+    assert surviving_processes(temp_folder) == []
+    assert list(temp_folder.iterdir()) == []
