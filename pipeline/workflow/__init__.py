@@ -41,6 +41,7 @@ class RunResources:
     kernels: kernels that are kept ready, as in a preview; without them the run forks its own.
     pdf_context: how the process starts that lays out the PDF; by default without anything of this.
     pdf_executor: that process, which a run starts if it makes a PDF.
+    audit_executor: the process that makes the auditor's pages; by default this one.
     open_data: the open data, which a run makes while the notebook of the report is executed.
     lock_wait_seconds: how long to wait for another run of the same year.
     with_audit: whether the auditor's pages are made.
@@ -51,6 +52,7 @@ class RunResources:
     kernels: Kernels | None = None
     pdf_context: BaseContext | None = None
     pdf_executor: Executor | None = None
+    audit_executor: Executor | None = None
     open_data: Future[dict[str, bytes]] | None = None
     lock_wait_seconds: float = 0
     with_audit: bool = True
@@ -120,9 +122,8 @@ def _run_plan(
 ) -> bool:
     from pipeline.run.kernels import fork_server
 
-    withholds = freshness.settings.council.disclosure.policy == "suppress"
     # It imports while this process goes on.
-    fork_server.start(fork_server.SUPPRESSION_PRELOAD if withholds else None)
+    fork_server.start(withholds=freshness.settings.council.disclosure.policy == "suppress")
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software

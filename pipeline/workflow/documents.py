@@ -55,6 +55,9 @@ def make_documents(
         pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
     for check in PAGE_CHECKS:
         check(page, {}, settings)
+    audit_pages = None
+    if resources.audit_executor:
+        audit_pages = resources.audit_executor.submit(_audit_pages, page.html, notebooks, settings)
     files: dict[str, bytes] = {}
     missing: list[str] = []
     if "html" in options.formats:
@@ -67,7 +70,9 @@ def make_documents(
         word = None
         if "docx" in options.formats:
             word = thread.submit(render_word, page.html, notebook, settings, options.final, figures)
-        audit = build_audit_site(page, notebooks, settings) if resources.with_audit else {}
+        audit = {}
+        if resources.with_audit and not audit_pages:
+            audit = build_audit_site(page, notebooks, settings)
     if word:
         with noted_if_unavailable(missing):
             files |= word.result()
@@ -78,8 +83,20 @@ def make_documents(
     if missing and not (files and resources.accepts_missing_formats):
         raise unavailable_formats(missing, options.formats)
     progress.notices += missing
+    if audit_pages:
+        audit = audit_pages.result()
     audit |= sign_off_files(files, settings, options.final) if resources.with_audit else {}
     return files | audit
+
+
+def _audit_pages(
+    html: str, notebooks: Mapping[str, NotebookNode], settings: Settings
+) -> dict[str, bytes]:
+    """The audit's site, made in another process.
+
+    html: the finished page.
+    """
+    return build_audit_site(Page(html, settings, Published.read(settings)), notebooks, settings)
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -13,7 +15,8 @@ from pipeline.run.batch.batch import FAILED, CouncilYear, run_all
 from pipeline.run.batch.display import show_batch_progress
 from pipeline.run.batch.executors import open_executor
 from pipeline.run.chain import Progress
-from pipeline.run.kernels.fork_server import start_method_context
+from pipeline.run.kernels import fork_server
+from pipeline.system.processes import SingleProcess
 from pipeline.workflow import RunResources, make_report
 
 
@@ -37,6 +40,8 @@ def make_side_by_side(
     joint = [planned for planned in batch if by_name[planned.year].settings.is_joint]
     procedures = [planned for planned in batch if planned not in joint]
     by_report = attrgetter("year")
+    withholds = reports[0].settings.council.disclosure.policy == "suppress"
+    fork_server.start(fork_server.DRAFT_PRELOAD, withholds)
     with open_executor(None, None) as executor, show_batch_progress(batch) as on_finished:
         results = run_all(procedures, make, executor, on_finished, by_report)
         if all(finished.result != FAILED for finished in results):
@@ -74,11 +79,19 @@ def _make(
     workspace: Path,
     name: str,
 ) -> tuple[bool, list[str]]:
-    """Make one of the reports: whether there was anything to make, and notices."""
+    """Make one of the reports: whether there was anything to make, and notices.
+
+    Nothing runs beside the joint report, so its audit, of the figures of all procedures, is made in
+    a process of its own.
+    """
     progress = Progress()
-    resources = RunResources(
-        pdf_context=start_method_context(), accepts_missing_formats=accepts_missing_formats
-    )
     report = reports[name]
-    was_made = make_report(report.settings, report.options, progress, force, resources)
+    context = fork_server.start_method_context()
+    with SingleProcess(context, gc.freeze) if report.settings.is_joint else nullcontext() as audit:
+        resources = RunResources(
+            pdf_context=context,
+            audit_executor=audit,
+            accepts_missing_formats=accepts_missing_formats,
+        )
+        was_made = make_report(report.settings, report.options, progress, force, resources)
     return was_made, progress.notices

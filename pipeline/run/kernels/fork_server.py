@@ -37,22 +37,23 @@ KERNEL_ENVIRONMENT = {
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-# What the server imports: what all kernels need; with small numbers to withhold, also the search
-# for them; for a preview, also what each step and the page need; for a batch or several reports,
-# also what the other formats need.
+# What the server imports: what all kernels need; for a preview or several reports, also what each
+# step and the page need; for a batch, also what the other formats need. And the search for numbers
+# to withhold.
 KERNEL_PRELOAD = "pipeline.run.kernels.preload.kernel"
-SUPPRESSION_PRELOAD = "pipeline.run.kernels.preload.suppression"
 DRAFT_PRELOAD = "pipeline.run.kernels.preload.draft"
 BATCH_PRELOAD = "pipeline.run.kernels.preload.batch"
+SUPPRESSION_PRELOAD = "pipeline.run.kernels.preload.suppression"
 _starting_processes: set[int] = set()  # that started a server; one if this is a copy of another
 
 
-def start(preload: str | None = None) -> None:
+def start(preload: str = KERNEL_PRELOAD, withholds: bool = False) -> None:
     """Start the fork server and return at once; it imports in the meantime.
 
     Does nothing if the server is already running, or if this system cannot fork.
 
-    preload: the module that the server imports; KERNEL_PRELOAD unless given.
+    preload: the module that the server imports.
+    withholds: whether small numbers are withheld, for which it also imports what searches for them.
     """
     if not CAN_FORK or reuse_inherited_server():
         return
@@ -70,7 +71,8 @@ def start(preload: str | None = None) -> None:
         environment_variables(variables),
         calling_program_hidden(),
     ):
-        forkserver.set_forkserver_preload([preload or KERNEL_PRELOAD])
+        modules = [preload, SUPPRESSION_PRELOAD] if withholds else [preload]
+        forkserver.set_forkserver_preload(modules)
         forkserver.ensure_running()
         _starting_processes.add(os.getpid())
 

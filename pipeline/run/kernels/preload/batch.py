@@ -15,6 +15,7 @@ with preloading():
     import pypdfium2
 
     import pipeline.run.kernels.preload.draft
+    import pipeline.run.kernels.preload.suppression
 
     # A system library that this machine lacks is reported when the PDF is made.
     with suppress(OSError):

@@ -32,7 +32,6 @@ with preloading():
     import pipeline.run.kernels.preload.joint
     import pipeline.run.kernels.preload.kernel
     import pipeline.run.kernels.preload.report
-    import pipeline.run.kernels.preload.suppression
     import pipeline.run.kernels.preload.validate
     import pipeline.run.record.crate
     from pipeline.artifacts import STEPS
