@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import pandas as pd
 import pyarrow as pa
@@ -104,11 +104,17 @@ def build_figure_table(
     ]
     for figure in figures:
         rows = figure.selected_rows(data)
+        counted_rows = None
+        crowded_years: set[str] = set()
         if rows is not None:
-            rows = _with_codes(rows, ["year", *figure.by])
-        numbers_by_figure[figure.id] = _numbers_of_figure(figure, rows, completed, data)
-        if rows is not None and len(counted_rows := figure.rows_to_publish(rows)):
-            write_lineage(lineage_table(figure, counted_rows))
+            counted_rows = _with_codes(figure.rows_to_publish(rows), ["year", *figure.by])
+            if len(counted_rows):
+                write_lineage(lineage_table(figure, counted_rows))
+            if figure.max_rows:
+                crowded_years = {*rows["year"].unique()} - {*counted_rows["year"].unique()}
+        numbers_by_figure[figure.id] = _numbers_of_figure(
+            figure, counted_rows, crowded_years, completed, data
+        )
     table_rows = []
     for figure in figures:
         attributes = (
@@ -145,18 +151,21 @@ def _with_codes(rows: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
 
 
 def _numbers_of_figure(
-    figure: Figure, rows: pd.DataFrame | None, published: PublishedNumbers, data: CleanedData
+    figure: Figure,
+    rows: pd.DataFrame | None,
+    crowded_years: Collection[str],
+    published: PublishedNumbers,
+    data: CleanedData,
 ) -> Numbers:
-    """The number for each year of the window and each category; none is silently left out."""
+    """The number for each year of the window and each category; none is silently left out.
+
+    rows: those that are counted; None if there is no data. crowded_years: with too many rows.
+    """
     available_years: list[str] = []
-    crowded_years: set[str] = set()
     numbers_from_rows: Mapping[CategoryKey, float | None] = {}
     if rows is not None:
         available_years = figure.available_years(data)
-        counted_rows = figure.rows_to_publish(rows)
-        if figure.max_rows:
-            crowded_years = {*rows["year"].unique()} - {*counted_rows["year"].unique()}
-        numbers_from_rows = figure.numbers(counted_rows)
+        numbers_from_rows = figure.numbers(rows)
     categories = _fixed_categories(figure, data)
     if categories and figure.older_categories:
         entered = {key.category for key in published if key.figure == figure.id}
