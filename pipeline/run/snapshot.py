@@ -18,6 +18,7 @@ import pipeline
 from pipeline.artifacts import LEDGER_FOLDER, standard_notebooks
 from pipeline.problem import Kind, Problem
 from pipeline.run import steps
+from pipeline.run.batch.executors import usable_cores
 from pipeline.run.steps import EARLIER_FILES, input_files, other_entries
 from pipeline.settings import Settings, load_settings
 from pipeline.system.file_states import FileState, file_states, module_states
@@ -69,7 +70,9 @@ def expected_needs(settings: Settings) -> tuple[dict[Path, int], int]:
         settings.published_folder: report,
         Path(tempfile.gettempdir()): TEMPORARY_BYTES,
     }
-    return disk_bytes, MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * inputs
+    # The reports of several procedures are made side by side, of the same files.
+    runs = min(usable_cores(), len(settings.council.procedures)) if settings.is_joint else 1
+    return disk_bytes, runs * (MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * inputs)
 
 
 def _folder_size(folder: Path) -> int:

@@ -23,6 +23,9 @@ from runs import (
 
 from pipeline.problem import Kind, Problem
 from pipeline.run.batch.batch import FAILED, MADE, CouncilYear
+from pipeline.run.batch.executors import usable_cores
+from pipeline.run.snapshot import MIN_MEMORY_BYTES, expected_needs
+from pipeline.settings import load_settings
 from pipeline.workflow.side_by_side import combined_problem
 
 BROKEN = Problem(kind=Kind.DATA, where="extracts", what="a date is wrong", remedy="Correct it.")
@@ -57,6 +60,14 @@ def test_different_faults_are_reported_together_with_their_reports():
 @pytest.fixture
 def workspace(tmp_path) -> Path:
     return write_joint_workspace(tmp_path / "workspace", COUNTS)
+
+
+def test_memory_is_needed_for_each_procedure_that_runs_at_once(workspace):
+    runs = min(usable_cores(), len(COUNTS))
+    _, memory = expected_needs(load_settings(workspace, YEAR))
+    _, memory_of_one = expected_needs(load_settings(workspace, f"{YEAR}/adult"))
+    assert runs * MIN_MEMORY_BYTES <= memory
+    assert (memory > memory_of_one) == (runs > 1)
 
 
 def spoil_complaints(workspace: Path, procedure: str) -> tuple[Path, bytes]:

@@ -23,7 +23,7 @@ def open_executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]
     """
     if not scheduler:
         fork_server.start(fork_server.BATCH_PRELOAD)
-        with ThreadPoolExecutor(jobs or _usable_cores()) as threads:  # each waits for a process
+        with ThreadPoolExecutor(jobs or usable_cores()) as threads:  # each waits for a process
             yield threads
         return
     if jobs:
@@ -37,11 +37,11 @@ def open_executor(jobs: int | None, scheduler: str | None) -> Iterator[Executor]
         yield cluster
 
 
-def _usable_cores() -> int | None:
+def usable_cores() -> int:
     """The number of cores that this process may use; where no system tells that, of all cores."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count()
+    return os.cpu_count() or 1
 
 
 @contextmanager
