@@ -112,10 +112,10 @@ def test_files_become_private_and_keep_what_their_user_may_do(tmp_path):
 
 
 def test_folder_becomes_private_while_another_run_deletes_its_files(tmp_path):
-    ended = threading.Event()
+    is_finished = threading.Event()
 
     def make_and_delete() -> None:
-        while not ended.is_set():
+        while not is_finished.is_set():
             for name in ("a", "b", "c"):
                 (tmp_path / "run" / name / "deep").mkdir(parents=True)
             shutil.rmtree(tmp_path / "run")
@@ -126,7 +126,7 @@ def test_folder_becomes_private_while_another_run_deletes_its_files(tmp_path):
             for _ in range(500):
                 make_private(tmp_path)
         finally:
-            ended.set()
+            is_finished.set()
         deleting.result()
 
 
