@@ -148,11 +148,11 @@ def _lineage_rows_by_year(settings: Settings) -> dict[tuple[str, str], int]:
     return dict(rows)
 
 
-def load_lineage(settings: Settings, figures: Collection[str]) -> pd.DataFrame:
+def load_lineage(settings: Settings, figures: Collection[str]) -> pa.Table:
     """The rows behind each number of the named figures, as LINEAGE."""
     with pq.ParquetFile(settings.processed / AGGREGATE_STEP / LINEAGE_FILE) as file:
         groups = [group for figure_id, group in figure_row_groups(file) if figure_id in figures]
-        return file.read_row_groups(groups).to_pandas()
+        return file.read_row_groups(groups).unify_dictionaries().combine_chunks()
 
 
 def figure_row_groups(file: pq.ParquetFile) -> Iterator[tuple[str, int]]:

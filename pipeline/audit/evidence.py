@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.aggregate.store import lineage_row_counts, load_decisions, load_lineage
 from pipeline.artifacts import AGGREGATE_STEP, NumberKey
@@ -126,18 +127,29 @@ class Evidence:
 
     def _load_lineage(self, figures: list[str]) -> _Lineage:
         lineage = load_lineage(self.settings, figures)
-        groups = lineage.groupby(KEY_COLUMNS, observed=True, sort=False)
-        row_counts = {NumberKey(*map(str, key)): int(size) for key, size in groups.size().items()}
-        listed = groups.head(MAX_ROWS_PER_NUMBER)
-        listed = listed.iloc[groups.ngroup()[listed.index].argsort(kind="stable")]
+        numbers, first_rows = _numbers_in_order(lineage)
+        counts = np.bincount(numbers)
+        keys = [
+            NumberKey(*row.values())
+            for row in lineage.select(KEY_COLUMNS).take(first_rows).to_pylist()
+        ]
+        # The rows of one number after those of another, each in the extracts' order.
+        by_number = np.argsort(numbers, kind="stable")
+        starts = counts.cumsum() - counts
+        listed_counts = np.minimum(counts, MAX_ROWS_PER_NUMBER)
+        positions = [
+            by_number[start : start + count]
+            for start, count in zip(starts, listed_counts, strict=True)
+        ]
+        listed = lineage.take(np.concatenate(positions)).to_pandas()
         columns = [listed[name] for name in ("extract", *FILE_AND_ROW)]
-        ends = np.minimum(list(row_counts.values()), MAX_ROWS_PER_NUMBER).cumsum().tolist()
+        ends = listed_counts.cumsum().tolist()
         return _Lineage(
             figures,
-            row_counts,
+            dict(zip(keys, counts.tolist(), strict=True)),
             # Objects, because to go through a column of texts takes many times as long.
             [column.to_numpy(object) for column in (*columns, self._row_references(listed))],
-            dict(zip(row_counts, map(slice, [0, *ends], ends), strict=True)),
+            dict(zip(keys, map(slice, [0, *ends], ends), strict=True)),
         )
 
     def _figures_to_load(self, figure: str) -> list[str]:
@@ -194,6 +206,23 @@ class Evidence:
             )
             for row in load_decisions(self.settings).itertuples()
         }
+
+
+def _numbers_in_order(lineage: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """For each row the number that counts it, and the first row of each number.
+
+    The numbers are counted from 0 in the order in which they occur. The columns of their keys are
+    dictionaries, so a key is a number of as many digits, and no text is compared.
+    """
+    codes = np.zeros(len(lineage), dtype="int64")
+    for name in KEY_COLUMNS:
+        column = lineage[name].chunk(0)
+        # A row without a category counts in no number.
+        own_codes = column.indices.fill_null(len(column.dictionary)).to_numpy()
+        codes = codes * (len(column.dictionary) + 1) + own_codes
+    numbers, _ = pd.factorize(codes)
+    # A number occurs for the first time where the highest so far rises.
+    return numbers, np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
 
 
 def _reference_text(reference: str = "", *stages: str) -> str:

@@ -40,9 +40,11 @@ def test_moved_case_counts_once_and_both_procedures_can_say_so(published_council
     moved = complaints[complaints["moved_to"] == "adult"]
     assert len(moved) == 7
     assert published_council.value("corporate.complaints.moved_to_adult") == 7
-    lineage = load_lineage(published_council.settings, ["corporate.complaints.moved_to_adult"])
+    lineage = load_lineage(
+        published_council.settings, ["corporate.complaints.moved_to_adult"]
+    ).to_pandas()
     assert sorted(lineage["row"]) == sorted(moved.index + 2)
-    lineage = load_lineage(published_council.settings, ["complaints.received"])
+    lineage = load_lineage(published_council.settings, ["complaints.received"]).to_pandas()
     of_year = lineage[lineage["year"].astype("str") == YEAR]
     assert set(of_year["row"]).isdisjoint(moved.index + 2)
     assert len(of_year) == len(complaints) - 7
@@ -139,7 +141,7 @@ def test_case_answered_jointly_counts_once_in_both_procedures(published_council)
     for target, count in (("adult", 8), ("children", 2)):
         id = f"corporate.complaints.joint_with_{target}"
         assert published_council.value(id) == count
-        lineage = load_lineage(published_council.settings, [id])
+        lineage = load_lineage(published_council.settings, [id]).to_pandas()
         of_target = complaints[complaints["joint_with"] == target]
         assert sorted(lineage["row"]) == sorted(of_target.index + 2)
     received = (complaints["moved_to"] == "").sum()
