@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from pipeline.artifacts import REPORT_PDF
 from pipeline.release.missing_formats import noted_if_unavailable
-from pipeline.report.documents.pdf import PdfJob
+
+if TYPE_CHECKING:
+    from pipeline.report.documents.pdf import PdfJob
 
 
 class ReportFiles(Mapping[str, bytes]):
