@@ -17,7 +17,7 @@ SUMMARY_HEADINGS = ("Council", "Year", "Result", "Seconds")
 
 @contextmanager
 def show_batch_progress(batch: Sequence[CouncilYear]) -> Iterator[Callable[[CouncilYear], None]]:
-    """A function that prints a line for each finished council-year; on a terminal also a bar."""
+    """A function that prints a line for each finished report; on a terminal also a bar."""
     total = sum(planned.result == TO_DO for planned in batch)
     width = len(str(len(batch)))
     numbers = count(1)
@@ -38,7 +38,7 @@ def show_batch_progress(batch: Sequence[CouncilYear]) -> Iterator[Callable[[Coun
         TimeElapsedColumn(),
     )
     with drawing_on_terminal(), Progress(*columns) as progress:
-        task = progress.add_task("Council-years", total=total)
+        task = progress.add_task("Reports", total=total)
 
         def on_finished(finished: CouncilYear) -> None:
             progress.console.print(printable(line(finished)), markup=False, highlight=False)
