@@ -65,10 +65,10 @@ def _state(path: Path) -> FileState | None:
 def _modules(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir():
-                yield from _modules(Path(entry.path))
-            elif entry.name.endswith(".py"):
+            if entry.name.endswith(".py"):
                 yield Path(entry.path)
+            elif entry.name != "__pycache__" and entry.is_dir():
+                yield from _modules(Path(entry.path))
 
 
 def _special_files(folder: str, follows_link: bool = True) -> Iterator[tuple[str, str]]:

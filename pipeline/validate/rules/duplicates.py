@@ -14,7 +14,8 @@ def is_duplicated(table: pd.DataFrame, columns: list[str]) -> pd.Series:
 
     A row in which one of them is missing is a duplicate of no other.
     """
-    return table.duplicated(columns, keep=False) & table[columns].notna().all(axis=1)
+    is_alike = table.duplicated(columns, keep=False)
+    return is_alike & table[columns].notna().all(axis=1) if is_alike.any() else is_alike
 
 
 def locate_matches(table: pd.DataFrame, rows: pd.DataFrame, columns: list[str]) -> pd.Series:

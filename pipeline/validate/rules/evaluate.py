@@ -10,7 +10,7 @@ share all that follows the question, and a run says so if the two ever disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import pandas as pd
@@ -95,7 +95,7 @@ def _passes(rule: Rule, frame: pd.DataFrame, context: RuleContext) -> np.ndarray
         case "filled":
             passes = column.notna()
         case "one of":
-            passes = column.isna() | column.isin(rule.allowed)
+            return _is_allowed(column, rule.allowed)
         case "unique":
             passes = column.isna() | ~column.duplicated(keep=False)
         case "holds":
@@ -103,6 +103,13 @@ def _passes(rule: Rule, frame: pd.DataFrame, context: RuleContext) -> np.ndarray
             passes = rule.passes(context)
     passing_rows: np.ndarray = passes.to_numpy(dtype=bool)
     return passing_rows
+
+
+def _is_allowed(column: pd.Series, allowed: Collection[str]) -> np.ndarray:
+    """Whether each code of a column, which holds codes as categories, is allowed or missing."""
+    category_is_allowed = [category in allowed for category in column.cat.categories]
+    # A missing code is -1, and so takes the last answer.
+    return np.array([*category_is_allowed, True])[column.cat.codes]
 
 
 def _disagreement(

@@ -262,7 +262,7 @@ def _not_future_rule(extract: Extract, column: Column, data_as_at: date) -> Rule
     def is_not_future(context: RuleContext) -> pd.Series:
         table = context.table(extract.name)
         is_past = ~(table[name] > pd.Timestamp(data_as_at))
-        if column.within_year:
+        if column.within_year and not is_past.all():
             is_past |= ~is_inside_year(table, name)  # which is a finding of `in_year`
         return is_past
 

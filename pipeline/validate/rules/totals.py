@@ -10,6 +10,8 @@ from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
 from pipeline.validate.rules.row_counts import extract_counts, is_plausible_count, row_counts
 from pipeline.validate.rules.rule import Rule, declare, texts_pass
 
+# Of a complaint, with the names in it, or without any with everything else.
+COMMON_IDENTITY = ["received", "service_area", "complainant_type", "theme"]
 COMPLIMENT_IDENTITY = ["received", "service_area", "text"]
 ACTIVITY_KEY = ["year", "service_area", "measure"]
 PUBLISHED_KEY = ["year", "figure", "category"]
@@ -36,8 +38,7 @@ def _comparable_complaints(context: RuleContext) -> tuple[pd.DataFrame, list[str
     The first list of columns is for complaints with a name, the second for those without.
     """
     table = context.table("complaints")
-    common = ["received", "service_area", "complainant_type", "theme"]
-    comparable = table[["file", "row", "reference", *common]].copy()
+    comparable = table[["file", "row", "reference", *COMMON_IDENTITY]].copy()
     names = table["complainant_name"].fillna("") + "|" + table["child_name"].fillna("")
     is_anonymous = names == "|"
     names = names.str.casefold().str.replace(r"\s+", " ", regex=True)
@@ -47,7 +48,7 @@ def _comparable_complaints(context: RuleContext) -> tuple[pd.DataFrame, list[str
     rest = table[["team", "route", "method", "accepted", "outcome", "closed"]]
     hashes = pd.util.hash_pandas_object(rest, index=False)
     comparable["rest"] = hashes.astype("UInt64").where(is_anonymous)
-    return comparable, [*common, "names"], [*common, "rest"]
+    return comparable, [*COMMON_IDENTITY, "names"], [*COMMON_IDENTITY, "rest"]
 
 
 def _locate_similar_complaints(context: RuleContext, rows: pd.DataFrame) -> pd.Series:
@@ -69,6 +70,9 @@ def _locate_similar_complaints(context: RuleContext, rows: pd.DataFrame) -> pd.S
     )
 )
 def complaint_is_not_entered_twice(context: RuleContext) -> pd.Series:
+    table = context.table("complaints")
+    if not table.duplicated(COMMON_IDENTITY).any():
+        return pd.Series(True, index=table.index)
     comparable, named, nameless = _comparable_complaints(context)
     is_similar = is_duplicated(comparable, named) | is_duplicated(comparable, nameless)
     return ~is_similar | is_duplicated(comparable, ["reference"])
