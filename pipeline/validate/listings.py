@@ -40,8 +40,12 @@ def is_listed_again(complaints: pd.DataFrame) -> pd.Series:
 
 def is_repeated(complaints: pd.DataFrame) -> pd.Series:
     """Whether another row has the same reference, and is not the same complaint listed again."""
-    references = complaints["reference"].mask(is_listed_again(complaints))
-    return references.notna() & references.duplicated(keep=False)
+    references = complaints["reference"]
+    is_given_again = references.notna() & references.duplicated(keep=False)
+    if not is_given_again.any():
+        return is_given_again
+    counted = references.mask(is_listed_again(complaints))
+    return counted.notna() & counted.duplicated(keep=False)
 
 
 def is_of_other_year(complaints: pd.DataFrame) -> pd.Series:

@@ -6,12 +6,15 @@ import pandas as pd
 
 from pipeline.validate.personal.shapes import personal_data_kinds
 from pipeline.validate.rules.context import RuleContext
-from pipeline.validate.rules.duplicates import is_duplicated, locate_matches
+from pipeline.validate.rules.duplicates import (
+    is_duplicated,
+    is_similar_complaint,
+    locate_matches,
+    locate_similar_complaints,
+)
 from pipeline.validate.rules.row_counts import extract_counts, is_plausible_count, row_counts
 from pipeline.validate.rules.rule import Rule, declare, texts_pass
 
-# Of a complaint, with the names in it, or without any with everything else.
-COMMON_IDENTITY = ["received", "service_area", "complainant_type", "theme"]
 COMPLIMENT_IDENTITY = ["received", "service_area", "text"]
 ACTIVITY_KEY = ["year", "service_area", "measure"]
 PUBLISHED_KEY = ["year", "figure", "category"]
@@ -32,31 +35,6 @@ PUBLISHABLE_TEXTS = (
 # Rows entered twice ---------------------------------------------------------------------------
 
 
-def _comparable_complaints(context: RuleContext) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """The complaints with comparable names, and the columns in which they are compared.
-
-    The first list of columns is for complaints with a name, the second for those without.
-    """
-    table = context.table("complaints")
-    comparable = table[["file", "row", "reference", *COMMON_IDENTITY]].copy()
-    names = table["complainant_name"].fillna("") + "|" + table["child_name"].fillna("")
-    is_anonymous = names == "|"
-    names = names.str.casefold().str.replace(r"\s+", " ", regex=True)
-    comparable["names"] = names.mask(is_anonymous)
-    # Without a name only a row that is the same in everything else is suspicious: the common
-    # columns alone are often the same by chance.
-    rest = table[["team", "route", "method", "accepted", "outcome", "closed"]]
-    hashes = pd.util.hash_pandas_object(rest, index=False)
-    comparable["rest"] = hashes.astype("UInt64").where(is_anonymous)
-    return comparable, [*COMMON_IDENTITY, "names"], [*COMMON_IDENTITY, "rest"]
-
-
-def _locate_similar_complaints(context: RuleContext, rows: pd.DataFrame) -> pd.Series:
-    comparable, named, nameless = _comparable_complaints(context)
-    places = locate_matches(comparable, rows, named)
-    return places.fillna(locate_matches(comparable, rows, nameless))
-
-
 @declare(
     Rule(
         id="complaints.reference.alike",
@@ -66,16 +44,13 @@ def _locate_similar_complaints(context: RuleContext, rows: pd.DataFrame) -> pd.S
         remedy=(
             "If it is the same complaint entered twice, keep one row; if not, no action is needed."
         ),
-        evidence=_locate_similar_complaints,
+        evidence=lambda context, rows: locate_similar_complaints(context.table("complaints"), rows),
     )
 )
 def complaint_is_not_entered_twice(context: RuleContext) -> pd.Series:
     table = context.table("complaints")
-    if not table.duplicated(COMMON_IDENTITY).any():
-        return pd.Series(True, index=table.index)
-    comparable, named, nameless = _comparable_complaints(context)
-    is_similar = is_duplicated(comparable, named) | is_duplicated(comparable, nameless)
-    return ~is_similar | is_duplicated(comparable, ["reference"])
+    similar = is_similar_complaint(table)
+    return ~similar | is_duplicated(table, ["reference"]) if similar.any() else ~similar
 
 
 @declare(

@@ -206,6 +206,13 @@ OWN_CASES = [
              ],
              "complaint C10 is very similar to another: rows 8 and 9 of "
              "data/raw/2021-22/complaints.csv"),
+    RuleCase("complaints.reference.alike",
+             [
+                 complaint(complainant_name="Zoë STRASSE\u00a0Example"),
+                 complaint(reference="C10", complainant_name="ZOË Straße Example", team="North"),
+             ],
+             "complaint C10 is very similar to another: rows 8 and 9 of "
+             "data/raw/2021-22/complaints.csv"),
     RuleCase("investigations.extension_ground.required", [complaint(), stage(extended="yes")],
              "extension_ground is empty although extended is yes"),
     RuleCase("investigations.agreed.after_requested", [complaint(), stage(agreed="2021-10-30")],
