@@ -22,6 +22,8 @@ DTYPES = {
 }
 # The personal columns by which a row is recognised as entered twice.
 COMPARED_PERSONAL_COLUMNS = {"complainant_name", "child_name", "text"}
+# What the rules about investigations look up in their complaint.
+CASE_COLUMNS = ["reference", "received", "accepted", "status", "outcome"]
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,13 @@ class RuleContext:
 
     @cached_property
     def complaints(self) -> pd.DataFrame:
-        """The complaints with a reference, each reference once, on the index of the extract.
+        """CASE_COLUMNS of complaints with a reference, each once, on the index of the extract.
 
         Of one that is in the extracts of two years, the later row.
         """
         complaints = self.table("complaints")
-        counted = complaints[~is_listed_again(complaints)]
-        return counted.dropna(subset="reference").drop_duplicates("reference")
+        references = complaints["reference"].mask(is_listed_again(complaints))
+        return complaints.loc[references.notna() & ~references.duplicated(), CASE_COLUMNS]
 
     @cached_property
     def complaint_positions(self) -> pd.Series:
@@ -78,13 +80,13 @@ class RuleContext:
 
     def locate_complaints(self, references: pd.Series) -> np.ndarray:
         """For each reference the position of its complaint in `complaints`, -1 if there is none."""
-        known_or_blank = pd.Index(references.fillna(""))
-        positions: np.ndarray = self._reference_index.get_indexer(known_or_blank)
-        return positions
-
-    @cached_property
-    def _reference_index(self) -> pd.Index:
-        return pd.Index(self.complaints["reference"])
+        if references.isna().all():
+            return np.full(len(references), -1)
+        known = self.complaints["reference"]
+        # Codes are in order of first appearance, so those of the complaints are their positions.
+        codes, _ = pd.factorize(pd.concat([known, references], ignore_index=True))
+        positions = codes[len(known) :]
+        return np.where(positions < len(known), positions, -1)
 
     @cached_property
     def complaint_of_investigation(self) -> pd.DataFrame:
@@ -92,8 +94,7 @@ class RuleContext:
 
         All are missing where the complaint is not in the extracts.
         """
-        columns = ["received", "accepted", "status", "outcome"]
-        complaints = self.complaints[columns].reset_index(drop=True)
+        complaints = self.complaints.drop(columns="reference").reset_index(drop=True)
         positions = self.complaint_positions
         return complaints.reindex(positions).set_axis(positions.index)
 
@@ -106,7 +107,7 @@ class RuleContext:
         investigations = self.table("investigations")[["year", "stage", "outcome", "responded"]]
         investigations = investigations.assign(case=self.complaint_positions)
         investigations = investigations[investigations["case"] >= 0]
-        in_order = investigations.sort_values(["case", "stage", "year"], kind="stable")
+        in_order = investigations.sort_values(["stage", "year"], kind="stable")
         last = in_order.drop_duplicates("case", keep="last").set_index("case")[["outcome"]]
         last = last.assign(responded=investigations.groupby("case")["responded"].max())
         # From the positions in `complaints` back to the rows of the extract.

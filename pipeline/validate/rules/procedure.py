@@ -95,9 +95,10 @@ def _last_response(context: RuleContext, rows: pd.DataFrame) -> pd.Series:
     )
 )
 def outcome_is_that_of_last_stage(context: RuleContext) -> pd.Series:
-    outcome = context.table("complaints")["outcome"].astype("str")
-    last_outcome = context.last_stage["outcome"].astype("str")
-    return outcome.isna() | last_outcome.isna() | (outcome == last_outcome)
+    outcome = context.table("complaints")["outcome"]
+    last_outcome = context.last_stage["outcome"].astype("category")
+    is_same = outcome == last_outcome.cat.set_categories(outcome.cat.categories)
+    return outcome.isna() | last_outcome.isna() | is_same
 
 
 @declare(
