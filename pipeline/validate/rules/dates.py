@@ -113,9 +113,10 @@ def stages_requested_in_order(context: RuleContext) -> pd.Series:
     positions = context.complaint_positions
     is_in_order = pd.Series(True, index=table.index)
     for previous_stage, stage in pairwise(context.settings.council.procedure.stage_numbers):
-        previous = table["requested"].where(table["stage"] == previous_stage)
-        first_previous = previous.groupby(positions).transform("min")
-        is_in_order &= ~((table["stage"] == stage) & (table["requested"] < first_previous))
+        is_previous = table["stage"] == previous_stage
+        first_previous = table["requested"][is_previous].groupby(positions[is_previous]).min()
+        here = table["requested"][table["stage"] == stage]
+        is_in_order[here.index] &= ~(here < first_previous.reindex(positions[here.index]).array)
     return is_in_order | (positions < 0)
 
 
@@ -133,9 +134,11 @@ def stages_requested_in_order(context: RuleContext) -> pd.Series:
 )
 def stage_requested_by_end_of_year(context: RuleContext) -> pd.Series:
     table = context.table("investigations")
-    years = table["year"].unique()
-    last_days = {year: pd.Timestamp(Year.parse(year).last_day) for year in years}
-    return ~(table["requested"] > table["year"].map(last_days).astype("datetime64[us]"))
+    is_in_time = pd.Series(True, index=table.index)
+    for year in table["year"].unique():
+        is_after = table["requested"] > pd.Timestamp(Year.parse(year).last_day)
+        is_in_time &= ~((table["year"] == year) & is_after)
+    return is_in_time
 
 
 @declare(
