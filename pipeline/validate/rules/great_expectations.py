@@ -40,13 +40,15 @@ def failing_rows(
     }
     answered = {rule.id: answers[rule.id] for rule in rules if rule.expects == "holds"}
     batch = all_rows.get_batch({"dataframe": pd.DataFrame(native | answered)})
+    # Not `batch.validate`, which reads the table anew each time, and so hashes it again.
+    validator = batch.datasource.data_context.get_validator(batch=batch)
     rule_by_id = {rule.id: rule for rule in rules}
 
     def failed_results(chosen: list[Rule], result_format: str) -> list[tuple[Rule, Any]]:
         suite = gx.ExpectationSuite(
             name=extract, expectations=[_expectation(rule) for rule in chosen]
         )
-        results = batch.validate(suite, result_format=result_format).results
+        results = validator.validate(suite, result_format=result_format).results
         return [
             (rule_by_id[result.expectation_config.meta["rule"]], result)
             for result in results
