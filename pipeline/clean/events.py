@@ -86,7 +86,7 @@ def apply_reopening(
     """
     is_open = (cases["status"] == "open") & cases["closed"].notna()
     closed = cases["closed"].mask(is_open)
-    if clock == "last closing":
+    if clock == "last closing" and cases["closed_again"].notna().any():
         again = cases.loc[cases["closed_again"].notna()].drop_duplicates("reference", keep="last")
         last_day = again.set_index("reference")["closed_again"]
         closed = cases["closed_again"].fillna(closed)

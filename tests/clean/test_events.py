@@ -74,6 +74,14 @@ def test_clock_of_a_reopened_case_stops_where_declared(cleaned, clock, closed, t
     assert result.tables["investigations"]["timeliness"].tolist() == [timeliness]
 
 
+def test_last_closing_is_the_only_one_where_no_case_was_reopened(cleaned):
+    case = {"reference": "C1", "status": "closed", "closed": "2021-05-11"}
+    stage = {"complaint": "C1", "stage": "1", "requested": "2021-05-04", "responded": "2021-05-11"}
+    result = cleaned([case], [stage], reopened_clock="last closing")
+    assert result.tables["cases"]["closed"].tolist() == [pd.Timestamp("2021-05-11")]
+    assert result.tables["investigations"]["timeliness"].tolist() == ["within limit"]
+
+
 def test_reopened_case_that_is_open_has_no_closing_date(cleaned):
     case = {"reference": "C1", "status": "open", "closed": "2021-05-11", "reopened": "2021-06-01"}
     assert cleaned([case]).tables["cases"]["closed"].isna().tolist() == [True]
