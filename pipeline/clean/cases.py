@@ -33,6 +33,8 @@ SUPERSEDED_RULE = "same investigation in a later year's extract"
 DATE_COLUMNS = [
     column.name for column in EXTRACTS_BY_NAME["investigations"].columns if column.type == "date"
 ]
+# What decides on time, without the texts that take longest to copy.
+JUDGED_COLUMNS = ["stage", *DATE_COLUMNS, "extended", "extension_ground"]
 NO_INVESTIGATIONS = pd.DataFrame(
     {"complaint": [], "stage": [], "responded": pd.array([], "datetime64[us]")}
 )
@@ -90,7 +92,7 @@ def clean_investigations(
         result = _drop_repeated_stages(result, complaints)
     _, table = apply_reopening(complaints, result.tables["investigations"], council.reopened_clock)
     timeliness = judge_timeliness(
-        table.assign(grade=_grades(table, complaints)),
+        table[JUDGED_COLUMNS].assign(grade=_grades(table, complaints)),
         _is_withdrawn(table, complaints),
         _calendar(table, council),
         council.time_limits,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from pipeline.clean.calendar import WorkingDays
 from pipeline.procedures import Duration, Procedure, Stage
@@ -57,12 +56,12 @@ def judge_timeliness(
     """
     procedure = limits.procedure
     types = timeliness_types(procedure)
+    investigations = investigations.assign(withdrawn=withdrawn)
     parts = []
     for number, stage in procedure.numbered_stages:
         rows = investigations[investigations["stage"] == number]
         judge = _StageJudge(stage, limits.clocks(number), calendar, procedure.days)
-        judged = judge.judge(rows.assign(withdrawn=withdrawn[rows.index]))
-        parts.append(judged.reindex(columns=list(types)).astype(types))
+        parts.append(judge.judge(rows).reindex(columns=list(types)).astype(types))
     return pd.concat(parts).reindex(investigations.index)
 
 
@@ -197,9 +196,11 @@ class _StageJudge:
         return (end - start).dt.days.astype("Int64")
 
 
-def _verdicts(rows: pd.DataFrame, in_time: dict[str, pd.Series]) -> npt.NDArray[Any]:
+def _verdicts(rows: pd.DataFrame, in_time: dict[str, pd.Series]) -> ExtensionArray:
     """The first verdict whose condition holds for each row; late if none does."""
     is_unanswered = rows["responded"].isna()
     conditions = {WITHDRAWN: is_unanswered & rows["withdrawn"], OPEN: is_unanswered, **in_time}
     masks = [condition.fillna(False).to_numpy(dtype=bool) for condition in conditions.values()]
-    return np.select(masks, list(conditions), LATE)
+    # As codes, because NumPy pads each text to the longest.
+    codes = np.select(masks, range(len(masks)), len(masks))
+    return pd.array([*conditions, LATE], dtype="str").take(codes)
