@@ -110,6 +110,8 @@ def _drop_repeated_stages(cleaned: Cleaned, complaints: pd.DataFrame) -> Cleaned
 
 def _is_superseded(rows: pd.DataFrame) -> pd.Series:
     """Whether a later year's extract has the same investigation."""
+    if rows["year"].nunique() < 2:
+        return pd.Series(False, index=rows.index)
     identity = ["complaint", "stage", "requested"]
     repeated = rows.loc[rows.duplicated(identity, keep=False), ["year", *identity]]
     start_year = repeated["year"].str[:4].astype("int64")
@@ -120,11 +122,12 @@ def _is_superseded(rows: pd.DataFrame) -> pd.Series:
 def _is_withdrawn(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series:
     """Whether a stage was withdrawn, by its own outcome or, if it has none, its complaint's."""
     has_no_result = investigations["responded"].isna() & investigations["outcome"].isna()
-    complaint_outcome = _of_complaint(investigations[has_no_result], complaints, "outcome")
-    withdrawn_with_complaint = (complaint_outcome == "withdrawn").reindex(
-        investigations.index, fill_value=False
-    )
-    return (investigations["outcome"] == "withdrawn") | withdrawn_with_complaint
+    unresolved = investigations.loc[has_no_result, ["complaint"]]
+    concerned = complaints[complaints["reference"].isin(unresolved["complaint"])]
+    complaint_outcome = _of_complaint(unresolved, concerned, "outcome")
+    is_withdrawn = investigations["outcome"] == "withdrawn"
+    is_withdrawn[unresolved.index] |= complaint_outcome == "withdrawn"
+    return is_withdrawn
 
 
 def _grades(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series | None:
@@ -139,8 +142,8 @@ def _grades(investigations: pd.DataFrame, complaints: pd.DataFrame) -> pd.Series
 
 def _of_complaint(investigations: pd.DataFrame, complaints: pd.DataFrame, column: str) -> pd.Series:
     """The value of a column of each investigation's complaint, by the latest extract."""
-    latest = complaints.drop_duplicates("reference", keep="last").set_index("reference")
-    return investigations["complaint"].map(latest[column])
+    latest = complaints[["reference", column]].drop_duplicates("reference", keep="last")
+    return investigations["complaint"].map(latest.set_index("reference")[column])
 
 
 def _calendar(investigations: pd.DataFrame, council: Council) -> WorkingDays:
