@@ -109,7 +109,8 @@ def _is_allowed(column: pd.Series, allowed: Collection[str]) -> np.ndarray:
     """Whether each code of a column, which holds codes as categories, is allowed or missing."""
     category_is_allowed = [category in allowed for category in column.cat.categories]
     # A missing code is -1, and so takes the last answer.
-    return np.array([*category_is_allowed, True])[column.cat.codes]
+    is_allowed: np.ndarray = np.array([*category_is_allowed, True])[column.cat.codes]
+    return is_allowed
 
 
 def _disagreement(
