@@ -47,12 +47,12 @@ SUPPRESSION_PRELOAD = "pipeline.run.kernels.preload.suppression"
 _starting_processes: set[int] = set()  # that started a server; one if this is a copy of another
 
 
-def start(preload: str = KERNEL_PRELOAD, withholds: bool = False) -> None:
+def start(preload: str | None = None, withholds: bool = False) -> None:
     """Start the fork server and return at once; it imports in the meantime.
 
     Does nothing if the server is already running, or if this system cannot fork.
 
-    preload: the module that the server imports.
+    preload: the module that the server imports; KERNEL_PRELOAD unless given.
     withholds: whether small numbers are withheld, for which it also imports what searches for them.
     """
     if not CAN_FORK or reuse_inherited_server():
@@ -71,7 +71,7 @@ def start(preload: str = KERNEL_PRELOAD, withholds: bool = False) -> None:
         environment_variables(variables),
         calling_program_hidden(),
     ):
-        modules = [preload, SUPPRESSION_PRELOAD] if withholds else [preload]
+        modules = [preload or KERNEL_PRELOAD, *([SUPPRESSION_PRELOAD] if withholds else [])]
         forkserver.set_forkserver_preload(modules)
         forkserver.ensure_running()
         _starting_processes.add(os.getpid())
