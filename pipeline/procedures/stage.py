@@ -33,9 +33,7 @@ RESPONSE = "response"  # the clock that ends with the authority's response
 class ProcedureModel(BaseModel):
     """The base of a procedure's parts: unknown keys are refused, and values cannot change."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class Clock(ProcedureModel):

@@ -86,7 +86,7 @@ Headings = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple), OneOrMore()]
 class SettingsModel(BaseModel):
     """The base of all settings: unknown keys are refused, and values cannot change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AcceptedWarning(SettingsModel):
