@@ -17,5 +17,9 @@ _modules.setdefault("rfc3987_syntax", None)
 # pydantic would look for plug-ins among all packages that are installed, in every process.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
+# numpy would start a thread for each core, which waits for work without sleeping: a twelfth of the
+# processor time of `check`. No matrix here is large enough to be shared.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Of the modules before any other is imported: a run whose code was changed meanwhile is stopped.
 MODULES_AT_START = module_states(Path(__file__).parent)

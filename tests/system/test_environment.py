@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from pipeline.system.environment import foreign_names
@@ -41,3 +45,13 @@ def test_command_works_whatever_is_set_up_for_python(workspace, annual_report, n
     finished = annual_report("status", "2021-22", "--workspace", workspace, **{name: value})
     assert (finished.returncode, finished.stdout) == (0, plain.stdout)
     assert finished.stderr == ""
+
+
+def test_no_thread_waits_for_matrices_that_nobody_multiplies():
+    """Such threads do not sleep: they took a twelfth of the processor time of `check`."""
+    environment = {name: os.environ[name] for name in os.environ if name != "OPENBLAS_NUM_THREADS"}
+    program = "import pipeline, numpy, psutil; print(psutil.Process().num_threads())"
+    finished = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
+    assert (finished.stdout, finished.stderr) == ("1\n", "")
