@@ -93,8 +93,8 @@ class CleanedData:
         """The rows of a selection. Those of the last few stay, for the next figures to use."""
         rows = self._selections.pop(select) if select in self._selections else select(self)
         self._selections[select] = rows
-        while len(self._selections) > KEPT_SELECTIONS:
-            del self._selections[next(iter(self._selections))]  # the one that was used first
+        if len(self._selections) > KEPT_SELECTIONS:
+            del self._selections[next(iter(self._selections))]  # the one unused for longest
         return rows
 
 

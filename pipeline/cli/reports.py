@@ -72,13 +72,12 @@ def run(
             "This system cannot fork processes, so each notebook starts its own Python and a "
             "run takes longer."
         )
-    report, *others = planned_reports(settings, options)
-    if others:
-        _run_several([report, *others], force, accept_missing_formats)
+    if settings.is_joint:
+        _run_several(planned_reports(settings, options), force, accept_missing_formats)
         return
     resources = RunResources(accepts_missing_formats=accept_missing_formats)
     with show_progress(settings) as progress:
-        was_made = make_report(settings, report.options, progress, force, resources)
+        was_made = make_report(settings, options, progress, force, resources)
     _print_result(settings, was_made, sum(progress.seconds.values()), progress.notices)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ReportFiles(Mapping[str, bytes]):
-    """The files by name. The PDF comes last, and whoever asks for all waits until it is laid out.
+    """The files by name. The PDF comes last, and anyone who asks for all of them waits for it.
 
     ready: all other files. pdf: the layout, if there is to be a PDF.
     missing: takes what this machine lacks for a PDF, which then is not one of the files.
@@ -48,7 +48,7 @@ class ReportFiles(Mapping[str, bytes]):
 
 
 def ready_first(files: Mapping[str, bytes]) -> Iterator[Mapping[str, bytes]]:
-    """The files that are ready, and then those for which one has to wait; or all at once."""
+    """The files that are ready, then the PDF once it is laid out; or all files at once."""
     if isinstance(files, ReportFiles) and not files.is_complete:
         ready = dict(files.ready)
         yield ready

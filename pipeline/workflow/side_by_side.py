@@ -41,6 +41,7 @@ def make_side_by_side(
     procedures = [planned for planned in batch if planned not in joint]
     by_report = attrgetter("year")
     withholds = reports[0].settings.council.disclosure.policy == "suppress"
+    # Before the executor starts it with all formats, most of which only the joint report needs.
     fork_server.start(fork_server.DRAFT_PRELOAD, withholds)
     with open_executor(None, None) as executor, show_batch_progress(batch) as on_finished:
         results = run_all(procedures, make, executor, on_finished, by_report)
@@ -54,19 +55,18 @@ def combined_problem(results: Sequence[CouncilYear]) -> Problem | None:
 
     What is wrong in several reports, such as in a file that they share, comes once.
     """
-    names: dict[str, list[str]] = {}
-    problems: dict[str, Problem] = {}
-    for result in results:
-        if result.problem:
-            names.setdefault(str(result.problem), []).append(result.year)
-            problems[str(result.problem)] = result.problem
-    if len(problems) < 2:
-        return next(iter(problems.values()), None)
-    texts = [f"{', '.join(names[text])}: {text}" for text in names]
-    first = next(iter(problems.values()))
+    problems = {str(result.problem): result.problem for result in results if result.problem}
+    first = next(iter(problems.values()), None)
+    if first is None or len(problems) == 1:
+        return first
+    names = {
+        text: ", ".join(result.year for result in results if str(result.problem) == text)
+        for text in problems
+    }
+    texts = [f"{names[text]}: {text}" for text in problems]
     return Problem(
         kind=first.kind,
-        where=", ".join(name for group in names.values() for name in group),
+        where=", ".join(names.values()),
         what="\n\n".join([f"{len(texts)} different things stop these reports", *texts, ""]),
         remedy="Correct all of them, then give the same command again.",
     )
@@ -81,8 +81,8 @@ def _make(
 ) -> tuple[bool, list[str]]:
     """Make one of the reports: whether there was anything to make, and notices.
 
-    Nothing runs beside the joint report, so its audit, of the figures of all procedures, is made in
-    a process of its own.
+    Nothing else runs at the same time as the joint report, so its audit, of the figures of all
+    procedures, is made in a process of its own.
     """
     progress = Progress()
     report = reports[name]

@@ -23,7 +23,7 @@ def executor():
         yield thread
 
 
-def test_pdf_comes_last_and_whoever_asks_for_it_waits(executor):
+def test_pdf_comes_last_and_all_files_wait_for_it(executor):
     files = ReportFiles(READY, PdfJob(PAGE, executor, RunLimits()), [])
     assert list(files) == [*READY, REPORT_PDF]
     assert files[REPORT_PDF].startswith(b"%PDF")

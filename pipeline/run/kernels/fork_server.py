@@ -38,8 +38,8 @@ KERNEL_ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 # What the server imports: what all kernels need; for a preview or several reports, also what each
-# step and the page need; for a batch, also what the other formats need. And the search for numbers
-# to withhold.
+# step and the page need; for a batch, also what the other formats need. The last one searches for
+# numbers to withhold, and is imported besides.
 KERNEL_PRELOAD = "pipeline.run.kernels.preload.kernel"
 DRAFT_PRELOAD = "pipeline.run.kernels.preload.draft"
 BATCH_PRELOAD = "pipeline.run.kernels.preload.batch"

@@ -40,7 +40,7 @@ def failing_rows(
     }
     answered = {rule.id: answers[rule.id] for rule in rules if rule.expects == "holds"}
     batch = all_rows.get_batch({"dataframe": pd.DataFrame(native | answered)})
-    # Not `batch.validate`, which reads the table anew each time, and so hashes it again.
+    # Not `batch.validate`, which reads and hashes the table again each time.
     validator = batch.datasource.data_context.get_validator(batch=batch)
     rule_by_id = {rule.id: rule for rule in rules}
 

@@ -35,12 +35,12 @@ from pipeline.year import Year
 def stage_is_not_repeated(context: RuleContext) -> pd.Series:
     table = context.table("investigations")
     same_stage = table.loc[is_duplicated(table, ["complaint", "stage"])]
-    is_repeated = _is_repeated_in_earnest(same_stage).reindex(table.index, fill_value=False)
+    is_repeated = _is_entered_twice(same_stage).reindex(table.index, fill_value=False)
     return ~is_repeated
 
 
-def _is_repeated_in_earnest(table: pd.DataFrame) -> pd.Series:
-    """Whether a stage stands in several rows, and is not just carried over to the next year."""
+def _is_entered_twice(table: pd.DataFrame) -> pd.Series:
+    """Whether a stage appears in several rows and is not just carried over to the next year."""
     request = ["complaint", "stage", "requested"]
     # A stage open at the end of a year may be supplied again with the next; the later row counts.
     is_carried_over = is_duplicated(table, request) & ~is_duplicated(table, [*request, "year"])

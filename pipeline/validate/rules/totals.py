@@ -49,8 +49,7 @@ PUBLISHABLE_TEXTS = (
 )
 def complaint_is_not_entered_twice(context: RuleContext) -> pd.Series:
     table = context.table("complaints")
-    similar = is_similar_complaint(table)
-    return ~similar | is_duplicated(table, ["reference"]) if similar.any() else ~similar
+    return ~is_similar_complaint(table) | is_duplicated(table, ["reference"])
 
 
 @declare(
