@@ -19,6 +19,7 @@ from pipeline.artifacts import (
 )
 from pipeline.audit.checklist import ContentRow
 from pipeline.audit.pages import paragraph, text_table
+from pipeline.report import wording
 from pipeline.report.comments import (
     YES,
     ReaderComment,
@@ -29,6 +30,7 @@ from pipeline.report.comments import (
 from pipeline.report.narrative.claims import unsupported_claims
 from pipeline.settings import Settings
 from pipeline.validate import store as validate_store
+from pipeline.validate.left_out import COUNTED
 
 
 def kept_rows_summary(settings: Settings) -> str:
@@ -101,7 +103,10 @@ def reconciliation_body(settings: Settings) -> str:
         + text_table(
             "Rows left out",
             ["Extract", "Rule", "Year", "File", "Row"],
-            dropped_rows.astype(object).itertuples(index=False),
+            (
+                (*rest, wording.counted(rows, "row") if row == COUNTED else row)
+                for *rest, row, rows in dropped_rows.astype(object).itertuples(index=False)
+            ),
             "No row was left out.",
             f"{folder}/{DROPPED_ROWS_FILE}",
         )

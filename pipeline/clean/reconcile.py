@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.validate.definitions import Extract
 from pipeline.validate.dictionary import EXTRACTS_BY_NAME
+from pipeline.validate.left_out import LEFT_OUT_TYPES, left_out_table
 
 SOURCE_COLUMNS = ["year", "file", "row"]
 TABLE_OF_EXTRACT = {"complaints": "cases"}  # every other extract keeps its name
@@ -41,7 +42,7 @@ class Cleaned:
     tables: by name (`cases`, `investigations`, then the other extracts under their own names).
     reconciliation: extract, rule, rows; for each extract ROWS_IN, each rule that drops rows, and
         ROWS_KEPT.
-    dropped_rows: extract, rule, year, file, row.
+    dropped_rows: extract, rule, year, file, row, rows; row is 0 where rows counts several of them.
     dropped_columns: extract, column, reason.
     An account that does not add up is an AssertionError.
     """
@@ -55,7 +56,8 @@ class Cleaned:
         for extract, account in self.reconciliation.groupby("extract", sort=False):
             rows = account.set_index("rule")["rows"]
             rows_dropped = rows.drop([ROWS_IN, ROWS_KEPT]).sum()
-            rows_listed = (self.dropped_rows["extract"] == extract).sum()
+            is_listed = self.dropped_rows["extract"] == extract
+            rows_listed = self.dropped_rows.loc[is_listed, "rows"].sum()
             table_rows = len(self.tables[TABLE_OF_EXTRACT.get(extract, extract)])
             is_complete = rows[ROWS_IN] == rows[ROWS_KEPT] + rows_dropped
             if not is_complete or rows[ROWS_KEPT] != table_rows or rows_dropped != rows_listed:
@@ -88,7 +90,7 @@ def filter_extract(
         account.append((extract, name, int(is_dropped.sum())))
         if is_dropped.any():
             locations = rows.loc[is_dropped, SOURCE_COLUMNS]
-            dropped_rows.append(locations.assign(extract=extract, rule=name))
+            dropped_rows.append(locations.assign(extract=extract, rule=name, rows=1))
             rows = rows[~is_dropped]
     account.append((extract, ROWS_KEPT, len(rows)))
     return Cleaned(
@@ -110,7 +112,7 @@ def drop_rows(cleaned: Cleaned, table: pd.DataFrame, rule: str, is_dropped: pd.S
     last = account.tail(1).assign(rows=len(table) - count)
     rule_row = last.assign(rule=rule, rows=count)
     locations = table.loc[is_dropped, SOURCE_COLUMNS]
-    dropped = locations.assign(extract=last["extract"].iloc[0], rule=rule)
+    dropped = locations.assign(extract=last["extract"].iloc[0], rule=rule, rows=1)
     parts = [part for part in (cleaned.dropped_rows, dropped) if len(part)]
     return replace(
         cleaned,
@@ -146,16 +148,16 @@ def combine(parts: Iterable[Cleaned]) -> Cleaned:
 def add_left_out(cleaned: Cleaned, left_out: pd.DataFrame) -> Cleaned:
     """The account with the rows of the files that the first step has left out.
 
-    left_out: extract, rule, year, file and row.
+    left_out: its columns as those of dropped_rows.
     """
     accounts = []
     for extract, account in cleaned.reconciliation.groupby("extract", sort=False):
         rows = left_out[left_out["extract"] == extract]
-        counts = rows["rule"].value_counts(sort=False)
+        counts = rows.groupby("rule", sort=False)["rows"].sum()
         by_rule = pd.DataFrame(
             {"extract": extract, "rule": counts.index.astype("str"), "rows": counts.to_numpy()}
         )
-        total = account.head(1).assign(rows=account["rows"].iloc[0] + len(rows))
+        total = account.head(1).assign(rows=account["rows"].iloc[0] + counts.sum())
         accounts.append(pd.concat([total, by_rule, account.iloc[1:]]) if len(rows) else account)
     dropped = [part for part in (left_out, cleaned.dropped_rows) if len(part)]
     return replace(
@@ -172,7 +174,6 @@ def _is_duplicate(rows: pd.DataFrame, key: list[str], columns: list[str]) -> pd.
 
 
 def _dropped_rows_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    columns = ["extract", "rule", *SOURCE_COLUMNS]
     if not parts:
-        return pd.DataFrame(columns=columns, dtype="str").astype({"row": "int64"})
-    return pd.concat(parts, ignore_index=True)[columns]
+        return left_out_table()
+    return pd.concat(parts, ignore_index=True)[list(LEFT_OUT_TYPES)]

@@ -6,12 +6,20 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-LEFT_OUT_TYPES = {"extract": "str", "rule": "str", "year": "str", "file": "str", "row": "int64"}
+LEFT_OUT_TYPES = {
+    "extract": "str",
+    "rule": "str",
+    "year": "str",
+    "file": "str",
+    "row": "int64",
+    "rows": "int64",
+}
+COUNTED = 0  # in place of a row's number, if the rows of a file are counted and not listed
 MAPPED_COLUMNS = ["extract", "year", "file", "column", "heading"]
 
 
-def left_out_table(rows: Iterable[tuple[str, str, str, str, int]] = ()) -> pd.DataFrame:
-    """One row per row left out: extract, rule (why), year, file and row."""
+def left_out_table(rows: Iterable[tuple[str, str, str, str, int, int]] = ()) -> pd.DataFrame:
+    """One row per row left out, or per file if they are counted; its columns as in a Reading."""
     return pd.DataFrame(rows, columns=list(LEFT_OUT_TYPES)).astype(LEFT_OUT_TYPES)
 
 

@@ -78,6 +78,7 @@ def test_exact_duplicate_is_dropped_and_listed(extract, cleaned):
             "2021-22",
             "data/raw/2021-22/complaints.csv",
             4,
+            1,
         ]
     ]
 

@@ -15,13 +15,14 @@ from pipeline.settings import Settings
 from pipeline.validate.definitions import Extract
 from pipeline.validate.dictionary import EXTRACTS, PUBLISHED, PUBLISHED_FILE, extracts_of
 from pipeline.validate.findings import Finding
-from pipeline.validate.left_out import left_out_table, mapped_table
+from pipeline.validate.left_out import COUNTED, left_out_table, mapped_table
 from pipeline.validate.reading.columns.headings import normalise_heading
 from pipeline.validate.reading.columns.mapping_checks import check_mapping, shared_heading_findings
 from pipeline.validate.reading.columns.missing import empty_table
 from pipeline.validate.reading.layout.parts import Source, part_findings
 from pipeline.validate.reading.sources import check_file, find_sources, find_stray_tables
 from pipeline.validate.reading.table_source import UnreadableSource
+from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE
 from pipeline.validate.reading.tables.read_source import (
     ExtractPart,
     read_source,
@@ -42,8 +43,9 @@ class Reading:
         that no year has is left out.
     published: `data/raw/published.csv` likewise, without rows if there is no such file.
     missing_extracts: optional extracts not supplied, by year.
-    left_out: one row per row of a file that is not in its table: extract, rule (why), year, file
-        and row.
+    left_out: one row per row of a file that is not in its table: extract, rule (why), year, file,
+        row and rows, which is 1. The rows of other procedures are counted: row is 0, and rows how
+        many of them the file has.
     mapped: one row per column that is read from a heading other than its name: extract, year, file,
         column and heading.
     unread_personal: of each source that has any, the personal columns that council.yaml does not
@@ -106,7 +108,7 @@ class _PartsRead:
         self.tables: dict[str, list[pd.DataFrame]] = {extract.name: [] for extract in EXTRACTS}
         self.findings = findings
         self.missing_extracts: list[tuple[Year, str]] = []
-        self.left_out: list[tuple[str, str, str, str, int]] = []
+        self.left_out: list[tuple[str, str, str, str, int, int]] = []
         self.mapped: list[tuple[str, str, str, str, str]] = []
         self.unread_personal: list[pd.DataFrame] = []
 
@@ -163,9 +165,12 @@ class _PartsRead:
             if normalise_heading(heading) != column
         ]
         self.left_out += [
-            (part.extract, reason, str(year), source.name, row)
+            (part.extract, reason, str(year), source.name, row, 1)
             for row, reason in sorted(part.left_out.items())
         ]
+        if part.other_count:
+            place = (str(year), source.name, COUNTED)
+            self.left_out.append((part.extract, OTHER_PROCEDURE, *place, part.other_count))
 
 
 def _read_published(settings: Settings) -> ExtractPart:

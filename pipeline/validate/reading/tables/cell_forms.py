@@ -103,7 +103,9 @@ class CellForms:
 
     def learn_shapes(self, name: str, references: pa.ChunkedArray) -> None:
         """Note the shapes of a column's references, by those of records."""
-        texts = references.slice(0, MAX_SHAPES_FROM).to_pylist()
+        first = references.slice(0, MAX_SHAPES_FROM)
+        # References that differ in their digits only have one shape, and few do not.
+        texts = pc.replace_substring_regex(first, r"\p{Nd}+", "9").unique().to_pylist()
         self._shapes[name] = {shape(text) for text in texts if text and text.strip()}
 
     def in_main_form(self, cells: pa.ChunkedArray) -> np.ndarray:

@@ -22,11 +22,11 @@ OTHER_PROCEDURE = "of another procedure"
 class ProcedureRows:
     """The rows of a file that belong to the procedure, or to none that is known.
 
-    left_out: the rows of other procedures.
+    other_count: how many rows of the file are those of other procedures.
     """
 
     rows: TableRows
-    left_out: list[int]
+    other_count: int = 0
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -40,9 +40,9 @@ def select_procedure(
         stays, so that it is reported rather than lost.
     """
     if not settings.procedure:
-        return ProcedureRows(rows, [])
+        return ProcedureRows(rows)
     if not positions:
-        return ProcedureRows(rows, [], [_no_column_finding(text, settings)])
+        return ProcedureRows(rows, findings=[_no_column_finding(text, settings)])
     cells = join_codes([rows.columns[position] for position in positions])
     table, _ = convert(replace(text, columns={PROCEDURE: cells}), settings.council)
     others = set(settings.council.procedure_names) - {settings.procedure}
@@ -55,7 +55,7 @@ def select_procedure(
         columns=[column.filter(mask) for column in rows.columns],
         row_numbers=rows.row_numbers[~is_other],
     )
-    return ProcedureRows(selected, rows.row_numbers[is_other].tolist(), findings)
+    return ProcedureRows(selected, int(is_other.sum()), findings)
 
 
 def _is_blank(cells: pa.ChunkedArray) -> np.ndarray:

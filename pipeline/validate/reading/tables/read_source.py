@@ -29,7 +29,7 @@ from pipeline.validate.reading.shared_files.only_rows import select_only
 from pipeline.validate.reading.table_source import TableRows, UnreadableSource
 from pipeline.validate.reading.tables.combined_rows import COMBINED, combine_allegations
 from pipeline.validate.reading.tables.matched_columns import MatchedColumns, match_columns
-from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE, select_procedure
+from pipeline.validate.reading.tables.procedure_rows import select_procedure
 from pipeline.validate.reading.tables.records import RecordSorter
 from pipeline.validate.reading.tables.table_findings import table_findings
 from pipeline.validate.reading.text_file import TextFile
@@ -49,6 +49,7 @@ class ExtractPart:
     """The typed rows of one extract in one source, and what was wrong with them.
 
     left_out: rows of the source that are not in the table, with the reason.
+    other_count: how many further rows of it are those of other procedures.
     headings: by column, the file's heading.
     unread_personal: the personal columns of the source that are read for the search alone.
     """
@@ -57,6 +58,7 @@ class ExtractPart:
     table: pd.DataFrame
     findings: list[Finding]
     left_out: dict[int, str] = field(default_factory=dict)
+    other_count: int = 0
     headings: dict[str, str] = field(default_factory=dict)
     unread_personal: pd.DataFrame | None = None
 
@@ -67,12 +69,14 @@ class _Records:
 
     cells: by position in the heading, one for each record.
     left_out: the rows of the source that are no records of this extract, with the reason.
+    other_count: how many of its rows are records of other procedures.
     empty_cells: which cells were emptied because they held a placeholder.
     """
 
     rows: TableRows
     cells: dict[int, pa.ChunkedArray]
     left_out: dict[int, str]
+    other_count: int
     findings: list[Finding]
     empty_cells: EmptyCells
 
@@ -110,7 +114,15 @@ def read_source(
         read = columns.stage_positions.union(columns.only, *columns.matched.values())
         unread = unread_personal(source, year, read, settings.council)
         findings += mixed_kind_findings(source, extract.name, read, text.row_numbers)
-    part = ExtractPart(extract.name, table, findings, records.left_out, text.headings, unread)
+    part = ExtractPart(
+        extract.name,
+        table,
+        findings,
+        records.left_out,
+        records.other_count,
+        text.headings,
+        unread,
+    )
     if not columns.blocks or "reference" not in text.columns:
         return [part]
     export = WideExportText(
@@ -151,13 +163,12 @@ def _read_records(
     description = ExtractText(extract, year, source.name, {}, rows.row_numbers, {})
     places = [positions.index(position) for position in columns.matched.get(PROCEDURE, [])]
     selection = select_procedure(description, rows, places, settings)
-    left_out |= dict.fromkeys(selection.left_out, OTHER_PROCEDURE)
     combination = combine_allegations(extract, selection.rows, positions, columns.chosen, council)
     left_out |= dict.fromkeys(combination.left_out, COMBINED)
     findings += selection.findings + combination.findings(extract.name, source.name)
     rows = combination.rows
     cells = dict(zip(positions, rows.columns, strict=True))
-    return _Records(rows, cells, left_out, findings, empty_cells)
+    return _Records(rows, cells, left_out, selection.other_count, findings, empty_cells)
 
 
 def _extract_text(
@@ -212,7 +223,10 @@ def _split_wide_export(
     return [
         replace(cases, table=table, findings=findings, left_out=left_out),
         ExtractPart(
-            "investigations", stages, block_findings + stage_findings, {}, stage_text.headings
+            "investigations",
+            stages,
+            block_findings + stage_findings,
+            headings=stage_text.headings,
         ),
     ]
 
