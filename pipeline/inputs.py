@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.problem import Kind, Problem, by_remedy
+from pipeline.problem import Kind, Problem, by_remedy, joined
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -66,6 +66,13 @@ def check_data(settings: Settings) -> Validated:
     warned = {finding.rule for finding in findings if finding.severity == "warning"}
     findings += unused_setting_findings(warned | {CLAIMS_RULE}, tables, settings)
     return replace(validated, findings=sort_findings(findings))
+
+
+def check_words(reports: Iterable[Settings]) -> None:
+    """Raise one Problem for all words and settings that would stop these reports, each once."""
+    faults = {str(fault): fault for settings in reports for fault in word_faults(settings)}
+    if faults:
+        raise joined([*faults.values()])
 
 
 def word_faults(settings: Settings) -> list[Problem]:

@@ -73,7 +73,9 @@ def total_figures(by_procedure: pd.DataFrame, procedures: list[Settings]) -> pd.
 
     by_procedure: the figures of all procedures, each id with the procedure's name before it.
     """
-    parts = [_parts(total, by_procedure, procedures) for total in TOTALS]
+    ids = [f"{settings.procedure}.{one.of_procedure}" for settings in procedures for one in TOTALS]
+    of_totals = by_procedure[by_procedure["figure"].isin(ids)]
+    parts = [_parts(total, of_totals, procedures) for total in TOTALS]
     tables = []
     for total, part in zip(TOTALS, parts, strict=True):
         tables += [_sum(total, part), part]

@@ -19,7 +19,7 @@ from pipeline.artifacts import (
     FORMATS,
     JOINT_STEP,
 )
-from pipeline.problem import Kind, Problem, did_you_mean, joined
+from pipeline.problem import Kind, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -41,9 +41,11 @@ class RunResources:
     kernels: kernels that are kept ready, as in a preview; without them the run forks its own.
     pdf_context: how the process starts that lays out the PDF; by default without anything of this.
     pdf_executor: that process, which a run starts if it makes a PDF.
-    audit_executor: the process that makes the auditor's pages; by default this one.
+    documents_executor: the process that makes the Word file and the auditor's pages; by default
+        this one.
     open_data: the open data, which a run makes while the notebook of the report is executed.
     lock_wait_seconds: how long to wait for another run of the same year.
+    with_word_check: whether the words are checked before the first step, unless they have been.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
         make one of its formats.
@@ -52,9 +54,10 @@ class RunResources:
     kernels: Kernels | None = None
     pdf_context: BaseContext | None = None
     pdf_executor: Executor | None = None
-    audit_executor: Executor | None = None
+    documents_executor: Executor | None = None
     open_data: Future[dict[str, bytes]] | None = None
     lock_wait_seconds: float = 0
+    with_word_check: bool = True
     with_audit: bool = True
     accepts_missing_formats: bool = False
 
@@ -120,6 +123,7 @@ def make_report(
 def _run_plan(
     plan: Plan, freshness: Freshness, progress: Progress, resources: RunResources
 ) -> bool:
+    from pipeline.inputs import check_words
     from pipeline.run.kernels import fork_server
 
     # It imports while this process goes on.
@@ -141,8 +145,8 @@ def _run_plan(
     ):
         # The first step takes longest and needs a processor, so the last kernels are forked later.
         kernels.prepare(plan.stale_steps[:2])
-        if freshness.settings.steps[-1] in plan.stale_steps:
-            _check_words(freshness.settings)
+        if resources.with_word_check and freshness.settings.steps[-1] in plan.stale_steps:
+            check_words([freshness.settings])
         # Before the documents, for if two threads import pyarrow at once, one may see half of it.
         with imported_when_used("requests"):  # papermill's, for notebooks on the web
             import pipeline.run.execute  # noqa: F401
@@ -165,15 +169,6 @@ def _run_plan(
         record_numbers(run.settings, (freshness.target or freshness.settings).ledger)
         run.finish(files, format_software(files, pdf_executor))
     return True
-
-
-def _check_words(settings: Settings) -> None:
-    """Raise one Problem for everything that would stop the report after minutes of other work."""
-    from pipeline.inputs import word_faults
-
-    faults = word_faults(settings)
-    if faults:
-        raise joined(faults)
 
 
 def _prepare_documents(pdf_executor: Executor | None) -> None:

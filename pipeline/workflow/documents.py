@@ -55,23 +55,25 @@ def make_documents(
         pdf = PdfJob(page.html, resources.pdf_executor, settings.council.run_limits)
     for check in PAGE_CHECKS:
         check(page, {}, settings)
-    audit_pages = None
-    if resources.audit_executor:
-        audit_pages = resources.audit_executor.submit(_audit_pages, page.html, notebooks, settings)
     files: dict[str, bytes] = {}
     missing: list[str] = []
     if "html" in options.formats:
         files = {REPORT_PAGE: page.html.encode("utf-8"), **attachments(settings)}
-    if resources.open_data:
-        files |= resources.open_data.result()
-    elif "data" in options.formats:
-        files |= open_data_files(settings, figures, options.final)
+    beside = resources.documents_executor
     with ThreadPoolExecutor(1) as thread:  # which waits for pandoc half of the time
-        word = None
+        word = audit_pages = None
         if "docx" in options.formats:
-            word = thread.submit(render_word, page.html, notebook, settings, options.final, figures)
+            word = (beside or thread).submit(
+                render_word, page.html, notebook, settings, options.final, figures
+            )
+        if resources.with_audit and beside:
+            audit_pages = beside.submit(_audit_pages, page.html, notebooks, settings)
+        if resources.open_data:
+            files |= resources.open_data.result()
+        elif "data" in options.formats:
+            files |= open_data_files(settings, figures, options.final)
         audit = {}
-        if resources.with_audit and not audit_pages:
+        if resources.with_audit and not beside:
             audit = build_audit_site(page, notebooks, settings)
     if word:
         with noted_if_unavailable(missing):

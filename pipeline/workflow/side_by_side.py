@@ -9,6 +9,7 @@ from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
+from pipeline.inputs import check_words
 from pipeline.joint.plan import PlannedReport
 from pipeline.problem import Problem
 from pipeline.run.batch.batch import FAILED, CouncilYear, run_all
@@ -16,6 +17,7 @@ from pipeline.run.batch.display import show_batch_progress
 from pipeline.run.batch.executors import open_executor
 from pipeline.run.chain import Progress
 from pipeline.run.kernels import fork_server
+from pipeline.system.imports import gc_paused
 from pipeline.system.processes import SingleProcess
 from pipeline.workflow import RunResources, make_report
 
@@ -27,6 +29,7 @@ def make_side_by_side(
 
     The joint report is made of what the others have left, so it comes when all of them are there.
     If one has failed, there is none.
+    Raises Problem, before the first is begun, for words and settings that would stop any of them.
 
     force: whether steps that are up to date run again.
     accepts_missing_formats: as in RunResources.
@@ -43,6 +46,8 @@ def make_side_by_side(
     withholds = reports[0].settings.council.disclosure.policy == "suppress"
     # Before the executor starts it with all formats, most of which only the joint report needs.
     fork_server.start(fork_server.DRAFT_PRELOAD, withholds)
+    with gc_paused():
+        check_words(report.settings for report in reports)  # while the server imports
     with open_executor(None, None) as executor, show_batch_progress(batch) as on_finished:
         results = run_all(procedures, make, executor, on_finished, by_report)
         if all(finished.result != FAILED for finished in results):
@@ -81,16 +86,18 @@ def _make(
 ) -> tuple[bool, list[str]]:
     """Make one of the reports: whether there was anything to make, and notices.
 
-    Nothing else runs at the same time as the joint report, so its audit, of the figures of all
-    procedures, is made in a process of its own.
+    Nothing else runs at the same time as the joint report, so a process beside it makes its Word
+    file and its audit, of the figures of all procedures.
     """
     progress = Progress()
     report = reports[name]
     context = fork_server.start_method_context()
-    with SingleProcess(context, gc.freeze) if report.settings.is_joint else nullcontext() as audit:
+    is_joint = report.settings.is_joint
+    with SingleProcess(context, gc.freeze) if is_joint else nullcontext() as beside:
         resources = RunResources(
             pdf_context=context,
-            audit_executor=audit,
+            documents_executor=beside,
+            with_word_check=False,
             accepts_missing_formats=accepts_missing_formats,
         )
         was_made = make_report(report.settings, report.options, progress, force, resources)
