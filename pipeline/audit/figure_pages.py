@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import islice
 
@@ -143,12 +143,7 @@ def _numbers_table(
 
 
 def _rows_table(numbers: list[Number], evidence: Evidence) -> str:
-    rows = (
-        (str(number.year), _category_label(number), row.file, row.row or WHOLE_FILE, row.reference)
-        for number in numbers
-        for row in evidence.rows(number)
-    )
-    shown_rows = list(islice(rows, MAX_TABLE_ROWS))
+    shown_rows = list(islice(_source_rows(numbers, evidence), MAX_TABLE_ROWS))
     table = text_table(
         "The rows it is made of",
         ["Year", "Category", "File", "Row", "Reference"],
@@ -158,6 +153,14 @@ def _rows_table(numbers: list[Number], evidence: Evidence) -> str:
     total = sum(evidence.row_count(number) for number in numbers)
     file = f"{evidence.settings.tables_name}/{AGGREGATE_STEP}/{LINEAGE_FILE}"
     return table + cut_note(len(shown_rows), total, file)
+
+
+def _source_rows(numbers: list[Number], evidence: Evidence) -> Iterator[tuple[object, ...]]:
+    """Year, category, file, row and reference of each row, one number after the other."""
+    for number in numbers:
+        name = (str(number.year), _category_label(number))
+        for row in evidence.rows(number):
+            yield (*name, row.file, row.row or WHOLE_FILE, row.reference)
 
 
 def _category_label(number: Number) -> str:

@@ -120,13 +120,13 @@ def link(target: str, text: str) -> str:
 def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
     """A table of HTML, with numbers aligned to the right; empty if there are no rows."""
     row_heading, *others = headings
-    are_numeric = [name in NUMERIC_HEADINGS for name in others]
+    numeric = [position for position, name in enumerate(others) if name in NUMERIC_HEADINGS]
 
     def aligned(cells: Sequence[str]) -> list[str]:
-        return [
-            NUMERIC_CELL.format(cell) if is_numeric else cell
-            for is_numeric, cell in zip(are_numeric, cells, strict=True)
-        ]
+        aligned_cells = [*cells]
+        for position in numeric:
+            aligned_cells[position] = NUMERIC_CELL.format(cells[position])
+        return aligned_cells
 
     aligned_rows = [(label, aligned(cells)) for label, cells in rows]
     return html_table(caption, [row_heading, *aligned(others)], aligned_rows)
@@ -146,10 +146,13 @@ def text_table(
     file: that has all the rows.
     """
     all_rows = list(rows)
-    html_rows = []
-    for label, *cells in all_rows[:MAX_TABLE_ROWS]:
-        html_cells = [_breakable(_cell_text(cell)) for cell in cells]
-        html_rows.append((escape(str(label)) or "none", html_cells))
+    html_rows: list[TableRow] = []
+    if all_rows:
+        labels, *columns = zip(*all_rows[:MAX_TABLE_ROWS], strict=True)
+        # Column by column, for there may be a hundred thousand cells and few different ones.
+        html_columns = [map(_cell_html, column) for column in columns]
+        names = [escape(str(label)) or "none" for label in labels]
+        html_rows = [(name, cells) for name, *cells in zip(names, *html_columns, strict=True)]
     table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
     return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)
 
@@ -160,13 +163,10 @@ def cut_note(visible: int, total: int, file: str) -> str:
     return paragraph(f"Showing {visible:,} of {total:,} rows{place}.") if visible < total else ""
 
 
-@lru_cache(REMEMBERED_TEXTS)
-def _breakable(text: str) -> str:
-    """Allow line breaks in the long names of rules and files, to leave room for other columns."""
-    return NAME_JOINTS.sub("<wbr>", escape(text))
-
-
-def _cell_text(cell: object) -> str:
+@lru_cache(REMEMBERED_TEXTS, typed=True)
+def _cell_html(cell: object) -> str:
+    """The text of a cell; the long names of rules and files may break, to leave room for others."""
     if cell is None or cell is pd.NA or cell != cell:  # NaN is not equal to itself
         return ""
-    return wording.numeral(cell) if isinstance(cell, float) else str(cell)
+    text = wording.numeral(cell) if isinstance(cell, float) else str(cell)
+    return NAME_JOINTS.sub("<wbr>", escape(text))
