@@ -7,7 +7,6 @@ reads the tables of a run reads these as well: checks, audit, `trace` and the ru
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -114,23 +113,21 @@ def _combine_figures(procedures: list[Settings], folder: Path) -> pd.DataFrame:
         """A table of the aggregate step, with the procedures' names before ids in the columns."""
         return _stacked(procedures, AGGREGATE_STEP, name, columns)
 
+    by_procedure = read(FIGURES_FILE, "figure", "base")
+    for column in ("value", "once_published"):
+        by_procedure[column] = pd.to_numeric(by_procedure[column])
     moves = shared_cases(procedures)
-    with ThreadPoolExecutor(1) as thread:  # pyarrow needs the interpreter for little of it
-        lineage = thread.submit(_combine_lineage, procedures, moves, folder / LINEAGE_FILE)
-        by_procedure = read(FIGURES_FILE, "figure", "base")
-        for column in ("value", "once_published"):
-            by_procedure[column] = pd.to_numeric(by_procedure[column])
-        tables = [total_figures(by_procedure, procedures), by_procedure]
-        tables += shared_numbers(moves, by_procedure)
-        figures = pd.concat(tables, ignore_index=True)
-        write_table(figures, folder / FIGURES_FILE)
-        relations = read(RELATIONS_FILE, "figure", "relations")
-        of_moves = pd.DataFrame([{"figure": move.id, "relations": move.relation} for move in moves])
-        relations = pd.concat([total_relations(procedures), relations, of_moves], ignore_index=True)
-        write_table(relations, folder / RELATIONS_FILE)
-        write_table(read(DECISIONS_FILE, "figure", "protects"), folder / DECISIONS_FILE)
-        write_table(read(EARLIER_NUMBERS_FILE, "figure"), folder / EARLIER_NUMBERS_FILE)
-        lineage.result()
+    tables = [total_figures(by_procedure, procedures), by_procedure]
+    tables += shared_numbers(moves, by_procedure)
+    figures = pd.concat(tables, ignore_index=True)
+    write_table(figures, folder / FIGURES_FILE)
+    relations = read(RELATIONS_FILE, "figure", "relations")
+    of_moves = pd.DataFrame([{"figure": move.id, "relations": move.relation} for move in moves])
+    relations = pd.concat([total_relations(procedures), relations, of_moves], ignore_index=True)
+    write_table(relations, folder / RELATIONS_FILE)
+    write_table(read(DECISIONS_FILE, "figure", "protects"), folder / DECISIONS_FILE)
+    write_table(read(EARLIER_NUMBERS_FILE, "figure"), folder / EARLIER_NUMBERS_FILE)
+    _combine_lineage(procedures, moves, folder / LINEAGE_FILE)
     return figures
 
 
