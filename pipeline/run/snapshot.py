@@ -23,7 +23,7 @@ from pipeline.run.steps import EARLIER_FILES, input_files, other_entries
 from pipeline.settings import Settings, load_settings
 from pipeline.system.file_states import FileState, file_states, module_states
 from pipeline.system.folders import PRIVATE_FOLDER_MODE, leads_outside, snapshot_path
-from pipeline.system.resources import shortage_warnings
+from pipeline.system.resources import available_memory, shortage_warnings
 
 # Of a run of the sample, measured, and how it grows with the inputs of a large council.
 MIN_TABLES_BYTES = 1_000_000
@@ -31,6 +31,8 @@ MIN_REPORT_BYTES = 10_000_000
 TEMPORARY_BYTES = 1_000_000
 MIN_MEMORY_BYTES = 500_000_000
 MEMORY_PER_INPUT_BYTE = 20
+# Of several procedures: one waits now and then for its kernels, while another has the core.
+RUNS_PER_CORE = 2
 MAX_COPIES = 20  # of inputs that are written while they are copied
 RETRY_SECONDS = 0.1
 
@@ -62,7 +64,7 @@ def expected_shortages(settings: Settings) -> list[str]:
 
 def expected_needs(settings: Settings) -> tuple[dict[Path, int], int]:
     """What a run will write, in bytes by folder, and the bytes of memory that it will take."""
-    inputs = sum(path.stat().st_size for path in input_files(settings))
+    inputs = _size_of_inputs(settings)
     tables = inputs + max(MIN_TABLES_BYTES, _folder_size(settings.processed), inputs)
     report = max(MIN_REPORT_BYTES, _folder_size(settings.published_folder), 2 * inputs)
     disk_bytes = {
@@ -70,9 +72,25 @@ def expected_needs(settings: Settings) -> tuple[dict[Path, int], int]:
         settings.published_folder: report,
         Path(tempfile.gettempdir()): TEMPORARY_BYTES,
     }
-    # The reports of several procedures are made side by side, of the same files.
-    runs = min(usable_cores(), len(settings.council.procedures)) if settings.is_joint else 1
-    return disk_bytes, runs * (MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * inputs)
+    runs = runs_at_once(settings) if settings.is_joint else 1
+    return disk_bytes, runs * _memory_of_run(settings)
+
+
+def runs_at_once(settings: Settings) -> int:
+    """How many procedures of a council are run at once, as far as there is memory for them.
+
+    settings: those of any of them, for they share their files.
+    """
+    runs = min(RUNS_PER_CORE * usable_cores(), len(settings.council.procedures))
+    return max(1, min(runs, available_memory() // _memory_of_run(settings)))
+
+
+def _memory_of_run(settings: Settings) -> int:
+    return MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * _size_of_inputs(settings)
+
+
+def _size_of_inputs(settings: Settings) -> int:
+    return sum(path.stat().st_size for path in input_files(settings))
 
 
 def _folder_size(folder: Path) -> int:

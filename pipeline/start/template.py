@@ -131,8 +131,7 @@ def _reproducible_bytes(book: Workbook) -> bytes:
     return reproducible_zip(
         buffer.getvalue(),
         day=FIXED_TIME.date(),
-        volatile=_timestamp(book.properties.modified),
-        fixed=_timestamp(FIXED_TIME),
+        replacements=[(_timestamp(book.properties.modified), _timestamp(FIXED_TIME))],
     )
 
 

@@ -6,7 +6,7 @@ import io
 import lzma
 import struct
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
@@ -39,13 +39,13 @@ UNREADABLE_ZIP_ERRORS = (
 
 
 def reproducible_zip(
-    document: bytes, day: date, volatile: bytes = b"", fixed: bytes = b""
+    document: bytes, day: date, replacements: Iterable[tuple[bytes, bytes]] = ()
 ) -> bytes:
     """The document as an archive with the same bytes whenever it is written.
 
     document: the bytes of a zip archive. Its entries keep their order.
     day: the date that every entry gets.
-    volatile, fixed: a text that differs from run to run, and what replaces it in every entry.
+    replacements: pairs of what is replaced in every entry, and by what.
     """
     archive = io.BytesIO()
     with ZipFile(io.BytesIO(document)) as original, ZipFile(archive, "w") as copy:
@@ -55,8 +55,8 @@ def reproducible_zip(
                 # OpenDocument requires its media type to be readable without decompression.
                 entry.compress_type = ZIP_STORED
             content = original.read(part)
-            if volatile:
-                content = content.replace(volatile, fixed)
+            for replaced, replacement in replacements:
+                content = content.replace(replaced, replacement)
             copy.writestr(entry, content)
     return archive.getvalue()
 

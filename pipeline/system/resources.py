@@ -33,12 +33,17 @@ def shortage_warnings(disk_bytes: Mapping[Path, int], memory_bytes: int) -> Iter
                 f"The disk of {folder} has {_megabytes(free)} free, and this run will need about "
                 f"{_megabytes(needed_by_disk[disk])}."
             )
-    available = psutil.virtual_memory().available
+    available = available_memory()
     if available < memory_bytes:
         yield (
             f"This machine has {_megabytes(available)} of memory available, and this run will need "
             f"about {_megabytes(memory_bytes)}."
         )
+
+
+def available_memory() -> int:
+    """The bytes of memory that a program can still have without slowing the machine down."""
+    return psutil.virtual_memory().available
 
 
 def _megabytes(size: int) -> str:

@@ -17,6 +17,7 @@ from pipeline.run.batch.display import show_batch_progress
 from pipeline.run.batch.executors import open_executor
 from pipeline.run.chain import Progress
 from pipeline.run.kernels import fork_server
+from pipeline.run.snapshot import runs_at_once
 from pipeline.system.imports import gc_paused
 from pipeline.system.processes import SingleProcess
 from pipeline.workflow import RunResources, make_report
@@ -46,9 +47,10 @@ def make_side_by_side(
     withholds = reports[0].settings.council.disclosure.policy == "suppress"
     # Before the executor starts it with all formats, most of which only the joint report needs.
     fork_server.start(fork_server.DRAFT_PRELOAD, withholds)
+    jobs = runs_at_once(reports[0].settings)
     with gc_paused():
         check_words(report.settings for report in reports)  # while the server imports
-    with open_executor(None, None) as executor, show_batch_progress(batch) as on_finished:
+    with open_executor(jobs, None) as executor, show_batch_progress(batch) as on_finished:
         results = run_all(procedures, make, executor, on_finished, by_report)
         if all(finished.result != FAILED for finished in results):
             results += run_all(joint, make, executor, on_finished, by_report)

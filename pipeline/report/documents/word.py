@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import subprocess
 
 import nbformat
 from bs4 import BeautifulSoup, Tag
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from pipeline.artifacts import (
     PARAGRAPHS_PATH,
@@ -69,13 +73,17 @@ def render_word(
         otherwise read.
     Raises FormatUnavailable if pandoc is not installed, and Problem if it exceeds a limit.
     """
-    page = _simplify_for_pandoc(html, _chart_images(notebook))
+    charts = _chart_images(notebook)
+    stand_ins = {alt: _stand_in(png, alt) for alt, png in charts.items()}
+    page = _simplify_for_pandoc(html, stand_ins)
     marked = mark_paragraphs(page)
     record = paragraph_record(marked, notebook, settings, figures or Published.read(settings))
     content = record.as_json()
     simple_html = _unwrapped(page)
     document = _convert_with_pandoc(simple_html, digest_of(content), settings.council.run_limits)
-    word = reproducible_zip(finish_document(document, settings, final), settings.report.data_as_at)
+    finished = finish_document(document, settings, final)
+    replacements = [(stand_ins[alt], png) for alt, png in charts.items()]
+    word = reproducible_zip(finished, settings.report.data_as_at, replacements)
     return {REPORT_WORD: word, PARAGRAPHS_PATH: content}
 
 
@@ -92,19 +100,33 @@ def pandoc_path() -> str:
         ) from None
 
 
-def _chart_images(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Alternative text of each chart → its PNG in base64, which the notebook keeps with the SVG."""
+def _chart_images(notebook: nbformat.NotebookNode) -> dict[str, bytes]:
+    """Alternative text of each chart → its PNG, which the notebook keeps with the SVG."""
     return {
-        output.place["alt"]: output.data["image/png"]
+        output.place["alt"]: base64.b64decode(output.data["image/png"])
         for output in published_outputs(notebook)
         if "image/png" in output.data
     }
 
 
-def _simplify_for_pandoc(html: str, chart_images: dict[str, str]) -> BeautifulSoup:
+def _stand_in(png: bytes, alt: str) -> bytes:
+    """An empty picture of the size of a chart, of which pandoc takes in a dozen in no time.
+
+    alt: makes it unlike all others, or the Word file would have one picture for several charts.
+    """
+    text = PngInfo()
+    text.add_text("Title", alt)
+    stand_in = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as chart:
+        empty = Image.new("1", chart.size)
+        empty.save(stand_in, "PNG", dpi=chart.info.get("dpi"), pnginfo=text)
+    return stand_in.getvalue()
+
+
+def _simplify_for_pandoc(html: str, chart_images: dict[str, bytes]) -> BeautifulSoup:
     """The page in elements that pandoc knows: nothing for a browser, nothing folded, charts as PNG.
 
-    chart_images: alternative text → PNG in base64.
+    chart_images: alternative text → PNG.
     """
     page = BeautifulSoup(html, "html.parser")
     for element in page.select(BROWSER_ONLY):
@@ -128,11 +150,12 @@ def _unwrapped(page: BeautifulSoup) -> str:
     return str(page)
 
 
-def _replace_images(page: BeautifulSoup, chart_images: dict[str, str]) -> None:
+def _replace_images(page: BeautifulSoup, chart_images: dict[str, bytes]) -> None:
     for image in page.find_all("img"):
         alt = attribute_text(image, "alt")
         if alt in chart_images:
-            image["src"] = f"data:image/png;base64,{chart_images[alt].strip()}"
+            encoded = base64.b64encode(chart_images[alt]).decode()
+            image["src"] = f"data:image/png;base64,{encoded}"
     for logo in page.select("img.logo"):
         logo["height"] = f"{LOGO_HEIGHT_MM}mm"
 

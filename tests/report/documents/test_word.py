@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import shutil
@@ -43,15 +44,15 @@ def page(sample_report):
 
 @pytest.fixture(scope="module")
 def render_sample(sample_report):
-    """render_sample(final, ...): the sample's Word file, from its executed notebook.
+    """render_sample(final, added, ...): the sample's Word file, from its executed notebook.
 
-    Further options are limits of the run.
+    added: HTML at the end of the page. Further options are limits of the run.
     """
     settings = load_settings(sample_report.workspace, sample_report.year, sample_report.processed)
     notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
 
-    def render(final: bool = False, **limits: float) -> bytes:
-        html = render_html(notebook, settings, final)
+    def render(final: bool = False, added: str = "", **limits: float) -> bytes:
+        html = render_html(notebook, settings, final).replace("</main>", f"{added}</main>")
         run_limits = settings.council.run_limits.model_copy(update=limits)
         council = settings.council.model_copy(update={"run_limits": run_limits})
         limited = settings.model_copy(update={"council": council})
@@ -225,6 +226,20 @@ def test_images_are_png_with_the_page_s_alternative_text(word, page):
     assert {part.content_type for part in parts} == {"image/png"}
 
 
+def test_images_are_the_charts_themselves(word, sample_report):
+    """Pandoc converts the page with empty pictures in their place."""
+    notebook = nbformat.read(sample_report.audit / "4_report.ipynb", as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    charts = {
+        base64.b64decode(output["data"]["image/png"])
+        for output in outputs
+        if "image/png" in output.get("data", {})
+    }
+    parts = [part for part in word.part.package.iter_parts() if "media" in str(part.partname)]
+    assert charts
+    assert charts == {part.blob for part in parts}
+
+
 def test_word_file_has_title_language_dates_and_page_numbers(word, path):
     properties = word.core_properties
     assert properties.title == "Complaints and representations: annual report, 2021 to 2022"
@@ -324,11 +339,12 @@ def test_missing_pandoc_is_named_with_the_command(render_sample, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("limit", "value"), [("document_minutes", 1e-5), ("memory_gigabytes", 0.002)]
+    ("limit", "value"), [("document_minutes", 1e-5), ("memory_gigabytes", 0.1)]
 )
 def test_conversion_that_exceeds_a_limit_is_stopped_and_named(render_sample, limit, value):
+    long_text = f"<p>{'a word ' * 300_000}</p>"
     with pytest.raises(Problem) as stopped:
-        render_sample(**{limit: value})
+        render_sample(added=long_text, **{limit: value})
     assert stopped.value.kind == Kind.MACHINE
     assert stopped.value.where == "annual-report.docx"
     assert f"run_limits, {limit}" in stopped.value.remedy
