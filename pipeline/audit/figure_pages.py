@@ -28,12 +28,12 @@ from pipeline.settings.workspace import REFERENCE_FOLDER
 WHOLE_FILE = "the whole file"
 
 
-def figures_body(evidence: Evidence) -> str:
-    """A table of all figures with links to their pages."""
+def figures_body(evidence: Evidence, prefix: str) -> str:
+    """A table of all figures with links to their pages, whose addresses begin with the prefix."""
     rows = []
     for id in evidence.published:
         figure = evidence.published[id]
-        rows.append((link(f"figures/{id}.html", figure.title), [escape(id), escape(figure.rule)]))
+        rows.append((link(f"{prefix}{id}.html", figure.title), [escape(id), escape(figure.rule)]))
     return html_table("Every figure and how it is made", ["Figure", "Id", "Rule"], rows)
 
 

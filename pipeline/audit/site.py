@@ -40,31 +40,39 @@ from pipeline.settings import Settings
 from pipeline.validate import store as validate_store
 
 INDEX_PAGE = "index.html"
+OWN_PREFIX = "figures/"  # what the addresses of the figures' pages begin with
 NUMBER_ELEMENT = re.compile(r'<data (?=[^>]*data-figure=")[^>]*>.*?</data>', re.DOTALL)
 NUMBER_ATTRIBUTE = re.compile(r'data-(figure|year|category|detail)="([^"]*)"')
 
 
 def build_audit_site(
-    page: Page, notebooks: Mapping[str, nbformat.NotebookNode], settings: Settings
+    page: Page,
+    notebooks: Mapping[str, nbformat.NotebookNode],
+    settings: Settings,
+    is_chapter: bool = False,
 ) -> dict[str, bytes]:
     """The site's files by their path in the report's folder.
 
     page: the report.
     notebooks: the executed notebooks, by step.
     settings: those of the run, whose processed folder contains the steps' tables.
+    is_chapter: whether the page is published only as a chapter of the joint report, whose audit
+        then has the pages of its figures.
     """
     frame = PageFrame(settings)
     evidence = Evidence(settings, page.figures)
     anchors = _number_anchors(evidence)
     files: dict[str, bytes] = {}
+    figure_prefix = _joint_prefix(settings) if is_chapter else OWN_PREFIX
     uses = uses_in(page.tree)
     contents = page_checklist(page, uses)
-    for address, body in _page_bodies(page, notebooks, evidence, contents).items():
+    bodies = _page_bodies(page, notebooks, evidence, contents, figure_prefix)
+    for address, body in bodies.items():
         title = "Audit" if address == INDEX_PAGE else PAGE_TITLES[address]
         files[address] = frame.render(address, title, body)
-    for id in evidence.published:
+    for id in () if is_chapter else evidence.published:
         figure = evidence.published[id]
-        address = f"figures/{id}.html"
+        address = f"{OWN_PREFIX}{id}.html"
         body = figure_pages.figure_body(figure, evidence, uses, anchors)
         files[address] = frame.render(address, figure.title, body)
     for step, notebook in notebooks.items():
@@ -72,7 +80,7 @@ def build_audit_site(
         title = f"{_step_title(step)}: the notebook as it ran"
         html = notebook_html(notebook, f"{settings.tables_name}/{step}")
         files[address] = frame.render(address, title, html)
-    files[REPORT_PAGE] = _link_numbers(page.html, anchors).encode()
+    files[REPORT_PAGE] = _link_numbers(page.html, anchors, figure_prefix).encode()
     # Copies of the steps' tables, for comparing this report with another.
     for step, table in ((AGGREGATE_STEP, FIGURES_FILE), (VALIDATE_STEP, FINDINGS_FILE)):
         files[table] = (settings.processed / step / table).read_bytes()
@@ -84,10 +92,12 @@ def _page_bodies(
     notebooks: Mapping[str, nbformat.NotebookNode],
     evidence: Evidence,
     contents: list[ContentRow],
+    figure_prefix: str,
 ) -> dict[str, str]:
     """The HTML of each page of the site's contents, by its address.
 
     contents: those that the guidance asks for, as the report has them.
+    figure_prefix: what the addresses of the figures' pages begin with.
     """
     settings = evidence.settings
     return {
@@ -95,7 +105,7 @@ def _page_bodies(
         "inputs.html": run_pages.inputs_body(settings),
         "findings.html": run_pages.findings_body(settings),
         "reconciliation.html": run_pages.reconciliation_body(settings),
-        "figures.html": figure_pages.figures_body(evidence),
+        "figures.html": figure_pages.figures_body(evidence, figure_prefix),
         "stated.html": figure_pages.stated_body(page.tree),
         "disclosure.html": run_pages.disclosure_body(settings),
         "revisions.html": figure_pages.revisions_body(evidence),
@@ -225,14 +235,22 @@ def _number_anchors(evidence: Evidence) -> dict[NumberKey, str]:
     return anchors
 
 
-def _link_numbers(html: str, anchors: Mapping[NumberKey, str]) -> str:
-    """The report for the auditor, in which each number links to its row on its figure's page."""
+def _joint_prefix(settings: Settings) -> str:
+    """What the address of a figure's page in the audit of the joint report begins with."""
+    return f"../../../{settings.folder_name}/{AUDIT_FOLDER}/{OWN_PREFIX}{settings.procedure}."
+
+
+def _link_numbers(html: str, anchors: Mapping[NumberKey, str], prefix: str) -> str:
+    """The report for the auditor, in which each number links to its row on its figure's page.
+
+    prefix: what the addresses of these pages begin with.
+    """
 
     def add_link(match: re.Match[str]) -> str:
         opening_tag = match[0].partition(">")[0]
         values = NUMBER_ATTRIBUTE.findall(opening_tag)
         key = NumberKey(**{name: unescape(value) for name, value in values})
-        return f'<a href="figures/{key.figure}.html#{anchors[key]}">{match[0]}</a>'
+        return f'<a href="{prefix}{key.figure}.html#{anchors[key]}">{match[0]}</a>'
 
     linked = NUMBER_ELEMENT.sub(add_link, html)
     banner = (

@@ -74,7 +74,7 @@ def make_documents(
             files |= open_data_files(settings, figures, options.final)
         audit = {}
         if resources.with_audit and not beside:
-            audit = build_audit_site(page, notebooks, settings)
+            audit = build_audit_site(page, notebooks, settings, is_chapter=not options.formats)
     if word:
         with noted_if_unavailable(missing):
             files |= word.result()

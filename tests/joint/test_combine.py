@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from pipeline.aggregate.store import load_lineage
 from pipeline.artifacts import AGGREGATE_STEP, FIGURES_FILE, RELATIONS_FILE, NumberKey
+from pipeline.audit.run_pages import reconciliation_body
 from pipeline.joint.totals import TOTALS
 from pipeline.release.inference import bounds
 from pipeline.release.stated_relations import StatedRelations
+from pipeline.validate.reading.tables.procedure_rows import OTHER_PROCEDURE
 from pipeline.validate.store import load_left_out, load_tables
 
 YEAR = "2021-22"
@@ -60,6 +63,16 @@ def test_every_row_of_a_shared_file_is_in_one_procedure_alone(published_council)
         left_out = load_left_out(settings).query("extract == 'compliments' and year == @YEAR")
         assert left_out["rows"].tolist() == [len(rows) - len(own)]
     assert sorted(places) == sorted(rows)
+
+
+def test_auditor_sees_how_many_rows_of_a_file_are_of_other_procedures(published_council):
+    rows = published_council.raw("compliments")
+    file = f"data/raw/{YEAR}/compliments.csv"
+    for settings in published_council.procedures:
+        count = (rows["procedure"] != settings.procedure).sum()
+        page = BeautifulSoup(reconciliation_body(settings), "html.parser")
+        cells = [[cell.get_text() for cell in row.select("th, td")] for row in page.select("tr")]
+        assert ["compliments", OTHER_PROCEDURE, YEAR, file, f"{count} rows"] in cells
 
 
 def test_rows_of_other_procedures_are_not_dropped_in_the_account(published_council):

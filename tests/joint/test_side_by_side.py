@@ -24,12 +24,19 @@ from runs import (
 from pipeline.problem import Kind, Problem
 from pipeline.run.batch.batch import FAILED, MADE, CouncilYear
 from pipeline.run.batch.executors import usable_cores
-from pipeline.run.snapshot import MIN_MEMORY_BYTES, expected_needs
+from pipeline.run.snapshot import (
+    MEMORY_PER_INPUT_BYTE,
+    RUNS_PER_CORE,
+    expected_needs,
+    runs_at_once,
+)
 from pipeline.settings import load_settings
+from pipeline.system.resources import available_memory
 from pipeline.workflow.side_by_side import combined_problem
 
 BROKEN = Problem(kind=Kind.DATA, where="extracts", what="a date is wrong", remedy="Correct it.")
 OTHER = Problem(kind=Kind.SETTINGS, where="council.yaml", what="a key is wrong", remedy="See docs.")
+MIN_LINKS = 100
 COUNTS = {"corporate": 12, "adult": 9, "children": 6}
 
 
@@ -63,11 +70,36 @@ def workspace(tmp_path) -> Path:
 
 
 def test_memory_is_needed_for_each_procedure_that_runs_at_once(workspace):
-    runs = min(usable_cores(), len(COUNTS))
-    _, memory = expected_needs(load_settings(workspace, YEAR))
+    settings = load_settings(workspace, YEAR)
+    runs = runs_at_once(settings)
+    _, memory = expected_needs(settings)
     _, memory_of_one = expected_needs(load_settings(workspace, f"{YEAR}/adult"))
-    assert runs * MIN_MEMORY_BYTES <= memory
-    assert (memory > memory_of_one) == (runs > 1)
+    assert 1 <= runs <= min(RUNS_PER_CORE * usable_cores(), len(COUNTS))
+    assert memory == runs * memory_of_one
+
+
+def test_procedures_follow_one_another_where_memory_is_short(workspace):
+    settings = load_settings(workspace, YEAR)
+    extract = workspace / "data" / "raw" / YEAR / "concerns.csv"
+    with extract.open("r+b") as file:  # a file without contents, of which the size is known
+        file.truncate(available_memory() // MEMORY_PER_INPUT_BYTE)
+    assert runs_at_once(settings) == 1
+
+
+def test_wrong_words_of_all_reports_are_named_before_the_first_is_begun(workspace, annual_report):
+    year = workspace / "data" / "raw" / YEAR
+    (year / "commentary.md").write_text("## overview\n\nWe had 17 complaints.\n")
+    (year / "commentary.adult.md").write_text("## overview\n\n{{ no_such_figure }}\n")
+    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html")
+    assert done.returncode == Kind.SETTINGS, done.stderr
+    for fault in (
+        f'data/raw/{YEAR}/commentary.md, line 3: the number in "We had 17 complaints."',
+        f"data/raw/{YEAR}/commentary.adult.md, line 3: there is no such name",
+    ):
+        assert done.stderr.count(fault) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (workspace / "reports").exists()
+    assert list(workspace.glob("data/processed/*/*/*")) == []
 
 
 def spoil_complaints(workspace: Path, procedure: str) -> tuple[Path, bytes]:
@@ -77,6 +109,21 @@ def spoil_complaints(workspace: Path, procedure: str) -> tuple[Path, bytes]:
     first = next(row for row in content.decode("utf-8").splitlines() if f"{procedure}-" in row)
     replace_text(path, first, re.sub(",(closed|open),", ",unknown,", first))
     return path, content
+
+
+def assert_numbers_lead_to_the_joint_audit(audit: Path) -> None:
+    """A chapter's figures have their pages there: each number's link ends at its row."""
+    assert not (audit / "figures").exists()
+    links = re.findall(r'href="([^"#]*/figures/[^"#]*)#?([^"]*)"', _texts_of(audit))
+    assert len(links) > MIN_LINKS
+    for address, anchor in links:
+        page = (audit / address).resolve()
+        assert page.parent == audit.parents[2] / YEAR / "audit" / "figures"
+        assert not anchor or f'id="{anchor}"' in page.read_text(encoding="utf-8"), address
+
+
+def _texts_of(folder: Path) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.html")))
 
 
 @pytest.mark.slow
@@ -100,6 +147,7 @@ def test_failing_procedures_are_all_named_and_the_others_kept(workspace, annual_
     assert f"{YEAR}  made" in done.stdout
     assert (workspace / "reports" / YEAR / "annual-report.html").is_file()
     assert file_bytes(workspace / "reports" / "corporate").keys() >= corporate.keys()
+    assert_numbers_lead_to_the_joint_audit(workspace / "reports" / "corporate" / YEAR / "audit")
     done = annual_report(*words)
     assert done.stdout.count("  unchanged, ") == len(COUNTS) + 1
     assert done.stdout.count("is up to date") == len(COUNTS) + 1
