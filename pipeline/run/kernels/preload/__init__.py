@@ -1,8 +1,7 @@
 """What a process imports before it is given work: modules that import others, and do little else.
 
-The fork server imports `kernel`, to withhold small numbers `suppression`, for several reports
-`several`, for a preview `draft`, for a batch `batch`. A waiting kernel imports the module of its
-step.
+The fork server imports `kernel`, to withhold small numbers `suppression`, for a preview or several
+reports `draft`, for a batch `batch`. A waiting kernel imports the module of its step.
 """
 
 from __future__ import annotations
