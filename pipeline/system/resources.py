@@ -43,7 +43,7 @@ def shortage_warnings(disk_bytes: Mapping[Path, int], memory_bytes: int) -> Iter
 
 def available_memory() -> int:
     """The bytes of memory that a program can still have without slowing the machine down."""
-    return psutil.virtual_memory().available
+    return int(psutil.virtual_memory().available)
 
 
 def _megabytes(size: int) -> str:

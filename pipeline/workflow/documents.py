@@ -59,21 +59,21 @@ def make_documents(
     missing: list[str] = []
     if "html" in options.formats:
         files = {REPORT_PAGE: page.html.encode("utf-8"), **attachments(settings)}
-    beside = resources.documents_executor
+    second_process = resources.documents_executor
     with ThreadPoolExecutor(1) as thread:  # which waits for pandoc half of the time
         word = audit_pages = None
         if "docx" in options.formats:
-            word = (beside or thread).submit(
+            word = (second_process or thread).submit(
                 render_word, page.html, notebook, settings, options.final, figures
             )
-        if resources.with_audit and beside:
-            audit_pages = beside.submit(_audit_pages, page.html, notebooks, settings)
+        if resources.with_audit and second_process:
+            audit_pages = second_process.submit(_audit_pages, page.html, notebooks, settings)
         if resources.open_data:
             files |= resources.open_data.result()
         elif "data" in options.formats:
             files |= open_data_files(settings, figures, options.final)
         audit = {}
-        if resources.with_audit and not beside:
+        if resources.with_audit and not second_process:
             audit = build_audit_site(page, notebooks, settings, is_chapter=not options.formats)
     if word:
         with noted_if_unavailable(missing):

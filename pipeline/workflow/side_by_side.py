@@ -88,17 +88,17 @@ def _make(
 ) -> tuple[bool, list[str]]:
     """Make one of the reports: whether there was anything to make, and notices.
 
-    Nothing else runs at the same time as the joint report, so a process beside it makes its Word
-    file and its audit, of the figures of all procedures.
+    Nothing else runs at the same time as the joint report, so a second process makes its Word file
+    and its audit, of the figures of all procedures.
     """
     progress = Progress()
     report = reports[name]
     context = fork_server.start_method_context()
     is_joint = report.settings.is_joint
-    with SingleProcess(context, gc.freeze) if is_joint else nullcontext() as beside:
+    with SingleProcess(context, gc.freeze) if is_joint else nullcontext() as second_process:
         resources = RunResources(
             pdf_context=context,
-            documents_executor=beside,
+            documents_executor=second_process,
             with_word_check=False,
             accepts_missing_formats=accepts_missing_formats,
         )
