@@ -86,7 +86,7 @@ def test_procedures_follow_one_another_where_memory_is_short(workspace):
     assert runs_at_once(settings) == 1
 
 
-def test_wrong_words_of_all_reports_are_named_before_the_first_is_begun(workspace, annual_report):
+def test_wrong_words_of_all_reports_are_named_before_any_run(workspace, annual_report):
     year = workspace / "data" / "raw" / YEAR
     (year / "commentary.md").write_text("## overview\n\nWe had 17 complaints.\n")
     (year / "commentary.adult.md").write_text("## overview\n\n{{ no_such_figure }}\n")
