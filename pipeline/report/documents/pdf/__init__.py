@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.artifacts import REPORT_PDF, FormatUnavailable
 from pipeline.problem import Kind
-from pipeline.report.documents.pdf_structure import finish_structure
+from pipeline.report.documents.pdf.charts import with_simpler_charts
+from pipeline.report.documents.pdf.structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 from pipeline.system.errors import ProcessKilled
 from pipeline.system.imports import gc_paused
@@ -35,13 +36,18 @@ OLDEST_PANGO = (1, 44)  # for WeasyPrint
 GROUP_HEADING = re.compile(r'(<tr class="group"><)td( .*?</)td>', re.DOTALL)
 # A box for each number that only a machine would ask for takes a tenth of the time of the layout.
 MACHINE_READABLE_TAGS = re.compile(r"""</?(?:data|time)(?:\s+[\w-]+="[^"]*")*>""")
+# The drawing of a chart for a phone, which is only parsed.
+NARROW_DRAWING = re.compile(r"<source [^>]*>")
 # !important, because the page's own style would take precedence.
-PDF_FONT_STYLE = (
+PDF_STYLE = (
     f"body{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:10.5pt!important;"
     # The letters of a ligature would be missing from the text that a screen reader gets.
     "font-variant-ligatures:none}"
     f"@page{{font-variant-ligatures:none;@bottom-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9pt!important}}"
     f"@top-right{{font-family:'{FONT_FAMILY}',sans-serif!important;font-size:9pt!important}}}}"
+    # Where the second half of the contents begins with a section, WeasyPrint need not look for the
+    # height of two equal columns, each of the three times that it lays out the contents.
+    "nav>ul:has(>.second-column){column-fill:auto}"
 )
 
 
@@ -133,13 +139,13 @@ def render_pdf(html: str) -> bytes:
 
     fonts = FontConfiguration()
     style = CSS(
-        string=_font_faces() + PDF_FONT_STYLE,
+        string=_font_faces() + PDF_STYLE,
         font_config=fonts,
         url_fetcher=URLFetcher(allowed_protocols={"file"}),
     )
     with gc_paused():  # the layout makes millions of objects and drops few
         page = HTML(
-            string=GROUP_HEADING.sub(r"\1th\2th>", MACHINE_READABLE_TAGS.sub("", html)),
+            string=_printed_page(html),
             url_fetcher=URLFetcher(allowed_protocols={"data"}, fail_on_errors=True),
         )
         pdf: bytes = page.write_pdf(
@@ -152,6 +158,12 @@ def render_pdf(html: str) -> bytes:
             full_fonts=True,
         )
     return pdf
+
+
+def _printed_page(html: str) -> str:
+    """The page without what only a screen or a machine asks for."""
+    html = NARROW_DRAWING.sub("", MACHINE_READABLE_TAGS.sub("", html))
+    return with_simpler_charts(GROUP_HEADING.sub(r"\1th\2th>", html))
 
 
 def _font_faces() -> str:
