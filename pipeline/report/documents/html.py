@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import accumulate
 from string import ascii_uppercase
 from typing import Any
 
@@ -33,6 +34,7 @@ REGION_LABEL = re.compile(r'(?<= role="region" tabindex="0" aria-label=")[^"]*')
 TABLE_NOTE = re.compile(r'<p class="shorthand">.*?</p>', re.DOTALL)
 # A table with no more columns fits the screen of a phone: one of numbers, one of words.
 MAX_COLUMNS_ON_PHONE = {True: 3, False: 2}
+COLUMN_LINES = 50  # of the contents, on a page
 # An address in the text; whatever is inside a tag or a link is matched first, and stays.
 EMAIL = re.compile(r"<a\b.*?</a>|<[^>]*>|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.DOTALL)
 
@@ -97,6 +99,7 @@ def render_html(
     body = "".join(section.html for section in sections)
     resources = {
         "sections": sections,
+        "second_column": _second_column(sections),
         "number_sources": number_sources(body, settings, figures),
         "draft": "" if final else wording.draft_notice(settings),
         "draft_mark": wording.draft_mark(settings),
@@ -119,6 +122,18 @@ def render_html(
     }
     html, _ = ReportExporter().from_notebook_node(notebook, resources=resources)
     return f"{html}\n"
+
+
+def _second_column(sections: list[PrintedSection]) -> str:
+    """The id of the section that begins the second half of the contents.
+
+    Empty if none does, and for contents that are longer than a page.
+    """
+    lines = [1 + len(section.parts) * bool(section.number) for section in sections]
+    lines_above = accumulate(lines, initial=0)
+    half = (sum(lines) + 1) // 2
+    pairs = zip(sections, lines_above, strict=False)
+    return next((section.id for section, above in pairs if above == half <= COLUMN_LINES), "")
 
 
 def _service_and_period(settings: Settings) -> str:

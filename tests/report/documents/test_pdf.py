@@ -194,6 +194,17 @@ def test_contents_of_the_sample_pdf_give_each_section_s_page(sample_pdf, sample_
         assert re.search(rf"^ *{heading}$", pages[int(number) - 1], flags=re.MULTILINE), title
 
 
+def test_second_column_of_the_contents_begins_with_their_second_half(sample_pdf, sample_report):
+    page = sample_report.html.read_text(encoding="utf-8")
+    contents = page[page.index("<nav") : page.index("</nav>")]
+    first, second = contents.split('<li class="second-column">')
+    assert first.count("<a ") - second.count("<a ") in (0, 1)
+    top_left, top_right = (re.search(">([^<]*)</a>", column)[1] for column in (first, second))
+    text = poppler_output("pdftotext", "-layout", sample_pdf, "-")
+    row = rf"^ *{re.escape(top_left)} +\d+ +{re.escape(top_right)} +\d+$"
+    assert re.search(row, text, re.MULTILINE), "the columns do not begin side by side"
+
+
 @pytest.mark.parametrize("limit", ["document_minutes", "memory_gigabytes"])
 def test_layout_that_exceeds_a_limit_is_stopped_and_named(limit):
     limits = RunLimits().model_copy(update={limit: 1 / 1000})
