@@ -21,6 +21,7 @@ from pipeline.report.documents.page import Page
 from pipeline.report.documents.pdf import PdfJob
 from pipeline.report.documents.word import render_word
 from pipeline.report.figures import Published
+from pipeline.settings.sections import JOINT
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -74,7 +75,8 @@ def make_documents(
             files |= open_data_files(settings, figures, options.final)
         audit = {}
         if resources.with_audit and not second_process:
-            audit = build_audit_site(page, notebooks, settings, is_chapter=not options.formats)
+            is_chapter = not options.formats and JOINT in settings.council.reports
+            audit = build_audit_site(page, notebooks, settings, is_chapter)
     if word:
         with noted_if_unavailable(missing):
             files |= word.result()

@@ -36,6 +36,7 @@ from pipeline.workflow.side_by_side import combined_problem
 
 BROKEN = Problem(kind=Kind.DATA, where="extracts", what="a date is wrong", remedy="Correct it.")
 OTHER = Problem(kind=Kind.SETTINGS, where="council.yaml", what="a key is wrong", remedy="See docs.")
+MIN_FIGURES = 50
 MIN_LINKS = 100
 COUNTS = {"corporate": 12, "adult": 9, "children": 6}
 
@@ -151,6 +152,18 @@ def test_failing_procedures_are_all_named_and_the_others_kept(workspace, annual_
     done = annual_report(*words)
     assert done.stdout.count("  unchanged, ") == len(COUNTS) + 1
     assert done.stdout.count("is up to date") == len(COUNTS) + 1
+
+
+@pytest.mark.slow
+def test_procedure_that_is_in_no_report_has_the_pages_of_its_figures(tmp_path, annual_report):
+    counts = {"corporate": 12, "adult": 9}
+    workspace = write_joint_workspace(tmp_path / "workspace", counts, reports=["corporate"])
+    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html")
+    assert done.returncode == 0, done.stderr
+    for procedure in counts:
+        audit = workspace / "reports" / procedure / YEAR / "audit"
+        assert len(list((audit / "figures").iterdir())) > MIN_FIGURES
+        assert "../" not in (audit / "figures.html").read_text(encoding="utf-8")
 
 
 def procedures_under_way(workspace: Path) -> int:
