@@ -107,9 +107,14 @@ def start_command(
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        # Tests that run in the background ignore Ctrl-C, and a child inherits that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_heed_signals,
     )
+
+
+def _heed_signals() -> None:
+    """Undo what a child inherits of tests in the background, or under nohup: signals ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def is_under_way(workspace: Path) -> bool:
