@@ -120,13 +120,13 @@ def link(target: str, text: str) -> str:
 def aligned_table(caption: str, headings: Sequence[str], rows: Sequence[TableRow]) -> str:
     """A table of HTML, with numbers aligned to the right; empty if there are no rows."""
     row_heading, *others = headings
-    numeric = [position for position, name in enumerate(others) if name in NUMERIC_HEADINGS]
+    are_numeric = [name in NUMERIC_HEADINGS for name in others]
 
     def aligned(cells: Sequence[str]) -> list[str]:
-        aligned_cells = [*cells]
-        for position in numeric:
-            aligned_cells[position] = NUMERIC_CELL.format(cells[position])
-        return aligned_cells
+        return [
+            NUMERIC_CELL.format(cell) if is_numeric else cell
+            for is_numeric, cell in zip(are_numeric, cells, strict=True)
+        ]
 
     aligned_rows = [(label, aligned(cells)) for label, cells in rows]
     return html_table(caption, [row_heading, *aligned(others)], aligned_rows)
@@ -146,13 +146,10 @@ def text_table(
     file: that has all the rows.
     """
     all_rows = list(rows)
-    html_rows: list[TableRow] = []
-    if all_rows:
-        labels, *columns = zip(*all_rows[:MAX_TABLE_ROWS], strict=True)
-        # Column by column, for there may be a hundred thousand cells and few different ones.
-        html_columns = [map(_cell_html, column) for column in columns]
-        names = [escape(str(label)) or "none" for label in labels]
-        html_rows = [(name, cells) for name, *cells in zip(names, *html_columns, strict=True)]
+    html_rows = [
+        (escape(str(label)) or "none", [*map(_cell_html, cells)])
+        for label, *cells in all_rows[:MAX_TABLE_ROWS]
+    ]
     table = aligned_table(escape(caption), [escape(name) for name in headings], html_rows)
     return (table or paragraph(if_empty)) + cut_note(len(html_rows), len(all_rows), file)
 

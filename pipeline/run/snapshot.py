@@ -73,7 +73,7 @@ def expected_needs(settings: Settings) -> tuple[dict[Path, int], int]:
         Path(tempfile.gettempdir()): TEMPORARY_BYTES,
     }
     runs = runs_at_once(settings) if settings.is_joint else 1
-    return disk_bytes, runs * _memory_of_run(settings)
+    return disk_bytes, runs * _memory_of_run(inputs)
 
 
 def runs_at_once(settings: Settings) -> int:
@@ -82,11 +82,12 @@ def runs_at_once(settings: Settings) -> int:
     settings: those of any of them, for they share their files.
     """
     runs = min(RUNS_PER_CORE * usable_cores(), len(settings.council.procedures))
-    return max(1, min(runs, available_memory() // _memory_of_run(settings)))
+    return max(1, min(runs, available_memory() // _memory_of_run(_size_of_inputs(settings))))
 
 
-def _memory_of_run(settings: Settings) -> int:
-    return MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * _size_of_inputs(settings)
+def _memory_of_run(inputs: int) -> int:
+    """The bytes of memory that a run takes, by the bytes of its inputs."""
+    return MIN_MEMORY_BYTES + MEMORY_PER_INPUT_BYTE * inputs
 
 
 def _size_of_inputs(settings: Settings) -> int:
