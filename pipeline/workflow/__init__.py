@@ -45,7 +45,8 @@ class RunResources:
         this one.
     open_data: the open data, which a run makes while the notebook of the report is executed.
     lock_wait_seconds: how long to wait for another run of the same year.
-    with_word_check: whether the words are checked before the first step, unless they have been.
+    with_word_check: whether the words are checked before the first step, as they must be unless
+        that has been done.
     with_audit: whether the auditor's pages are made.
     accepts_missing_formats: whether a report replaces the last one even if this machine cannot
         make one of its formats.
