@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 from contextlib import suppress
 from typing import NoReturn
@@ -15,36 +14,37 @@ from pipeline.cli.app import app
 from pipeline.problem import Problem
 from pipeline.system.environment import start_again_without_foreign_variables
 from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
+from pipeline.system.stop_requests import is_stop_requested, treat_as_ctrl_c
 from pipeline.system.temporary import remove_abandoned_folders
 
 __all__ = ["app", "data", "evidence", "inputs", "machine", "main", "mapping", "reports", "review"]
 
 # Imports and tables allocate much and free little, so the collector would search in vain.
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
-# The last one on Windows, when its window is closed.
-ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+# Ctrl-C, and what ends a process; the last one on Windows, when its window is closed.
+STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 SIGINT_EXIT_CODE = 130  # typer's exit code for Ctrl-C, which it does not explain
 
 
 def main() -> None:
     """Run a command; a Problem ends it with its message and exit code, without a traceback."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    for name in ENDING_SIGNALS:
-        if hasattr(signal, name):
-            _treat_as_ctrl_c(getattr(signal, name))
+    treat_as_ctrl_c(*STOP_SIGNALS)
     start_again_without_foreign_variables()
     use_utf_8_names()
     prepare_output()
     remove_abandoned_folders()
     try:
         _run_command()
-    except Problem as problem:
-        _exit_with(problem)
     except SystemExit as exit_request:
-        if exit_request.code == SIGINT_EXIT_CODE:
-            typer.echo("\nStopped. The last good report is unchanged.", err=True)
+        if is_stop_requested() or exit_request.code == SIGINT_EXIT_CODE:
+            _exit_stopped()
         raise
     except Exception as error:
+        if is_stop_requested():
+            _exit_stopped()
+        if isinstance(error, Problem):
+            _exit_with(error)
         import traceback
 
         from pipeline.system.errors import internal_problem, machine_problem
@@ -62,10 +62,10 @@ def _run_command() -> None:
         check_output_written()
 
 
-def _treat_as_ctrl_c(signum: int) -> None:
-    """Stop on this signal as on Ctrl-C, unless it is ignored, as `nohup` ignores SIGHUP."""
-    if signal.getsignal(signum) == signal.SIG_DFL:
-        signal.signal(signum, signal.default_int_handler)
+def _exit_stopped() -> NoReturn:
+    """Exit as typer does on Ctrl-C, even if a library lost it or made another error of it."""
+    typer.echo("\nStopped. The last good report is unchanged.", err=True)
+    sys.exit(SIGINT_EXIT_CODE)
 
 
 def _exit_with(problem: Problem) -> NoReturn:

@@ -38,6 +38,7 @@ from pipeline.system.folders import (
     staging_path,
 )
 from pipeline.system.portability.renames import rename
+from pipeline.system.stop_requests import raise_if_stop_requested
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -94,6 +95,7 @@ class StagedRun:
         Gives the name of each step once its tables are there.
         """
         for step in self.settings.steps:
+            raise_if_stop_requested()
             key = self.freshness.step_key(step, self._table_digests)
             is_current = self.freshness.is_current(step, key)
             if is_current:
@@ -218,6 +220,7 @@ def staged_run(freshness: Freshness, progress: Progress) -> Iterator[StagedRun]:
         yield run
         if run.is_finished:
             files.check_unchanged()
+            raise_if_stop_requested()  # a library that lost it may have gone on with half a result
             rename(run.processed, staging_path(target.processed))
             swap_in(target)
     except Problem as problem:

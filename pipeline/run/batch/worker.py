@@ -18,6 +18,7 @@ from pipeline.run.kernels import fork_server
 from pipeline.system.errors import ProcessKilled
 from pipeline.system.imports import calling_program_hidden
 from pipeline.system.processes import exit_with_parent
+from pipeline.system.stop_requests import stop
 from pipeline.system.temporary import temporary_folder
 
 # A process that is killed, most likely because memory ran out, gets a second chance.
@@ -80,4 +81,4 @@ def _exit_on_sigterm(signum: int, _frame: FrameType | None) -> None:
     signal.signal(signum, signal.SIG_IGN)
     if sys.__stderr__ is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno())
-    sys.exit(128 + signum)
+    stop(SystemExit(128 + signum))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipeline.run.reachable_code import reachable_files
 from pipeline.run.snapshot import copy_inputs
 from pipeline.run.steps import notebook_path
 from pipeline.settings import Settings, load_settings
+from pipeline.system.stop_requests import raise_if_stop_requested
 from pipeline.system.temporary import temporary_folder
 
 if TYPE_CHECKING:
@@ -94,7 +95,15 @@ def _changes(settings: Settings, stop: Event | None) -> Iterator[set[FileChange]
         stop_event=stop,
     )
     first = next(changes, set())  # the watch begins when its first value is asked for
-    return filter(None, chain([first], changes))
+    return _without_pauses(chain([first], changes))
+
+
+def _without_pauses(changes: Iterable[set[FileChange]]) -> Iterator[set[FileChange]]:
+    """The changes without those in which nothing changed; raises the error of a request to stop."""
+    for changed in changes:
+        raise_if_stop_requested()
+        if changed:
+            yield changed
 
 
 class Draft:
