@@ -14,7 +14,7 @@ from pipeline.cli.app import app
 from pipeline.problem import Problem
 from pipeline.system.environment import start_again_without_foreign_variables
 from pipeline.system.output import check_output_written, prepare_output, use_utf_8_names
-from pipeline.system.stop_requests import is_stop_requested, treat_as_ctrl_c
+from pipeline.system.processes.signals import is_stop_requested, treat_as_ctrl_c
 from pipeline.system.temporary import remove_abandoned_folders
 
 __all__ = ["app", "data", "evidence", "inputs", "machine", "main", "mapping", "reports", "review"]

@@ -38,7 +38,7 @@ from pipeline.system.folders import (
     staging_path,
 )
 from pipeline.system.portability.renames import rename
-from pipeline.system.stop_requests import raise_if_stop_requested
+from pipeline.system.processes.signals import raise_if_stop_requested
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

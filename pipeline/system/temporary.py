@@ -53,6 +53,11 @@ def _lock(folder: Path) -> AcquireReturnProxy[FileLock]:
             return FileLock(folder / LOCK_NAME).acquire()
 
 
+def use_for_temporary_files(folder: Path) -> None:
+    """Let this process, and programs that it starts, keep their temporary files in a folder."""
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+
+
 @cache
 def command_folder() -> Path:
     """A folder of this process for what its libraries need as long as it runs, such as sockets."""

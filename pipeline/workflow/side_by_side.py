@@ -19,7 +19,7 @@ from pipeline.run.chain import Progress
 from pipeline.run.kernels import fork_server
 from pipeline.run.snapshot import runs_at_once
 from pipeline.system.imports import gc_paused
-from pipeline.system.processes import SingleProcess
+from pipeline.system.processes.children import SingleProcess
 from pipeline.workflow import RunResources, make_report
 
 

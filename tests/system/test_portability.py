@@ -64,7 +64,7 @@ ALLOWED = {
     "system/errors.py": {"os.statvfs"},  # a disk without room for another file is not told
     "system/folders.py": {"os.fsync", "sys.platform"},  # a folder is not flushed
     "system/portability/programs.py": {"os.execv", "os.kill"},  # a child process; raise_signal
-    "system/processes.py": {"signal.pthread_sigmask"},  # a process ignores SIGINT once it runs
+    "system/processes/signals.py": {"signal.pthread_sigmask"},  # a process ignores it once it runs
     "system/temporary.py": {"os.getuid"},  # each user has a folder for temporary files
     "validate/reading/sheet_worker.py": {"resource"},  # no limit; the watch of memory has one
 }
@@ -75,7 +75,7 @@ LACKING = {
     "run/kernels/pool.py": {"os.killpg", "signal.SIGKILL"},
     "run/kernels/forked.py": {"os.setsid", "time.tzset"},
     "system/errors.py": {"os.statvfs"},
-    "system/processes.py": {"signal.SIG_BLOCK", "signal.SIG_SETMASK", "signal.SIG_UNBLOCK",
+    "system/processes/signals.py": {"signal.SIG_BLOCK", "signal.SIG_SETMASK", "signal.SIG_UNBLOCK",
                             "signal.pthread_sigmask"},
     "system/temporary.py": {"os.getuid"},
     "validate/reading/sheet_worker.py": {"resource.RLIMIT_AS", "resource.RLIMIT_CORE",

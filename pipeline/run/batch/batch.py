@@ -20,7 +20,7 @@ from pipeline.problem import Kind, Problem
 from pipeline.run.batch.worker import run_in_subprocess
 from pipeline.settings import load_council, years_in
 from pipeline.system.errors import internal_problem, machine_problem
-from pipeline.system.stop_requests import raise_if_stop_requested
+from pipeline.system.processes.signals import raise_if_stop_requested
 from pipeline.year import Year
 
 # The results of a council-year.

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable
 from multiprocessing import current_process
 from multiprocessing.connection import Connection
@@ -17,9 +16,9 @@ from typing import Any
 from pipeline.run.kernels import fork_server
 from pipeline.system.errors import ProcessKilled
 from pipeline.system.imports import calling_program_hidden
-from pipeline.system.processes import exit_with_parent
-from pipeline.system.stop_requests import stop
-from pipeline.system.temporary import temporary_folder
+from pipeline.system.processes.parent import exit_with_parent
+from pipeline.system.processes.signals import stop
+from pipeline.system.temporary import temporary_folder, use_for_temporary_files
 
 # A process that is killed, most likely because memory ran out, gets a second chance.
 MAX_ATTEMPTS = 2
@@ -65,8 +64,7 @@ def _worker_main(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
     exit_with_parent(signal.SIGTERM)
-    tempfile.tempdir = str(folder)
-    os.environ["TMPDIR"] = str(folder)
+    use_for_temporary_files(folder)
     try:
         sender.send(function(*args))
     finally:

@@ -24,7 +24,7 @@ from pipeline.system.imports import (
     calling_program_hidden,
     environment_variables,
 )
-from pipeline.system.processes import sigint_blocked
+from pipeline.system.processes.signals import sigint_blocked
 from pipeline.system.temporary import command_folder
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from threading import Thread
 from pipeline.run.kernels.patches.fork_server import forget_parent
 from pipeline.system.environment import drop_foreign_variables
 from pipeline.system.imports import gc_paused_then_frozen
-from pipeline.system.processes import exit_with_parent, unblock_sigint
+from pipeline.system.processes.parent import exit_with_parent
+from pipeline.system.processes.signals import unblock_sigint
 
 INITIAL_PATH = sys.path.copy()  # of the fork server, in which no program's script runs
 

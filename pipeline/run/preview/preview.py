@@ -30,7 +30,7 @@ from pipeline.run.reachable_code import reachable_files
 from pipeline.run.snapshot import copy_inputs
 from pipeline.run.steps import notebook_path
 from pipeline.settings import Settings, load_settings
-from pipeline.system.stop_requests import raise_if_stop_requested
+from pipeline.system.processes.signals import raise_if_stop_requested
 from pipeline.system.temporary import temporary_folder
 
 if TYPE_CHECKING:

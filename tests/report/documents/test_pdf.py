@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import pytest
 from bs4 import BeautifulSoup
+from runs import on_posix
 
 from pipeline.artifacts import FormatUnavailable
 from pipeline.problem import Kind, Problem
@@ -128,6 +129,20 @@ def test_missing_pdf_libraries_are_named_with_the_command(monkeypatch):
     with pytest.raises(FormatUnavailable, match="apt-get install libpango") as error:
         render_pdf(PAGE)
     assert "annual-report.pdf was not made" in str(error.value)
+
+
+@on_posix
+def test_no_program_of_the_machine_is_called_for_a_library(pdf, tmp_path):
+    calls = tmp_path / "calls"
+    for name in ("cc", "gcc", "ld", "objdump"):
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\necho {name} >> {calls}\n")
+        program.chmod(0o755)
+    code = "from pipeline.report.documents.pdf import check_pdf_available; check_pdf_available()"
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PATH": path})
+    assert not calls.exists(), calls.read_text()
 
 
 @pytest.fixture(scope="module")

@@ -18,14 +18,14 @@ from pipeline.report.documents.pdf.charts import with_simpler_charts
 from pipeline.report.documents.pdf.structure import finish_structure
 from pipeline.report.fonts import FONT_FACES, FONT_FAMILY, face_path
 from pipeline.system.errors import ProcessKilled
-from pipeline.system.imports import gc_paused
+from pipeline.system.imports import environment_variables, gc_paused
 from pipeline.system.limits import (
     DOCUMENT_MINUTES_KEY,
     LimitWatch,
     too_large_problem,
     too_slow_problem,
 )
-from pipeline.system.processes import SingleProcess
+from pipeline.system.processes.children import SingleProcess
 
 if TYPE_CHECKING:
     from pipeline.settings.models import RunLimits
@@ -66,8 +66,8 @@ def _fix_date() -> None:
 
 def preload_pdf_libraries() -> None:
     """Import what the layout needs, while the notebooks run."""
-    with suppress(ImportError, OSError):
-        import weasyprint  # noqa: F401
+    with suppress(FormatUnavailable):
+        check_pdf_available()
 
 
 class PdfJob:
@@ -119,7 +119,10 @@ def install_command() -> str:
 def check_pdf_available() -> None:
     """Raise FormatUnavailable if WeasyPrint's libraries are missing."""
     try:
-        import weasyprint  # noqa: F401
+        # WeasyPrint asks for each library under the names that it has on other systems, and for
+        # each of those Python would call a compiler, if the system has one: 18 times.
+        with environment_variables({"PATH": os.devnull}):
+            import weasyprint  # noqa: F401
     except (ImportError, OSError):
         raise FormatUnavailable(
             "annual-report.pdf was not made, because this machine lacks libraries for it. "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from pipeline.run.kernels.preload import preloading
 
 with preloading():
@@ -16,7 +14,6 @@ with preloading():
 
     import pipeline.run.kernels.preload.draft
     import pipeline.run.kernels.preload.suppression
+    from pipeline.report.documents.pdf import preload_pdf_libraries
 
-    # A system library that this machine lacks is reported when the PDF is made.
-    with suppress(OSError):
-        import weasyprint
+    preload_pdf_libraries()

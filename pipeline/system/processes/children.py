@@ -1,89 +1,33 @@
-"""The processes of a command, and SIGINT (Ctrl-C), which a terminal sends to all of them.
-
-Only the first process handles it; that one ends the others.
-"""
+"""Processes that a command starts: they end with it and leave nothing behind."""
 
 from __future__ import annotations
 
-import os
-import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import parent_process, resource_tracker
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from threading import Thread
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from pipeline.system.errors import ProcessKilled
 from pipeline.system.imports import calling_program_hidden
-from pipeline.system.portability.programs import signal_this_process
+from pipeline.system.processes.parent import exit_with_parent
+from pipeline.system.processes.signals import leave_sigint_to_parent, sigint_blocked
+from pipeline.system.temporary import temporary_folder, use_for_temporary_files
 
 P = ParamSpec("P")
 R = TypeVar("R")
-CAN_BLOCK_SIGNALS = hasattr(signal, "pthread_sigmask")
-
-
-@contextmanager
-def sigint_blocked() -> Iterator[None]:
-    """Start processes in this block that ignore SIGINT from their first instruction.
-
-    A Ctrl-C in the meantime is delivered to this process after the block.
-    """
-    if not CAN_BLOCK_SIGNALS:
-        yield
-        return
-    # multiprocessing starts the tracker before any other process, and unblocks SIGINT after that.
-    resource_tracker.ensure_running()
-    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
-
-
-def leave_sigint_to_parent() -> None:
-    """Let this process ignore SIGINT, if it could not be started with it blocked."""
-    if not CAN_BLOCK_SIGNALS:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def unblock_sigint() -> None:
-    """Make this process, which was forked with SIGINT blocked, handle it again."""
-    # While SIGINT is ignored, unblocking drops one that is pending.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def exit_with_parent(signum: int | None = None) -> None:
-    """End this process when its parent process ends, however that ends.
-
-    signum: the signal that this process then sends itself, so that it can clear up. Without it,
-    the process exits at once.
-    Raises RuntimeError in a process that multiprocessing did not start.
-    """
-    parent = parent_process()
-    if parent is None:
-        raise RuntimeError("this process was not started by multiprocessing, so it has no parent")
-    Thread(target=_exit_after, args=[parent, signum], daemon=True).start()
-
-
-def _exit_after(parent: BaseProcess, signum: int | None) -> None:
-    parent.join()
-    if signum is None:
-        os._exit(1)
-    signal_this_process(signum)
 
 
 class SingleProcess(Executor):
     """Calls functions in one other process, in turn; the first call starts it.
 
     The pool of the standard library has semaphores, and if its process is killed Python complains
-    of them. Ctrl-C is left to this process.
+    of them. Ctrl-C is left to this process. The other one has a folder for temporary files, so
+    that none is left when it is killed.
 
     context: how the process starts. initialise: what it calls first.
     """
@@ -92,6 +36,7 @@ class SingleProcess(Executor):
         self._context = context
         self._initialise = initialise
         self._waiting = ThreadPoolExecutor(1)
+        self._folder = ExitStack()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
@@ -103,17 +48,19 @@ class SingleProcess(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the process, whatever it is doing: nobody waits for a result any more."""
-        if self._process is not None and self._connection is not None:
-            self._process.kill()
-            self._waiting.shutdown(cancel_futures=True)
-            self._process.join()
-            self._connection.close()
+        with self._folder:
+            if self._process is not None and self._connection is not None:
+                self._process.kill()
+                self._waiting.shutdown(cancel_futures=True)
+                self._process.join()
+                self._connection.close()
 
     def _start(self) -> None:
+        folder = self._folder.enter_context(temporary_folder())
         self._connection, other_end = self._context.Pipe()
         # BaseContext does not say so, but every context has it.
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
-            target=_serve, args=(other_end, self._initialise)
+            target=_serve, args=(other_end, folder, self._initialise)
         )
         with sigint_blocked(), calling_program_hidden():
             process.start()
@@ -133,10 +80,11 @@ class SingleProcess(Executor):
         return result
 
 
-def _serve(connection: Connection, initialise: Callable[[], object]) -> None:
+def _serve(connection: Connection, folder: Path, initialise: Callable[[], object]) -> None:
     """Answer each call with its result or its error, until nobody asks."""
     leave_sigint_to_parent()
     exit_with_parent()
+    use_for_temporary_files(folder)
     initialise()
     while True:
         try:

@@ -21,7 +21,7 @@ from runs import (
 from pipeline.artifacts import AGGREGATE_STEP, DOCUMENTS_STEP
 from pipeline.run.batch.worker import run_in_subprocess
 from pipeline.system.errors import ProcessKilled
-from pipeline.system.stop_requests import raise_if_stop_requested
+from pipeline.system.processes.signals import raise_if_stop_requested
 
 # Ways in which a library loses the Ctrl-C that comes while it works.
 LOSSES = """
@@ -29,7 +29,7 @@ import signal
 import numpy
 import pydantic
 from pipeline.problem import Kind, Problem
-from pipeline.system.stop_requests import treat_as_ctrl_c
+from pipeline.system.processes.signals import treat_as_ctrl_c
 
 class Text:
     def __repr__(self):

@@ -1,4 +1,7 @@
-"""Requests to stop what a process does: Ctrl-C, and signals that end a process.
+"""Requests to stop what a process does: Ctrl-C (SIGINT), and signals that end a process.
+
+A terminal sends Ctrl-C to all processes of a command. Only the first one handles it and ends the
+others.
 
 Python raises an exception wherever the main thread is at that moment. In a library, that may be
 where errors are dropped, as numpy does when it compares types, or replaced by the library's own,
@@ -10,9 +13,12 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+CAN_BLOCK_SIGNALS = hasattr(signal, "pthread_sigmask")
 _requests: list[BaseException] = []
 
 
@@ -53,3 +59,37 @@ def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 
 def _interrupt(_signum: int, _frame: FrameType | None) -> NoReturn:
     stop(KeyboardInterrupt())
+
+
+@contextmanager
+def sigint_blocked() -> Iterator[None]:
+    """Start processes in this block that ignore SIGINT from their first instruction.
+
+    A Ctrl-C in the meantime is delivered to this process after the block.
+    """
+    if not CAN_BLOCK_SIGNALS:
+        yield
+        return
+    from multiprocessing import resource_tracker  # late: a command's help starts no process
+
+    # multiprocessing starts the tracker before any other process, and unblocks SIGINT after that.
+    resource_tracker.ensure_running()
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
+
+
+def leave_sigint_to_parent() -> None:
+    """Let this process ignore SIGINT, if it could not be started with it blocked."""
+    if not CAN_BLOCK_SIGNALS:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def unblock_sigint() -> None:
+    """Make this process, which was forked with SIGINT blocked, handle it again."""
+    # While SIGINT is ignored, unblocking drops one that is pending.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)

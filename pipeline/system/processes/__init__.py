@@ -1,0 +1,1 @@
+"""The processes of a command, and the signals that stop them."""
