@@ -207,7 +207,7 @@ def preview(year: YearName = "latest", workspace: Workspace = Path(), port: Port
 
     settings = load_recovered_settings(workspace, year)
     options = run_options(settings, "html", final=False)
-    fork_server.start(fork_server.DRAFT_PRELOAD, settings.council.disclosure.policy == "suppress")
+    fork_server.start(fork_server.DRAFT_PRELOAD, settings.council.disclosure.withholds)
 
     def make_draft(draft_settings: Settings, kernels: Kernels) -> bool:
         resources = RunResources(kernels=kernels, with_audit=False)

@@ -147,7 +147,7 @@ def shared_numbers(cases: list[Move], figures: pd.DataFrame) -> list[pd.DataFram
 
 
 def _is_small(value: float, disclosure: Disclosure) -> bool:
-    if disclosure.policy == "publish" or (value == 0 and disclosure.show_zero):
+    if not disclosure.withholds or (value == 0 and disclosure.show_zero):
         return False
     return value <= disclosure.largest_small
 

@@ -90,6 +90,11 @@ class Disclosure(SettingsModel):
     round_to: PositiveInt = 1
 
     @property
+    def withholds(self) -> bool:
+        """Whether small numbers are withheld."""
+        return self.policy == "suppress"
+
+    @property
     def largest_small(self) -> int:
         """The largest number that is withheld for its own size.
 
@@ -100,7 +105,7 @@ class Disclosure(SettingsModel):
 
     @model_validator(mode="after")
     def _rounding_requires_suppression(self) -> Self:
-        if self.policy == "publish" and self.round_to > 1:
+        if not self.withholds and self.round_to > 1:
             raise ValueError(
                 "round_to goes with `policy: suppress`: "
                 "under `publish` every count is shown as it is"

@@ -116,4 +116,4 @@ def is_internal(settings: Settings) -> bool:
 
     What the annual report has more than the report on a part of its year may be a small number.
     """
-    return settings.is_part and settings.council.disclosure.policy == "suppress"
+    return settings.is_part and settings.council.disclosure.withholds

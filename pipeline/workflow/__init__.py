@@ -128,7 +128,7 @@ def _run_plan(
     from pipeline.run.kernels import fork_server
 
     # It imports while this process goes on.
-    fork_server.start(withholds=freshness.settings.council.disclosure.policy == "suppress")
+    fork_server.start(withholds=freshness.settings.council.disclosure.withholds)
     from pipeline.report.documents.open_data import record_numbers
     from pipeline.report.documents.pdf import pdf_process
     from pipeline.report.documents.software import format_software

@@ -44,9 +44,8 @@ def make_side_by_side(
     joint = [planned for planned in batch if by_name[planned.year].settings.is_joint]
     procedures = [planned for planned in batch if planned not in joint]
     by_report = attrgetter("year")
-    withholds = reports[0].settings.council.disclosure.policy == "suppress"
     # Before the executor starts it with all formats, most of which only the joint report needs.
-    fork_server.start(fork_server.DRAFT_PRELOAD, withholds)
+    fork_server.start(fork_server.DRAFT_PRELOAD, reports[0].settings.council.disclosure.withholds)
     jobs = runs_at_once(reports[0].settings)
     with gc_paused():
         check_words(report.settings for report in reports)  # while the server imports

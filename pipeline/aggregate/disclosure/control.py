@@ -102,7 +102,7 @@ def apply_policy(
     """
     policy = council.disclosure
     check_setting_names(council)
-    if policy.policy == "publish":
+    if not policy.withholds:
         return DisclosureResult(figures, _empty(DECISION_COLUMNS), _empty(KNOWN_COLUMNS))
     catalogue = catalogue_of(council)
     values = counts_of_people(figures, catalogue)

@@ -67,7 +67,7 @@ figure(
 )
 def _compliments_with_quotation(data: CleanedData) -> pd.DataFrame:
     quoted = data.rows("compliments").query("approved_text.notna()").fillna({"source": "other"})
-    if data.settings.council.disclosure.policy == "suppress":
+    if data.settings.council.disclosure.withholds:
         # A reader could count those of each source.
         return quoted.assign(source=SOURCE_NOT_SHOWN)
     return quoted

@@ -46,7 +46,7 @@ def contradiction_findings(published: pd.DataFrame, settings: Settings) -> list[
         for other, what in _measure_faults(figure, key, totals, catalogue):
             findings.append(_finding_at(number.rows, what, numbers[other].rows))
     findings += _findings_of_own_reports(totals, settings)
-    if settings.council.disclosure.policy == "publish":
+    if not settings.council.disclosure.withholds:
         findings += _given_away_findings(totals)
     return findings
 

@@ -61,7 +61,7 @@ def _may_be_shown(rows: list[ReferenceRow], council: Council) -> bool:
     if not all(NUMBER.fullmatch(row.value) for row in rows):
         return False
     policy = council.disclosure
-    return policy.policy == "publish" or all(
+    return not policy.withholds or all(
         float(row.value) == 0 or float(row.value) > policy.largest_small for row in rows
     )
 

@@ -56,7 +56,7 @@ def commentary_faults(settings: Settings, language: Language) -> list[Problem]:
     for section in sections.values():
         locate_line = _line_locator(settings, section)
         faults += map(_in_settings, language.faults(section.template, locate_line))
-        if settings.council.disclosure.policy == "suppress":
+        if settings.council.disclosure.withholds:
             from pipeline.report.narrative.quantities import quantity_faults
 
             faults += quantity_faults(section.template, locate_line)
