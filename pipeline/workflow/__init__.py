@@ -201,6 +201,7 @@ def make_council_year(
     accepts_missing_formats: bool = False,
 ) -> tuple[bool, list[str]]:
     """One report of a batch, final if the last was: whether there was anything to make; notices."""
+    from pipeline.inputs import check_words
     from pipeline.joint.plan import planned_reports
     from pipeline.run.chain import Progress
     from pipeline.run.kernels.fork_server import start_method_context
@@ -211,12 +212,15 @@ def make_council_year(
     last_options = last_run_options(settings.published_folder)
     options = run_options(settings, formats, final=last_options is not None and last_options.final)
     progress = Progress()
+    reports = planned_reports(settings, options)
+    if settings.is_joint:
+        check_words(report.settings for report in reports)
     resources = RunResources(
         pdf_context=start_method_context(),
         lock_wait_seconds=LOCK_WAIT_SECONDS,
+        with_word_check=not settings.is_joint,
         accepts_missing_formats=accepts_missing_formats,
     )
-    reports = planned_reports(settings, options)
     is_new = [
         make_report(report.settings, report.options, progress, force, resources)
         for report in reports

@@ -87,17 +87,26 @@ def test_procedures_follow_one_another_where_memory_is_short(workspace):
     assert runs_at_once(settings) == 1
 
 
-def test_wrong_words_of_all_reports_are_named_before_any_run(workspace, annual_report):
+@pytest.mark.parametrize("command", ["run", "batch"])
+def test_wrong_words_of_all_reports_are_named_before_any_run(
+    workspace, annual_report, tmp_path, command
+):
     year = workspace / "data" / "raw" / YEAR
     (year / "commentary.md").write_text("## overview\n\nWe had 17 complaints.\n")
     (year / "commentary.adult.md").write_text("## overview\n\n{{ no_such_figure }}\n")
-    done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html")
-    assert done.returncode == Kind.SETTINGS, done.stderr
+    if command == "run":
+        done = annual_report("run", YEAR, "--workspace", workspace, "--formats", "html")
+        failure, errors = Kind.SETTINGS, done.stderr
+    else:
+        page = ("--page", tmp_path / "batch.html")
+        done = annual_report("batch", workspace, "--years", YEAR, "--formats", "html", *page)
+        failure, errors = Kind.SOME_FAILED, done.stdout
+    assert done.returncode == failure, done.stderr
     for fault in (
         f'data/raw/{YEAR}/commentary.md, line 3: the number in "We had 17 complaints."',
         f"data/raw/{YEAR}/commentary.adult.md, line 3: there is no such name",
     ):
-        assert done.stderr.count(fault) == 1, done.stderr
+        assert errors.count(fault) == 1, errors
     assert "Traceback" not in done.stderr
     assert not (workspace / "reports").exists()
     assert list(workspace.glob("data/processed/*/*/*")) == []
