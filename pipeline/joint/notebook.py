@@ -9,18 +9,25 @@ import pandas as pd
 from pipeline.joint.chapters import chapter_outputs
 from pipeline.joint.combine import combine_procedures
 from pipeline.joint.moves import Partnership, shared_cases
-from pipeline.report import tables
+from pipeline.report import tables, wording
 from pipeline.report.narrative.markdown import markdown_to_html
 from pipeline.report.notebook import NotebookReport, show_style
 from pipeline.settings import Settings, load_procedures
 from pipeline.settings.sections import chapter_name
 
 WORDS_OF_SHARED_CASES = "the words on complaints of two procedures"
-# Sentences on a figure, whose id takes the place of FIGURE.
-MOVED_AWAY = "We moved {{ FIGURE | counted }} to {{ target }}."
-MOVED_HERE = "We took over {{ FIGURE | counted }} from {{ source }}."
-JOINT_THERE = "We answered {{ FIGURE | counted }} jointly with {{ target }} (counted here)."
-JOINT_HERE = "We answered {{ FIGURE | counted }} jointly with {{ source }} (counted there)."
+# Sentences on complaints of two procedures; PARTS is what is said of each of the others.
+MOVED_AWAY = "We moved PARTS."
+MOVED_HERE = "We took over PARTS."
+JOINT_THERE = "We answered PARTS (counted here)."
+JOINT_HERE = "We answered PARTS (counted there)."
+# What each says of one other procedure; the id of the figure takes the place of FIGURE.
+PARTS = {
+    MOVED_AWAY: "{{ FIGURE | counted }} to {{ target }}",
+    MOVED_HERE: "{{ FIGURE | counted }} from {{ source }}",
+    JOINT_THERE: "{{ FIGURE | counted }} jointly with {{ target }}",
+    JOINT_HERE: "{{ FIGURE | counted }} jointly with {{ source }}",
+}
 
 
 class JointReport(NotebookReport):
@@ -61,7 +68,7 @@ class JointReport(NotebookReport):
 
     def _shared_cases_of(self, settings: Settings) -> str:
         """The sentences on complaints that came from other procedures, went there, or are joint."""
-        sentences = []
+        parts: dict[str, list[str]] = {}
         for shared in self._shared_cases:
             words = {
                 "source": shared.source.council.procedure.heading_in_sentence,
@@ -74,15 +81,15 @@ class JointReport(NotebookReport):
                 sentence = JOINT_HERE if is_joint else MOVED_HERE
             else:
                 continue
-            template = f"{{% if FIGURE.number().occurs %}}{sentence}{{% endif %}}"
-            sentences.append(
-                self.language.render(
-                    template.replace("FIGURE", shared.id),
-                    lambda line: WORDS_OF_SHARED_CASES,
-                    **words,
-                )
+            template = f"{{% if FIGURE.number().occurs %}}{PARTS[sentence]}{{% endif %}}"
+            part = self.language.render(
+                template.replace("FIGURE", shared.id), lambda line: WORDS_OF_SHARED_CASES, **words
             )
-        return " ".join(sentences)
+            if part:
+                parts.setdefault(sentence, []).append(part)
+        return " ".join(
+            sentence.replace("PARTS", wording.listing(texts)) for sentence, texts in parts.items()
+        )
 
 
 def open_joint_report(settings: Settings) -> tuple[JointReport, pd.DataFrame]:

@@ -86,6 +86,25 @@ def test_tables_that_scroll_have_names_of_their_own(council):
     assert len(set(regions)) == len(regions) > len(HEADINGS)
 
 
+def test_chapter_begins_with_the_complaints_that_it_shares(council):
+    headings = {heading.get_text(): heading for heading in council.page().find_all("h2")}
+    assert headings["3 Council services"].find_next("p").get_text() == (
+        "We moved 2 complaints to adult social care and 1 complaint to children's social care. We "
+        "took over 1 complaint from adult social care. We answered 1 complaint jointly with adult "
+        "social care (counted there)."
+    )
+
+
+def test_complaints_of_the_year_are_told_from_investigations_in_it(council):
+    """One of those received in the year was taken to stage 2 after its end."""
+    assert council.value("children.complaints.by_stage", "stage 2") == 1
+    text = " ".join(council.page().get_text().split())
+    assert (
+        "Of the 17 complaints received in the year and investigated at stage 1, 2 were taken to "
+        "stage 2 by 30 June 2026."
+    ) in text
+
+
 @pytest.mark.parametrize("procedure", HEADINGS)
 def test_chapter_shows_the_numbers_of_the_sibling_report(council, procedure):
     sibling = defaultdict(set)

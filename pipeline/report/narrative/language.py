@@ -71,7 +71,7 @@ class Language:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters = Filters(published, council).by_name()
+        self._environment.filters = Filters(published, council, report).by_name()
         self._environment.tests = {}
         self._environment.globals = {
             **_figure_groups(published),

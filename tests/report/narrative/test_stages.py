@@ -9,6 +9,7 @@ import pytest
 INVESTIGATED = "{{ complaints.by_stage | investigated(each_stage) }}"
 STRAIGHT = "complaints.bypassed_stage_1"
 UNKNOWN = "an undisclosed number (possibly none)"
+DATA_AS_AT = "30 June 2022"
 
 
 def by_stage(*numbers: Any, bypassed: Any = 0) -> dict[str, Any]:
@@ -26,9 +27,15 @@ def stages(**figures: Any) -> dict[str, Any]:
     return values
 
 
-def taken_further(to_stage_2: Any, to_stage_3: Any) -> dict[str, Any]:
-    """The figures of complaints that went on, of 5 at stage 1 and 2 at stage 2."""
+def taken_further(
+    to_stage_2: Any, to_stage_3: Any, in_year: tuple[Any, ...] = (5, 2, 0)
+) -> dict[str, Any]:
+    """The figures of complaints that went on, of 5 at stage 1 and 2 at stage 2.
+
+    in_year: how many were investigated at each stage in the year.
+    """
     return {
+        **by_stage(*in_year),
         "complaints.at_stage_1": [5],
         "complaints.at_stage_2": [2],
         "complaints.went_on_to_stage_2": [to_stage_2],
@@ -54,7 +61,7 @@ CASES = [
      "During the year 9 complaints were investigated at stage 1, 8 at stage 2 and none at "
      f"stage 3. Of those at stage 2, {UNKNOWN} went straight there."),
     ("{{ stage_2 | taken_further }}",
-     {"complaints.at_stage_1": [3], "complaints.went_on_to_stage_2": [1]},
+     {**by_stage(3, 1), "complaints.at_stage_1": [3], "complaints.went_on_to_stage_2": [1]},
      "Of the 3 complaints investigated at stage 1, 1 was taken to stage 2."),
     ("{{ stage_2 | taken_further }}",
      {"complaints.at_stage_1": [0], "complaints.went_on_to_stage_2": [0]}, ""),
@@ -68,6 +75,15 @@ CASES = [
      "We do not publish how many of the 5 complaints investigated at stage 1 were taken to "
      "stage 2, to protect people. Neither of the 2 complaints investigated at stage 2 was taken "
      "to stage 3."),
+    ("{{ each_stage | taken_further }}", taken_further(2, 1, in_year=(5, 1, 1)),
+     "Of the 5 complaints received in the year and investigated at stage 1, 2 were taken to "
+     f"stage 2 by {DATA_AS_AT}. Of the 2 complaints received in the year and investigated at "
+     f"stage 2, 1 was taken to stage 3 by {DATA_AS_AT}."),
+    ("{{ each_stage | taken_further }}", taken_further(0, 0, in_year=(5, 2, 1)),
+     f"No complaint received in the year was taken to a later stage by {DATA_AS_AT}."),
+    ("{{ stage_2 | taken_further }}", taken_further(1, 0, in_year=(5, "c", 0)),
+     "Of the 5 complaints received in the year and investigated at stage 1, 1 was taken to "
+     f"stage 2 by {DATA_AS_AT}."),
     ("{{ stage_2 | cost }}", stages(investigated=(1, 1, 0), cost=(0, 2850, 0), costed=(0, 1, 0)),
      "Stage 2 cost £2,850."),
     ("{{ stage_2 | cost }}", stages(investigated=(1, 3, 0), cost=(0, 2850, 0), costed=(0, 1, 0)),

@@ -34,15 +34,16 @@ from pipeline.report.narrative.filters.setting_elements import SettingNumber
 from pipeline.report.narrative.filters.stages import StageSentences
 from pipeline.report.narrative.prose.claim_rules import check_claim
 from pipeline.report.number import Number
-from pipeline.settings import Council
+from pipeline.settings import Council, Report
 from pipeline.significance import poisson_interval
 
 
 class Filters:
     """The filters, bound to one report's figures and settings."""
 
-    def __init__(self, published: Published, council: Council) -> None:
+    def __init__(self, published: Published, council: Council, report: Report) -> None:
         self._published = published
+        self._data_as_at = report.data_as_at
         self._distribution = Distribution(council)
         self._sentences = SentenceFilters(council, published.about_prefix)
         self._response_times = ResponseTimes(council, self._sentences)
@@ -70,7 +71,7 @@ class Filters:
             "undisclosed": self._undisclosed,
             "was": _agreeing_verb("was", "were"),
         }
-        filters |= StageSentences(self._published, filters).by_name()
+        filters |= StageSentences(self._published, filters, self._data_as_at).by_name()
         return {name: _empty_if_absent(function) for name, function in filters.items()}
 
     def _html(self, value: Any) -> str:

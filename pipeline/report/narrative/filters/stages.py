@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -27,11 +28,15 @@ Filter = Callable[..., Any]
 
 
 class StageSentences:
-    """The filters, bound to one report's figures and the filters that they use."""
+    """The filters, bound to one report's figures and the filters that they use.
 
-    def __init__(self, published: Published, filters: dict[str, Filter]) -> None:
+    data_as_at: the day up to which the council's records go.
+    """
+
+    def __init__(self, published: Published, filters: dict[str, Filter], data_as_at: date) -> None:
         self._published = published
         self._filters = filters
+        self._data_as_at = data_as_at
 
     def by_name(self) -> dict[str, Callable[..., Any]]:
         """Each filter under the name by which a narrative calls it."""
@@ -84,7 +89,9 @@ class StageSentences:
         """`{{ stage | taken_further }}`: how many complaints were taken on to this stage.
 
         "Of the 3 complaints investigated at stage 1, 2 were taken to stage 2." Empty at stage 1. Of
-        `each_stage`: a sentence for each, or "No complaint was taken to a later stage."
+        `each_stage`: a sentence for each, or "No complaint was taken to a later stage." Where the
+        year's investigations are not all of the year's complaints: "Of the 3 complaints received in
+        the year and investigated at stage 1, 2 were taken to stage 2 by 30 June 2026."
         """
         if isinstance(stages, StageGroup):
             return self._taken_to(stages)
@@ -95,8 +102,9 @@ class StageSentences:
             if sentence
         ]
         if went_on and all(number.known and not number.occurs for number in went_on):
-            nobody = data_element(went_on[0], "No complaint")
-            return Markup(f"{nobody} was taken to a later stage.")
+            received, until = self._cohort_words()
+            nobody = data_element(went_on[0], f"No complaint{received}")
+            return Markup(f"{nobody} was taken to a later stage{until}.")
         return Markup(" ".join(filter(None, sentences.values())))
 
     def _taken_to(self, stage: StageGroup) -> Markup:
@@ -104,14 +112,30 @@ class StageSentences:
         earlier = int(later) - 1
         if not earlier or not self._published[f"complaints.at_stage_{earlier}"].number().occurs:
             return Markup("")
+        received, until = self._cohort_words()
+        investigated = f"{received} and investigated" if received else " investigated"
         sentence: Markup = self._filters["portion"](
             self._published[f"complaints.went_on_to_stage_{later}"],
-            f"was taken to stage {later}",
-            f"were taken to stage {later}",
-            f"complaint investigated at stage {earlier}",
-            f"complaints investigated at stage {earlier}",
+            f"was taken to stage {later}{until}",
+            f"were taken to stage {later}{until}",
+            f"complaint{investigated} at stage {earlier}",
+            f"complaints{investigated} at stage {earlier}",
         )
         return sentence
+
+    def _cohort_words(self) -> tuple[str, str]:
+        """What says of which complaints a sentence is, and until when it followed them.
+
+        Both are empty if as many were investigated at each stage in the year: nothing else could
+        be meant. A number that is not known may be another.
+        """
+        for in_year in require_figure(self._published["complaints.by_stage"]).numbers():
+            stage = in_year.category.replace(" ", "_")
+            ids = (f"complaints.at_{stage}", f"complaints.went_on_to_{stage}")
+            of_year = self._published[next(id for id in ids if id in self._published)].number()
+            if not (in_year.known and of_year.known and in_year.value == of_year.value):
+                return " received in the year", f" by {wording.date_text(self._data_as_at)}"
+        return "", ""
 
     def _clocks(self, stage: StageGroup) -> Markup:
         """`{{ stage | clocks }}`: whether the steps before the response were taken in time.
