@@ -121,7 +121,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         ),
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
-            "in the 5 years shown. All 4 have been resolved. Of the 4, 2 were partially "
+            "in the 5 years shown. All 4 have been closed. Of the 4, 2 were partially "
             "upheld, 1 not upheld and 1 withdrawn."
         ),
         (
@@ -149,7 +149,7 @@ def test_changed_outcome_of_a_complaint(workspace, build, sample_html):
         ),
         (
             "key-points: We received 4 complaints, down from 21 the year before and the lowest "
-            "in the 5 years shown. All 4 have been resolved. Of the 4, 2 were partially "
+            "in the 5 years shown. All 4 have been closed. Of the 4, 2 were partially "
             "upheld, 1 upheld and 1 withdrawn."
         ),
         (
@@ -352,9 +352,9 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
         "full-tables: Birth parent | 1 | 1",
         "full-tables: Child or young person | 2 | 0",
         (
-            "key-points: Children and young people, or advocates for them, made no "
-            "complaints, down from 2 the year before. All 14 informal concerns were settled "
-            "without a formal complaint."
+            "key-points: All 14 informal concerns were settled without a formal complaint. "
+            "Children and young people, or advocates for them, made no complaints, down from 2 "
+            "the year before."
         ),
         "overview: Complaints from children and young people | 5 | 4 | 3 | 2 | 0",
         (
@@ -374,9 +374,9 @@ def test_complainant_changed_to_a_young_person(workspace, build, sample_html):
         "full-tables: Birth parent | 1 | 0",
         "full-tables: Child or young person | 2 | 1",
         (
-            "key-points: Children and young people, or advocates for them, made 1 complaint, "
-            "down from 2 the year before. All 14 informal concerns were settled without a "
-            "formal complaint."
+            "key-points: All 14 informal concerns were settled without a formal complaint. "
+            "Children and young people, or advocates for them, made 1 complaint, down from 2 "
+            "the year before."
         ),
         "overview: Complaints from children and young people | 5 | 4 | 3 | 2 | 1",
         (
@@ -465,7 +465,7 @@ def test_first_report_of_a_council_mentions_no_earlier_year(workspace, build):
     shutil.rmtree(workspace / "data" / "raw" / "2020-21")
     texts, drawings = read_blocks(build(workspace))
     page_text = "\n".join(texts)
-    assert "key-points: We received 4 complaints. All 4 have been resolved." in page_text
+    assert "key-points: We received 4 complaints. All 4 have been closed." in page_text
     for earlier_year in ("2020 to 2021", "2020-21", "2017", "[x]", "down from"):
         assert earlier_year not in page_text
     assert [name for name in drawings if "by-kind" in name] == []

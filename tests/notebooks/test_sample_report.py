@@ -144,7 +144,7 @@ def test_cover_marks_one_type_of_item(section):
 def test_key_points_answer_the_questions_of_five_minutes(blocks):
     assert blocks("key-points") == [
         "We received 4 complaints, down from 21 the year before and the lowest in the 5 years "
-        "shown. All 4 have been resolved. Of the 4, 2 were partially upheld, 1 not upheld and "
+        "shown. All 4 have been closed. Of the 4, 2 were partially upheld, 1 not upheld and "
         "1 withdrawn.",
         "All responses were in time: 2 at stage 1 and 1 at stage 2. Stage 2 cost £2,850. No "
         "complaint went to stage 3.",
@@ -153,8 +153,8 @@ def test_key_points_answer_the_questions_of_five_minutes(blocks):
         "The Local Government and Social Care Ombudsman received 3 complaints about us, down "
         "from 5 the year before. All 3 were about special educational needs and disabilities "
         "(SEND).",
-        "Children and young people, or advocates for them, made no complaints, down from 2 the "
-        "year before. All 14 informal concerns were settled without a formal complaint.",
+        "All 14 informal concerns were settled without a formal complaint. Children and young "
+        "people, or advocates for them, made no complaints, down from 2 the year before.",
         "The complaints led to 3 actions, down from 5 the year before. Of the 3, 2 are "
         "complete and 1 in progress. None is overdue. The next is due on 16 December 2022.",
         "We received 102 compliments, up from 44 the year before and the highest in the 5 years "

@@ -32,7 +32,7 @@ FACTS = {
     },
     "key-points": {
         "number, type and outcome at the start": r"We received 4 complaints.*102 compliments",
-        "all complaints resolved": r"All 4 have been resolved",
+        "all complaints resolved": r"All 4 have been closed",
         "2 partially upheld, 1 not upheld, 1 withdrawn": (
             r"2 were partially upheld, 1 not upheld and 1 withdrawn"
         ),

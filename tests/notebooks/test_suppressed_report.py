@@ -85,7 +85,7 @@ def test_withheld_category_is_never_described_as_having_cases(page, suppressed):
 def test_page_explains_the_policy_and_its_sign(page):
     text = text_of(page)
     assert "We do not publish counts up to 5 that could identify someone" in text
-    assert "They are shown as [c], whatever their size." in text
+    assert "They are shown as [c] or left out, whatever their size." in text
     assert (
         "[c] means withheld to protect people, and may stand for any number, even none."
     ) in text

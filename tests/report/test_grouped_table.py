@@ -107,7 +107,7 @@ def test_row_of_nothing_but_zeros_and_withheld_numbers_is_left_out(published):
     text = tables.grouped(figures, groups, figures.window, "Cases", "2021 to 2022")
     tree = html.fragment_fromstring(text, create_parent="div")
     assert [row.text_content() for row in tree.xpath(".//tbody/tr")] == ["Upheld3[c]"]
-    note = "Rows in which every number is 0 or withheld are left out."
+    note = "Some rows in which every number is 0 or withheld are left out."
     assert tree.xpath("string(p[@class='shorthand'][1])") == note
 
 

@@ -11,7 +11,7 @@ from pipeline.report.figure import PublishedFigure
 from pipeline.report.narrative.elements import year_element
 from pipeline.report.number import Number
 
-HIDDEN_ROWS_NOTE = "Rows in which every number is 0 or withheld are left out."
+HIDDEN_ROWS_NOTE = "Some rows in which every number is 0 or withheld are left out."
 
 
 def series_break_notes(figure: PublishedFigure, year_style: str) -> str:

@@ -79,7 +79,7 @@ BREAKDOWNS_WITH_WITHHELD = [
 ]
 MOST = [
     ({"upheld": 3, "not upheld": 1}, "upheld, 3 of 4"),
-    ({"upheld": 2, "not upheld": 2}, "upheld and not upheld, 2 each, of 4"),
+    ({"upheld": 2, "not upheld": 2}, "upheld or not upheld, 2 each, of 4"),
     ({"upheld": 0}, "none"), ({"upheld": 1}, "upheld, 1 of 1"),
 ]
 MOST_WITH_WITHHELD = [
@@ -88,7 +88,7 @@ MOST_WITH_WITHHELD = [
     ({"upheld": WITHHELD}, 4, "not shown, to protect people"),
     ({"upheld": 6, "not upheld": WITHHELD}, WITHHELD, "not shown, to protect people"),
     ({"upheld": 6, "not upheld": 2}, WITHHELD, "upheld, 6"),
-    ({"upheld": 2, "not upheld": 2}, WITHHELD, "upheld and not upheld, 2 each"),
+    ({"upheld": 2, "not upheld": 2}, WITHHELD, "upheld or not upheld, 2 each"),
     ({"upheld": UNKNOWN, "not upheld": UNKNOWN}, UNKNOWN, "not available"),
 ]
 UNDISCLOSED = [

@@ -64,6 +64,9 @@ CASES = [
     ("twelve", stage_1_figures([5] * 6 + [9] * 5 + [31], late=1, still_open=2),
      "Stage 1 had 12 responses. Of these, 11 were in time, and 1 was late, by 4 working days. They "
      "took between 5 and 31 working days. Another 2 are still open."),
+    ("twelve, and one open", stage_1_figures([5] * 6 + [9] * 6, still_open=1),
+     "Stage 1 had 12 responses. All 12 were in time. They took between 5 and 9 working days. "
+     "Another is still open."),
     ("many", stage_1_figures(MANY_DAYS, late=10, extended=3),
      "Stage 1 had 60 responses. Of these, 50 were in time (83%), 3 of them after an extension, and "
      "10 were late, by up to 4 working days. The median response took 9 working days, nine in ten "

@@ -79,6 +79,11 @@ DISTRIBUTION = [
     ("few categories of many", {"upheld": 130, "not upheld": 239}, 369,
      "Of the 369 complaints, 239 were not upheld and 130 upheld."),
     ("other last", {"other": 3, "upheld": 2}, 5, "Of the 5 complaints, 2 were upheld and 3 other."),
+    ("some not recorded", {"not recorded": 3, "upheld": 2}, 5,
+     "Of the 5 complaints, 2 were upheld. For 3 this is not recorded."),
+    ("none recorded", {"not recorded": 5, "upheld": 0}, 5, ""),
+    ("many, some not recorded", {"a": 9, "b": 30, "d": 20, "e": 5, "f": 1, "not recorded": 20}, 85,
+     "The 85 complaints were most often b (30), d (20) and a (9). For 20 this is not recorded."),
     ("all alike", {"upheld": 3, "not upheld": 0}, 3, "All 3 complaints were upheld."),
     ("both alike", {"upheld": 2, "not upheld": 0}, 2, "Both complaints were upheld."),
     ("the only one", {"upheld": 1, "not upheld": 0}, 1, "The only complaint was upheld."),
@@ -148,6 +153,15 @@ def test_number_received_is_reported_in_one_sentence(read_narrative, values, sen
 def test_portion_of_a_base_is_one_whole_sentence(read_narrative, part, base, sentence):
     figures = {CLOSED: [part], RECEIVED: [base]}
     assert read_narrative(ARE_CLOSED, figures, {CLOSED: RECEIVED}) == sentence
+
+
+def test_only_case_is_denied_to_be_upheld_even_in_part(read_narrative):
+    figures = {CLOSED: [0], RECEIVED: [1]}
+    upheld = '"was upheld in whole or in part", "were upheld in whole or in part"'
+    template = ARE_CLOSED.replace('"is closed", "are closed"', upheld)
+    assert read_narrative(template, figures, {CLOSED: RECEIVED}) == (
+        "The only complaint was upheld neither in whole nor in part."
+    )
 
 
 @pytest.mark.parametrize(("values", "base", "sentence"), cases(DISTRIBUTION))

@@ -27,6 +27,14 @@ def stages(**figures: Any) -> dict[str, Any]:
     return values
 
 
+def investigated(
+    *numbers: Any, went_on: tuple[Any, Any] = (0, 0), **figures: Any
+) -> dict[str, Any]:
+    """The figures of each stage, and how many complaints went on to stages 2 and 3."""
+    to_stages = {f"complaints.went_on_to_stage_{stage}": [n] for stage, n in enumerate(went_on, 2)}
+    return stages(investigated=numbers, **figures) | to_stages
+
+
 def taken_further(
     to_stage_2: Any, to_stage_3: Any, in_year: tuple[Any, ...] = (5, 2, 0)
 ) -> dict[str, Any]:
@@ -92,19 +100,31 @@ CASES = [
      ""),
     ("{{ stage_1 | cost }}", stages(investigated=(1, 0, 0)), ""),
     ("{{ each_stage | on_time }}",
-     stages(investigated=(2, 1, 0), answered=(2, 1, 0), in_time=(2, 1, 0), cost=(0, None, None),
+     investigated(2, 1, 0, answered=(2, 1, 0), in_time=(2, 1, 0), cost=(0, None, None),
             costed=(0, 0, 0)),
      "All responses were in time: 2 at stage 1 and 1 at stage 2. No complaint went to stage 3."),
     ("{{ each_stage | on_time }}",
-     stages(investigated=(9, 6, 0), answered=(9, 6, 0), in_time=("c", 6, 0), cost=(0, None, None),
+     investigated(9, 6, 0, answered=(9, 6, 0), in_time=("c", 6, 0), cost=(0, None, None),
             costed=(0, 0, 0)),
      "We do not publish how many of the 9 stage 1 responses were in time, to protect people. All "
      "6 stage 2 responses were in time. No complaint went to stage 3."),
     ("{{ each_stage | on_time }}",
-     stages(investigated=(2, 1, 0), answered=(2, 1, 0), in_time=(2, 0, 0), cost=(0, None, None),
+     investigated(2, 1, 0, answered=(2, 1, 0), in_time=(2, 0, 0), cost=(0, None, None),
             costed=(0, 0, 0)),
      "Both stage 1 responses were in time. The only stage 2 response was not in time. No complaint "
      "went to stage 3."),
+    ("{{ each_stage | on_time }}",
+     investigated(2, 0, 0, answered=(2, 0, 0), in_time=(2, 0, 0), cost=(0, None, None),
+                  costed=(0, 0, 0)),
+     "Both stage 1 responses were in time. No complaint went to stage 2 or stage 3."),
+    ("{{ each_stage | on_time }}",
+     investigated(2, 0, 0, went_on=(1, 0), answered=(2, 0, 0), in_time=(2, 0, 0),
+                  cost=(0, None, None), costed=(0, 0, 0)),
+     "Both stage 1 responses were in time. No complaint went to stage 3."),
+    ("{{ each_stage | on_time }}",
+     investigated(2, 0, 0, went_on=("c", "c"), answered=(2, 0, 0), in_time=(2, 0, 0),
+                  cost=(0, None, None), costed=(0, 0, 0)),
+     "Both stage 1 responses were in time."),
 ]
 BASES = {
     "complaints.went_on_to_stage_2": "complaints.at_stage_1",

@@ -82,7 +82,7 @@ def test_setting_and_template_of_a_sentence_are_both_known(record):
     key = "report.members_are_asked"
     assert (request, SETTING, key, f"{{{{ {key} }}}}") in spans
     templates = [reference for text, kind, _, reference in spans if kind == REFERENCE]
-    assert '{{ complaints.concluded | portion("has been resolved", "have been resolved", ' in (
+    assert '{{ complaints.concluded | portion("has been closed", "have been closed", ' in (
         " ".join(templates)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -22,8 +23,18 @@ from pipeline.report.number import LAST_CATEGORIES, Number
 from pipeline.settings import Council
 
 MAX_LISTED_CATEGORIES = 4  # in one sentence about many cases; a table has the others
+NOT_RECORDED = "not recorded"
 AUXILIARIES = {"was", "were", "is", "are", "had", "has", "have"}
 PREPOSITION = re.compile(r"\b(?:because of|about|from|to|by|of|with|under|for|in)$")
+
+
+class Words(NamedTuple):
+    """The verb and the noun of a sentence, as `Distribution.sentence` takes them."""
+
+    singular: str
+    plural: str
+    noun: str
+    nouns: str
 
 
 class Distribution:
@@ -48,9 +59,23 @@ class Distribution:
         many categories it names the most frequent: "The 71 complaints were most often about delay
         (30), placement (20) and cost (9)." noun: in place of the unit of the base; "they" of the
         cases that the sentence before is about: "Of the 4, 2 were about delay and 1 about
-        placement." nouns: its plural, if it does not end in s.
+        placement." nouns: its plural, if it does not end in s. "For 2 this is not recorded." comes
+        as a sentence of its own.
         """
         parts = require_figure(figure).disclosed
+        unrecorded = [part for part in parts if self._words(part, False) == NOT_RECORDED]
+        recorded = [part for part in parts if part not in unrecorded]
+        if unrecorded and not recorded and not figure.undisclosed:
+            return Markup("")  # the table says so
+        sentences = [self._sentence(figure, recorded, Words(singular, plural, noun, nouns))]
+        sentences += [
+            Markup(f"For {numeral_element(part)} this is not recorded.") for part in unrecorded
+        ]
+        return Markup(" ".join(filter(None, sentences)))
+
+    def _sentence(self, figure: PublishedFigure, parts: list[Number], words: Words) -> Markup:
+        """The sentence on these categories of a figure."""
+        singular, plural, noun, nouns = words
         again = noun == THEY
         unit = figure.unit if again else noun or figure.unit
         cases = words_html(wording.plural(unit, 0, nouns or None))
@@ -62,9 +87,9 @@ class Distribution:
         base = parts[0].base if figure.base else None
         total = base.known_value if base and base.known else None
         if base and total == 1:
-            words = wording.listing(self._words(part, is_single=True) for part in parts)
+            named = wording.listing(self._words(part, is_single=True) for part in parts)
             case = only_case(parts[0], words_html(unit), again)
-            return Markup(f"{case} {words_html(singular)} {words}.")
+            return Markup(f"{case} {words_html(singular)} {named}.")
         most = self._most_frequent(figure, parts, total)
         if most:
             whose = f"The {numeral_element(base)} {cases}" if base and not again else "They"
@@ -73,9 +98,9 @@ class Distribution:
         ending = "; we do not publish the other numbers" if figure.undisclosed else ""
         if ordered[0].value == total:
             whose = whole(ordered[0]) if again else f"{whole(ordered[0])} {cases}"
-            words = self._words(ordered[0], is_single=False)
+            named = self._words(ordered[0], is_single=False)
             also = self._counts(ordered[1:], total, (_with_also(singular), _with_also(plural)))
-            clauses = [f"{whose} {words_html(plural)} {words}", wording.listing(also)]
+            clauses = [f"{whose} {words_html(plural)} {named}", wording.listing(also)]
             return Markup(f"{'; '.join(filter(None, clauses))}{ending}.")
         whose = f"the {numeral_element(base)}" if base and total else "these"
         if base and total and not again:

@@ -77,8 +77,8 @@ class Filters:
     def _html(self, value: Any) -> str:
         return sentence_html(value, self._year_style)
 
-    def _category_names(self, numbers: Iterable[Number]) -> str:
-        return wording.listing(self._html(number.category) for number in numbers)
+    def _category_names(self, numbers: Iterable[Number], conjunction: str = "and") -> str:
+        return wording.listing((self._html(number.category) for number in numbers), conjunction)
 
     def _listing(self, items: Iterable[Any], conjunction: str = "and") -> Markup:
         """`{{ council.themes | listing }}`: "delay, staff and cost"."""
@@ -251,7 +251,7 @@ class Filters:
         share = f"{numeral_element(largest)}{each}"
         if figure.base and largest.base.known:
             share += f"{',' if each else ''} of {numeral_element(largest.base)}"
-        return Markup(f"{self._category_names(leaders)}, {share}")
+        return Markup(f"{self._category_names(leaders, 'or')}, {share}")
 
 
 def _empty_if_absent(function: Callable[..., Any]) -> Callable[..., Any]:

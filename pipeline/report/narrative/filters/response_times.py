@@ -191,6 +191,8 @@ def _still_open(group: StageGroup, answered: Number) -> list[str]:
     still_open = group.timeliness["open"]
     if not still_open.known or not still_open.value:
         return []
-    verb = "is" if wording.is_one(still_open.value) else "are"
+    is_single = wording.is_one(still_open.value)
+    if is_single and answered.value:
+        return [f"{data_element(still_open, 'Another')} is still open."]
     opening = "Another" if answered.value else "So far"
-    return [f"{opening} {numeral_element(still_open)} {verb} still open."]
+    return [f"{opening} {numeral_element(still_open)} {'is' if is_single else 'are'} still open."]

@@ -28,6 +28,7 @@ from pipeline.settings import Council
 
 COMPARABLE_YEARS = 3  # of fewer years, "the lowest" tells no more than "down"
 NOT_PUBLISHED = "to protect people"
+IN_WHOLE_OR_PART = " in whole or in part"
 THEY = "they"  # the noun of cases that the sentence before is about
 
 
@@ -220,6 +221,12 @@ def whole(part: Number) -> str:
 
 
 def _negated(verb: str) -> str:
-    """The verb phrase with "not" after its first word: "is closed" → "is not closed"."""
+    """The verb phrase denied: "is closed" → "is not closed".
+
+    "was upheld in whole or in part" → "was upheld neither in whole nor in part", for "not upheld in
+    whole" would be less.
+    """
+    if verb.endswith(IN_WHOLE_OR_PART):
+        return f"{verb.removesuffix(IN_WHOLE_OR_PART)} neither in whole nor in part"
     first, _, rest = verb.partition(" ")
     return f"{first} not {rest}".rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from markupsafe import Markup
@@ -178,17 +179,21 @@ class StageSentences:
                 for stage in answered
             )
             sentences.append(Markup(f"All responses were in time: {counts}."))
-        for stage in stages:
-            number, _ = stage_of(stage)
-            investigated = stage.investigated.number()
-            is_last_of_several = number != "1" and stage is stages[-1]
-            if stage in answered:
-                if not are_all_on_time:
-                    sentences.append(self._in_time(stage))
-                sentences.append(self._cost(stage))
-            elif is_last_of_several and investigated.known and not investigated.occurs:
-                sentences.append(Markup(f"No complaint went to {stage.__html__()}."))
+        for stage in answered:
+            if not are_all_on_time:
+                sentences.append(self._in_time(stage))
+            sentences.append(self._cost(stage))
+        unreached = list(takewhile(self._is_unreached, reversed(stages[1:])))
+        if unreached:
+            names = wording.listing((stage.__html__() for stage in reversed(unreached)), "or")
+            sentences.append(Markup(f"No complaint went to {names}."))
         return Markup(" ".join(filter(None, sentences)))
+
+    def _is_unreached(self, stage: StageGroup) -> bool:
+        """Whether no complaint is known to have been there in the year, or to have gone since."""
+        went_on = self._published[f"complaints.went_on_to_stage_{stage_of(stage)[0]}"].number()
+        investigated = stage.investigated.number()
+        return all(number.known and not number.occurs for number in (investigated, went_on))
 
     def _in_time(self, stage: StageGroup) -> Markup:
         response = f"stage {stage_of(stage)[0]} response"
