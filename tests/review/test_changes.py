@@ -58,7 +58,7 @@ EDITS = [
         "data/raw/council.yaml, line 15, notice",
         "",
     ),
-    ("We received 102", ("102", "120"), "4_report.ipynb, cell 10, line 19", "never changed"),
+    ("We received 102", ("102", "120"), "4_report.ipynb, cell 10, line 18", "never changed"),
     ("We ran 4 sessions", ("We ran", "We held"), "cell 48, line 5", "writes this sentence"),
     (
         "The open data has",
