@@ -16,7 +16,7 @@ from pipeline.settings import Settings, load_procedures
 from pipeline.settings.sections import chapter_name
 
 WORDS_OF_SHARED_CASES = "the words on complaints of two procedures"
-# Sentences on complaints of two procedures; PARTS stands for the numbers of each other procedure.
+# Sentences on complaints of two procedures; the numbers of each other procedure replace PARTS.
 MOVED_AWAY = "We moved PARTS."
 MOVED_HERE = "We took over PARTS."
 JOINT_THERE = "We answered PARTS (counted here)."

@@ -13,7 +13,8 @@ from pipeline.year import Year
 if TYPE_CHECKING:
     from pipeline.report.figure import PublishedFigure
 
-LAST_CATEGORIES = ("other", "not recorded")  # in a list by size, whatever their size
+NOT_RECORDED = "not recorded"
+LAST_CATEGORIES = ("other", NOT_RECORDED)  # in a list by size, whatever their size
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,10 @@ from pipeline.report.narrative.elements import (
 )
 from pipeline.report.narrative.filters.category_words import category_words
 from pipeline.report.narrative.filters.sentences import NOT_PUBLISHED, THEY, only_case, whole
-from pipeline.report.number import LAST_CATEGORIES, Number
+from pipeline.report.number import LAST_CATEGORIES, NOT_RECORDED, Number
 from pipeline.settings import Council
 
 MAX_LISTED_CATEGORIES = 4  # in one sentence about many cases; a table has the others
-NOT_RECORDED = "not recorded"
 AUXILIARIES = {"was", "were", "is", "are", "had", "has", "have"}
 PREPOSITION = re.compile(r"\b(?:because of|about|from|to|by|of|with|under|for|in)$")
 
@@ -65,13 +64,11 @@ class Distribution:
         parts = require_figure(figure).disclosed
         unrecorded = [part for part in parts if self._words(part, False) == NOT_RECORDED]
         recorded = [part for part in parts if part not in unrecorded]
-        if unrecorded and not recorded and not figure.undisclosed:
-            return Markup("")  # the table says so
-        sentences = [self._sentence(figure, recorded, Words(singular, plural, noun, nouns))]
-        sentences += [
-            Markup(f"For {numeral_element(part)} this is not recorded.") for part in unrecorded
-        ]
-        return Markup(" ".join(filter(None, sentences)))
+        sentence = self._sentence(figure, recorded, Words(singular, plural, noun, nouns))
+        if not sentence:  # there would be nothing that "this" could mean
+            return sentence
+        also = [f"For {numeral_element(part)} this is not recorded." for part in unrecorded]
+        return Markup(" ".join([sentence, *also]))
 
     def _sentence(self, figure: PublishedFigure, parts: list[Number], words: Words) -> Markup:
         """The sentence on these categories of a figure."""
